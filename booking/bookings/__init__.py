@@ -1,0 +1,1 @@
+"""What one buyer orders, from hold to cancellation."""

@@ -1,0 +1,62 @@
+"""Confirm: the booking is the buyer's. Makes the tickets and promises the mail, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import WrongState
+from booking.bookings.store import LineFacts, copy_lines, lines_of, lock, move, write_tickets
+from booking.capacity.places import Want, claims_of, swap
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+
+
+def confirm(booking_id: int, now: datetime) -> bool:
+    """Confirm a booking that is paid or costs nothing; call inside a unit of work. False when it already was.
+
+    An expired one takes its places again first. Raises Full or Closed when they are gone, WrongState when cancelled;
+    the caller's unit of work must then end without a commit.
+    """
+    changed_id = db.session.scalar(select(Booking.changes_id).where(Booking.id == booking_id))
+    *parents, booking = lock(booking_id) if changed_id is None else lock(changed_id, booking_id)
+    if booking.state is State.CONFIRMED:
+        return False
+    lines = lines_of(booking.id)
+    was_expired = booking.state is State.EXPIRED
+    move(booking, State.CONFIRMED, now)
+    if parents:
+        fold(parents[0], booking, lines, now)
+        return True
+    write_tickets(booking.id, lines)
+    promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
+    if was_expired:
+        wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
+        swap(booking.id, wants, booking.channel, now, giving=())
+    return True
+
+
+def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:
+    """Fold a paid change into the booking it changes: its lines, places and tickets become the parent's.
+
+    Raises WrongState when the parent is no longer confirmed, Full or Closed when an expired change lost its places.
+    """
+    if parent.state is not State.CONFIRMED or parent.version != change.version:
+        raise WrongState(parent.state.value)
+    giving = claims_of([parent.id, change.id])
+    copy_lines(change.id, parent.id)
+    rewrite(parent, lines, change.people, change.starts_at)
+    wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
+    swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})
+
+
+def rewrite(booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime) -> None:
+    """Let a confirmed booking be what its new lines say: sum, tickets, version; and promise the mail that tells it."""
+    booking.total = sum(line.quantity * line.unit_price for line in lines)
+    booking.people, booking.starts_at = people, starts_at
+    booking.version += 1
+    write_tickets(booking.id, lines)
+    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

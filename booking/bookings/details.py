@@ -1,0 +1,85 @@
+"""Who the buyer is; and the newsletter, which asks twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from booking.bookings.models import Booking, State, Subscriber
+from booking.bookings.rules import WrongState
+from booking.bookings.store import lock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who ordered; checked and trimmed by the form it comes from."""
+
+    name: str
+    email: str
+    phone: str = ""
+    needs: str = ""
+
+
+def fold_letters(text: str) -> str:
+    """Text as it is searched: case and accents away, so that "asa" finds "Åse" (SQLite's lower() knows ASCII only)."""
+    special = text.casefold().replace("ø", "o").replace("æ", "ae").replace("đ", "d").replace("ł", "l")
+    plain = unicodedata.normalize("NFKD", special)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> None:
+    """Write who the buyer is on a booking that is held in time; call inside a unit of work. Raises WrongState."""
+    (booking,) = lock(booking_id)
+    if booking.state is not State.HELD or booking.held_until is None or booking.held_until <= now:
+        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
+    booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
+    booking.needs, booking.lang = contact.needs, lang
+    booking.search = fold_letters(f"{booking.reference} {contact.name} {contact.email} {contact.phone}")[:500]
+
+
+def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: datetime) -> None:
+    """Note a wish for the newsletter and promise the mail that asks for a yes; nothing else is sent before that."""
+    if not topics:
+        return
+    subscriber = db.session.scalar(select(Subscriber).where(Subscriber.email == email).with_for_update())
+    if subscriber is None:
+        subscriber = Subscriber(email=email, secret=new_secret(), lang=lang, topics=[], asked_at=now)
+        db.session.add(subscriber)
+    if subscriber.confirmed_at is not None and subscriber.ended_at is None and set(topics) <= set(subscriber.topics):
+        return
+    subscriber.topics = sorted({*subscriber.topics, *topics}) if subscriber.ended_at is None else sorted(set(topics))
+    subscriber.lang, subscriber.asked_at, subscriber.ended_at = lang, now, None
+    db.session.flush()
+    promise(
+        "mail.newsletter",
+        f"newsletter:{subscriber.id}:{int(now.timestamp())}",
+        {"subscriber_id": subscriber.id},
+    )
+
+
+def confirm_newsletter(secret: str, now: datetime) -> bool:
+    """The yes from the mailbox; False for an unknown secret."""
+    return _answer_newsletter(secret, confirmed_at=now, ended_at=None)
+
+
+def end_newsletter(secret: str, now: datetime) -> bool:
+    """Off the list; False for an unknown secret."""
+    return _answer_newsletter(secret, ended_at=now)
+
+
+def _answer_newsletter(secret: str, **changes: datetime | None) -> bool:
+    found = db.session.execute(
+        update(Subscriber)
+        .where(Subscriber.secret == secret)
+        .values(**changes)
+        .returning(Subscriber.id)
+        .execution_options(synchronize_session=False)
+    )
+    return found.first() is not None

@@ -1,0 +1,171 @@
+"""Hold: keep places while somebody fills in and pays. Also renew, take up again after a waiting payment, and expire."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import TooManyHolds, WrongState, hold_time
+from booking.bookings.store import end, lock, lock_by_secret, lock_run_out, move, release, write_lines
+from booking.capacity.models import Channel
+from booking.capacity.places import claims_of, swap
+from booking.centre.facts import CentreFacts
+from booking.kernel.codes import new_reference, new_secret
+from booking.kernel.database import db
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Places that are kept: the secret opens the checkout, `until` says how long."""
+
+    booking_id: int
+    secret: str
+    until: datetime
+    total: int
+
+
+def hold(
+    picks: Collection[Pick],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    lang: str,
+    channel: Channel = Channel.PUBLIC,
+    holder: str = "",
+    basket_secret: str | None = None,
+    keep_for: timedelta | None = None,
+) -> Hold:
+    """Keep places for one buyer, all or none; call inside a unit of work.
+
+    With the secret of the buyer's own basket, that basket is changed: the new places are taken and the old ones given
+    back together. Holds of others that have run out are released in the same statement. `holder` is an opaque mark of
+    the visitor, capped by the centre's most_holds; "" is not capped. `keep_for` replaces the centre's holding time.
+
+    Raises what `basket.price` raises, Full, TooManyHolds, and WrongState when the basket's payment is under way.
+    """
+    basket = price(picks, channel, centre, now)
+    booking = _own_basket(basket_secret)
+    if booking is None and holder:
+        _check_holder(holder, centre, now)
+    until = now + (keep_for or hold_time(basket.people, centre))
+    run_out = [other for other in lock_run_out(now) if booking is None or other.id != booking.id]
+    giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
+    is_new = booking is None
+    if booking is None:
+        booking = new_booking(basket, centre, now, until, lang, channel, holder)
+    else:
+        booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+        booking.lang, booking.held_until = lang, until
+    write_lines(booking.id, basket, replacing=not is_new)
+    end(run_out, State.EXPIRED, now)
+    swap(booking.id, basket.wants, channel, now, giving)
+    return Hold(booking.id, booking.secret, until, basket.total)
+
+
+def renew(booking_id: int, centre: CentreFacts, now: datetime) -> datetime:
+    """Start the holding time anew, a limited number of times (WCAG 2.2.1); returns until when.
+
+    Raises WrongState when it is not held any more or was renewed as often as the centre allows.
+    """
+    (booking,) = lock(booking_id)
+    if booking.state is not State.HELD or booking.renewals >= centre.hold_renewals:
+        raise WrongState(booking.state.value)
+    if booking.held_until is not None and booking.held_until <= now:
+        raise WrongState(State.EXPIRED.value)
+    booking.renewals += 1
+    booking.held_until = now + hold_time(booking.people, centre)
+    return booking.held_until
+
+
+def drop(booking_id: int, now: datetime) -> bool:
+    """Give up a basket that is still held; False when there was nothing to give up."""
+    held = [booking for booking in lock(booking_id) if booking.state is State.HELD]
+    release(held, State.CANCELLED, now)
+    return bool(held)
+
+
+def begin_paying(booking_id: int, until: datetime, now: datetime) -> Booking:
+    """The payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
+    (booking,) = lock(booking_id)
+    if booking.held_until is None or booking.held_until <= now:
+        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
+    if booking.state is State.PENDING:
+        raise WrongState(booking.state.value)
+    move(booking, State.PENDING, now, held_until=until)
+    return booking
+
+
+def back_to_basket(booking_id: int, centre: CentreFacts, now: datetime) -> None:
+    """The payment was given up and can no longer be paid: the buyer gets the holding time once more.
+
+    Call only when the provider has said that the session is closed. Nothing happens unless it was pending.
+    """
+    (booking,) = lock(booking_id)
+    if booking.state is State.PENDING:
+        move(booking, State.HELD, now, held_until=now + hold_time(booking.people, centre))
+
+
+def expire_run_out(now: datetime, most: int = 50) -> int:
+    """Release held bookings whose time is over; returns how many. One unit of work; the worker calls it again and again."""
+    run_out = lock_run_out(now, most)
+    release(run_out, State.EXPIRED, now)
+    return len(run_out)
+
+
+def expire_pending(booking_id: int, now: datetime) -> bool:
+    """Release a booking whose payment can no longer be paid; False when it was not pending."""
+    pending = [booking for booking in lock(booking_id) if booking.state is State.PENDING]
+    release(pending, State.EXPIRED, now)
+    return bool(pending)
+
+
+def _own_basket(secret: str | None) -> Booking | None:
+    booking = lock_by_secret(secret) if secret else None
+    if booking is not None and booking.state is State.PENDING:
+        raise WrongState(booking.state.value)
+    return booking if booking is not None and booking.state is State.HELD and booking.changes_id is None else None
+
+
+def _check_holder(holder: str, centre: CentreFacts, now: datetime) -> None:
+    live = db.session.scalar(
+        select(func.count()).where(Booking.holder == holder, Booking.held_until > now, Booking.state == State.HELD)
+    )
+    if live is not None and live >= centre.most_holds:
+        raise TooManyHolds
+
+
+def new_booking(
+    basket: Basket,
+    centre: CentreFacts,
+    now: datetime,
+    until: datetime,
+    lang: str,
+    channel: Channel,
+    holder: str,
+    changes_id: int | None = None,
+) -> Booking:
+    """A held booking with fresh codes, written but not yet with lines or places."""
+    booking = Booking(
+        reference=new_reference(),
+        secret=new_secret(),
+        code=new_secret(),
+        state=State.HELD,
+        channel=channel,
+        lang=lang,
+        currency=centre.currency,
+        total=basket.total,
+        people=basket.people,
+        starts_at=basket.starts_at,
+        created_at=now,
+        held_until=until,
+        holder=holder,
+        changes_id=changes_id,
+    )
+    db.session.add(booking)
+    db.session.flush()
+    return booking

@@ -1,0 +1,189 @@
+"""Tables of bookings: the booking, its lines, its tickets, the waiting list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.capacity.models import Channel
+from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
+
+
+class State(StrEnum):
+    """Where a booking stands."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+# From where to where a booking may go. A late payment may wake an expired one if its places are still free.
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.HELD: frozenset({State.PENDING, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.PENDING: frozenset({State.HELD, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.CONFIRMED: frozenset({State.CANCELLED}),
+    State.CANCELLED: frozenset(),
+    State.EXPIRED: frozenset({State.CONFIRMED}),
+}
+
+LIVING = (State.HELD, State.PENDING, State.CONFIRMED)
+
+
+class Booking(Model):
+    """What one buyer orders. `secret` opens its page, `code` is the whole party's at the door, `reference` is for people.
+
+    `version` goes up with every change that the buyer is told of. A booking with `changes_id` is a change that costs more
+    and waits for its money; confirmed, it is folded into the booking it changes.
+    """
+
+    __tablename__ = "booking"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    secret: Mapped[str] = mapped_column(String(26), unique=True)
+    code: Mapped[str] = mapped_column(String(26), unique=True)
+    state: Mapped[State] = mapped_column(stored(State))
+    channel: Mapped[Channel] = mapped_column(stored(Channel))
+    changes_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    lang: Mapped[str] = mapped_column(String(2))
+    currency: Mapped[str] = mapped_column(String(3))
+    total: Mapped[int]
+    people: Mapped[int]
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    renewals: Mapped[int] = mapped_column(default=0, server_default="0")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    search: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    needs: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    __table_args__ = (
+        CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("people > 0", name="people"),
+        CheckConstraint("(state IN ('held', 'pending')) = (held_until IS NOT NULL)", name="held_until"),
+        Index(
+            "ix_booking_due",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
+        Index("ix_booking_email", "email"),
+        Index("ix_booking_starts_at", "starts_at"),
+        Index(
+            "ix_booking_holder",
+            "holder",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
+    )
+
+
+class Line(Model):
+    """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought."""
+
+    __tablename__ = "line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
+    activity_title: Mapped[Texts] = mapped_column(Translated)
+    ticket_title: Mapped[Texts] = mapped_column(Translated)
+    quantity: Mapped[int]
+    admits: Mapped[int]
+    unit_price: Mapped[int]
+    vat_rate: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("admits > 0", name="admits"),
+        CheckConstraint("unit_price >= 0", name="unit_price"),
+        Index("uq_line_booking_slot_type", "booking_id", "slot_id", "ticket_type_id", unique=True),
+    )
+
+
+class Ticket(Model):
+    """What is shown at the door: a code that admits so many people in one slot. It goes with its booking."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
+    code: Mapped[str] = mapped_column(String(26), unique=True)
+    admits: Mapped[int]
+    admitted: Mapped[int] = mapped_column(default=0, server_default="0")
+    void: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        CheckConstraint("admits > 0", name="admits"),
+        CheckConstraint("admitted >= 0 AND admitted <= admits", name="admitted_within_admits"),
+    )
+
+
+class WaitingState(StrEnum):
+    """Where a place in the waiting list stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ENDED = "ended"
+
+
+class Waiting(Model):
+    """A whole party that waits for any one of several slots."""
+
+    __tablename__ = "waiting"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    secret: Mapped[str] = mapped_column(String(26), unique=True)
+    state: Mapped[WaitingState] = mapped_column(stored(WaitingState), default=WaitingState.WAITING)
+    lang: Mapped[str] = mapped_column(String(2))
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    picks: Mapped[list[list[int]]] = mapped_column(Json)
+    people: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+
+    __table_args__ = (
+        CheckConstraint("people > 0", name="people"),
+        Index("ix_waiting_state", "state", "created_at"),
+    )
+
+
+class WaitingSlot(Model):
+    """One of the slots that would do for a waiting party."""
+
+    __tablename__ = "waiting_slot"
+
+    waiting_id: Mapped[int] = mapped_column(ForeignKey("waiting.id", ondelete="CASCADE"), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), primary_key=True, index=True)
+
+
+class Subscriber(Model):
+    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in)."""
+
+    __tablename__ = "subscriber"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    secret: Mapped[str] = mapped_column(String(26), unique=True)
+    lang: Mapped[str] = mapped_column(String(2))
+    topics: Mapped[list[str]] = mapped_column(Json)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,165 @@
+"""What pages, mails and documents read of bookings, as values in a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from booking.bookings.models import Booking, Line, State, Ticket
+from booking.capacity.models import Channel, Slot
+from booking.catalogue.models import TicketType
+from booking.kernel.database import Texts, db
+from booking.kernel.money import Money, VatShare, vat_shares
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """One line: what, when, how many, at which price (minor units, VAT included)."""
+
+    slot_id: int
+    activity_id: int
+    ticket_type_id: int
+    starts_at: datetime
+    ends_at: datetime
+    activity_title: Texts
+    ticket_title: Texts
+    proof: Texts
+    quantity: int
+    admits: int
+    unit_price: int
+    vat_rate: int
+
+    @property
+    def total(self) -> int:
+        """Minor units."""
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True, slots=True)
+class BookedTicket:
+    """One ticket that counts."""
+
+    code: str
+    slot_id: int
+    ticket_type_id: int
+    admits: int
+    admitted: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """A booking with its lines, as its buyer sees it."""
+
+    id: int
+    reference: str
+    secret: str
+    code: str
+    state: State
+    channel: Channel
+    changes_id: int | None
+    lang: str
+    currency: str
+    total: int
+    people: int
+    starts_at: datetime
+    version: int
+    created_at: datetime
+    held_until: datetime | None
+    renewals: int
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    name: str
+    email: str
+    phone: str
+    needs: str
+    lines: tuple[BookedLine, ...]
+
+    @property
+    def sum(self) -> Money:
+        """What it costs, VAT included."""
+        return Money(self.total, self.currency)
+
+    @property
+    def vat(self) -> list[VatShare]:
+        """The VAT in it, a share for each rate. Empty for a change that waits for its money."""
+        if self.changes_id is not None:
+            return []
+        return vat_shares((line.vat_rate, Money(line.total, self.currency)) for line in self.lines)
+
+    def is_living(self, now: datetime) -> bool:
+        """Whether its places are kept: confirmed, or held in time."""
+        return self.state is State.CONFIRMED or (self.held_until is not None and self.held_until > now)
+
+
+_BOOKING = (
+    Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
+    Booking.lang, Booking.currency, Booking.total, Booking.people, Booking.starts_at, Booking.version,
+    Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
+    Booking.email, Booking.phone, Booking.needs,
+)  # fmt: skip
+
+
+def by_secret(secret: str) -> BookingFacts | None:
+    """The booking that a secret opens, in two statements."""
+    return _one(Booking.secret == secret)
+
+
+def by_id(booking_id: int) -> BookingFacts | None:
+    """The booking with this id, in two statements."""
+    return _one(Booking.id == booking_id)
+
+
+def tickets_of(booking_id: int) -> list[BookedTicket]:
+    """The tickets that count, by time and type."""
+    rows = db.session.execute(
+        select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
+        .join(Slot, Slot.id == Ticket.slot_id)
+        .where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+        .order_by(Slot.starts_at, Ticket.id)
+    )
+    return [BookedTicket(*row) for row in rows]
+
+
+def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
+    """Confirmed bookings ordered with this address whose day has not passed: (id, secret), soonest first."""
+    rows = db.session.execute(
+        select(Booking.id, Booking.secret)
+        .where(
+            Booking.email == email,
+            Booking.state == State.CONFIRMED,
+            Booking.changes_id.is_(None),
+            Booking.starts_at >= now,
+        )
+        .order_by(Booking.starts_at)
+        .limit(20)
+    ).tuples()
+    return list(rows)
+
+
+def _one(which: object) -> BookingFacts | None:
+    row = db.session.execute(select(*_BOOKING).where(which)).first()  # type: ignore[arg-type]  # a column expression
+    if row is None:
+        return None
+    lines = db.session.execute(
+        select(
+            Line.slot_id,
+            Slot.activity_id,
+            Line.ticket_type_id,
+            Slot.starts_at,
+            Slot.ends_at,
+            Line.activity_title,
+            Line.ticket_title,
+            TicketType.proof,
+            Line.quantity,
+            Line.admits,
+            Line.unit_price,
+            Line.vat_rate,
+        )
+        .join(Slot, Slot.id == Line.slot_id)
+        .join(TicketType, TicketType.id == Line.ticket_type_id)
+        .where(Line.booking_id == row[0])
+        .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
+    )
+    return BookingFacts(*row, lines=tuple(BookedLine(*line) for line in lines))

@@ -1,0 +1,174 @@
+"""Load a booking for change, move its state, write its lines and tickets. For the verbs beside this file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, literal, select, update
+
+from booking.bookings.basket import Basket
+from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
+from booking.bookings.rules import WrongState
+from booking.capacity.places import claims_of, give_back
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line as it was bought; amounts in minor units."""
+
+    id: int
+    slot_id: int
+    ticket_type_id: int
+    quantity: int
+    admits: int
+    unit_price: int
+
+
+def lock(*booking_ids: int) -> list[Booking]:
+    """These bookings, locked in ascending id until the unit of work ends; missing ones are left out."""
+    return list(
+        db.session.scalars(
+            select(Booking)
+            .where(Booking.id.in_(booking_ids))
+            .order_by(Booking.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def lock_by_secret(secret: str) -> Booking | None:
+    """The booking that a secret opens, locked until the unit of work ends."""
+    return db.session.scalar(
+        select(Booking).where(Booking.secret == secret).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def lock_run_out(now: datetime, most: int = 50) -> list[Booking]:
+    """Held bookings whose time is over, locked, those that somebody else is busy with left out."""
+    return list(
+        db.session.scalars(
+            select(Booking)
+            .where(Booking.held_until <= now, Booking.state == State.HELD)
+            .order_by(Booking.held_until)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def move(booking: Booking, state: State, now: datetime, held_until: datetime | None = None) -> None:
+    """The one place where a booking's state changes. Raises WrongState for a way that does not exist."""
+    if state not in TRANSITIONS[booking.state]:
+        raise WrongState(booking.state.value)
+    booking.state = state
+    booking.held_until = held_until
+    if state is State.CONFIRMED:
+        booking.confirmed_at = now
+    if state is State.CANCELLED:
+        booking.cancelled_at = now
+
+
+def lines_of(booking_id: int) -> list[LineFacts]:
+    """The lines of a booking in the order they were written."""
+    rows = db.session.execute(
+        select(Line.id, Line.slot_id, Line.ticket_type_id, Line.quantity, Line.admits, Line.unit_price)
+        .where(Line.booking_id == booking_id)
+        .order_by(Line.id)
+    )
+    return [LineFacts(*row) for row in rows]
+
+
+def write_lines(booking_id: int, basket: Basket, replacing: bool) -> None:
+    """Write the basket's lines, in place of earlier ones when `replacing`."""
+    if replacing:
+        db.session.execute(delete(Line).where(Line.booking_id == booking_id))
+    db.session.execute(
+        insert(Line),
+        [
+            {
+                "booking_id": booking_id,
+                "slot_id": line.slot_id,
+                "ticket_type_id": line.ticket_type_id,
+                "activity_title": line.activity_title,
+                "ticket_title": line.ticket_title,
+                "quantity": line.quantity,
+                "admits": line.admits,
+                "unit_price": line.unit_price,
+                "vat_rate": line.vat_rate,
+            }
+            for line in basket.lines
+        ],
+    )
+
+
+def copy_lines(from_id: int, to_id: int) -> None:
+    """Let one booking have the lines of another, in place of its own."""
+    copied = [column for column in Line.__table__.columns.keys() if column not in ("id", "booking_id")]
+    columns = [Line.__table__.c[name] for name in copied]
+    db.session.execute(delete(Line).where(Line.booking_id == to_id))
+    db.session.execute(
+        insert(Line).from_select(
+            ["booking_id", *copied], select(literal(to_id), *columns).where(Line.booking_id == from_id)
+        )
+    )
+
+
+def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
+    """Make the tickets of a booking equal to its lines.
+
+    Tickets that somebody may have printed keep their code: they follow to the new slot, and only those too many
+    become void.
+    """
+    missing = Counter({(line.slot_id, line.ticket_type_id, line.admits): line.quantity for line in lines})
+    issued = db.session.scalars(
+        select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)).order_by(Ticket.id)
+    ).all()
+    movable = []
+    for ticket in issued:
+        place = (ticket.slot_id, ticket.ticket_type_id, ticket.admits)
+        if missing[place] > 0:
+            missing[place] -= 1
+        else:
+            movable.append(ticket)
+    for ticket in movable:
+        place = next((p for p in +missing if p[1:] == (ticket.ticket_type_id, ticket.admits)), None)
+        if place is None:
+            ticket.void = True
+        else:
+            missing[place] -= 1
+            ticket.slot_id = place[0]
+    if +missing:
+        rows = [
+            {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits}
+            for slot_id, kind, admits in missing.elements()
+        ]
+        db.session.execute(insert(Ticket), [row | {"code": new_secret()} for row in rows])
+
+
+def release(bookings: Collection[Booking], state: State, now: datetime) -> None:
+    """End living bookings: their places go back, their tickets become void. `state` is CANCELLED or EXPIRED."""
+    living = [booking for booking in bookings if booking.state in LIVING]
+    held = claims_of([booking.id for booking in living])
+    end(living, state, now)
+    give_back(held, now)
+
+
+def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
+    """Move bookings to their end without touching places: for those whose claims are swapped in the same breath."""
+    confirmed = [booking.id for booking in bookings if booking.state is State.CONFIRMED]
+    for booking in bookings:
+        move(booking, state, now)
+    if confirmed:
+        db.session.execute(
+            update(Ticket)
+            .where(Ticket.booking_id.in_(confirmed))
+            .values(void=True)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,179 @@
+"""The waiting list: a whole party that would come at any of several times."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from booking.bookings.basket import Pick, price
+from booking.bookings.details import Contact, fold_letters
+from booking.bookings.hold import hold
+from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
+from booking.bookings.rules import Nothing
+from booking.capacity.availability import Standing, slots_by_id
+from booking.capacity.models import Channel, Slot
+from booking.centre.facts import CentreFacts
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+
+Party = Collection[tuple[int, int]]  # (ticket type id, quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFacts:
+    """A party in the list, as it sees itself."""
+
+    id: int
+    secret: str
+    state: WaitingState
+    lang: str
+    name: str
+    email: str
+    people: int
+    times: tuple[datetime, ...]
+
+
+def wait(
+    slot_ids: Collection[int], party: Party, contact: Contact, *, centre: CentreFacts, lang: str, now: datetime
+) -> str:
+    """Put a party in the list for any of these slots; call inside a unit of work. Returns the secret that leaves it.
+
+    Raises what `basket.price` raises, so that nobody waits for what they could not buy.
+    """
+    if not slot_ids:
+        raise Nothing
+    people = 0
+    for slot_id in slot_ids:
+        basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now)
+        people = basket.people
+    waiting = Waiting(
+        secret=new_secret(),
+        state=WaitingState.WAITING,
+        lang=lang,
+        name=contact.name,
+        email=contact.email,
+        picks=[[kind, quantity] for kind, quantity in party],
+        people=people,
+        created_at=now,
+    )
+    db.session.add(waiting)
+    db.session.flush()
+    db.session.execute(
+        insert(WaitingSlot), [{"waiting_id": waiting.id, "slot_id": slot_id} for slot_id in sorted(set(slot_ids))]
+    )
+    promise("mail.waiting", f"waiting:{waiting.id}", {"waiting_id": waiting.id})
+    return waiting.secret
+
+
+def leave(secret: str) -> bool:
+    """Off the list; False for an unknown secret. Call inside a unit of work."""
+    waiting = db.session.scalar(select(Waiting).where(Waiting.secret == secret).with_for_update())
+    if waiting is None:
+        return False
+    waiting.state = WaitingState.ENDED
+    return True
+
+
+def next_offers(now: datetime, most: int = 20) -> list[tuple[int, int]]:
+    """Who could get places now, first come first: (waiting id, slot id). Only reads; `offer` decides."""
+    rows = db.session.execute(
+        select(Waiting.id, WaitingSlot.slot_id, Waiting.people)
+        .join(WaitingSlot, WaitingSlot.waiting_id == Waiting.id)
+        .join(Slot, Slot.id == WaitingSlot.slot_id)
+        .where(Waiting.state == WaitingState.WAITING, Slot.starts_at > now)
+        .order_by(Waiting.created_at, Waiting.id, Slot.starts_at)
+    ).tuples()
+    wishes = list(rows)
+    slots = {slot.slot_id: slot for slot in slots_by_id({slot_id for _, slot_id, _ in wishes}, Channel.PUBLIC, now)}
+    free = {slot_id: slot.free for slot_id, slot in slots.items()}
+    offers: list[tuple[int, int]] = []
+    served: set[int] = set()
+    for waiting_id, slot_id, people in wishes:
+        buyable = slots[slot_id].standing(people, 0, now) is Standing.FREE
+        if waiting_id in served or not buyable or free[slot_id] < people:
+            continue
+        served.add(waiting_id)
+        free[slot_id] -= people
+        offers.append((waiting_id, slot_id))
+        if len(offers) == most:
+            break
+    return offers
+
+
+def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) -> bool:
+    """Hold the places for the first in line and promise the mail; call inside a unit of work.
+
+    The places are kept for the centre's offer_hours, at most until the sale ends. Raises Full when somebody was faster.
+    """
+    waiting = db.session.scalar(select(Waiting).where(Waiting.id == waiting_id).with_for_update(skip_locked=True))
+    slot = db.session.get(Slot, slot_id)
+    if waiting is None or slot is None or waiting.state is not WaitingState.WAITING:
+        return False
+    until = min(now + timedelta(hours=centre.offer_hours), slot.closes_at or slot.starts_at)
+    held = hold(
+        [Pick(slot_id, kind, quantity) for kind, quantity in waiting.picks],
+        centre=centre,
+        now=now,
+        lang=waiting.lang,
+        keep_for=until - now,
+    )
+    booking = db.session.get_one(Booking, held.booking_id)
+    booking.name, booking.email = waiting.name, waiting.email
+    booking.search = fold_letters(f"{booking.reference} {waiting.name} {waiting.email}")
+    waiting.state, waiting.booking_id = WaitingState.OFFERED, held.booking_id
+    promise("mail.offer", f"offer:{waiting.id}:{held.booking_id}", {"booking_id": held.booking_id})
+    return True
+
+
+def end_answered(now: datetime) -> int:
+    """Let offers that were bought or let go leave the list; returns how many. Call inside a unit of work."""
+    done = db.session.scalars(
+        select(Waiting)
+        .join(Booking, Booking.id == Waiting.booking_id)
+        .where(
+            Waiting.state == WaitingState.OFFERED,
+            Booking.state.in_((State.CONFIRMED, State.CANCELLED, State.EXPIRED)),
+        )
+        .limit(100)
+        .with_for_update(of=Waiting, skip_locked=True)
+    ).all()
+    for waiting in done:
+        waiting.state = WaitingState.ENDED
+    return len(done)
+
+
+def by_secret(secret: str) -> WaitingFacts | None:
+    """The place in the list that a secret opens."""
+    return _facts(Waiting.secret == secret)
+
+
+def by_id(waiting_id: int) -> WaitingFacts | None:
+    """The place in the list with this id."""
+    return _facts(Waiting.id == waiting_id)
+
+
+def forget_past(now: datetime) -> None:
+    """End the waiting of those for whom every time has passed; call inside a unit of work."""
+    still = select(WaitingSlot.waiting_id).join(Slot, Slot.id == WaitingSlot.slot_id).where(Slot.starts_at > now)
+    past = select(Waiting.id).where(Waiting.state == WaitingState.WAITING, Waiting.id.not_in(still))
+    for waiting in db.session.scalars(select(Waiting).where(Waiting.id.in_(past)).limit(100)):
+        waiting.state = WaitingState.ENDED
+
+
+def _facts(which: object) -> WaitingFacts | None:
+    waiting = db.session.scalar(select(Waiting).where(which))  # type: ignore[arg-type]  # a column expression
+    if waiting is None:
+        return None
+    times = db.session.scalars(
+        select(Slot.starts_at)
+        .join(WaitingSlot, WaitingSlot.slot_id == Slot.id)
+        .where(WaitingSlot.waiting_id == waiting.id)
+        .order_by(Slot.starts_at)
+    ).all()
+    return WaitingFacts(
+        waiting.id, waiting.secret, waiting.state, waiting.lang, waiting.name, waiting.email, waiting.people, tuple(times)
+    )

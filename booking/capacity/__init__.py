@@ -1,0 +1,1 @@
+"""The heart: slots, what they draw on, the claims on their places."""

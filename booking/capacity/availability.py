@@ -1,0 +1,151 @@
+"""What is free, read from the counters: true at the last commit, never from a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CTE, ColumnElement, Select, case, func, outerjoin, select, union_all
+from sqlalchemy.orm import aliased
+
+from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
+from booking.capacity.places import withheld
+from booking.catalogue.models import Activity, Kind
+from booking.kernel.database import Texts, db
+
+
+class Standing(StrEnum):
+    """How a slot or a day looks to a party of a given size."""
+
+    FREE = "free"
+    FEW = "few"
+    FULL = "full"
+    CLOSED = "closed"
+    NOT_YET = "not_yet"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """One slot and how many more people it can take, through all that it draws on."""
+
+    slot_id: int
+    activity_id: int
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    free: int
+    open: int
+
+    def standing(self, people: int, few: int, now: datetime) -> Standing:
+        """How the slot looks to a party of `people`; with fewer than `few` left it says so."""
+        if self.closes_at is not None and self.closes_at <= now:
+            return Standing.OVER
+        if not self.open:
+            return Standing.CLOSED
+        if self.opens_at is not None and self.opens_at > now:
+            return Standing.NOT_YET
+        if self.free < max(people, 1):
+            return Standing.FULL
+        return Standing.FEW if self.free <= few else Standing.FREE
+
+
+@dataclass(frozen=True, slots=True)
+class FreeShow(Free):
+    """A free slot with the words of its activity, for lists of several activities."""
+
+    title: Texts
+    summary: Texts
+    minutes: int
+    slug: str
+    least_age: int | None
+
+
+def slots_between(
+    activity_id: int,
+    start: datetime,
+    end: datetime,
+    channel: Channel,
+    now: datetime,
+    own: Collection[int] = (),
+) -> list[Free]:
+    """The slots of one activity that start in [start, end), in order, in one statement (two with a basket).
+
+    `own` are the caller's own held bookings: their places count as free, so that a basket never stands in its own way.
+    """
+    query = _free_query(channel, now, own).where(
+        Slot.activity_id == activity_id, Slot.starts_at >= start, Slot.starts_at < end
+    )
+    return [Free(*row) for row in db.session.execute(query.order_by(Slot.starts_at))]
+
+
+def slots_by_id(slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()) -> list[Free]:
+    """These slots, whichever exist, in the order of their ids."""
+    query = _free_query(channel, now, own).where(Slot.id.in_(sorted(slot_ids)), Slot.activity_id.is_not(None))
+    return [Free(*row) for row in db.session.execute(query.order_by(Slot.id))]
+
+
+def add_ons_between(
+    start: datetime, end: datetime, channel: Channel, now: datetime, own: Collection[int] = ()
+) -> list[FreeShow]:
+    """Shows, workshops and events that start in [start, end), in order of time."""
+    query = (
+        _free_query(channel, now, own)
+        .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .group_by(Activity.id)
+        .where(
+            Slot.starts_at >= start,
+            Slot.starts_at < end,
+            Activity.kind.in_((Kind.SHOW, Kind.WORKSHOP, Kind.EVENT)),
+            Activity.active,
+        )
+    )
+    return [FreeShow(*row) for row in db.session.execute(query.order_by(Slot.starts_at, Slot.id))]
+
+
+def _free_query(channel: Channel, now: datetime, own: Collection[int]) -> Select[tuple[object, ...]]:
+    """Columns of Free for each slot: the least of what it has free itself and of what all it draws on have."""
+    below = aliased(Slot)
+    at_slot: ColumnElement[int] = Slot.capacity - Slot.taken - withheld(channel, now)
+    at_below: ColumnElement[int] = below.capacity - below.taken - withheld(channel, now, below)
+    joined = outerjoin(outerjoin(Slot, Draw, Draw.slot_id == Slot.id), below, below.id == Draw.on_slot_id)
+    grouped: list[ColumnElement[int]] = [Slot.id.expression]
+    if own:
+        mine = _places_of(own)
+        here, there = mine.alias("own_here"), mine.alias("own_there")
+        at_slot += func.coalesce(here.c.places, 0)
+        at_below += func.coalesce(there.c.places, 0)
+        joined = outerjoin(joined, here, here.c.slot_id == Slot.id)
+        joined = outerjoin(joined, there, there.c.slot_id == below.id)
+        grouped.append(here.c.places)
+    least_below = func.min(at_below)
+    free = case((least_below < at_slot, least_below), else_=at_slot)
+    none_below_shut = func.min(case((below.status != SlotStatus.OPEN, 0), else_=1))
+    return (
+        select(
+            Slot.id,
+            Slot.activity_id,
+            Slot.starts_at,
+            Slot.ends_at,
+            Slot.opens_at,
+            Slot.closes_at,
+            case((free > 0, free), else_=0),
+            case((Slot.status == SlotStatus.OPEN, none_below_shut), else_=0),
+        )
+        .select_from(joined)
+        .group_by(*grouped)
+    )
+
+
+def _places_of(bookings: Collection[int]) -> CTE:
+    """What these bookings take in each slot, drawn ones included."""
+    of_ours = Claim.booking_id.in_(sorted(bookings))
+    touched = union_all(
+        select(Claim.slot_id.label("slot_id"), Claim.places.label("places")).where(of_ours),
+        select(Draw.on_slot_id, Claim.places).join(Claim, Claim.slot_id == Draw.slot_id).where(of_ours),
+    ).subquery()
+    return select(touched.c.slot_id, func.sum(touched.c.places).label("places")).group_by(touched.c.slot_id).cte("own")

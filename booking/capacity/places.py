@@ -1,0 +1,230 @@
+"""Take places, give them back, swap them: the one statement that everything with a limit goes through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    column,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+    values,
+)
+from sqlalchemy.orm.util import AliasedClass
+
+from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
+from booking.kernel.database import Id, db
+from booking.kernel.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Places that one buyer wants in one slot."""
+
+    slot_id: int
+    places: int  # people, not tickets: a family ticket is four
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Places that a living booking has in one slot."""
+
+    booking_id: int
+    slot_id: int
+    places: int
+    channel: Channel
+
+
+class Full(Refusal):
+    """A slot cannot take so many. `free` is how many more this buyer could have there."""
+
+    def __init__(self, slot_id: int, free: int) -> None:
+        super().__init__(f"slot {slot_id} has {free} free")
+        self.slot_id = slot_id
+        self.free = free
+
+
+class Closed(Refusal):
+    """A slot, or something it draws on, is closed or cancelled."""
+
+    def __init__(self, slot_id: int) -> None:
+        super().__init__(f"slot {slot_id} is closed")
+        self.slot_id = slot_id
+
+
+def take(booking_id: int, wants: Sequence[Want], channel: Channel, now: datetime) -> None:
+    """Take all places or none; call inside a unit of work, last before it ends.
+
+    Raises Full or Closed for the first slot that cannot take them.
+    """
+    swap(booking_id, wants, channel, now, giving=())
+
+
+def give_back(held: Collection[Held], now: datetime) -> None:
+    """Give places back and end their claims; always possible, also where the slot is closed."""
+    swap(0, (), Channel.PUBLIC, now, giving=held)
+
+
+def swap(
+    booking_id: int,
+    wants: Sequence[Want],
+    channel: Channel,
+    now: datetime,
+    giving: Collection[Held],
+    own: Collection[int] = (),
+) -> None:
+    """Take `wants` for one booking and give back `giving` in one statement, so that neither is ever at risk.
+
+    What the booking (and those in `own`) holds in the same slots is re-used: only the difference moves. `giving` may
+    also hold claims of others that have run out. Raises Full or Closed; the caller's unit of work then ends without a
+    commit.
+    """
+    wanted: dict[int, int] = defaultdict(int)
+    for want in wants:
+        wanted[want.slot_id] += want.places
+    _end_claims(giving)
+    if wanted:
+        rows = [
+            {"booking_id": booking_id, "slot_id": slot_id, "places": places, "channel": channel}
+            for slot_id, places in sorted(wanted.items())
+        ]
+        db.session.execute(insert(Claim), rows)
+    draws = _draws_of(set(wanted) | {held.slot_id for held in giving})
+    moves: dict[int, _Move] = defaultdict(_Move)
+    for slot_id, places in wanted.items():
+        for touched in (slot_id, *draws[slot_id]):
+            moves[touched].add(places, channel, own=True)
+    for held in giving:
+        for touched in (held.slot_id, *draws[held.slot_id]):
+            moves[touched].add(-held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own)
+    moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
+    missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved
+    if missed:
+        raise _refusal(missed, wanted, draws, channel, now)
+
+
+def claims_of(booking_ids: Collection[int]) -> list[Held]:
+    """The places that these bookings have now."""
+    if not booking_ids:
+        return []
+    rows = db.session.execute(
+        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(Claim.booking_id.in_(booking_ids))
+    )
+    return [Held(*row) for row in rows]
+
+
+def withheld(
+    channel: Channel,
+    now: datetime,
+    slot: type[Slot] | AliasedClass[Slot] = Slot,
+    kept_taken: ColumnElement[int] | None = None,
+) -> ColumnElement[int]:
+    """Places of a slot that this channel may not have now: what is still kept for schools and not taken by them."""
+    if channel is Channel.SCHOOL:
+        return literal(0)
+    by_schools = slot.kept_taken if kept_taken is None else kept_taken
+    still_kept = and_(slot.kept > by_schools, slot.release_at.is_not(None), slot.release_at > now)
+    return case((still_kept, slot.kept - by_schools), else_=0)
+
+
+@dataclass(slots=True)
+class _Move:
+    """What happens to one slot's counters. `asked` is what the buyer needs here beyond what it had."""
+
+    places: int = 0
+    kept: int = 0
+    asked: int = 0
+
+    def add(self, places: int, channel: Channel, own: bool) -> None:
+        self.places += places
+        if channel is Channel.SCHOOL:
+            self.kept += places
+        if own:
+            self.asked += places
+
+    @property
+    def matters(self) -> bool:
+        return self.places != 0 or self.kept != 0 or self.asked > 0
+
+
+def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[int]:
+    """Move the counters of all these slots in one conditional UPDATE; returns the slots that allowed it.
+
+    The rows are locked in ascending id first, so that two buyers never wait for each other in a circle.
+    """
+    if not moves:
+        return set()
+    move = (
+        values(column("slot_id", Id), column("places", Integer), column("kept", Integer), column("asked", Integer))
+        .data([(slot_id, move.places, move.kept, move.asked) for slot_id, move in sorted(moves.items())])
+        .cte("move")
+    )
+    in_order = select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update().cte("in_order")
+    kept_after = Slot.kept_taken + move.c.kept
+    room = Slot.capacity - withheld(channel, now, kept_taken=kept_after)
+    allowed = or_(
+        move.c.asked <= 0,
+        and_(Slot.status == SlotStatus.OPEN, Slot.taken + move.c.places <= room),
+    )
+    rows = db.session.execute(
+        update(Slot)
+        .where(Slot.id == move.c.slot_id, Slot.id == in_order.c.id, allowed)
+        .values(taken=Slot.taken + move.c.places, kept_taken=kept_after)
+        .returning(Slot.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(rows.scalars())
+
+
+def _refusal(
+    missed: Iterable[int],
+    wanted: Mapping[int, int],
+    draws: Mapping[int, Sequence[int]],
+    channel: Channel,
+    now: datetime,
+) -> Refusal:
+    """Why the first wanted slot that missed, by itself or through what it draws on, said no."""
+    missed = set(missed)
+    left = case((Slot.status == SlotStatus.OPEN, Slot.capacity - Slot.taken - withheld(channel, now)))
+    free = dict(db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed))).tuples().all())
+    for slot_id in sorted(wanted):
+        frees = [free.get(touched) for touched in (slot_id, *draws[slot_id]) if touched in missed]
+        open_frees = [one for one in frees if one is not None]
+        if len(open_frees) < len(frees):
+            return Closed(slot_id)
+        if open_frees:
+            return Full(slot_id, max(min(open_frees), 0))
+    raise AssertionError("a slot refused that nobody asked of")
+
+
+def _draws_of(slot_ids: Collection[int]) -> dict[int, list[int]]:
+    draws: dict[int, list[int]] = {slot_id: [] for slot_id in slot_ids}
+    if slot_ids:
+        rows = db.session.execute(
+            select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(sorted(slot_ids)))
+        ).tuples()
+        for slot_id, on_slot_id in rows:
+            draws[slot_id].append(on_slot_id)
+    return draws
+
+
+def _end_claims(giving: Collection[Held]) -> None:
+    if giving:
+        pairs = [(held.booking_id, held.slot_id) for held in giving]
+        db.session.execute(
+            delete(Claim)
+            .where(tuple_(Claim.booking_id, Claim.slot_id).in_(pairs))
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,1 @@
+"""What can be attended and what it costs: activities, ticket types, prices."""

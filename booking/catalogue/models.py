@@ -1,0 +1,118 @@
+"""Tables of the catalogue: activities, the ticket types they are sold with, and their prices."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Time
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel.database import Id, Model, Texts, Translated, stored
+
+class Kind(StrEnum):
+    """What sort of activity it is."""
+
+    ADMISSION = "admission"
+    PROGRAMME = "programme"
+    COURSE = "course"
+    SHOW = "show"
+    WORKSHOP = "workshop"
+    EVENT = "event"
+    LUNCH = "lunch"
+
+class DayKind(StrEnum):
+    """Which days a price is for."""
+
+    ANY = "any"
+    HOLIDAY = "holiday"
+    ORDINARY = "ordinary"
+
+class Activity(Model):
+    """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people take room in the house."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[Kind] = mapped_column(stored(Kind))
+    title: Mapped[Texts] = mapped_column(Translated)
+    summary: Mapped[Texts] = mapped_column(Translated, default=dict)
+    minutes: Mapped[int]
+    stay_minutes: Mapped[int] = mapped_column(default=0)
+    turnaround_minutes: Mapped[int] = mapped_column(default=0)
+    capacity: Mapped[int]
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    needs_admission: Mapped[bool] = mapped_column(default=False)
+    least_age: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    sort: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("minutes > 0", name="minutes"),
+        CheckConstraint("capacity >= 0", name="capacity"),
+        Index("ix_activity_kind", "kind"),
+    )
+
+class TicketType(Model):
+    """A kind of person with a price. `places` is how many people one ticket admits: a family ticket is four.
+
+    `brings_adult`: a grown-up is among them. `needs_adult`: not sold without one. `accompanies`: free company of another
+    paying person, at most one each (ledsagerbevis). VAT rate in hundredths of a percent.
+    """
+
+    __tablename__ = "ticket_type"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[Texts] = mapped_column(Translated)
+    note: Mapped[Texts] = mapped_column(Translated, default=dict)
+    proof: Mapped[Texts] = mapped_column(Translated, default=dict)
+    places: Mapped[int] = mapped_column(default=1)
+    brings_adult: Mapped[bool] = mapped_column(default=False)
+    needs_adult: Mapped[bool] = mapped_column(default=False)
+    accompanies: Mapped[bool] = mapped_column(default=False)
+    most: Mapped[int] = mapped_column(default=20)
+    vat_rate: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+    sort: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("places BETWEEN 1 AND 50", name="places"),
+        CheckConstraint("most BETWEEN 1 AND 500", name="most"),
+        CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
+    )
+
+class Offer(Model):
+    """That an activity is sold with a ticket type."""
+
+    __tablename__ = "offer"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"), primary_key=True, index=True)
+
+class Price(Model):
+    """What a ticket type costs, in minor units of the centre's currency, VAT included.
+
+    Of the prices that fit a slot's wall-clock start, the highest rank counts. `weekdays` is a set of bits, Monday 1,
+    Tuesday 2, … all 127.
+    """
+
+    __tablename__ = "price"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"), index=True)
+    minor: Mapped[int]
+    from_date: Mapped[date | None] = mapped_column(Date)
+    until_date: Mapped[date | None] = mapped_column(Date)
+    weekdays: Mapped[int] = mapped_column(default=127)
+    from_time: Mapped[time | None] = mapped_column(Time)
+    until_time: Mapped[time | None] = mapped_column(Time)
+    days: Mapped[DayKind] = mapped_column(stored(DayKind), default=DayKind.ANY)
+    rank: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("minor >= 0", name="minor"),
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
+    )
+

@@ -1,0 +1,118 @@
+"""What pages and rules read of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+
+from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.kernel.database import Texts, db
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """One price and when it counts; see catalogue.models.Price."""
+
+    minor: int
+    from_date: date | None
+    until_date: date | None
+    weekdays: int
+    from_time: time | None
+    until_time: time | None
+    days: DayKind
+    rank: int
+
+    def fits(self, start: datetime, holiday: bool) -> bool:
+        """Whether this price counts for a slot that starts at this wall-clock time."""
+        return (
+            (self.from_date is None or self.from_date <= start.date())
+            and (self.until_date is None or start.date() <= self.until_date)
+            and bool(self.weekdays >> start.weekday() & 1)
+            and (self.from_time is None or self.from_time <= start.time())
+            and (self.until_time is None or start.time() < self.until_time)
+            and (self.days is DayKind.ANY or (self.days is DayKind.HOLIDAY) == holiday)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOffer:
+    """A ticket type as one activity sells it."""
+
+    activity_id: int
+    ticket_type_id: int
+    slug: str
+    title: Texts
+    note: Texts
+    proof: Texts
+    places: int
+    brings_adult: bool
+    needs_adult: bool
+    accompanies: bool
+    most: int
+    vat_rate: int
+    prices: tuple[PriceRule, ...]
+
+    def price_at(self, start: datetime, holiday: bool) -> int | None:
+        """Minor units for a slot that starts at this wall-clock time; None when the type is not sold then."""
+        fitting = [price for price in self.prices if price.fits(start, holiday)]
+        return max(fitting, key=lambda price: price.rank).minor if fitting else None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """What rules need to know of an activity."""
+
+    id: int
+    kind: Kind
+    title: Texts
+    needs_admission: bool
+
+
+_PRICE = (
+    Price.minor, Price.from_date, Price.until_date, Price.weekdays, Price.from_time, Price.until_time, Price.days,
+    Price.rank,
+)  # fmt: skip
+_TYPE = (
+    Offer.activity_id, TicketType.id, TicketType.slug, TicketType.title, TicketType.note, TicketType.proof,
+    TicketType.places, TicketType.brings_adult, TicketType.needs_adult, TicketType.accompanies, TicketType.most,
+    TicketType.vat_rate,
+)  # fmt: skip
+
+
+def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
+    """The ticket types each of these activities is sold with, in order, in one statement."""
+    rows = db.session.execute(
+        select(*_TYPE, *_PRICE)
+        .join(TicketType, TicketType.id == Offer.ticket_type_id)
+        .join(Price, Price.ticket_type_id == TicketType.id)
+        .where(Offer.activity_id.in_(sorted(activity_ids)), TicketType.active)
+        .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
+    ).all()
+    grouped: dict[tuple[int, int], tuple[Sequence[object], list[PriceRule]]] = {}
+    for row in rows:
+        kind, price = row[: len(_TYPE)], PriceRule(*row[len(_TYPE) :])
+        grouped.setdefault((row[0], row[1]), (kind, []))[1].append(price)
+    offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
+    for (activity_id, _), (kind, prices) in grouped.items():
+        offers[activity_id].append(TicketOffer(*kind, prices=tuple(prices)))  # type: ignore[arg-type]  # a row's columns
+    return offers
+
+
+def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
+    """These activities by id."""
+    rows = db.session.execute(
+        select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission).where(
+            Activity.id.in_(sorted(activity_ids))
+        )
+    )
+    return {row[0]: ActivityFacts(*row) for row in rows}
+
+
+def admission_id() -> int | None:
+    """The activity that an ordinary visit is: the first active admission."""
+    return db.session.scalar(
+        select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
+    )

@@ -1,0 +1,1 @@
+"""The centre itself: settings, opening hours, closing days, spaces."""

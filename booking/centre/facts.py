@@ -1,0 +1,90 @@
+"""The centre as a value: what pages and rules need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from booking.centre.models import Centre, DayException
+from booking.kernel.database import Texts, db
+from booking.kernel.refusals import Refusal
+
+
+class NoCentre(Refusal):
+    """The database holds no centre yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreFacts:
+    """One row of the table `centre`, read once a request. Minutes, hours and people as the names say."""
+
+    name: str
+    legal_name: str
+    org_number: str
+    country: str
+    timezone: str
+    currency: str
+    languages: list[str]
+    address: str
+    phone: str
+    email: str
+    website: str
+    tagline: Texts
+    find_us: Texts
+    brand: str
+    accent: str
+    newsletter_topics: dict[str, dict[str, str]]
+    hold_minutes: int
+    hold_renewals: int
+    most_people: int
+    most_holds: int
+    offer_hours: int
+    sale_ends_minutes: int
+    on_sale_days: int
+    change_until_hours: int
+    refund_until_hours: int
+    late_refund_percent: int
+    few_left: int
+    slot_minutes: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The centre's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment on the centre's wall clock."""
+        return moment.astimezone(self.zone)
+
+
+_COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
+
+
+def the_centre() -> CentreFacts:
+    """The centre, in one statement. Raises NoCentre in an empty database."""
+    row = db.session.execute(select(*_COLUMNS).order_by(Centre.id).limit(1)).first()
+    if row is None:
+        raise NoCentre
+    return CentreFacts(*row)
+
+
+def closing_days(start: date, end: date) -> dict[date, Texts]:
+    """The dates in [start, end) on which the centre is closed out of the ordinary, and why."""
+    rows = db.session.execute(
+        select(DayException.on_date, DayException.reason).where(
+            DayException.on_date >= start, DayException.on_date < end, DayException.opens.is_(None)
+        )
+    ).tuples()
+    return dict(rows.all())
+
+
+@lru_cache(maxsize=4096)
+def is_public_holiday(country: str, day: date) -> bool:
+    """Whether `day` is a public holiday in a country (ISO 3166 alpha-2), Sundays as such not counted."""
+    import holidays
+
+    return day in holidays.country_holidays(country, years=day.year)

@@ -1,0 +1,172 @@
+"""The database: tables' base, column types, and the unit of work, the only place that commits."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite counts rows up by itself only in a column declared exactly INTEGER PRIMARY KEY.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment. Takes aware datetimes only, keeps UTC, gives back aware UTC (SQLite alone would give naive ones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value kept as text, alike on every database; never searched into."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """Column type for one of our enums: its value as text, with a CHECK, alike on every database."""
+    return Enum(
+        kind, native_enum=False, create_constraint=True, length=20, values_callable=lambda e: [str(x.value) for x in e]
+    )
+
+
+Texts = Mapping[str, str]
+
+
+class Translated(Json):
+    """A text in the centre's languages: {"nb": …, "en": …}. Read it with `in_language`."""
+
+    cache_ok = True
+
+
+def in_language(texts: Texts, lang: str) -> str:
+    """The text in `lang`, else the nearest relative, else whatever there is; an empty mapping gives ""."""
+    for choice in (lang, {"nn": "nb", "nb": "nn"}.get(lang, "en"), "en", *texts):
+        if texts.get(choice):
+            return texts[choice]
+    return ""
+
+
+class Model(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """One transaction that writes: commits when the block ends, rolls back when it raises.
+
+    Opens a fresh transaction (SQLite: BEGIN IMMEDIATE, so that nothing read inside can be stale), ending any read that
+    was under way. Keep it short: no network, no rendering, no sleep. They do not nest.
+    """
+    if _writing.get():
+        raise RuntimeError("a unit of work inside another")
+    db.session.rollback()
+    token = _writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def end_reading() -> None:
+    """Give the connection back before something slow (the network); what was read stays usable."""
+    db.session.expunge_all()
+    db.session.rollback()
+
+
+def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None  # else the driver begins by itself, too late and in the wrong mode
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=wal", "busy_timeout=5000", "foreign_keys=on", "synchronous=full", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def watch(engine: Engine) -> None:
+    """Teach one engine our transactions; call once for each engine made."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _no_driver_transactions)
+        event.listen(engine, "begin", _begin)
+
+
+def engine_options(url: str, pool_size: int) -> dict[str, Any]:
+    """What create_engine needs for this address: a fixed SQLite, a small pool, no surprises.
+
+    A hot row gets slower with more connections, so the pool stays as small as the number of threads.
+    """
+    if url.startswith("sqlite"):
+        import pysqlite3.dbapi2  # Debian's own library may lose commits in WAL mode (the WAL-reset bug)
+
+        return {"module": pysqlite3.dbapi2, "pool_size": pool_size, "max_overflow": 0}
+    return {"pool_size": pool_size, "max_overflow": 2, "pool_pre_ping": True}
+
+
+def sqlite_version() -> tuple[int, ...]:
+    """Version of the SQLite library that the application uses."""
+    try:
+        import pysqlite3.dbapi2 as driver
+    except ImportError:
+        driver = sqlite3
+    return tuple(int(part) for part in driver.sqlite_version.split("."))
+
+
+def count_statements(engine: Engine, seen: Callable[[str], None]) -> None:
+    """Call `seen(sql)` for every statement the engine runs (BEGIN and COMMIT are not statements)."""
+
+    def before(_c: object, _cur: object, statement: str, _p: object, _ctx: object, _many: bool) -> None:
+        seen(statement)
+
+    event.listen(engine, "before_cursor_execute", before)

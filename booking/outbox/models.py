@@ -1,0 +1,48 @@
+"""The table of promises."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
+
+
+class PromiseState(StrEnum):
+    """Where a promise stands. DEAD is one that failed for good: staff see it and can try again."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Promise(Model):
+    """One piece of promised work. `key` is unique, so the same promise made twice is one; `about` holds ids only."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    about: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[PromiseState] = mapped_column(stored(PromiseState), default=PromiseState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    leased_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_error: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_outbox_state", "state", "made_at"),
+    )

@@ -1,0 +1,1 @@
+"""Money in and money back: providers, fulfilment, refunds, the sweep."""

@@ -1,0 +1,120 @@
+"""Tables of money: payments, refunds, events the provider told us, and the demo provider's own till."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel.database import Id, Model, UTCDateTime, stored
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands. PAID is kept; RETURNED was paid, could not be kept and goes back in full."""
+
+    BEGUN = "begun"
+    OPEN = "open"
+    PROCESSING = "processing"
+    PAID = "paid"
+    RETURNED = "returned"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class RefundState(StrEnum):
+    """Where a refund stands."""
+
+    REQUESTED = "requested"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Payment(Model):
+    """One try to pay for one booking. `refunded` is the sum of its refunds, and the database keeps it within `amount`."""
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    state: Mapped[PaymentState] = mapped_column(stored(PaymentState), default=PaymentState.BEGUN)
+    amount: Mapped[int]
+    refunded: Mapped[int] = mapped_column(default=0, server_default="0")
+    currency: Mapped[str] = mapped_column(String(3))
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    provider_ref: Mapped[str | None] = mapped_column(String(255), unique=True)
+    charge_ref: Mapped[str | None] = mapped_column(String(255), index=True)
+    url: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disputed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("refunded >= 0 AND refunded <= amount", name="refunded_within_amount"),
+        Index(
+            "uq_payment_one_kept",
+            "booking_id",
+            unique=True,
+            sqlite_where=text("state = 'paid'"),
+            postgresql_where=text("state = 'paid'"),
+        ),
+        Index(
+            "ix_payment_under_way",
+            "begun_at",
+            sqlite_where=text("state IN ('begun', 'open', 'processing')"),
+            postgresql_where=text("state IN ('begun', 'open', 'processing')"),
+        ),
+    )
+
+
+class Refund(Model):
+    """Money promised back on one payment. The row comes first, then the call, then what the provider said."""
+
+    __tablename__ = "refund"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    state: Mapped[RefundState] = mapped_column(stored(RefundState), default=RefundState.REQUESTED)
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    provider_ref: Mapped[str | None] = mapped_column(String(255), unique=True)
+    requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+
+class ProviderEvent(Model):
+    """An event the provider sent us, kept so that it is worked on once."""
+
+    __tablename__ = "provider_event"
+
+    id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class DemoSession(Model):
+    """The demo provider's till: what a real provider would keep on its own side. Never used in production."""
+
+    __tablename__ = "demo_session"
+
+    ref: Mapped[str] = mapped_column(String(26), primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
+    amount: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    description: Mapped[str] = mapped_column(String(500))
+    lang: Mapped[str] = mapped_column(String(2))
+    return_url: Mapped[str] = mapped_column(String(500))
+    back_url: Mapped[str] = mapped_column(String(500))
+    outcome: Mapped[str] = mapped_column(String(20), default="open", server_default="open")
+    pays_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)

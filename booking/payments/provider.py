@@ -1,0 +1,101 @@
+"""What a payment provider can do. Three are made: Stripe's hosted Checkout, the demo till, and none for a zero sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Unreachable(Exception):
+    """The provider did not answer, or not sensibly; nothing is known, try again later."""
+
+
+class Rejected(Exception):
+    """The provider said no for good; `str()` is its reason, for operators."""
+
+
+class Progress(StrEnum):
+    """How far a payment session has come at the provider."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid; built from rows only, so that the same order can be sent again after a crash."""
+
+    idempotency_key: str
+    booking_id: int
+    reference: str
+    amount: int  # minor units
+    currency: str
+    lines: tuple[tuple[str, int, int], ...]  # words, unit price in minor units, quantity; sums to amount
+    email: str
+    lang: str
+    expires_at: datetime
+    return_url: str
+    back_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that the buyer can be sent to."""
+
+    ref: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the provider says of a session now. `charge_ref` is what refunds and events name."""
+
+    ref: str
+    progress: Progress
+    amount: int
+    currency: str
+    charge_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Money to send back on one payment."""
+
+    idempotency_key: str
+    payment_ref: str
+    charge_ref: str | None
+    amount: int
+    currency: str
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStanding:
+    """What the provider says of a refund. `done` is None while it is under way."""
+
+    ref: str
+    done: bool | None
+
+
+class Provider(Protocol):
+    """One way to be paid. Every call may raise Unreachable; none may be made inside a unit of work."""
+
+    name: str
+
+    def open(self, order: Order) -> Session:
+        """Begin a session; the same idempotency key gives the same session again. Raises Rejected."""
+
+    def look(self, ref: str) -> Standing:
+        """How a session stands; raises Rejected when the provider does not know it."""
+
+    def close(self, ref: str) -> Standing:
+        """Try to make the session unpayable; the answer says what it is now, which may be PAID."""
+
+    def refund(self, order: RefundOrder) -> RefundStanding:
+        """Send money back; the same idempotency key sends it once. Raises Rejected."""

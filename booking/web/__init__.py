@@ -1,0 +1,27 @@
+"""The web: parse, one unit of work, one call, answer."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Join everything that speaks HTTP to the app."""
+    from booking.extensions import babel, compress, csrf, limiter
+    from booking.web import access, assets, errors, headers, languages, logs
+    from booking.web.machine import machine
+    from booking.web.staff import staff
+    from booking.web.visitor import visitor
+
+    logs.init_app(app)
+    babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    compress.init_app(app)
+    languages.init_app(app)
+    assets.init_app(app)
+    headers.init_app(app)
+    access.init_app(app)
+    errors.init_app(app)
+    for blueprint in (visitor, machine, staff):
+        app.register_blueprint(blueprint)
