@@ -1,0 +1,98 @@
+"""What every test may ask for: an app on an empty database, once on SQLite and once on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from booking import create_app
+from booking.kernel import clock
+from booking.kernel.database import Model, db
+from booking.settings import Settings
+from tests.support.postgres import PostgresServer, start_postgres
+
+os.environ["TZ"] = "UTC"
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One real server for this test process."""
+    server = start_postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database of our own, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/bestill.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create_database(f"tests_{os.getpid()}")
+
+
+def settings_for(database_url: str, instance: Path, **more: str) -> Settings:
+    """Demo settings with rate limits off; `more` are further variables of the environment."""
+    environment = {
+        "DATABASE_URL": database_url,
+        "INSTANCE_DIR": str(instance),
+        "RATE_LIMITS": "off",
+        "PUBLIC_URL": "http://localhost",
+    }
+    return Settings.from_environment(environment | more)
+
+
+@pytest.fixture(scope="session")
+def made_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app with its tables, made once for each database."""
+    app = create_app(settings_for(database_url, tmp_path_factory.mktemp("instance")))
+    app.testing = True
+    with app.app_context():
+        Model.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(made_app: Flask) -> Iterator[Flask]:
+    """An app whose database is empty, inside its app context."""
+    with made_app.app_context():
+        empty_database()
+        yield made_app
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripting, so to say."""
+    return app.test_client()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present moment, for tests that pass it on."""
+    return clock.now()
+
+
+def empty_database() -> None:
+    """Take every row out of every table."""
+    with db.engine.begin() as connection:
+        tables = list(reversed(Model.metadata.sorted_tables))
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        for table in tables:
+            if table.name == "booking":
+                connection.execute(text("UPDATE booking SET changes_id = NULL"))
+            connection.execute(table.delete())
