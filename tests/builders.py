@@ -54,18 +54,26 @@ def a_space(capacity: int = 400, is_house: bool = False) -> int:
     """A space with a limit of people."""
     with unit_of_work():
         number = next(_number)
-        space = Space(slug=f"space-{number}", name=in_all(f"Space {number}"), capacity=capacity, is_house=is_house)
+        space = Space(
+            slug=f"space-{number}", name=in_all(f"Space {number}"), capacity=capacity, is_house=is_house
+        )
         db.session.add(space)
         db.session.flush()
         return space.id
 
 
-def an_activity(kind: Kind = Kind.ADMISSION, capacity: int = 60, title: str = "Inngang", **more: object) -> int:
+def an_activity(
+    kind: Kind = Kind.ADMISSION, capacity: int = 60, title: str = "Inngang", **more: object
+) -> int:
     """Something to attend."""
     values: dict[str, object] = {"minutes": 30, "stay_minutes": 120}
     with unit_of_work():
         activity = Activity(
-            slug=f"activity-{next(_number)}", kind=kind, title=in_all(title), capacity=capacity, **(values | more)
+            slug=f"activity-{next(_number)}",
+            kind=kind,
+            title=in_all(title),
+            capacity=capacity,
+            **(values | more),
         )
         db.session.add(activity)
         db.session.flush()
@@ -110,15 +118,24 @@ def a_sale(capacity: int = 10, price: int = 21000, **rules: object) -> tuple[Cen
     return centre, a_slot(activity_id, capacity), a_ticket_type(activity_id, price)
 
 
-def a_hold(slot_id: int, ticket_type_id: int, quantity: int = 2, *, channel: Channel = Channel.PUBLIC) -> Hold:
+def a_hold(
+    slot_id: int, ticket_type_id: int, quantity: int = 2, *, channel: Channel = Channel.PUBLIC
+) -> Hold:
     """Places kept for a buyer."""
     centre, now = the_centre(), clock.now()
     with unit_of_work():
-        return hold([Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=now, lang="nb", channel=channel)
+        return hold(
+            [Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=now, lang="nb", channel=channel
+        )
 
 
 def a_confirmed_booking(
-    slot_id: int, ticket_type_id: int, quantity: int = 2, *, email: str = "kari@example.org", name: str = "Kari Nordmann"
+    slot_id: int,
+    ticket_type_id: int,
+    quantity: int = 2,
+    *,
+    email: str = "kari@example.org",
+    name: str = "Kari Nordmann",
 ) -> Hold:
     """A booking with its tickets, as if it had cost nothing; the hold tells its id and secret."""
     held, now = a_hold(slot_id, ticket_type_id, quantity), clock.now()

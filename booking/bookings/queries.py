@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, as_values, db
 from booking.kernel.money import Money, VatShare, vat_shares
 
 
@@ -119,7 +119,7 @@ def tickets_of(booking_id: int) -> list[BookedTicket]:
         .where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
         .order_by(Slot.starts_at, Ticket.id)
     )
-    return [BookedTicket(*row) for row in rows]
+    return as_values(BookedTicket, rows)
 
 
 def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
@@ -134,12 +134,12 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
         )
         .order_by(Booking.starts_at)
         .limit(20)
-    ).tuples()
-    return list(rows)
+    )
+    return [(booking_id, secret) for booking_id, secret in rows]
 
 
-def _one(which: object) -> BookingFacts | None:
-    row = db.session.execute(select(*_BOOKING).where(which)).first()  # type: ignore[arg-type]  # a column expression
+def _one(which: ColumnElement[bool]) -> BookingFacts | None:
+    row = db.session.execute(select(*_BOOKING).where(which)).first()
     if row is None:
         return None
     lines = db.session.execute(
@@ -162,4 +162,4 @@ def _one(which: object) -> BookingFacts | None:
         .where(Line.booking_id == row[0])
         .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
     )
-    return BookingFacts(*row, lines=tuple(BookedLine(*line) for line in lines))
+    return as_values(BookingFacts, [(*row, tuple(as_values(BookedLine, lines)))])[0]

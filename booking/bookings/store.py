@@ -14,7 +14,7 @@ from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, T
 from booking.bookings.rules import WrongState
 from booking.capacity.places import claims_of, give_back
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db
+from booking.kernel.database import as_values, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ def lock(*booking_ids: int) -> list[Booking]:
 def lock_by_secret(secret: str) -> Booking | None:
     """The booking that a secret opens, locked until the unit of work ends."""
     return db.session.scalar(
-        select(Booking).where(Booking.secret == secret).with_for_update().execution_options(populate_existing=True)
+        select(Booking)
+        .where(Booking.secret == secret)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -82,7 +85,7 @@ def lines_of(booking_id: int) -> list[LineFacts]:
         .where(Line.booking_id == booking_id)
         .order_by(Line.id)
     )
-    return [LineFacts(*row) for row in rows]
+    return as_values(LineFacts, rows)
 
 
 def write_lines(booking_id: int, basket: Basket, replacing: bool) -> None:
@@ -138,12 +141,12 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
         else:
             movable.append(ticket)
     for ticket in movable:
-        place = next((p for p in +missing if p[1:] == (ticket.ticket_type_id, ticket.admits)), None)
-        if place is None:
+        another = next((p for p in +missing if p[1:] == (ticket.ticket_type_id, ticket.admits)), None)
+        if another is None:
             ticket.void = True
         else:
-            missing[place] -= 1
-            ticket.slot_id = place[0]
+            missing[another] -= 1
+            ticket.slot_id = another[0]
     if +missing:
         rows = [
             {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, fold_letters
@@ -38,7 +38,13 @@ class WaitingFacts:
 
 
 def wait(
-    slot_ids: Collection[int], party: Party, contact: Contact, *, centre: CentreFacts, lang: str, now: datetime
+    slot_ids: Collection[int],
+    party: Party,
+    contact: Contact,
+    *,
+    centre: CentreFacts,
+    lang: str,
+    now: datetime,
 ) -> str:
     """Put a party in the list for any of these slots; call inside a unit of work. Returns the secret that leaves it.
 
@@ -48,7 +54,9 @@ def wait(
         raise Nothing
     people = 0
     for slot_id in slot_ids:
-        basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now)
+        basket = price(
+            [Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now
+        )
         people = basket.people
     waiting = Waiting(
         secret=new_secret(),
@@ -63,7 +71,8 @@ def wait(
     db.session.add(waiting)
     db.session.flush()
     db.session.execute(
-        insert(WaitingSlot), [{"waiting_id": waiting.id, "slot_id": slot_id} for slot_id in sorted(set(slot_ids))]
+        insert(WaitingSlot),
+        [{"waiting_id": waiting.id, "slot_id": slot_id} for slot_id in sorted(set(slot_ids))],
     )
     promise("mail.waiting", f"waiting:{waiting.id}", {"waiting_id": waiting.id})
     return waiting.secret
@@ -86,9 +95,11 @@ def next_offers(now: datetime, most: int = 20) -> list[tuple[int, int]]:
         .join(Slot, Slot.id == WaitingSlot.slot_id)
         .where(Waiting.state == WaitingState.WAITING, Slot.starts_at > now)
         .order_by(Waiting.created_at, Waiting.id, Slot.starts_at)
-    ).tuples()
+    )
     wishes = list(rows)
-    slots = {slot.slot_id: slot for slot in slots_by_id({slot_id for _, slot_id, _ in wishes}, Channel.PUBLIC, now)}
+    slots = {
+        slot.slot_id: slot for slot in slots_by_id({slot_id for _, slot_id, _ in wishes}, Channel.PUBLIC, now)
+    }
     free = {slot_id: slot.free for slot_id, slot in slots.items()}
     offers: list[tuple[int, int]] = []
     served: set[int] = set()
@@ -109,7 +120,9 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
 
     The places are kept for the centre's offer_hours, at most until the sale ends. Raises Full when somebody was faster.
     """
-    waiting = db.session.scalar(select(Waiting).where(Waiting.id == waiting_id).with_for_update(skip_locked=True))
+    waiting = db.session.scalar(
+        select(Waiting).where(Waiting.id == waiting_id).with_for_update(skip_locked=True)
+    )
     slot = db.session.get(Slot, slot_id)
     if waiting is None or slot is None or waiting.state is not WaitingState.WAITING:
         return False
@@ -158,14 +171,16 @@ def by_id(waiting_id: int) -> WaitingFacts | None:
 
 def forget_past(now: datetime) -> None:
     """End the waiting of those for whom every time has passed; call inside a unit of work."""
-    still = select(WaitingSlot.waiting_id).join(Slot, Slot.id == WaitingSlot.slot_id).where(Slot.starts_at > now)
+    still = (
+        select(WaitingSlot.waiting_id).join(Slot, Slot.id == WaitingSlot.slot_id).where(Slot.starts_at > now)
+    )
     past = select(Waiting.id).where(Waiting.state == WaitingState.WAITING, Waiting.id.not_in(still))
     for waiting in db.session.scalars(select(Waiting).where(Waiting.id.in_(past)).limit(100)):
         waiting.state = WaitingState.ENDED
 
 
-def _facts(which: object) -> WaitingFacts | None:
-    waiting = db.session.scalar(select(Waiting).where(which))  # type: ignore[arg-type]  # a column expression
+def _facts(which: ColumnElement[bool]) -> WaitingFacts | None:
+    waiting = db.session.scalar(select(Waiting).where(which))
     if waiting is None:
         return None
     times = db.session.scalars(
@@ -175,5 +190,12 @@ def _facts(which: object) -> WaitingFacts | None:
         .order_by(Slot.starts_at)
     ).all()
     return WaitingFacts(
-        waiting.id, waiting.secret, waiting.state, waiting.lang, waiting.name, waiting.email, waiting.people, tuple(times)
+        waiting.id,
+        waiting.secret,
+        waiting.state,
+        waiting.lang,
+        waiting.name,
+        waiting.email,
+        waiting.people,
+        tuple(times),
     )

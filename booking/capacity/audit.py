@@ -17,7 +17,9 @@ def wrong_counters() -> list[tuple[int, int, int]]:
     ).subquery()
     sums = (
         select(
-            touched.c.slot_id, func.sum(touched.c.places).label("places"), func.sum(touched.c.kept).label("kept")
+            touched.c.slot_id,
+            func.sum(touched.c.places).label("places"),
+            func.sum(touched.c.kept).label("kept"),
         )
         .group_by(touched.c.slot_id)
         .subquery()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, as_values, db
 
 
 class Standing(StrEnum):
@@ -79,13 +79,15 @@ def slots_between(
     query = _free_query(channel, now, own).where(
         Slot.activity_id == activity_id, Slot.starts_at >= start, Slot.starts_at < end
     )
-    return [Free(*row) for row in db.session.execute(query.order_by(Slot.starts_at))]
+    return as_values(Free, db.session.execute(query.order_by(Slot.starts_at)))
 
 
-def slots_by_id(slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()) -> list[Free]:
+def slots_by_id(
+    slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()
+) -> list[Free]:
     """These slots, whichever exist, in the order of their ids."""
     query = _free_query(channel, now, own).where(Slot.id.in_(sorted(slot_ids)), Slot.activity_id.is_not(None))
-    return [Free(*row) for row in db.session.execute(query.order_by(Slot.id))]
+    return as_values(Free, db.session.execute(query.order_by(Slot.id)))
 
 
 def add_ons_between(
@@ -104,7 +106,7 @@ def add_ons_between(
             Activity.active,
         )
     )
-    return [FreeShow(*row) for row in db.session.execute(query.order_by(Slot.starts_at, Slot.id))]
+    return as_values(FreeShow, db.session.execute(query.order_by(Slot.starts_at, Slot.id)))
 
 
 def _free_query(channel: Channel, now: datetime, own: Collection[int]) -> Select[tuple[object, ...]]:
@@ -148,4 +150,8 @@ def _places_of(bookings: Collection[int]) -> CTE:
         select(Claim.slot_id.label("slot_id"), Claim.places.label("places")).where(of_ours),
         select(Draw.on_slot_id, Claim.places).join(Claim, Claim.slot_id == Draw.slot_id).where(of_ours),
     ).subquery()
-    return select(touched.c.slot_id, func.sum(touched.c.places).label("places")).group_by(touched.c.slot_id).cte("own")
+    return (
+        select(touched.c.slot_id, func.sum(touched.c.places).label("places"))
+        .group_by(touched.c.slot_id)
+        .cte("own")
+    )

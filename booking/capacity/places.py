@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm.util import AliasedClass
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
-from booking.kernel.database import Id, db
+from booking.kernel.database import Id, as_values, db
 from booking.kernel.refusals import Refusal
 
 
@@ -108,7 +108,9 @@ def swap(
             moves[touched].add(places, channel, own=True)
     for held in giving:
         for touched in (held.slot_id, *draws[held.slot_id]):
-            moves[touched].add(-held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own)
+            moves[touched].add(
+                -held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own
+            )
     moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
     missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved
     if missed:
@@ -120,9 +122,11 @@ def claims_of(booking_ids: Collection[int]) -> list[Held]:
     if not booking_ids:
         return []
     rows = db.session.execute(
-        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(Claim.booking_id.in_(booking_ids))
+        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(
+            Claim.booking_id.in_(booking_ids)
+        )
     )
-    return [Held(*row) for row in rows]
+    return as_values(Held, rows)
 
 
 def withheld(
@@ -167,11 +171,18 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
     if not moves:
         return set()
     move = (
-        values(column("slot_id", Id), column("places", Integer), column("kept", Integer), column("asked", Integer))
+        values(
+            column("slot_id", Id),
+            column("places", Integer),
+            column("kept", Integer),
+            column("asked", Integer),
+        )
         .data([(slot_id, move.places, move.kept, move.asked) for slot_id, move in sorted(moves.items())])
         .cte("move")
     )
-    in_order = select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update().cte("in_order")
+    in_order = (
+        select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update().cte("in_order")
+    )
     kept_after = Slot.kept_taken + move.c.kept
     room = Slot.capacity - withheld(channel, now, kept_taken=kept_after)
     allowed = or_(
@@ -198,7 +209,10 @@ def _refusal(
     """Why the first wanted slot that missed, by itself or through what it draws on, said no."""
     missed = set(missed)
     left = case((Slot.status == SlotStatus.OPEN, Slot.capacity - Slot.taken - withheld(channel, now)))
-    free = dict(db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed))).tuples().all())
+    free = {
+        slot_id: free
+        for slot_id, free in db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed)))
+    }
     for slot_id in sorted(wanted):
         frees = [free.get(touched) for touched in (slot_id, *draws[slot_id]) if touched in missed]
         open_frees = [one for one in frees if one is not None]
@@ -214,7 +228,7 @@ def _draws_of(slot_ids: Collection[int]) -> dict[int, list[int]]:
     if slot_ids:
         rows = db.session.execute(
             select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(sorted(slot_ids)))
-        ).tuples()
+        )
         for slot_id, on_slot_id in rows:
             draws[slot_id].append(on_slot_id)
     return draws

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Model, Texts, Translated, stored
 
+
 class Kind(StrEnum):
     """What sort of activity it is."""
 
@@ -21,12 +22,14 @@ class Kind(StrEnum):
     EVENT = "event"
     LUNCH = "lunch"
 
+
 class DayKind(StrEnum):
     """Which days a price is for."""
 
     ANY = "any"
     HOLIDAY = "holiday"
     ORDINARY = "ordinary"
+
 
 class Activity(Model):
     """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people take room in the house."""
@@ -53,6 +56,7 @@ class Activity(Model):
         CheckConstraint("capacity >= 0", name="capacity"),
         Index("ix_activity_kind", "kind"),
     )
+
 
 class TicketType(Model):
     """A kind of person with a price. `places` is how many people one ticket admits: a family ticket is four.
@@ -83,6 +87,7 @@ class TicketType(Model):
         CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
     )
 
+
 class Offer(Model):
     """That an activity is sold with a ticket type."""
 
@@ -90,6 +95,7 @@ class Offer(Model):
 
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
     ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"), primary_key=True, index=True)
+
 
 class Price(Model):
     """What a ticket type costs, in minor units of the centre's currency, VAT included.
@@ -115,4 +121,3 @@ class Price(Model):
         CheckConstraint("minor >= 0", name="minor"),
         CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
     )
-

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import groupby
 
 from sqlalchemy import select
 
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, as_values, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,11 @@ def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
         .where(Offer.activity_id.in_(sorted(activity_ids)), TicketType.active)
         .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
     ).all()
-    grouped: dict[tuple[int, int], tuple[Sequence[object], list[PriceRule]]] = {}
-    for row in rows:
-        kind, price = row[: len(_TYPE)], PriceRule(*row[len(_TYPE) :])
-        grouped.setdefault((row[0], row[1]), (kind, []))[1].append(price)
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
-    for (activity_id, _), (kind, prices) in grouped.items():
-        offers[activity_id].append(TicketOffer(*kind, prices=tuple(prices)))  # type: ignore[arg-type]  # a row's columns
+    for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        some = list(group)
+        prices = as_values(PriceRule, [row[len(_TYPE) :] for row in some])
+        offers[activity_id] += as_values(TicketOffer, [(*some[0][: len(_TYPE)], tuple(prices))])
     return offers
 
 
@@ -108,11 +107,14 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
             Activity.id.in_(sorted(activity_ids))
         )
     )
-    return {row[0]: ActivityFacts(*row) for row in rows}
+    return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 
 def admission_id() -> int | None:
     """The activity that an ordinary visit is: the first active admission."""
     return db.session.scalar(
-        select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
+        select(Activity.id)
+        .where(Activity.kind == Kind.ADMISSION, Activity.active)
+        .order_by(Activity.sort)
+        .limit(1)
     )

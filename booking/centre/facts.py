@@ -78,8 +78,8 @@ def closing_days(start: date, end: date) -> dict[date, Texts]:
         select(DayException.on_date, DayException.reason).where(
             DayException.on_date >= start, DayException.on_date < end, DayException.opens.is_(None)
         )
-    ).tuples()
-    return dict(rows.all())
+    )
+    return {day: reason for day, reason in rows}
 
 
 @lru_cache(maxsize=4096)

@@ -109,5 +109,11 @@ class Space(Model):
 
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity"),
-        Index("uq_space_one_house", "is_house", unique=True, sqlite_where=text("is_house"), postgresql_where=text("is_house")),
+        Index(
+            "uq_space_one_house",
+            "is_house",
+            unique=True,
+            sqlite_where=text("is_house"),
+            postgresql_where=text("is_house"),
+        ),
     )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, Text, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -64,8 +66,17 @@ class Json(TypeDecorator[Any]):
 def stored(kind: type[StrEnum]) -> Enum:
     """Column type for one of our enums: its value as text, with a CHECK, alike on every database."""
     return Enum(
-        kind, native_enum=False, create_constraint=True, length=20, values_callable=lambda e: [str(x.value) for x in e]
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda e: [str(x.value) for x in e],
     )
+
+
+def as_values(kind: Callable[..., T], rows: Iterable[Sequence[Any]]) -> list[T]:
+    """Rows as values of one of our dataclasses, whose fields stand in the order of the columns selected."""
+    return [kind(*row) for row in rows]
 
 
 Texts = Mapping[str, str]
@@ -124,9 +135,17 @@ def end_reading() -> None:
 
 
 def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
-    dbapi_connection.isolation_level = None  # else the driver begins by itself, too late and in the wrong mode
+    dbapi_connection.isolation_level = (
+        None  # else the driver begins by itself, too late and in the wrong mode
+    )
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=wal", "busy_timeout=5000", "foreign_keys=on", "synchronous=full", "cache_size=-16000"):
+    for pragma in (
+        "journal_mode=wal",
+        "busy_timeout=5000",
+        "foreign_keys=on",
+        "synchronous=full",
+        "cache_size=-16000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -78,7 +78,9 @@ def postpone(leased: Leased, worker: str, why: str, now: datetime) -> None:
         bury(leased, worker, why)
         return
     db.session.execute(
-        _mine(leased, worker).values(due_at=now + pause_before(leased.attempts + 1), leased_by="", last_error=why[:500])
+        _mine(leased, worker).values(
+            due_at=now + pause_before(leased.attempts + 1), leased_by="", last_error=why[:500]
+        )
     )
 
 

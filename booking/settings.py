@@ -1,0 +1,254 @@
+"""The environment, read once, checked, typed. Each mistake is one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from booking.kernel.database import sqlite_version
+
+LEAST_SECRET = 32
+
+
+class Mode(StrEnum):
+    """Demo plays with pretended money and mail; production refuses to."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """What is wrong with the environment, a sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__(" ".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server to hand letters to."""
+
+    server: str
+    port: int
+    username: str
+    password: str
+    use_tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StripeSettings:
+    """Keys of the Stripe account; `api_base` differs from Stripe's own only in tests."""
+
+    secret_key: str
+    webhook_secret: str
+    api_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs from one installation to another."""
+
+    mode: Mode
+    port: int
+    public_url: str
+    instance_dir: Path
+    database_url: str
+    database_pool: int
+    secret_key: str
+    trusted_proxies: int
+    rate_limits: bool
+    redis_url: str | None
+    mail: MailSettings | None
+    mail_sender: str
+    stripe: StripeSettings | None
+    web_processes: int
+    web_threads: int
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real money and real mail are at stake."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether visitors come by https."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check the environment. Raises SettingsError with every mistake found."""
+        reader = _Reader(environment)
+        settings = reader.settings()
+        if reader.mistakes:
+            raise SettingsError(reader.mistakes)
+        return settings
+
+
+class _Reader:
+    """Reads one variable after the other and remembers what is wrong."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.mistakes: list[str] = []
+
+    def settings(self) -> Settings:
+        mode = self.mode()
+        port = self.number("PORT", 8000, 1, 65535)
+        instance = Path(self.text("INSTANCE_DIR", "instance")).resolve()
+        database_url = self.database(instance)
+        public_url = self.public_url(port)
+        stripe, mail = self.stripe(), self.mail()
+        if mode is Mode.PRODUCTION:
+            self.check_production(public_url, stripe, mail)
+        return Settings(
+            mode=mode,
+            port=port,
+            public_url=public_url,
+            instance_dir=instance,
+            database_url=database_url,
+            database_pool=self.number("DATABASE_POOL", 5, 1, 50),
+            secret_key=self.secret_key(mode, instance),
+            trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 5),
+            rate_limits=self.rate_limits(mode),
+            redis_url=self.text("REDIS_URL", "") or None,
+            mail=mail,
+            mail_sender=self.text("MAIL_SENDER", "bestill@localhost"),
+            stripe=stripe,
+            web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
+            web_threads=self.number("WEB_THREADS", 4, 1, 64),
+        )
+
+    def text(self, name: str, default: str) -> str:
+        return self.environment.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name, str(default))
+        if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
+            return int(text)
+        self.mistakes.append(f"{name} must be a whole number from {least} to {most}, not “{text}”.")
+        return default
+
+    def yes_or_no(self, name: str, default: bool) -> bool:
+        text = self.text(name, "on" if default else "off").lower()
+        if text in ("on", "true", "yes", "1"):
+            return True
+        if text not in ("off", "false", "no", "0"):
+            self.mistakes.append(f"{name} must be on or off, not “{text}”.")
+        return False
+
+    def mode(self) -> Mode:
+        text = self.text("MODE", Mode.DEMO)
+        try:
+            return Mode(text)
+        except ValueError:
+            self.mistakes.append(f"MODE must be demo or production, not “{text}”.")
+            return Mode.DEMO
+
+    def public_url(self, port: int) -> str:
+        url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            self.mistakes.append(
+                f"PUBLIC_URL must be like https://tickets.example.org, without a path, not “{url}”."
+            )
+        return url
+
+    def database(self, instance: Path) -> str:
+        url = self.text("DATABASE_URL", f"sqlite:///{instance / 'bestill.db'}")
+        if url.startswith("postgres://") or url.startswith("postgresql://"):
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        if url.startswith("sqlite:///"):
+            self.check_sqlite()
+        elif not url.startswith("postgresql+psycopg://"):
+            self.mistakes.append("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+        return url
+
+    def check_sqlite(self) -> None:
+        version = sqlite_version()
+        if not is_safe_sqlite(version):
+            shown = ".".join(map(str, version))
+            self.mistakes.append(
+                f"SQLite {shown} may lose bookings (its WAL-reset bug): install the wheel pysqlite3, or use PostgreSQL."
+            )
+
+    def secret_key(self, mode: Mode, instance: Path) -> str:
+        key = self.text("SECRET_KEY", "")
+        if key:
+            if len(key) < LEAST_SECRET or len(set(key)) < 10:
+                self.mistakes.append(f"SECRET_KEY must be at least {LEAST_SECRET} random characters.")
+            return key
+        if mode is Mode.PRODUCTION:
+            self.mistakes.append(
+                "SECRET_KEY must be set in production: python3 -c 'import secrets; print(secrets.token_hex(32))'."
+            )
+            return ""
+        return kept_secret(instance / "secret_key")
+
+    def rate_limits(self, mode: Mode) -> bool:
+        on = self.yes_or_no("RATE_LIMITS", True)
+        if not on and mode is Mode.PRODUCTION:
+            self.mistakes.append("RATE_LIMITS cannot be off in production.")
+        return on
+
+    def stripe(self) -> StripeSettings | None:
+        secret_key = self.text("STRIPE_SECRET_KEY", "")
+        webhook_secret = self.text("STRIPE_WEBHOOK_SECRET", "")
+        if not secret_key and not webhook_secret:
+            return None
+        if not secret_key or not webhook_secret:
+            self.mistakes.append("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together.")
+        return StripeSettings(
+            secret_key, webhook_secret, self.text("STRIPE_API_BASE", "https://api.stripe.com")
+        )
+
+    def mail(self) -> MailSettings | None:
+        server = self.text("MAIL_SERVER", "")
+        if not server:
+            return None
+        if "@" not in self.text("MAIL_SENDER", ""):
+            self.mistakes.append(
+                "MAIL_SENDER must be the address that mails come from when MAIL_SERVER is set."
+            )
+        return MailSettings(
+            server=server,
+            port=self.number("MAIL_PORT", 587, 1, 65535),
+            username=self.text("MAIL_USERNAME", ""),
+            password=self.text("MAIL_PASSWORD", ""),
+            use_tls=self.yes_or_no("MAIL_USE_TLS", True),
+        )
+
+    def check_production(
+        self, public_url: str, stripe: StripeSettings | None, mail: MailSettings | None
+    ) -> None:
+        if not public_url.startswith("https://"):
+            self.mistakes.append("PUBLIC_URL must begin with https:// in production.")
+        if stripe is None:
+            self.mistakes.append(
+                "STRIPE_SECRET_KEY must be set in production: demo payments are not for real visitors."
+            )
+        if mail is None:
+            self.mistakes.append("MAIL_SERVER must be set in production: mails as files reach nobody.")
+
+
+def is_safe_sqlite(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7 too)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def kept_secret(file: Path) -> str:
+    """The secret kept in a file that only its owner may read, made at the first start."""
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        secret = secrets.token_hex(32)
+        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secret)
+        return secret
