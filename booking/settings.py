@@ -162,7 +162,7 @@ class _Reader:
 
     def database(self, instance: Path) -> str:
         url = self.text("DATABASE_URL", f"sqlite:///{instance / 'bestill.db'}")
-        if url.startswith("postgres://") or url.startswith("postgresql://"):
+        if url.startswith(("postgres://", "postgresql://")):
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         if url.startswith("sqlite:///"):
             self.check_sqlite()

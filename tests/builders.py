@@ -152,12 +152,12 @@ def taken(slot_id: int) -> int:
     return db.session.scalars(select(Slot.taken).where(Slot.id == slot_id)).one()
 
 
-def _slot(starts_at: datetime, capacity: int, minutes: int = 30, **more: object) -> int:
+def _slot(starts_at: datetime, capacity: int, **more: object) -> int:
     values: dict[str, object] = {"status": SlotStatus.OPEN}
     with unit_of_work():
         slot = Slot(
             starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=minutes),
+            ends_at=starts_at + timedelta(minutes=30),
             capacity=capacity,
             **(values | more),
         )

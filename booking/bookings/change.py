@@ -118,7 +118,7 @@ def _drop_waiting_changes(booking_id: int, now: datetime) -> None:
         select(Booking)
         .where(Booking.changes_id == booking_id, Booking.held_until.is_not(None))
         .order_by(Booking.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     if any(change.state is State.PENDING for change in waiting):
         raise WrongState(State.PENDING.value)

@@ -48,7 +48,7 @@ def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: dateti
     """Note a wish for the newsletter and promise the mail that asks for a yes; nothing else is sent before that."""
     if not topics:
         return
-    subscriber = db.session.scalar(select(Subscriber).where(Subscriber.email == email).with_for_update())
+    subscriber = db.session.scalar(select(Subscriber).where(Subscriber.email == email).with_for_update(key_share=True))
     if subscriber is None:
         subscriber = Subscriber(email=email, secret=new_secret(), lang=lang, topics=[], asked_at=now)
         db.session.add(subscriber)

@@ -36,7 +36,7 @@ def lock(*booking_ids: int) -> list[Booking]:
             select(Booking)
             .where(Booking.id.in_(booking_ids))
             .order_by(Booking.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     )
@@ -47,7 +47,7 @@ def lock_by_secret(secret: str) -> Booking | None:
     return db.session.scalar(
         select(Booking)
         .where(Booking.secret == secret)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 
@@ -60,7 +60,7 @@ def lock_run_out(now: datetime, most: int = 50) -> list[Booking]:
             .where(Booking.held_until <= now, Booking.state == State.HELD)
             .order_by(Booking.held_until)
             .limit(most)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
             .execution_options(populate_existing=True)
         )
     )
@@ -113,7 +113,7 @@ def write_lines(booking_id: int, basket: Basket, replacing: bool) -> None:
 
 def copy_lines(from_id: int, to_id: int) -> None:
     """Let one booking have the lines of another, in place of its own."""
-    copied = [column for column in Line.__table__.columns.keys() if column not in ("id", "booking_id")]
+    copied = [column.name for column in Line.__table__.columns if column.name not in ("id", "booking_id")]
     columns = [Line.__table__.c[name] for name in copied]
     db.session.execute(delete(Line).where(Line.booking_id == to_id))
     db.session.execute(

@@ -80,7 +80,7 @@ def wait(
 
 def leave(secret: str) -> bool:
     """Off the list; False for an unknown secret. Call inside a unit of work."""
-    waiting = db.session.scalar(select(Waiting).where(Waiting.secret == secret).with_for_update())
+    waiting = db.session.scalar(select(Waiting).where(Waiting.secret == secret).with_for_update(key_share=True))
     if waiting is None:
         return False
     waiting.state = WaitingState.ENDED
@@ -121,7 +121,7 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
     The places are kept for the centre's offer_hours, at most until the sale ends. Raises Full when somebody was faster.
     """
     waiting = db.session.scalar(
-        select(Waiting).where(Waiting.id == waiting_id).with_for_update(skip_locked=True)
+        select(Waiting).where(Waiting.id == waiting_id).with_for_update(skip_locked=True, key_share=True)
     )
     slot = db.session.get(Slot, slot_id)
     if waiting is None or slot is None or waiting.state is not WaitingState.WAITING:
@@ -152,7 +152,7 @@ def end_answered(now: datetime) -> int:
             Booking.state.in_((State.CONFIRMED, State.CANCELLED, State.EXPIRED)),
         )
         .limit(100)
-        .with_for_update(of=Waiting, skip_locked=True)
+        .with_for_update(of=Waiting, skip_locked=True, key_share=True)
     ).all()
     for waiting in done:
         waiting.state = WaitingState.ENDED

@@ -181,7 +181,7 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
         .cte("move")
     )
     in_order = (
-        select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update().cte("in_order")
+        select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update(key_share=True).cte("in_order")
     )
     kept_after = Slot.kept_taken + move.c.kept
     room = Slot.capacity - withheld(channel, now, kept_taken=kept_after)

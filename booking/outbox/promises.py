@@ -50,7 +50,7 @@ def lease(worker: str, now: datetime, most: int = 1) -> list[Leased]:
         .where(Promise.state == PromiseState.WAITING, Promise.due_at <= now)
         .order_by(Promise.due_at)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     rows = db.session.execute(
         update(Promise)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -62,29 +63,17 @@ def _start_installed(programs: Path) -> PostgresServer:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o700)
 
-    def become_owner() -> None:
-        if owner:
-            os.setgid(owner.pw_gid)
-            os.setuid(owner.pw_uid)
-
-    initdb = [
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "bestill",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, preexec_fn=become_owner, cwd="/")
+    user: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": ()} if owner else {}
+    initdb = ["initdb", "-D", f"{folder}/data", "-U", "bestill", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    subprocess.run(
+        initdb, executable=programs / "initdb", check=True, stdout=subprocess.DEVNULL, cwd="/", **user
+    )
     port = _free_port()
-    server = subprocess.Popen(
-        [programs / "postgres", "-D", folder / "data", "-p", str(port), "-k", "", "-h", "127.0.0.1", *FAST],
-        stdout=subprocess.DEVNULL, stderr=(folder / "log").open("w"), preexec_fn=become_owner, cwd="/",
-    )  # fmt: skip
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            ["postgres", "-D", f"{folder}/data", "-p", str(port), "-k", "", "-h", "127.0.0.1", *FAST],
+            executable=programs / "postgres", stdout=subprocess.DEVNULL, stderr=log, cwd="/", **user,
+        )  # fmt: skip
 
     def stop() -> None:
         server.kill()

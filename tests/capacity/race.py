@@ -1,0 +1,78 @@
+"""One process of buyers for the race tests: `python -m tests.capacity.race` with its orders on standard input as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+
+from booking import create_app
+from booking.bookings.basket import Pick
+from booking.bookings.change import change
+from booking.bookings.confirm import confirm
+from booking.bookings.hold import hold
+from booking.centre.facts import the_centre
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.kernel.refusals import Refusal
+from tests.conftest import settings_for
+
+
+def buy(slot_id: int, ticket_type_id: int, quantity: int) -> str:
+    """One buyer: "bought" or the name of the refusal."""
+    now = clock.now()
+    try:
+        centre = the_centre()
+        with unit_of_work():
+            held = hold([Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=now, lang="nb")
+        with unit_of_work():
+            confirm(held.booking_id, now)
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "bought"
+
+
+def move(booking_id: int, slot_id: int, ticket_type_id: int, quantity: int) -> str:
+    """One buyer who moves to another time."""
+    try:
+        centre = the_centre()
+        with unit_of_work():
+            change(booking_id, [Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=clock.now())
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "moved"
+
+
+def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) -> list[str]:
+    """All orders at once, each in a thread of its own; the answers in their order."""
+    app = create_app(settings_for(database_url, Path(instance), DATABASE_POOL=str(min(len(orders), 20))))
+    start = Barrier(len(orders))
+    answers = ["" for _ in orders]
+
+    def run(index: int, verb: str, numbers: list[int]) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                answers[index] = {"buy": buy, "move": move}[verb](*numbers)
+            except Exception as error:  # the test must see it, not a dead thread
+                answers[index] = f"{type(error).__name__}: {error}"
+
+    threads = [
+        Thread(target=run, args=(index, verb, numbers)) for index, (verb, numbers) in enumerate(orders)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        db.engine.dispose()
+    return answers
+
+
+if __name__ == "__main__":
+    print(json.dumps(race(**json.load(sys.stdin))))
