@@ -109,7 +109,6 @@ class Pattern(Model):
     last_before_close: Mapped[int] = mapped_column(default=60)
     from_date: Mapped[date | None] = mapped_column(Date)
     until_date: Mapped[date | None] = mapped_column(Date)
-    from_time: Mapped[time | None] = mapped_column(Time)
     capacity: Mapped[int | None]
 
     __table_args__ = (

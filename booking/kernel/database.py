@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -126,6 +127,13 @@ def unit_of_work() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same unique `key` column is there; True when it was inserted."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=[key])
+    return db.session.execute(statement.returning(getattr(table, key))).first() is not None
 
 
 def end_reading() -> None:

@@ -46,3 +46,12 @@ class Promise(Model):
         ),
         Index("ix_outbox_state", "state", "made_at"),
     )
+
+
+class Heartbeat(Model):
+    """When a worker was last seen at work."""
+
+    __tablename__ = "heartbeat"
+
+    worker: Mapped[str] = mapped_column(String(40), primary_key=True)
+    beat_at: Mapped[datetime] = mapped_column(UTCDateTime)

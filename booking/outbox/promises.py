@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.kernel import clock
-from booking.kernel.database import db
+from booking.kernel.database import db, insert_once
 from booking.outbox.models import Promise, PromiseState
 
 LEASE = timedelta(minutes=2)
@@ -33,11 +32,14 @@ def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | No
     """Promise work inside the present unit of work; with a `key` that is already promised, nothing happens."""
     now = clock.now()
     values = {
-        "kind": kind, "key": key, "about": dict(about), "state": PromiseState.WAITING, "made_at": now,
+        "kind": kind,
+        "key": key,
+        "about": dict(about),
+        "state": PromiseState.WAITING,
+        "made_at": now,
         "due_at": due_at or now,
-    }  # fmt: skip
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(Promise).values(values).on_conflict_do_nothing(index_elements=["key"]))
+    }
+    insert_once(Promise, "key", values)
 
 
 def lease(worker: str, now: datetime, most: int = 1) -> list[Leased]:

@@ -1,0 +1,61 @@
+"""The end of personal data: contact 90 days after the visit, needs the day after, baskets nobody bought after a week."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from booking.bookings.models import Booking, Line, State, Subscriber, Waiting, WaitingState
+from booking.kernel.database import db
+
+CONTACT_KEPT = timedelta(days=90)
+NEEDS_KEPT = timedelta(days=1)
+BASKETS_KEPT = timedelta(days=7)
+UNANSWERED_KEPT = timedelta(days=30)
+
+
+def purge(now: datetime) -> int:
+    """Clear what is over its time; call inside a unit of work. Returns how many rows were touched.
+
+    Sums, tickets and payments stay for the five years that bokføringsloven § 13 asks; who they were for does not.
+    """
+    touched = 0
+    touched += _clear(Booking.starts_at < now - NEEDS_KEPT, Booking.needs != "", needs="")
+    touched += _clear(
+        Booking.starts_at < now - CONTACT_KEPT, Booking.email != "", name="", email="", phone="", search="", holder=""
+    )
+    old = (
+        select(Booking.id)
+        .where(
+            Booking.state.in_((State.EXPIRED, State.CANCELLED)),
+            Booking.confirmed_at.is_(None),
+            Booking.email == "",
+            Booking.changes_id.is_(None),
+            Booking.created_at < now - BASKETS_KEPT,
+        )
+        .limit(5000)
+    )
+    abandoned = list(db.session.scalars(old))
+    if abandoned:
+        db.session.execute(delete(Line).where(Line.booking_id.in_(abandoned)))
+        db.session.execute(delete(Booking).where(Booking.id.in_(abandoned)))
+    db.session.execute(
+        update(Waiting)
+        .where(Waiting.state == WaitingState.ENDED, Waiting.created_at < now - CONTACT_KEPT)
+        .values(name="", email="")
+    )
+    db.session.execute(
+        delete(Subscriber).where(
+            Subscriber.confirmed_at.is_(None), Subscriber.asked_at < now - UNANSWERED_KEPT
+        )
+    )
+    return touched + len(abandoned)
+
+
+def _clear(*which: object, **values: str) -> int:
+    cleared = db.session.execute(
+        update(Booking).where(*which).values(**values).returning(Booking.id)  # type: ignore[arg-type]
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return len(cleared.all())

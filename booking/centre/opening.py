@@ -1,0 +1,143 @@
+"""When the centre is open: the ordinary week by season, single days that differ, public holidays to propose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from sqlalchemy import select
+
+from booking.centre.models import DayException, OpeningHours
+from booking.kernel.database import Texts, as_values, db
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyHours:
+    """Hours of one weekday in a season; see centre.models.OpeningHours."""
+
+    weekday: int
+    opens: time | None
+    closes: time | None
+    public_from: time | None
+    from_date: date | None
+    until_date: date | None
+    rank: int
+
+    def covers(self, day: date) -> bool:
+        """Whether the season holds on this date."""
+        return (
+            self.weekday == day.weekday()
+            and (self.from_date is None or self.from_date <= day)
+            and (self.until_date is None or day <= self.until_date)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """One date that differs."""
+
+    on_date: date
+    opens: time | None
+    closes: time | None
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Wall-clock hours of one date. The public may come from `public_from`, schools from `opens`."""
+
+    opens: time
+    closes: time
+    public_from: time
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Closed, and why (empty: an ordinary closing day of the week)."""
+
+    reason: Texts
+
+
+def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exceptional]) -> Open | Shut:
+    """The hours of one date: an exception before a season, the season of the highest rank before the others."""
+    for exception in exceptions:
+        if exception.on_date == day:
+            if exception.opens is None or exception.closes is None:
+                return Shut(exception.reason)
+            return Open(exception.opens, exception.closes, exception.opens)
+    fitting = [hours for hours in weekly if hours.covers(day)]
+    if not fitting:
+        return Shut({})
+    hours = max(fitting, key=lambda one: one.rank)
+    if hours.opens is None or hours.closes is None:
+        return Shut({})
+    return Open(hours.opens, hours.closes, hours.public_from or hours.opens)
+
+
+def load_hours() -> tuple[list[WeeklyHours], list[Exceptional]]:
+    """All seasons and exceptions, for `hours_on`."""
+    weekly = db.session.execute(
+        select(
+            OpeningHours.weekday,
+            OpeningHours.opens,
+            OpeningHours.closes,
+            OpeningHours.public_from,
+            OpeningHours.from_date,
+            OpeningHours.until_date,
+            OpeningHours.rank,
+        )
+    )
+    exceptions = db.session.execute(
+        select(DayException.on_date, DayException.opens, DayException.closes, DayException.reason)
+    )
+    return as_values(WeeklyHours, weekly), as_values(Exceptional, exceptions)
+
+
+CHRISTMAS_EVE = {"nb": "Julaften", "nn": "Julaftan", "en": "Christmas Eve", "lv": "Ziemassvētku vakars"}
+NEW_YEARS_EVE = {"nb": "Nyttårsaften", "nn": "Nyttårsaftan", "en": "New Year's Eve", "lv": "Vecgada vakars"}
+# What the library calls the holidays of Norway, in the other languages of the house.
+NORWEGIAN = {
+    "Første nyttårsdag": ("Fyrste nyttårsdag", "New Year's Day", "Jaungada diena"),
+    "Skjærtorsdag": ("Skjærtorsdag", "Maundy Thursday", "Zaļā ceturtdiena"),
+    "Langfredag": ("Langfredag", "Good Friday", "Lielā piektdiena"),
+    "Første påskedag": ("Fyrste påskedag", "Easter Sunday", "Lieldienas"),
+    "Andre påskedag": ("Andre påskedag", "Easter Monday", "Otrās Lieldienas"),
+    "Arbeidernes dag": ("Arbeidardagen", "Labour Day", "Darba svētki"),
+    "Grunnlovsdag": ("Grunnlovsdagen", "Constitution Day", "Konstitūcijas diena"),
+    "Kristi himmelfartsdag": ("Kristi himmelfartsdag", "Ascension Day", "Debesbraukšanas diena"),
+    "Første pinsedag": ("Fyrste pinsedag", "Whit Sunday", "Vasarsvētki"),
+    "Andre pinsedag": ("Andre pinsedag", "Whit Monday", "Otrie Vasarsvētki"),
+    "Første juledag": ("Fyrste juledag", "Christmas Day", "Ziemassvētki"),
+    "Andre juledag": ("Andre juledag", "Boxing Day", "Otrie Ziemassvētki"),
+}
+OPEN_ON_HOLIDAYS = ("Kristi himmelfartsdag",)
+
+
+def proposed_closing_days(country: str, start: date, end: date) -> dict[date, Texts]:
+    """Days in [start, end) on which a centre of this country is usually closed, and what they are called."""
+    import holidays
+
+    years = range(start.year, end.year + 1)
+    found: dict[date, Texts] = {}
+    if country == "NO":
+        # The library's code for Norwegian is "no"; "nb" silently gives English.
+        for day, name in holidays.Norway(years=years, language="no").items():
+            if name in OPEN_ON_HOLIDAYS:
+                continue
+            nn, en, lv = NORWEGIAN.get(name, (name, name, name))
+            found[day] = {"nb": name, "nn": nn, "en": en, "lv": lv}
+    else:
+        native = holidays.country_holidays(country, years=years)
+        english = holidays.country_holidays(country, years=years, language="en_US")
+        for day, name in native.items():
+            found[day] = {"lv": name, "en": english.get(day, name)}
+    for year in years:
+        found.setdefault(date(year, 12, 24), CHRISTMAS_EVE)
+        found.setdefault(date(year, 12, 31), NEW_YEARS_EVE)
+    return {day: reason for day, reason in sorted(found.items()) if start <= day < end}
+
+
+def days_between(start: date, end: date) -> list[date]:
+    """Every date in [start, end)."""
+    return [start + timedelta(days=n) for n in range((end - start).days)]

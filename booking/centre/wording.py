@@ -1,0 +1,74 @@
+"""How a language writes the centre's days, times and sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal
+
+from booking.centre.facts import CentreFacts
+from booking.kernel import clock
+from booking.kernel.database import Texts, in_language
+
+# The locale whose dates and sums the readers of a language expect.
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language at one centre. Moments are shown on the centre's wall clock."""
+
+    lang: str
+    locale: Locale
+    zone: ZoneInfo
+    currency: str
+
+    @classmethod
+    def of(cls, lang: str, centre: CentreFacts) -> Wording:
+        """The wording of a language; English where it is unknown."""
+        return cls(lang, Locale.parse(LOCALES.get(lang, "en_GB")), centre.zone, centre.currency)
+
+    def words(self, texts: Texts) -> str:
+        """A text of the centre's own in this language."""
+        return in_language(texts, self.lang)
+
+    def money(self, minor: int, currency: str | None = None) -> str:
+        """1 234,50 kr; whole sums without decimals."""
+        currency = currency or self.currency
+        digits = "" if minor % 100 == 0 else ".00"
+        before = "¤ " if currency == "NOK" else "¤"
+        pattern = f"{before}#,##0{digits}" if self.lang == "en" else f"#,##0{digits} ¤"
+        return format_currency(minor / 100, currency, pattern, locale=self.locale, currency_digits=False)
+
+    def percent(self, rate: int) -> str:
+        """A VAT rate in hundredths of a percent: 1200 is 12 %."""
+        return f"{format_decimal(rate / 100, locale=self.locale)} %"
+
+    def day(self, value: date | datetime) -> str:
+        """Saturday 28 November, with the year when it is far away."""
+        on = self._date(value)
+        far = abs(on - clock.now().date()) > timedelta(days=180)
+        return format_skeleton("yMMMMEEEEd" if far else "MMMMEEEEd", on, locale=self.locale)
+
+    def short_day(self, value: date | datetime) -> str:
+        """Sat 28 Nov."""
+        return format_skeleton("MMMEd", self._date(value), locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """November 2026."""
+        return format_date(value, "LLLL y", locale=self.locale)
+
+    def time(self, value: datetime) -> str:
+        """10:30."""
+        return format_time(value.astimezone(self.zone).time(), "HH:mm", locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        """Day and time together."""
+        return f"{self.day(value)}, {self.time(value)}"
+
+    def _date(self, value: date | datetime) -> date:
+        return value.astimezone(self.zone).date() if isinstance(value, datetime) else value

@@ -1,0 +1,126 @@
+"""What must never happen, asked of the database: the invariants I1 to I10 of the design, a sentence for each breach."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from booking.bookings.models import Booking, Line, State, Ticket
+from booking.capacity.audit import wrong_counters
+from booking.kernel.database import db
+from booking.outbox.models import Promise
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+
+
+def breaches() -> list[str]:
+    """Every breach found, in words for an operator. Reads whole tables: for nights and tests, not for requests."""
+    found = [
+        f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()
+    ]
+    for number, words, query in _questions():
+        found += [f"{number} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
+    return found
+
+
+def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
+    refunds = (
+        select(Refund.payment_id, func.sum(Refund.amount).label("total")).group_by(Refund.payment_id).subquery()
+    )
+    admits = (
+        select(Ticket.booking_id, func.sum(Ticket.admits).label("total"))
+        .where(Ticket.void.is_(False))
+        .group_by(Ticket.booking_id)
+        .subquery()
+    )
+    bought = (
+        select(Line.booking_id, func.sum(Line.quantity * Line.admits).label("total")).group_by(Line.booking_id).subquery()
+    )
+    kept = (
+        select(
+            func.coalesce(Booking.changes_id, Booking.id).label("booking_id"),
+            func.sum(Payment.amount - Payment.refunded).label("total"),
+        )
+        .join(Booking, Booking.id == Payment.booking_id)
+        .where(Payment.state == PaymentState.PAID)
+        .group_by(func.coalesce(Booking.changes_id, Booking.id))
+        .subquery()
+    )
+    own = Booking.changes_id.is_(None)
+    confirmed = select(Booking.id).where(Booking.state == State.CONFIRMED, own)
+    return [
+        (
+            "I3",
+            "payment refunded beyond what was paid or unlike its refunds",
+            select(Payment.id)
+            .outerjoin(refunds, refunds.c.payment_id == Payment.id)
+            .where((Payment.refunded > Payment.amount) | (Payment.refunded != func.coalesce(refunds.c.total, 0))),
+        ),
+        (
+            "I4",
+            "payment kept for a booking that is neither confirmed nor cancelled",
+            select(Payment.id)
+            .join(Booking, Booking.id == Payment.booking_id)
+            .where(
+                Payment.state == PaymentState.PAID, Booking.state.not_in((State.CONFIRMED, State.CANCELLED))
+            ),
+        ),
+        (
+            "I4",
+            "returned payment without its full refund",
+            select(Payment.id).where(Payment.state == PaymentState.RETURNED, Payment.refunded != Payment.amount),
+        ),
+        (
+            "I5",
+            "tickets unlike what was bought, booking",
+            confirmed.outerjoin(admits, admits.c.booking_id == Booking.id)
+            .join(bought, bought.c.booking_id == Booking.id)
+            .where(func.coalesce(admits.c.total, 0) != bought.c.total),
+        ),
+        (
+            "I5",
+            "tickets that count on a booking that does not, booking",
+            select(Booking.id)
+            .join(admits, admits.c.booking_id == Booking.id)
+            .where(Booking.state != State.CONFIRMED),
+        ),
+        (
+            "I6",
+            "public booking confirmed without its money, booking",
+            confirmed.outerjoin(kept, kept.c.booking_id == Booking.id).where(
+                Booking.total > func.coalesce(kept.c.total, 0),
+                # Bookings that nobody ever began to pay are the desk's, a school's or a demo's.
+                select(Payment.id).where(Payment.booking_id == Booking.id).exists(),
+            ),
+        ),
+        (
+            "I7",
+            "more than one kept payment, booking",
+            select(Payment.booking_id)
+            .where(Payment.state == PaymentState.PAID)
+            .group_by(Payment.booking_id)
+            .having(func.count() > 1),
+        ),
+        ("I8", "ticket that admitted too many", select(Ticket.id).where(Ticket.admitted > Ticket.admits)),
+        (
+            "I9",
+            "code used twice, first ticket",
+            select(func.min(Ticket.id)).group_by(Ticket.code).having(func.count() > 1),
+        ),
+        (
+            "I10",
+            "confirmation promised more than once, first promise",
+            select(func.min(Promise.id))
+            .where(Promise.kind == "mail.confirmation")
+            .group_by(Promise.about)
+            .having(func.count() > 1),
+        ),
+        (
+            "refund",
+            "refund done on no payment",
+            select(Refund.id)
+            .join(Payment, Payment.id == Refund.payment_id)
+            .where(
+                Refund.state == RefundState.DONE,
+                Payment.state.not_in((PaymentState.PAID, PaymentState.RETURNED)),
+            ),
+        ),
+    ]

@@ -1,0 +1,141 @@
+"""Commands for operators: `flask --app app COMMAND`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.staff.models import Role
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its commands."""
+    for group in (_demo(), _staff(), _payments(), _privacy()):
+        app.cli.add_command(group)
+    for command in (_worker, _check, _backup, _restore):
+        app.cli.add_command(command)
+
+
+def _demo() -> AppGroup:
+    group = AppGroup("demo", help="The demo centres.")
+
+    @group.command("load")
+    @click.argument("name", type=click.Choice(["vilvite", "vizium"]), default="vilvite")
+    def load_demo(name: str) -> None:
+        """Load a whole demo centre into an empty database."""
+        from booking import settings_of
+        from booking.demo.load import load_if_empty
+        from booking.kernel.schema import upgrade_if_needed
+
+        if settings_of(current_app).is_production:  # type: ignore[arg-type]  # the proxy stands for the app
+            raise click.ClickException("Demo data has no place in production.")
+        upgrade_if_needed(current_app)  # type: ignore[arg-type]
+        if not load_if_empty(name):
+            raise click.ClickException("There is a centre in this database already.")
+        click.echo(f"Loaded {name}.")
+
+    return group
+
+
+def _staff() -> AppGroup:
+    group = AppGroup("staff", help="Accounts of the staff.")
+
+    @group.command("add")
+    @click.argument("email")
+    @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+    @click.option("--name", default="")
+    def add(email: str, role: str, name: str) -> None:
+        """Make an account and print a one-time link that signs it in; again for a fresh link."""
+        from booking import settings_of
+        from booking.staff.sessions import add_account, new_link
+
+        now = clock.now()
+        with unit_of_work():
+            secret = new_link(add_account(email.strip().lower(), name, Role(role), now), now)
+        public_url = settings_of(current_app).public_url  # type: ignore[arg-type]
+        click.echo(f"{public_url}/staff/enter/{secret}")
+
+    return group
+
+
+def _payments() -> AppGroup:
+    group = AppGroup("payments", help="Money.")
+
+    @group.command("sweep")
+    def sweep_now() -> None:
+        """Ask the provider about everything that has been under way for long."""
+        from booking.payments.sweep import sweep
+
+        click.echo(f"Looked at {sweep(clock.now())}.")
+
+    return group
+
+
+def _privacy() -> AppGroup:
+    group = AppGroup("privacy", help="Personal data and its end.")
+
+    @group.command("purge")
+    def purge_now() -> None:
+        """Delete personal data whose time is over."""
+        from booking.bookings.privacy import purge
+
+        with unit_of_work():
+            click.echo(f"Cleared {purge(clock.now())}.")
+
+    return group
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+@with_appcontext
+def _worker(once: bool) -> None:
+    """Do promised work until stopped."""
+    from booking.worker import run_forever, run_once
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if once:
+        click.echo(f"Did {run_once(app)}.")
+    else:
+        run_forever(app)
+
+
+@click.command("check")
+@with_appcontext
+def _check() -> None:
+    """Hold the database against the invariants; exit 1 on a breach."""
+    from booking.check import breaches
+
+    found = breaches()
+    for breach in found:
+        click.echo(breach, err=True)
+    if found:
+        sys.exit(1)
+    click.echo("All invariants hold.")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def _backup(file: Path) -> None:
+    """Write a consistent copy of the database while it is in use."""
+    from booking.backup import backup
+
+    backup(file)
+    click.echo(f"Wrote {file}.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@with_appcontext
+def _restore(file: Path) -> None:
+    """Replace the database by a copy; stop the server first."""
+    from booking.backup import restore
+
+    restore(file)
+    click.echo("Restored.")

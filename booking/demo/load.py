@@ -1,0 +1,151 @@
+"""Fill an empty database with a demo centre: the house, its slots, and a lively fortnight of bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+
+from sqlalchemy import select
+
+from booking.capacity.models import Allotment, Pattern
+from booking.capacity.timetable import make_slots
+from booking.catalogue.models import Activity, Offer, Price, TicketType
+from booking.centre.facts import the_centre
+from booking.centre.models import Centre, DayException, OpeningHours, Space
+from booking.centre.opening import proposed_closing_days
+from booking.demo.bookings import make_bookings
+from booking.demo.centres import DemoCentre
+from booking.demo.vilvite import VILVITE
+from booking.demo.vizium import VIZIUM
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+
+CENTRES = {"vilvite": VILVITE, "vizium": VIZIUM}
+DAYS_BACK, DAYS_AHEAD = 14, 120
+SCHOOL_DAYS = 0b0011111
+
+
+def load_if_empty(name: str) -> bool:
+    """Load a demo centre unless there is a centre already; True when it was loaded."""
+    if db.session.scalar(select(Centre.id).limit(1)) is not None:
+        return False
+    load(CENTRES[name])
+    return True
+
+
+def load(demo: DemoCentre) -> None:
+    """Write a whole demo centre into an empty database."""
+    with unit_of_work():
+        _write_house(demo)
+        _write_catalogue(demo)
+    today = clock.now().astimezone(the_centre().zone).date()
+    _close_days(today)
+    make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    with _hurry():
+        make_bookings(today)
+
+
+@contextmanager
+def _hurry() -> Iterator[None]:
+    """Let SQLite not wait for the disk meanwhile: a demo lost to a power cut is loaded again."""
+    slow = db.engine.dialect.name == "sqlite"
+    if slow:
+        db.session.remove()
+        db.engine.dispose()
+        with db.engine.connect() as connection:  # the only one in the pool, so the work below gets it too
+            connection.connection.cursor().execute("PRAGMA synchronous=off")
+    yield
+    if slow:
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _write_house(demo: DemoCentre) -> None:
+    db.session.add(Centre(**demo.facts))
+    for sort, space in enumerate(demo.spaces):
+        db.session.add(
+            Space(slug=space.slug, name=space.name, capacity=space.capacity, is_house=space.is_house, sort=sort)
+        )
+    for hours in demo.hours:
+        for weekday in _weekdays(hours.weekdays):
+            db.session.add(
+                OpeningHours(
+                    weekday=weekday, opens=hours.opens, closes=hours.closes, public_from=hours.public_from
+                )
+            )
+    db.session.flush()
+    house = db.session.scalars(select(Space.id).where(Space.is_house)).one()
+    db.session.add(
+        Allotment(
+            space_id=house,
+            weekdays=SCHOOL_DAYS,
+            from_time=time(9),
+            until_time=time(13),
+            places=demo.school_places,
+            release_days=7,
+        )
+    )
+
+
+def _write_catalogue(demo: DemoCentre) -> None:
+    spaces = {slug: space_id for slug, space_id in db.session.execute(select(Space.slug, Space.id))}
+    activities: dict[str, Activity] = {}
+    for sort, one in enumerate(demo.activities):
+        activity = Activity(
+            slug=one.slug,
+            kind=one.kind,
+            title=one.title,
+            summary=one.summary,
+            minutes=one.minutes,
+            stay_minutes=one.stay_minutes,
+            turnaround_minutes=one.turnaround_minutes,
+            capacity=one.capacity,
+            space_id=spaces[one.space] if one.space else None,
+            needs_admission=one.needs_admission,
+            least_age=one.least_age,
+            sort=sort,
+        )
+        db.session.add(activity)
+        db.session.flush()
+        activities[one.slug] = activity
+        for weekdays, times, every in one.habits:
+            db.session.add(
+                Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every)
+            )
+    for sort, ticket in enumerate(demo.tickets):
+        kind = TicketType(
+            slug=ticket.slug,
+            title=ticket.title,
+            note=ticket.note,
+            proof=ticket.proof or {},
+            places=ticket.places,
+            brings_adult=ticket.brings_adult,
+            needs_adult=ticket.needs_adult,
+            accompanies=ticket.accompanies,
+            most=35 if ticket.slug == "pupil" else 20,
+            vat_rate=demo.vat_rate,
+            sort=sort,
+        )
+        db.session.add(kind)
+        db.session.flush()
+        db.session.add_all(
+            Price(ticket_type_id=kind.id, minor=minor, from_time=start, rank=rank)
+            for rank, (minor, start) in enumerate(ticket.prices)
+        )
+        db.session.add_all(
+            Offer(activity_id=activity.id, ticket_type_id=kind.id)
+            for activity in activities.values()
+            if activity.kind in ticket.kinds
+        )
+
+
+def _close_days(today: date) -> None:
+    start, end = today - timedelta(days=DAYS_BACK), today + timedelta(days=400)
+    with unit_of_work():
+        for day, reason in proposed_closing_days(the_centre().country, start, end).items():
+            db.session.add(DayException(on_date=day, reason=reason))
+
+
+def _weekdays(bits: int) -> list[int]:
+    return [weekday for weekday in range(7) if bits >> weekday & 1]

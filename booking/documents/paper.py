@@ -1,0 +1,61 @@
+"""A booking as paper: every word already translated, so that printing knows nothing of languages or rules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTicket:
+    """One ticket for those who come apart."""
+
+    code: str
+    title: str
+    when: str
+    kind: str
+    admits: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One row of a list; on the receipt also its sum."""
+
+    title: str
+    when: str
+    kind: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperVat:
+    """One VAT rate of a receipt."""
+
+    rate: str
+    net: str
+    vat: str
+    gross: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """All that tickets or a receipt say. `words` are the headings by name."""
+
+    lang: str
+    title: str
+    centre: str
+    seller: tuple[str, ...]
+    reference: str
+    code: str
+    buyer: str
+    lead: str
+    notes: tuple[str, ...]
+    lines: tuple[PaperLine, ...]
+    tickets: tuple[PaperTicket, ...]
+    vat: tuple[PaperVat, ...]
+    total: str
+    brand: str
+    words: dict[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        """As the typesetter takes it."""
+        return asdict(self)

@@ -1,0 +1,145 @@
+"""A booking as tickets, receipt and calendar, in its own language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking.bookings.models import State
+from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import Wording
+from booking.documents.calendar_file import Appointment, calendar_file
+from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat
+from booking.kernel import clock
+
+
+def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, write: Wording) -> Paper:
+    """The booking as tickets. Call with the booking's language in force."""
+    titles = {(line.slot_id, line.ticket_type_id): line for line in facts.lines}
+    proofs = {write.words(line.proof) for line in facts.lines if line.proof}
+    return Paper(
+        lang=write.lang,
+        title=_("Tickets"),
+        centre=centre.name,
+        seller=_seller(centre),
+        reference=facts.reference,
+        code=facts.code,
+        buyer=facts.name,
+        lead=write.moment(facts.starts_at),
+        notes=tuple(
+            note
+            for note in (
+                _("Show the code at the entrance, on paper or on your phone."),
+                *sorted(proofs),
+                write.words(centre.find_us),
+            )
+            if note
+        ),
+        lines=tuple(_line(line, write) for line in facts.lines),
+        tickets=tuple(
+            PaperTicket(
+                code=ticket.code,
+                title=write.words(titles[ticket.slot_id, ticket.ticket_type_id].activity_title),
+                when=write.moment(titles[ticket.slot_id, ticket.ticket_type_id].starts_at),
+                kind=write.words(titles[ticket.slot_id, ticket.ticket_type_id].ticket_title),
+                admits=ngettext("Admits %(num)s person", "Admits %(num)s people", ticket.admits),
+            )
+            for ticket in tickets
+        ),
+        vat=(),
+        total=write.money(facts.total, facts.currency),
+        brand=centre.brand,
+        words={
+            "qr": _("QR code for booking"),
+            "when": _("When"),
+            "reference": _("Reference"),
+            "name": _("Name"),
+            "party": _("One code for the whole party"),
+            "contents": _("What you have booked"),
+            "single": _("Single tickets"),
+            "single_hint": _("For those who come apart from the others."),
+        },
+    )
+
+
+def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write: Wording) -> Paper:
+    """What was paid and the VAT in it; `refunded` in minor units. Call with the reader's language in force."""
+    notes = [_("Paid online. Keep this receipt with your accounts.")]
+    if refunded:
+        notes.append(_("Of this, %(sum)s has been refunded.", sum=write.money(refunded, facts.currency)))
+    return Paper(
+        lang=write.lang,
+        title=_("Receipt"),
+        centre=centre.name,
+        seller=_seller(centre),
+        reference=facts.reference,
+        code=facts.code,
+        buyer=facts.name,
+        lead=write.day(facts.confirmed_at or facts.created_at),
+        notes=tuple(notes),
+        lines=tuple(_line(line, write, with_sum=True) for line in facts.lines),
+        tickets=(),
+        vat=tuple(
+            PaperVat(
+                write.percent(share.rate),
+                write.money(share.net.minor, facts.currency),
+                write.money(share.vat.minor, facts.currency),
+                write.money(share.gross.minor, facts.currency),
+            )
+            for share in facts.vat
+        ),
+        total=write.money(facts.total, facts.currency),
+        brand=centre.brand,
+        words={
+            "reference": _("Reference"),
+            "date": _("Date"),
+            "name": _("Name"),
+            "seller": _("Seller"),
+            "what": _("What"),
+            "quantity": _("Quantity"),
+            "amount": _("Amount"),
+            "total": _("Total"),
+            "vat_heading": _("VAT included"),
+            "rate": _("Rate"),
+            "net": _("Net"),
+            "vat": _("VAT"),
+            "gross": _("Gross"),
+        },
+    )
+
+
+def booking_calendar(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
+    """One appointment for each slot; cancelled ones when the booking is."""
+    slots = {line.slot_id: line for line in facts.lines}
+    return calendar_file(
+        [
+            Appointment(
+                uid=f"{facts.reference}-{line.activity_id}@bestill",
+                title=f"{write.words(line.activity_title)}, {centre.name}",
+                starts_at=line.starts_at,
+                ends_at=line.ends_at,
+            )
+            for line in slots.values()
+        ],
+        timezone=centre.timezone,
+        version=facts.version,
+        made_at=clock.now(),
+        place=centre.address,
+        address=address,
+        text=_("Reference %(reference)s", reference=facts.reference),
+        cancelled=facts.state is State.CANCELLED,
+    )
+
+
+def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:
+    kind = f"{line.quantity} × {write.words(line.ticket_title)}"
+    amount = write.money(line.total) if with_sum else ""
+    return PaperLine(write.words(line.activity_title), write.moment(line.starts_at), kind, amount)
+
+
+def _seller(centre: CentreFacts) -> tuple[str, ...]:
+    number = f"{centre.org_number} MVA" if centre.country == "NO" and centre.org_number else centre.org_number
+    return tuple(part for part in (centre.legal_name, centre.address, number) if part)

@@ -1,0 +1,44 @@
+"""The shape of the database: is it the newest, and bring it there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from booking.kernel.database import db
+
+
+def newest(versions: Path) -> str:
+    """The newest migration, read from the files' own words: the one that no other comes after."""
+    revisions: dict[str, str | None] = {}
+    for file in versions.glob("*.py"):
+        words = file.read_text(encoding="utf-8")
+        revision = re.search(r'^revision(?:: str)? = "(\w+)"', words, re.MULTILINE)
+        earlier = re.search(r'^down_revision(?:: [^=]+)? = "(\w+)"', words, re.MULTILINE)
+        if revision:
+            revisions[revision[1]] = earlier[1] if earlier else None
+    (head,) = set(revisions) - set(revisions.values())
+    return head
+
+
+def current() -> str | None:
+    """The migration that the database stands at; None when it is empty."""
+    if not inspect(db.engine).has_table("alembic_version"):
+        return None
+    with db.engine.connect() as connection:
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
+
+
+def upgrade_if_needed(app: Flask) -> bool:
+    """Bring the database to the newest migration; cheap when it stands there already. True when it moved."""
+    migrations = Path(app.root_path).parent / "migrations"
+    if current() == newest(migrations / "versions"):
+        return False
+    from flask_migrate import upgrade
+
+    upgrade(directory=str(migrations))
+    return True

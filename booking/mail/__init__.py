@@ -1,0 +1,1 @@
+"""What each message says, and the sending of it."""

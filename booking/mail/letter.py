@@ -1,0 +1,27 @@
+"""A letter as a value, before anybody knows how it travels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    kind: str  # media type
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one recipient. `message_id` is the same for every try of the same promise."""
+
+    message_id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    list_unsubscribe: str = ""

@@ -1,0 +1,231 @@
+"""One function for each message: load, write in the recipient's language, attach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings import queries, waiting
+from booking.bookings.models import State, Subscriber
+from booking.bookings.rules import change_deadline, refund_deadline
+from booking.centre.facts import CentreFacts, the_centre
+from booking.centre.wording import LOCALES, Wording
+from booking.documents.papers import booking_calendar, ticket_paper
+from booking.documents.pdf import ticket_pdf
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading
+from booking.mail.letter import Attachment, Letter
+from booking.payments.models import Refund
+from booking.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where letters are written: the settings, the centre, and the promise they keep."""
+
+    settings: Settings
+    centre: CentreFacts
+    promise_id: int
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try of the same promise, so that a letter sent twice is seen as one."""
+        host = self.settings.mail_sender.rpartition("@")[2]
+        return f"<outbox-{self.promise_id}@{host}>"
+
+    def link(self, lang: str, path: str) -> str:
+        """A full address."""
+        return f"{self.settings.public_url}/{lang}/{path}"
+
+
+Writer = Callable[[Desk, Mapping[str, Any]], Letter | None]
+
+
+def write(kind: str, promise_id: int, about: Mapping[str, Any], settings: Settings) -> Letter | None:
+    """The letter that a promise asks for; None when there is nothing to say any more. Leaves no transaction open."""
+    desk = Desk(settings, the_centre(), promise_id)
+    try:
+        return WRITERS[kind](desk, about)
+    finally:
+        end_reading()
+
+
+def _confirmation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    return _of_booking(desk, about, lambda: _("Your tickets to %(centre)s", centre=desk.centre.name), "confirmation")
+
+
+def _change(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    return _of_booking(desk, about, lambda: _("Your booking has been changed"), "change")
+
+
+def _reminder(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or facts.starts_at < clock.now() or facts.starts_at.isoformat() != about.get("starts_at"):
+        return None
+    return _of_booking(desk, about, lambda: _("Welcome to %(centre)s tomorrow", centre=desk.centre.name), "reminder")
+
+
+def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str) -> Letter | None:
+    """A letter with the tickets in it; none for a booking that is no longer confirmed."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+        return None
+    tickets = queries.tickets_of(facts.id)
+    end_reading()
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"b/{facts.secret}")
+        pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
+        calendar = booking_calendar(facts, desk.centre, write, address)
+        return _letter(
+            desk,
+            facts.email,
+            subject(),
+            template,
+            write,
+            attachments=(
+                Attachment(f"{_('tickets')}-{facts.reference}.pdf", "application/pdf", pdf),
+                Attachment(f"{facts.reference}.ics", "text/calendar", calendar),
+            ),
+            facts=facts,
+            address=address,
+            change_until=change_deadline(facts.starts_at, desk.centre),
+            refund_until=refund_deadline(facts.starts_at, desk.centre),
+        )
+
+
+def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"b/{facts.secret}")
+        calendar = booking_calendar(facts, desk.centre, write, address)
+        attachments = (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),)
+        subject = _("Your booking has been cancelled")
+        refund = int(about.get("refund", 0))
+        return _letter(
+            desk, facts.email, subject, "cancellation", write, attachments, facts=facts, address=address, refund=refund
+        )
+
+
+def _payment_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    return _plain(desk, about, lambda: _("Your payment did not go through"), "payment_failed", "checkout")
+
+
+def _lost(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    return _plain(desk, about, lambda: _("Your money is on its way back"), "lost", "b")
+
+
+def _offer(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or facts.state is not State.HELD:
+        return None
+    return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
+
+
+def _plain(
+    desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str
+) -> Letter | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        address = desk.link(facts.lang, f"{page}/{facts.secret}")
+        write = Wording.of(facts.lang, desk.centre)
+        return _letter(desk, facts.email, subject(), template, write, facts=facts, address=address)
+
+
+def _newsletter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    subscriber = db.session.get(Subscriber, int(about["subscriber_id"]))
+    if subscriber is None or subscriber.ended_at is not None:
+        return None
+    lang = subscriber.lang
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.topics]
+        address = desk.link(lang, f"newsletter/{subscriber.secret}")
+        subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
+        return _letter(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
+
+
+def _waiting(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    place = waiting.by_id(int(about["waiting_id"]))
+    if place is None or not place.email:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        write = Wording.of(place.lang, desk.centre)
+        address = desk.link(place.lang, f"waiting/{place.secret}")
+        return _letter(
+            desk, place.email, _("You are on the waiting list"), "waiting", write, place=place, address=address
+        )
+
+
+def _find(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    found = queries.living_of_email(str(about["email"]), clock.now() - timedelta(days=1))
+    if not found:
+        return None
+    bookings = [facts for booking_id, _secret in found if (facts := queries.by_id(booking_id)) is not None]
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        links = [(facts, desk.link(lang, f"b/{facts.secret}")) for facts in bookings]
+        write = Wording.of(lang, desk.centre)
+        return _letter(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
+
+
+def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    refund = db.session.get(Refund, int(about["refund_id"]))
+    facts = queries.by_id(refund.booking_id) if refund else None
+    if refund is None or facts is None:
+        return None
+    lang = desk.centre.languages[0]
+    with force_locale(LOCALES[lang]):
+        subject = _("A refund failed: %(reference)s", reference=facts.reference)
+        write = Wording.of(lang, desk.centre)
+        address = f"{desk.settings.public_url}/staff/"
+        return _letter(
+            desk, desk.centre.email, subject, "refund_failed", write, facts=facts, refund=refund.amount, address=address
+        )
+
+
+def _letter(
+    desk: Desk,
+    recipient: str,
+    subject: str,
+    template: str,
+    write: Wording,
+    attachments: tuple[Attachment, ...] = (),
+    **values: object,
+) -> Letter:
+    values = {"centre": desk.centre, "write": write, "subject": subject, **values}
+    return Letter(
+        message_id=desk.message_id,
+        recipient=recipient,
+        subject=subject,
+        text=render_template(f"mail/{template}.txt", **values),
+        html=render_template(f"mail/{template}.html", **values),
+        attachments=attachments,
+    )
+
+
+WRITERS: Mapping[str, Writer] = {
+    "mail.confirmation": _confirmation,
+    "mail.change": _change,
+    "mail.reminder": _reminder,
+    "mail.cancellation": _cancellation,
+    "mail.payment_failed": _payment_failed,
+    "mail.lost": _lost,
+    "mail.offer": _offer,
+    "mail.newsletter": _newsletter,
+    "mail.waiting": _waiting,
+    "mail.find": _find,
+    "mail.refund_failed": _refund_failed,
+}
+

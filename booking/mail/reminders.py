@@ -1,0 +1,38 @@
+"""The reminder the day before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking.bookings.models import Booking, State
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+
+BEFORE = timedelta(hours=24)
+MOST = 500
+
+
+def promise_reminders(now: datetime) -> int:
+    """Promise a reminder for each booking of the coming day; call inside a unit of work, as often as you like.
+
+    Not for those bought within the day before: they have just had their tickets. A booking that moves is reminded of
+    its new time; whether it still stands is asked when the letter is written.
+    """
+    rows = db.session.execute(
+        select(Booking.id, Booking.starts_at)
+        .where(
+            Booking.starts_at > now,
+            Booking.starts_at <= now + BEFORE,
+            Booking.state == State.CONFIRMED,
+            Booking.changes_id.is_(None),
+            Booking.email != "",
+            Booking.confirmed_at < now - BEFORE / 2,
+        )
+        .limit(MOST)
+    ).all()
+    for booking_id, starts_at in rows:
+        about = {"booking_id": booking_id, "starts_at": starts_at.isoformat()}
+        promise("mail.reminder", f"reminder:{booking_id}:{starts_at:%Y%m%d%H%M}", about)
+    return len(rows)

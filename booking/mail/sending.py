@@ -1,0 +1,158 @@
+"""Letters on their way: through Flask-Mail with a time-out and a checked certificate, or as files in the demo."""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from flask import current_app
+from flask_mail import Connection, Mail, Message
+
+from booking.mail.letter import Letter
+from booking.settings import MailSettings, Settings
+
+TIMEOUT = 10  # seconds; the stock connection would wait for a silent server for ever
+
+
+class Later(Exception):
+    """The letter did not go now; try again later."""
+
+
+class Refused(Exception):
+    """The letter will never go: the server said no for good."""
+
+
+class CarefulConnection(Connection):
+    """Flask-Mail's connection, with a time-out and a certificate that must be right."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        """Open the connection to the mail server."""
+        mail = self.mail
+        context = ssl.create_default_context()
+        if mail.use_ssl:
+            return smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
+        host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
+        if mail.use_tls:
+            host.starttls(context=context)
+        if mail.username and mail.password:
+            host.login(mail.username, mail.password)
+        return host
+
+
+class CarefulMail(Mail):
+    """Flask-Mail that opens careful connections."""
+
+    def connect(self) -> Connection:
+        """Flask-Mail's hook."""
+        return CarefulConnection(current_app.extensions["mail"])
+
+
+mail = CarefulMail()
+
+
+def flask_mail_config(settings: MailSettings, sender: str) -> dict[str, object]:
+    """Our settings in Flask-Mail's names."""
+    return {
+        "MAIL_SERVER": settings.server,
+        "MAIL_PORT": settings.port,
+        "MAIL_USERNAME": settings.username or None,
+        "MAIL_PASSWORD": settings.password or None,
+        "MAIL_USE_TLS": settings.use_tls and settings.port != 465,
+        "MAIL_USE_SSL": settings.use_tls and settings.port == 465,
+        "MAIL_DEFAULT_SENDER": sender,
+    }
+
+
+def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
+    """Send one letter. Raises Later or Refused. Not inside a unit of work."""
+    sender = (_one_line(from_name), settings.mail_sender)
+    if settings.mail is None:
+        _write_file(letter, settings.instance_dir / "mail", sender, reply_to)
+        return
+    message = Message(
+        subject=_one_line(letter.subject),
+        recipients=[letter.recipient],
+        body=letter.text,
+        html=letter.html,
+        sender=sender,
+        reply_to=reply_to,
+    )
+    message.msgId = letter.message_id
+    if letter.list_unsubscribe:
+        message.extra_headers = {"List-Unsubscribe": f"<{letter.list_unsubscribe}>"}
+    for attachment in letter.attachments:
+        message.attach(attachment.name, attachment.kind, attachment.content)
+    try:
+        mail.send(message)
+    except smtplib.SMTPResponseException as error:
+        raise (Refused if 500 <= error.smtp_code < 600 else Later)(f"SMTP {error.smtp_code}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise (Refused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Later(type(error).__name__) from error
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\r\n]+", " ", text)[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A letter kept as a file instead of sent."""
+
+    name: str
+    subject: str
+    recipient: str
+    date: str
+
+
+def list_files(folder: Path, most: int = 100) -> list[MailFile]:
+    """The newest letters in the folder."""
+    if not folder.is_dir():
+        return []
+    newest = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)[:most]
+    found = [(file.name, read_file(folder, file.name)) for file in newest]
+    return [
+        MailFile(name, str(letter["Subject"]), str(letter["To"]), str(letter["Date"])) for name, letter in found if letter
+    ]
+
+
+def read_file(folder: Path, name: str) -> EmailMessage | None:
+    """One letter; None for a name that is no letter of ours."""
+    from email import message_from_bytes
+
+    if not re.fullmatch(r"[0-9A-Za-z.-]+\.eml", name) or not (folder / name).is_file():
+        return None
+    read = message_from_bytes((folder / name).read_bytes(), policy=SMTP)
+    return read if isinstance(read, EmailMessage) else None
+
+
+def _write_file(letter: Letter, folder: Path, sender: tuple[str, str], reply_to: str) -> None:
+    """Write once per Message-ID, whole or not at all."""
+    from email.headerregistry import Address
+    from email.utils import formatdate
+
+    folder.mkdir(parents=True, exist_ok=True)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(display_name=sender[0], addr_spec=sender[1])
+    message["To"] = letter.recipient
+    message["Subject"] = _one_line(letter.subject)
+    message["Reply-To"] = reply_to
+    message["Date"] = formatdate()
+    message["Message-ID"] = letter.message_id
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    for attachment in letter.attachments:
+        main, sub = attachment.kind.split("/", 1)
+        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+    name = re.sub(r"[^0-9A-Za-z.-]", "", letter.message_id.split("@")[0]) + ".eml"
+    part = folder / f".{name}.{os.getpid()}"
+    part.write_bytes(message.as_bytes())
+    part.replace(folder / name)

@@ -1,0 +1,107 @@
+"""The demo till: plays pay, decline, pay later and walking away. Never made in production."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db, unit_of_work
+from booking.payments.models import DemoSession
+from booking.payments.provider import Order, Progress, RefundOrder, RefundStanding, Rejected, Session, Standing
+
+BANK_TAKES = timedelta(seconds=20)
+
+
+class Play(StrEnum):
+    """What somebody plays at the demo till."""
+
+    PAY = "pay"
+    DECLINE = "decline"
+    LATER = "later"
+    LATER_FAILS = "later_fails"
+
+
+class DemoTill:
+    """A provider whose own side is a table beside ours."""
+
+    name = "demo"
+
+    def __init__(self, public_url: str) -> None:
+        self.public_url = public_url
+
+    def open(self, order: Order) -> Session:
+        """A session at our own pay page."""
+        with unit_of_work():
+            session = db.session.scalar(
+                select(DemoSession).where(DemoSession.idempotency_key == order.idempotency_key)
+            )
+            if session is None:
+                session = DemoSession(
+                    ref=new_secret(),
+                    idempotency_key=order.idempotency_key,
+                    amount=order.amount,
+                    currency=order.currency,
+                    description=order.reference,
+                    lang=order.lang,
+                    return_url=order.return_url,
+                    back_url=order.back_url,
+                    outcome="open",
+                    expires_at=order.expires_at,
+                )
+                db.session.add(session)
+        return Session(session.ref, f"{self.public_url}/{session.lang}/pay/{session.ref}", session.expires_at)
+
+    def look(self, ref: str) -> Standing:
+        """How the session stands at the till."""
+        session = read_session(ref)
+        if session is None:
+            raise Rejected("no such session")
+        return _standing(session, clock.now())
+
+    def close(self, ref: str) -> Standing:
+        """Close the session unless somebody has paid."""
+        with unit_of_work():
+            db.session.execute(
+                update(DemoSession)
+                .where(DemoSession.ref == ref, DemoSession.outcome.in_(("open", "declined")))
+                .values(outcome="closed")
+            )
+        return self.look(ref)
+
+    def refund(self, order: RefundOrder) -> RefundStanding:
+        """Demo money goes back at once."""
+        return RefundStanding(f"demo_refund_{order.idempotency_key}", done=True)
+
+
+def read_session(ref: str) -> DemoSession | None:
+    """The session as the till has it."""
+    return db.session.scalar(
+        select(DemoSession).where(DemoSession.ref == ref).execution_options(populate_existing=True)
+    )
+
+
+def play(ref: str, what: Play, now: datetime) -> None:
+    """Somebody acts at the till; call inside a unit of work. Nothing happens at a session that is no longer open."""
+    outcomes = {Play.PAY: "paid", Play.DECLINE: "declined", Play.LATER: "later", Play.LATER_FAILS: "later_fails"}
+    db.session.execute(
+        update(DemoSession)
+        .where(
+            DemoSession.ref == ref, DemoSession.outcome.in_(("open", "declined")), DemoSession.expires_at > now
+        )
+        .values(outcome=outcomes[what], pays_at=now + BANK_TAKES)
+    )
+
+
+def _standing(session: DemoSession, now: datetime) -> Standing:
+    arrived = session.pays_at is not None and session.pays_at <= now
+    progress = {
+        "paid": Progress.PAID,
+        "later": Progress.PAID if arrived else Progress.PROCESSING,
+        "later_fails": Progress.FAILED if arrived else Progress.PROCESSING,
+        "closed": Progress.EXPIRED,
+    }.get(session.outcome, Progress.OPEN if session.expires_at > now else Progress.EXPIRED)
+    return Standing(session.ref, progress, session.amount, session.currency, f"demo_charge_{session.ref}")

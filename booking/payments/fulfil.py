@@ -1,0 +1,128 @@
+"""Make true what the provider says: one idempotent way for webhook, return page and sweep alike."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking.bookings.confirm import confirm
+from booking.bookings.hold import back_to_basket, expire_pending
+from booking.bookings.models import Booking, State
+from booking.bookings.store import lock
+from booking.centre.facts import the_centre
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.outbox.promises import promise
+from booking.payments.models import Payment, PaymentState
+from booking.payments.provider import Progress, Standing
+from booking.payments.providers import tills
+from booking.payments.refunds import return_payment
+from booking.staff.audit import note
+
+# How long places wait for a bank that has said "under way".
+BANK_MAY_TAKE = timedelta(days=3)
+SETTLED = (PaymentState.PAID, PaymentState.RETURNED)
+
+
+class _NotKept(Refusal):
+    """Money that this booking cannot keep: it has been paid already, or another sum was paid."""
+
+
+def fulfil(payment_id: int) -> PaymentState:
+    """Ask the provider how a payment stands and act on it. Not inside a unit of work; any number of times.
+
+    Raises Unreachable or Rejected when the provider does not say.
+    """
+    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
+    if payment.state in SETTLED or payment.provider_ref is None:
+        return payment.state
+    ref = payment.provider_ref
+    end_reading()
+    return settle(payment_id, tills.provider.look(ref))
+
+
+def fulfil_ref(provider_ref: str) -> PaymentState | None:
+    """As `fulfil`, for the provider's own name of the session; None when it is not ours."""
+    payment_id = db.session.scalar(select(Payment.id).where(Payment.provider_ref == provider_ref))
+    return None if payment_id is None else fulfil(payment_id)
+
+
+def settle(payment_id: int, standing: Standing) -> PaymentState:
+    """Act on what the provider said; one unit of work, two when paid money cannot be kept."""
+    now = clock.now()
+    if standing.progress is Progress.PAID:
+        return _settle_paid(payment_id, standing, now)
+    with unit_of_work():
+        payment, booking = _lock(payment_id)
+        if payment.state in SETTLED:
+            return payment.state
+        payment.looked_at = now
+        was = payment.state
+        if standing.progress is Progress.PROCESSING:
+            payment.state = PaymentState.PROCESSING
+            if booking.state is State.PENDING:
+                booking.held_until = min(now + BANK_MAY_TAKE, max(booking.starts_at, now + timedelta(minutes=5)))
+        elif standing.progress is Progress.FAILED:
+            payment.state = PaymentState.FAILED
+            if was is not PaymentState.FAILED:
+                promise("mail.payment_failed", f"payment_failed:{payment.id}", {"booking_id": booking.id})
+            back_to_basket(booking.id, the_centre(), now)
+        elif standing.progress is Progress.EXPIRED:
+            payment.state = PaymentState.EXPIRED
+            expire_pending(booking.id, now)
+        return payment.state
+
+
+def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentState:
+    try:
+        with unit_of_work():
+            payment, booking = _lock(payment_id)
+            if payment.state in SETTLED:
+                return payment.state
+            _check_sum(payment, booking, standing)
+            _mark_paid(payment, standing, PaymentState.PAID, now)
+            confirm(booking.id, now)
+            return payment.state
+    except Refusal as refusal:
+        why = type(refusal).__name__.strip("_")
+    with unit_of_work():
+        payment, booking = _lock(payment_id)
+        if payment.state in SETTLED:
+            return payment.state
+        _mark_paid(payment, standing, PaymentState.RETURNED, now)
+        return_payment(payment, why, now)
+        if booking.state is State.PENDING:
+            expire_pending(booking.id, now)
+        promise("mail.lost", f"lost:{payment.id}", {"booking_id": booking.id})
+        note("worker", "payment.returned", f"booking:{booking.id}", None, {"payment": payment.id, "why": why})
+        return payment.state
+
+
+def _lock(payment_id: int) -> tuple[Payment, Booking]:
+    """The payment and its booking, locked in the order that everybody locks: the booking (and what it changes) first."""
+    row = db.session.execute(
+        select(Payment.booking_id, Booking.changes_id)
+        .join(Booking, Booking.id == Payment.booking_id)
+        .where(Payment.id == payment_id)
+    ).one()
+    booking = lock(*(one for one in (row.changes_id, row.booking_id) if one is not None))[-1]
+    payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
+    return payment, booking
+
+
+def _check_sum(payment: Payment, booking: Booking, standing: Standing) -> None:
+    expected = (booking.total, booking.currency)
+    if (payment.amount, payment.currency) != expected or (standing.amount, standing.currency) != expected:
+        raise _NotKept
+    if booking.state is State.CONFIRMED:
+        raise _NotKept
+
+
+def _mark_paid(payment: Payment, standing: Standing, state: PaymentState, now: datetime) -> None:
+    payment.state, payment.paid_at, payment.looked_at = state, now, now
+    payment.charge_ref = standing.charge_ref
+    if standing.amount != payment.amount:
+        note("worker", "payment.other_sum", f"payment:{payment.id}", {"amount": payment.amount}, {"paid": standing.amount})
+    db.session.flush()

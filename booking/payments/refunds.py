@@ -1,0 +1,160 @@
+"""Money back: our row first, then the call, then what the provider said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from booking.bookings.models import Booking
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.outbox.promises import promise
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.provider import RefundOrder, RefundStanding, Rejected
+from booking.payments.providers import tills
+from booking.staff.audit import note
+
+
+def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None:
+    """Write the refunds that a promise asks for, spread over what the booking and its changes were paid with.
+
+    Call inside a unit of work; the same promise twice is one refund. Never more than was paid and not yet refunded:
+    what cannot be covered is noted for staff.
+    """
+    done = db.session.scalar(select(Refund.id).where(Refund.idempotency_key.startswith(f"{promise_key}:")).limit(1))
+    if done is not None:
+        return
+    payments = db.session.scalars(
+        select(Payment)
+        .join(Booking, Booking.id == Payment.booking_id)
+        .where(or_(Booking.id == booking_id, Booking.changes_id == booking_id), Payment.state == PaymentState.PAID)
+        .order_by(Payment.id.desc())
+        .with_for_update(of=Payment, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    left = amount
+    for payment in payments:
+        part = min(left, payment.amount - payment.refunded)
+        if part > 0:
+            _write(payment, booking_id, part, reason, f"{promise_key}:{payment.id}", clock.now())
+            left -= part
+    if left and payments:
+        note("worker", "refund.not_covered", f"booking:{booking_id}", None, {"asked": amount, "left": left})
+
+
+def return_payment(payment: Payment, reason: str, now: datetime) -> None:
+    """Promise the whole of a payment back; call inside a unit of work that holds it locked."""
+    left = payment.amount - payment.refunded
+    if left > 0:
+        _write(payment, payment.booking_id, left, reason, f"return:{payment.id}", now)
+
+
+def send(refund_id: int) -> RefundState:
+    """Let the provider send a refund. Not inside a unit of work; any number of times. Raises Unreachable."""
+    refund = db.session.get_one(Refund, refund_id, populate_existing=True)
+    if refund.state is not RefundState.REQUESTED:
+        return refund.state
+    payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
+    order = RefundOrder(
+        idempotency_key=refund.idempotency_key,
+        payment_ref=payment.provider_ref or "",
+        charge_ref=payment.charge_ref,
+        amount=refund.amount,
+        currency=refund.currency,
+        booking_id=refund.booking_id,
+    )
+    end_reading()
+    try:
+        standing = tills.provider.refund(order)
+    except Rejected as error:
+        return record(refund_id, RefundStanding("", done=False), str(error))
+    return record(refund_id, standing)
+
+
+def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
+    """Write down what the provider said of a refund; opens its own unit of work."""
+    now = clock.now()
+    with unit_of_work():
+        refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
+        if standing.ref:
+            refund.provider_ref = standing.ref
+        if standing.done is True and refund.state is not RefundState.DONE:
+            refund.state, refund.done_at = RefundState.DONE, now
+        if standing.done is False and refund.state is not RefundState.FAILED:
+            refund.state = RefundState.FAILED
+            promise("mail.refund_failed", f"refund_failed:{refund.id}", {"refund_id": refund.id})
+            note("worker", "refund.failed", f"refund:{refund.id}", None, {"why": why[:200]})
+        return refund.state
+
+
+def record_by_ref(provider_ref: str, done: bool | None) -> None:
+    """An event told us how a refund stands; refunds that are not ours are left alone."""
+    refund_id = db.session.scalar(select(Refund.id).where(Refund.provider_ref == provider_ref))
+    if refund_id is not None:
+        record(refund_id, RefundStanding(provider_ref, done))
+
+
+def retry(refund_id: int, actor: str) -> bool:
+    """Staff try a failed refund again, with a new key; call inside a unit of work. False unless it had failed."""
+    refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
+    if refund.state is not RefundState.FAILED:
+        return False
+    tries = refund.idempotency_key.count("~") + 1
+    refund.idempotency_key = f"{refund.idempotency_key.split('~')[0]}{'~' * tries}"
+    refund.state, refund.provider_ref = RefundState.REQUESTED, None
+    promise("payment.send_refund", f"send_refund:{refund.id}:{tries}", {"refund_id": refund.id})
+    note(actor, "refund.retry", f"refund:{refund.id}")
+    return True
+
+
+def adopt(charge_ref: str, refunded: int, now: datetime) -> None:
+    """Staff refunded in the provider's own dashboard: follow it, so that our books say the same.
+
+    Call inside a unit of work. `refunded` is the provider's sum over the whole charge, in minor units.
+    """
+    payment = db.session.scalar(
+        select(Payment)
+        .where(Payment.charge_ref == charge_ref)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if payment is None or refunded <= payment.refunded:
+        return
+    extra = min(refunded, payment.amount) - payment.refunded
+    refund = Refund(
+        payment_id=payment.id,
+        booking_id=payment.booking_id,
+        state=RefundState.DONE,
+        amount=extra,
+        currency=payment.currency,
+        reason="dashboard",
+        idempotency_key=f"dashboard:{payment.id}:{refunded}",
+        requested_at=now,
+        done_at=now,
+    )
+    payment.refunded += extra
+    db.session.add(refund)
+    note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": extra})
+
+
+def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str, now: datetime) -> None:
+    db.session.execute(
+        update(Payment)
+        .where(Payment.id == payment.id)
+        .values(refunded=Payment.refunded + amount)
+        .execution_options(synchronize_session="evaluate")
+    )
+    refund = Refund(
+        payment_id=payment.id,
+        booking_id=booking_id,
+        state=RefundState.REQUESTED,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason,
+        idempotency_key=key,
+        requested_at=now,
+    )
+    db.session.add(refund)
+    db.session.flush()
+    promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})

@@ -1,0 +1,165 @@
+"""`make run`: migrate, load the demo into an empty database, say where to look, then serve with a worker beside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from booking import create_app, settings_of
+from booking.kernel.database import db
+from booking.settings import Settings, SettingsError
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with our app in it, so that nothing is imported twice."""
+
+    def __init__(self, app: Flask, options: dict[str, object]) -> None:
+        self.app = app
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's hook."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Gunicorn's hook."""
+        return self.app
+
+
+def main() -> None:
+    """Start everything; ends when told to."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        sys.exit(tell(error))
+    check_port(settings.port)
+    app = create_app(settings)
+    prepare(app)
+    worker = Worker(app)
+    worker.start()
+    try:
+        Server(app, gunicorn_options(settings, worker)).run()
+    finally:
+        worker.stop()
+
+
+def tell(error: SettingsError) -> int:
+    """Print what is wrong with the settings; returns the exit status."""
+    for mistake in error.mistakes:
+        print(mistake, file=sys.stderr)
+    return 2
+
+
+def check_port(port: int) -> None:
+    """End with one sentence when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))  # noqa: S104  (only asked, not served)
+        except OSError:
+            sys.exit(f"Port {port} is in use. Stop what runs there, or choose another: PORT={port + 1} make run")
+
+
+def prepare(app: Flask) -> None:
+    """Bring the database up to date, fill an empty demo, print addresses; then let go of every connection."""
+    from booking.demo.load import load_if_empty
+    from booking.kernel.schema import upgrade_if_needed
+    from booking.staff.sessions import first_administrator_secret
+
+    settings = settings_of(app)
+    with app.app_context():
+        upgrade_if_needed(app)
+        if not settings.is_production and load_if_empty("vilvite"):
+            print("The demo centre has been loaded.")
+        secret = first_administrator_secret()
+        db.session.remove()
+        db.engine.dispose()  # connections must not be shared across a fork
+    print(f"\n  Tickets   {settings.public_url}/")
+    print(f"  Staff     {settings.public_url}/staff/")
+    if secret:
+        print(f"  First administrator, once, within a day:\n            {settings.public_url}/staff/enter/{secret}")
+    print("\n  Stop with Ctrl+C.\n", flush=True)
+
+
+class Worker:
+    """The worker as a child process, started again if it dies."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.pid = 0
+        self.ending = False
+
+    def start(self) -> None:
+        """Fork; the child never returns."""
+        self.pid = os.fork()
+        if self.pid == 0:
+            run_worker(self.app)
+
+    def watch(self) -> None:
+        """Start it again whenever it ends by itself; runs in a thread of the serving process."""
+        while not self.ending:
+            try:
+                os.waitpid(self.pid, 0)
+            except ChildProcessError:
+                return
+            if not self.ending:
+                self.start()
+
+    def stop(self) -> None:
+        """Ask it to finish its piece and end."""
+        self.ending = True
+        try:
+            os.kill(self.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            return
+
+
+def run_worker(app: Flask) -> None:
+    """The child: works until told to stop or its parent is gone."""
+    from booking.worker import run_forever
+
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
+    run_forever(app, stop, still_wanted=lambda: os.getppid() == parent)
+    os._exit(0)
+
+
+def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:
+    """How gunicorn serves here; see docs/operations.md for several machines."""
+
+    def begin(_server: object) -> None:
+        threading.Thread(target=worker.watch, daemon=True).start()
+
+    return {
+        "bind": f"0.0.0.0:{settings.port}",
+        "workers": settings.web_processes,
+        "threads": settings.web_threads,
+        "worker_class": "gthread",
+        "preload_app": True,
+        "loglevel": "warning",
+        "accesslog": None,
+        "graceful_timeout": 10,
+        "timeout": 60,
+        "keepalive": 20,
+        "when_ready": begin,
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108  (heartbeats, not data)
+    }
+
+
+if __name__ == "__main__":
+    main()

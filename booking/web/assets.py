@@ -1,0 +1,59 @@
+"""Static files: one hash over all of them in their address, cached for a year; style sheets bundled per audience."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+BUNDLES = {"visitor.css": ("base", "visitor"), "staff.css": ("base", "staff")}
+
+
+def init_app(app: Flask) -> None:
+    """Serve static/ under an address that changes with its content; give templates `static_url`."""
+    source = Path(app.root_path).parent / "static"
+    bundles = {name: _bundle(source, folders) for name, folders in BUNDLES.items()}
+    mark = _mark(source)
+    prefix = f"/static/{mark}"
+    built = Path(app.instance_path) / "static" / mark
+    _write(built, bundles)
+    served = WhiteNoise(app.wsgi_app, prefix=prefix, max_age=31_536_000, immutable_file_test=lambda *_: True)
+    served.add_files(str(source), prefix=prefix)
+    served.add_files(str(built), prefix=prefix)
+    app.wsgi_app = served  # type: ignore[method-assign]
+
+    @app.template_global()
+    def static_url(path: str) -> str:
+        return f"{prefix}/{path}"
+
+    app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))
+    app.view_functions["favicon"].access = "public"  # type: ignore[attr-defined]
+
+
+def _bundle(source: Path, folders: tuple[str, ...]) -> str:
+    files = [file for folder in folders for file in sorted((source / "css" / folder).glob("*.css"))]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def _mark(source: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(source.rglob("*")):
+        if file.is_file():
+            digest.update(str(file.relative_to(source)).encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _write(built: Path, bundles: dict[str, str]) -> None:
+    """Bundles are written once per content, so that two processes starting at once find the same files."""
+    (built / "css").mkdir(parents=True, exist_ok=True)
+    for name, css in bundles.items():
+        file = built / "css" / name
+        if not file.exists():
+            part = file.with_suffix(".part")
+            part.write_text(css, encoding="utf-8")
+            part.replace(file)
+
+

@@ -1,0 +1,64 @@
+"""Error pages: what happened, what is kept, what to do next, and the request's id to tell us."""
+
+from __future__ import annotations
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from booking.centre.facts import NoCentre
+from booking.kernel import log
+from booking.kernel.database import db
+
+
+def init_app(app: Flask) -> None:
+    """Draw every error in the reader's language."""
+
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if error.response is not None and status < 400:
+            return error.response
+        if request.path.startswith(("/api/", "/stripe/", "/healthz")):
+            return {"error": error.name, "request_id": g.get("request_id")}, status
+        title, text = _sentence(status, isinstance(error, CSRFError))
+        headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
+        return _page(title, text, status), status, headers
+
+    def broken(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        log.write("error", id=g.get("request_id"), cause=type(error).__name__)
+        app.logger.exception("request %s", g.get("request_id"))
+        title, text = _sentence(500, False)
+        return _page(title, text, 500), 500
+
+    def empty(_error: NoCentre) -> ResponseReturnValue:
+        return "No centre has been set up yet. Run: flask demo load vilvite", 503
+
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(NoCentre, empty)
+    if not app.testing:
+        app.register_error_handler(Exception, broken)
+
+
+def _page(title: str, text: str, status: int) -> str:
+    return render_template("errors/error.html", title=title, text=text, status=status)
+
+
+def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
+    if stale_form:
+        return _("The form had grown too old"), _("Go back, reload the page and send it again. Nothing was booked.")
+    sentences = {
+        403: (_("This page is not for you"), _("Sign in with an account that may open it.")),
+        404: (_("We cannot find that page"), _("The link may be old or mistyped. Your bookings are safe.")),
+        405: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
+        413: (_("That was too much"), _("What you sent is larger than any form of ours. Please shorten it.")),
+        429: (_("A little too fast"), _("You have tried many times in a short while. Wait a minute, then try again.")),
+        503: (_("We are not open yet"), _("The ticket shop is being set up. Please come back soon.")),
+    }
+    if status in sentences:
+        return sentences[status]
+    if status < 500:
+        return _("We did not understand that"), _("Go back and try again. Nothing was booked.")
+    return _("Something broke on our side"), _("Nothing was lost. Please try again, and tell us the number below.")

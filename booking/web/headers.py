@@ -1,0 +1,54 @@
+"""What every answer tells the browser about safety."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from booking import settings_of
+
+STRIPE_CHECKOUT = "https://checkout.stripe.com"
+
+
+def init_app(app: Flask) -> None:
+    """Set the headers on every answer; a view's own header counts before ours."""
+    settings = settings_of(app)
+    pay_pages = STRIPE_CHECKOUT
+    if settings.stripe is not None and not settings.stripe.api_base.startswith("https://api.stripe.com"):
+        pay_pages = f"{STRIPE_CHECKOUT} {settings.stripe.api_base}"
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            # A form that is answered by a redirect to the pay page is blocked unless that origin stands here.
+            f"form-action 'self' {pay_pages}",
+            "frame-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer" if has_secret() else "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "no-store" if has_secret() else "private, no-cache")
+        if has_secret():
+            headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        if settings.is_secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        return response
+
+
+def has_secret() -> bool:
+    """Whether the address itself opens something, or the page is for staff: never kept, never passed on."""
+    arguments = request.view_args or {}
+    return "secret" in arguments or request.blueprint == "staff" or bool(g.get("private"))

@@ -1,0 +1,106 @@
+"""The reader's language: in the address of public pages, on the account of staff; and words for time and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from booking.centre.facts import CentreFacts, NoCentre, the_centre
+from booking.centre.wording import LOCALES, Wording
+from booking.kernel import clock
+
+# How each language calls itself.
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
+
+
+def centre() -> CentreFacts:
+    """The centre, read at most once a request."""
+    if "centre" not in g:
+        g.centre = the_centre()
+    facts: CentreFacts = g.centre
+    return facts
+
+
+def language() -> str:
+    """The language of this request."""
+    lang: str = g.get("lang", "en")
+    return lang
+
+
+def chosen() -> str:
+    """Locale selector for Flask-Babel."""
+    return LOCALES.get(language(), "en_GB")
+
+
+def timezone() -> str:
+    """Time zone selector for Flask-Babel: the centre's wall clock, whoever reads."""
+    return centre().timezone
+
+
+def init_app(app: Flask) -> None:
+    """Take the language out of addresses and put it into them; send `/` to the best one."""
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        lang = values.pop("lang", None) if values else None
+        if lang is not None:
+            g.lang = lang
+            if lang not in LANGUAGES or lang not in centre().languages:
+                g.lang = "en"
+                raise NotFound
+        elif request.path.startswith("/staff"):
+            g.lang = "en"
+
+    @app.url_defaults
+    def put_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+    def to_best_language() -> ResponseReturnValue:
+        try:
+            known = [lang for lang in centre().languages if lang in LANGUAGES]
+        except NoCentre:
+            abort(503)
+        accepted = request.accept_languages
+        # A browser set to "no" means Bokmål.
+        best = accepted.best_match([*known, "no"], known[0]) or known[0]
+        return redirect(url_for("visitor.front", lang="nb" if best == "no" else best), 302)
+
+    to_best_language.access = "public"  # type: ignore[attr-defined]
+    app.add_url_rule("/", "to_best_language", to_best_language)
+    for name in ("words", "money", "percent", "day", "short_day", "month", "time", "moment"):
+        app.jinja_env.filters[name] = _in_wording(name)
+    app.jinja_env.globals.update(
+        the_centre=centre, language=language, LANGUAGES=LANGUAGES, in_other_language=in_other_language, now=clock.now
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+
+def _in_wording(name: str) -> Callable[..., str]:
+    def write(value: object, *more: object) -> str:
+        written: str = getattr(wording(), name)(value, *more)
+        return written
+
+    return write
+
+
+def in_other_language(lang: str) -> str:
+    """This page's address in another language."""
+    if request.endpoint is None or not request.view_args and request.url_rule is None:
+        return url_for("visitor.front", lang=lang)
+    arguments = {**(request.view_args or {}), **request.args.to_dict(flat=True)}
+    if request.url_rule is None or "lang" not in request.url_rule.arguments:
+        return url_for("visitor.front", lang=lang)
+    return url_for(request.endpoint, **{**arguments, "lang": lang})
+
+
+def wording() -> Wording:
+    """How this request's language writes days, times and sums."""
+    if "wording" not in g:
+        g.wording = Wording.of(language(), centre())
+    made: Wording = g.wording
+    return made

@@ -1,0 +1,81 @@
+"""The one place where a refusal of the domain becomes a sentence for the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking.bookings.rules import (
+    AlreadyUsed,
+    CompanionAlone,
+    NeedsAdmission,
+    NeedsAdult,
+    Nothing,
+    NotOnSale,
+    SeveralDays,
+    TooLate,
+    TooMany,
+    TooManyHolds,
+    Unknown,
+    WrongState,
+)
+from booking.capacity.places import Closed, Full
+from booking.kernel.refusals import Refusal
+from booking.web.languages import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A sentence and the status that goes with it."""
+
+    text: str
+    status: int
+
+
+def sentence(refusal: Refusal) -> Answer:
+    """What to tell the reader."""
+    match refusal:
+        case Full(free=0):
+            return Answer(_("Somebody was faster: that time is full now. Nearby times are shown below."), 409)
+        case Full(free=free):
+            text = ngettext(
+                "Only %(num)s place is left at that time. Choose fewer people or another time.",
+                "Only %(num)s places are left at that time. Choose fewer people or another time.",
+                free,
+            )
+            return Answer(text, 409)
+        case Closed():
+            return Answer(_("That time has been closed. Please choose another."), 409)
+        case Nothing():
+            return Answer(_("Choose at least one ticket."), 422)
+        case NeedsAdult():
+            return Answer(_("Small children must come with a grown-up. Add an adult ticket."), 422)
+        case CompanionAlone():
+            return Answer(_("A companion ticket goes with another ticket, at most one for each person."), 422)
+        case TooMany(most=most):
+            return Answer(_("At most %(most)s in one booking. For larger groups, please write to us.", most=most), 422)
+        case NotOnSale(opens_at=None):
+            return Answer(_("The sale for that time has ended. Please choose a later one."), 409)
+        case NotOnSale(opens_at=opens_at) if opens_at is not None:
+            return Answer(_("The sale for that time opens %(when)s.", when=wording().moment(opens_at)), 409)
+        case NeedsAdmission():
+            return Answer(_("Everybody at a show or workshop needs entry that day, before it begins."), 422)
+        case SeveralDays():
+            return Answer(_("One booking is for one day. Make another booking for the other day."), 422)
+        case TooManyHolds():
+            return Answer(_("You keep many places already. Finish or empty those baskets first."), 429)
+        case TooLate(until=until):
+            return Answer(_("This was possible until %(when)s. Write to us and we will help.", when=wording().moment(until)), 409)
+        case AlreadyUsed():
+            return Answer(_("Somebody has been let in on this booking, so it cannot be changed here."), 409)
+        case WrongState(state="pending"):
+            return Answer(_("A payment is under way. Finish it or give it up first."), 409)
+        case WrongState(state="expired"):
+            return Answer(_("The time to pay ran out and the places were let go. Choose them again."), 409)
+        case WrongState():
+            return Answer(_("This booking can no longer be changed that way."), 409)
+        case Unknown():
+            return Answer(_("That choice no longer exists. Please choose again."), 422)
+    return Answer(_("That cannot be done."), 409)

@@ -1,0 +1,172 @@
+"""The loop that keeps what the application promised, and lets go of what ran out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from flask import Flask
+from sqlalchemy import delete
+
+from booking import settings_of
+from booking.bookings import privacy, waiting
+from booking.bookings.hold import expire_run_out
+from booking.centre.facts import NoCentre, the_centre
+from booking.kernel import clock, log
+from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.mail import messages, sending
+from booking.mail.reminders import promise_reminders
+from booking.outbox import promises
+from booking.outbox.models import Heartbeat
+from booking.outbox.promises import Leased
+from booking.payments import refunds
+from booking.payments.provider import Unreachable
+from booking.payments.sweep import sweep
+
+PAUSE = 1.0  # seconds between two looks when there is nothing to do
+
+
+class Worker:
+    """One worker. Several may run, on one machine or many: leases and locks keep them apart."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.last: dict[str, float] = {}
+
+    def round(self) -> int:
+        """Everything that is due now; returns how many promises were kept. Never raises for one piece that fails."""
+        with self.app.app_context():
+            try:
+                self._housekeeping()
+                return self._promises()
+            finally:
+                db.session.remove()
+
+    def _promises(self) -> int:
+        kept = 0
+        while True:
+            now = clock.now()
+            with unit_of_work():
+                leased = promises.lease(self.name, now)
+            if not leased:
+                return kept
+            self._keep(leased[0])
+            kept += 1
+
+    def _keep(self, leased: Leased) -> None:
+        """Do one promised piece; whatever happens to it is written on its row."""
+        try:
+            self._do(leased)
+        except sending.Refused as error:
+            outcome, why = promises.bury, str(error)
+        except (sending.Later, Unreachable, Refusal) as error:
+            outcome, why = self._postpone, str(error) or type(error).__name__
+        except Exception as error:
+            outcome, why = self._postpone, f"{type(error).__name__}: {error}"
+            self.app.logger.exception("promise %s", leased.id)
+        else:
+            with unit_of_work():
+                promises.settle(leased, self.name)
+            return
+        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, cause=why[:80])
+        with unit_of_work():
+            outcome(leased, self.name, why)
+
+    def _postpone(self, leased: Leased, worker: str, why: str) -> None:
+        promises.postpone(leased, worker, why, clock.now())
+
+    def _do(self, leased: Leased) -> None:
+        about = leased.about
+        if leased.kind == "payment.refund":
+            with unit_of_work():
+                refunds.request(f"promise:{leased.id}", about["booking_id"], about["amount"], about["reason"])
+        elif leased.kind == "payment.send_refund":
+            refunds.send(about["refund_id"])
+        else:
+            settings, centre = settings_of(self.app), the_centre()
+            letter = messages.write(leased.kind, leased.id, about, settings)
+            if letter is not None:
+                sending.send(letter, settings, centre.name, centre.email)
+
+    def _housekeeping(self) -> None:
+        try:
+            the_centre()
+        except NoCentre:
+            return
+        now = clock.now()
+        with self._every("expire", 1) as due:
+            if due:
+                with unit_of_work():
+                    expire_run_out(now)
+        with self._every("sweep", 20) as due:
+            if due:
+                sweep(now)
+        with self._every("waiting", 10) as due:
+            if due:
+                self._offer_places(now)
+        with self._every("reminders", 600) as due:
+            if due:
+                with unit_of_work():
+                    promise_reminders(now)
+        with self._every("purge", 86_400) as due:
+            if due:
+                with unit_of_work():
+                    privacy.purge(now)
+        with self._every("heartbeat", 10) as due:
+            if due:
+                self._beat(now)
+
+    @contextmanager
+    def _every(self, what: str, seconds: float) -> Iterator[bool]:
+        """Whether it is time again; a piece that breaks is logged and does not stop the others."""
+        at = time.monotonic()
+        due = at - self.last.get(what, float("-inf")) >= seconds
+        if due:
+            self.last[what] = at
+        try:
+            yield due
+        except Exception as error:
+            log.write("worker.failed", piece=what, cause=f"{type(error).__name__}: {error}"[:200])
+            self.app.logger.exception("worker %s", what)
+
+    def _offer_places(self, now: datetime) -> None:
+        centre = the_centre()
+        for waiting_id, slot_id in waiting.next_offers(now):
+            try:
+                with unit_of_work():
+                    waiting.offer(waiting_id, slot_id, centre=centre, now=now)
+            except Refusal:
+                continue  # somebody was faster; the next round looks again
+        with unit_of_work():
+            waiting.end_answered(now)
+            waiting.forget_past(now)
+
+    def _beat(self, now: datetime) -> None:
+        with unit_of_work():
+            db.session.execute(delete(Heartbeat).where(Heartbeat.worker == self.name))
+            db.session.execute(delete(Heartbeat).where(Heartbeat.beat_at < now - timedelta(days=1)))
+            insert_once(Heartbeat, "worker", {"worker": self.name, "beat_at": now})
+
+
+def run_once(app: Flask) -> int:
+    """Do what is due and end; returns how many promises were kept."""
+    return Worker(app).round()
+
+
+def run_forever(
+    app: Flask, stop: threading.Event | None = None, still_wanted: Callable[[], bool] = lambda: True
+) -> None:
+    """Work until `stop` is set or nobody wants it any more; the piece under way is finished first."""
+    stop = stop or threading.Event()
+    worker = Worker(app)
+    while not stop.is_set() and still_wanted():
+        worker.round()
+        stop.wait(PAUSE)
