@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking.settings import Settings
+from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application for these settings, by default those of the environment."""
-    settings = settings or Settings.from_environment()
+    """The application for these settings, by default those of the environment (exit 2 when they are wrong)."""
+    settings = settings or _settings()
     app = Flask(
         __name__,
         instance_path=str(Path(settings.instance_dir).resolve()),
@@ -24,8 +25,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     _configure(app, settings)
     _join_database(app, settings)
+    _join_outside(app, settings)
     _join_web(app)
     return app
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        for mistake in error.mistakes:
+            print(mistake, file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def settings_of(app: Flask) -> Settings:
@@ -71,6 +82,17 @@ def _join_database(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
         watch(db.engine)
+
+
+def _join_outside(app: Flask, settings: Settings) -> None:
+    """The payment provider and the mail server."""
+    from booking.mail.sending import flask_mail_config, mail
+    from booking.payments.providers import tills
+
+    tills.init_app(app, settings)
+    if settings.mail is not None:
+        app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
+        mail.init_app(app)
 
 
 def _join_web(app: Flask) -> None:

@@ -14,7 +14,7 @@ from gunicorn.app.base import BaseApplication
 
 from booking import create_app, settings_of
 from booking.kernel.database import db
-from booking.settings import Settings, SettingsError
+from booking.settings import Settings
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -37,12 +37,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def main() -> None:
     """Start everything; ends when told to."""
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        sys.exit(tell(error))
+    app = create_app()
+    settings = settings_of(app)
     check_port(settings.port)
-    app = create_app(settings)
     prepare(app)
     worker = Worker(app)
     worker.start()
@@ -50,13 +47,6 @@ def main() -> None:
         Server(app, gunicorn_options(settings, worker)).run()
     finally:
         worker.stop()
-
-
-def tell(error: SettingsError) -> int:
-    """Print what is wrong with the settings; returns the exit status."""
-    for mistake in error.mistakes:
-        print(mistake, file=sys.stderr)
-    return 2
 
 
 def check_port(port: int) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import CTE, ColumnElement, Select, case, func, outerjoin, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, outerjoin, select, union_all
 from sqlalchemy.orm import aliased
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, UTCDateTime, as_values, db
 
 
 class Standing(StrEnum):
@@ -76,26 +77,80 @@ def slots_between(
 
     `own` are the caller's own held bookings: their places count as free, so that a basket never stands in its own way.
     """
-    query = _free_query(channel, now, own).where(
-        Slot.activity_id == activity_id, Slot.starts_at >= start, Slot.starts_at < end
-    )
-    return as_values(Free, db.session.execute(query.order_by(Slot.starts_at)))
+    values = {"activity": activity_id, "start": start, "end": end}
+    return as_values(Free, db.session.execute(_between(channel, bool(own)), values | _present(now, own)))
+
+
+def entry_between(
+    start: datetime, end: datetime, channel: Channel, now: datetime, own: Collection[int] = ()
+) -> list[Free]:
+    """As `slots_between`, for the activity that an ordinary visit is: the first active admission."""
+    values = {"start": start, "end": end}
+    return as_values(Free, db.session.execute(_entry(channel, bool(own)), values | _present(now, own)))
 
 
 def slots_by_id(
     slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()
 ) -> list[Free]:
     """These slots, whichever exist, in the order of their ids."""
-    query = _free_query(channel, now, own).where(Slot.id.in_(sorted(slot_ids)), Slot.activity_id.is_not(None))
-    return as_values(Free, db.session.execute(query.order_by(Slot.id)))
+    values = {"ids": sorted(slot_ids)}
+    return as_values(Free, db.session.execute(_by_id(channel, bool(own)), values | _present(now, own)))
 
 
 def add_ons_between(
     start: datetime, end: datetime, channel: Channel, now: datetime, own: Collection[int] = ()
 ) -> list[FreeShow]:
     """Shows, workshops and events that start in [start, end), in order of time."""
-    query = (
-        _free_query(channel, now, own)
+    values = {"start": start, "end": end}
+    return as_values(FreeShow, db.session.execute(_add_ons(channel, bool(own)), values | _present(now, own)))
+
+
+def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
+    return {"now": now, "own": sorted(own)} if own else {"now": now}
+
+
+# The statements are built once for each kind of caller: building one costs more than running it.
+@cache
+def _between(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+    start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
+    return (
+        _free_query(channel, has_own)
+        .where(Slot.activity_id == bindparam("activity"), Slot.starts_at >= start, Slot.starts_at < end)
+        .order_by(Slot.starts_at)
+    )
+
+
+@cache
+def _entry(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+    start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
+    first = (
+        select(Activity.id)
+        .where(Activity.kind == Kind.ADMISSION, Activity.active)
+        .order_by(Activity.sort, Activity.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        _free_query(channel, has_own)
+        .where(Slot.activity_id == first, Slot.starts_at >= start, Slot.starts_at < end)
+        .order_by(Slot.starts_at)
+    )
+
+
+@cache
+def _by_id(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+    return (
+        _free_query(channel, has_own)
+        .where(Slot.id.in_(bindparam("ids", expanding=True)), Slot.activity_id.is_not(None))
+        .order_by(Slot.id)
+    )
+
+
+@cache
+def _add_ons(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+    start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
+    return (
+        _free_query(channel, has_own)
         .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
         .join(Activity, Activity.id == Slot.activity_id)
         .group_by(Activity.id)
@@ -105,19 +160,20 @@ def add_ons_between(
             Activity.kind.in_((Kind.SHOW, Kind.WORKSHOP, Kind.EVENT)),
             Activity.active,
         )
+        .order_by(Slot.starts_at, Slot.id)
     )
-    return as_values(FreeShow, db.session.execute(query.order_by(Slot.starts_at, Slot.id)))
 
 
-def _free_query(channel: Channel, now: datetime, own: Collection[int]) -> Select[tuple[object, ...]]:
+def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
     """Columns of Free for each slot: the least of what it has free itself and of what all it draws on have."""
     below = aliased(Slot)
+    now = bindparam("now", type_=UTCDateTime)
     at_slot: ColumnElement[int] = Slot.capacity - Slot.taken - withheld(channel, now)
     at_below: ColumnElement[int] = below.capacity - below.taken - withheld(channel, now, below)
     joined = outerjoin(outerjoin(Slot, Draw, Draw.slot_id == Slot.id), below, below.id == Draw.on_slot_id)
     grouped: list[ColumnElement[int]] = [Slot.id.expression]
-    if own:
-        mine = _places_of(own)
+    if has_own:
+        mine = _places_of_own()
         here, there = mine.alias("own_here"), mine.alias("own_there")
         at_slot += func.coalesce(here.c.places, 0)
         at_below += func.coalesce(there.c.places, 0)
@@ -143,9 +199,9 @@ def _free_query(channel: Channel, now: datetime, own: Collection[int]) -> Select
     )
 
 
-def _places_of(bookings: Collection[int]) -> CTE:
-    """What these bookings take in each slot, drawn ones included."""
-    of_ours = Claim.booking_id.in_(sorted(bookings))
+def _places_of_own() -> CTE:
+    """What the caller's own bookings take in each slot, drawn ones included."""
+    of_ours = Claim.booking_id.in_(bindparam("own", expanding=True))
     touched = union_all(
         select(Claim.slot_id.label("slot_id"), Claim.places.label("places")).where(of_ours),
         select(Draw.on_slot_id, Claim.places).join(Claim, Claim.slot_id == Draw.slot_id).where(of_ours),

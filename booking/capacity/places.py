@@ -6,26 +6,26 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    Integer,
+    TextClause,
     and_,
+    bindparam,
     case,
-    column,
     delete,
     insert,
     literal,
-    or_,
     select,
+    text,
     tuple_,
-    update,
-    values,
 )
 from sqlalchemy.orm.util import AliasedClass
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
-from booking.kernel.database import Id, as_values, db
+from booking.kernel.database import UTCDateTime, as_values, db
 from booking.kernel.refusals import Refusal
 
 
@@ -130,17 +130,13 @@ def claims_of(booking_ids: Collection[int]) -> list[Held]:
 
 
 def withheld(
-    channel: Channel,
-    now: datetime,
-    slot: type[Slot] | AliasedClass[Slot] = Slot,
-    kept_taken: ColumnElement[int] | None = None,
+    channel: Channel, now: datetime | BindParameter[datetime], slot: type[Slot] | AliasedClass[Slot] = Slot
 ) -> ColumnElement[int]:
     """Places of a slot that this channel may not have now: what is still kept for schools and not taken by them."""
     if channel is Channel.SCHOOL:
         return literal(0)
-    by_schools = slot.kept_taken if kept_taken is None else kept_taken
-    still_kept = and_(slot.kept > by_schools, slot.release_at.is_not(None), slot.release_at > now)
-    return case((still_kept, slot.kept - by_schools), else_=0)
+    still_kept = and_(slot.kept > slot.kept_taken, slot.release_at > now)
+    return case((still_kept, slot.kept - slot.kept_taken), else_=0)
 
 
 @dataclass(slots=True)
@@ -163,39 +159,47 @@ class _Move:
         return self.places != 0 or self.kept != 0 or self.asked > 0
 
 
-def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[int]:
-    """Move the counters of all these slots in one conditional UPDATE; returns the slots that allowed it.
+# The rows are locked in ascending id first, so that two buyers never wait for each other in a circle. Locking without
+# the key leaves room for the foreign keys of claims, which would otherwise stand in each other's way.
+_MOVE = """
+WITH move (slot_id, places, kept, asked) AS (VALUES {rows}),
+in_order AS (SELECT slot.id FROM slot WHERE slot.id IN (SELECT slot_id FROM move) ORDER BY slot.id {lock})
+UPDATE slot
+SET taken = slot.taken + move.places, kept_taken = slot.kept_taken + move.kept
+FROM move, in_order
+WHERE slot.id = move.slot_id
+  AND slot.id = in_order.id
+  AND (
+    move.asked <= 0
+    OR (slot.status = 'open' AND slot.taken + move.places <= slot.capacity - {withheld})
+  )
+RETURNING slot.id
+"""
+_WITHHELD = """
+CASE WHEN slot.kept > slot.kept_taken + move.kept AND slot.release_at > :now
+THEN slot.kept - slot.kept_taken - move.kept ELSE 0 END
+"""
 
-    The rows are locked in ascending id first, so that two buyers never wait for each other in a circle.
-    """
+
+@lru_cache
+def _statement(rows: int, is_school: bool, locks: bool) -> TextClause:
+    """The UPDATE for so many slots. As text, because it is built once and the builder would be built each time."""
+    placeholders = ", ".join(f"(:slot{n}, :places{n}, :kept{n}, :asked{n})" for n in range(rows))
+    sql = _MOVE.format(
+        rows=placeholders, lock="FOR NO KEY UPDATE" if locks else "", withheld="0" if is_school else _WITHHELD
+    )
+    return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
+
+
+def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[int]:
+    """Move the counters of all these slots in one conditional UPDATE; returns the slots that allowed it."""
     if not moves:
         return set()
-    move = (
-        values(
-            column("slot_id", Id),
-            column("places", Integer),
-            column("kept", Integer),
-            column("asked", Integer),
-        )
-        .data([(slot_id, move.places, move.kept, move.asked) for slot_id, move in sorted(moves.items())])
-        .cte("move")
-    )
-    in_order = (
-        select(Slot.id).where(Slot.id.in_(sorted(moves))).order_by(Slot.id).with_for_update(key_share=True).cte("in_order")
-    )
-    kept_after = Slot.kept_taken + move.c.kept
-    room = Slot.capacity - withheld(channel, now, kept_taken=kept_after)
-    allowed = or_(
-        move.c.asked <= 0,
-        and_(Slot.status == SlotStatus.OPEN, Slot.taken + move.c.places <= room),
-    )
-    rows = db.session.execute(
-        update(Slot)
-        .where(Slot.id == move.c.slot_id, Slot.id == in_order.c.id, allowed)
-        .values(taken=Slot.taken + move.c.places, kept_taken=kept_after)
-        .returning(Slot.id)
-        .execution_options(synchronize_session=False)
-    )
+    values: dict[str, object] = {} if channel is Channel.SCHOOL else {"now": now}
+    for n, (slot_id, move) in enumerate(sorted(moves.items())):
+        values |= {f"slot{n}": slot_id, f"places{n}": move.places, f"kept{n}": move.kept, f"asked{n}": move.asked}
+    locks = db.engine.dialect.name == "postgresql"
+    rows = db.session.execute(_statement(len(moves), channel is Channel.SCHOOL, locks), values)
     return set(rows.scalars())
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from booking import settings_of
 from booking.centre.facts import CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
+from booking.web.motif import motif
 
 # How each language calls itself.
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
@@ -86,6 +90,21 @@ def _in_wording(name: str) -> Callable[..., str]:
         return written
 
     return write
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A weekday's name, short for a column and in full for a listener."""
+
+    short: str
+    full: str
+
+
+def weekday_names() -> list[Weekday]:
+    """Monday to Sunday in the reader's language."""
+    locale = wording().locale
+    short, full = locale.days["stand-alone"]["abbreviated"], locale.days["stand-alone"]["wide"]
+    return [Weekday(short[n], full[n]) for n in range(7)]
 
 
 def in_other_language(lang: str) -> str:

@@ -26,6 +26,10 @@ from booking.kernel.refusals import Refusal
 from booking.web.languages import wording
 
 
+class TooOdd(Refusal):
+    """A quantity that is no whole number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A sentence and the status that goes with it."""
@@ -76,6 +80,8 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The time to pay ran out and the places were let go. Choose them again."), 409)
         case WrongState():
             return Answer(_("This booking can no longer be changed that way."), 409)
+        case TooOdd():
+            return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():
             return Answer(_("That choice no longer exists. Please choose again."), 422)
     return Answer(_("That cannot be done."), 409)

@@ -1,0 +1,20 @@
+"""Pages for the public, each in its reader's language."""
+
+from flask import Blueprint
+
+visitor = Blueprint("visitor", __name__, url_prefix="/<lang>")
+
+from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
+    booking,
+    change,
+    checkout,
+    find,
+    front,
+    newsletter,
+    pages,
+    pay,
+    tickets,
+    waiting,
+)
+
+__all__ = ["booking", "change", "checkout", "find", "front", "newsletter", "pages", "pay", "tickets", "visitor", "waiting"]

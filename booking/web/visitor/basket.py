@@ -1,0 +1,77 @@
+"""A visitor's own basket: a cookie with the secret of what they hold, nothing else about them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, current_app, request
+from sqlalchemy import select
+
+from booking import settings_of
+from booking.bookings.models import Booking, State
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import db
+
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBasket:
+    """What the visitor holds now."""
+
+    booking_id: int
+    secret: str
+    state: State
+    people: int
+    held_until: datetime
+
+
+def cookie_name() -> str:
+    """Under https the browser itself holds the cookie to this host."""
+    return "__Host-basket" if current_app.config["SESSION_COOKIE_SECURE"] else "basket"
+
+
+def own_basket() -> OwnBasket | None:
+    """The visitor's basket while its time lasts; no statement at all for those without one."""
+    secret = request.cookies.get(cookie_name(), "")
+    if not is_secret(secret):
+        return None
+    row = db.session.execute(
+        select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
+            Booking.secret == secret, Booking.held_until > clock.now()
+        )
+    ).first()
+    return OwnBasket(*row) if row else None
+
+
+def remember(response: Response, secret: str) -> Response:
+    """Let the browser keep the basket's secret for a day."""
+    response.set_cookie(
+        cookie_name(),
+        secret,
+        max_age=DAY,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Let the browser forget it."""
+    response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"])
+    return response
+
+
+def holder() -> str:
+    """An opaque mark of whoever asks, for the cap on holds: never the address itself."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings = settings_of(app)
+    if not settings.rate_limits:
+        return ""
+    address = request.remote_addr or ""
+    return hmac.new(settings.secret_key.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]

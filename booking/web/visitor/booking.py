@@ -1,0 +1,174 @@
+"""My booking: tickets, PDF, calendar, receipt, needs; the door to change and cancel."""
+
+from __future__ import annotations
+
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select, update
+
+from booking.bookings import queries
+from booking.bookings.models import Booking, State
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import change_deadline, comes_back, refund_deadline
+from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
+from booking.documents.pdf import receipt_pdf, ticket_pdf
+from booking.documents.qr import qr_svg
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.outbox.promises import promise
+from booking.payments import pay
+from booking.payments.fulfil import fulfil
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.provider import Rejected, Unreachable
+from booking.web.access import public
+from booking.web.forms import tidy
+from booking.web.languages import centre, wording
+from booking.web.visitor import visitor
+from booking.web.visitor.basket import forget
+from booking.web.visitor.checkout import booking_secret, held_booking
+
+MOST_NEEDS = 400
+
+
+@visitor.get("/b/<secret>")
+@public
+def booking(secret: str) -> ResponseReturnValue:
+    """The booking as it stands; after a payment, asks how that went."""
+    facts = held_booking(secret)
+    if facts.state in (State.PENDING, State.EXPIRED):
+        facts = _ask_provider(facts)
+    if facts.changes_id is not None and facts.state is State.CONFIRMED:
+        return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+    if facts.state is State.HELD:
+        return redirect(url_for("visitor.checkout", secret=secret), 303)
+    if facts.state is State.CONFIRMED:
+        return forget(make_response(_confirmed(facts)))
+    returned = _returned(facts.id)
+    page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, refunded=_refunded(facts.id))
+    response = make_response(page)
+    if facts.state is State.PENDING:
+        response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
+    return response
+
+
+def _confirmed(facts: BookingFacts) -> str:
+    now = clock.now()
+    tickets = queries.tickets_of(facts.id)
+    return render_template(
+        "visitor/booking.html",
+        facts=facts,
+        tickets=tickets,
+        lines_by={(line.slot_id, line.ticket_type_id): line for line in facts.lines},
+        party_qr=qr_svg(facts.code, _("QR code for the whole party")),
+        qr=lambda ticket: qr_svg(ticket.code, _("QR code for one ticket")),
+        change_until=change_deadline(facts.starts_at, centre()),
+        refund_until=refund_deadline(facts.starts_at, centre()),
+        changeable=now <= change_deadline(facts.starts_at, centre()) and not any(t.admitted for t in tickets),
+        refund=comes_back(facts.total, facts.starts_at, now, centre()),
+        refunded=_refunded(facts.id),
+        over=facts.starts_at < now,
+        sent=request.args.get("sent") == "1",
+        saved=request.args.get("saved") == "1",
+    )
+
+
+@visitor.get("/b/<secret>/tickets.pdf")
+@public
+def tickets_file(secret: str) -> Response:
+    """The tickets as PDF."""
+    facts = _confirmed_booking(secret)
+    paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
+    end_reading()
+    return _file(ticket_pdf(paper), "application/pdf", f"{_('tickets')}-{facts.reference}.pdf")
+
+
+@visitor.get("/b/<secret>/receipt.pdf")
+@public
+def receipt_file(secret: str) -> Response:
+    """The receipt as PDF."""
+    facts = held_booking(secret)
+    if facts.confirmed_at is None:
+        abort(404)
+    paper = receipt_paper(facts, _refunded(facts.id), centre(), wording())
+    end_reading()
+    return _file(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
+
+
+@visitor.get("/b/<secret>/calendar.ics")
+@public
+def calendar_of_booking(secret: str) -> Response:
+    """The times as a calendar file."""
+    facts = held_booking(secret)
+    if facts.confirmed_at is None:
+        abort(404)
+    address = url_for("visitor.booking", secret=secret, _external=True)
+    return _file(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
+
+
+@visitor.post("/b/<secret>/needs")
+@public
+def save_needs(secret: str) -> ResponseReturnValue:
+    """What we should know to receive somebody well; deleted the day after the visit."""
+    facts = _confirmed_booking(secret)
+    needs = tidy(request.form.get("needs"))
+    if len(needs) > MOST_NEEDS:
+        abort(413)
+    with unit_of_work():
+        db.session.execute(update(Booking).where(Booking.id == facts.id).values(needs=needs))
+    return redirect(url_for("visitor.booking", secret=secret, saved=1), 303)
+
+
+@visitor.post("/b/<secret>/resend")
+@limiter.limit("5 per hour")
+@public
+def resend(secret: str) -> ResponseReturnValue:
+    """Send the tickets once more, at most once a quarter of an hour."""
+    facts = _confirmed_booking(secret)
+    quarter = int(clock.now().timestamp()) // 900
+    with unit_of_work():
+        promise("mail.confirmation", f"again:{facts.id}:{quarter}", {"booking_id": facts.id, "again": quarter})
+    return redirect(url_for("visitor.booking", secret=secret, sent=1), 303)
+
+
+def _confirmed_booking(secret: str) -> BookingFacts:
+    facts = held_booking(secret)
+    if facts.state is not State.CONFIRMED or facts.changes_id is not None:
+        abort(404)
+    return facts
+
+
+def _ask_provider(facts: BookingFacts) -> BookingFacts:
+    """How the payment went, asked of the provider itself; unchanged when it does not answer."""
+    payment = pay.under_way(facts.id)
+    if payment is None or payment.provider_ref is None:
+        return facts
+    try:
+        fulfil(payment.id)
+    except (Unreachable, Rejected):
+        return facts
+    return queries.by_id(facts.id) or facts
+
+
+def _refunded(booking_id: int) -> int:
+    """Minor units promised back so far on the booking and its changes."""
+    total = db.session.scalar(
+        select(func.sum(Refund.amount))
+        .join(Booking, Booking.id == Refund.booking_id)
+        .where(or_(Booking.id == booking_id, Booking.changes_id == booking_id), Refund.state != RefundState.FAILED)
+    )
+    return int(total or 0)
+
+
+def _returned(booking_id: int) -> bool:
+    """Whether money came that could not be kept."""
+    found = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
+    return response

@@ -1,0 +1,157 @@
+"""Who you are, what it costs, time left; and on to the payment."""
+
+from __future__ import annotations
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.details import Contact, ask_for_newsletter, set_details
+from booking.bookings.hold import drop, renew
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import refund_deadline
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.payments import pay
+from booking.payments.pay import NoAnswer
+from booking.payments.provider import Rejected
+from booking.web.access import public
+from booking.web.forms import CheckoutForm, errors_of
+from booking.web.languages import centre, language
+from booking.web.refusals import Answer, sentence
+from booking.web.visitor import visitor
+from booking.web.visitor.basket import forget
+
+
+@visitor.get("/checkout/<secret>")
+@public
+def checkout(secret: str) -> ResponseReturnValue:
+    """The basket and the form."""
+    facts = held_booking(secret)
+    if facts.state in (State.CONFIRMED, State.CANCELLED):
+        return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+    return _page(facts, _form(facts))
+
+
+@visitor.post("/checkout/<secret>")
+@limiter.limit("30 per minute")
+@public
+def pay_booking(secret: str) -> ResponseReturnValue:
+    """Write who it is for, and on to the payment."""
+    facts = held_booking(secret)
+    form = _form(facts)
+    now = clock.now()
+    if facts.state is State.HELD and not form.validate():
+        return _page(facts, form, status=422)
+    try:
+        if facts.state is State.HELD:
+            with unit_of_work():
+                contact = Contact(form.name.data, form.email.data, form.phone.data or "", form.needs.data or "")
+                set_details(facts.id, contact, language(), now)
+                known = set(centre().newsletter_topics)
+                ask_for_newsletter(contact.email, [one for one in form.topics.data or [] if one in known], language(), now)
+        begun = pay.begin(facts.id)
+    except NoAnswer:
+        return _page(facts, form, _no_answer(), 503)
+    except Rejected:
+        return _page(facts, form, Answer(_("The payment could not be started. Please try again."), 502), 502)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(held_booking(secret), form, answer, answer.status)
+    target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
+    response = make_response(redirect(target, 303))
+    return forget(response) if begun.url is None else response
+
+
+@visitor.post("/checkout/<secret>/renew")
+@public
+def renew_hold(secret: str) -> ResponseReturnValue:
+    """Start the time anew."""
+    facts = held_booking(secret)
+    try:
+        with unit_of_work():
+            renew(facts.id, centre(), clock.now())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(facts, _form(facts), answer, answer.status)
+    return redirect(url_for("visitor.checkout", secret=secret), 303)
+
+
+@visitor.post("/checkout/<secret>/back")
+@public
+def back_from_payment(secret: str) -> ResponseReturnValue:
+    """Give the payment up and have the basket back."""
+    facts = held_booking(secret)
+    try:
+        pay.withdraw(facts.id)
+    except (NoAnswer, Rejected):
+        return _page(facts, _form(facts), _no_answer(), 503)
+    return redirect(url_for("visitor.checkout", secret=secret), 303)
+
+
+@visitor.post("/checkout/<secret>/drop")
+@public
+def drop_hold(secret: str) -> ResponseReturnValue:
+    """Let the places go."""
+    facts = held_booking(secret)
+    with unit_of_work():
+        drop(facts.id, clock.now())
+    if facts.changes_id is not None:
+        return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)))
+
+
+def held_booking(secret: str) -> BookingFacts:
+    """The booking that a secret opens, else 404."""
+    facts = queries.by_secret(secret) if is_secret(secret) else None
+    if facts is None:
+        abort(404)
+    return facts
+
+
+def booking_secret(facts: BookingFacts) -> str:
+    """The secret of the booking's page; for a change, that of what it changes."""
+    parent = queries.by_id(facts.changes_id) if facts.changes_id is not None else None
+    return parent.secret if parent else facts.secret
+
+
+def _form(facts: BookingFacts) -> CheckoutForm:
+    given = {"name": facts.name, "email": facts.email, "phone": facts.phone, "needs": facts.needs}
+    form = CheckoutForm(data=given) if request.method == "GET" else CheckoutForm()
+    form.country = centre().country
+    form.topics.choices = [(topic, topic) for topic in centre().newsletter_topics]
+    if facts.changes_id is not None:
+        # A change belongs to somebody who has said all this before.
+        for name in ("name", "email", "phone", "needs"):
+            form[name].data = given[name]
+        form.terms.data = True
+    return form
+
+
+def _page(
+    facts: BookingFacts, form: CheckoutForm, problem: Answer | None = None, status: int = 200
+) -> ResponseReturnValue:
+    now = clock.now()
+    gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
+    page = render_template(
+        "visitor/checkout.html",
+        facts=facts,
+        form=form,
+        errors=errors_of(form) if form.is_submitted() else {},
+        problem=problem,
+        gone=gone,
+        pending=facts.state is State.PENDING,
+        can_renew=facts.renewals < centre().hold_renewals,
+        refund_until=refund_deadline(facts.starts_at, centre()),
+        first_slot=next((line.slot_id for line in facts.lines), None),
+    )
+    return page, status
+
+
+def _no_answer() -> Answer:
+    return Answer(_("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)

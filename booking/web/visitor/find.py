@@ -1,0 +1,40 @@
+"""Find my booking: the link comes by mail again. The answer is the same whether there is a booking or not."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.outbox.promises import promise
+from booking.staff.sessions import digest
+from booking.web.access import public
+from booking.web.forms import EmailForm, errors_of
+from booking.web.languages import language
+from booking.web.visitor import visitor
+
+QUARTER = 900  # seconds
+
+
+@visitor.get("/my-booking")
+@public
+def find() -> str:
+    """The form."""
+    return render_template("visitor/find.html", form=EmailForm(), errors={}, asked=False)
+
+
+@visitor.post("/my-booking")
+@limiter.limit("10 per hour")
+@public
+def send_link() -> ResponseReturnValue:
+    """Promise the mail, at most one a quarter of an hour for each address."""
+    form = EmailForm()
+    if not form.validate():
+        return render_template("visitor/find.html", form=form, errors=errors_of(form), asked=False), 422
+    quarter = int(clock.now().timestamp()) // QUARTER
+    about = {"email": form.email.data, "lang": language()}
+    with unit_of_work():
+        promise("mail.find", f"find:{digest(form.email.data.lower())[:32]}:{quarter}", about)
+    return render_template("visitor/find.html", form=form, errors={}, asked=True)

@@ -1,0 +1,118 @@
+"""A month of entry as a party sees it: each day's standing, the times of one day, what is nearest when it is full."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from booking.capacity.availability import Free, Standing, entry_between
+from booking.capacity.models import Channel
+from booking.capacity.timetable import at
+from booking.centre.facts import CentreFacts, closing_days
+from booking.kernel.database import Texts
+
+LOOK_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cell of the calendar."""
+
+    day: date
+    standing: Standing
+    free: int
+    reason: Texts
+    in_month: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month for a party of so many."""
+
+    first: date
+    days: tuple[Day, ...]
+    slots: tuple[Free, ...]
+    party: int
+    few: int
+    now: datetime
+
+    @property
+    def weeks(self) -> list[list[Day | None]]:
+        """The days by week, Monday first; None outside the month."""
+        by_date = {one.day: one for one in self.days}
+        rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
+        return [[by_date.get(day) for day in row] for row in rows]
+
+    @property
+    def previous(self) -> date:
+        """The first of the month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> date:
+        """The first of the month after."""
+        return (self.first + timedelta(days=32)).replace(day=1)
+
+    def standing(self, slot: Free) -> Standing:
+        """How a slot looks to this party."""
+        return slot.standing(self.party, self.few, self.now)
+
+    def fits(self, slot: Free) -> bool:
+        """Whether this party could have it now."""
+        return self.standing(slot) in (Standing.FREE, Standing.FEW)
+
+    def nearest(self, to: datetime, most: int = 3) -> list[Free]:
+        """The times that fit the party, the nearest to a wish first, shown in order of time."""
+        fitting = [slot for slot in self.slots if self.fits(slot)]
+        near = sorted(fitting, key=lambda slot: abs(slot.starts_at - to))[:most]
+        return sorted(near, key=lambda slot: slot.starts_at)
+
+
+def month_of(
+    first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()
+) -> Month:
+    """A month in two statements."""
+    end = (first + timedelta(days=32)).replace(day=1)
+    zone = centre.zone
+    slots = entry_between(at(first, time(0), zone), at(end, time(0), zone), Channel.PUBLIC, now, own)
+    closed = closing_days(first, end)
+    by_day: dict[date, list[Free]] = {}
+    for slot in slots:
+        by_day.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
+    today = now.astimezone(zone).date()
+    days = []
+    day = first
+    while day < end:
+        days.append(_day(day, by_day.get(day, []), closed.get(day, {}), today, party, centre.few_left, now))
+        day += timedelta(days=1)
+    return Month(first, tuple(days), tuple(slots), party, centre.few_left, now)
+
+
+def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[int] = ()) -> Free | None:
+    """The first time from `after` on that fits the party; beyond the month in one more statement."""
+    for slot in month.slots:
+        if slot.starts_at >= after and month.fits(slot):
+            return slot
+    start = max(after, at(month.next, time(0), centre.zone))
+    later = entry_between(start, start + LOOK_AHEAD, Channel.PUBLIC, month.now, own)
+    return next((slot for slot in later if month.fits(slot)), None)
+
+
+def _day(
+    day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime
+) -> Day:
+    if day < today:
+        return Day(day, Standing.OVER, 0, {})
+    if not slots:
+        return Day(day, Standing.CLOSED, 0, reason)
+    standings = [slot.standing(party, few, now) for slot in slots]
+    free = max(slot.free for slot in slots)
+    if Standing.FREE in standings:
+        return Day(day, Standing.FREE, free, {})
+    for standing in (Standing.FEW, Standing.FULL, Standing.NOT_YET, Standing.CLOSED):
+        if standing in standings:
+            fitting = [slot.free for slot, one in zip(slots, standings, strict=True) if one is standing]
+            return Day(day, standing, max(fitting), reason)
+    return Day(day, Standing.OVER, 0, {})

@@ -1,0 +1,37 @@
+"""Plain pages: terms, privacy, accessibility, and where schools turn to."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from booking.bookings.privacy import CONTACT_KEPT
+from booking.web.access import public
+from booking.web.visitor import visitor
+
+
+@visitor.get("/terms")
+@public
+def terms() -> str:
+    """What holds when one buys."""
+    return render_template("visitor/terms.html")
+
+
+@visitor.get("/privacy")
+@public
+def privacy() -> str:
+    """What we know of people and for how long."""
+    return render_template("visitor/privacy.html", days=CONTACT_KEPT.days)
+
+
+@visitor.get("/accessibility")
+@public
+def accessibility() -> str:
+    """How usable these pages are, and where to say that they are not."""
+    return render_template("visitor/accessibility.html")
+
+
+@visitor.get("/school")
+@public
+def school() -> str:
+    """Where schools turn to."""
+    return render_template("visitor/school.html")

@@ -1,0 +1,227 @@
+"""Choose: how many you are, a day, a time, tickets, something more that day; then hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from booking.bookings.basket import Pick
+from booking.bookings.hold import drop, hold
+from booking.bookings.models import State
+from booking.bookings.queries import by_secret
+from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between
+from booking.capacity.models import Channel
+from booking.capacity.timetable import at
+from booking.catalogue.queries import TicketOffer, offers_of
+from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.payments import pay
+from booking.web.access import public
+from booking.web.forms import identity, whole_number
+from booking.web.languages import centre, language
+from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.visitor import visitor
+from booking.web.visitor.basket import OwnBasket, forget, holder, own_basket, remember
+from booking.web.visitor.month import month_of, next_free
+
+DEFAULT_PARTY = 2
+QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
+MOST_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A ticket type with its price at one slot (minor units) and how many are chosen."""
+
+    offer: TicketOffer
+    price: int
+    quantity: str
+
+    @property
+    def field(self) -> str:
+        """The part of the form field's name that stands for the type."""
+        return str(self.offer.ticket_type_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks to see; anything unreadable counts as not asked."""
+
+    party: int
+    first: date
+    day: date | None
+    slot_id: int | None
+
+
+@visitor.get("/tickets")
+@public
+def tickets() -> str:
+    """The whole choice on one page, as far as it has come."""
+    return _page(_wish(request.args), request.args)
+
+
+@visitor.post("/tickets")
+@limiter.limit("30 per minute")
+@public
+def hold_tickets() -> ResponseReturnValue:
+    """Hold what was chosen and go on to the checkout."""
+    picks, unreadable = read_picks(request.form)
+    basket = own_basket()
+    if unreadable:
+        return _again(TooOdd(), basket)
+    try:
+        if basket is not None and basket.state is State.PENDING:
+            pay.withdraw(basket.booking_id)
+        with unit_of_work():
+            held = hold(
+                picks,
+                centre=centre(),
+                now=clock.now(),
+                lang=language(),
+                holder=holder(),
+                basket_secret=basket.secret if basket else None,
+            )
+    except Refusal as refusal:
+        return _again(refusal, basket)
+    answer = redirect(url_for("visitor.checkout", secret=held.secret), 303)
+    return remember(make_response(answer), held.secret)
+
+
+@visitor.post("/basket/empty")
+@public
+def empty_basket() -> ResponseReturnValue:
+    """Give the visitor's own basket up."""
+    basket = own_basket()
+    if basket is not None:
+        try:
+            if basket.state is State.PENDING:
+                pay.withdraw(basket.booking_id)
+            with unit_of_work():
+                drop(basket.booking_id, clock.now())
+        except Refusal as refusal:
+            return _again(refusal, basket)
+    return forget(make_response(redirect(url_for("visitor.tickets"), 303)))
+
+
+def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
+    """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
+    picks: list[Pick] = []
+    unreadable: list[str] = []
+    for name, typed in list(form.items())[:MOST_FIELDS]:
+        found = QUANTITY.fullmatch(name)
+        if not found:
+            continue
+        quantity = whole_number(typed or "0", 0, 500)
+        if quantity is None:
+            unreadable.append(name)
+        elif quantity:
+            picks.append(Pick(int(found[1]), int(found[2]), quantity))
+    return picks, unreadable
+
+
+def _wish(asked: Mapping[str, str]) -> Wish:
+    today = centre().local(clock.now()).date()
+    day = _date(asked.get("date"))
+    month = _date(f"{asked.get('month', '')}-01")
+    first = (day or month or today).replace(day=1)
+    far = today + timedelta(days=centre().on_sale_days + 60)
+    if not today.replace(day=1) <= first <= far:
+        first, day = today.replace(day=1), None
+    party = whole_number(asked.get("party"), 1, centre().most_people)
+    return Wish(party or DEFAULT_PARTY, first, day, identity(asked.get("slot")))
+
+
+def _date(text: str | None) -> date | None:
+    if not text or not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
+    """The page once more, with what was typed, why it did not do, and what is near."""
+    answer = sentence(refusal)
+    form: MultiDict[str, str] = MultiDict(request.form)
+    return _page(_wish(form), form, basket, answer), answer.status
+
+
+def _page(
+    wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: Answer | None = None
+) -> str:
+    facts, now = centre(), clock.now()
+    basket = basket or own_basket()
+    own = [basket.booking_id] if basket else []
+    month = month_of(wish.first, wish.party, facts, now, own)
+    chosen = next((slot for slot in month.slots if slot.slot_id == wish.slot_id), None)
+    day = facts.local(chosen.starts_at).date() if chosen else wish.day
+    times = [slot for slot in month.slots if facts.local(slot.starts_at).date() == day] if day else []
+    buyable = chosen is not None and (month.fits(chosen) or problem is not None)
+    shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
+    offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}
+    kept = {} if problem or not basket else _kept(basket)
+    wished = chosen.starts_at if chosen else at(day, time(12), facts.zone) if day else now
+    none_fits = bool(day) and not any(month.fits(slot) for slot in times)
+    return render_template(
+        "visitor/tickets.html",
+        month=month,
+        day=day,
+        times=times,
+        chosen=chosen if buyable else None,
+        refused=chosen if chosen and not buyable else None,
+        choices=choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else [],
+        shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
+        nearest=month.nearest(wished) if none_fits or (problem and problem.status == 409) else [],
+        next_time=next_free(month, facts, now, own) if not any(map(month.fits, month.slots)) or none_fits else None,
+        standings=Standing,
+        party=wish.party,
+        basket=basket,
+        problem=problem,
+        today=facts.local(now).date(),
+    )
+
+
+def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
+    """What can be added that day, once one is in."""
+    start = at(day, time(0), facts.zone)
+    shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
+    return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) is not Standing.OVER]
+
+
+def choices_of(
+    slot: Free,
+    offers: Mapping[int, Iterable[TicketOffer]],
+    facts: CentreFacts,
+    typed: Mapping[str, str],
+    kept: Mapping[tuple[int, int], int],
+    party: int,
+) -> list[Choice]:
+    """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
+    start = facts.local(slot.starts_at)
+    holiday = is_public_holiday(facts.country, start.date())
+    priced = [(offer, offer.price_at(start, holiday)) for offer in offers.get(slot.activity_id, ())]
+    sold = [(offer, price) for offer, price in priced if price is not None]
+    choices = []
+    for place, (offer, price) in enumerate(sold):
+        name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
+        first = party if place == 0 and not kept else 0
+        quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
+        choices.append(Choice(offer, price, quantity[:8]))
+    return choices
+
+
+def _kept(basket: OwnBasket) -> dict[tuple[int, int], int]:
+    found = by_secret(basket.secret)
+    return {(line.slot_id, line.ticket_type_id): line.quantity for line in found.lines} if found else {}
+
+

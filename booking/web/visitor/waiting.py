@@ -1,0 +1,123 @@
+"""The waiting list: the whole party, for any of several times."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking.bookings import waiting as waiting_list
+from booking.bookings.details import Contact
+from booking.capacity.availability import Free, Standing, slots_between, slots_by_id
+from booking.capacity.models import Channel
+from booking.capacity.timetable import at
+from booking.catalogue.queries import offers_of
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.web.access import public
+from booking.web.forms import ContactForm, errors_of, identity, whole_number
+from booking.web.languages import centre, language
+from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.visitor import visitor
+from booking.web.visitor.tickets import Choice, choices_of
+
+MOST_TIMES = 20
+
+
+@visitor.get("/waiting-list")
+@public
+def wait() -> ResponseReturnValue:
+    """The form, around one full time."""
+    return _page(_slot(identity(request.args.get("slot"))), ContactForm())
+
+
+@visitor.post("/waiting-list")
+@limiter.limit("10 per minute")
+@public
+def join() -> ResponseReturnValue:
+    """On the list."""
+    form = ContactForm()
+    slot = _slot(identity(request.form.get("around")))
+    ids = [one for one in map(identity, request.form.getlist("slot")[:MOST_TIMES]) if one is not None]
+    party = _party(slot)
+    valid = form.validate()
+    try:
+        if party is None:
+            raise TooOdd
+        if not valid:
+            return _page(slot, form, status=422)
+        contact = Contact(form.name.data, form.email.data)
+        with unit_of_work():
+            secret = waiting_list.wait(ids, party, contact, centre=centre(), lang=language(), now=clock.now())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(slot, form, answer, answer.status)
+    return redirect(url_for("visitor.waiting", secret=secret), 303)
+
+
+@visitor.get("/waiting/<secret>")
+@public
+def waiting(secret: str) -> str:
+    """One's place in the list."""
+    place = waiting_list.by_secret(secret) if is_secret(secret) else None
+    if place is None:
+        abort(404)
+    return render_template("visitor/waiting.html", place=place)
+
+
+@visitor.post("/waiting/<secret>/leave")
+@public
+def leave(secret: str) -> ResponseReturnValue:
+    """Off the list."""
+    with unit_of_work():
+        known = is_secret(secret) and waiting_list.leave(secret)
+    if not known:
+        abort(404)
+    return redirect(url_for("visitor.waiting", secret=secret), 303)
+
+
+def _slot(slot_id: int | None) -> Free:
+    found = slots_by_id([slot_id], Channel.PUBLIC, clock.now()) if slot_id else []
+    if not found:
+        abort(404)
+    return found[0]
+
+
+def _party(slot: Free) -> list[tuple[int, int]] | None:
+    """Ticket types and quantities as typed; None when one cannot be read."""
+    party = []
+    for offer in offers_of({slot.activity_id})[slot.activity_id]:
+        quantity = whole_number(request.form.get(f"q-{slot.slot_id}-{offer.ticket_type_id}") or "0", 0, 500)
+        if quantity is None:
+            return None
+        if quantity:
+            party.append((offer.ticket_type_id, quantity))
+    return party
+
+
+def _page(slot: Free, form: ContactForm, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
+    now, facts = clock.now(), centre()
+    day = facts.local(slot.starts_at).date()
+    start = at(day, time(0), facts.zone)
+    times = slots_between(slot.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
+    people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
+    choices: list[Choice] = choices_of(slot, offers_of({slot.activity_id}), facts, request.form, {}, people)
+    chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
+    page = render_template(
+        "visitor/waiting_list.html",
+        slot=slot,
+        day=day,
+        times=[(one, one.standing(people, facts.few_left, now)) for one in times if one.starts_at > now],
+        chosen=chosen,
+        choices=choices,
+        form=form,
+        errors=errors_of(form) if form.is_submitted() else {},
+        problem=problem,
+        standings=Standing,
+        party=people,
+    )
+    return page, status

@@ -1,0 +1,26 @@
+// Time left, told aloud only at five minutes, at one, and at the end.
+const MARKS = [300, 60];
+
+const start = (box) => {
+  const until = Date.parse(box.dataset.until);
+  const shown = box.querySelector("[data-left]");
+  const aloud = box.querySelector("[data-aloud]");
+  let before = Infinity;
+  const tick = () => {
+    const left = Math.max(0, Math.round((until - Date.now()) / 1000));
+    shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (MARKS.some((mark) => before > mark && left <= mark)) aloud.textContent = `${box.dataset.words} ${shown.textContent}`;
+    before = left;
+    if (left === 0) {
+      aloud.textContent = box.dataset.ended;
+      shown.textContent = box.dataset.ended;
+      clearInterval(timer);
+    }
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+};
+
+export const countdowns = (root) => {
+  for (const box of root.querySelectorAll("[data-until]")) start(box);
+};

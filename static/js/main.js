@@ -1,0 +1,13 @@
+// Makes what works without scripting smoother. Each part looks for its own data- attribute.
+import { steppers } from "./stepper.js";
+import { countdowns } from "./countdown.js";
+import { busy } from "./busy.js";
+import { swap } from "./swap.js";
+
+const begin = (root) => {
+  steppers(root);
+  countdowns(root);
+};
+begin(document);
+busy(document);
+swap(document, begin);

@@ -1,0 +1,44 @@
+// Number fields get − and + buttons; a form with data-total shows its running sum.
+const press = (input, by) => {
+  const least = Number(input.min || 0);
+  const most = Number(input.max || 999);
+  const value = Math.min(most, Math.max(least, (parseInt(input.value, 10) || 0) + by));
+  input.value = String(value);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+const button = (words, sign, input, by) => {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = sign;
+  made.setAttribute("aria-label", words);
+  made.addEventListener("click", () => press(input, by));
+  return made;
+};
+
+const sum = (form) => {
+  const output = form.querySelector("[data-sum]");
+  if (!output) return;
+  const format = new Intl.NumberFormat(document.documentElement.lang, {
+    style: "currency", currency: form.dataset.total, minimumFractionDigits: 0, maximumFractionDigits: 2,
+  });
+  const show = () => {
+    let minor = 0;
+    for (const input of form.querySelectorAll("[data-price]")) {
+      minor += (parseInt(input.value, 10) || 0) * Number(input.dataset.price);
+    }
+    output.textContent = format.format(minor / 100);
+  };
+  form.addEventListener("input", show);
+  show();
+};
+
+export const steppers = (root) => {
+  for (const box of root.querySelectorAll("[data-stepper]")) {
+    const input = box.querySelector("input");
+    if (!input || box.querySelector("button")) continue;
+    box.prepend(button(box.dataset.less, "−", input, -1));
+    box.append(button(box.dataset.more, "+", input, 1));
+  }
+  for (const form of root.querySelectorAll("form[data-total]")) sum(form);
+};
