@@ -39,12 +39,6 @@ def _settings() -> Settings:
         raise SystemExit(2) from None
 
 
-def settings_of(app: Flask) -> Settings:
-    """The settings an app was made with."""
-    settings: Settings = app.extensions["settings"]
-    return settings
-
-
 def _configure(app: Flask, settings: Settings) -> None:
     secure = settings.public_url.startswith("https://")
     app.extensions["settings"] = settings

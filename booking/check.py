@@ -13,18 +13,14 @@ from booking.payments.models import Payment, PaymentState, Refund, RefundState
 
 def breaches() -> list[str]:
     """Every breach found, in words for an operator. Reads whole tables: for nights and tests, not for requests."""
-    found = [
-        f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()
-    ]
+    found = [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
     for number, words, query in _questions():
         found += [f"{number} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
     return found
 
 
 def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
-    refunds = (
-        select(Refund.payment_id, func.sum(Refund.amount).label("total")).group_by(Refund.payment_id).subquery()
-    )
+    refunds = select(Refund.payment_id, func.sum(Refund.amount).label("total")).group_by(Refund.payment_id).subquery()
     admits = (
         select(Ticket.booking_id, func.sum(Ticket.admits).label("total"))
         .where(Ticket.void.is_(False))
@@ -32,7 +28,9 @@ def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
         .subquery()
     )
     bought = (
-        select(Line.booking_id, func.sum(Line.quantity * Line.admits).label("total")).group_by(Line.booking_id).subquery()
+        select(Line.booking_id, func.sum(Line.quantity * Line.admits).label("total"))
+        .group_by(Line.booking_id)
+        .subquery()
     )
     kept = (
         select(
@@ -59,9 +57,7 @@ def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
             "payment kept for a booking that is neither confirmed nor cancelled",
             select(Payment.id)
             .join(Booking, Booking.id == Payment.booking_id)
-            .where(
-                Payment.state == PaymentState.PAID, Booking.state.not_in((State.CONFIRMED, State.CANCELLED))
-            ),
+            .where(Payment.state == PaymentState.PAID, Booking.state.not_in((State.CONFIRMED, State.CANCELLED))),
         ),
         (
             "I4",
@@ -78,9 +74,7 @@ def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
         (
             "I5",
             "tickets that count on a booking that does not, booking",
-            select(Booking.id)
-            .join(admits, admits.c.booking_id == Booking.id)
-            .where(Booking.state != State.CONFIRMED),
+            select(Booking.id).join(admits, admits.c.booking_id == Booking.id).where(Booking.state != State.CONFIRMED),
         ),
         (
             "I6",

@@ -29,9 +29,9 @@ def _demo() -> AppGroup:
     @click.argument("name", type=click.Choice(["vilvite", "vizium"]), default="vilvite")
     def load_demo(name: str) -> None:
         """Load a whole demo centre into an empty database."""
-        from booking import settings_of
         from booking.demo.load import load_if_empty
         from booking.kernel.schema import upgrade_if_needed
+        from booking.settings import settings_of
 
         if settings_of(current_app).is_production:  # type: ignore[arg-type]  # the proxy stands for the app
             raise click.ClickException("Demo data has no place in production.")
@@ -52,7 +52,7 @@ def _staff() -> AppGroup:
     @click.option("--name", default="")
     def add(email: str, role: str, name: str) -> None:
         """Make an account and print a one-time link that signs it in; again for a fresh link."""
-        from booking import settings_of
+        from booking.settings import settings_of
         from booking.staff.sessions import add_account, new_link
 
         now = clock.now()

@@ -12,9 +12,9 @@ from types import FrameType
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from booking import create_app, settings_of
+from booking import create_app
 from booking.kernel.database import db
-from booking.settings import Settings
+from booking.settings import Settings, settings_of
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from booking.kernel.database import sqlite_version
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 LEAST_SECRET = 32
 
@@ -91,6 +95,12 @@ class Settings:
         return settings
 
 
+def settings_of(app: Flask) -> Settings:
+    """The settings an app was made with."""
+    settings: Settings = app.extensions["settings"]
+    return settings
+
+
 class _Reader:
     """Reads one variable after the other and remembers what is wrong."""
 
@@ -155,9 +165,7 @@ class _Reader:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-            self.mistakes.append(
-                f"PUBLIC_URL must be like https://tickets.example.org, without a path, not “{url}”."
-            )
+            self.mistakes.append(f"PUBLIC_URL must be like https://tickets.example.org, without a path, not “{url}”.")
         return url
 
     def database(self, instance: Path) -> str:
@@ -204,18 +212,14 @@ class _Reader:
             return None
         if not secret_key or not webhook_secret:
             self.mistakes.append("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together.")
-        return StripeSettings(
-            secret_key, webhook_secret, self.text("STRIPE_API_BASE", "https://api.stripe.com")
-        )
+        return StripeSettings(secret_key, webhook_secret, self.text("STRIPE_API_BASE", "https://api.stripe.com"))
 
     def mail(self) -> MailSettings | None:
         server = self.text("MAIL_SERVER", "")
         if not server:
             return None
         if "@" not in self.text("MAIL_SENDER", ""):
-            self.mistakes.append(
-                "MAIL_SENDER must be the address that mails come from when MAIL_SERVER is set."
-            )
+            self.mistakes.append("MAIL_SENDER must be the address that mails come from when MAIL_SERVER is set.")
         return MailSettings(
             server=server,
             port=self.number("MAIL_PORT", 587, 1, 65535),
@@ -224,9 +228,7 @@ class _Reader:
             use_tls=self.yes_or_no("MAIL_USE_TLS", True),
         )
 
-    def check_production(
-        self, public_url: str, stripe: StripeSettings | None, mail: MailSettings | None
-    ) -> None:
+    def check_production(self, public_url: str, stripe: StripeSettings | None, mail: MailSettings | None) -> None:
         if not public_url.startswith("https://"):
             self.mistakes.append("PUBLIC_URL must begin with https:// in production.")
         if stripe is None:

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from flask import Flask
 from sqlalchemy import delete
 
-from booking import settings_of
 from booking.bookings import privacy, waiting
 from booking.bookings.hold import expire_run_out
 from booking.centre.facts import NoCentre, the_centre
@@ -29,6 +28,7 @@ from booking.outbox.promises import Leased
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
+from booking.settings import settings_of
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
 

@@ -24,7 +24,7 @@ _number = count(1)
 
 def in_all(word: str) -> Texts:
     """The same word in every language."""
-    return {lang: word for lang in ("nb", "nn", "en", "lv")}
+    return dict.fromkeys(("nb", "nn", "en", "lv"), word)
 
 
 def tomorrow(hour: int = 10, minute: int = 0, days: int = 3) -> datetime:
@@ -54,17 +54,13 @@ def a_space(capacity: int = 400, is_house: bool = False) -> int:
     """A space with a limit of people."""
     with unit_of_work():
         number = next(_number)
-        space = Space(
-            slug=f"space-{number}", name=in_all(f"Space {number}"), capacity=capacity, is_house=is_house
-        )
+        space = Space(slug=f"space-{number}", name=in_all(f"Space {number}"), capacity=capacity, is_house=is_house)
         db.session.add(space)
         db.session.flush()
         return space.id
 
 
-def an_activity(
-    kind: Kind = Kind.ADMISSION, capacity: int = 60, title: str = "Inngang", **more: object
-) -> int:
+def an_activity(kind: Kind = Kind.ADMISSION, capacity: int = 60, title: str = "Inngang", **more: object) -> int:
     """Something to attend."""
     values: dict[str, object] = {"minutes": 30, "stay_minutes": 120}
     with unit_of_work():
@@ -118,15 +114,11 @@ def a_sale(capacity: int = 10, price: int = 21000, **rules: object) -> tuple[Cen
     return centre, a_slot(activity_id, capacity), a_ticket_type(activity_id, price)
 
 
-def a_hold(
-    slot_id: int, ticket_type_id: int, quantity: int = 2, *, channel: Channel = Channel.PUBLIC
-) -> Hold:
+def a_hold(slot_id: int, ticket_type_id: int, quantity: int = 2, *, channel: Channel = Channel.PUBLIC) -> Hold:
     """Places kept for a buyer."""
     centre, now = the_centre(), clock.now()
     with unit_of_work():
-        return hold(
-            [Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=now, lang="nb", channel=channel
-        )
+        return hold([Pick(slot_id, ticket_type_id, quantity)], centre=centre, now=now, lang="nb", channel=channel)
 
 
 def a_confirmed_booking(

@@ -163,17 +163,13 @@ def _check_day(
     for line in lines:
         people[line.slot_id] += line.quantity * line.admits
     with_entry = {
-        slot_id: count
-        for slot_id, count in people.items()
-        if not facts[slots[slot_id].activity_id].needs_admission
+        slot_id: count for slot_id, count in people.items() if not facts[slots[slot_id].activity_id].needs_admission
     }
     for slot_id, count in people.items():
         if slot_id in with_entry:
             continue
         inside = sum(
-            others
-            for other, others in with_entry.items()
-            if slots[other].starts_at <= slots[slot_id].starts_at
+            others for other, others in with_entry.items() if slots[other].starts_at <= slots[slot_id].starts_at
         )
         if count > inside:
             raise NeedsAdmission(slot_id)

@@ -134,9 +134,7 @@ def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: date
         needs[want.slot_id] += want.places
     extra = [Want(slot, places - has[slot]) for slot, places in sorted(needs.items()) if places > has[slot]]
     until = now + hold_time(basket.people, centre)
-    child = new_booking(
-        basket, centre, now, until, booking.lang, booking.channel, holder="", changes_id=booking.id
-    )
+    child = new_booking(basket, centre, now, until, booking.lang, booking.channel, holder="", changes_id=booking.id)
     child.total = basket.total - booking.total
     child.version = booking.version
     child.name, child.email, child.phone = booking.name, booking.email, booking.phone

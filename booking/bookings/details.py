@@ -52,15 +52,9 @@ def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: dateti
     if subscriber is None:
         subscriber = Subscriber(email=email, secret=new_secret(), lang=lang, topics=[], asked_at=now)
         db.session.add(subscriber)
-    if (
-        subscriber.confirmed_at is not None
-        and subscriber.ended_at is None
-        and set(topics) <= set(subscriber.topics)
-    ):
+    if subscriber.confirmed_at is not None and subscriber.ended_at is None and set(topics) <= set(subscriber.topics):
         return
-    subscriber.topics = (
-        sorted({*subscriber.topics, *topics}) if subscriber.ended_at is None else sorted(set(topics))
-    )
+    subscriber.topics = sorted({*subscriber.topics, *topics}) if subscriber.ended_at is None else sorted(set(topics))
     subscriber.lang, subscriber.asked_at, subscriber.ended_at = lang, now, None
     db.session.flush()
     promise(

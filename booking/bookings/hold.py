@@ -128,18 +128,12 @@ def _own_basket(secret: str | None) -> Booking | None:
     booking = lock_by_secret(secret) if secret else None
     if booking is not None and booking.state is State.PENDING:
         raise WrongState(booking.state.value)
-    return (
-        booking
-        if booking is not None and booking.state is State.HELD and booking.changes_id is None
-        else None
-    )
+    return booking if booking is not None and booking.state is State.HELD and booking.changes_id is None else None
 
 
 def _check_holder(holder: str, centre: CentreFacts, now: datetime) -> None:
     live = db.session.scalar(
-        select(func.count()).where(
-            Booking.holder == holder, Booking.held_until > now, Booking.state == State.HELD
-        )
+        select(func.count()).where(Booking.holder == holder, Booking.held_until > now, Booking.state == State.HELD)
     )
     if live is not None and live >= centre.most_holds:
         raise TooManyHolds

@@ -23,7 +23,13 @@ def purge(now: datetime) -> int:
     touched = 0
     touched += _clear(Booking.starts_at < now - NEEDS_KEPT, Booking.needs != "", needs="")
     touched += _clear(
-        Booking.starts_at < now - CONTACT_KEPT, Booking.email != "", name="", email="", phone="", search="", holder=""
+        Booking.starts_at < now - CONTACT_KEPT,
+        Booking.email != "",
+        name="",
+        email="",
+        phone="",
+        search="",
+        holder="",
     )
     old = (
         select(Booking.id)
@@ -46,9 +52,7 @@ def purge(now: datetime) -> int:
         .values(name="", email="")
     )
     db.session.execute(
-        delete(Subscriber).where(
-            Subscriber.confirmed_at.is_(None), Subscriber.asked_at < now - UNANSWERED_KEPT
-        )
+        delete(Subscriber).where(Subscriber.confirmed_at.is_(None), Subscriber.asked_at < now - UNANSWERED_KEPT)
     )
     return touched + len(abandoned)
 

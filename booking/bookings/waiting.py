@@ -54,9 +54,7 @@ def wait(
         raise Nothing
     people = 0
     for slot_id in slot_ids:
-        basket = price(
-            [Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now
-        )
+        basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now)
         people = basket.people
     waiting = Waiting(
         secret=new_secret(),
@@ -97,9 +95,7 @@ def next_offers(now: datetime, most: int = 20) -> list[tuple[int, int]]:
         .order_by(Waiting.created_at, Waiting.id, Slot.starts_at)
     )
     wishes = list(rows)
-    slots = {
-        slot.slot_id: slot for slot in slots_by_id({slot_id for _, slot_id, _ in wishes}, Channel.PUBLIC, now)
-    }
+    slots = {slot.slot_id: slot for slot in slots_by_id({slot_id for _, slot_id, _ in wishes}, Channel.PUBLIC, now)}
     free = {slot_id: slot.free for slot_id, slot in slots.items()}
     offers: list[tuple[int, int]] = []
     served: set[int] = set()
@@ -171,9 +167,7 @@ def by_id(waiting_id: int) -> WaitingFacts | None:
 
 def forget_past(now: datetime) -> None:
     """End the waiting of those for whom every time has passed; call inside a unit of work."""
-    still = (
-        select(WaitingSlot.waiting_id).join(Slot, Slot.id == WaitingSlot.slot_id).where(Slot.starts_at > now)
-    )
+    still = select(WaitingSlot.waiting_id).join(Slot, Slot.id == WaitingSlot.slot_id).where(Slot.starts_at > now)
     past = select(Waiting.id).where(Waiting.state == WaitingState.WAITING, Waiting.id.not_in(still))
     for waiting in db.session.scalars(select(Waiting).where(Waiting.id.in_(past)).limit(100)):
         waiting.state = WaitingState.ENDED

@@ -89,9 +89,7 @@ def entry_between(
     return as_values(Free, db.session.execute(_entry(channel, bool(own)), values | _present(now, own)))
 
 
-def slots_by_id(
-    slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()
-) -> list[Free]:
+def slots_by_id(slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()) -> list[Free]:
     """These slots, whichever exist, in the order of their ids."""
     values = {"ids": sorted(slot_ids)}
     return as_values(Free, db.session.execute(_by_id(channel, bool(own)), values | _present(now, own)))
@@ -206,8 +204,4 @@ def _places_of_own() -> CTE:
         select(Claim.slot_id.label("slot_id"), Claim.places.label("places")).where(of_ours),
         select(Draw.on_slot_id, Claim.places).join(Claim, Claim.slot_id == Draw.slot_id).where(of_ours),
     ).subquery()
-    return (
-        select(touched.c.slot_id, func.sum(touched.c.places).label("places"))
-        .group_by(touched.c.slot_id)
-        .cte("own")
-    )
+    return select(touched.c.slot_id, func.sum(touched.c.places).label("places")).group_by(touched.c.slot_id).cte("own")

@@ -45,9 +45,7 @@ class Slot(Model):
     kept: Mapped[int] = mapped_column(default=0, server_default="0")
     kept_taken: Mapped[int] = mapped_column(default=0, server_default="0")
     release_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    status: Mapped[SlotStatus] = mapped_column(
-        stored(SlotStatus), default=SlotStatus.OPEN, server_default="open"
-    )
+    status: Mapped[SlotStatus] = mapped_column(stored(SlotStatus), default=SlotStatus.OPEN, server_default="open")
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="", server_default="")

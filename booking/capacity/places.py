@@ -108,9 +108,7 @@ def swap(
             moves[touched].add(places, channel, own=True)
     for held in giving:
         for touched in (held.slot_id, *draws[held.slot_id]):
-            moves[touched].add(
-                -held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own
-            )
+            moves[touched].add(-held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own)
     moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
     missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved
     if missed:
@@ -122,9 +120,7 @@ def claims_of(booking_ids: Collection[int]) -> list[Held]:
     if not booking_ids:
         return []
     rows = db.session.execute(
-        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(
-            Claim.booking_id.in_(booking_ids)
-        )
+        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(Claim.booking_id.in_(booking_ids))
     )
     return as_values(Held, rows)
 
@@ -197,7 +193,12 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
         return set()
     values: dict[str, object] = {} if channel is Channel.SCHOOL else {"now": now}
     for n, (slot_id, move) in enumerate(sorted(moves.items())):
-        values |= {f"slot{n}": slot_id, f"places{n}": move.places, f"kept{n}": move.kept, f"asked{n}": move.asked}
+        values |= {
+            f"slot{n}": slot_id,
+            f"places{n}": move.places,
+            f"kept{n}": move.kept,
+            f"asked{n}": move.asked,
+        }
     locks = db.engine.dialect.name == "postgresql"
     rows = db.session.execute(_statement(len(moves), channel is Channel.SCHOOL, locks), values)
     return set(rows.scalars())
@@ -213,10 +214,7 @@ def _refusal(
     """Why the first wanted slot that missed, by itself or through what it draws on, said no."""
     missed = set(missed)
     left = case((Slot.status == SlotStatus.OPEN, Slot.capacity - Slot.taken - withheld(channel, now)))
-    free = {
-        slot_id: free
-        for slot_id, free in db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed)))
-    }
+    free = {slot_id: free for slot_id, free in db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed)))}
     for slot_id in sorted(wanted):
         frees = [free.get(touched) for touched in (slot_id, *draws[slot_id]) if touched in missed]
         open_frees = [one for one in frees if one is not None]
@@ -230,9 +228,7 @@ def _refusal(
 def _draws_of(slot_ids: Collection[int]) -> dict[int, list[int]]:
     draws: dict[int, list[int]] = {slot_id: [] for slot_id in slot_ids}
     if slot_ids:
-        rows = db.session.execute(
-            select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(sorted(slot_ids)))
-        )
+        rows = db.session.execute(select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(sorted(slot_ids))))
         for slot_id, on_slot_id in rows:
             draws[slot_id].append(on_slot_id)
     return draws

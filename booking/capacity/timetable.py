@@ -141,7 +141,13 @@ def _plan_day(
             kept, release = _kept(keeps, day, start, zone, space_id=space.space_id)
             made.slots.append(
                 PlannedSlot(
-                    None, space.space_id, start, start + step, space.capacity, min(kept, space.capacity), release
+                    None,
+                    space.space_id,
+                    start,
+                    start + step,
+                    space.capacity,
+                    min(kept, space.capacity),
+                    release,
                 )
             )
             start += step
@@ -155,7 +161,9 @@ def _plan_day(
             if end > closes + step:
                 continue
             if habit.space_id is not None and habit.alone_in_its_space:
-                if any(start < other_end and other_start < free_again for other_start, other_end in busy[habit.space_id]):
+                if any(
+                    start < other_end and other_start < free_again for other_start, other_end in busy[habit.space_id]
+                ):
                     made.clashes.append((habit.activity_id, start))
                     continue
                 busy[habit.space_id].append((start, free_again))
@@ -264,9 +272,7 @@ def make_slots(start: date, end: date) -> Made:
                 )
             )
         }
-        missing = [
-            slot for slot in planned.slots if _key(slot.activity_id, slot.space_id, slot.starts_at) not in there
-        ]
+        missing = [slot for slot in planned.slots if _key(slot.activity_id, slot.space_id, slot.starts_at) not in there]
         _write(missing, there)
     return Made(len(missing), len(planned.slots) - len(missing), len(planned.clashes))
 
@@ -301,7 +307,10 @@ def _write(missing: Sequence[PlannedSlot], there: Mapping[tuple[str, int, dateti
         for slot_id, activity_id, space_id, starts_at in written:
             known[_key(activity_id, space_id, starts_at)] = slot_id
     draws = [
-        {"slot_id": known[_key(slot.activity_id, slot.space_id, slot.starts_at)], "on_slot_id": known["space", space, one]}
+        {
+            "slot_id": known[_key(slot.activity_id, slot.space_id, slot.starts_at)],
+            "on_slot_id": known["space", space, one],
+        }
         for slot in missing
         for space, one in slot.draws
         if ("space", space, one) in known

@@ -113,8 +113,5 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
 def admission_id() -> int | None:
     """The activity that an ordinary visit is: the first active admission."""
     return db.session.scalar(
-        select(Activity.id)
-        .where(Activity.kind == Kind.ADMISSION, Activity.active)
-        .order_by(Activity.sort)
-        .limit(1)
+        select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
     )

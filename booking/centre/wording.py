@@ -17,6 +17,9 @@ from booking.kernel.database import Texts, in_language
 # The locale whose dates and sums the readers of a language expect.
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 
+# A day in full. CLDR's skeletons would abbreviate the weekday in Norwegian.
+DAYS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM", "lv": "EEEE, d. MMMM"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -52,7 +55,8 @@ class Wording:
         """Saturday 28 November, with the year when it is far away."""
         on = self._date(value)
         far = abs(on - clock.now().date()) > timedelta(days=180)
-        return format_skeleton("yMMMMEEEEd" if far else "MMMMEEEEd", on, locale=self.locale)
+        pattern = DAYS.get(self.lang, DAYS["en"])
+        return format_date(on, f"{pattern} y" if far else pattern, locale=self.locale)
 
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""

@@ -24,8 +24,34 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.models import Promise, PromiseState
 
 SEED = 20261123
-FIRST = ("Kari", "Ola", "Ingrid", "Lars", "Åse", "Bjørn", "Marit", "Øystein", "Solveig", "Erik", "Nora", "Jānis", "Ilze")
-LAST = ("Nordmann", "Fjellheim", "Sæther", "Haugland", "Ås", "Vik", "Øvrebø", "Bērziņa", "Kalniņš", "Solberg", "Lie")
+FIRST = (
+    "Kari",
+    "Ola",
+    "Ingrid",
+    "Lars",
+    "Åse",
+    "Bjørn",
+    "Marit",
+    "Øystein",
+    "Solveig",
+    "Erik",
+    "Nora",
+    "Jānis",
+    "Ilze",
+)
+LAST = (
+    "Nordmann",
+    "Fjellheim",
+    "Sæther",
+    "Haugland",
+    "Ås",
+    "Vik",
+    "Øvrebø",
+    "Bērziņa",
+    "Kalniņš",
+    "Solberg",
+    "Lie",
+)
 PARTIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("adult", 2), ("child", 2)),
     (("family", 1),),
@@ -89,9 +115,7 @@ def make_bookings(today: date) -> None:
     _sold_out_saturday(crowd, entry, today)
     with unit_of_work():
         # These letters are history: nobody waits for them.
-        db.session.execute(
-            delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
-        )
+        db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting"))
 
 
 def _fullness(crowd: Crowd, day: date) -> float:

@@ -70,9 +70,7 @@ def _write_house(demo: DemoCentre) -> None:
     for hours in demo.hours:
         for weekday in _weekdays(hours.weekdays):
             db.session.add(
-                OpeningHours(
-                    weekday=weekday, opens=hours.opens, closes=hours.closes, public_from=hours.public_from
-                )
+                OpeningHours(weekday=weekday, opens=hours.opens, closes=hours.closes, public_from=hours.public_from)
             )
     db.session.flush()
     house = db.session.scalars(select(Space.id).where(Space.is_house)).one()
@@ -110,9 +108,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
         db.session.flush()
         activities[one.slug] = activity
         for weekdays, times, every in one.habits:
-            db.session.add(
-                Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every)
-            )
+            db.session.add(Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every))
     for sort, ticket in enumerate(demo.tickets):
         kind = TicketType(
             slug=ticket.slug,

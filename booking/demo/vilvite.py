@@ -17,11 +17,21 @@ def _programme(
 ) -> DemoActivity:
     weekdays, start = habit
     summary = in_four(
-        "Undervisningsopplegg for skoleklasser.", "Undervisningsopplegg for skuleklassar.", "A programme for school classes."
+        "Undervisningsopplegg for skoleklasser.",
+        "Undervisningsopplegg for skuleklassar.",
+        "A programme for school classes.",
     )
     title = in_four(nb, nn, en)
     return DemoActivity(
-        slug, Kind.PROGRAMME, title, minutes, places, space, summary, ((weekdays, (start,), None),), stay_minutes=150
+        slug,
+        Kind.PROGRAMME,
+        title,
+        minutes,
+        places,
+        space,
+        summary,
+        ((weekdays, (start,), None),),
+        stay_minutes=150,
     )
 
 
@@ -30,7 +40,9 @@ def _course(slug: str, nb: str, nn: str, en: str, minutes: int, places: int) -> 
     return DemoActivity(slug, Kind.COURSE, in_four(nb, nn, en), minutes, places, "planetarium", summary)
 
 
-def _show(slug: str, title: tuple[str, str, str], summary: tuple[str, str, str], days: int, *times: str) -> DemoActivity:
+def _show(
+    slug: str, title: tuple[str, str, str], summary: tuple[str, str, str], days: int, *times: str
+) -> DemoActivity:
     return DemoActivity(
         slug, Kind.SHOW, in_four(*title), 30, 120, "auditorium", in_four(*summary), ((days, times, None),),
         needs_admission=True,
@@ -38,7 +50,12 @@ def _show(slug: str, title: tuple[str, str, str], summary: tuple[str, str, str],
 
 
 def _workshop(
-    slug: str, title: tuple[str, str, str], summary: tuple[str, str, str], minutes: int, least_age: int, *times: str
+    slug: str,
+    title: tuple[str, str, str],
+    summary: tuple[str, str, str],
+    minutes: int,
+    least_age: int,
+    *times: str,
 ) -> DemoActivity:
     return DemoActivity(
         slug, Kind.WORKSHOP, in_four(*title), minutes, 24, "workshop", in_four(*summary), ((WEEKEND, times, None),),

@@ -25,7 +25,10 @@ def receipt_pdf(paper: Paper) -> bytes:
 
 def _compile(template: str, paper: Paper, codes: list[str]) -> bytes:
     # Everything goes in as data, never as markup: a name cannot become an instruction.
-    inputs = {"paper": json.dumps(paper.as_json()), "codes": json.dumps({code: qr_plain_svg(code) for code in codes})}
+    inputs = {
+        "paper": json.dumps(paper.as_json()),
+        "codes": json.dumps({code: qr_plain_svg(code) for code in codes}),
+    }
     compiled: bytes = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),

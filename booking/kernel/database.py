@@ -143,9 +143,7 @@ def end_reading() -> None:
 
 
 def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
-    dbapi_connection.isolation_level = (
-        None  # else the driver begins by itself, too late and in the wrong mode
-    )
+    dbapi_connection.isolation_level = None  # else the driver begins by itself, too late and in the wrong mode
     cursor = dbapi_connection.cursor()
     for pragma in (
         "journal_mode=wal",

@@ -112,7 +112,15 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         subject = _("Your booking has been cancelled")
         refund = int(about.get("refund", 0))
         return _letter(
-            desk, facts.email, subject, "cancellation", write, attachments, facts=facts, address=address, refund=refund
+            desk,
+            facts.email,
+            subject,
+            "cancellation",
+            write,
+            attachments,
+            facts=facts,
+            address=address,
+            refund=refund,
         )
 
 
@@ -131,9 +139,7 @@ def _offer(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
 
 
-def _plain(
-    desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str
-) -> Letter | None:
+def _plain(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str) -> Letter | None:
     facts = queries.by_id(int(about["booking_id"]))
     if facts is None or not facts.email:
         return None
@@ -164,7 +170,13 @@ def _waiting(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(place.lang, desk.centre)
         address = desk.link(place.lang, f"waiting/{place.secret}")
         return _letter(
-            desk, place.email, _("You are on the waiting list"), "waiting", write, place=place, address=address
+            desk,
+            place.email,
+            _("You are on the waiting list"),
+            "waiting",
+            write,
+            place=place,
+            address=address,
         )
 
 
@@ -191,7 +203,14 @@ def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(lang, desk.centre)
         address = f"{desk.settings.public_url}/staff/"
         return _letter(
-            desk, desk.centre.email, subject, "refund_failed", write, facts=facts, refund=refund.amount, address=address
+            desk,
+            desk.centre.email,
+            subject,
+            "refund_failed",
+            write,
+            facts=facts,
+            refund=refund.amount,
+            address=address,
         )
 
 
@@ -228,4 +247,3 @@ WRITERS: Mapping[str, Writer] = {
     "mail.find": _find,
     "mail.refund_failed": _refund_failed,
 }
-

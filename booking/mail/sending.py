@@ -120,7 +120,9 @@ def list_files(folder: Path, most: int = 100) -> list[MailFile]:
     newest = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)[:most]
     found = [(file.name, read_file(folder, file.name)) for file in newest]
     return [
-        MailFile(name, str(letter["Subject"]), str(letter["To"]), str(letter["Date"])) for name, letter in found if letter
+        MailFile(name, str(letter["Subject"]), str(letter["To"]), str(letter["Date"]))
+        for name, letter in found
+        if letter
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
 from booking.kernel import clock
 from booking.kernel.database import db, insert_once
@@ -80,9 +80,7 @@ def postpone(leased: Leased, worker: str, why: str, now: datetime) -> None:
         bury(leased, worker, why)
         return
     db.session.execute(
-        _mine(leased, worker).values(
-            due_at=now + pause_before(leased.attempts + 1), leased_by="", last_error=why[:500]
-        )
+        _mine(leased, worker).values(due_at=now + pause_before(leased.attempts + 1), leased_by="", last_error=why[:500])
     )
 
 
@@ -109,7 +107,7 @@ def _close(leased: Leased, worker: str, state: PromiseState, why: str) -> None:
     )
 
 
-def _mine(leased: Leased, worker: str) -> Any:
+def _mine(leased: Leased, worker: str) -> Update:
     return (
         update(Promise)
         .where(Promise.id == leased.id, Promise.leased_by == worker, Promise.attempts == leased.attempts)

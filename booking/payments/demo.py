@@ -11,7 +11,15 @@ from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.payments.models import DemoSession
-from booking.payments.provider import Order, Progress, RefundOrder, RefundStanding, Rejected, Session, Standing
+from booking.payments.provider import (
+    Order,
+    Progress,
+    RefundOrder,
+    RefundStanding,
+    Rejected,
+    Session,
+    Standing,
+)
 
 BANK_TAKES = timedelta(seconds=20)
 
@@ -36,9 +44,7 @@ class DemoTill:
     def open(self, order: Order) -> Session:
         """A session at our own pay page."""
         with unit_of_work():
-            session = db.session.scalar(
-                select(DemoSession).where(DemoSession.idempotency_key == order.idempotency_key)
-            )
+            session = db.session.scalar(select(DemoSession).where(DemoSession.idempotency_key == order.idempotency_key))
             if session is None:
                 session = DemoSession(
                     ref=new_secret(),
@@ -86,11 +92,18 @@ def read_session(ref: str) -> DemoSession | None:
 
 def play(ref: str, what: Play, now: datetime) -> None:
     """Somebody acts at the till; call inside a unit of work. Nothing happens at a session that is no longer open."""
-    outcomes = {Play.PAY: "paid", Play.DECLINE: "declined", Play.LATER: "later", Play.LATER_FAILS: "later_fails"}
+    outcomes = {
+        Play.PAY: "paid",
+        Play.DECLINE: "declined",
+        Play.LATER: "later",
+        Play.LATER_FAILS: "later_fails",
+    }
     db.session.execute(
         update(DemoSession)
         .where(
-            DemoSession.ref == ref, DemoSession.outcome.in_(("open", "declined")), DemoSession.expires_at > now
+            DemoSession.ref == ref,
+            DemoSession.outcome.in_(("open", "declined")),
+            DemoSession.expires_at > now,
         )
         .values(outcome=outcomes[what], pays_at=now + BANK_TAKES)
     )

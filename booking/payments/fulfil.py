@@ -124,5 +124,11 @@ def _mark_paid(payment: Payment, standing: Standing, state: PaymentState, now: d
     payment.state, payment.paid_at, payment.looked_at = state, now, now
     payment.charge_ref = standing.charge_ref
     if standing.amount != payment.amount:
-        note("worker", "payment.other_sum", f"payment:{payment.id}", {"amount": payment.amount}, {"paid": standing.amount})
+        note(
+            "worker",
+            "payment.other_sum",
+            f"payment:{payment.id}",
+            {"amount": payment.amount},
+            {"paid": standing.amount},
+        )
     db.session.flush()

@@ -11,7 +11,9 @@ from booking.settings import Settings
 def make_provider(settings: Settings) -> Provider:
     """The provider that the settings name. Without keys it is the demo till, which production refuses."""
     if settings.stripe is not None:
-        from booking.payments.stripe_checkout import StripeCheckout  # half a second of import, only where it is used
+        from booking.payments.stripe_checkout import (
+            StripeCheckout,  # half a second of import, only where it is used
+        )
 
         return StripeCheckout(settings.stripe)
     if settings.is_production:

@@ -28,7 +28,10 @@ def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None
     payments = db.session.scalars(
         select(Payment)
         .join(Booking, Booking.id == Payment.booking_id)
-        .where(or_(Booking.id == booking_id, Booking.changes_id == booking_id), Payment.state == PaymentState.PAID)
+        .where(
+            or_(Booking.id == booking_id, Booking.changes_id == booking_id),
+            Payment.state == PaymentState.PAID,
+        )
         .order_by(Payment.id.desc())
         .with_for_update(of=Payment, key_share=True)
         .execution_options(populate_existing=True)

@@ -59,9 +59,7 @@ class StripeCheckout:
             "success_url": order.return_url,
             "cancel_url": order.back_url,
         }
-        session = _ask(
-            self.client.v1.checkout.sessions.create, params, {"idempotency_key": order.idempotency_key}
-        )
+        session = _ask(self.client.v1.checkout.sessions.create, params, {"idempotency_key": order.idempotency_key})
         return Session(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
 
     def look(self, ref: str) -> Standing:

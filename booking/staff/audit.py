@@ -14,9 +14,7 @@ from booking.staff.models import AuditEntry
 Facts = Mapping[str, Any]
 
 
-def note(
-    actor: str, action: str, subject: str, before: Facts | None = None, after: Facts | None = None
-) -> None:
+def note(actor: str, action: str, subject: str, before: Facts | None = None, after: Facts | None = None) -> None:
     """Write one entry: note("account:3", "booking.cancel", "booking:17", {"state": "confirmed"}).
 
     `actor` is "account:<id>", "buyer" or "worker"; facts carry ids and states, never names, addresses or secrets.

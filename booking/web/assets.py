@@ -55,5 +55,3 @@ def _write(built: Path, bundles: dict[str, str]) -> None:
             part = file.with_suffix(".part")
             part.write_text(css, encoding="utf-8")
             part.replace(file)
-
-

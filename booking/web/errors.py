@@ -54,7 +54,10 @@ def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
         404: (_("We cannot find that page"), _("The link may be old or mistyped. Your bookings are safe.")),
         405: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
         413: (_("That was too much"), _("What you sent is larger than any form of ours. Please shorten it.")),
-        429: (_("A little too fast"), _("You have tried many times in a short while. Wait a minute, then try again.")),
+        429: (
+            _("A little too fast"),
+            _("You have tried many times in a short while. Wait a minute, then try again."),
+        ),
         503: (_("We are not open yet"), _("The ticket shop is being set up. Please come back soon.")),
     }
     if status in sentences:

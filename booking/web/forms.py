@@ -10,7 +10,15 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    Form,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -96,9 +104,7 @@ class CheckoutForm(ContactForm):
     """Everything the checkout asks for."""
 
     phone = StringField(filters=[tidy], validators=[Length(max=40)])
-    needs = TextAreaField(
-        filters=[tidy], validators=[Length(max=400, message=lazy_gettext("At most 400 characters."))]
-    )
+    needs = TextAreaField(filters=[tidy], validators=[Length(max=400, message=lazy_gettext("At most 400 characters."))])
     topics = CheckboxList(choices=[], validate_choice=False)
     terms = BooleanField(validators=[DataRequired(lazy_gettext("Read and accept the terms to go on."))])
 

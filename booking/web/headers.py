@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from booking import settings_of
+from booking.settings import settings_of
 
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 

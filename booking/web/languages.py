@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from booking import settings_of
 from booking.centre.facts import CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
+from booking.settings import settings_of
 from booking.web.motif import motif
 
 # How each language calls itself.
@@ -79,9 +79,18 @@ def init_app(app: Flask) -> None:
     for name in ("words", "money", "percent", "day", "short_day", "month", "time", "moment"):
         app.jinja_env.filters[name] = _in_wording(name)
     app.jinja_env.globals.update(
-        the_centre=centre, language=language, LANGUAGES=LANGUAGES, in_other_language=in_other_language, now=clock.now
+        the_centre=centre,
+        language=language,
+        LANGUAGES=LANGUAGES,
+        in_other_language=in_other_language,
+        now=clock.now,
+        weekday_names=weekday_names,
+        motif=motif,
+        request_id=lambda: g.get("request_id", ""),
+        demo_mode=not settings_of(app).is_production,
     )
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
+    app.jinja_env.filters["safe_svg"] = Markup
 
 
 def _in_wording(name: str) -> Callable[..., str]:
@@ -103,13 +112,13 @@ class Weekday:
 def weekday_names() -> list[Weekday]:
     """Monday to Sunday in the reader's language."""
     locale = wording().locale
-    short, full = locale.days["stand-alone"]["abbreviated"], locale.days["stand-alone"]["wide"]
+    short, full = locale.days["stand-alone"]["short"], locale.days["stand-alone"]["wide"]
     return [Weekday(short[n], full[n]) for n in range(7)]
 
 
 def in_other_language(lang: str) -> str:
     """This page's address in another language."""
-    if request.endpoint is None or not request.view_args and request.url_rule is None:
+    if request.endpoint is None or (not request.view_args and request.url_rule is None):
         return url_for("visitor.front", lang=lang)
     arguments = {**(request.view_args or {}), **request.args.to_dict(flat=True)}
     if request.url_rule is None or "lang" not in request.url_rule.arguments:

@@ -6,7 +6,13 @@ import hashlib
 
 from markupsafe import Markup
 
-COLOURS = (("#0b4f6c", "#f2a541"), ("#17663f", "#f7d774"), ("#6b2d5c", "#f5a6a6"), ("#23395b", "#8fd0e8"), ("#8a3b12", "#fbd38d"))
+COLOURS = (
+    ("#0b4f6c", "#f2a541"),
+    ("#17663f", "#f7d774"),
+    ("#6b2d5c", "#f5a6a6"),
+    ("#23395b", "#8fd0e8"),
+    ("#8a3b12", "#fbd38d"),
+)
 
 
 def motif(name: str) -> Markup:

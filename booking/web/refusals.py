@@ -71,7 +71,13 @@ def sentence(refusal: Refusal) -> Answer:
         case TooManyHolds():
             return Answer(_("You keep many places already. Finish or empty those baskets first."), 429)
         case TooLate(until=until):
-            return Answer(_("This was possible until %(when)s. Write to us and we will help.", when=wording().moment(until)), 409)
+            return Answer(
+                _(
+                    "This was possible until %(when)s. Write to us and we will help.",
+                    when=wording().moment(until),
+                ),
+                409,
+            )
         case AlreadyUsed():
             return Answer(_("Somebody has been let in on this booking, so it cannot be changed here."), 409)
         case WrongState(state="pending"):

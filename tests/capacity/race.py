@@ -62,9 +62,7 @@ def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) 
             except Exception as error:  # the test must see it, not a dead thread
                 answers[index] = f"{type(error).__name__}: {error}"
 
-    threads = [
-        Thread(target=run, args=(index, verb, numbers)) for index, (verb, numbers) in enumerate(orders)
-    ]
+    threads = [Thread(target=run, args=(index, verb, numbers)) for index, (verb, numbers) in enumerate(orders)]
     for thread in threads:
         thread.start()
     for thread in threads:

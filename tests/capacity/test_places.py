@@ -82,9 +82,7 @@ def test_a_refused_basket_takes_nothing_anywhere(admission: tuple[int, int]) -> 
     assert wrong_counters() == []
 
 
-def test_closing_the_house_closes_everything_that_draws_on_it(
-    admission: tuple[int, int], now: datetime
-) -> None:
+def test_closing_the_house_closes_everything_that_draws_on_it(admission: tuple[int, int], now: datetime) -> None:
     activity_id, adult = admission
     house = a_stretch(a_space(), status=SlotStatus.CLOSED)
     slot = a_slot(activity_id, 10, draws_on=[house])
@@ -119,9 +117,7 @@ def test_places_kept_for_schools(
     assert seen.free == free
 
 
-def test_what_schools_take_comes_out_of_what_was_kept_for_them(
-    admission: tuple[int, int], now: datetime
-) -> None:
+def test_what_schools_take_comes_out_of_what_was_kept_for_them(admission: tuple[int, int], now: datetime) -> None:
     activity_id, adult = admission
     slot = a_slot(activity_id, 10, kept=4, release_at=now + timedelta(days=1))
     a_hold(slot, adult, 3, channel=Channel.SCHOOL)
@@ -135,25 +131,19 @@ def test_what_schools_take_comes_out_of_what_was_kept_for_them(
     assert wrong_counters() == []
 
 
-def test_free_places_are_the_least_along_everything_drawn_on(
-    admission: tuple[int, int], now: datetime
-) -> None:
+def test_free_places_are_the_least_along_everything_drawn_on(admission: tuple[int, int], now: datetime) -> None:
     activity_id, adult = admission
     roomy, tight = a_stretch(a_space(), capacity=100), a_stretch(a_space(), capacity=7)
     slot = a_slot(activity_id, 50, draws_on=[roomy, tight])
     held = a_hold(slot, adult, 2)
     start = tomorrow(0)
     (seen,) = slots_between(activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
-    (own,) = slots_between(
-        activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now, own=[held.booking_id]
-    )
+    (own,) = slots_between(activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now, own=[held.booking_id])
     assert (seen.free, own.free) == (5, 7)
 
 
 @pytest.mark.parametrize("wrong", [{"taken": 11}, {"taken": -1}, {"capacity": 3}, {"kept_taken": 9}])
-def test_the_database_itself_refuses_a_wrong_counter(
-    admission: tuple[int, int], wrong: dict[str, int]
-) -> None:
+def test_the_database_itself_refuses_a_wrong_counter(admission: tuple[int, int], wrong: dict[str, int]) -> None:
     activity_id, adult = admission
     slot = a_slot(activity_id, 10)
     a_hold(slot, adult, 4)

@@ -34,9 +34,7 @@ def run_races(app: Flask, orders: Orders, processes: int = 2) -> list[str]:
     db.session.remove()
     shares = [orders[part::processes] for part in range(processes)]
     running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.capacity.race"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        subprocess.Popen([sys.executable, "-m", "tests.capacity.race"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         for _ in shares
     ]
     for process, share in zip(running, shares, strict=True):
@@ -73,8 +71,7 @@ def test_buyers_at_different_times_share_one_house_and_never_wait_in_a_circle(ap
     house = a_space(capacity=20, is_house=True)
     half_hours = [a_stretch(house, tomorrow(8) + timedelta(minutes=30 * i), 20) for i in range(8)]
     slots = [
-        a_slot(activity, 60, tomorrow(8) + timedelta(minutes=30 * i), draws_on=half_hours[i : i + 4])
-        for i in range(5)
+        a_slot(activity, 60, tomorrow(8) + timedelta(minutes=30 * i), draws_on=half_hours[i : i + 4]) for i in range(5)
     ]
     orders: Orders = [("buy", [slots[i % 5], adult, 1]) for i in range(60)]
     answers = Counter(run_races(app, orders))

@@ -65,9 +65,7 @@ def _start_installed(programs: Path) -> PostgresServer:
 
     user: dict[str, Any] = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": ()} if owner else {}
     initdb = ["initdb", "-D", f"{folder}/data", "-U", "bestill", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run(
-        initdb, executable=programs / "initdb", check=True, stdout=subprocess.DEVNULL, cwd="/", **user
-    )
+    subprocess.run(initdb, executable=programs / "initdb", check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
     port = _free_port()
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(

@@ -6,11 +6,20 @@ from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from booking import settings_of
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -23,6 +32,7 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.settings import settings_of
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.staff.sessions import LinkUnknown, end_session, use_link
@@ -95,8 +105,7 @@ def start() -> str:
     begin = at(today, time(0), centre().zone)
     week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
     outbox = {
-        state: count
-        for state, count in db.session.execute(select(Promise.state, func.count()).group_by(Promise.state))
+        state: count for state, count in db.session.execute(select(Promise.state, func.count()).group_by(Promise.state))
     }
     dead = db.session.scalars(
         select(Promise).where(Promise.state == PromiseState.DEAD).order_by(Promise.made_at.desc()).limit(50)
@@ -125,7 +134,12 @@ def read_mail(name: str) -> str:
     files = [part.get_filename() or "" for part in letter.iter_attachments()]
     text = letter.get_body(("plain",))
     return render_template(
-        "staff/mail.html", present=who(), name=name, letter=letter, files=files, text=text.get_content() if text else ""
+        "staff/mail.html",
+        present=who(),
+        name=name,
+        letter=letter,
+        files=files,
+        text=text.get_content() if text else "",
     )
 
 
@@ -234,4 +248,3 @@ def _letter(name: str) -> EmailMessage:
     if letter is None:
         abort(404)
     return letter
-

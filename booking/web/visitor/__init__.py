@@ -17,4 +17,16 @@ from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
     waiting,
 )
 
-__all__ = ["booking", "change", "checkout", "find", "front", "newsletter", "pages", "pay", "tickets", "visitor", "waiting"]
+__all__ = [
+    "booking",
+    "change",
+    "checkout",
+    "find",
+    "front",
+    "newsletter",
+    "pages",
+    "pay",
+    "tickets",
+    "visitor",
+    "waiting",
+]

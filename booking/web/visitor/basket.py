@@ -10,11 +10,11 @@ from datetime import datetime
 from flask import Response, current_app, request
 from sqlalchemy import select
 
-from booking import settings_of
 from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import db
+from booking.settings import settings_of
 
 DAY = 24 * 3600
 

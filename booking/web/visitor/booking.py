@@ -156,7 +156,10 @@ def _refunded(booking_id: int) -> int:
     total = db.session.scalar(
         select(func.sum(Refund.amount))
         .join(Booking, Booking.id == Refund.booking_id)
-        .where(or_(Booking.id == booking_id, Booking.changes_id == booking_id), Refund.state != RefundState.FAILED)
+        .where(
+            or_(Booking.id == booking_id, Booking.changes_id == booking_id),
+            Refund.state != RefundState.FAILED,
+        )
     )
     return int(total or 0)
 

@@ -96,7 +96,10 @@ def _changeable(secret: str) -> BookingFacts:
 def _entry_slot(facts: BookingFacts) -> int:
     """The slot that the visit hangs on: the first that needs no other."""
     kinds = activities({line.activity_id for line in facts.lines})
-    return next((line.slot_id for line in facts.lines if not kinds[line.activity_id].needs_admission), facts.lines[0].slot_id)
+    return next(
+        (line.slot_id for line in facts.lines if not kinds[line.activity_id].needs_admission),
+        facts.lines[0].slot_id,
+    )
 
 
 def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
@@ -160,5 +163,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-

@@ -54,7 +54,9 @@ def pay_booking(secret: str) -> ResponseReturnValue:
                 contact = Contact(form.name.data, form.email.data, form.phone.data or "", form.needs.data or "")
                 set_details(facts.id, contact, language(), now)
                 known = set(centre().newsletter_topics)
-                ask_for_newsletter(contact.email, [one for one in form.topics.data or [] if one in known], language(), now)
+                ask_for_newsletter(
+                    contact.email, [one for one in form.topics.data or [] if one in known], language(), now
+                )
         begun = pay.begin(facts.id)
     except NoAnswer:
         return _page(facts, form, _no_answer(), 503)

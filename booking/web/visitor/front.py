@@ -27,7 +27,11 @@ def front() -> str:
     fitting = [slot for slot in entries if slot.standing(PARTY, facts.few_left, now) in (Standing.FREE, Standing.FEW)]
     shows = [show for show in add_ons_between(now, now + timedelta(days=10), Channel.PUBLIC, now) if show.free > 0]
     return render_template(
-        "visitor/front.html", next_times=_spread(fitting), shows=_one_each(shows)[:6], basket=own_basket(), party=PARTY
+        "visitor/front.html",
+        next_times=_spread(fitting),
+        shows=_one_each(shows)[:6],
+        basket=own_basket(),
+        party=PARTY,
     )
 
 

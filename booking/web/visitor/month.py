@@ -40,10 +40,11 @@ class Month:
 
     @property
     def weeks(self) -> list[list[Day | None]]:
-        """The days by week, Monday first; None outside the month."""
+        """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
         by_date = {one.day: one for one in self.days}
         rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
-        return [[by_date.get(day) for day in row] for row in rows]
+        weeks = [[by_date.get(day) for day in row] for row in rows]
+        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
 
     @property
     def previous(self) -> date:
@@ -70,9 +71,7 @@ class Month:
         return sorted(near, key=lambda slot: slot.starts_at)
 
 
-def month_of(
-    first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()
-) -> Month:
+def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: Sequence[int] = ()) -> Month:
     """A month in two statements."""
     end = (first + timedelta(days=32)).replace(day=1)
     zone = centre.zone
@@ -100,9 +99,7 @@ def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[
     return next((slot for slot in later if month.fits(slot)), None)
 
 
-def _day(
-    day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime
-) -> Day:
+def _day(day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime) -> Day:
     if day < today:
         return Day(day, Standing.OVER, 0, {})
     if not slots:

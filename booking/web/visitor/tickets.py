@@ -156,9 +156,7 @@ def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
     return _page(_wish(form), form, basket, answer), answer.status
 
 
-def _page(
-    wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: Answer | None = None
-) -> str:
+def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: Answer | None = None) -> str:
     facts, now = centre(), clock.now()
     basket = basket or own_basket()
     own = [basket.booking_id] if basket else []
@@ -195,7 +193,9 @@ def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[
     """What can be added that day, once one is in."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
-    return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) is not Standing.OVER]
+    return [
+        show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) is not Standing.OVER
+    ]
 
 
 def choices_of(
@@ -223,5 +223,3 @@ def choices_of(
 def _kept(basket: OwnBasket) -> dict[tuple[int, int], int]:
     found = by_secret(basket.secret)
     return {(line.slot_id, line.ticket_type_id): line.quantity for line in found.lines} if found else {}
-
-

@@ -1,0 +1,60 @@
+# Bestill. `make` alone tells what there is.
+PYTHON ?= $(firstword $(foreach version,3.13 3.12 3.11 3.14,$(if $(shell python$(version) -c 'import venv' 2>/dev/null && echo yes),python$(version))) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard booking/translations/*/LC_MESSAGES/messages.po))
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: $(VENV)/installed $(TRANSLATIONS) ## start everything: database, demo centre, web server, worker
+	@exec $(BIN)/python -m booking.serve
+
+test: $(VENV)/installed-dev $(TRANSLATIONS) check browser ## every check and every test
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/installed-dev $(TRANSLATIONS) ## ruff, types, the dependency rule, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+bench: $(VENV)/installed-dev $(TRANSLATIONS) ## measure, and print the table of budgets
+	$(BIN)/python -m benchmarks
+
+stripe-double: $(VENV)/installed-dev ## a stand-in for Stripe, to click through the real payment flow
+	$(BIN)/python -m tests.stripe_double --port 12111
+
+lock: ## resolve requirements.in and requirements-dev.in anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+translations: $(VENV)/installed-dev ## take new texts into the catalogues
+	$(BIN)/pybabel -q extract -F booking/translations/babel.cfg -k lazy_gettext --no-location --sort-output --omit-header -o .build-messages.pot .
+	for lang in en nb nn lv; do $(BIN)/pybabel -q update -N --no-wrap -l $$lang -d booking/translations -i .build-messages.pot || exit 1; done
+	rm -f .build-messages.pot
+
+clean: ## take away what was built; the instance folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po | $(VENV)/installed
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+browser: $(VENV)/installed-dev
+	@$(BIN)/python -m tests.support.chromium
+
+.PHONY: help run test check bench stripe-double lock translations clean browser
+.DEFAULT_GOAL := help
