@@ -19,7 +19,7 @@ def breaches() -> list[str]:
     return found
 
 
-def _questions() -> list[tuple[str, str, Select[tuple[int]]]]:
+def _questions() -> list[tuple[str, str, Select[int]]]:
     refunds = select(Refund.payment_id, func.sum(Refund.amount).label("total")).group_by(Refund.payment_id).subquery()
     admits = (
         select(Ticket.booking_id, func.sum(Ticket.admits).label("total"))

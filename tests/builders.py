@@ -1,4 +1,4 @@
-"""Make what a test needs, with good defaults: each builder is one committed unit of work and returns an id or a value."""
+"""Make what a test needs, with good defaults: each is one committed unit of work and returns an id or a value."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Everything one buyer wants, priced. `people` is the most that are in the house at once, `total` in minor units."""
+    """Everything one buyer wants, priced. `people` is the most in the house at once, `total` in minor units."""
 
     lines: tuple[PricedLine, ...]
     people: int
@@ -76,7 +76,7 @@ def price(
     """Check and price what was chosen, in three statements.
 
     What is `bought` keeps its price and may be kept although its sale has ended. Raises Nothing, Unknown, TooMany,
-    NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or NeedsAdmission; never Full: that only the taking knows.
+    NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or NeedsAdmission; never Full: only the taking knows.
     """
     bought = bought or {}
     picks = _summed(picks)

@@ -90,7 +90,7 @@ def drop(booking_id: int, now: datetime) -> bool:
 
 
 def begin_paying(booking_id: int, until: datetime, now: datetime) -> Booking:
-    """The payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
+    """Payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
     (booking,) = lock(booking_id)
     if booking.held_until is None or booking.held_until <= now:
         raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
@@ -111,7 +111,7 @@ def back_to_basket(booking_id: int, centre: CentreFacts, now: datetime) -> None:
 
 
 def expire_run_out(now: datetime, most: int = 50) -> int:
-    """Release held bookings whose time is over; returns how many. One unit of work; the worker calls it again and again."""
+    """Release held bookings whose time is over; returns how many. One unit of work; the worker calls it each second."""
     run_out = lock_run_out(now, most)
     release(run_out, State.EXPIRED, now)
     return len(run_out)

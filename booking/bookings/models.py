@@ -35,9 +35,9 @@ LIVING = (State.HELD, State.PENDING, State.CONFIRMED)
 
 
 class Booking(Model):
-    """What one buyer orders. `secret` opens its page, `code` is the whole party's at the door, `reference` is for people.
+    """What one buyer orders. `secret` opens its page, `code` admits the whole party, `reference` is for people.
 
-    `version` goes up with every change that the buyer is told of. A booking with `changes_id` is a change that costs more
+    `version` goes up with each change the buyer is told of. A booking with `changes_id` is a change that costs more
     and waits for its money; confirmed, it is folded into the booking it changes.
     """
 

@@ -1,4 +1,4 @@
-"""The end of personal data: contact 90 days after the visit, needs the day after, baskets nobody bought after a week."""
+"""The end of personal data: contact 90 days after the visit, needs the day after, unbought baskets after a week."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Channel(StrEnum):
 class Slot(Model):
     """One timed run of an activity; or, without an activity, one stretch of a space that other slots draw on.
 
-    `taken` counts people. `kept` of the capacity are the schools' until `release_at`; `kept_taken` is what schools took.
+    `taken` counts people. `kept` of the capacity are the schools' until `release_at`; `kept_taken` is what they took.
     """
 
     __tablename__ = "slot"

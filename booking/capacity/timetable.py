@@ -1,4 +1,4 @@
-"""Make slots from habits: plan first, as a pure decision, then write what is missing. Doing it again changes nothing."""
+"""Make slots from habits: plan first, as a pure decision, then write what is missing. Again changes nothing."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class DayKind(StrEnum):
 
 
 class Activity(Model):
-    """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people take room in the house."""
+    """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house."""
 
     __tablename__ = "activity"
 
@@ -61,7 +61,7 @@ class Activity(Model):
 class TicketType(Model):
     """A kind of person with a price. `places` is how many people one ticket admits: a family ticket is four.
 
-    `brings_adult`: a grown-up is among them. `needs_adult`: not sold without one. `accompanies`: free company of another
+    `brings_adult`: a grown-up is among them. `needs_adult`: not sold alone. `accompanies`: free company of another
     paying person, at most one each (ledsagerbevis). VAT rate in hundredths of a percent.
     """
 

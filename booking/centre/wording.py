@@ -45,7 +45,7 @@ class Wording:
         digits = "" if minor % 100 == 0 else ".00"
         before = "¤ " if currency == "NOK" else "¤"
         pattern = f"{before}#,##0{digits}" if self.lang == "en" else f"#,##0{digits} ¤"
-        return format_currency(minor / 100, currency, pattern, locale=self.locale, currency_digits=False)
+        return str(format_currency(minor / 100, currency, pattern, locale=self.locale, currency_digits=False))
 
     def percent(self, rate: int) -> str:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
@@ -56,19 +56,19 @@ class Wording:
         on = self._date(value)
         far = abs(on - clock.now().date()) > timedelta(days=180)
         pattern = DAYS.get(self.lang, DAYS["en"])
-        return format_date(on, f"{pattern} y" if far else pattern, locale=self.locale)
+        return str(format_date(on, f"{pattern} y" if far else pattern, locale=self.locale))
 
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""
-        return format_skeleton("MMMEd", self._date(value), locale=self.locale)
+        return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
 
     def month(self, value: date) -> str:
         """November 2026."""
-        return format_date(value, "LLLL y", locale=self.locale)
+        return str(format_date(value, "LLLL y", locale=self.locale))
 
     def time(self, value: datetime) -> str:
         """10:30."""
-        return format_time(value.astimezone(self.zone).time(), "HH:mm", locale=self.locale)
+        return str(format_time(value.astimezone(self.zone).time(), "HH:mm", locale=self.locale))
 
     def moment(self, value: datetime) -> str:
         """Day and time together."""

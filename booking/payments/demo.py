@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -81,6 +82,10 @@ class DemoTill:
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Demo money goes back at once."""
         return RefundStanding(f"demo_refund_{order.idempotency_key}", done=True)
+
+    def undelivered(self) -> list[dict[str, Any]]:
+        """The demo till sends no events."""
+        return []
 
 
 def read_session(ref: str) -> DemoSession | None:

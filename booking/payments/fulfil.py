@@ -101,7 +101,7 @@ def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentS
 
 
 def _lock(payment_id: int) -> tuple[Payment, Booking]:
-    """The payment and its booking, locked in the order that everybody locks: the booking (and what it changes) first."""
+    """The payment and its booking, locked in everybody's order: the booking (and what it changes) first."""
     row = db.session.execute(
         select(Payment.booking_id, Booking.changes_id)
         .join(Booking, Booking.id == Payment.booking_id)

@@ -32,7 +32,7 @@ class RefundState(StrEnum):
 
 
 class Payment(Model):
-    """One try to pay for one booking. `refunded` is the sum of its refunds, and the database keeps it within `amount`."""
+    """One try to pay for one booking. `refunded` is the sum of its refunds, kept within `amount` by the database."""
 
     __tablename__ = "payment"
 

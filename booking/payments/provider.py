@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Unreachable(Exception):
@@ -99,3 +99,6 @@ class Provider(Protocol):
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send money back; the same idempotency key sends it once. Raises Rejected."""
+
+    def undelivered(self) -> list[dict[str, Any]]:
+        """Events that the provider could not bring us, in the shape that the webhook takes."""

@@ -1,10 +1,10 @@
-"""Ask again about everything that has been under way for long: lost webhooks, crashes between two steps, closed tabs."""
+"""Ask again about everything long under way: lost webhooks, crashes between two steps, closed tabs."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from booking.bookings.hold import back_to_basket, expire_pending
 from booking.bookings.models import Booking, State
@@ -24,7 +24,7 @@ MOST = 50
 
 
 def sweep(now: datetime) -> int:
-    """Look at what is due; returns how many. Not inside a unit of work. A provider that is down ends the round early."""
+    """Look at what is due; returns how many. Not in a unit of work. A provider that is down ends the round early."""
     looked = 0
     try:
         for payment_id in _half_begun(now):
@@ -92,7 +92,8 @@ def _close(booking_id: int, now: datetime) -> None:
     ).all()
     end_reading()
     for payment_id, ref in rows:
-        settle(payment_id, tills.provider.close(ref))
+        if ref is not None:
+            settle(payment_id, tills.provider.close(ref))
     with unit_of_work():
         still = db.session.scalar(
             select(Payment.id).where(
@@ -115,13 +116,13 @@ def _unsent(now: datetime) -> list[int]:
 
 
 def _undelivered() -> int:
-    events = getattr(tills.provider, "undelivered", list)()
+    events = tills.provider.undelivered()
     for event in events:
         webhook.receive(event)
     return len(events)
 
 
-def _ids(query: object) -> list[int]:
-    found = list(db.session.scalars(query.limit(MOST)))  # type: ignore[attr-defined]
+def _ids(query: Select[int]) -> list[int]:
+    found = list(db.session.scalars(query.limit(MOST)))
     end_reading()
     return found

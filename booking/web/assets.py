@@ -8,6 +8,8 @@ from pathlib import Path
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from booking.web.access import public
+
 BUNDLES = {"visitor.css": ("base", "visitor"), "staff.css": ("base", "staff")}
 
 
@@ -28,8 +30,10 @@ def init_app(app: Flask) -> None:
     def static_url(path: str) -> str:
         return f"{prefix}/{path}"
 
-    app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))
-    app.view_functions["favicon"].access = "public"  # type: ignore[attr-defined]
+    @app.get("/favicon.ico")
+    @public
+    def favicon() -> tuple[str, int]:
+        return "", 204
 
 
 def _bundle(source: Path, folders: tuple[str, ...]) -> str:

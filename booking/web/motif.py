@@ -21,7 +21,8 @@ def motif(name: str) -> Markup:
     ground, light = COLOURS[seed[0] % len(COLOURS)]
     shapes = (_rings, _waves, _crystals)[seed[1] % 3](seed, light)
     return Markup(  # noqa: S704  (made of numbers and our own colours only)
-        f'<svg class="motif" viewBox="0 0 48 48" aria-hidden="true"><rect width="48" height="48" fill="{ground}"/>{shapes}</svg>'
+        f'<svg class="motif" viewBox="0 0 48 48" aria-hidden="true">'
+        f'<rect width="48" height="48" fill="{ground}"/>{shapes}</svg>'
     )
 
 
@@ -36,7 +37,8 @@ def _rings(seed: bytes, light: str) -> str:
 def _waves(seed: bytes, light: str) -> str:
     lift = 4 + seed[2] % 8
     return "".join(
-        f'<path d="M-4 {10 + 10 * n} q 7 -{lift} 14 0 t 14 0 t 14 0 t 14 0" fill="none" stroke="{light}" stroke-width="2.5"/>'
+        f'<path d="M-4 {10 + 10 * n} q 7 -{lift} 14 0 t 14 0 t 14 0 t 14 0"'
+        f' fill="none" stroke="{light}" stroke-width="2.5"/>'
         for n in range(4)
     )
 

@@ -1,4 +1,4 @@
-"""Confirming, changing and cancelling: tickets equal what was bought, places are never at risk, money follows the rule."""
+"""Confirming, changing and cancelling: tickets equal what was bought, no place is at risk, money follows the rule."""
 
 from __future__ import annotations
 

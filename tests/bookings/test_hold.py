@@ -27,6 +27,7 @@ from booking.capacity.audit import wrong_counters
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
 from tests.builders import a_hold, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 
 
@@ -126,8 +127,8 @@ def test_a_party_that_cannot_come_together_is_refused(app: Flask, now: datetime)
     toddler = a_ticket_type(activity, 0, "0–2", brings_adult=False, needs_adult=True)
     companion = a_ticket_type(activity, 0, "Ledsager", accompanies=True)
 
-    def refused(*picks: Pick) -> type[BaseException]:
-        with pytest.raises(Exception) as refusal, unit_of_work():
+    def refused(*picks: Pick) -> type[Refusal]:
+        with pytest.raises(Refusal) as refusal, unit_of_work():
             hold(picks, centre=centre, now=now, lang="nb")
         return refusal.type
 

@@ -1,9 +1,10 @@
-"""One process of buyers for the race tests: `python -m tests.capacity.race` with its orders on standard input as JSON."""
+"""One process of buyers for the race tests: `python -m tests.capacity.race` with JSON orders on standard input."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -48,6 +49,9 @@ def move(booking_id: int, slot_id: int, ticket_type_id: int, quantity: int) -> s
     return "moved"
 
 
+VERBS: dict[str, Callable[..., str]] = {"buy": buy, "move": move}
+
+
 def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) -> list[str]:
     """All orders at once, each in a thread of its own; the answers in their order."""
     app = create_app(settings_for(database_url, Path(instance), DATABASE_POOL=str(min(len(orders), 20))))
@@ -58,7 +62,7 @@ def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) 
         with app.app_context():
             start.wait()
             try:
-                answers[index] = {"buy": buy, "move": move}[verb](*numbers)
+                answers[index] = VERBS[verb](*numbers)
             except Exception as error:  # the test must see it, not a dead thread
                 answers[index] = f"{type(error).__name__}: {error}"
 

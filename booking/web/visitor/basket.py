@@ -13,7 +13,7 @@ from sqlalchemy import select
 from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import db
+from booking.kernel.database import as_values, db
 from booking.settings import settings_of
 
 DAY = 24 * 3600
@@ -45,7 +45,7 @@ def own_basket() -> OwnBasket | None:
             Booking.secret == secret, Booking.held_until > clock.now()
         )
     ).first()
-    return OwnBasket(*row) if row else None
+    return as_values(OwnBasket, [row])[0] if row else None
 
 
 def remember(response: Response, secret: str) -> Response:
