@@ -155,16 +155,12 @@ class _Move:
         return self.places != 0 or self.kept != 0 or self.asked > 0
 
 
-# The rows are locked in ascending id first, so that two buyers never wait for each other in a circle. Locking without
-# the key leaves room for the foreign keys of claims, which would otherwise stand in each other's way.
 _MOVE = """
-WITH move (slot_id, places, kept, asked) AS (VALUES {rows}),
-in_order AS (SELECT slot.id FROM slot WHERE slot.id IN (SELECT slot_id FROM move) ORDER BY slot.id {lock})
+WITH move (slot_id, places, kept, asked) AS (VALUES {rows})
 UPDATE slot
 SET taken = slot.taken + move.places, kept_taken = slot.kept_taken + move.kept
-FROM move, in_order
+FROM move
 WHERE slot.id = move.slot_id
-  AND slot.id = in_order.id
   AND (
     move.asked <= 0
     OR (slot.status = 'open' AND slot.taken + move.places <= slot.capacity - {withheld})
@@ -178,12 +174,10 @@ THEN slot.kept - slot.kept_taken - move.kept ELSE 0 END
 
 
 @lru_cache
-def _statement(rows: int, is_school: bool, locks: bool) -> TextClause:
+def _statement(rows: int, is_school: bool) -> TextClause:
     """The UPDATE for so many slots. As text, because it is built once and the builder would be built each time."""
     placeholders = ", ".join(f"(:slot{n}, :places{n}, :kept{n}, :asked{n})" for n in range(rows))
-    sql = _MOVE.format(
-        rows=placeholders, lock="FOR NO KEY UPDATE" if locks else "", withheld="0" if is_school else _WITHHELD
-    )
+    sql = _MOVE.format(rows=placeholders, withheld="0" if is_school else _WITHHELD)
     return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
 
 
@@ -199,9 +193,19 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
             f"kept{n}": move.kept,
             f"asked{n}": move.asked,
         }
-    locks = db.engine.dialect.name == "postgresql"
-    rows = db.session.execute(_statement(len(moves), channel is Channel.SCHOOL, locks), values)
-    return set(rows.scalars())
+    _lock_in_order(moves)
+    return set(db.session.execute(_statement(len(moves), channel is Channel.SCHOOL), values).scalars())
+
+
+def _lock_in_order(slot_ids: Collection[int]) -> None:
+    """Lock these slots in ascending id, so that no two buyers wait in a circle; SQLite has no need of it.
+
+    A statement of its own, since an UPDATE that had to wait for its rows reads them again in an order of its own.
+    Without the key, which leaves room for the foreign keys of claims.
+    """
+    if len(slot_ids) > 1 and db.engine.dialect.name == "postgresql":
+        query = select(Slot.id).where(Slot.id.in_(slot_ids)).order_by(Slot.id).with_for_update(key_share=True)
+        db.session.execute(query).all()
 
 
 def _refusal(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -106,6 +107,7 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_sqlite_queue = Lock()
 
 
 @contextmanager
@@ -120,13 +122,20 @@ def unit_of_work() -> Iterator[None]:
     db.session.rollback()
     token = _writing.set(True)
     try:
-        yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+        with _turn():
+            try:
+                yield
+                db.session.commit()
+            except BaseException:
+                db.session.rollback()
+                raise
     finally:
         _writing.reset(token)
+
+
+def _turn() -> AbstractContextManager[object]:
+    """SQLite has one writer at a time and lets those who wait poll: within a process they queue here instead."""
+    return _sqlite_queue if db.engine.dialect.name == "sqlite" else nullcontext()
 
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
@@ -147,7 +156,7 @@ def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
     cursor = dbapi_connection.cursor()
     for pragma in (
         "journal_mode=wal",
-        "busy_timeout=5000",
+        "busy_timeout=15000",
         "foreign_keys=on",
         "synchronous=full",
         "cache_size=-16000",
