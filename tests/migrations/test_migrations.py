@@ -1,0 +1,131 @@
+"""The migrations and the models say the same, and every step can be taken back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy.exc import IntegrityError
+
+from booking import ROOT, create_app
+from booking.kernel.database import Model, db
+from booking.kernel.schema import current, newest, upgrade_if_needed
+from tests.conftest import DATABASES, settings_for
+from tests.support.postgres import PostgresServer
+
+VERSIONS = ROOT / "migrations" / "versions"
+STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(VERSIONS.parent)).walk_revisions()))]
+
+
+@pytest.fixture(params=DATABASES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An app on a database with nothing in it, not even tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/empty.db"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create_database(f"migrations_{os.getpid()}")
+    app = create_app(settings_for(url, tmp_path))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def shape(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Everything that the database itself knows of its tables: columns, defaults, keys, checks, indexes."""
+    found = inspect(engine)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in found.get_columns(table)
+            },
+            "primary key": found.get_pk_constraint(table),
+            "foreign keys": _sorted(found.get_foreign_keys(table)),
+            "unique": _sorted(found.get_unique_constraints(table)),
+            "checks": _sorted(found.get_check_constraints(table)),
+            "indexes": _sorted(found.get_indexes(table)),
+        }
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def _sorted(things: Any) -> list[str]:
+    return sorted(repr({key: _plain(value) for key, value in sorted(thing.items())}) for thing in things)
+
+
+def _plain(value: Any) -> Any:
+    """Values that can be compared: options hold SQL expressions, which are equal only to themselves."""
+    return {key: str(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def clear(engine: Engine) -> None:
+    """Take every table away."""
+    everything = MetaData()
+    everything.reflect(engine)
+    everything.drop_all(engine)
+
+
+def test_upgrading_from_empty_leaves_nothing_that_alembic_would_still_change(empty: Flask) -> None:
+    upgrade_if_needed(empty)
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Model.metadata) == []
+
+
+def test_upgrading_from_empty_gives_the_same_checks_keys_and_indexes_as_the_models(empty: Flask) -> None:
+    upgrade()
+    migrated = shape(db.engine)
+    clear(db.engine)
+    Model.metadata.create_all(db.engine)
+    modelled = shape(db.engine)
+    assert sorted(migrated) == sorted(modelled)
+    for table, described in modelled.items():
+        assert migrated[table] == described, table
+    assert sum(len(described["checks"]) for described in modelled.values()) >= 40
+    assert sum(len(described["foreign keys"]) for described in modelled.values()) >= 20
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_migration_can_go_down_and_up_again(empty: Flask, step: str) -> None:
+    before = STEPS[STEPS.index(step) - 1] if step != STEPS[0] else "base"
+    if before != "base":
+        upgrade(revision=before)
+    earlier = shape(db.engine)
+    upgrade(revision=step)
+    reached = shape(db.engine)
+    downgrade(revision=before)
+    assert shape(db.engine) == earlier
+    upgrade(revision=step)
+    assert shape(db.engine) == reached
+
+
+def test_the_newest_migration_is_read_from_the_files_as_alembic_reads_them() -> None:
+    assert newest(VERSIONS) == STEPS[-1]
+
+
+def test_a_start_moves_an_old_database_once(empty: Flask) -> None:
+    assert current() is None
+    assert [upgrade_if_needed(empty), upgrade_if_needed(empty)] == [True, False]
+    assert current() == STEPS[-1]
+
+
+def test_a_migrated_database_refuses_an_orphan_and_a_wrong_counter(empty: Flask) -> None:
+    upgrade()
+    for wrong in (
+        "INSERT INTO claim (booking_id, slot_id, places, channel) VALUES (1, 1, 1, 'public')",
+        "INSERT INTO space (slug, name, capacity, is_house, sort) VALUES ('a', '{}', -1, false, 0)",
+    ):
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.exec_driver_sql(wrong)
