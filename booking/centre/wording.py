@@ -20,6 +20,9 @@ LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 # A day in full. CLDR's skeletons would abbreviate the weekday in Norwegian.
 DAYS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM", "lv": "EEEE, d. MMMM"}
 
+# A day and a time of it, as the language says them together.
+MOMENTS = {"nb": "{day} kl. {time}", "nn": "{day} kl. {time}", "en": "{day}, {time}", "lv": "{day}, plkst. {time}"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -72,7 +75,7 @@ class Wording:
 
     def moment(self, value: datetime) -> str:
         """Day and time together."""
-        return f"{self.day(value)}, {self.time(value)}"
+        return MOMENTS.get(self.lang, MOMENTS["en"]).format(day=self.day(value), time=self.time(value))
 
     def _date(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value

@@ -90,7 +90,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
             template,
             write,
             attachments=(
-                Attachment(f"{_('tickets')}-{facts.reference}.pdf", "application/pdf", pdf),
+                Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
                 Attachment(f"{facts.reference}.ics", "text/calendar", calendar),
             ),
             facts=facts,
