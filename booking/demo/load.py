@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, time, timedelta
 
 from sqlalchemy import select
@@ -42,23 +40,7 @@ def load(demo: DemoCentre) -> None:
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
-    with _hurry():
-        make_bookings(today)
-
-
-@contextmanager
-def _hurry() -> Iterator[None]:
-    """Let SQLite not wait for the disk meanwhile: a demo lost to a power cut is loaded again."""
-    slow = db.engine.dialect.name == "sqlite"
-    if slow:
-        db.session.remove()
-        db.engine.dispose()
-        with db.engine.connect() as connection:  # the only one in the pool, so the work below gets it too
-            connection.connection.cursor().execute("PRAGMA synchronous=off")
-    yield
-    if slow:
-        db.session.remove()
-        db.engine.dispose()
+    make_bookings(today)
 
 
 def _write_house(demo: DemoCentre) -> None:

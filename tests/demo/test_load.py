@@ -1,0 +1,113 @@
+"""The demo centres: whole, true by every invariant, and loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking.bookings.change import cancel
+from booking.bookings.models import Booking, State, Waiting
+from booking.capacity.audit import wrong_counters
+from booking.capacity.availability import slots_between
+from booking.capacity.models import Channel, Slot
+from booking.catalogue.queries import admission_id
+from booking.centre.facts import the_centre
+from booking.check import breaches
+from booking.demo.load import CENTRES, load_if_empty
+from booking.kernel import clock
+from booking.kernel.database import Model, db, unit_of_work
+from booking.outbox.models import Promise
+from tests.conftest import empty_database
+
+# A Monday far from holidays, and the week in which most days are closed.
+ORDINARY = datetime(2027, 2, 8, 8, 30, tzinfo=UTC)
+CHRISTMAS = datetime(2026, 12, 23, 18, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A demo centre that was loaded at a moment."""
+
+    name: str
+    at: datetime
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("vilvite", ORDINARY), ("vizium", ORDINARY), ("vizium", CHRISTMAS)],
+    ids=["vilvite", "vizium", "vizium at Christmas"],
+)
+def loaded(request: pytest.FixtureRequest, made_app: Flask) -> Iterator[Loaded]:
+    """Each centre once; the tests of this module look at it and put nothing back."""
+    name, at = request.param
+    with made_app.app_context(), time_machine.travel(at, tick=False):
+        empty_database()
+        assert load_if_empty(name)
+        yield Loaded(name, at)
+        db.session.rollback()
+        empty_database()
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    db.session.rollback()
+    tables = Model.metadata.sorted_tables
+    return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def test_no_invariant_is_broken(loaded: Loaded) -> None:
+    assert breaches() == []
+
+
+def test_loading_again_changes_nothing(loaded: Loaded) -> None:
+    before = rows()
+    assert [load_if_empty(other) for other in CENTRES] == [False, False]
+    assert rows() == before
+
+
+def test_there_is_a_lively_fortnight(loaded: Loaded) -> None:
+    confirmed = db.session.scalar(select(func.count()).where(Booking.state == State.CONFIRMED)) or 0
+    cancelled = db.session.scalar(select(func.count()).where(Booking.state == State.CANCELLED)) or 0
+    assert (confirmed > 40, cancelled > 0) == (True, True)
+
+
+def test_every_booking_can_be_found_by_the_name_of_its_buyer(loaded: Loaded) -> None:
+    assert db.session.scalar(select(func.count()).where((Booking.search == "") | (Booking.email == ""))) == 0
+
+
+def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> None:
+    centre, now, entry = the_centre(), clock.now(), admission_id()
+    assert entry is not None
+    rows_of_day: dict[object, list[int]] = {}
+    until = datetime.fromtimestamp(now.timestamp() + 8 * 86_400, UTC)
+    for slot in slots_between(entry, now, until, Channel.PUBLIC, now):
+        rows_of_day.setdefault(centre.local(slot.starts_at).date(), []).append(slot.free)
+    sold_out = [day for day, free in rows_of_day.items() if not any(free)]
+    waiting = db.session.scalar(select(func.count()).select_from(Waiting))
+    # The Saturday after 23 December is the 26th: closed, so that nobody can come or wait.
+    expected = (0, 0) if loaded.at == CHRISTMAS else (1, 1)
+    assert (len(sold_out), waiting) == expected
+
+
+def test_no_letter_of_the_past_is_waiting_to_be_sent(loaded: Loaded) -> None:
+    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting"}
+
+
+def test_the_slots_reach_far_ahead(loaded: Loaded) -> None:
+    last = db.session.scalar(select(func.max(Slot.starts_at)))
+    assert last is not None
+    assert (last - loaded.at).days >= 115
+
+
+def test_a_demo_booking_obeys_the_verbs(loaded: Loaded) -> None:
+    coming = select(Booking.id).where(Booking.state == State.CONFIRMED, Booking.starts_at > clock.now())
+    booking_id = db.session.scalars(coming.order_by(Booking.id).limit(1)).one()
+    with unit_of_work():
+        cancel(booking_id, centre=the_centre(), now=clock.now(), actor="demo")
+    assert wrong_counters() == []
