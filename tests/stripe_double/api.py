@@ -1,0 +1,167 @@
+"""The part of Stripe's API that is spoken here, with its idempotency keys."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.stripe_double import till
+from tests.stripe_double.checks import check
+from tests.stripe_double.forms import decode
+from tests.stripe_double.problems import Json, Problem
+from tests.stripe_double.store import Answered, Store
+
+ANSWERED_BEFORE = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+UNDER_WAY = "There is currently another in-progress request using this Idempotent Key."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came in."""
+
+    method: str
+    path: str
+    text: str  # form encoded: the body of a POST, the query of a GET
+    key: str = ""  # the secret API key
+    once: str = ""  # the idempotency key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out."""
+
+    status: int
+    body: Json
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Work = Callable[[Store, str, Json], Json]
+
+
+def _session_get(store: Store, ref: str, params: Json) -> Json:
+    return _expanded(store, store.get("session", ref), params)
+
+
+def _sessions(store: Store, _ref: str, params: Json) -> Json:
+    found = store.tables["session"].values()
+    wanted = {name: params[name] for name in ("payment_intent", "status") if name in params}
+    return store.page((one for one in found if wanted.items() <= one.items()), params, "/v1/checkout/sessions")
+
+
+def _events(store: Store, _ref: str, params: Json) -> Json:
+    kinds = params.get("types") or ([params["type"]] if "type" in params else None)
+    if kinds is not None and len(kinds) > 20:
+        raise Problem("Invalid array: types can have at most 20 items.", param="types")
+    created = params.get("created", {})
+    bounds = created if isinstance(created, dict) else {"gte": created, "lte": created}
+    found = [
+        one
+        for one in store.tables["event"].values()
+        if (kinds is None or one["type"] in kinds)
+        and params.get("delivery_success", one["id"] in store.delivered) == (one["id"] in store.delivered)
+        and bounds.get("gte", 0) <= one["created"] <= bounds.get("lte", one["created"])
+        and bounds.get("gt", -1) < one["created"] < bounds.get("lt", one["created"] + 1)
+    ]
+    return store.page(found, params, "/v1/events")
+
+
+def _expanded(store: Store, one: Json, params: Json) -> Json:
+    shown = copy.deepcopy(one)
+    for name in params.get("expand", []):
+        table = {"payment_intent": "intent", "latest_charge": "charge", "charge": "charge"}.get(name)
+        if table is None or name not in shown:
+            raise Problem(f"This property cannot be expanded ({name}).", param="expand")
+        if shown[name] is not None:
+            shown[name] = copy.deepcopy(store.get(table, shown[name]))
+    return shown
+
+
+REF = "([A-Za-z0-9_]+)"
+ROUTES: list[tuple[str, str, str, Work]] = [
+    ("POST", "/v1/checkout/sessions", "checkout._session_create_params", lambda s, _, p: till.open_session(s, p)),
+    ("GET", "/v1/checkout/sessions", "checkout._session_list_params", _sessions),
+    ("GET", f"/v1/checkout/sessions/{REF}", "checkout._session_retrieve_params", _session_get),
+    (
+        "POST",
+        f"/v1/checkout/sessions/{REF}/expire",
+        "checkout._session_expire_params",
+        lambda s, ref, p: _expanded(s, till.expire_session(s, ref), p),
+    ),
+    (
+        "GET",
+        f"/v1/payment_intents/{REF}",
+        "_payment_intent_retrieve_params",
+        lambda s, ref, p: _expanded(s, s.get("intent", ref), p),
+    ),
+    (
+        "GET",
+        f"/v1/charges/{REF}",
+        "_charge_retrieve_params",
+        lambda s, ref, p: _expanded(s, s.get("charge", ref), p),
+    ),
+    ("POST", "/v1/refunds", "_refund_create_params", lambda s, _, p: till.make_refund(s, p)),
+    ("GET", f"/v1/refunds/{REF}", "_refund_retrieve_params", lambda s, ref, p: _expanded(s, s.get("refund", ref), p)),
+    ("GET", "/v1/events", "_event_list_params", _events),
+    ("GET", f"/v1/events/{REF}", "_event_retrieve_params", lambda s, ref, _: s.get("event", ref)),
+]
+
+
+def answer(store: Store, request: Request) -> Answer:
+    """Work on a request as Stripe would; the same idempotency key gets the same answer."""
+    try:
+        _check_key(request.key)
+        if not request.once or request.method != "POST":
+            return Answer(200, _work(store, request))
+        return _answer_once(store, request)
+    except Problem as problem:
+        return Answer(problem.status, problem.body)
+
+
+def remember(store: Store, request: Request, given: Answer) -> None:
+    """Let a key have this answer from now on."""
+    with store.lock:
+        store.answered[request.once] = Answered(_fingerprint(request), given.status, given.body)
+
+
+def begin_once(store: Store, request: Request) -> None:
+    """A request with this key is under way."""
+    with store.lock:
+        store.answered.setdefault(request.once, Answered(_fingerprint(request)))
+
+
+def _answer_once(store: Store, request: Request) -> Answer:
+    with store.lock:
+        before = store.answered.get(request.once)
+        if before is not None and before.fingerprint != _fingerprint(request):
+            raise Problem(ANSWERED_BEFORE, kind="idempotency_error")
+        if before is not None and before.status is None:
+            raise Problem(UNDER_WAY, status=409, kind="idempotency_error", code="idempotency_key_in_use")
+        if before is not None and before.status is not None:
+            return Answer(before.status, before.body, {"Idempotent-Replayed": "true"})
+        given = Answer(200, copy.deepcopy(_work(store, request)))  # a refusal is raised here and not remembered
+        remember(store, request, given)
+        return given
+
+
+def _work(store: Store, request: Request) -> Json:
+    for method, pattern, kind, work in ROUTES:
+        match = re.fullmatch(pattern, request.path)
+        if match and method == request.method:
+            params = check(kind, decode(request.text))
+            with store.lock:
+                till.tick(store)
+                return copy.deepcopy(work(store, "".join(match.groups()), params))
+    raise Problem(f"Unrecognized request URL ({request.method}: {request.path}).", status=404)
+
+
+def _check_key(key: str) -> None:
+    if not re.fullmatch("sk_test_[A-Za-z0-9]+", key):
+        raise Problem(f"Invalid API Key provided: {key[:8]}****", status=401)
+
+
+def _fingerprint(request: Request) -> str:
+    return hashlib.sha256(json.dumps([request.method, request.path, request.text]).encode()).hexdigest()
