@@ -1,0 +1,187 @@
+"""A visitor buys timed tickets: from the front page to a QR code in the mail that opens the door."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine, text
+
+from booking.kernel.database import engine_options
+from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.steps import (
+    buy,
+    choose_time,
+    codes_on_first_page,
+    fill_in,
+    go_to_checkout,
+    go_to_pay,
+    new_address,
+    pdf_in,
+    play,
+    reference_on,
+)
+from tests.support.house import House
+
+SUBJECTS = {"nb": "Billettene dine", "en": "Your tickets", "nn": "Billettane dine", "lv": "Jūsu biļetes"}
+
+
+def party_code(house: House, reference: str) -> str:
+    """The party's code as the database has it."""
+    url = house.environment["DATABASE_URL"]
+    engine = create_engine(url, **engine_options(url, 1))
+    with engine.connect() as connection:
+        code = connection.scalar(
+            text("SELECT code FROM booking WHERE reference = :reference"), {"reference": reference.replace(" ", "")}
+        )
+    engine.dispose()
+    assert isinstance(code, str)
+    return code
+
+
+@pytest.mark.parametrize("lang", ["nb", "en"])
+@pytest.mark.parametrize("scripting", [True, False], ids=["scripting", "no-scripting"])
+def test_tickets_are_bought_in_three_pages_and_the_code_in_the_mailed_pdf_is_the_tickets(
+    house: House, open_page: Opener, lang: str, scripting: bool
+) -> None:
+    page, email = open_page(java_script_enabled=scripting), new_address()
+    buy(page, email, lang)
+    reference = reference_on(page)
+    letter = house.mailbox.letter_to(email, SUBJECTS[lang])
+    assert codes_on_first_page(pdf_in(letter)) == [f"BST1.{party_code(house, reference)}"]
+    assert "text/calendar" in {part.get_content_type() for part in letter.walk()}
+
+
+def test_the_page_says_the_total_as_one_chooses(open_page: Opener) -> None:
+    page = open_page(viewport=DESK)
+    choose_time(page, "en", party=2)
+    total = page.locator(".pay-bar output")
+    before = total.inner_text()
+    page.locator(".choice .stepper button").nth(1).click()
+    expect(total).not_to_have_text(before)
+
+
+def test_the_keyboard_alone_reaches_the_till(open_page: Opener) -> None:
+    page = open_page(viewport=DESK)
+    choose_time(page)
+    press_until(page, ".pay-bar button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/checkout/**")
+    for selector, words in (("#name", "Kari Nordmann"), ("#email", new_address())):
+        press_until(page, selector)
+        page.keyboard.type(words)
+    press_until(page, "#terms")
+    page.keyboard.press("Space")
+    press_until(page, "main form button.wide")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pay/**")
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Press Tab until this has the focus."""
+    wanted = page.locator(selector).first
+    for _ in range(80):
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+def test_what_was_typed_is_kept_when_something_is_wrong(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page)
+    go_to_checkout(page)
+    page.locator("#name").fill("Åse Ødegård")
+    page.locator("#email").fill("ikke en adresse")
+    page.locator("#needs").fill("Rullestol")
+    page.locator("main form button.wide").click()
+    expect(page.locator("#errors")).to_contain_text("e-postadresse")
+    assert page.locator("#name").input_value() == "Åse Ødegård"
+    assert page.locator("#needs").input_value() == "Rullestol"
+
+
+def test_a_declined_card_keeps_the_places_and_lets_one_try_again(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page)
+    go_to_checkout(page)
+    fill_in(page, new_address())
+    go_to_pay(page)
+    play(page, "decline")
+    expect(page.locator("[role=alert]")).to_contain_text("Kortet ble avvist")
+    play(page, "pay")
+    page.wait_for_url("**/b/**")
+    expect(page.locator(".party-ticket")).to_be_visible()
+
+
+def test_one_may_go_back_from_the_till_and_change_the_basket(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page)
+    go_to_checkout(page)
+    fill_in(page, new_address())
+    go_to_pay(page)
+    page.locator("main p a").last.click()
+    page.wait_for_url("**/checkout/**")
+    page.locator("form[action$=back] button, form[action*=back] button").first.click()
+    expect(page.get_by_text("Endre kurven")).to_be_visible()
+
+
+def test_a_slow_bank_is_waited_for_and_the_page_finds_out_by_itself(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page)
+    go_to_checkout(page)
+    fill_in(page, new_address())
+    go_to_pay(page)
+    play(page, "later")
+    page.wait_for_url("**/b/**")
+    expect(page.get_by_text("Vi venter på banken din")).to_be_visible()
+    expect(page.locator(".party-ticket")).to_be_visible(timeout=60_000)
+
+
+def test_ones_own_basket_never_makes_the_shop_look_full(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page, party=3)
+    address = page.url
+    go_to_checkout(page)
+    page.goto(address)
+    page.locator("#choose").wait_for()
+    go_to_checkout(page)
+    expect(page.locator(".time-left")).to_be_visible()
+
+
+def test_more_time_is_a_button_away(open_page: Opener) -> None:
+    page = open_page()
+    choose_time(page)
+    go_to_checkout(page)
+    before = page.locator(".time-left").get_attribute("data-until")
+    page.get_by_role("button", name="Mer tid").click()
+    page.wait_for_load_state()
+    after = page.locator(".time-left").get_attribute("data-until")
+    assert before and after and after > before
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_is_wider_than_the_screen(open_page: Opener, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 800})
+    paths = ["/nb/", "/lv/", "/nb/tickets", "/nb/my-booking", "/lv/terms", "/nb/privacy", "/en/school"]
+    too_wide = []
+    for path in paths:
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(path)
+    choose_time(page, "lv")
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        too_wide.append(page.url)
+    go_to_checkout(page)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        too_wide.append(page.url)
+    assert too_wide == []
+
+
+def test_a_phone_needs_no_zoom(open_page: Opener) -> None:
+    page = open_page(viewport=PHONE)
+    choose_time(page)
+    small = page.evaluate(
+        """[...document.querySelectorAll('main a, main button, main input')]
+           .map(node => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
+           .filter(([, box]) => box.height > 0 && box.height < 24).map(([html]) => html)"""
+    )
+    assert [html for html in small if 'type="checkbox"' not in html and "<a href" not in html] == []
