@@ -15,7 +15,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.payments.models import Payment, PaymentState
+from booking.payments.models import UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import Progress, Standing
 from booking.payments.providers import tills
 from booking.payments.refunds import return_payment
@@ -56,22 +56,25 @@ def settle(payment_id: int, standing: Standing) -> PaymentState:
         return _settle_paid(payment_id, standing, now)
     with unit_of_work():
         payment, booking = _lock(payment_id)
-        if payment.state in SETTLED:
-            return payment.state
+        if payment.state not in UNDER_WAY:
+            return payment.state  # old news: the buyer may be paying anew by now, and only money changes an end
         payment.looked_at = now
-        was = payment.state
         if standing.progress is Progress.PROCESSING:
             payment.state = PaymentState.PROCESSING
-            if booking.state is State.PENDING:
-                booking.held_until = min(now + BANK_MAY_TAKE, max(booking.starts_at, now + timedelta(minutes=5)))
+            if booking.held_until is not None and booking.state is State.PENDING:
+                bank_has_until = min(payment.begun_at + BANK_MAY_TAKE, booking.starts_at)
+                booking.held_until = max(booking.held_until, bank_has_until)
         elif standing.progress is Progress.FAILED:
             payment.state = PaymentState.FAILED
-            if was is not PaymentState.FAILED:
-                promise("mail.payment_failed", f"payment_failed:{payment.id}", {"booking_id": booking.id})
+            promise("mail.payment_failed", f"payment_failed:{payment.id}", {"booking_id": booking.id})
             back_to_basket(booking.id, the_centre(), now)
         elif standing.progress is Progress.EXPIRED:
             payment.state = PaymentState.EXPIRED
-            expire_pending(booking.id, now)
+            if now < payment.expires_at:
+                # Closed before its time: the buyer gave up, and this news of it was faster than `withdraw` itself.
+                back_to_basket(booking.id, the_centre(), now)
+            else:
+                expire_pending(booking.id, now)
         return payment.state
 
 
@@ -123,12 +126,14 @@ def _check_sum(payment: Payment, booking: Booking, standing: Standing) -> None:
 def _mark_paid(payment: Payment, standing: Standing, state: PaymentState, now: datetime) -> None:
     payment.state, payment.paid_at, payment.looked_at = state, now, now
     payment.charge_ref = standing.charge_ref
-    if standing.amount != payment.amount:
+    if (standing.amount, standing.currency) != (payment.amount, payment.currency):
         note(
             "worker",
             "payment.other_sum",
             f"payment:{payment.id}",
-            {"amount": payment.amount},
-            {"paid": standing.amount},
+            {"amount": payment.amount, "currency": payment.currency},
+            {"amount": standing.amount, "currency": standing.currency},
         )
+        if standing.amount > 0:
+            payment.amount, payment.currency = standing.amount, standing.currency  # what came is what goes back
     db.session.flush()

@@ -23,6 +23,10 @@ class PaymentState(StrEnum):
     EXPIRED = "expired"
 
 
+# Those that may still succeed.
+UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)
+
+
 class RefundState(StrEnum):
     """Where a refund stands."""
 

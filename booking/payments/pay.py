@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,13 +12,15 @@ from booking.bookings import queries
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import back_to_basket, begin_paying
 from booking.bookings.models import State
+from booking.bookings.rules import WrongState
+from booking.bookings.store import lock
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, end_reading, in_language, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.payments.fulfil import fulfil
-from booking.payments.models import Payment, PaymentState
+from booking.payments.fulfil import fulfil, settle
+from booking.payments.models import UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import Order, Progress, Rejected, Unreachable
 from booking.payments.providers import tills
 
@@ -26,8 +29,6 @@ SESSION_LIVES = timedelta(minutes=32)
 # A payment made in the last second of the session may take a while to be heard of.
 PLACES_KEPT_AFTER = timedelta(minutes=3)
 
-UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)
-
 
 class NoAnswer(Refusal):
     """The payment provider cannot be reached; the places are kept and the buyer can try again."""
@@ -35,7 +36,7 @@ class NoAnswer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where to send the buyer; None when there was nothing to pay and the booking is confirmed."""
+    """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more."""
 
     url: str | None
 
@@ -51,8 +52,18 @@ def begin(booking_id: int) -> Begun:
         with unit_of_work():
             confirm(booking_id, now)
         return Begun(None)
-    payment = under_way(booking_id)
-    if payment is None:
+    payment = under_way(booking_id) or _write(booking_id, now)
+    end_reading()
+    if not payment.url:
+        return Begun(open_session(payment.id))
+    if payment.state is PaymentState.OPEN and payment.expires_at <= now:
+        return _end(payment)
+    return Begun(None if payment.state is PaymentState.PROCESSING else payment.url)
+
+
+def _write(booking_id: int, now: datetime) -> Payment:
+    """Let the booking wait for its money, and write the payment that it waits for, in one unit of work."""
+    try:
         with unit_of_work():
             booking = begin_paying(booking_id, now + SESSION_LIVES + PLACES_KEPT_AFTER, now)
             payment = Payment(
@@ -66,16 +77,31 @@ def begin(booking_id: int) -> Begun:
                 expires_at=now + SESSION_LIVES,
             )
             db.session.add(payment)
-    if payment.url:
-        end_reading()
-        return Begun(payment.url)
-    return Begun(open_session(payment.id))
+            return payment
+    except WrongState:
+        others = under_way(booking_id)  # the button was pressed twice, and the other press was faster
+        if others is None:
+            raise
+        return others
+
+
+def _end(payment: Payment) -> Begun:
+    """A session whose time is over: hear how it ended before the buyer is sent to a dead page."""
+    try:
+        fulfil(payment.id)
+    except (Unreachable, Rejected) as error:
+        raise NoAnswer from error
+    state = _state_of(payment.booking_id)
+    if state is State.CONFIRMED:
+        return Begun(None)
+    raise WrongState(state.value)
 
 
 def open_session(payment_id: int) -> str:
     """Ask the provider for the session of a payment that has begun; the same one however often it is asked.
 
-    Raises NoAnswer; Rejected when the provider will never take it, after giving the buyer the basket back.
+    Raises NoAnswer, also when the payment was given up meanwhile: nobody is ever sent to a session that we do not know
+    the name of. Raises Rejected when the provider will never take it, after giving the buyer the basket back.
     """
     payment = db.session.get_one(Payment, payment_id)
     order = order_of(payment)
@@ -85,9 +111,7 @@ def open_session(payment_id: int) -> str:
     except Unreachable as error:
         raise NoAnswer from error
     except Rejected:
-        with unit_of_work():
-            _set_state(payment_id, PaymentState.FAILED)
-            back_to_basket(order.booking_id, the_centre(), clock.now())
+        give_up(payment_id, order.booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
         raise
     with unit_of_work():
         db.session.execute(
@@ -96,7 +120,26 @@ def open_session(payment_id: int) -> str:
             .values(provider_ref=session.ref, url=session.url, state=PaymentState.OPEN, looked_at=clock.now())
             .execution_options(synchronize_session=False)
         )
+        known = db.session.scalar(select(Payment.provider_ref).where(Payment.id == payment_id))
+    if known != session.ref:
+        raise NoAnswer
     return session.url
+
+
+def give_up(payment_id: int, booking_id: int, end: PaymentState, only: Collection[PaymentState] = UNDER_WAY) -> bool:
+    """End a payment that can no longer be paid and give the basket back; False when it is no longer one of `only`."""
+    with unit_of_work():
+        lock(booking_id)  # everybody locks the booking before its payments
+        ended = db.session.execute(
+            update(Payment)
+            .where(Payment.id == payment_id, Payment.state.in_(only))
+            .values(state=end)
+            .returning(Payment.id)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if ended is not None:
+            back_to_basket(booking_id, the_centre(), clock.now())
+        return ended is not None
 
 
 def withdraw(booking_id: int) -> State:
@@ -108,21 +151,20 @@ def withdraw(booking_id: int) -> State:
     payment = under_way(booking_id)
     if payment is None:
         return _state_of(booking_id)
-    payment_id, ref = payment.id, payment.provider_ref
-    if ref is None:
-        open_session(payment_id)
-        ref = db.session.get_one(Payment, payment_id).provider_ref
     end_reading()
+    if payment.provider_ref is None and give_up(payment.id, booking_id, PaymentState.FAILED, (PaymentState.BEGUN,)):
+        return _state_of(booking_id)  # nobody has seen its page
+    ref = ref_of(payment.id)
+    if not ref:
+        return _state_of(booking_id)
     try:
-        standing = tills.provider.close(ref or "")
+        standing = tills.provider.close(ref)
+        if standing.progress in (Progress.EXPIRED, Progress.FAILED):
+            give_up(payment.id, booking_id, PaymentState.EXPIRED)
+        else:
+            settle(payment.id, standing)
     except (Unreachable, Rejected) as error:
         raise NoAnswer from error
-    if standing.progress in (Progress.EXPIRED, Progress.FAILED):
-        with unit_of_work():
-            _set_state(payment_id, PaymentState.EXPIRED)
-            back_to_basket(booking_id, the_centre(), clock.now())
-    else:
-        fulfil(payment_id)
     return _state_of(booking_id)
 
 
@@ -171,17 +213,16 @@ def _words(line: queries.BookedLine, lang: str, start: datetime) -> str:
     return f"{activity} {start:%d.%m.%Y %H:%M}, {kind}"
 
 
-def _set_state(payment_id: int, state: PaymentState) -> None:
-    db.session.execute(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.state.in_(UNDER_WAY))
-        .values(state=state)
-        .execution_options(synchronize_session=False)
-    )
+def ref_of(payment_id: int) -> str:
+    """The provider's name of a payment's session; "" while there is none."""
+    ref = db.session.scalar(select(Payment.provider_ref).where(Payment.id == payment_id))
+    end_reading()
+    return ref or ""
 
 
 def _state_of(booking_id: int) -> State:
     facts = queries.by_id(booking_id)
+    end_reading()
     if facts is None:
         raise LookupError(booking_id)
     return facts.state

@@ -16,6 +16,20 @@ class Rejected(Exception):
     """The provider said no for good; `str()` is its reason, for operators."""
 
 
+# Kinds of events that are worked on, as Stripe names them.
+SESSION_EVENTS = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.expired",
+    }
+)
+REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"})
+DISPUTE_EVENTS = frozenset({"charge.dispute.created", "charge.dispute.closed"})
+EVENTS = SESSION_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS | {"charge.refunded"}
+
+
 class Progress(StrEnum):
     """How far a payment session has come at the provider."""
 
@@ -99,6 +113,9 @@ class Provider(Protocol):
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """Send money back; the same idempotency key sends it once. Raises Rejected."""
+
+    def look_refund(self, ref: str) -> RefundStanding:
+        """How a refund stands; raises Rejected when the provider does not know it."""
 
     def undelivered(self) -> list[dict[str, Any]]:
         """Events that the provider could not bring us, in the shape that the webhook takes."""

@@ -30,9 +30,9 @@ class Tills:
         self._settings: Settings | None = None
         self._provider: Provider | None = None
 
-    def init_app(self, app: Flask, settings: Settings) -> None:
-        """Remember the settings; a second app (in tests) takes over."""
-        self._settings, self._provider = settings, None
+    def init_app(self, app: Flask, settings: Settings, provider: Provider | None = None) -> None:
+        """Remember the settings, and a provider that is made already; a second app (in tests) takes over."""
+        self._settings, self._provider = settings, provider
         app.extensions["tills"] = self
 
     @property

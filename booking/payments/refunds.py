@@ -86,16 +86,20 @@ def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundSta
             refund.state, refund.done_at = RefundState.DONE, now
         if standing.done is False and refund.state is not RefundState.FAILED:
             refund.state = RefundState.FAILED
-            promise("mail.refund_failed", f"refund_failed:{refund.id}", {"refund_id": refund.id})
+            promise("mail.refund_failed", f"refund_failed:{refund.idempotency_key}", {"refund_id": refund.id})
             note("worker", "refund.failed", f"refund:{refund.id}", None, {"why": why[:200]})
         return refund.state
 
 
-def record_by_ref(provider_ref: str, done: bool | None) -> None:
-    """An event told us how a refund stands; refunds that are not ours are left alone."""
+def look(provider_ref: str) -> None:
+    """Ask the provider how a refund stands; those that are not ours are left alone. Not inside a unit of work.
+
+    What an event says may be older than what is known already, so it is asked anew. Raises Unreachable, Rejected.
+    """
     refund_id = db.session.scalar(select(Refund.id).where(Refund.provider_ref == provider_ref))
+    end_reading()
     if refund_id is not None:
-        record(refund_id, RefundStanding(provider_ref, done))
+        record(refund_id, tills.provider.look_refund(provider_ref))
 
 
 def retry(refund_id: int, actor: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import stripe
 
+from booking.kernel import clock
 from booking.payments.provider import (
+    EVENTS,
     Order,
     Progress,
     RefundOrder,
@@ -19,6 +22,8 @@ from booking.payments.provider import (
 )
 from booking.settings import StripeSettings
 
+LISTED_FOR = timedelta(days=3)
+MOST_EVENTS = 1000
 LOCALES = {"nb": "nb", "nn": "nb", "en": "en-GB", "lv": "lv"}
 
 
@@ -27,17 +32,18 @@ class StripeCheckout:
 
     name = "stripe"
 
-    def __init__(self, settings: StripeSettings) -> None:
+    def __init__(self, settings: StripeSettings, timeout: tuple[float, float] = (3, 10), retries: int = 2) -> None:
+        """`timeout`: seconds to connect and to wait for an answer; the SDK's own default is 80."""
         self.client = stripe.StripeClient(
             settings.secret_key,
             base_addresses={"api": settings.api_base},
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=(3, 10)),  # the SDK's own default is 80 seconds
+            max_network_retries=retries,
+            http_client=stripe.RequestsClient(timeout=timeout),
         )
 
     def open(self, order: Order) -> Session:
         """Begin a Checkout session. The places stay ours as long as it can be paid: `expires_at` says how long."""
-        params = {
+        params: dict[str, Any] = {
             "mode": "payment",
             "line_items": [
                 {
@@ -53,12 +59,13 @@ class StripeCheckout:
             "client_reference_id": str(order.booking_id),
             "metadata": {"booking_id": str(order.booking_id), "reference": order.reference},
             "payment_intent_data": {"metadata": {"booking_id": str(order.booking_id), "reference": order.reference}},
-            "customer_email": order.email,
             "locale": LOCALES[order.lang],
             "expires_at": int(order.expires_at.timestamp()),
             "success_url": order.return_url,
             "cancel_url": order.back_url,
         }
+        if order.email:
+            params["customer_email"] = order.email
         session = _ask(self.client.v1.checkout.sessions.create, params, {"idempotency_key": order.idempotency_key})
         return Session(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
 
@@ -81,12 +88,35 @@ class StripeCheckout:
             "metadata": {"booking_id": str(order.booking_id)},
         }
         refund = _ask(self.client.v1.refunds.create, params, {"idempotency_key": order.idempotency_key})
-        return RefundStanding(refund.id, {"succeeded": True, "failed": False, "canceled": False}.get(refund.status))
+        return _refund_standing(refund)
+
+    def look_refund(self, ref: str) -> RefundStanding:
+        """Retrieve a refund: banks may send one back days later."""
+        return _refund_standing(_ask(self.client.v1.refunds.retrieve, ref))
 
     def undelivered(self) -> list[dict[str, Any]]:
-        """Events of the last days that none of our addresses has taken, oldest first."""
-        events = _ask(self.client.v1.events.list, {"delivery_success": False, "limit": 100})
-        return [event.to_dict() for event in reversed(events.data)]
+        """Events of the last days that none of our addresses has taken, oldest first.
+
+        Stripe goes on listing them after we have worked on them, so that one page is not enough after a long silence.
+        """
+        wanted: Any = {
+            "delivery_success": False,
+            "types": sorted(EVENTS),
+            "created": {"gte": int((clock.now() - LISTED_FOR).timestamp())},
+            "limit": 100,
+        }
+        events = _ask(lambda: list(islice(self.client.v1.events.list(wanted).auto_paging_iter(), MOST_EVENTS)))
+        return [event.to_dict() for event in reversed(events)]
+
+
+# Nothing is known after these. A wrong key is ours to mend and says nothing about anybody's payment.
+UNKNOWN = (
+    stripe.APIConnectionError,
+    stripe.RateLimitError,
+    stripe.APIError,
+    stripe.AuthenticationError,
+    stripe.PermissionError,
+)
 
 
 def verify(body: bytes, signature: str, secret: str) -> None:
@@ -101,7 +131,7 @@ def _ask(call: Any, *arguments: Any) -> Any:
     """Call Stripe; its many errors become our two."""
     try:
         return call(*arguments)
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+    except UNKNOWN as error:
         raise Unreachable(type(error).__name__) from error
     except stripe.StripeError as error:
         if error.http_status == 409:
@@ -118,6 +148,10 @@ def _standing(session: Any) -> Standing:
         currency=session.currency.upper(),
         charge_ref=intent if isinstance(intent, str) or intent is None else intent.id,
     )
+
+
+def _refund_standing(refund: Any) -> RefundStanding:
+    return RefundStanding(refund.id, {"succeeded": True, "failed": False, "canceled": False}.get(refund.status))
 
 
 def _progress(session: Any) -> Progress:

@@ -2,69 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select, update
 
-from booking.bookings.hold import back_to_basket, expire_pending
+from booking.bookings.hold import expire_pending
 from booking.bookings.models import Booking, State
-from booking.centre.facts import the_centre
+from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
-from booking.payments.pay import NoAnswer, open_session
-from booking.payments.provider import Rejected, Unreachable
+from booking.payments.models import UNDER_WAY, Payment, PaymentState, Refund, RefundState
+from booking.payments.pay import NoAnswer, give_up, open_session
+from booking.payments.provider import Progress, Rejected, Standing, Unreachable
 from booking.payments.providers import tills
 
 BEGUN_FOR = timedelta(minutes=1)
+# Stripe opens no session that can be paid for less than this.
+LEAST_LIFE = timedelta(minutes=30)
 LOOK_EVERY = timedelta(minutes=2)
 REFUND_WAITS = timedelta(minutes=10)
 MOST = 50
+# One that gets no answer may be to blame itself; three in a round mean that the provider is down.
+PATIENCE = 3
+
+
+class _Down(Exception):
+    """The provider does not answer: the next round tries again."""
+
+
+class _Round:
+    """One round over what is due; one that fails does not keep the others waiting."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.looked = 0
+        self.unanswered = 0
+
+    def over(self, what: str, ids: list[int], work: Callable[[int, datetime], None]) -> None:
+        """Do the work for each of these ids."""
+        for one in ids:
+            self.once(what, one, lambda one=one: work(one, self.now))  # type: ignore[misc]  # bound now, not later
+
+    def once(self, what: str, subject: object, work: Callable[[], object]) -> None:
+        """Do one piece. Raises _Down when too many got no answer."""
+        self.looked += 1
+        try:
+            work()
+        except Rejected as error:
+            log.write("payments.rejected", piece=what, subject=subject, cause=str(error)[:200])
+        except (Unreachable, NoAnswer) as error:
+            self.unanswered += 1
+            log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
+            if self.unanswered == PATIENCE:
+                raise _Down from error
+        finally:
+            db.session.rollback()
 
 
 def sweep(now: datetime) -> int:
     """Look at what is due; returns how many. Not in a unit of work. A provider that is down ends the round early."""
-    looked = 0
+    this = _Round(now)
     try:
-        for payment_id in _half_begun(now):
-            _finish_beginning(payment_id, now)
-            looked += 1
-        for payment_id in _long_under_way(now):
-            fulfil(payment_id)
-            looked += 1
-        for booking_id in _overdue(now):
-            _close(booking_id, now)
-            looked += 1
-        for refund_id in _unsent(now):
-            refunds.send(refund_id)
-            looked += 1
-        looked += _undelivered()
-    except (Unreachable, NoAnswer):
-        db.session.rollback()
-    return looked
+        this.over("begun", _half_begun(now), _finish_beginning)
+        this.over("under way", _long_under_way(now), _look)
+        this.over("overdue", _overdue(now), _close)
+        this.over("refund", _unfinished_refunds(now), _go_on_refunding)
+        this.once("events", "all", lambda: _undelivered(this))
+    except _Down:
+        log.write("payments.down", looked=this.looked)
+    return this.looked
 
 
 def _half_begun(now: datetime) -> list[int]:
     """Payments whose session we never heard of."""
     found = select(Payment.id).where(Payment.state == PaymentState.BEGUN, Payment.begun_at < now - BEGUN_FOR)
-    return _ids(found)
+    return _ids(found.order_by(Payment.id))
 
 
 def _finish_beginning(payment_id: int, now: datetime) -> None:
     payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-    if payment.expires_at - timedelta(minutes=30) > now:
+    booking_id, expires_at = payment.booking_id, payment.expires_at
+    end_reading()
+    if expires_at - LEAST_LIFE > now:
         # Young enough to be opened: the same key gives the session that may exist already, and then we know its name.
-        try:
-            open_session(payment_id)
-        except Rejected:
-            return
-        return
-    booking_id = payment.booking_id
-    with unit_of_work():
-        payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-        payment.state = PaymentState.FAILED
-        back_to_basket(booking_id, the_centre(), now)
+        open_session(payment_id)
+    else:
+        # Whatever exists over there, nobody has ever been sent to it.
+        give_up(payment_id, booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
 
 
 def _long_under_way(now: datetime) -> list[int]:
@@ -74,52 +100,82 @@ def _long_under_way(now: datetime) -> list[int]:
             Payment.state.in_((PaymentState.OPEN, PaymentState.PROCESSING)),
             or_(Payment.looked_at.is_(None), Payment.looked_at < now - LOOK_EVERY),
         )
-        .order_by(Payment.looked_at)
+        .order_by(func.coalesce(Payment.looked_at, Payment.begun_at))
     )
+
+
+def _look(payment_id: int, now: datetime) -> None:
+    with unit_of_work():
+        # First of all, so that one that always fails goes to the back of the queue.
+        db.session.execute(
+            update(Payment)
+            .where(Payment.id == payment_id)
+            .values(looked_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    fulfil(payment_id)
 
 
 def _overdue(now: datetime) -> list[int]:
     """Bookings whose places have waited long enough for their money."""
-    return _ids(select(Booking.id).where(Booking.held_until < now, Booking.state == State.PENDING))
+    overdue = select(Booking.id).where(Booking.held_until < now, Booking.state == State.PENDING)
+    return _ids(overdue.order_by(Booking.held_until))
 
 
 def _close(booking_id: int, now: datetime) -> None:
-    """Make sure that nothing can be paid any more, and only then let the places go."""
-    rows = db.session.execute(
-        select(Payment.id, Payment.provider_ref).where(
-            Payment.booking_id == booking_id, Payment.state.in_((PaymentState.OPEN, PaymentState.PROCESSING))
-        )
-    ).all()
-    end_reading()
-    for payment_id, ref in rows:
-        if ref is not None:
-            settle(payment_id, tills.provider.close(ref))
+    """Make sure that nothing can be paid any more, and only then let the places go.
+
+    A bank that has thought for too long cannot be stopped: if its money comes, it comes late.
+    """
+    for payment in _open_payments(booking_id):
+        if payment.provider_ref is not None:
+            settle(payment.id, _closed(payment))
+    left = {payment.state for payment in _open_payments(booking_id)}
     with unit_of_work():
-        still = db.session.scalar(
-            select(Payment.id).where(
-                Payment.booking_id == booking_id,
-                Payment.state.in_((PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)),
-            )
-        )
-        if still is None:
+        if left <= {PaymentState.PROCESSING}:
             expire_pending(booking_id, now)
 
 
-def _unsent(now: datetime) -> list[int]:
+def _closed(payment: Payment) -> Standing:
+    """How the payment stands after an attempt to close it; one that the provider does not know cannot be paid there."""
+    ref = payment.provider_ref or ""
+    try:
+        return tills.provider.close(ref)
+    except Rejected as error:
+        log.write("payments.rejected", piece="close", subject=payment.id, cause=str(error)[:200])
+        return Standing(ref, Progress.EXPIRED, payment.amount, payment.currency)
+
+
+def _open_payments(booking_id: int) -> list[Payment]:
+    found = db.session.scalars(
+        select(Payment)
+        .where(Payment.booking_id == booking_id, Payment.state.in_(UNDER_WAY))
+        .execution_options(populate_existing=True)
+    ).all()
+    end_reading()
+    return list(found)
+
+
+def _unfinished_refunds(now: datetime) -> list[int]:
     return _ids(
-        select(Refund.id).where(
-            Refund.state == RefundState.REQUESTED,
-            Refund.provider_ref.is_(None),
-            Refund.requested_at < now - REFUND_WAITS,
-        )
+        select(Refund.id)
+        .where(Refund.state == RefundState.REQUESTED, Refund.requested_at < now - REFUND_WAITS)
+        .order_by(Refund.id)
     )
 
 
-def _undelivered() -> int:
-    events = tills.provider.undelivered()
-    for event in events:
-        webhook.receive(event)
-    return len(events)
+def _go_on_refunding(refund_id: int, _now: datetime) -> None:
+    ref = db.session.scalar(select(Refund.provider_ref).where(Refund.id == refund_id))
+    end_reading()
+    if ref is None:
+        refunds.send(refund_id)
+    else:
+        refunds.look(ref)
+
+
+def _undelivered(this: _Round) -> None:
+    for event in tills.provider.undelivered():
+        this.once("event", event["id"], lambda event=event: webhook.receive(event))  # type: ignore[misc]
 
 
 def _ids(query: Select[int]) -> list[int]:

@@ -10,19 +10,10 @@ from sqlalchemy import select, update
 from booking.kernel import clock
 from booking.kernel.database import db, insert_once, unit_of_work
 from booking.payments import refunds
-from booking.payments.fulfil import fulfil_ref
-from booking.payments.models import Payment, ProviderEvent
+from booking.payments.fulfil import fulfil, fulfil_ref
+from booking.payments.models import UNDER_WAY, Payment, ProviderEvent
+from booking.payments.provider import DISPUTE_EVENTS, REFUND_EVENTS, SESSION_EVENTS
 from booking.staff.audit import note
-
-SESSION_EVENTS = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-        "checkout.session.expired",
-    }
-)
-REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"})
 
 
 def receive(event: Mapping[str, Any]) -> bool:
@@ -36,14 +27,24 @@ def receive(event: Mapping[str, Any]) -> bool:
     if kind in SESSION_EVENTS:
         fulfil_ref(subject["id"])
     elif kind in REFUND_EVENTS:
-        done = {"succeeded": True, "failed": False, "canceled": False}.get(subject.get("status"))
-        refunds.record_by_ref(subject["id"], done)
+        refunds.look(subject["id"])
     elif kind == "charge.refunded":
+        _hear_of_payment(subject)
         with unit_of_work():
             refunds.adopt(str(subject.get("payment_intent")), int(subject["amount_refunded"]), clock.now())
-    elif kind in ("charge.dispute.created", "charge.dispute.closed"):
+    elif kind in DISPUTE_EVENTS:
         _note_dispute(kind, subject)
     return _remember(str(event["id"]), kind)
+
+
+def _hear_of_payment(charge: Mapping[str, Any]) -> None:
+    """A charge that we have not heard of may belong to a session whose own event is still on its way."""
+    known = select(Payment.id).where(Payment.charge_ref == str(charge.get("payment_intent")))
+    booking_id = str((charge.get("metadata") or {}).get("booking_id", ""))
+    if db.session.scalar(known) is None and booking_id.isdecimal():
+        ours = select(Payment.id).where(Payment.booking_id == int(booking_id), Payment.state.in_(UNDER_WAY))
+        for payment_id in db.session.scalars(ours).all():
+            fulfil(payment_id)
 
 
 def _note_dispute(kind: str, dispute: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from tests.stripe_double import till
@@ -20,6 +21,7 @@ class Control:
             "reset": self.reset,
             "pay": self.pay,
             "bank": lambda wish: till.bank_answers(self.store, wish["session"], wish["pays"]),
+            "bank-waits": self.bank_waits,
             "advance": self.advance,
             "fault": self.fault,
             "webhooks": self.webhooks,
@@ -53,6 +55,12 @@ class Control:
         session = self.store.get("session", wish["session"])
         session["amount_total"] = wish.get("amount", session["amount_total"])
         return till.pay(self.store, wish["session"], wish.get("how", "card"))
+
+    def bank_waits(self, wish: Json) -> Json:
+        """The bank answers only when the lever `bank` is pulled."""
+        _, pays = self.store.bank_answers[wish["session"]]
+        self.store.bank_answers[wish["session"]] = (math.inf, pays)
+        return {}
 
     def advance(self, wish: Json) -> Json:
         """Let time pass."""

@@ -1,0 +1,69 @@
+"""A provider that watches how it is used: never inside a transaction; and that can cut a story off at any step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from booking.kernel.database import db
+from booking.payments.provider import Order, Provider, RefundOrder, RefundStanding, Session, Standing
+
+T = TypeVar("T")
+
+
+class Killed(BaseException):
+    """The process ends here, as by kill -9: nothing that catches exceptions may catch it."""
+
+
+@dataclass
+class Steps:
+    """What has been done so far, and the step after which everything ends."""
+
+    done: list[str] = field(default_factory=list)
+    fatal: int | None = None
+
+    def step(self, name: str) -> None:
+        """One more step."""
+        self.done.append(name)
+        if self.fatal is not None and len(self.done) > self.fatal:
+            raise Killed(name)
+
+
+class Watched:
+    """The real provider behind a check that nobody calls it with a transaction open."""
+
+    def __init__(self, real: Provider, steps: Steps) -> None:
+        self.real, self.steps, self.name = real, steps, real.name
+
+    def open(self, order: Order) -> Session:
+        """As the real one."""
+        return self._watch("open", lambda: self.real.open(order))
+
+    def look(self, ref: str) -> Standing:
+        """As the real one."""
+        return self._watch("look", lambda: self.real.look(ref))
+
+    def close(self, ref: str) -> Standing:
+        """As the real one."""
+        return self._watch("close", lambda: self.real.close(ref))
+
+    def refund(self, order: RefundOrder) -> RefundStanding:
+        """As the real one."""
+        return self._watch("refund", lambda: self.real.refund(order))
+
+    def look_refund(self, ref: str) -> RefundStanding:
+        """As the real one."""
+        return self._watch("look_refund", lambda: self.real.look_refund(ref))
+
+    def undelivered(self) -> list[dict[str, Any]]:
+        """As the real one."""
+        return self._watch("undelivered", self.real.undelivered)
+
+    def _watch(self, name: str, call: Callable[[], T]) -> T:
+        if db.session().in_transaction():
+            raise AssertionError(f"{name}: the network is asked while a transaction is open")
+        self.steps.step(f"before {name}")
+        answer = call()
+        self.steps.step(f"after {name}")
+        return answer
