@@ -55,7 +55,8 @@ def stripe_in_use(
     """Let the app take money through the stand-in, until the test ends; then nothing may be amiss."""
     before = tills.settings
     keys = StripeSettings(secret_key, WEBHOOK_SECRET, double.base)
-    watched = Watched(StripeCheckout(keys, timeout=(2, 2), retries=1), steps)
+    hasty = StripeCheckout(keys, timeout=(2, 0.3), retries=0)
+    watched = Watched(StripeCheckout(keys), steps, hasty)
     tills.init_app(app, replace(settings_of(app), stripe=keys), watched)
     commit = db.session.commit
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -33,8 +34,16 @@ class Steps:
 class Watched:
     """The real provider behind a check that nobody calls it with a transaction open."""
 
-    def __init__(self, real: Provider, steps: Steps) -> None:
+    def __init__(self, real: Provider, steps: Steps, hasty: Provider | None = None) -> None:
         self.real, self.steps, self.name = real, steps, real.name
+        self.hasty = hasty or real
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Meanwhile, ask once only and do not wait long for the answer."""
+        patient, self.real = self.real, self.hasty
+        yield
+        self.real = patient
 
     def open(self, order: Order) -> Session:
         """As the real one."""

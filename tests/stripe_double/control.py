@@ -30,6 +30,7 @@ class Control:
             "refund": lambda wish: till.settle_refund(self.store, wish["refund"], wish["status"]),
             "dispute": lambda wish: till.open_dispute(self.store, wish["payment_intent"]),
             "close-dispute": lambda wish: till.close_dispute(self.store, wish["dispute"], wish["status"]),
+            "noise": self.noise,
             "requests": lambda _: {"data": self.store.requests},
         }
 
@@ -93,6 +94,12 @@ class Control:
             if wish.get("newest_first"):
                 wanted.reverse()
         return {"data": [{"id": one["id"], "type": one["type"], "statuses": self.courier.bring(one)} for one in wanted]}
+
+    def noise(self, wish: Json) -> Json:
+        """Events about objects that are nobody's."""
+        for _ in range(wish["times"]):
+            self.store.emit(wish["kind"], {"id": "nobodys", "object": "noise"})
+        return {}
 
     def next_refunds(self, wish: Json) -> Json:
         """Which statuses the next refunds get: "pending", "failed", "succeeded"."""
