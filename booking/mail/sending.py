@@ -36,13 +36,29 @@ class CarefulConnection(Connection):
         mail = self.mail
         context = ssl.create_default_context()
         if mail.use_ssl:
-            return smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
-        host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
-        if mail.use_tls:
-            host.starttls(context=context)
-        if mail.username and mail.password:
-            host.login(mail.username, mail.password)
+            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
+        else:
+            host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
+        try:
+            if mail.use_tls:
+                host.starttls(context=context)
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()
+            raise
         return host
+
+    def __exit__(self, *_: object) -> None:
+        """Take leave. What the server said of the letter stands, however it takes the goodbye.
+
+        A server that goes without a word after it has accepted a letter must not make us send it again.
+        """
+        if self.host is not None:
+            try:
+                self.host.quit()
+            except (OSError, smtplib.SMTPException):
+                self.host.close()
 
 
 class CarefulMail(Mail):
@@ -90,17 +106,21 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
         message.attach(attachment.name, attachment.kind, attachment.content)
     try:
         mail.send(message)
-    except smtplib.SMTPResponseException as error:
-        raise (Refused if 500 <= error.smtp_code < 600 else Later)(f"SMTP {error.smtp_code}") from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise (Refused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
+    except smtplib.SMTPDataError as error:
+        raise (Refused if error.smtp_code >= 500 else Later)(f"SMTP {error.smtp_code}") from error
+    except smtplib.SMTPResponseException as error:
+        # Log-in, sender, greeting: the letter is not to blame, and somebody will put the settings right.
+        raise Later(f"{type(error).__name__} {error.smtp_code}") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Later(type(error).__name__) from error
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"[\r\n]+", " ", text)[:200]
+    """Fit for a header: everything that some reader takes for the end of a line becomes a space."""
+    return " ".join(text.split())[:200]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,227 @@
+"""Every kind of letter in every language, as it reaches a real mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from sqlalchemy import select, update
+
+from booking.bookings.basket import Pick
+from booking.bookings.change import cancel, change
+from booking.bookings.details import Contact, ask_for_newsletter
+from booking.bookings.models import Booking
+from booking.bookings.waiting import offer, wait
+from booking.centre.facts import the_centre
+from booking.centre.wording import Wording
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.mail.reminders import promise_reminders
+from booking.outbox.models import Promise, PromiseState
+from booking.outbox.promises import promise
+from booking.worker import run_once
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.conftest import empty_database
+from tests.mail.post_office import PostOffice, Received
+
+LANGUAGES = ("nb", "nn", "en", "lv")
+KINDS = {
+    "confirmation", "change", "cancellation", "payment_failed", "lost", "reminder", "newsletter", "find", "waiting",
+    "offer",
+}  # fmt: skip
+WITH_TICKETS = ("confirmation", "change", "reminder")
+HOSTILE = 'Åse "Q" <b>Ødegård</b>\r\nBcc: thief@example.com \u202eעברית 🎟'
+
+
+class Post:
+    """The letters of one language: by kind, as sent and as read."""
+
+    def __init__(self, lang: str, received: list[Received]) -> None:
+        self.lang = lang
+        ids = {
+            f"<outbox-{number}@example.org>": kind
+            for number, kind in db.session.execute(select(Promise.id, Promise.kind))
+        }
+        self.sent = {ids[str(one.letter["Message-ID"])].removeprefix("mail."): one for one in received}
+
+    def letter(self, kind: str) -> EmailMessage:
+        """The letter of a kind."""
+        return self.sent[kind].letter
+
+    def html(self, kind: str) -> str:
+        """Its HTML part."""
+        return _body(self.letter(kind), "html")
+
+    def text(self, kind: str) -> str:
+        """Its text part."""
+        return _body(self.letter(kind), "plain")
+
+    def attached(self, kind: str) -> dict[str, bytes]:
+        """Its attachments by media type."""
+        found = {}
+        for part in self.letter(kind).iter_attachments():
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes)
+            found[part.get_content_type()] = content
+        return found
+
+
+def _body(letter: EmailMessage, kind: str) -> str:
+    body = letter.get_body((kind,))
+    assert body is not None
+    content: str = body.get_content()
+    return content
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def post(request: pytest.FixtureRequest, made_mail_app: Flask, post_office: PostOffice) -> Iterator[Post]:
+    """All ten kinds, made through the verbs, sent by the worker."""
+    post_office.reset()
+    with made_mail_app.app_context():
+        empty_database()
+        _make_everything_happen(request.param)
+        run_once(made_mail_app)
+        yield Post(request.param, list(post_office.received))
+        db.session.remove()
+
+
+def _make_everything_happen(lang: str) -> None:
+    now, centre = clock.now(), a_sale(find_us={"en": "By the sea"})[0]
+    entry = an_activity(title="Ild & <is>")
+    adult, slot, later = a_ticket_type(entry), a_slot(entry), a_slot(entry, starts_at=tomorrow(14))
+    soon = a_slot(entry, starts_at=now + timedelta(hours=20))
+
+    def booked(slot_id: int) -> int:
+        held = a_confirmed_booking(slot_id, adult, 2, name=HOSTILE[:60].replace("\r\n", " "))
+        with unit_of_work():
+            db.session.execute(
+                update(Booking).where(Booking.id == held.booking_id).values(lang=lang, name=HOSTILE[:110])
+            )
+        return held.booking_id
+
+    booked(slot)
+    changed, cancelled, reminded = booked(slot), booked(slot), booked(soon)
+    with unit_of_work():
+        # One letter of each kind is enough; the first booking keeps its confirmation.
+        promises = select(Promise.id).where(Promise.kind == "mail.confirmation").order_by(Promise.id).offset(1)
+        for promise_id in db.session.scalars(promises):
+            db.session.delete(db.session.get_one(Promise, promise_id))
+        bought_long_ago = {"confirmed_at": now - timedelta(days=5)}
+        db.session.execute(update(Booking).where(Booking.id == reminded).values(**bought_long_ago))
+    with unit_of_work():
+        change(changed, [Pick(later, adult, 2)], centre=centre, now=now)
+        cancel(cancelled, centre=centre, now=now)
+        promise_reminders(now)
+        promise("mail.payment_failed", "payment_failed:1", {"booking_id": changed})
+        promise("mail.lost", "lost:1", {"booking_id": changed})
+        promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
+        ask_for_newsletter("kari@example.org", ["shows"], lang, now)
+        contact = Contact(HOSTILE[:110], "kari@example.org")
+        wait([slot], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
+    with unit_of_work():
+        waiting_id = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting")).one()["waiting_id"]
+        assert offer(waiting_id, slot, centre=the_centre(), now=now)
+    with unit_of_work():
+        # Money that goes back is not what these tests are about.
+        refunds = db.session.scalars(select(Promise).where(Promise.kind == "payment.refund"))
+        for refund in refunds:
+            db.session.delete(refund)
+
+
+def test_each_kind_arrives_once(post: Post) -> None:
+    assert set(post.sent) == KINDS
+
+
+def test_each_promise_is_settled(post: Post) -> None:
+    assert set(db.session.scalars(select(Promise.state))) == {PromiseState.DONE}
+
+
+def test_each_letter_has_one_recipient(post: Post) -> None:
+    assert {one.recipients for one in post.sent.values()} == {("kari@example.org",)}
+
+
+def test_no_name_becomes_a_header(post: Post) -> None:
+    headers = {name for kind in KINDS for name in post.letter(kind).keys()}  # noqa: SIM118  (a letter is no dict)
+    assert headers == {
+        "Subject", "From", "To", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+
+
+def test_each_letter_says_the_same_as_html_and_as_text(post: Post) -> None:
+    for kind in KINDS:
+        subject = str(post.letter(kind)["Subject"])
+        assert subject
+        assert subject in post.text(kind)
+        assert subject in post.html(kind).replace("&#39;", "'")
+
+
+def test_answers_go_to_the_centre(post: Post) -> None:
+    assert {str(post.letter(kind)["Reply-To"]) for kind in KINDS} == {"post@example.org"}
+
+
+def test_letters_come_from_the_centre(post: Post) -> None:
+    assert {str(post.letter(kind)["From"]) for kind in KINDS} == {"Prøvesenteret <billett@example.org>"}
+
+
+def test_each_letter_is_in_the_language_of_its_reader(post: Post) -> None:
+    assert {kind: f'<html lang="{post.lang}">' in post.html(kind) for kind in KINDS} == dict.fromkeys(KINDS, True)
+
+
+def test_links_lead_to_pages_in_that_language(post: Post) -> None:
+    for kind in KINDS:
+        assert f"http://localhost/{post.lang}/" in post.text(kind)
+        assert f'href="http://localhost/{post.lang}/' in post.html(kind)
+
+
+def test_times_are_written_as_the_language_writes_them(post: Post) -> None:
+    write = Wording.of(post.lang, the_centre())
+    assert write.moment(tomorrow()) in post.text("confirmation")
+    assert write.moment(tomorrow(14)) in post.text("change")
+
+
+def test_a_name_with_markup_stays_a_name(post: Post) -> None:
+    assert "<b>Ødegård</b>" in post.text("confirmation")
+    assert "<b>Ødegård</b>" not in post.html("confirmation")
+    assert "&lt;b&gt;Ødegård&lt;/b&gt;" in post.html("confirmation")
+
+
+def test_a_title_with_markup_stays_a_title(post: Post) -> None:
+    assert "Ild & <is>" in post.text("confirmation")
+    assert "Ild &amp; &lt;is&gt;" in post.html("confirmation")
+
+
+def test_no_letter_loads_or_runs_anything(post: Post) -> None:
+    for kind in KINDS:
+        for word in ("<script", "<img", "src=", "url(", "onclick"):
+            assert word not in post.html(kind)
+
+
+def test_letters_with_tickets_bring_them_as_pdf_and_calendar(post: Post) -> None:
+    for kind in WITH_TICKETS:
+        attached = post.attached(kind)
+        assert set(attached) == {"application/pdf", "text/calendar"}
+        assert attached["application/pdf"].startswith(b"%PDF-1.")
+        assert Calendar.from_ical(attached["text/calendar"])["METHOD"] == "PUBLISH"
+
+
+def test_a_cancellation_takes_the_appointment_out_of_the_calendar(post: Post) -> None:
+    attached = post.attached("cancellation")
+    assert set(attached) == {"text/calendar"}
+    calendar = Calendar.from_ical(attached["text/calendar"])
+    assert (calendar["METHOD"], {event["STATUS"] for event in calendar.walk("VEVENT")}) == ("CANCEL", {"CANCELLED"})
+
+
+def test_the_other_letters_bring_nothing(post: Post) -> None:
+    others = KINDS - {*WITH_TICKETS, "cancellation"}
+    assert {kind: len(post.attached(kind)) for kind in others} == dict.fromkeys(others, 0)
+
+
+def test_lines_end_as_smtp_wants_and_none_is_too_long(post: Post) -> None:
+    for one in post.sent.values():
+        lines = one.raw.split(b"\r\n")
+        assert not any(b"\n" in line or b"\r" in line for line in lines)
+        assert max(len(line) for line in lines) <= 998
