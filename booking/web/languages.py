@@ -35,6 +35,14 @@ def language() -> str:
     return lang
 
 
+def _spoken(known: list[str], otherwise: str) -> str:
+    """The one of these languages that the browser likes best; a browser set to "no" means Bokmål."""
+    best = request.accept_languages.best_match([*known, "no"], otherwise)
+    if best == "no":
+        return "nb" if "nb" in known else otherwise
+    return best or otherwise
+
+
 def chosen() -> str:
     """Locale selector for Flask-Babel."""
     return LOCALES.get(language(), "en_GB")
@@ -57,7 +65,7 @@ def init_app(app: Flask) -> None:
                 g.lang = "en"
                 raise NotFound
         elif request.path.startswith("/staff"):
-            g.lang = "en"
+            g.lang = _spoken(list(LANGUAGES), "en")
 
     @app.url_defaults
     def put_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -69,10 +77,7 @@ def init_app(app: Flask) -> None:
             known = [lang for lang in centre().languages if lang in LANGUAGES]
         except NoCentre:
             abort(503)
-        accepted = request.accept_languages
-        # A browser set to "no" means Bokmål.
-        best = accepted.best_match([*known, "no"], known[0]) or known[0]
-        return redirect(url_for("visitor.front", lang="nb" if best == "no" else best), 302)
+        return redirect(url_for("visitor.front", lang=_spoken(known, known[0])), 302)
 
     to_best_language.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/", "to_best_language", to_best_language)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from tests.conftest import DATABASES
 from tests.support.chromium import chromium
 from tests.support.house import House, open_house
+from tests.support.postgres import PostgresServer
 
 # Opens a page like a person's browser; keywords are those of playwright's new_context.
 Opener = Callable[..., Page]
@@ -25,18 +27,16 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def house(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo centre, open."""
-    with open_house(tmp_path_factory.mktemp("house"), DATABASE_URL=fresh(database_url)) as opened:
+@pytest.fixture(scope="session", params=DATABASES)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo centre, open; on both databases unless a module asks for one."""
+    folder = tmp_path_factory.mktemp("house")
+    url = f"sqlite:///{folder}/house.db"
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        url = server.create_database(f"house_{os.getpid()}")
+    with open_house(folder, DATABASE_URL=url) as opened:
         yield opened
-
-
-def fresh(database_url: str) -> str:
-    """A database of the house's own beside the one that tests in this process empty again and again."""
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{Path(database_url.removeprefix('sqlite:///')).with_name('house.db')}"
-    return database_url
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from booking.extensions import csrf
 from booking.kernel import clock, log
@@ -37,13 +37,13 @@ def stripe_webhook() -> ResponseReturnValue:
     body = request.get_data(cache=False)
     try:
         verify(body, request.headers.get("Stripe-Signature", ""), settings.webhook_secret)
-        event = json.loads(body)
+        event = webhook.read(body)
     except ValueError:
         abort(400)
     try:
         webhook.receive(event)
     except (Unreachable, Rejected) as error:
-        log.write("webhook.later", event_id=event.get("id"), kind=event.get("type"), cause=type(error).__name__)
+        log.write("webhook.later", event_id=event["id"], kind=event["type"], cause=type(error).__name__)
         return {"received": False}, 503
     return {"received": True}, 200
 
@@ -53,7 +53,11 @@ def stripe_webhook() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """Whether database, worker and outbox are well; 503 when one is not."""
     now = clock.now()
-    db.session.execute(text("SELECT 1"))
+    try:
+        db.session.execute(text("SELECT 1"))
+    except OperationalError as error:
+        log.write("health.database", cause=type(error.orig).__name__)
+        return {"database": False}, 503
     beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
     waiting, oldest = db.session.execute(
         select(func.count(), func.min(Promise.made_at)).where(

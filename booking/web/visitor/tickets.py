@@ -78,9 +78,10 @@ def hold_tickets() -> ResponseReturnValue:
     basket = own_basket()
     if unreadable:
         return _again(TooOdd(), basket)
+    changing = basket.secret if basket else None
     try:
-        if basket is not None and basket.state is State.PENDING:
-            pay.withdraw(basket.booking_id)
+        if basket is not None and basket.state is State.PENDING and pay.withdraw(basket.booking_id) is not State.HELD:
+            changing = None  # its money is on the way: this is another purchase
         with unit_of_work():
             held = hold(
                 picks,
@@ -88,7 +89,7 @@ def hold_tickets() -> ResponseReturnValue:
                 now=clock.now(),
                 lang=language(),
                 holder=holder(),
-                basket_secret=basket.secret if basket else None,
+                basket_secret=changing,
             )
     except Refusal as refusal:
         return _again(refusal, basket)
@@ -167,7 +168,7 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
     buyable = chosen is not None and (month.fits(chosen) or problem is not None)
     shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
     offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}
-    kept = {} if problem or not basket else _kept(basket)
+    kept = _kept(basket, chosen) if basket and chosen and not problem else {}
     wished = chosen.starts_at if chosen else at(day, time(12), facts.zone) if day else now
     none_fits = bool(day) and not any(month.fits(slot) for slot in times)
     return render_template(
@@ -220,6 +221,9 @@ def choices_of(
     return choices
 
 
-def _kept(basket: OwnBasket) -> dict[tuple[int, int], int]:
+def _kept(basket: OwnBasket, chosen: Free) -> dict[tuple[int, int], int]:
+    """How many of each the basket has; at a time it does not have yet, as many as it has at its own."""
     found = by_secret(basket.secret)
-    return {(line.slot_id, line.ticket_type_id): line.quantity for line in found.lines} if found else {}
+    lines = found.lines if found else ()
+    carried = {(chosen.slot_id, line.ticket_type_id): line.quantity for line in lines}
+    return carried | {(line.slot_id, line.ticket_type_id): line.quantity for line in lines}

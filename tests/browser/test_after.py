@@ -1,0 +1,145 @@
+"""What a visitor does with a booking: come back to it, change it, cancel it, wait for places, choose mail."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.steps import (
+    buy,
+    choose_time,
+    codes_on_first_page,
+    fill_in,
+    go_to_checkout,
+    go_to_pay,
+    link_in,
+    new_address,
+    pdf_in,
+    play,
+)
+from tests.support.house import House
+
+
+def calendar_in(letter: EmailMessage) -> bytes:
+    """The calendar file in a letter."""
+    (found, *_) = [
+        part.get_payload(decode=True) for part in letter.walk() if part.get_content_type() == "text/calendar"
+    ]
+    assert isinstance(found, bytes)
+    return found
+
+
+def until_shown(page: Page, words: str) -> None:
+    """Look at the page again until the worker has done its part."""
+    for _ in range(40):
+        if page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(f"“{words}” never came")
+
+
+def test_the_link_of_a_lost_booking_comes_by_mail(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    stranger = open_page()
+    stranger.goto("/nb/my-booking")
+    stranger.locator("#email").fill(email.upper())
+    stranger.locator("main form button").click()
+    letter = house.mailbox.letter_to(email, "Bestillingene dine")
+    assert booking.endswith(link_in(letter, "/b/"))
+
+
+def test_another_time_for_the_same_party_keeps_the_code_that_was_printed(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    printed = codes_on_first_page(pdf_in(house.mailbox.letter_to(email, "Billettene dine")))
+    page.goto(f"{booking}/change")
+    page.locator("label.time.free, label.time.few").last.click()
+    page.locator(".pay-bar button").click()
+    page.wait_for_url(re.compile(r"/b/[0-9A-Z]+(\?.*)?$"))
+    letter = house.mailbox.letter_to(email, "endret")
+    assert codes_on_first_page(pdf_in(letter)) == printed
+    assert b"SEQUENCE:2" in calendar_in(letter)
+
+
+def test_one_more_is_paid_for_before_the_booking_changes(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    page.goto(f"{booking}/change")
+    first = page.locator(".choice input").first
+    first.fill(str(int(first.input_value()) + 1))
+    page.locator(".pay-bar button").click()
+    page.wait_for_url("**/checkout/**")
+    expect(page.get_by_role("heading", name="Betal for endringen")).to_be_visible()
+    page.locator("main form button.wide").click()
+    page.wait_for_url("**/pay/**")
+    play(page, "pay")
+    page.wait_for_url("**/b/**")
+    assert page.url.split("?")[0] == booking
+    expect(page.get_by_text("Én kode for alle 4")).to_be_visible()
+    house.mailbox.letter_to(email, "endret")
+
+
+def test_fewer_gives_the_difference_back(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    page.goto(f"{booking}/change")
+    first = page.locator(".choice input").first
+    first.fill(str(int(first.input_value()) - 1))
+    page.locator(".pay-bar button").click()
+    page.wait_for_url(re.compile(r"/b/[0-9A-Z]+(\?.*)?$"))
+    until_shown(page, "Betalt tilbake så langt")
+
+
+def test_cancelling_gives_the_money_back_by_rule_and_ends_the_tickets(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    page.goto(f"{booking}/cancel")
+    expect(page.get_by_text("Du får alt tilbake")).to_be_visible()
+    page.locator("button.danger").click()
+    letter = house.mailbox.letter_to(email, "avbestilt")
+    assert b"METHOD:CANCEL" in calendar_in(letter)
+    answer = page.request.get(f"{booking}/tickets.pdf")
+    assert answer.status in (404, 409, 410)
+
+
+def test_news_come_only_after_saying_yes_twice(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    choose_time(page)
+    go_to_checkout(page)
+    fill_in(page, email)
+    page.locator("input[name=topics]").first.check()
+    go_to_pay(page)
+    play(page, "pay")
+    letter = house.mailbox.letter_to(email, "nyheter fra")
+    page.goto(link_in(letter, "newsletter"))
+    page.get_by_role("button", name="Ja takk").click()
+    expect(page.get_by_text("Du hører fra oss nå og da")).to_be_visible()
+
+
+def test_the_ticket_file_calendar_and_receipt_can_be_fetched(open_page: Opener) -> None:
+    page = open_page()
+    booking = buy(page, new_address())
+    for name, kind, begins in (
+        ("tickets.pdf", "application/pdf", b"%PDF"),
+        ("receipt.pdf", "application/pdf", b"%PDF"),
+        ("calendar.ics", "text/calendar", b"BEGIN:VCALENDAR"),
+    ):
+        answer = page.request.get(f"{booking}/{name}")
+        assert (answer.status, answer.headers["content-type"].split(";")[0]) == (200, kind)
+        assert answer.body().startswith(begins)
+
+
+def test_the_first_administrator_comes_in_by_the_printed_link_once(open_page: Opener, house: House) -> None:
+    page = open_page()
+    page.goto(house.staff_link())
+    page.locator("main form button").click()
+    expect(page.locator("h1")).to_contain_text("Slik står det til")
+    stranger = open_page()
+    stranger.goto(house.staff_link())
+    stranger.locator("main form button").click()
+    assert "/staff/enter" in stranger.url or "sign-in" in stranger.url

@@ -1,0 +1,145 @@
+"""Every page and state, as axe and a person without a mouse meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.steps import buy, choose_time, fill_in, go_to_checkout, go_to_pay, link_in, new_address, play
+from tests.support.axe import findings
+from tests.support.house import House
+
+# What pages look like does not depend on the database.
+pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+
+PLAIN = (
+    "/nb/",
+    "/nb/tickets",
+    "/nb/tickets?party=9&month=2027-01",
+    "/nb/tickets?date=2026-12-25",
+    "/nb/tickets?date=1999-01-01",
+    "/nb/my-booking",
+    "/nb/school",
+    "/nb/terms",
+    "/nb/privacy",
+    "/nb/accessibility",
+    "/nb/no-such-page",
+    "/nb/b/4BKC9RC7M7AWJB3W3C1D4JSVCV",
+    "/nn/",
+    "/en/tickets",
+    "/lv/tickets?party=2",
+    "/staff/sign-in",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_pages_anybody_can_open(open_page: Opener, scheme: str) -> None:
+    page = open_page(viewport=PHONE if scheme == "dark" else DESK, color_scheme=scheme)
+    found = []
+    for path in PLAIN:
+        page.goto(path)
+        found += findings(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_way_to_a_ticket_and_after(open_page: Opener, house: House, scheme: str) -> None:
+    page = open_page(viewport=DESK if scheme == "dark" else PHONE, color_scheme=scheme)
+    found = [line for state in the_way(page, house) for line in findings(state)]
+    assert found == []
+
+
+def the_way(page: Page, house: House) -> Iterator[Page]:
+    """Every state of the pages on the way, one after the other."""
+    email = new_address()
+    choose_time(page)
+    yield page
+    for stepper in page.locator(".choice input").all():
+        stepper.fill("0")
+    page.locator(".pay-bar button").click()
+    expect(page.locator("[role=alert]")).to_contain_text("minst én billett")
+    yield page
+    choose_time(page)
+    go_to_checkout(page)
+    yield page
+    page.locator("main form button.wide").click()
+    expect(page.locator("#errors")).to_be_visible()
+    yield page
+    fill_in(page, email)
+    go_to_pay(page)
+    yield page
+    play(page, "decline")
+    yield page
+    page.locator("main p a").last.click()
+    page.wait_for_url("**/checkout/**")
+    yield page
+    page.locator("main form").first.locator("button").click()
+    page.wait_for_url("**/pay/**")
+    play(page, "later")
+    page.wait_for_url("**/b/**")
+    yield page
+    booking = buy(page, email, later=3)
+    yield page
+    page.locator("details summary").click()
+    yield page
+    page.goto(f"{booking}/change")
+    yield page
+    page.goto(f"{booking}/cancel")
+    yield page
+    page.locator("button.danger").click()
+    expect(page.locator("h1")).to_contain_text("avbestilt")
+    yield page
+    page.goto("/nb/my-booking")
+    page.locator("#email").fill("tull")
+    page.locator("main form button").click()
+    yield page
+    page.locator("#email").fill(email)
+    page.locator("main form button").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    yield page
+    page.goto(link_in(house.mailbox.letter_to(email, "avbestilt"), "/b/"))
+    yield page
+
+
+STEPS: dict[str, Callable[[Page], None]] = {
+    "front": lambda page: page.goto("/nb/") and None,
+    "tickets": lambda page: choose_time(page),
+}
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+def test_every_field_and_button_has_a_name_that_is_seen(open_page: Opener, step: str) -> None:
+    page = open_page()
+    STEPS[step](page)
+    nameless = page.evaluate(
+        """[...document.querySelectorAll('input:not([type=hidden]), textarea, select')]
+           .filter(node => !node.labels.length || ![...node.labels].some(label => label.innerText.trim()))
+           .map(node => node.outerHTML)"""
+    )
+    assert nameless == []
+
+
+def test_the_focus_can_be_seen_wherever_it_goes(open_page: Opener) -> None:
+    page = open_page(viewport=DESK)
+    choose_time(page)
+    unseen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        unseen += page.evaluate(
+            """(() => { const node = document.activeElement, style = getComputedStyle(node);
+               const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+               return node === document.body || seen ? [] : [node.outerHTML.slice(0, 120)]; })()"""
+        )
+    assert unseen == []
+
+
+def test_a_page_asks_only_our_own_server_for_anything(open_page: Opener, house: House) -> None:
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    choose_time(page)
+    assert asked
+    assert [url for url in asked if not url.startswith((house.url, "data:"))] == []
