@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,18 @@ from booking.payments.fulfil import fulfil, fulfil_ref
 from booking.payments.models import UNDER_WAY, Payment, ProviderEvent
 from booking.payments.provider import DISPUTE_EVENTS, REFUND_EVENTS, SESSION_EVENTS
 from booking.staff.audit import note
+
+
+def read(body: bytes) -> Mapping[str, Any]:
+    """The event in a body that has been verified. Raises ValueError when it is not of the shape that we know."""
+    try:
+        event = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    match event:
+        case {"id": str(), "type": str(), "data": {"object": dict()}}:
+            return dict(event)
+    raise ValueError("no event")
 
 
 def receive(event: Mapping[str, Any]) -> bool:
