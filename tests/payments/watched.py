@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from booking.kernel import database
 from booking.kernel.database import db
 from booking.payments.provider import Order, Provider, RefundOrder, RefundStanding, Session, Standing
 
@@ -70,7 +71,7 @@ class Watched:
         return self._watch("undelivered", self.real.undelivered)
 
     def _watch(self, name: str, call: Callable[[], T]) -> T:
-        if db.session().in_transaction():
+        if database._writing.get() or db.session().in_transaction():
             raise AssertionError(f"{name}: the network is asked while a transaction is open")
         self.steps.step(f"before {name}")
         answer = call()
