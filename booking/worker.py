@@ -31,18 +31,25 @@ from booking.payments.sweep import sweep
 from booking.settings import settings_of
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
+PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
+SPELL = 10.0  # seconds of promises before the house is looked after again: holds end while a mail server is slow
 
 
 class Worker:
     """One worker. Several may run, on one machine or many: leases and locks keep them apart."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, stop: threading.Event | None = None) -> None:
         self.app = app
+        self.stop = stop or threading.Event()
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.last: dict[str, float] = {}
+        self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
     def round(self) -> int:
-        """Everything that is due now; returns how many promises were kept. Never raises for one piece that fails."""
+        """What is due now, for about a SPELL; returns how many promises were tried.
+
+        One piece that fails never stops the others; raises only when the database cannot be asked at all.
+        """
         with self.app.app_context():
             try:
                 self._housekeeping()
@@ -51,20 +58,22 @@ class Worker:
                 db.session.remove()
 
     def _promises(self) -> int:
-        kept = 0
-        while True:
+        tried, until = 0, time.monotonic() + SPELL
+        while time.monotonic() < until and not self.stop.is_set():
             now = clock.now()
             with unit_of_work():
                 leased = promises.lease(self.name, now)
             if not leased:
-                return kept
+                break
             self._keep(leased[0])
-            kept += 1
+            tried += 1
+        return tried
 
     def _keep(self, leased: Leased) -> None:
         """Do one promised piece; whatever happens to it is written on its row."""
         try:
-            self._do(leased)
+            if leased.id not in self.done:
+                self._do(leased)
         except sending.Refused as error:
             outcome, why = promises.bury, str(error)
         except (sending.Later, Unreachable, Refusal) as error:
@@ -73,10 +82,13 @@ class Worker:
             outcome, why = self._postpone, f"{type(error).__name__}: {error}"
             self.app.logger.exception("promise %s", leased.id)
         else:
+            self.done.add(leased.id)
             with unit_of_work():
                 promises.settle(leased, self.name)
+            self.done.discard(leased.id)
             return
-        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, cause=why[:80])
+        cause = why.split(":")[0][:80]  # what follows may quote a row, and rows hold names
+        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, cause=cause)
         with unit_of_work():
             outcome(leased, self.name, why)
 
@@ -97,11 +109,14 @@ class Worker:
                 sending.send(letter, settings, centre.name, centre.email)
 
     def _housekeeping(self) -> None:
+        now = clock.now()
+        with self._every("heartbeat", 10) as due:
+            if due:
+                self._beat(now)
         try:
             the_centre()
         except NoCentre:
             return
-        now = clock.now()
         with self._every("expire", 1) as due:
             if due:
                 with unit_of_work():
@@ -120,9 +135,6 @@ class Worker:
             if due:
                 with unit_of_work():
                     privacy.purge(now)
-        with self._every("heartbeat", 10) as due:
-            if due:
-                self._beat(now)
 
     @contextmanager
     def _every(self, what: str, seconds: float) -> Iterator[bool]:
@@ -134,7 +146,7 @@ class Worker:
         try:
             yield due
         except Exception as error:
-            log.write("worker.failed", piece=what, cause=f"{type(error).__name__}: {error}"[:200])
+            log.write("worker.failed", piece=what, cause=type(error).__name__)
             self.app.logger.exception("worker %s", what)
 
     def _offer_places(self, now: datetime) -> None:
@@ -157,16 +169,28 @@ class Worker:
 
 
 def run_once(app: Flask) -> int:
-    """Do what is due and end; returns how many promises were kept."""
-    return Worker(app).round()
+    """Do all that is due and end; returns how many promises were tried."""
+    worker, tried = Worker(app), 0
+    while some := worker.round():
+        tried += some
+    return tried
 
 
 def run_forever(
     app: Flask, stop: threading.Event | None = None, still_wanted: Callable[[], bool] = lambda: True
 ) -> None:
-    """Work until `stop` is set or nobody wants it any more; the piece under way is finished first."""
+    """Work until `stop` is set or nobody wants it any more; the piece under way is finished first.
+
+    A database that cannot be reached is asked again after a pause.
+    """
     stop = stop or threading.Event()
-    worker = Worker(app)
+    worker = Worker(app, stop)
     while not stop.is_set() and still_wanted():
-        worker.round()
-        stop.wait(PAUSE)
+        pause = PAUSE
+        try:
+            worker.round()
+        except Exception as error:
+            log.write("worker.failed", piece="round", cause=type(error).__name__)
+            app.logger.exception("worker round")
+            pause = PAUSE_AFTER_FAILURE
+        stop.wait(pause)

@@ -7,8 +7,11 @@ import re
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import formatdate
 from pathlib import Path
 
 from flask import current_app
@@ -18,6 +21,8 @@ from booking.mail.letter import Letter
 from booking.settings import MailSettings, Settings
 
 TIMEOUT = 10  # seconds; the stock connection would wait for a silent server for ever
+
+WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
 
 
 class Later(Exception):
@@ -69,6 +74,16 @@ class CarefulMail(Mail):
         return CarefulConnection(current_app.extensions["mail"])
 
 
+class Composed(Message):
+    """Flask-Mail's message with a letter that we have composed: its own writing breaks long names in two."""
+
+    composed: EmailMessage
+
+    def as_bytes(self) -> bytes:
+        """Flask-Mail's hook."""
+        return self.composed.as_bytes()
+
+
 mail = CarefulMail()
 
 
@@ -87,23 +102,12 @@ def flask_mail_config(settings: MailSettings, sender: str) -> dict[str, object]:
 
 def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
     """Send one letter. Raises Later or Refused. Not inside a unit of work."""
-    sender = (_one_line(from_name), settings.mail_sender)
+    composed = compose(letter, from_name, settings.mail_sender, reply_to)
     if settings.mail is None:
-        _write_file(letter, settings.instance_dir / "mail", sender, reply_to)
+        _write_file(letter, settings.instance_dir / "mail", composed)
         return
-    message = Message(
-        subject=_one_line(letter.subject),
-        recipients=[letter.recipient],
-        body=letter.text,
-        html=letter.html,
-        sender=sender,
-        reply_to=reply_to,
-    )
-    message.msgId = letter.message_id
-    if letter.list_unsubscribe:
-        message.extra_headers = {"List-Unsubscribe": f"<{letter.list_unsubscribe}>"}
-    for attachment in letter.attachments:
-        message.attach(attachment.name, attachment.kind, attachment.content)
+    message = Composed(recipients=[letter.recipient], sender=settings.mail_sender)
+    message.composed = composed
     try:
         mail.send(message)
     except smtplib.SMTPRecipientsRefused as error:
@@ -118,9 +122,34 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
         raise Later(type(error).__name__) from error
 
 
+def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> EmailMessage:
+    """The letter as it travels (RFC 5322), in lines and bytes that every server takes."""
+    message = EmailMessage(policy=WIRE)
+    message["From"] = Address(display_name=_as_name(from_name), addr_spec=sender)
+    message["To"] = letter.recipient
+    message["Subject"] = _one_line(letter.subject)
+    message["Reply-To"] = reply_to
+    message["Date"] = formatdate()
+    message["Message-ID"] = letter.message_id
+    if letter.list_unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    for attachment in letter.attachments:
+        main, sub = attachment.kind.split("/", 1)
+        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+    return message
+
+
 def _one_line(text: str) -> str:
     """Fit for a header: everything that some reader takes for the end of a line becomes a space."""
     return " ".join(text.split())[:200]
+
+
+def _as_name(text: str) -> str:
+    """Fit for the name before an address. The library forgets the quotes around a name that it has to fold."""
+    name = _one_line(text)
+    return name if len(name) <= 60 else " ".join(re.sub(r'["(),.:;<>@\[\\\]]', " ", name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,33 +177,16 @@ def list_files(folder: Path, most: int = 100) -> list[MailFile]:
 
 def read_file(folder: Path, name: str) -> EmailMessage | None:
     """One letter; None for a name that is no letter of ours."""
-    from email import message_from_bytes
-
     if not re.fullmatch(r"[0-9A-Za-z.-]+\.eml", name) or not (folder / name).is_file():
         return None
     read = message_from_bytes((folder / name).read_bytes(), policy=SMTP)
     return read if isinstance(read, EmailMessage) else None
 
 
-def _write_file(letter: Letter, folder: Path, sender: tuple[str, str], reply_to: str) -> None:
+def _write_file(letter: Letter, folder: Path, composed: EmailMessage) -> None:
     """Write once per Message-ID, whole or not at all."""
-    from email.headerregistry import Address
-    from email.utils import formatdate
-
     folder.mkdir(parents=True, exist_ok=True)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(display_name=sender[0], addr_spec=sender[1])
-    message["To"] = letter.recipient
-    message["Subject"] = _one_line(letter.subject)
-    message["Reply-To"] = reply_to
-    message["Date"] = formatdate()
-    message["Message-ID"] = letter.message_id
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    for attachment in letter.attachments:
-        main, sub = attachment.kind.split("/", 1)
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
     name = re.sub(r"[^0-9A-Za-z.-]", "", letter.message_id.split("@")[0]) + ".eml"
     part = folder / f".{name}.{os.getpid()}"
-    part.write_bytes(message.as_bytes())
+    part.write_bytes(composed.as_bytes())
     part.replace(folder / name)
