@@ -16,6 +16,8 @@ from booking import create_app
 from booking.kernel.database import db
 from booking.settings import Settings, settings_of
 
+STOP_TAKES = 15  # seconds that the worker may take over the piece it has in hand
+
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with our app in it, so that nothing is imported twice."""
@@ -86,7 +88,9 @@ class Worker:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.pid = 0
-        self.ending = False
+        self.ending = threading.Event()
+        self.watcher = threading.Thread(target=self.watch, daemon=True)
+        self.owner = os.getpid()
 
     def start(self) -> None:
         """Fork; the child never returns."""
@@ -96,21 +100,28 @@ class Worker:
 
     def watch(self) -> None:
         """Start it again whenever it ends by itself; runs in a thread of the serving process."""
-        while not self.ending:
+        while not self.ending.is_set():
             try:
                 os.waitpid(self.pid, 0)
             except ChildProcessError:
-                return
-            if not self.ending:
+                pass  # gunicorn collects children too and was faster; it has ended all the same
+            if not self.ending.wait(1):  # one that cannot live must not be born a thousand times a second
                 self.start()
 
     def stop(self) -> None:
-        """Ask it to finish its piece and end."""
-        self.ending = True
+        """Ask it to finish its piece and wait a while for it.
+
+        Gunicorn's own children come by here too when they end, as copies of us: the worker is not theirs to stop.
+        """
+        if os.getpid() != self.owner:
+            return
+        self.ending.set()
         try:
             os.kill(self.pid, signal.SIGTERM)
         except ProcessLookupError:
             return
+        if self.watcher.is_alive():
+            self.watcher.join(STOP_TAKES)
 
 
 def run_worker(app: Flask) -> None:
@@ -133,7 +144,7 @@ def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:
     """How gunicorn serves here; see docs/operations.md for several machines."""
 
     def begin(_server: object) -> None:
-        threading.Thread(target=worker.watch, daemon=True).start()
+        worker.watcher.start()
 
     return {
         "bind": f"0.0.0.0:{settings.port}",

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from booking.kernel.database import sqlite_version
 
 if TYPE_CHECKING:
@@ -127,7 +130,7 @@ class _Reader:
             secret_key=self.secret_key(mode, instance),
             trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 5),
             rate_limits=self.rate_limits(mode),
-            redis_url=self.text("REDIS_URL", "") or None,
+            redis_url=self.redis_url(),
             mail=mail,
             mail_sender=self.text("MAIL_SENDER", "bestill@localhost"),
             stripe=stripe,
@@ -163,8 +166,7 @@ class _Reader:
 
     def public_url(self, port: int) -> str:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        if not is_origin(url):
             self.mistakes.append(f"PUBLIC_URL must be like https://tickets.example.org, without a path, not “{url}”.")
         return url
 
@@ -174,8 +176,14 @@ class _Reader:
             url = "postgresql+psycopg://" + url.split("://", 1)[1]
         if url.startswith("sqlite:///"):
             self.check_sqlite()
+            if url == "sqlite:///" or ":memory:" in url:
+                self.mistakes.append(
+                    "DATABASE_URL must name a file: a database in memory is lost with each connection."
+                )
         elif not url.startswith("postgresql+psycopg://"):
             self.mistakes.append("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+        elif not is_database_address(url):
+            self.mistakes.append("DATABASE_URL must be like postgresql+psycopg://user:password@host:5432/database.")
         return url
 
     def check_sqlite(self) -> None:
@@ -197,7 +205,19 @@ class _Reader:
                 "SECRET_KEY must be set in production: python3 -c 'import secrets; print(secrets.token_hex(32))'."
             )
             return ""
-        return kept_secret(instance / "secret_key")
+        try:
+            return kept_secret(instance / "secret_key")
+        except OSError as error:
+            self.mistakes.append(
+                f"INSTANCE_DIR must be a folder that can be written to: {instance} ({error.strerror})."
+            )
+            return ""
+
+    def redis_url(self) -> str | None:
+        url = self.text("REDIS_URL", "")
+        if url and not url.startswith(("redis://", "rediss://", "redis+unix://")):
+            self.mistakes.append("REDIS_URL must begin with redis:// or rediss://.")
+        return url or None
 
     def rate_limits(self, mode: Mode) -> bool:
         on = self.yes_or_no("RATE_LIMITS", True)
@@ -218,8 +238,10 @@ class _Reader:
         server = self.text("MAIL_SERVER", "")
         if not server:
             return None
-        if "@" not in self.text("MAIL_SENDER", ""):
+        if not re.fullmatch(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+", self.text("MAIL_SENDER", "")):
             self.mistakes.append("MAIL_SENDER must be the address that mails come from when MAIL_SERVER is set.")
+        if bool(self.text("MAIL_USERNAME", "")) != bool(self.text("MAIL_PASSWORD", "")):
+            self.mistakes.append("MAIL_USERNAME and MAIL_PASSWORD must be set together.")
         return MailSettings(
             server=server,
             port=self.number("MAIL_PORT", 587, 1, 65535),
@@ -244,13 +266,46 @@ def is_safe_sqlite(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
-def kept_secret(file: Path) -> str:
-    """The secret kept in a file that only its owner may read, made at the first start."""
+def is_origin(url: str) -> bool:
+    """Whether this is an address of a site: http or https, a host, perhaps a port, nothing else."""
     try:
-        return file.read_text().strip()
-    except FileNotFoundError:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and parts.username is None
+            and re.fullmatch(r"[a-z]+://[^\s/?#\\\"<>]+", url)
+        )
+    except ValueError:  # a port that is no number, half a bracket
+        return False
+
+
+def is_database_address(url: str) -> bool:
+    """Whether a driver could make sense of it; whether the server answers shows at the first question."""
+    try:
+        return bool(make_url(url).database)
+    except (ArgumentError, ValueError):
+        return False
+
+
+def kept_secret(file: Path) -> str:
+    """The secret kept in a file that only its owner may read, made at the first start; the same for all who ask."""
+    for _ in range(2):
+        if file.exists() and len(secret := file.read_text().strip()) >= LEAST_SECRET:
+            return secret
         file.parent.mkdir(parents=True, exist_ok=True)
-        secret = secrets.token_hex(32)
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(secret)
-        return secret
+        # Whole or not at all, and never over one that somebody else has just made: a start may be killed half-way.
+        part = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+            out.write(secrets.token_hex(32))
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            if len(file.read_text().strip()) < LEAST_SECRET:
+                part.replace(file)
+        except OSError:  # a file system without links
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+    return file.read_text().strip()

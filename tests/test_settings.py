@@ -1,0 +1,213 @@
+"""The environment: what it may say, and one clear sentence for each mistake."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite, kept_secret
+
+GOOD_KEY = "0123456789abcdef0123456789abcdef"
+PRODUCTION = {
+    "MODE": "production",
+    "PUBLIC_URL": "https://tickets.example.org",
+    "SECRET_KEY": GOOD_KEY,
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+    "MAIL_SERVER": "mail.example.org",
+    "MAIL_SENDER": "tickets@example.org",
+}
+
+
+def mistakes(**environment: str) -> list[str]:
+    """What is said to be wrong with an environment."""
+    try:
+        Settings.from_environment({"INSTANCE_DIR": "/nonexistent", "SECRET_KEY": GOOD_KEY} | environment)
+    except SettingsError as error:
+        return error.mistakes
+    return []
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"INSTANCE_DIR": str(tmp_path)})
+    assert (settings.mode, settings.port, settings.public_url) == (Mode.DEMO, 8000, "http://localhost:8000")
+    assert (settings.stripe, settings.mail, settings.redis_url) == (None, None, None)
+    assert settings.database_url == f"sqlite:///{tmp_path}/bestill.db"
+
+
+def test_an_empty_variable_is_as_none(tmp_path: Path) -> None:
+    environment = dict.fromkeys(("PORT", "PUBLIC_URL", "DATABASE_URL", "SECRET_KEY", "MODE", "MAIL_SERVER"), " ")
+    assert Settings.from_environment({"INSTANCE_DIR": str(tmp_path)} | environment).port == 8000
+
+
+def test_the_address_follows_the_port(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"INSTANCE_DIR": str(tmp_path), "PORT": "8123"})
+    assert settings.public_url == "http://localhost:8123"
+
+
+@pytest.mark.parametrize("url", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_postgresql_is_reached_by_any_of_its_names(tmp_path: Path, url: str) -> None:
+    settings = Settings.from_environment({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": url})
+    assert settings.database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
+    mail = {"MAIL_PORT": "2525", "MAIL_USERNAME": "u", "MAIL_PASSWORD": "p", "MAIL_USE_TLS": "no"}
+    settings = Settings.from_environment(PRODUCTION | mail | {"INSTANCE_DIR": str(tmp_path)})
+    assert settings.mail == MailSettings("mail.example.org", 2525, "u", "p", use_tls=False)
+    assert settings.stripe == StripeSettings("sk_live_1", "whsec_1", "https://api.stripe.com")
+    assert (settings.is_production, settings.is_secure) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("MODE", "live", "MODE must be demo or production, not “live”."),
+        ("PORT", "0", "PORT must be a whole number from 1 to 65535, not “0”."),
+        ("PORT", "70000", "PORT must be a whole number from 1 to 65535, not “70000”."),
+        ("PORT", "٨٠٠٠", "PORT must be a whole number from 1 to 65535, not “٨٠٠٠”."),
+        ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 50, not “many”."),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number from 0 to 5, not “-1”."),
+        ("WEB_PROCESSES", "0", "WEB_PROCESSES must be a whole number from 1 to 64, not “0”."),
+        ("WEB_THREADS", "1.5", "WEB_THREADS must be a whole number from 1 to 64, not “1.5”."),
+        ("RATE_LIMITS", "maybe", "RATE_LIMITS must be on or off, not “maybe”."),
+        ("SECRET_KEY", "short", "SECRET_KEY must be at least 32 random characters."),
+        ("SECRET_KEY", "a" * 64, "SECRET_KEY must be at least 32 random characters."),
+        ("DATABASE_URL", "mysql://u@h/d", "DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://."),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL must begin with redis:// or rediss://."),
+        (
+            "STRIPE_SECRET_KEY",
+            "sk_test_1",
+            "STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together.",
+        ),
+        (
+            "DATABASE_URL",
+            "sqlite:///:memory:",
+            "DATABASE_URL must name a file: a database in memory is lost with each connection.",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence(name: str, value: str, sentence: str) -> None:
+    assert mistakes(**{name: value}) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tickets.example.org", "ftp://example.org", "https://", "https://example.org/shop", "https://example.org?a=1",
+        "https://example.org#a", "https://user@example.org", "https://example.org:abc", "https://[::1", "https://a b",
+    ],
+)  # fmt: skip
+def test_a_public_address_is_a_site_and_nothing_more(url: str) -> None:
+    (sentence,) = mistakes(PUBLIC_URL=url)
+    assert sentence.startswith("PUBLIC_URL must be like https://tickets.example.org, without a path")
+
+
+@pytest.mark.parametrize("url", ["postgresql://u@h:port/d", "postgresql://u@h", "postgresql://"])
+def test_half_an_address_of_a_database_is_seen_at_once(url: str) -> None:
+    assert mistakes(DATABASE_URL=url) == [
+        "DATABASE_URL must be like postgresql+psycopg://user:password@host:5432/database."
+    ]
+
+
+@pytest.mark.parametrize("sender", ["", "tickets", "Bestill <tickets@example.org>", "a@b@c", "a@b\nBcc: x@y"])
+def test_mails_come_from_a_plain_address(sender: str) -> None:
+    assert mistakes(MAIL_SERVER="mail.example.org", MAIL_SENDER=sender) == [
+        "MAIL_SENDER must be the address that mails come from when MAIL_SERVER is set."
+    ]
+
+
+def test_half_a_log_in_to_the_mail_server_is_a_mistake() -> None:
+    assert mistakes(MAIL_SERVER="mail.example.org", MAIL_SENDER="a@example.org", MAIL_USERNAME="u") == [
+        "MAIL_USERNAME and MAIL_PASSWORD must be set together."
+    ]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    assert len(mistakes(MODE="live", PORT="x", RATE_LIMITS="maybe")) == 3
+
+
+def test_production_with_everything_set_is_let_through() -> None:
+    assert mistakes(**PRODUCTION) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_SECRET_KEY must be set in production"),
+        ({"MAIL_SERVER": ""}, "MAIL_SERVER must be set in production"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY must be set in production"),
+        ({"PUBLIC_URL": "http://tickets.example.org"}, "PUBLIC_URL must begin with https:// in production."),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL must begin with https:// in production."),
+        ({"RATE_LIMITS": "off"}, "RATE_LIMITS cannot be off in production."),
+    ],
+)
+def test_production_refuses_what_is_for_play(change: dict[str, str], sentence: str) -> None:
+    (said,) = mistakes(**(PRODUCTION | change))
+    assert said.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 6), False),
+        ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True),
+    ],
+)  # fmt: skip
+def test_an_sqlite_that_may_lose_bookings_is_known(version: tuple[int, ...], safe: bool) -> None:
+    assert is_safe_sqlite(version) is safe
+
+
+def test_an_unsafe_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("booking.settings.sqlite_version", lambda: (3, 40, 1))
+    (sentence,) = mistakes()
+    assert sentence.startswith("SQLite 3.40.1 may lose bookings")
+
+
+def test_an_instance_folder_that_cannot_be_made_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (sentence,) = mistakes(INSTANCE_DIR=str(tmp_path / "file" / "below"), SECRET_KEY="")
+    assert sentence.startswith("INSTANCE_DIR must be a folder that can be written to")
+
+
+def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "secret_key"
+    secret = kept_secret(file)
+    assert (len(secret), kept_secret(file), file.stat().st_mode & 0o777) == (64, secret, 0o600)
+    assert [one.name for one in file.parent.iterdir()] == ["secret_key"]
+
+
+def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
+    file, secrets, start = tmp_path / "secret_key", list[str](), Barrier(8)
+
+    def ask() -> None:
+        start.wait()
+        secrets.append(kept_secret(file))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(secrets), len(set(secrets))) == (8, 1)
+
+
+def test_a_secret_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("")
+    assert len(kept_secret(tmp_path / "secret_key")) == 64
+
+
+def test_a_start_with_mistakes_prints_the_sentences_and_ends_with_2(tmp_path: Path) -> None:
+    environment = os.environ | {"PORT": "x", "MODE": "live", "INSTANCE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "booking.serve"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "MODE must be demo or production, not “live”.",
+        "PORT must be a whole number from 1 to 65535, not “x”.",
+    ]
