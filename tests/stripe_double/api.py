@@ -6,7 +6,8 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.stripe_double import till
@@ -127,10 +128,16 @@ def remember(store: Store, request: Request, given: Answer) -> None:
         store.answered[request.once] = Answered(_fingerprint(request), given.status, given.body)
 
 
-def begin_once(store: Store, request: Request) -> None:
-    """A request with this key is under way."""
+@contextmanager
+def under_way(store: Store, request: Request) -> Iterator[None]:
+    """Meanwhile a request with this key is under way, and another one is a conflict."""
+    mine = Answered(_fingerprint(request))
     with store.lock:
-        store.answered.setdefault(request.once, Answered(_fingerprint(request)))
+        store.answered.setdefault(request.once, mine)
+    yield
+    with store.lock:
+        if store.answered.get(request.once) is mine:
+            del store.answered[request.once]
 
 
 def _answer_once(store: Store, request: Request) -> Answer:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from tests.stripe_double import pages, till
-from tests.stripe_double.api import Answer, Request, answer, begin_once, remember
+from tests.stripe_double.api import Answer, Request, answer, remember, under_way
 from tests.stripe_double.control import Control
 from tests.stripe_double.faults import Fault, Faults, Mishap
-from tests.stripe_double.problems import Problem
+from tests.stripe_double.problems import Json, Problem
 from tests.stripe_double.store import Store
 from tests.stripe_double.webhooks import Courier
 
@@ -38,6 +40,11 @@ class Double(ThreadingHTTPServer):
         self.courier = Courier(self.store, webhook_url, webhook_secret)
         self.faults = Faults()
         self.control = Control(self.store, self.courier, self.faults)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Those who hang up in the middle are no news here; anything else is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on as it came
 
     def begin(self) -> None:
         """Start what goes on beside the requests: deliveries, and time."""
@@ -85,12 +92,11 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         request = Request(self.command, path, text, key, self.headers.get("Idempotency-Key", ""))
         fault = self.server.faults.take(request.method, request.path)
-        given = self._mishap(request, fault) if fault else answer(store, request)
-        status = given.status if given else 0
+        asked: Json = {"method": request.method, "path": path, "text": text, "key": request.once, "status": 0}
         with store.lock:
-            store.requests.append(
-                {"method": request.method, "path": path, "text": text, "key": request.once, "status": status}
-            )
+            store.requests.append(asked)
+        given = self._mishap(request, fault) if fault else answer(store, request)
+        asked["status"] = given.status if given else 0
         if given is None:
             self._cut()
             return
@@ -102,12 +108,8 @@ class Handler(BaseHTTPRequestHandler):
         store = self.server.store
         given = answer(store, request) if fault.after else None
         if fault.what is Mishap.HANG:
-            if request.once and given is None:
-                begin_once(store, request)
-            time.sleep(fault.seconds)
-            if request.once and given is None:
-                with store.lock:
-                    store.answered.pop(request.once, None)
+            with under_way(store, request) if given is None else nullcontext():
+                time.sleep(fault.seconds)
             return given
         error = ERRORS.get(fault.what)
         if error is not None and fault.sticky:
