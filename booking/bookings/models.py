@@ -97,7 +97,7 @@ class Line(Model):
     __tablename__ = "line"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))  # found by the unique index
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
     ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     activity_title: Mapped[Texts] = mapped_column(Translated)

@@ -492,7 +492,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_line'))
     )
     with op.batch_alter_table('line', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_line_booking_id'), ['booking_id'], unique=False)
         batch_op.create_index('uq_line_booking_slot_type', ['booking_id', 'slot_id', 'ticket_type_id'], unique=True)
 
     op.create_table('ticket',
@@ -542,7 +541,6 @@ def downgrade() -> None:
     op.drop_table('ticket')
     with op.batch_alter_table('line', schema=None) as batch_op:
         batch_op.drop_index('uq_line_booking_slot_type')
-        batch_op.drop_index(batch_op.f('ix_line_booking_id'))
 
     op.drop_table('line')
     with op.batch_alter_table('draw', schema=None) as batch_op:

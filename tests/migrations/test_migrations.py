@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,11 @@ def shape(engine: Engine) -> dict[str, dict[str, Any]]:
     }
 
 
-def _sorted(things: Any) -> list[str]:
+def _sorted(things: Iterable[Any]) -> list[str]:
     return sorted(repr({key: _plain(value) for key, value in sorted(thing.items())}) for thing in things)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Values that can be compared: options hold SQL expressions, which are equal only to themselves."""
     return {key: str(one) for key, one in value.items()} if isinstance(value, dict) else value
 
