@@ -340,11 +340,3 @@ def test_sending_a_file_twice_leaves_one(app: Flask) -> None:
 def test_the_port_for_tls_from_the_start_is_465(app: Flask, tmp_path: Path) -> None:
     other = app_with_mail(app, 465, tmp_path, MAIL_USE_TLS="on")
     assert (other.config["MAIL_USE_SSL"], other.config["MAIL_USE_TLS"]) == (True, False)
-
-
-def test_pauses_double_up_to_two_hours() -> None:
-    from booking.outbox.promises import pause_before
-
-    assert [pause_before(attempt).total_seconds() for attempt in (2, 3, 4, 11, 12, 40)] == [
-        10, 20, 40, 5120, 7200, 7200,
-    ]  # fmt: skip
