@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
@@ -31,6 +29,8 @@ def calendar_file(
     cancelled: bool = False,
 ) -> bytes:
     """The file as bytes (RFC 5545); times on the centre's wall clock with its zone's rules in the file."""
+    from icalendar import Calendar, Event  # a good part of the start-up time, and only needed here
+
     calendar = Calendar()
     calendar.add("prodid", "-//Bestill//NO")
     calendar.add("version", "2.0")

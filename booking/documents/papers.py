@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -114,10 +115,17 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
 def booking_calendar(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
     """One appointment for each slot; cancelled ones when the booking is."""
     slots = {line.slot_id: line for line in facts.lines}
+    times_of = Counter[int]()
+    uids = {}
+    for line in slots.values():
+        # By activity, so that the appointment moves with a change of time; numbered where somebody comes twice.
+        times_of[line.activity_id] += 1
+        again = f"-{times_of[line.activity_id]}" if times_of[line.activity_id] > 1 else ""
+        uids[line.slot_id] = f"{facts.reference}-{line.activity_id}{again}@bestill"
     return calendar_file(
         [
             Appointment(
-                uid=f"{facts.reference}-{line.activity_id}@bestill",
+                uid=uids[line.slot_id],
                 title=f"{write.words(line.activity_title)}, {centre.name}",
                 starts_at=line.starts_at,
                 ends_at=line.ends_at,

@@ -1,0 +1,297 @@
+"""Tickets, receipts, QR codes and calendar files, opened by other people's readers."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pypdf
+import pypdfium2
+import pytest
+import zxingcpp
+from flask import Flask
+from flask_babel import force_locale
+from icalendar import Calendar
+from sqlalchemy import update
+
+from booking.bookings import queries
+from booking.bookings.basket import Pick
+from booking.bookings.change import cancel, change
+from booking.bookings.confirm import confirm
+from booking.bookings.hold import hold
+from booking.bookings.models import Booking
+from booking.bookings.queries import BookingFacts
+from booking.capacity.availability import slots_by_id
+from booking.capacity.models import Channel
+from booking.catalogue.models import Kind
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
+from booking.documents.pdf import receipt_pdf, ticket_pdf
+from booking.documents.qr import door_text, qr_plain_svg, qr_svg, read_door_text
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db, unit_of_work
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+
+LANGUAGES = ("nb", "nn", "en", "lv")
+HOSTILE = [
+    '#image("/etc/passwd") *bold* _it_ $x^2$ <label> @ref \\ // /* ` #panic()',
+    "Åse 🎟👨‍👩‍👧 Ødegård",
+    "漢字 かな 한국어 ไทย",
+    "x" * 300,
+    "long words " * 27,
+    "עברית ‮ مرحبا",
+    "\"quotes\" 'and' {{ braces }} {% %}",
+    "line\r\nbreak\ttab\x00\x07",
+    "",
+]
+
+
+def facts_of(booking_id: int, **changes: object) -> BookingFacts:
+    """A booking as its documents see it, after these changes to its row."""
+    with unit_of_work():
+        if changes:
+            db.session.execute(update(Booking).where(Booking.id == booking_id).values(**changes))
+    facts = queries.by_id(booking_id)
+    assert facts is not None
+    return facts
+
+
+def tickets_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb") -> bytes:
+    """The tickets of a booking."""
+    with force_locale(LOCALES[lang]):
+        return ticket_pdf(ticket_paper(facts, queries.tickets_of(facts.id), centre, Wording.of(lang, centre)))
+
+
+def receipt_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb", refunded: int = 0) -> bytes:
+    """The receipt of a booking."""
+    with force_locale(LOCALES[lang]):
+        return receipt_pdf(receipt_paper(facts, refunded, centre, Wording.of(lang, centre)))
+
+
+def calendar_of(facts: BookingFacts, centre: CentreFacts) -> Calendar:
+    """The calendar file of a booking, as a calendar program reads it."""
+    with force_locale(LOCALES[facts.lang]):
+        return Calendar.from_ical(booking_calendar(facts, centre, Wording.of(facts.lang, centre), "http://localhost/b"))
+
+
+def words(pdf: bytes) -> str:
+    """The text of a PDF as a reader hears it, with single spaces."""
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def codes_in(pdf: bytes) -> list[list[str]]:
+    """What a scanner reads on each page of a PDF that was printed at 150 dots an inch."""
+    pages = []
+    for page in pypdfium2.PdfDocument(pdf):
+        image = page.render(scale=150 / 72).to_pil()
+        pages.append([code.text for code in zxingcpp.read_barcodes(image)])
+    return pages
+
+
+def root_of(pdf: bytes) -> dict[str, Any]:
+    """What the file says of itself as a whole."""
+    found: dict[str, Any] = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    return found
+
+
+def says_it_is_accessible(pdf: bytes) -> bool:
+    """Whether the file claims PDF/UA-1; the compiler has checked it by then (ISO 14289-1)."""
+    root = root_of(pdf)
+    metadata: bytes = root["/Metadata"].get_object().get_data()
+    return bool(re.search(rb'pdfuaid:part(>|=")1', metadata)) and bool(root["/MarkInfo"]["/Marked"])
+
+
+def test_two_times_of_one_activity_are_two_appointments(app: Flask, now: datetime) -> None:
+    centre, slot, adult = a_sale()
+    activity = slots_by_id([slot], Channel.PUBLIC, now)[0].activity_id
+    later = a_slot(activity, starts_at=tomorrow(14))
+    with unit_of_work():
+        held = hold([Pick(slot, adult, 1), Pick(later, adult, 1)], centre=centre, now=now, lang="nb")
+    events = calendar_of(facts_of(held.booking_id), centre).walk("VEVENT")
+    assert len({event["UID"] for event in events}) == 2
+
+
+def test_a_qr_code_says_what_the_door_understands() -> None:
+    code = new_secret()
+    assert read_door_text(door_text(code)) == code
+
+
+@pytest.mark.parametrize("typed", ["", "BST1.", "https://example.org", "BST1." + "I" * 26, "0" * 25, "0" * 27])
+def test_the_door_takes_nothing_foreign(typed: str) -> None:
+    assert read_door_text(typed) is None
+
+
+def test_the_door_takes_a_code_typed_in_small_letters_with_spaces_around() -> None:
+    assert read_door_text(f"  {door_text('0123456789ABCDEFGHJKMNPQRS').lower()}\n") == "0123456789ABCDEFGHJKMNPQRS"
+
+
+def test_the_picture_for_pages_has_a_name_and_nothing_inline() -> None:
+    svg = qr_svg(new_secret(), 'QR <code> & "more"')
+    assert '<svg role="img"' in svg
+    assert '<title>QR &lt;code&gt; &amp; "more"</title>' in svg
+    assert "style=" not in svg
+
+
+def test_the_picture_for_documents_is_plain() -> None:
+    assert "<title" not in qr_plain_svg(new_secret())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tickets_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> None:
+    centre, slot, adult = a_sale()
+    pdf = tickets_as_pdf(facts_of(a_confirmed_booking(slot, adult).booking_id, lang=lang), centre, lang)
+    assert says_it_is_accessible(pdf)
+    assert root_of(pdf)["/Lang"] == lang
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_receipts_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> None:
+    centre, slot, adult = a_sale()
+    pdf = receipt_as_pdf(facts_of(a_confirmed_booking(slot, adult).booking_id, lang=lang), centre, lang)
+    assert says_it_is_accessible(pdf)
+    assert root_of(pdf)["/Lang"] == lang
+
+
+def test_the_first_page_scans_as_the_party_and_the_second_as_each_ticket(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 3).booking_id)
+    first, second = codes_in(tickets_as_pdf(facts, centre))
+    assert first == [door_text(facts.code)]
+    assert sorted(second) == sorted(door_text(ticket.code) for ticket in queries.tickets_of(facts.id))
+
+
+def test_a_single_ticket_needs_one_page_only(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 1).booking_id)
+    assert codes_in(tickets_as_pdf(facts, centre)) == [[door_text(facts.code)]]
+
+
+def test_a_ticket_says_who_when_what_and_how_many(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
+    said = words(tickets_as_pdf(facts, centre))
+    for word in ("Kari Nordmann", facts.reference, "Inngang", "2 × Voksen", "10:00", "Prøvesenteret AS", "974760673"):
+        assert word in said
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_stops_a_ticket_or_a_receipt(app: Flask, name: str) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
+    hostile = replace(facts, name=name)
+    assert codes_in(tickets_as_pdf(hostile, centre))[0] == [door_text(facts.code)]
+    assert says_it_is_accessible(receipt_as_pdf(hostile, centre))
+
+
+def test_markup_in_a_name_stays_words(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult, 1, name="#let x = 1 *bold* $x$ @ref")
+    assert "#let x = 1 *bold* $x$ @ref" in words(tickets_as_pdf(facts_of(held.booking_id), centre))
+
+
+def test_letters_without_a_shape_become_squares_and_the_others_stay(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult, 1, name="Åse 漢字 Ødegård 🎟")
+    assert "Åse □□ Ødegård □" in words(tickets_as_pdf(facts_of(held.booking_id), centre))
+
+
+def test_markup_in_the_titles_of_a_centre_stays_words(app: Flask) -> None:
+    centre, _, _ = a_sale()
+    activity = an_activity(title="#panic[Ild] & <is>")
+    held = a_confirmed_booking(a_slot(activity), a_ticket_type(activity, title='Voksen "*"'), 1)
+    said = words(tickets_as_pdf(facts_of(held.booking_id), centre))
+    assert "#panic[Ild] & <is>" in said
+    assert 'Voksen "*"' in said
+
+
+def a_visit_with_a_show(now: datetime) -> tuple[CentreFacts, BookingFacts]:
+    """Entry for three at 12 % VAT, and the show an hour later at 25 %."""
+    centre, slot, adult = a_sale(price=21000)
+    show = an_activity(Kind.SHOW, title="Show", needs_admission=True)
+    seat, eleven = a_ticket_type(show, 3333, "Plass", vat_rate=2500), a_slot(show, starts_at=tomorrow(11))
+    with unit_of_work():
+        held = hold([Pick(slot, adult, 3), Pick(eleven, seat, 3)], centre=centre, now=now, lang="nb")
+    with unit_of_work():
+        confirm(held.booking_id, now)
+    return centre, facts_of(held.booking_id)
+
+
+def test_the_vat_of_a_receipt_adds_up(app: Flask, now: datetime) -> None:
+    centre, facts = a_visit_with_a_show(now)
+    shares = [(share.rate, share.net.minor, share.vat.minor) for share in facts.vat]
+    assert shares == [(1200, 56250, 6750), (2500, 7999, 2000)]
+    assert sum(share.gross.minor for share in facts.vat) == facts.total == 72999
+    said = words(receipt_as_pdf(facts, centre)).replace("\xa0", " ")
+    for word in ("12 %", "562,50 kr", "67,50 kr", "25 %", "79,99 kr", "20 kr", "729,99 kr"):
+        assert word in said
+
+
+def test_a_receipt_says_what_has_gone_back(app: Flask) -> None:
+    centre, slot, adult = a_sale(price=21000)
+    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
+    said = words(receipt_as_pdf(facts, centre, "en", refunded=12345))
+    assert "NOK 123.45" in said.replace("\xa0", " ")
+
+
+def test_an_appointment_keeps_its_uid_and_raises_its_sequence_when_it_moves(app: Flask, now: datetime) -> None:
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult, 2)
+    activity = facts_of(held.booking_id).lines[0].activity_id
+    (before,) = calendar_of(facts_of(held.booking_id), centre).walk("VEVENT")
+    later = a_slot(activity, starts_at=tomorrow(14))
+    with unit_of_work():
+        change(held.booking_id, [Pick(later, adult, 2)], centre=centre, now=now)
+    (after,) = calendar_of(facts_of(held.booking_id), centre).walk("VEVENT")
+    assert after["UID"] == before["UID"]
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
+    assert after["DTSTART"].dt - before["DTSTART"].dt == timedelta(hours=4)
+
+
+def test_a_cancelled_booking_takes_its_appointment_away(app: Flask, now: datetime) -> None:
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult, 2)
+    (before,) = calendar_of(facts_of(held.booking_id), centre).walk("VEVENT")
+    with unit_of_work():
+        cancel(held.booking_id, centre=centre, now=now)
+    calendar = calendar_of(facts_of(held.booking_id), centre)
+    (after,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], after["STATUS"], after["UID"]) == ("CANCEL", "CANCELLED", before["UID"])
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
+def test_a_confirmed_booking_is_published(app: Flask) -> None:
+    centre, slot, adult = a_sale(address="Storgata 1; Bergen, Norge")
+    calendar = calendar_of(facts_of(a_confirmed_booking(slot, adult).booking_id), centre)
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"]) == ("PUBLISH", "CONFIRMED")
+    assert event["LOCATION"] == "Storgata 1; Bergen, Norge"
+
+
+def test_each_slot_of_a_booking_is_an_appointment_of_its_own(app: Flask, now: datetime) -> None:
+    centre, facts = a_visit_with_a_show(now)
+    events = calendar_of(facts, centre).walk("VEVENT")
+    assert [event["SUMMARY"].split(",")[0] for event in events] == ["Inngang", "Show"]
+    assert len({event["UID"] for event in events}) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "hours_from_utc"), [(datetime(2027, 3, 27, tzinfo=UTC), 1), (datetime(2027, 3, 28, tzinfo=UTC), 2)]
+)
+def test_appointments_are_right_on_both_sides_of_the_clock_change(
+    app: Flask, day: datetime, hours_from_utc: int
+) -> None:
+    centre, _, _ = a_sale(timezone="Europe/Oslo")
+    activity = an_activity(title="Inngang II")
+    ten = day.replace(hour=10 - hours_from_utc)
+    held = a_confirmed_booking(a_slot(activity, starts_at=ten), a_ticket_type(activity), 1)
+    calendar = calendar_of(facts_of(held.booking_id), centre)
+    (event,) = calendar.walk("VEVENT")
+    start = event["DTSTART"].dt
+    assert (start.hour, start.minute, start.utcoffset()) == (10, 0, timedelta(hours=hours_from_utc))
+    assert start == ten
+    (zone,) = calendar.walk("VTIMEZONE")
+    assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Oslo"
