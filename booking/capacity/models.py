@@ -134,3 +134,18 @@ class Allotment(Model):
         CheckConstraint("release_days >= 0", name="release_days"),
         CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
     )
+
+
+class Duty(Model):
+    """How many educators are at work on these weekdays; each session takes one. A weekday without a row has enough."""
+
+    __tablename__ = "duty"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    weekdays: Mapped[int] = mapped_column(default=31)
+    educators: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("educators >= 0", name="educators"),
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
+    )

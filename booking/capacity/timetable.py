@@ -2,94 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import insert, select
 
-from booking.capacity.models import Allotment, Draw, Pattern, Slot
-from booking.catalogue.models import Activity, Kind
-from booking.centre.facts import CentreFacts, the_centre
+from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
+from booking.capacity.planning import LED, SHARING, Habit, Keep, PlannedSlot, Session, SpaceHabit, plan
+from booking.capacity.planning import at as at  # whoever makes slots also asks when a wall-clock time is
+from booking.catalogue.models import Activity
+from booking.centre.facts import the_centre
 from booking.centre.models import Space
-from booking.centre.opening import Exceptional, Open, WeeklyHours, days_between, hours_on, load_hours
+from booking.centre.opening import days_between, load_hours
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 
 BATCH = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceHabit:
-    """A space whose stretches are to be made."""
-
-    space_id: int
-    capacity: int
-    is_house: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """A weekly pattern of one activity; minutes, and wall-clock times as "HH:MM"."""
-
-    activity_id: int
-    kind: Kind
-    minutes: int
-    stay_minutes: int
-    turnaround_minutes: int
-    capacity: int
-    space_id: int | None
-    needs_admission: bool
-    weekdays: int
-    times: Sequence[str]
-    every_minutes: int | None
-    last_before_close: int
-    from_date: date | None
-    until_date: date | None
-
-    @property
-    def alone_in_its_space(self) -> bool:
-        """Whether nothing else may be in the space meanwhile; admissions and lunch share theirs."""
-        return self.kind not in (Kind.ADMISSION, Kind.LUNCH)
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Places kept for schools in slots of an activity or stretches of a space."""
-
-    activity_id: int | None
-    space_id: int | None
-    weekdays: int
-    from_time: time
-    until_time: time
-    places: int
-    release_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSlot:
-    """A slot to be made; `draws` names stretches as (space id, start)."""
-
-    activity_id: int | None
-    space_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    capacity: int
-    kept: int = 0
-    release_at: datetime | None = None
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    draws: tuple[tuple[int, datetime], ...] = ()
-
-
-@dataclass(slots=True)
-class Plan:
-    """What would be made, and which starts were refused because the space was taken: (activity id, start)."""
-
-    slots: list[PlannedSlot] = field(default_factory=list)
-    clashes: list[tuple[int, datetime]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,168 +30,17 @@ class Made:
     clashes: int
 
 
-def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
-    """A wall-clock time as UTC. An hour that a clock change skips becomes the moment the clock jumps to."""
-    return datetime.combine(day, wall, zone).astimezone(UTC)
-
-
-def plan(
-    days: Iterable[date],
-    centre: CentreFacts,
-    hours: tuple[Sequence[WeeklyHours], Sequence[Exceptional]],
-    spaces: Sequence[SpaceHabit],
-    habits: Sequence[Habit],
-    keeps: Sequence[Keep],
-) -> Plan:
-    """Everything that the habits make of these dates; closed dates make nothing."""
-    made = Plan()
-    for day in days:
-        opening = hours_on(day, *hours)
-        if isinstance(opening, Open):
-            _plan_day(made, day, opening, centre, spaces, habits, keeps)
-    return made
-
-
-def _plan_day(
-    made: Plan,
-    day: date,
-    opening: Open,
-    centre: CentreFacts,
-    spaces: Sequence[SpaceHabit],
-    habits: Sequence[Habit],
-    keeps: Sequence[Keep],
-) -> None:
-    zone = centre.zone
-    opens, closes = at(day, opening.opens, zone), at(day, opening.closes, zone)
-    step = timedelta(minutes=centre.slot_minutes)
-    for space in spaces:
-        start = opens
-        while start < closes:
-            kept, release = _kept(keeps, day, start, zone, space_id=space.space_id)
-            made.slots.append(
-                PlannedSlot(
-                    None,
-                    space.space_id,
-                    start,
-                    start + step,
-                    space.capacity,
-                    min(kept, space.capacity),
-                    release,
-                )
-            )
-            start += step
-    houses = [space.space_id for space in spaces if space.is_house]
-    known = {space.space_id for space in spaces}
-    busy: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for habit in habits:
-        for start in _starts(habit, day, opening, zone):
-            end = start + timedelta(minutes=habit.minutes)
-            free_again = end + timedelta(minutes=habit.turnaround_minutes)
-            if end > closes + step:
-                continue
-            if habit.space_id is not None and habit.alone_in_its_space:
-                if any(
-                    start < other_end and other_start < free_again for other_start, other_end in busy[habit.space_id]
-                ):
-                    made.clashes.append((habit.activity_id, start))
-                    continue
-                busy[habit.space_id].append((start, free_again))
-            kept, release = _kept(keeps, day, start, zone, activity_id=habit.activity_id)
-            made.slots.append(
-                PlannedSlot(
-                    activity_id=habit.activity_id,
-                    space_id=habit.space_id,
-                    starts_at=start,
-                    ends_at=end,
-                    capacity=habit.capacity,
-                    kept=min(kept, habit.capacity),
-                    release_at=release,
-                    opens_at=at(day - timedelta(days=centre.on_sale_days), time(9), zone),
-                    closes_at=_sale_ends(habit, start, end, centre),
-                    draws=tuple(_draws(habit, start, free_again, closes, opens, step, houses, known)),
-                )
-            )
-
-
-def _starts(habit: Habit, day: date, opening: Open, zone: ZoneInfo) -> list[datetime]:
-    in_season = (habit.from_date is None or habit.from_date <= day) and (
-        habit.until_date is None or day <= habit.until_date
-    )
-    if not in_season or not habit.weekdays >> day.weekday() & 1:
-        return []
-    opens, closes = at(day, opening.opens, zone), at(day, opening.closes, zone)
-    if habit.every_minutes:
-        step, start, starts = timedelta(minutes=habit.every_minutes), at(day, opening.public_from, zone), []
-        while start <= closes - timedelta(minutes=habit.last_before_close):
-            starts.append(start)
-            start += step
-        return starts
-    fixed = [at(day, time.fromisoformat(text), zone) for text in habit.times]
-    return sorted({start for start in fixed if opens <= start < closes})
-
-
-def _sale_ends(habit: Habit, start: datetime, end: datetime, centre: CentreFacts) -> datetime:
-    """Entry is sold for a while after its time has begun; everything else until it begins."""
-    if habit.kind is Kind.ADMISSION:
-        return min(start + timedelta(minutes=centre.sale_ends_minutes), end)
-    return start
-
-
-def _draws(
-    habit: Habit,
-    start: datetime,
-    free_again: datetime,
-    closes: datetime,
-    opens: datetime,
-    step: timedelta,
-    houses: Sequence[int],
-    known: set[int],
-) -> Iterable[tuple[int, datetime]]:
-    """The stretches that people at this slot take room in: the house while they stay, the space while it lasts.
-
-    Who comes to a show has entry already and is counted in the house by it.
-    """
-    if habit.space_id in known and habit.space_id not in houses:
-        yield from ((habit.space_id or 0, one) for one in _stretches(start, min(free_again, closes), opens, step))
-    if not habit.needs_admission:
-        leaves = max(start + timedelta(minutes=habit.stay_minutes), start + timedelta(minutes=habit.minutes))
-        for house in houses:
-            yield from ((house, one) for one in _stretches(start, min(leaves, closes), opens, step))
-
-
-def _stretches(start: datetime, end: datetime, opens: datetime, step: timedelta) -> Iterable[datetime]:
-    one = opens + step * ((start - opens) // step)
-    while one < end:
-        yield one
-        one += step
-
-
-def _kept(
-    keeps: Sequence[Keep],
-    day: date,
-    start: datetime,
-    zone: ZoneInfo,
-    *,
-    activity_id: int | None = None,
-    space_id: int | None = None,
-) -> tuple[int, datetime | None]:
-    wall = start.astimezone(zone).time()
-    for keep in keeps:
-        same = keep.activity_id == activity_id and keep.space_id == space_id
-        if same and keep.weekdays >> day.weekday() & 1 and keep.from_time <= wall < keep.until_time:
-            return keep.places, at(day - timedelta(days=keep.release_days), time(9), zone)
-    return 0, None
-
-
 def make_slots(start: date, end: date) -> Made:
     """Make what is missing in [start, end) from the centre's own habits; opens its own unit of work.
 
     What is there stays as it is, with its bookings, its capacity and its closing.
     """
     centre = the_centre()
-    planned = plan(days_between(start, end), centre, load_hours(), _spaces(), _habits(), _keeps())
     first = at(start, time(0), centre.zone)
     last = at(end, time(0), centre.zone)
+    sessions = _sessions(first, last)
+    days = days_between(start, end)
+    planned = plan(days, centre, load_hours(), _spaces(), _habits(), _keeps(), _duties(), sessions)
     with unit_of_work():
         there = {
             _key(activity_id, space_id, starts_at): slot_id
@@ -365,6 +143,30 @@ def _keeps() -> list[Keep]:
         )
     )
     return [Keep(*row) for row in rows]
+
+
+def _duties() -> dict[int, int]:
+    rows = db.session.execute(select(Duty.weekdays, Duty.educators).order_by(Duty.id)).all()
+    return {weekday: educators for weekdays, educators in rows for weekday in range(7) if weekdays >> weekday & 1}
+
+
+def _sessions(first: datetime, last: datetime) -> list[Session]:
+    """What there is in [first, last) already; what was cancelled takes neither a space nor an educator."""
+    rows = db.session.execute(
+        select(Slot, Activity.kind, Activity.turnaround_minutes)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.starts_at >= first, Slot.starts_at < last)
+    )
+    return [
+        Session(
+            activity_id=slot.activity_id or 0,
+            starts_at=slot.starts_at,
+            free_again=slot.ends_at + timedelta(minutes=turnaround),
+            space_id=None if kind in SHARING or slot.status is SlotStatus.CANCELLED else slot.space_id,
+            is_led=kind in LED and slot.status is not SlotStatus.CANCELLED,
+        )
+        for slot, kind, turnaround in rows
+    ]
 
 
 def make_ahead(days: int) -> Made:

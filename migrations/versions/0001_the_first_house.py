@@ -141,6 +141,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ref', name=op.f('pk_demo_session')),
     sa.UniqueConstraint('idempotency_key', name=op.f('uq_demo_session_idempotency_key'))
     )
+    op.create_table('duty',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('weekdays', sa.Integer(), nullable=False),
+    sa.Column('educators', sa.Integer(), nullable=False),
+    sa.CheckConstraint('educators >= 0', name=op.f('ck_duty_educators')),
+    sa.CheckConstraint('weekdays BETWEEN 1 AND 127', name=op.f('ck_duty_weekdays')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty'))
+    )
     op.create_table('heartbeat',
     sa.Column('worker', sa.String(length=40), nullable=False),
     sa.Column('beat_at', sa.DateTime(timezone=True), nullable=False),
@@ -614,6 +622,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('opening_hours')
     op.drop_table('heartbeat')
+    op.drop_table('duty')
     op.drop_table('demo_session')
     op.drop_table('day_exception')
     op.drop_table('centre')

@@ -1,0 +1,283 @@
+"""What the habits of a house make of some dates: a pure decision over values, without a database or a clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from booking.catalogue.models import Kind
+from booking.centre.facts import CentreFacts
+from booking.centre.opening import Exceptional, Open, WeeklyHours, hours_on
+
+SHARING = frozenset({Kind.ADMISSION, Kind.LUNCH})  # what shares its space with others
+LED = frozenset({Kind.PROGRAMME, Kind.COURSE, Kind.SHOW, Kind.WORKSHOP})  # what an educator leads
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceHabit:
+    """A space whose stretches are to be made."""
+
+    space_id: int
+    capacity: int
+    is_house: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A weekly pattern of one activity; minutes, and wall-clock times as "HH:MM"."""
+
+    activity_id: int
+    kind: Kind
+    minutes: int
+    stay_minutes: int
+    turnaround_minutes: int
+    capacity: int
+    space_id: int | None
+    needs_admission: bool
+    weekdays: int
+    times: Sequence[str]
+    every_minutes: int | None
+    last_before_close: int
+    from_date: date | None
+    until_date: date | None
+
+    @property
+    def alone_in_its_space(self) -> bool:
+        """Whether nothing else may be in the space meanwhile; admissions and lunch share theirs."""
+        return self.kind not in SHARING
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What is going on in a space, or takes an educator, from its start until all is tidy again."""
+
+    activity_id: int
+    starts_at: datetime
+    free_again: datetime
+    space_id: int | None  # None: it shares its space, or has none
+    is_led: bool
+
+    def meets(self, other: Session) -> bool:
+        """Whether the two go on at the same time."""
+        return self.starts_at < other.free_again and other.starts_at < self.free_again
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Places kept for schools in slots of an activity or stretches of a space."""
+
+    activity_id: int | None
+    space_id: int | None
+    weekdays: int
+    from_time: time
+    until_time: time
+    places: int
+    release_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSlot:
+    """A slot to be made; `draws` names stretches as (space id, start)."""
+
+    activity_id: int | None
+    space_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    kept: int = 0
+    release_at: datetime | None = None
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    draws: tuple[tuple[int, datetime], ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What would be made, and which starts were refused for want of a space or an educator: (activity id, start)."""
+
+    slots: list[PlannedSlot] = field(default_factory=list)
+    clashes: list[tuple[int, datetime]] = field(default_factory=list)
+
+
+def at(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """A wall-clock time as UTC. An hour that a clock change skips becomes the moment the clock jumps to."""
+    return datetime.combine(day, wall, zone).astimezone(UTC)
+
+
+def plan(
+    days: Iterable[date],
+    centre: CentreFacts,
+    hours: tuple[Sequence[WeeklyHours], Sequence[Exceptional]],
+    spaces: Sequence[SpaceHabit],
+    habits: Sequence[Habit],
+    keeps: Sequence[Keep],
+    duties: Mapping[int, int],
+    there: Sequence[Session] = (),
+) -> Plan:
+    """Everything that the habits make of these dates; closed dates make nothing.
+
+    `duties` says how many educators each weekday has (0 is Monday; none said is enough), `there` what was made before
+    and keeps its space and its educator.
+    """
+    made = Plan()
+    there_by_day: dict[date, list[Session]] = defaultdict(list)
+    for session in there:
+        there_by_day[session.starts_at.astimezone(centre.zone).date()].append(session)
+    for day in days:
+        opening = hours_on(day, *hours)
+        if isinstance(opening, Open):
+            sessions = there_by_day[day]
+            _plan_day(made, day, opening, centre, spaces, habits, keeps, sessions, duties.get(day.weekday()))
+    return made
+
+
+def _plan_day(
+    made: Plan,
+    day: date,
+    opening: Open,
+    centre: CentreFacts,
+    spaces: Sequence[SpaceHabit],
+    habits: Sequence[Habit],
+    keeps: Sequence[Keep],
+    sessions: list[Session],
+    educators: int | None,
+) -> None:
+    zone = centre.zone
+    opens, closes = at(day, opening.opens, zone), at(day, opening.closes, zone)
+    step = timedelta(minutes=centre.slot_minutes)
+    for space in spaces:
+        start = opens
+        while start < closes:
+            kept, release = _kept(keeps, day, start, zone, space_id=space.space_id)
+            made.slots.append(
+                PlannedSlot(
+                    None,
+                    space.space_id,
+                    start,
+                    start + step,
+                    space.capacity,
+                    min(kept, space.capacity),
+                    release,
+                )
+            )
+            start += step
+    houses = [space.space_id for space in spaces if space.is_house]
+    known = {space.space_id for space in spaces}
+    known_sessions = {(session.activity_id, session.starts_at) for session in sessions}
+    for habit in habits:
+        for start in _starts(habit, day, opening, zone):
+            end = start + timedelta(minutes=habit.minutes)
+            free_again = end + timedelta(minutes=habit.turnaround_minutes)
+            if end > closes + step:
+                continue
+            if (habit.activity_id, start) not in known_sessions:
+                session = _session(habit, start, free_again)
+                if not _has_room(session, sessions, educators):
+                    made.clashes.append((habit.activity_id, start))
+                    continue
+                sessions.append(session)
+            kept, release = _kept(keeps, day, start, zone, activity_id=habit.activity_id)
+            made.slots.append(
+                PlannedSlot(
+                    activity_id=habit.activity_id,
+                    space_id=habit.space_id,
+                    starts_at=start,
+                    ends_at=end,
+                    capacity=habit.capacity,
+                    kept=min(kept, habit.capacity),
+                    release_at=release,
+                    opens_at=at(day - timedelta(days=centre.on_sale_days), time(9), zone),
+                    closes_at=_sale_ends(habit, start, end, centre),
+                    draws=tuple(_draws(habit, start, free_again, closes, opens, step, houses, known)),
+                )
+            )
+
+
+def _session(habit: Habit, start: datetime, free_again: datetime) -> Session:
+    space_id = habit.space_id if habit.alone_in_its_space else None
+    return Session(habit.activity_id, start, free_again, space_id, habit.kind in LED)
+
+
+def _has_room(new: Session, sessions: Sequence[Session], educators: int | None) -> bool:
+    """Whether the space is free, and an educator at every moment of it."""
+    meeting = [one for one in sessions if one.meets(new)]
+    if new.space_id is not None and any(one.space_id == new.space_id for one in meeting):
+        return False
+    if not new.is_led or educators is None:
+        return True
+    led = [one for one in meeting if one.is_led]
+    moments = [new.starts_at, *(one.starts_at for one in led if one.starts_at > new.starts_at)]
+    return all(sum(one.starts_at <= moment < one.free_again for one in led) < educators for moment in moments)
+
+
+def _starts(habit: Habit, day: date, opening: Open, zone: ZoneInfo) -> list[datetime]:
+    in_season = (habit.from_date is None or habit.from_date <= day) and (
+        habit.until_date is None or day <= habit.until_date
+    )
+    if not in_season or not habit.weekdays >> day.weekday() & 1:
+        return []
+    opens, closes = at(day, opening.opens, zone), at(day, opening.closes, zone)
+    if habit.every_minutes:
+        step, start, starts = timedelta(minutes=habit.every_minutes), at(day, opening.public_from, zone), []
+        while start <= closes - timedelta(minutes=habit.last_before_close):
+            starts.append(start)
+            start += step
+        return starts
+    fixed = [at(day, time.fromisoformat(text), zone) for text in habit.times]
+    return sorted({start for start in fixed if opens <= start < closes})
+
+
+def _sale_ends(habit: Habit, start: datetime, end: datetime, centre: CentreFacts) -> datetime:
+    """Entry is sold for a while after its time has begun; everything else until it begins."""
+    if habit.kind is Kind.ADMISSION:
+        return min(start + timedelta(minutes=centre.sale_ends_minutes), end)
+    return start
+
+
+def _draws(
+    habit: Habit,
+    start: datetime,
+    free_again: datetime,
+    closes: datetime,
+    opens: datetime,
+    step: timedelta,
+    houses: Sequence[int],
+    known: set[int],
+) -> Iterable[tuple[int, datetime]]:
+    """The stretches that people at this slot take room in: the house while they stay, the space while it lasts.
+
+    Who comes to a show has entry already and is counted in the house by it.
+    """
+    if habit.space_id in known and habit.space_id not in houses:
+        yield from ((habit.space_id or 0, one) for one in _stretches(start, min(free_again, closes), opens, step))
+    if not habit.needs_admission:
+        leaves = max(start + timedelta(minutes=habit.stay_minutes), start + timedelta(minutes=habit.minutes))
+        for house in houses:
+            yield from ((house, one) for one in _stretches(start, min(leaves, closes), opens, step))
+
+
+def _stretches(start: datetime, end: datetime, opens: datetime, step: timedelta) -> Iterable[datetime]:
+    one = opens + step * ((start - opens) // step)
+    while one < end:
+        yield one
+        one += step
+
+
+def _kept(
+    keeps: Sequence[Keep],
+    day: date,
+    start: datetime,
+    zone: ZoneInfo,
+    *,
+    activity_id: int | None = None,
+    space_id: int | None = None,
+) -> tuple[int, datetime | None]:
+    wall = start.astimezone(zone).time()
+    for keep in keeps:
+        same = keep.activity_id == activity_id and keep.space_id == space_id
+        if same and keep.weekdays >> day.weekday() & 1 and keep.from_time <= wall < keep.until_time:
+            return keep.places, at(day - timedelta(days=keep.release_days), time(9), zone)
+    return 0, None
