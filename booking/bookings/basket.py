@@ -20,6 +20,7 @@ from booking.bookings.rules import (
 from booking.capacity.availability import Free, slots_by_id
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
+from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.catalogue.queries import ActivityFacts, TicketOffer, activities, offers_of
 from booking.centre.facts import CentreFacts, is_public_holiday
 from booking.kernel.database import Texts
@@ -86,6 +87,8 @@ def price(
     if len(slots) < len({pick.slot_id for pick in picks}):
         raise Unknown
     facts = activities({slot.activity_id for slot in slots.values()})
+    if channel is Channel.PUBLIC and any(activity.kind not in FOR_THE_PUBLIC for activity in facts.values()):
+        raise Unknown
     offers = {
         (activity_id, offer.ticket_type_id): offer
         for activity_id, some in offers_of(facts.keys()).items()

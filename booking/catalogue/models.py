@@ -23,6 +23,10 @@ class Kind(StrEnum):
     LUNCH = "lunch"
 
 
+# What anybody may buy; the rest is for schools.
+FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
+
+
 class DayKind(StrEnum):
     """Which days a price is for."""
 
