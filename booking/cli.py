@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
-from booking.kernel import clock
+from booking.kernel import clock, schema
 from booking.kernel.database import unit_of_work
 from booking.staff.models import Role
 
@@ -20,6 +24,21 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(group)
     for command in (_worker, _check, _backup, _restore):
         app.cli.add_command(command)
+
+
+@contextmanager
+def _a_database() -> Iterator[None]:
+    """Say in a sentence what is wrong with the database, where a command cannot do without it."""
+    try:
+        yield
+    except DBAPIError as error:
+        try:
+            empty = schema.current() is None
+        except DBAPIError:
+            empty = False
+        if empty:
+            raise click.ClickException("The database has no tables yet: flask --app app db upgrade") from error
+        raise click.ClickException(f"The database refused: {str(error.orig).splitlines()[0]}") from error
 
 
 def _demo() -> AppGroup:
@@ -35,8 +54,10 @@ def _demo() -> AppGroup:
 
         if settings_of(current_app).is_production:  # type: ignore[arg-type]  # the proxy stands for the app
             raise click.ClickException("Demo data has no place in production.")
-        upgrade_if_needed(current_app)  # type: ignore[arg-type]
-        if not load_if_empty(name):
+        with _a_database():
+            upgrade_if_needed(current_app)  # type: ignore[arg-type]
+            loaded = load_if_empty(name)
+        if not loaded:
             raise click.ClickException("There is a centre in this database already.")
         click.echo(f"Loaded {name}.")
 
@@ -55,8 +76,10 @@ def _staff() -> AppGroup:
         from booking.settings import settings_of
         from booking.staff.sessions import add_account, new_link
 
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", email.strip()):
+            raise click.ClickException(f"“{email}” is no e-mail address.")
         now = clock.now()
-        with unit_of_work():
+        with _a_database(), unit_of_work():
             secret = new_link(add_account(email.strip().lower(), name, Role(role), now), now)
         public_url = settings_of(current_app).public_url  # type: ignore[arg-type]
         click.echo(f"{public_url}/staff/enter/{secret}")
@@ -72,7 +95,8 @@ def _payments() -> AppGroup:
         """Ask the provider about everything that has been under way for long."""
         from booking.payments.sweep import sweep
 
-        click.echo(f"Looked at {sweep(clock.now())}.")
+        with _a_database():
+            click.echo(f"Looked at {sweep(clock.now())}.")
 
     return group
 
@@ -85,8 +109,9 @@ def _privacy() -> AppGroup:
         """Delete personal data whose time is over."""
         from booking.bookings.privacy import purge
 
-        with unit_of_work():
-            click.echo(f"Cleared {purge(clock.now())}.")
+        with _a_database(), unit_of_work():
+            cleared = purge(clock.now())
+        click.echo(f"Cleared {cleared}.")
 
     return group
 
@@ -100,7 +125,8 @@ def _worker(once: bool) -> None:
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        click.echo(f"Did {run_once(app)}.")
+        with _a_database():
+            click.echo(f"Did {run_once(app)}.")
     else:
         run_forever(app)
 
@@ -111,7 +137,8 @@ def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
     from booking.check import breaches
 
-    found = breaches()
+    with _a_database():
+        found = breaches()
     for breach in found:
         click.echo(breach, err=True)
     if found:
@@ -124,18 +151,24 @@ def _check() -> None:
 @with_appcontext
 def _backup(file: Path) -> None:
     """Write a consistent copy of the database while it is in use."""
-    from booking.backup import backup
+    from booking.backup import BackupFailed, backup
 
-    backup(file)
+    try:
+        backup(file)
+    except BackupFailed as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"Wrote {file}.")
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @with_appcontext
 def _restore(file: Path) -> None:
     """Replace the database by a copy; stop the server first."""
-    from booking.backup import restore
+    from booking.backup import BackupFailed, restore
 
-    restore(file)
+    try:
+        restore(file)
+    except BackupFailed as error:
+        raise click.ClickException(str(error)) from error
     click.echo("Restored.")

