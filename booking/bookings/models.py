@@ -81,6 +81,25 @@ class Booking(Model):
             postgresql_where=text("held_until IS NOT NULL"),
         ),
         Index("ix_booking_email", "email"),
+        # For the nightly forgetting: each holds only what is still to be forgotten.
+        Index(
+            "ix_booking_needs",
+            "starts_at",
+            sqlite_where=text("needs <> ''"),
+            postgresql_where=text("needs <> ''"),
+        ),
+        Index(
+            "ix_booking_contact",
+            "starts_at",
+            sqlite_where=text("email <> ''"),
+            postgresql_where=text("email <> ''"),
+        ),
+        Index(
+            "ix_booking_unbought",
+            "created_at",
+            sqlite_where=text("confirmed_at IS NULL"),
+            postgresql_where=text("confirmed_at IS NULL"),
+        ),
         Index("ix_booking_starts_at", "starts_at"),
         Index(
             "ix_booking_holder",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, text, update
 
 from booking.bookings.models import Booking, Line, State, Subscriber, Waiting, WaitingState
 from booking.kernel.database import db
@@ -21,10 +21,11 @@ def purge(now: datetime) -> int:
     Sums, tickets and payments stay for the five years that bokføringsloven § 13 asks; who they were for does not.
     """
     touched = 0
-    touched += _clear(Booking.starts_at < now - NEEDS_KEPT, Booking.needs != "", needs="")
+    # The conditions on text stand literally, as in the partial indexes that they are found by.
+    touched += _clear(Booking.starts_at < now - NEEDS_KEPT, text("needs <> ''"), needs="")
     touched += _clear(
         Booking.starts_at < now - CONTACT_KEPT,
-        Booking.email != "",
+        text("email <> ''"),
         name="",
         email="",
         phone="",
@@ -36,11 +37,11 @@ def purge(now: datetime) -> int:
         .where(
             Booking.state.in_((State.EXPIRED, State.CANCELLED)),
             Booking.confirmed_at.is_(None),
-            Booking.email == "",
+            func.length(Booking.email) == 0,  # not by the index on e-mail, where the forgotten are many
             Booking.changes_id.is_(None),
             Booking.created_at < now - BASKETS_KEPT,
         )
-        .limit(5000)
+        .limit(1000)
     )
     abandoned = list(db.session.scalars(old))
     if abandoned:

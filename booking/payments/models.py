@@ -67,11 +67,12 @@ class Payment(Model):
             sqlite_where=text("state = 'paid'"),
             postgresql_where=text("state = 'paid'"),
         ),
+        Index("ix_payment_state", "state", "begun_at"),
         Index(
-            "ix_payment_under_way",
-            "begun_at",
-            sqlite_where=text("state IN ('begun', 'open', 'processing')"),
-            postgresql_where=text("state IN ('begun', 'open', 'processing')"),
+            "ix_payment_disputed",
+            "disputed_at",
+            sqlite_where=text("disputed_at IS NOT NULL"),
+            postgresql_where=text("disputed_at IS NOT NULL"),
         ),
     )
 
@@ -93,7 +94,10 @@ class Refund(Model):
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_refund_state", "state", "requested_at"),
+    )
 
 
 class ProviderEvent(Model):

@@ -77,6 +77,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_booking_changes_id'), ['changes_id'], unique=False)
         batch_op.create_index('ix_booking_due', ['held_until'], unique=False, sqlite_where=sa.text('held_until IS NOT NULL'), postgresql_where=sa.text('held_until IS NOT NULL'))
         batch_op.create_index('ix_booking_email', ['email'], unique=False)
+        batch_op.create_index('ix_booking_needs', ['starts_at'], unique=False, sqlite_where=sa.text("needs <> ''"), postgresql_where=sa.text("needs <> ''"))
+        batch_op.create_index('ix_booking_contact', ['starts_at'], unique=False, sqlite_where=sa.text("email <> ''"), postgresql_where=sa.text("email <> ''"))
+        batch_op.create_index('ix_booking_unbought', ['created_at'], unique=False, sqlite_where=sa.text('confirmed_at IS NULL'), postgresql_where=sa.text('confirmed_at IS NULL'))
         batch_op.create_index('ix_booking_holder', ['holder'], unique=False, sqlite_where=sa.text('held_until IS NOT NULL'), postgresql_where=sa.text('held_until IS NOT NULL'))
         batch_op.create_index('ix_booking_starts_at', ['starts_at'], unique=False)
 
@@ -294,7 +297,8 @@ def upgrade() -> None:
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_payment_booking_id'), ['booking_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_charge_ref'), ['charge_ref'], unique=False)
-        batch_op.create_index('ix_payment_under_way', ['begun_at'], unique=False, sqlite_where=sa.text("state IN ('begun', 'open', 'processing')"), postgresql_where=sa.text("state IN ('begun', 'open', 'processing')"))
+        batch_op.create_index('ix_payment_disputed', ['disputed_at'], unique=False, sqlite_where=sa.text('disputed_at IS NOT NULL'), postgresql_where=sa.text('disputed_at IS NOT NULL'))
+        batch_op.create_index('ix_payment_state', ['state', 'begun_at'], unique=False)
         batch_op.create_index('uq_payment_one_kept', ['booking_id'], unique=True, sqlite_where=sa.text("state = 'paid'"), postgresql_where=sa.text("state = 'paid'"))
 
     op.create_table('price',
@@ -425,6 +429,7 @@ def upgrade() -> None:
     with op.batch_alter_table('refund', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_refund_booking_id'), ['booking_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_refund_payment_id'), ['payment_id'], unique=False)
+        batch_op.create_index('ix_refund_state', ['state', 'requested_at'], unique=False)
 
     op.create_table('slot',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -565,6 +570,7 @@ def downgrade() -> None:
 
     op.drop_table('slot')
     with op.batch_alter_table('refund', schema=None) as batch_op:
+        batch_op.drop_index('ix_refund_state')
         batch_op.drop_index(batch_op.f('ix_refund_payment_id'))
         batch_op.drop_index(batch_op.f('ix_refund_booking_id'))
 
@@ -596,7 +602,8 @@ def downgrade() -> None:
     op.drop_table('price')
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.drop_index('uq_payment_one_kept', sqlite_where=sa.text("state = 'paid'"), postgresql_where=sa.text("state = 'paid'"))
-        batch_op.drop_index('ix_payment_under_way', sqlite_where=sa.text("state IN ('begun', 'open', 'processing')"), postgresql_where=sa.text("state IN ('begun', 'open', 'processing')"))
+        batch_op.drop_index('ix_payment_state')
+        batch_op.drop_index('ix_payment_disputed', sqlite_where=sa.text('disputed_at IS NOT NULL'), postgresql_where=sa.text('disputed_at IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_payment_charge_ref'))
         batch_op.drop_index(batch_op.f('ix_payment_booking_id'))
 
@@ -629,6 +636,9 @@ def downgrade() -> None:
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_index('ix_booking_starts_at')
         batch_op.drop_index('ix_booking_holder', sqlite_where=sa.text('held_until IS NOT NULL'), postgresql_where=sa.text('held_until IS NOT NULL'))
+        batch_op.drop_index('ix_booking_needs', sqlite_where=sa.text("needs <> ''"), postgresql_where=sa.text("needs <> ''"))
+        batch_op.drop_index('ix_booking_contact', sqlite_where=sa.text("email <> ''"), postgresql_where=sa.text("email <> ''"))
+        batch_op.drop_index('ix_booking_unbought', sqlite_where=sa.text('confirmed_at IS NULL'), postgresql_where=sa.text('confirmed_at IS NULL'))
         batch_op.drop_index('ix_booking_email')
         batch_op.drop_index('ix_booking_due', sqlite_where=sa.text('held_until IS NOT NULL'), postgresql_where=sa.text('held_until IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_booking_changes_id'))

@@ -61,7 +61,8 @@ STEPS = {
                'public', 'nb', '{currency}', {price} * {people}, {people}, slot.starts_at,
                1, slot.opens_at, 0, CASE n % 10 WHEN 0 THEN NULL ELSE slot.opens_at END,
                CASE n % 10 WHEN 1 THEN slot.opens_at END, '',
-               'Kari ' || n, 'kari' || substr(cast(10000000 + n % 200000 AS text), 2) || '@example.org', '', 'kari ' || n, ''
+               'Kari ' || n, 'kari' || substr(cast(10000000 + n % 200000 AS text), 2) || '@example.org', '',
+               'kari ' || n, ''
         FROM {n:bookings} JOIN slot ON slot.id = {slot_of_booking}
     """,
     "lines": """
