@@ -87,6 +87,10 @@ class DemoTill:
         """It went back at once."""
         return RefundStanding(ref, done=True)
 
+    def refunded(self, charge_ref: str) -> int:
+        """Nobody refunds behind our back here."""
+        return 0
+
     def undelivered(self) -> list[dict[str, Any]]:
         """The demo till sends no events."""
         return []

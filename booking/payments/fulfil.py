@@ -27,7 +27,7 @@ SETTLED = (PaymentState.PAID, PaymentState.RETURNED)
 
 
 class _NotKept(Refusal):
-    """Money that this booking cannot keep: it has been paid already, or another sum was paid."""
+    """Money that this booking cannot keep: paid already, another sum, or so late that the visit has begun without."""
 
 
 def fulfil(payment_id: int) -> PaymentState:
@@ -84,7 +84,7 @@ def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentS
             payment, booking = _lock(payment_id)
             if payment.state in SETTLED:
                 return payment.state
-            _check_sum(payment, booking, standing)
+            _check(payment, booking, standing, now)
             _mark_paid(payment, standing, PaymentState.PAID, now)
             confirm(booking.id, now)
             return payment.state
@@ -115,11 +115,13 @@ def _lock(payment_id: int) -> tuple[Payment, Booking]:
     return payment, booking
 
 
-def _check_sum(payment: Payment, booking: Booking, standing: Standing) -> None:
+def _check(payment: Payment, booking: Booking, standing: Standing, now: datetime) -> None:
     expected = (booking.total, booking.currency)
     if (payment.amount, payment.currency) != expected or (standing.amount, standing.currency) != expected:
         raise _NotKept
     if booking.state is State.CONFIRMED:
+        raise _NotKept
+    if booking.state is State.EXPIRED and booking.starts_at <= now:
         raise _NotKept
 
 

@@ -117,5 +117,8 @@ class Provider(Protocol):
     def look_refund(self, ref: str) -> RefundStanding:
         """How a refund stands; raises Rejected when the provider does not know it."""
 
+    def refunded(self, charge_ref: str) -> int:
+        """How much of a charge has gone back so far, in minor units, whoever sent it. Raises Rejected if unknown."""
+
     def undelivered(self) -> list[dict[str, Any]]:
         """Events that the provider could not bring us, in the shape that the webhook takes."""

@@ -115,34 +115,49 @@ def retry(refund_id: int, actor: str) -> bool:
     return True
 
 
-def adopt(charge_ref: str, refunded: int, now: datetime) -> None:
+def adopt(charge_ref: str) -> None:
     """Staff refunded in the provider's own dashboard: follow it, so that our books say the same.
 
-    Call inside a unit of work. `refunded` is the provider's sum over the whole charge, in minor units.
+    Not inside a unit of work. What the provider has sent back beyond our own refunds settles those of ours that had
+    failed first, since that is what staff make good by hand; the rest becomes a row of its own. Raises Unreachable.
     """
-    payment = db.session.scalar(
-        select(Payment)
-        .where(Payment.charge_ref == charge_ref)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if payment is None or refunded <= payment.refunded:
+    payment_id = db.session.scalar(select(Payment.id).where(Payment.charge_ref == charge_ref))
+    end_reading()
+    if payment_id is None:
         return
-    extra = min(refunded, payment.amount) - payment.refunded
+    sent_back = tills.provider.refunded(charge_ref)
+    now = clock.now()
+    with unit_of_work():
+        payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
+        ours = db.session.scalars(
+            select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)
+        ).all()
+        extra = sent_back - sum(refund.amount for refund in ours if refund.state is not RefundState.FAILED)
+        for refund in ours:
+            if refund.state is RefundState.FAILED and refund.amount <= extra:
+                refund.state, refund.done_at = RefundState.DONE, now
+                extra -= refund.amount
+                note("provider", "refund.by_hand", f"refund:{refund.id}")
+        extra = min(extra, payment.amount - payment.refunded)
+        if extra > 0:
+            _write_dashboard(payment, extra, sent_back, now)
+
+
+def _write_dashboard(payment: Payment, amount: int, sent_back: int, now: datetime) -> None:
     refund = Refund(
         payment_id=payment.id,
         booking_id=payment.booking_id,
         state=RefundState.DONE,
-        amount=extra,
+        amount=amount,
         currency=payment.currency,
         reason="dashboard",
-        idempotency_key=f"dashboard:{payment.id}:{refunded}",
+        idempotency_key=f"dashboard:{payment.id}:{sent_back}:{payment.refunded}",
         requested_at=now,
         done_at=now,
     )
-    payment.refunded += extra
+    payment.refunded += amount
     db.session.add(refund)
-    note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": extra})
+    note("provider", "refund.dashboard", f"booking:{payment.booking_id}", None, {"amount": amount})
 
 
 def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str, now: datetime) -> None:

@@ -95,6 +95,11 @@ class StripeCheckout:
         """Retrieve a refund: banks may send one back days later."""
         return _refund_standing(_ask(self.client.v1.refunds.retrieve, ref))
 
+    def refunded(self, charge_ref: str) -> int:
+        """Ask the charge of a payment intent."""
+        intent = _ask(self.client.v1.payment_intents.retrieve, charge_ref, {"expand": ["latest_charge"]})
+        return 0 if intent.latest_charge is None else int(intent.latest_charge.amount_refunded)
+
     def undelivered(self) -> list[dict[str, Any]]:
         """Events of the last days that none of our addresses has taken, oldest first.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -24,8 +25,9 @@ LEAST_LIFE = timedelta(minutes=30)
 LOOK_EVERY = timedelta(minutes=2)
 REFUND_WAITS = timedelta(minutes=10)
 MOST = 50
-# One that gets no answer may be to blame itself; three in a round mean that the provider is down.
+# One that gets no answer may be to blame itself; three in a round, or a long silence, mean that the provider is down.
 PATIENCE = 3
+LONGEST = 15.0  # seconds; the worker has mails to send too
 
 
 class _Down(Exception):
@@ -39,6 +41,7 @@ class _Round:
         self.now = now
         self.looked = 0
         self.unanswered = 0
+        self.began = time.monotonic()
 
     def over(self, what: str, ids: list[int], work: Callable[[int, datetime], None]) -> None:
         """Do the work for each of these ids."""
@@ -55,7 +58,7 @@ class _Round:
         except (Unreachable, NoAnswer) as error:
             self.unanswered += 1
             log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
-            if self.unanswered == PATIENCE:
+            if self.unanswered == PATIENCE or time.monotonic() - self.began > LONGEST:
                 raise _Down from error
         finally:
             db.session.rollback()

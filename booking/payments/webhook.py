@@ -43,8 +43,7 @@ def receive(event: Mapping[str, Any]) -> bool:
         refunds.look(subject["id"])
     elif kind == "charge.refunded":
         _hear_of_payment(subject)
-        with unit_of_work():
-            refunds.adopt(str(subject.get("payment_intent")), int(subject["amount_refunded"]), clock.now())
+        refunds.adopt(str(subject.get("payment_intent")))
     elif kind in DISPUTE_EVENTS:
         _note_dispute(kind, subject)
     return _remember(str(event["id"]), kind)

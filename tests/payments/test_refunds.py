@@ -227,6 +227,25 @@ def test_a_refund_made_at_stripe_is_in_our_books_once(stripe: Watched, double: D
     assert payment_of(held.booking_id).refunded == 20000
 
 
+def test_a_failed_refund_that_staff_made_good_at_stripe_is_done(stripe: Watched, double: Double) -> None:
+    held, refund_id = a_failed_refund(stripe, double)
+    refund_by_hand(double, payment_of(held.booking_id).charge_ref, 42000)
+    take_events(stripe)
+    assert [(one.id, one.state) for one in refunds_of(held.booking_id)] == [(refund_id, RefundState.DONE)]
+    with unit_of_work():
+        assert not refunds.retry(refund_id, "account:1")
+
+
+def test_old_news_of_a_refund_that_failed_since_does_not_make_it_done(stripe: Watched, double: Double) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    cancel_booking(held)
+    send_refunds()
+    double.pull("refund", refund=refunds_of(held.booking_id)[0].provider_ref, status="failed")
+    take_events(stripe, newest_first=True)
+    assert [one.state for one in refunds_of(held.booking_id)] == [RefundState.FAILED]
+
+
 def test_our_own_refund_is_not_taken_for_one_made_at_stripe(stripe: Watched, double: Double) -> None:
     held = a_basket()
     a_paid_booking(double, held)

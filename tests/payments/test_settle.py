@@ -128,6 +128,15 @@ def test_late_money_for_places_that_are_gone_goes_back_in_full(stripe: Watched, 
     assert promised("mail.lost") == [{"booking_id": held.booking_id}]
 
 
+def test_money_that_comes_when_the_visit_has_begun_goes_back(stripe: Watched, double: Double, travel: Travel) -> None:
+    _, slot, adult = a_sale(capacity=10)
+    held, payment = late_money(double, slot, adult, travel)
+    travel(timedelta(days=1))
+    assert fulfil(payment.id) is PaymentState.RETURNED
+    assert (tickets_of(held.booking_id), taken(slot)) == (0, 0)
+    assert promised("mail.lost") == [{"booking_id": held.booking_id}]
+
+
 def test_another_sum_than_asked_for_is_not_kept(stripe: Watched, double: Double) -> None:
     held = a_basket()
     payment = begin(held)

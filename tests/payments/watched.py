@@ -66,6 +66,10 @@ class Watched:
         """As the real one."""
         return self._watch("look_refund", lambda: self.real.look_refund(ref))
 
+    def refunded(self, charge_ref: str) -> int:
+        """As the real one."""
+        return self._watch("refunded", lambda: self.real.refunded(charge_ref))
+
     def undelivered(self) -> list[dict[str, Any]]:
         """As the real one."""
         return self._watch("undelivered", self.real.undelivered)
