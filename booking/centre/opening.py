@@ -123,19 +123,29 @@ def proposed_closing_days(country: str, start: date, end: date) -> dict[date, Te
     if country == "NO":
         # The library's code for Norwegian is "no"; "nb" silently gives English.
         for day, name in holidays.Norway(years=years, language="no").items():
-            if name in OPEN_ON_HOLIDAYS:
-                continue
-            nn, en, lv = NORWEGIAN.get(name, (name, name, name))
-            found[day] = {"nb": name, "nn": nn, "en": en, "lv": lv}
+            # Two that fall on one day come as one name: "Andre pinsedag; Grunnlovsdag" in 2027.
+            names = [one for one in name.split("; ") if one not in OPEN_ON_HOLIDAYS]
+            if names:
+                found[day] = _norwegian(names)
     else:
-        native = holidays.country_holidays(country, years=years)
         english = holidays.country_holidays(country, years=years, language="en_US")
-        for day, name in native.items():
-            found[day] = {"lv": name, "en": english.get(day, name)}
+        own = english.default_language or "en"
+        # The language must be named: without one the library takes that of the machine.
+        for day, name in holidays.country_holidays(country, years=years, language=own).items():
+            found[day] = {"en": english.get(day, name)} | {own[:2]: name}
     for year in years:
         found.setdefault(date(year, 12, 24), CHRISTMAS_EVE)
         found.setdefault(date(year, 12, 31), NEW_YEARS_EVE)
     return {day: reason for day, reason in sorted(found.items()) if start <= day < end}
+
+
+def _norwegian(names: Sequence[str]) -> Texts:
+    """Holidays of one day, as the library calls them, in all languages of the house."""
+    all_words = [(name, *NORWEGIAN.get(name, (name, name, name))) for name in names]
+    return {
+        lang: ", ".join(words)
+        for lang, words in zip(("nb", "nn", "en", "lv"), zip(*all_words, strict=True), strict=True)
+    }
 
 
 def days_between(start: date, end: date) -> list[date]:

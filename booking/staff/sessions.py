@@ -55,7 +55,13 @@ def add_account(email: str, name: str, role: Role, now: datetime) -> int:
 
 
 def new_link(account_id: int, now: datetime) -> str:
-    """A fresh one-time secret that signs this account in; call inside a unit of work."""
+    """A fresh one-time secret that signs this account in, in place of any before; call inside a unit of work."""
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
     secret = new_secret()
     link = SignInLink(digest=digest(secret), account_id=account_id, made_at=now, expires_at=now + LINK_LIVES)
     db.session.add(link)
@@ -64,9 +70,15 @@ def new_link(account_id: int, now: datetime) -> str:
 
 def use_link(secret: str, now: datetime) -> str:
     """Turn a one-time secret into a session's secret, once; call inside a unit of work. Raises LinkUnknown."""
+    working_here = select(Account.id).where(Account.id == SignInLink.account_id, Account.ended_at.is_(None)).exists()
     account_id = db.session.execute(
         update(SignInLink)
-        .where(SignInLink.digest == digest(secret), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+        .where(
+            SignInLink.digest == digest(secret),
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+            working_here,
+        )
         .values(used_at=now)
         .returning(SignInLink.account_id)
         .execution_options(synchronize_session=False)

@@ -1,0 +1,84 @@
+"""How each language writes days, times and sums."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from booking.centre.wording import Wording
+from tests.builders import a_centre
+
+NOON = datetime(2026, 11, 28, 11, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def autumn() -> object:
+    """The days of these tests are near."""
+    with time_machine.travel(datetime(2026, 11, 24, tzinfo=UTC), tick=False):
+        yield
+
+
+def write(lang: str, currency: str = "NOK") -> Wording:
+    """The wording of a language at a centre in Oslo."""
+    return Wording.of(lang, a_centre(timezone="Europe/Oslo", currency=currency))
+
+
+@pytest.mark.parametrize(
+    ("lang", "day"),
+    [
+        ("nb", "lørdag 28. november"),
+        ("nn", "laurdag 28. november"),
+        ("en", "Saturday 28 November"),
+        ("lv", "sestdiena, 28. novembris"),
+    ],
+)
+def test_a_day_is_written_in_full(app: Flask, lang: str, day: str) -> None:
+    assert write(lang).day(NOON) == day
+
+
+def test_a_far_day_has_its_year(app: Flask) -> None:
+    assert write("nb").day(date(2027, 11, 28)) == "søndag 28. november 2027"
+
+
+def test_a_time_is_the_centres_wall_clock(app: Flask) -> None:
+    assert write("nb").time(NOON) == "12:30"
+
+
+def test_a_moment_late_in_the_evening_is_on_the_centres_day(app: Flask) -> None:
+    assert write("en").day(datetime(2026, 11, 28, 23, 30, tzinfo=UTC)) == "Sunday 29 November"
+
+
+@pytest.mark.parametrize("lang", ["nb", "nn", "en", "lv"])
+def test_a_moment_says_the_day_and_the_time(app: Flask, lang: str) -> None:
+    wording = write(lang)
+    assert wording.moment(NOON).startswith(wording.day(NOON))
+    assert wording.moment(NOON).endswith("12:30")
+
+
+@pytest.mark.parametrize(
+    ("lang", "currency", "minor", "sum_"),
+    [
+        ("nb", "NOK", 21000, "210 kr"),
+        ("nb", "NOK", 123450, "1 234,50 kr"),
+        ("nn", "NOK", 123450, "1 234,50 kr"),
+        ("en", "NOK", 123450, "NOK 1,234.50"),
+        ("en", "EUR", 123450, "€1,234.50"),
+        ("lv", "EUR", 123450, "1 234,50 €"),
+        ("nb", "NOK", 0, "0 kr"),
+        ("nb", "NOK", 5, "0,05 kr"),
+    ],
+)
+def test_sums_are_written_as_the_language_does(app: Flask, lang: str, currency: str, minor: int, sum_: str) -> None:
+    assert write(lang, currency).money(minor).replace("\xa0", " ") == sum_
+
+
+@pytest.mark.parametrize(("rate", "words"), [(1200, "12 %"), (2500, "25 %"), (1250, "12,5 %"), (0, "0 %")])
+def test_vat_rates_are_written_without_needless_digits(app: Flask, rate: int, words: str) -> None:
+    assert write("nb").percent(rate).replace("\xa0", " ") == words
+
+
+def test_an_unknown_language_is_written_as_english(app: Flask) -> None:
+    assert write("xx").day(NOON) == "Saturday 28 November"
