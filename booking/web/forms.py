@@ -22,6 +22,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from booking.bookings.details import Contact
+
 _WHOLE = re.compile(r"[0-9]{1,4}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -74,13 +76,16 @@ def checked_phone(typed: str, country: str) -> str:
 class EmailForm(FlaskForm):
     """A form that asks for an address."""
 
-    email = StringField(
-        filters=[tidy], validators=[DataRequired(lazy_gettext("Write your e-mail address.")), Length(max=254)]
-    )
+    email = StringField(filters=[tidy], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])
 
     def validate_email(self, field: Field) -> None:
-        """WTForms' hook."""
-        field.data = checked_email(field.data)
+        """WTForms' hook. Checks only: a page that is shown again shows what was typed."""
+        checked_email(field.data)
+
+    @property
+    def address(self) -> str:
+        """The address as mail servers take it; once the form is valid."""
+        return checked_email(self.email.data)
 
 
 class ContactForm(EmailForm):
@@ -106,14 +111,20 @@ class CheckboxList(SelectMultipleField):
 class CheckoutForm(ContactForm):
     """Everything the checkout asks for."""
 
-    phone = StringField(filters=[tidy], validators=[Length(max=40)])
+    phone = StringField(filters=[tidy])
     needs = TextAreaField(filters=[tidy], validators=[Length(max=400, message=lazy_gettext("At most 400 characters."))])
     topics = CheckboxList(choices=[], validate_choice=False)
     terms = BooleanField(validators=[DataRequired(lazy_gettext("Read and accept the terms to go on."))])
 
     def validate_phone(self, field: Field) -> None:
         """WTForms' hook."""
-        field.data = checked_phone(field.data or "", self.country)
+        checked_phone(field.data or "", self.country)
+
+    @property
+    def contact(self) -> Contact:
+        """Who orders; once the form is valid."""
+        phone = checked_phone(self.phone.data or "", self.country)
+        return Contact(self.name.data, self.address, phone, self.needs.data or "")
 
 
 def errors_of(form: Form) -> Mapping[str, str]:

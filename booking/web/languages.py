@@ -58,7 +58,11 @@ def init_app(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        lang = values.pop("lang", None) if values else None
+        if values is None:  # no such address: the error page speaks the language that it begins with
+            first = request.path.split("/", 2)[1]
+            g.lang = first if first in LANGUAGES and first in centre().languages else _spoken(list(LANGUAGES), "en")
+            return
+        lang = values.pop("lang", None)
         if lang is not None:
             g.lang = lang
             if lang not in LANGUAGES or lang not in centre().languages:

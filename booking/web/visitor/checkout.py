@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings import queries
-from booking.bookings.details import Contact, ask_for_newsletter, set_details
+from booking.bookings.details import ask_for_newsletter, set_details
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
@@ -51,7 +51,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     try:
         if facts.state is State.HELD:
             with unit_of_work():
-                contact = Contact(form.name.data, form.email.data, form.phone.data or "", form.needs.data or "")
+                contact = form.contact
                 set_details(facts.id, contact, language(), now)
                 known = set(centre().newsletter_topics)
                 ask_for_newsletter(

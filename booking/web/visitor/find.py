@@ -34,7 +34,7 @@ def send_link() -> ResponseReturnValue:
     if not form.validate():
         return render_template("visitor/find.html", form=form, errors=errors_of(form), asked=False), 422
     quarter = int(clock.now().timestamp()) // QUARTER
-    about = {"email": form.email.data, "lang": language()}
+    about = {"email": form.address, "lang": language()}
     with unit_of_work():
-        promise("mail.find", f"find:{digest(form.email.data.lower())[:32]}:{quarter}", about)
+        promise("mail.find", f"find:{digest(form.address)[:32]}:{quarter}", about)
     return render_template("visitor/find.html", form=form, errors={}, asked=True)

@@ -50,7 +50,7 @@ def join() -> ResponseReturnValue:
             raise TooOdd
         if not valid:
             return _page(slot, form, status=422)
-        contact = Contact(form.name.data, form.email.data)
+        contact = Contact(form.name.data, form.address)
         with unit_of_work():
             secret = waiting_list.wait(ids, party, contact, centre=centre(), lang=language(), now=clock.now())
     except Refusal as refusal:
