@@ -188,8 +188,10 @@ SAID = st.one_of(
     ),
 )
 FIELDS = st.sampled_from(
-    ["party", "month", "date", "slot", "around", "name", "email", "phone"]
-    + ["needs", "topics", "terms", "play", "reference", "q"]
+    (
+        *("party", "month", "date", "slot", "around", "name", "email", "phone"),
+        *("needs", "topics", "terms", "play", "reference", "q"),
+    )
 )
 
 
