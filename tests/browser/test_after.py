@@ -143,3 +143,18 @@ def test_the_first_administrator_comes_in_by_the_printed_link_once(open_page: Op
     stranger.goto(house.staff_link())
     stranger.locator("main form button").click()
     assert "/staff/enter" in stranger.url or "sign-in" in stranger.url
+
+
+def test_nothing_that_opens_or_names_somebody_is_in_the_log(open_page: Opener, house: House) -> None:
+    page, email = open_page(), new_address()
+    booking = buy(page, email)
+    page.goto(f"{booking}/change")
+    page.goto("/nb/my-booking")
+    page.locator("#email").fill(email)
+    page.locator("main form button").click()
+    house.mailbox.letter_to(email, "Bestillingene dine")
+    lines = [line for line in house.said().splitlines() if line.startswith("{")]
+    assert any('"route": "/<lang>/b/<secret>"' in line for line in lines)
+    secret = booking.rsplit("/", 1)[1]
+    for private in (secret, email, "Nordmann", "Kari"):
+        assert not [line for line in lines if private in line], private
