@@ -67,13 +67,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _join_database(app: Flask, settings: Settings) -> None:
     from booking import tables  # noqa: F401  (makes every table known)
-    from booking.extensions import migrate
     from booking.kernel.database import db, engine_options, watch
 
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, settings.database_pool)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
         watch(db.engine)
 

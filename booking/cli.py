@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from booking.staff.models import Role
 
 def init_app(app: Flask) -> None:
     """Give the app its commands."""
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        schema.know_migrations(app)  # for `flask db`
     for group in (_demo(), _staff(), _payments(), _privacy()):
         app.cli.add_command(group)
     for command in (_worker, _check, _backup, _restore):

@@ -35,10 +35,21 @@ def current() -> str | None:
 
 def upgrade_if_needed(app: Flask) -> bool:
     """Bring the database to the newest migration; cheap when it stands there already. True when it moved."""
-    migrations = Path(app.root_path).parent / "migrations"
-    if current() == newest(migrations / "versions"):
+    if current() == newest(_folder(app) / "versions"):
         return False
     from flask_migrate import upgrade
 
-    upgrade(directory=str(migrations))
+    know_migrations(app)
+    upgrade()
     return True
+
+
+def know_migrations(app: Flask) -> None:
+    """Join Flask-Migrate to the app. Only for those who migrate: its import takes as long as all of Flask's."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(_folder(app)), render_as_batch=True, compare_type=True)
+
+
+def _folder(app: Flask) -> Path:
+    return Path(app.root_path).parent / "migrations"

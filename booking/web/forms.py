@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -64,6 +63,8 @@ def checked_phone(typed: str, country: str) -> str:
     """The number in international form, "" for none. Raises ValidationError with a sentence."""
     if not typed:
         return ""
+    import phonenumbers  # the numbering plans of the world take a tenth of a second to load
+
     try:
         number = phonenumbers.parse(typed, country)
     except phonenumbers.NumberParseException:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from booking import ROOT, create_app
 from booking.kernel.database import Model, db
-from booking.kernel.schema import current, newest, upgrade_if_needed
+from booking.kernel.schema import current, know_migrations, newest, upgrade_if_needed
 from tests.conftest import DATABASES, settings_for
 from tests.support.postgres import PostgresServer
 
@@ -35,6 +35,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         server: PostgresServer = request.getfixturevalue("postgres")
         url = server.create_database(f"migrations_{os.getpid()}")
     app = create_app(settings_for(url, tmp_path))
+    know_migrations(app)
     with app.app_context():
         yield app
         db.session.remove()
