@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from booking import create_app
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.settings import Settings
+from tests.support.chromium import chromium
 from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
@@ -37,6 +39,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/bestill.db"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.create_database(f"tests_{os.getpid()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this test process."""
+    with chromium() as running:
+        yield running
 
 
 def settings_for(database_url: str, instance: Path, **more: str) -> Settings:

@@ -22,9 +22,6 @@ def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None
     Call inside a unit of work; the same promise twice is one refund. Never more than was paid and not yet refunded:
     what cannot be covered is noted for staff.
     """
-    done = db.session.scalar(select(Refund.id).where(Refund.idempotency_key.startswith(f"{promise_key}:")).limit(1))
-    if done is not None:
-        return
     payments = db.session.scalars(
         select(Payment)
         .join(Booking, Booking.id == Payment.booking_id)
@@ -36,6 +33,12 @@ def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None
         .with_for_update(of=Payment, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
+    asked_before = select(Refund.id).where(
+        Refund.payment_id.in_([payment.id for payment in payments]),
+        Refund.idempotency_key.startswith(f"{promise_key}:", autoescape=True),
+    )
+    if db.session.scalar(asked_before.limit(1)) is not None:
+        return
     left = amount
     for payment in payments:
         part = min(left, payment.amount - payment.refunded)

@@ -27,7 +27,7 @@ REFUND_WAITS = timedelta(minutes=10)
 MOST = 50
 # One that gets no answer may be to blame itself; three in a round, or a long silence, mean that the provider is down.
 PATIENCE = 3
-LONGEST = 15.0  # seconds; the worker has mails to send too
+LONGEST = 15  # seconds; the worker has mails to send too
 
 
 class _Down(Exception):

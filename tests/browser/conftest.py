@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.conftest import DATABASES
-from tests.support.chromium import chromium
 from tests.support.house import House, open_house
 from tests.support.postgres import PostgresServer
 
@@ -19,12 +18,6 @@ Opener = Callable[..., Page]
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session", params=DATABASES)

@@ -9,15 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.steps import choose_time, fill_in, go_to_checkout, new_address
 from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double
-from tests.support.chromium import chromium
 from tests.support.house import House, open_house
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for these tests."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,7 @@ staff = Blueprint("staff", __name__, url_prefix="/staff")
 
 EVERYBODY = tuple(Role)
 SESSION_SECONDS = 12 * 3600
+ATTENTION = timedelta(days=90)
 
 
 @staff.get("/sign-in")
@@ -104,8 +105,14 @@ def start() -> str:
     today = centre().local(now).date()
     begin = at(today, time(0), centre().zone)
     week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
+    # What is done is not counted: there are as many as ever were mails, and nobody asks.
     outbox = {
-        state: count for state, count in db.session.execute(select(Promise.state, func.count()).group_by(Promise.state))
+        state: count
+        for state, count in db.session.execute(
+            select(Promise.state, func.count())
+            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD)))
+            .group_by(Promise.state)
+        )
     }
     dead = db.session.scalars(
         select(Promise).where(Promise.state == PromiseState.DEAD).order_by(Promise.made_at.desc()).limit(50)
@@ -118,7 +125,7 @@ def start() -> str:
         states=PromiseState,
         dead=dead,
         failed=_failed_refunds(),
-        attention=_payments_needing_attention(),
+        attention=_payments_needing_attention(now),
         mails=list_files(_mail_folder(), 20),
         found=_find(request.args.get("reference")),
         asked=request.args.get("reference", "")[:40],
@@ -222,15 +229,22 @@ def _failed_refunds() -> list[tuple[Refund, str]]:
     return [(refund, reference) for refund, reference in rows]
 
 
-def _payments_needing_attention() -> list[tuple[Payment, str]]:
-    rows = db.session.execute(
-        select(Payment, Booking.reference)
-        .join(Booking, Booking.id == Payment.booking_id)
-        .where((Payment.state == PaymentState.RETURNED) | Payment.disputed_at.is_not(None))
-        .order_by(Payment.id.desc())
-        .limit(20)
-    )
-    return [(payment, reference) for payment, reference in rows]
+def _payments_needing_attention(now: datetime) -> list[tuple[Payment, str]]:
+    """Money of the last months that came too late or that somebody disputes, newest first."""
+    since = now - ATTENTION
+    returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
+    disputed = Payment.disputed_at >= since
+    found: dict[int, tuple[Payment, str]] = {}
+    for which in (returned, disputed):
+        rows = db.session.execute(
+            select(Payment, Booking.reference)
+            .join(Booking, Booking.id == Payment.booking_id)
+            .where(which)
+            .order_by(Payment.begun_at.desc())
+            .limit(20)
+        )
+        found |= {payment.id: (payment, reference) for payment, reference in rows}
+    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _find(typed: str | None) -> Booking | None:

@@ -38,7 +38,7 @@ def play_at_till(ref: str) -> ResponseReturnValue:
 
 
 def _session(ref: str) -> DemoSession:
-    session = read_session(ref) if isinstance(tills.provider, DemoTill) else None
+    session = read_session(ref) if isinstance(tills.provider, DemoTill) and ref.isalnum() else None
     if session is None:
         abort(404)
     return session
