@@ -32,7 +32,7 @@ lock: ## resolve requirements.in and requirements-dev.in anew (needs uv)
 
 translations: $(VENV)/installed-dev ## take new texts into the catalogues
 	$(BIN)/pybabel -q extract -F booking/translations/babel.cfg -k lazy_gettext --no-location --sort-output --omit-header -o .build-messages.pot .
-	for lang in nb nn lv; do $(BIN)/pybabel -q update -N --no-wrap -l $$lang -d booking/translations -i .build-messages.pot || exit 1; done
+	for lang in nb nn lv; do $(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -l $$lang -d booking/translations -i .build-messages.pot || exit 1; done
 	rm -f .build-messages.pot
 
 clean: ## take away what was built; the instance folder stays

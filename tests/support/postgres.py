@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-FAST = (
+FAST: tuple[str, ...] = (
     "-c",
     "fsync=off",
     "-c",

@@ -1,0 +1,212 @@
+"""`make bench`: measure what DESIGN.md section 7 promises, with the ceiling of this machine beside it.
+
+It measures and prints; it judges nothing, since what else this machine does meanwhile is not in our hands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+
+from benchmarks.ceiling import Bare
+from benchmarks.client import buy, repeat, rush, weigh
+from benchmarks.server import Running
+from booking import create_app
+from booking.capacity.models import Slot
+from booking.centre.facts import the_centre
+from booking.demo.load import load_if_empty
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.kernel.schema import upgrade_if_needed
+from booking.settings import Settings
+from booking.web.visitor.month import month_of
+from tests.support import postgres
+from tests.support.crowd import BOOKINGS, SLOTS, make_crowd
+
+PEOPLE = (1, 8, 32)
+PAGES, PURCHASES = 300, 60
+TICKETS = "/<lang>/tickets"
+
+
+@dataclass
+class Table:
+    """Rows of text, printed with aligned columns."""
+
+    title: str
+    rows: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def add(self, what: str, measured: str, budget: str = "", ceiling: str = "") -> None:
+        """One more row."""
+        self.rows.append((what, measured, budget, ceiling))
+
+    def print(self) -> None:
+        """Everything, aligned."""
+        rows = [("", "measured", "budget", "ceiling"), *self.rows]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        print(f"\n{self.title}")
+        for row in rows:
+            print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """CPU in milliseconds, requests as counted, memory in megabytes."""
+
+    page: float
+    booking: float
+    worker: float
+    requests: int
+    memory: float
+    first_answer: float
+
+
+@dataclass
+class House:
+    """A scratch installation on one kind of database."""
+
+    folder: Path
+    url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the server is told."""
+        return {
+            "MODE": "demo",
+            "INSTANCE_DIR": str(self.folder),
+            "DATABASE_URL": self.url,
+            "RATE_LIMITS": "off",
+            "PUBLIC_URL": "http://localhost",
+        }
+
+    def prepare(self) -> tuple[str, int, list[int]]:
+        """Load the demo centre: the address of a full month, its number of slots, and slots to buy in."""
+        app = create_app(Settings.from_environment(self.environment))
+        with app.app_context():
+            upgrade_if_needed(app)
+            load_if_empty("vilvite")
+            centre, now = the_centre(), clock.now()
+            first = (centre.local(now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+            month = month_of(first, 2, centre, now)
+            free = [slot.slot_id for slot in month.slots if slot.open and slot.free > 20]
+            # Enough room for everybody who will be let loose: this is about speed, not about being full.
+            with unit_of_work():
+                db.session.execute(update(Slot).where(Slot.starts_at > now).values(capacity=1_000_000))
+            db.session.remove()
+            db.engine.dispose()
+        return f"/nb/tickets?party=2&month={first:%Y-%m}", len(month.slots), free
+
+    def add_crowd(self, slots: int, bookings: int) -> None:
+        """The past."""
+        app = create_app(Settings.from_environment(self.environment))
+        with app.app_context():
+            make_crowd(db.engine, slots, bookings)
+            db.engine.dispose()
+
+
+def costs(house: House, month: str, slots: list[int], ticket_type: int, table: Table | None = None) -> Costs:
+    """Start the server, measure pages and purchases one after the other, stop it; with a table, say more."""
+    server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
+    try:
+        repeat(server.port, month, 50)
+        before = server.usage()
+        repeat(server.port, month, PAGES)
+        page = (server.usage().web - before.web) / PAGES * 1000
+        requests = [buy(server.port, slot, ticket_type) for slot in slots[:8]]
+        before = server.usage()
+        for n in range(PURCHASES):
+            buy(server.port, slots[n % len(slots)], ticket_type)
+        after = server.usage()
+        booking = (after.web - before.web) / PURCHASES * 1000
+        worker = (after.worker - before.worker) / PURCHASES * 1000
+        if table is not None:
+            html, everything = weigh(server.port, month)
+            table.add("month page: SQL statements", str(server.statements(TICKETS)), "3")
+            table.add("month page: HTML, compressed", f"{html / 1000:.1f} kB", "12 kB")
+            table.add("month page: all that it loads", f"{everything / 1000:.1f} kB", "60 kB")
+        return Costs(page, booking, worker, max(requests), server.memory(), server.first_answer)
+    finally:
+        server.stop()
+
+
+def hurry(house: House, slots: list[int], ticket_type: int, seconds: float, table: Table) -> None:
+    """Whole bookings and single pages by many at once, with the ceilings of this machine."""
+    hello = Running(["-m", "benchmarks.ceiling"], house.folder, {}, "/")
+    bare_server = {people: rush(lambda _: repeat(hello.port, "/", 20), [0], people, seconds) * 20 for people in PEOPLE}
+    hello.stop()
+    bare = Bare(house.url, len(slots))
+    bare_database = {people: rush(bare.book, range(len(slots)), people, seconds) for people in PEOPLE}
+    server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
+    try:
+        for people in PEOPLE:
+            speed = rush(lambda slot: buy(server.port, slot, ticket_type), slots, people, seconds)
+            ceiling = f"{bare_database[people]:.0f}/s UPDATE+INSERT, {bare_server[people]:.0f} hellos/s"
+            table.add(f"bookings, {people} at once", f"{speed:.1f}/s", "", ceiling)
+        table.add("memory of all processes after that", f"{server.memory():.0f} MB", "200 MB")
+    finally:
+        server.stop()
+
+
+def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
+    """One kind of database, from the empty house to the table."""
+    month, of_month, slots = house.prepare()
+    ticket_type = 1
+    without = costs(house, month, slots, ticket_type)
+    house.add_crowd(arguments.slots, arguments.bookings)
+    table = Table(
+        f"{kind}, {arguments.slots:,} slots and {arguments.bookings:,} bookings in the past".replace(",", " ")
+    )
+    table.add("month page: slots on it", str(of_month), "240")
+    full = costs(house, month, slots, ticket_type, table)
+    table.add("month page: CPU", f"{full.page:.2f} ms", "5 ms")
+    table.add("month page: without the past", f"{without.page:.2f} ms", "", f"{full.page / without.page - 1:+.0%}")
+    table.add("a booking: requests, two of them the demo till's", str(full.requests), "6 + till")
+    table.add("a booking: CPU", f"{full.booking:.1f} ms", "30 ms")
+    table.add(
+        "a booking: without the past", f"{without.booking:.1f} ms", "", f"{full.booking / without.booking - 1:+.0%}"
+    )
+    table.add("a booking: CPU of the worker meanwhile (mail, PDF)", f"{full.worker:.1f} ms")
+    table.add("first answer after start", f"{full.first_answer:.2f} s", "2 s")
+    table.add("memory of all processes, quiet", f"{full.memory:.0f} MB", "200 MB")
+    hurry(house, slots, ticket_type, arguments.seconds, table)
+    table.print()
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database that writes to disk as it would in earnest."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/bestill.db"
+        return
+    postgres.FAST = ("-c", "max_connections=100")  # the tests' server does not wait for the disk; this one must
+    server = postgres.start_postgres()
+    try:
+        yield server.create_database("bench")
+    finally:
+        server.stop()
+
+
+def main() -> None:
+    """Measure on each kind of database asked for."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--slots", type=int, default=SLOTS)
+    parser.add_argument("--bookings", type=int, default=BOOKINGS)
+    parser.add_argument("--seconds", type=float, default=5, help="how long each rush lasts")
+    arguments = parser.parse_args()
+    kinds = ["sqlite", "postgresql"] if arguments.database == "both" else [arguments.database]
+    for kind in kinds:
+        with tempfile.TemporaryDirectory(prefix="bestill-bench-") as name:
+            folder = Path(name)
+            with database(kind, folder) as url:
+                measure(House(folder, url), kind, arguments)
+
+
+if __name__ == "__main__":
+    main()
