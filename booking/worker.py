@@ -65,8 +65,9 @@ class Worker:
                 leased = promises.lease(self.name, now)
             if not leased:
                 break
-            self._keep(leased[0])
-            tried += 1
+            for one in leased:
+                self._keep(one)
+            tried += len(leased)
         return tried
 
     def _keep(self, leased: Leased) -> None:

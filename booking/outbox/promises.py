@@ -53,10 +53,13 @@ def lease(worker: str, now: datetime, most: int = 1) -> list[Leased]:
         .order_by(Promise.due_at)
         .limit(most)
         .with_for_update(skip_locked=True, key_share=True)
+        # By itself: PostgreSQL may run a subselect again for each row it meets, and find others each time.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     rows = db.session.execute(
         update(Promise)
-        .where(Promise.id.in_(due.scalar_subquery()))
+        .where(Promise.id.in_(select(due.c.id)))
         .values(due_at=now + LEASE, leased_by=worker, attempts=Promise.attempts + 1)
         .returning(Promise.id, Promise.kind, Promise.about, Promise.attempts, Promise.made_at)
         .execution_options(synchronize_session=False)
