@@ -20,6 +20,7 @@ from benchmarks.client import buy, repeat, rush, weigh
 from benchmarks.server import Running
 from booking import create_app
 from booking.capacity.models import Slot
+from booking.catalogue.queries import offers_of
 from booking.centre.facts import the_centre
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
@@ -67,6 +68,20 @@ class Costs:
     first_answer: float
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What is bought: the address of a full month, how many slots it shows, those to buy in, and a ticket type."""
+
+    month: str
+    shown: int
+    slots: list[int]
+    ticket_type: int
+
+    def buy(self, port: int, slot: int) -> int:
+        """One ticket; returns how many requests it took."""
+        return buy(port, self.month, slot, self.ticket_type)
+
+
 @dataclass
 class House:
     """A scratch installation on one kind of database."""
@@ -85,8 +100,8 @@ class House:
             "PUBLIC_URL": "http://localhost",
         }
 
-    def prepare(self) -> tuple[str, int, list[int]]:
-        """Load the demo centre: the address of a full month, its number of slots, and slots to buy in."""
+    def prepare(self) -> Shop:
+        """Load the demo centre, with room for everybody."""
         app = create_app(Settings.from_environment(self.environment))
         with app.app_context():
             upgrade_if_needed(app)
@@ -94,13 +109,15 @@ class House:
             centre, now = the_centre(), clock.now()
             first = (centre.local(now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
             month = month_of(first, 2, centre, now)
-            free = [slot.slot_id for slot in month.slots if slot.open and slot.free > 20]
+            free = [slot for slot in month.slots if slot.open and slot.free > 20]
+            ticket_type = offers_of({free[0].activity_id})[free[0].activity_id][0].ticket_type_id
             # Enough room for everybody who will be let loose: this is about speed, not about being full.
             with unit_of_work():
                 db.session.execute(update(Slot).where(Slot.starts_at > now).values(capacity=1_000_000))
             db.session.remove()
             db.engine.dispose()
-        return f"/nb/tickets?party=2&month={first:%Y-%m}", len(month.slots), free
+        address = f"/nb/tickets?party=2&month={first:%Y-%m}"
+        return Shop(address, len(month.slots), [slot.slot_id for slot in free], ticket_type)
 
     def add_crowd(self, slots: int, bookings: int) -> None:
         """The past."""
@@ -110,23 +127,23 @@ class House:
             db.engine.dispose()
 
 
-def costs(house: House, month: str, slots: list[int], ticket_type: int, table: Table | None = None) -> Costs:
+def costs(house: House, shop: Shop, table: Table | None = None) -> Costs:
     """Start the server, measure pages and purchases one after the other, stop it; with a table, say more."""
     server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
     try:
-        repeat(server.port, month, 50)
+        repeat(server.port, shop.month, 50)
         before = server.usage()
-        repeat(server.port, month, PAGES)
+        repeat(server.port, shop.month, PAGES)
         page = (server.usage().web - before.web) / PAGES * 1000
-        requests = [buy(server.port, slot, ticket_type) for slot in slots[:8]]
+        requests = [shop.buy(server.port, slot) for slot in shop.slots[:8]]
         before = server.usage()
         for n in range(PURCHASES):
-            buy(server.port, slots[n % len(slots)], ticket_type)
+            shop.buy(server.port, shop.slots[n % len(shop.slots)])
         after = server.usage()
         booking = (after.web - before.web) / PURCHASES * 1000
         worker = (after.worker - before.worker) / PURCHASES * 1000
         if table is not None:
-            html, everything = weigh(server.port, month)
+            html, everything = weigh(server.port, shop.month)
             table.add("month page: SQL statements", str(server.statements(TICKETS)), "3")
             table.add("month page: HTML, compressed", f"{html / 1000:.1f} kB", "12 kB")
             table.add("month page: all that it loads", f"{everything / 1000:.1f} kB", "60 kB")
@@ -135,17 +152,17 @@ def costs(house: House, month: str, slots: list[int], ticket_type: int, table: T
         server.stop()
 
 
-def hurry(house: House, slots: list[int], ticket_type: int, seconds: float, table: Table) -> None:
+def hurry(house: House, shop: Shop, seconds: float, table: Table) -> None:
     """Whole bookings and single pages by many at once, with the ceilings of this machine."""
     hello = Running(["-m", "benchmarks.ceiling"], house.folder, {}, "/")
     bare_server = {people: rush(lambda _: repeat(hello.port, "/", 20), [0], people, seconds) * 20 for people in PEOPLE}
     hello.stop()
-    bare = Bare(house.url, len(slots))
-    bare_database = {people: rush(bare.book, range(len(slots)), people, seconds) for people in PEOPLE}
+    bare = Bare(house.url, len(shop.slots))
+    bare_database = {people: rush(bare.book, range(len(shop.slots)), people, seconds) for people in PEOPLE}
     server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
     try:
         for people in PEOPLE:
-            speed = rush(lambda slot: buy(server.port, slot, ticket_type), slots, people, seconds)
+            speed = rush(lambda slot: shop.buy(server.port, slot), shop.slots, people, seconds)
             ceiling = f"{bare_database[people]:.0f}/s UPDATE+INSERT, {bare_server[people]:.0f} hellos/s"
             table.add(f"bookings, {people} at once", f"{speed:.1f}/s", "", ceiling)
         table.add("memory of all processes after that", f"{server.memory():.0f} MB", "200 MB")
@@ -155,15 +172,14 @@ def hurry(house: House, slots: list[int], ticket_type: int, seconds: float, tabl
 
 def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
     """One kind of database, from the empty house to the table."""
-    month, of_month, slots = house.prepare()
-    ticket_type = 1
-    without = costs(house, month, slots, ticket_type)
+    shop = house.prepare()
+    without = costs(house, shop)
     house.add_crowd(arguments.slots, arguments.bookings)
     table = Table(
         f"{kind}, {arguments.slots:,} slots and {arguments.bookings:,} bookings in the past".replace(",", " ")
     )
-    table.add("month page: slots on it", str(of_month), "240")
-    full = costs(house, month, slots, ticket_type, table)
+    table.add("month page: slots on it", str(shop.shown), "240")
+    full = costs(house, shop, table)
     table.add("month page: CPU", f"{full.page:.2f} ms", "5 ms")
     table.add("month page: without the past", f"{without.page:.2f} ms", "", f"{full.page / without.page - 1:+.0%}")
     table.add("a booking: requests, two of them the demo till's", str(full.requests), "6 + till")
@@ -174,7 +190,7 @@ def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
     table.add("a booking: CPU of the worker meanwhile (mail, PDF)", f"{full.worker:.1f} ms")
     table.add("first answer after start", f"{full.first_answer:.2f} s", "2 s")
     table.add("memory of all processes, quiet", f"{full.memory:.0f} MB", "200 MB")
-    hurry(house, slots, ticket_type, arguments.seconds, table)
+    hurry(house, shop, arguments.seconds, table)
     table.print()
 
 

@@ -58,12 +58,12 @@ class Refused(Exception):
     """A step of the purchase was answered otherwise than with the next one."""
 
 
-def buy(port: int, slot: int, ticket_type: int) -> int:
-    """A whole booking, from the date page to the confirmation; returns how many requests it took."""
+def buy(port: int, month: str, slot: int, ticket_type: int) -> int:
+    """A whole booking, from the page of a month to the confirmation; returns how many requests it took."""
     browser = Browser(port)
     try:
-        page = _page(browser, f"/nb/tickets?party=1&slot={slot}")
-        form = {"csrf_token": _token(page), "slot": str(slot), "party": "1", f"q-{slot}-{ticket_type}": "1"}
+        page = _page(browser, f"{month}&slot={slot}")
+        form = {"csrf_token": _token(page), "slot": str(slot), f"q-{slot}-{ticket_type}": "1"}
         checkout = _next(browser, "/nb/tickets", form)
         contact = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
         till = _next(browser, checkout, {"csrf_token": _token(_page(browser, checkout)), **contact})
