@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Channel, Slot
@@ -101,25 +102,40 @@ _BOOKING = (
 )  # fmt: skip
 
 
+# Built once: building a statement costs more than running it.
+_BY_SECRET = select(*_BOOKING).where(Booking.secret == bindparam("sought"))
+_BY_ID = select(*_BOOKING).where(Booking.id == bindparam("sought"))
+_LINES = (
+    select(
+        Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
+        Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
+    )
+    .join(Slot, Slot.id == Line.slot_id)
+    .join(TicketType, TicketType.id == Line.ticket_type_id)
+    .where(Line.booking_id == bindparam("booking"))
+    .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
+)  # fmt: skip
+_TICKETS = (
+    select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
+    .join(Slot, Slot.id == Ticket.slot_id)
+    .where(Ticket.booking_id == bindparam("booking"), Ticket.void.is_(False))
+    .order_by(Slot.starts_at, Ticket.id)
+)
+
+
 def by_secret(secret: str) -> BookingFacts | None:
     """The booking that a secret opens, in two statements."""
-    return _one(Booking.secret == secret)
+    return _one(_BY_SECRET, secret)
 
 
 def by_id(booking_id: int) -> BookingFacts | None:
     """The booking with this id, in two statements."""
-    return _one(Booking.id == booking_id)
+    return _one(_BY_ID, booking_id)
 
 
 def tickets_of(booking_id: int) -> list[BookedTicket]:
     """The tickets that count, by time and type."""
-    rows = db.session.execute(
-        select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
-        .join(Slot, Slot.id == Ticket.slot_id)
-        .where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
-        .order_by(Slot.starts_at, Ticket.id)
-    )
-    return as_values(BookedTicket, rows)
+    return as_values(BookedTicket, db.session.execute(_TICKETS, {"booking": booking_id}))
 
 
 def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
@@ -138,28 +154,9 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
     return [(booking_id, secret) for booking_id, secret in rows]
 
 
-def _one(which: ColumnElement[bool]) -> BookingFacts | None:
-    row = db.session.execute(select(*_BOOKING).where(which)).first()
+def _one(query: Select[*tuple[Any, ...]], sought: str | int) -> BookingFacts | None:
+    row = db.session.execute(query, {"sought": sought}).first()
     if row is None:
         return None
-    lines = db.session.execute(
-        select(
-            Line.slot_id,
-            Slot.activity_id,
-            Line.ticket_type_id,
-            Slot.starts_at,
-            Slot.ends_at,
-            Line.activity_title,
-            Line.ticket_title,
-            TicketType.proof,
-            Line.quantity,
-            Line.admits,
-            Line.unit_price,
-            Line.vat_rate,
-        )
-        .join(Slot, Slot.id == Line.slot_id)
-        .join(TicketType, TicketType.id == Line.ticket_type_id)
-        .where(Line.booking_id == row[0])
-        .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
-    )
+    lines = db.session.execute(_LINES, {"booking": row[0]})
     return as_values(BookingFacts, [(*row, tuple(as_values(BookedLine, lines)))])[0]

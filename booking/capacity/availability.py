@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, outerjoin, select, union_all
 from sqlalchemy.orm import aliased
@@ -14,7 +15,9 @@ from sqlalchemy.orm import aliased
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, UTCDateTime, as_values, db
+from booking.kernel.database import Texts, UTCDateTime, db
+
+F = TypeVar("F", bound="Free")
 
 
 class Standing(StrEnum):
@@ -78,7 +81,7 @@ def slots_between(
     `own` are the caller's own held bookings: their places count as free, so that a basket never stands in its own way.
     """
     values = {"activity": activity_id, "start": start, "end": end}
-    return as_values(Free, db.session.execute(_between(channel, bool(own)), values | _present(now, own)))
+    return _read(Free, _between(channel, bool(own)), values | _present(now, own))
 
 
 def entry_between(
@@ -86,13 +89,13 @@ def entry_between(
 ) -> list[Free]:
     """As `slots_between`, for the activity that an ordinary visit is: the first active admission."""
     values = {"start": start, "end": end}
-    return as_values(Free, db.session.execute(_entry(channel, bool(own)), values | _present(now, own)))
+    return _read(Free, _entry(channel, bool(own)), values | _present(now, own))
 
 
 def slots_by_id(slot_ids: Collection[int], channel: Channel, now: datetime, own: Collection[int] = ()) -> list[Free]:
     """These slots, whichever exist, in the order of their ids."""
     values = {"ids": sorted(slot_ids)}
-    return as_values(Free, db.session.execute(_by_id(channel, bool(own)), values | _present(now, own)))
+    return _read(Free, _by_id(channel, bool(own)), values | _present(now, own))
 
 
 def add_ons_between(
@@ -100,7 +103,21 @@ def add_ons_between(
 ) -> list[FreeShow]:
     """Shows, workshops and events that start in [start, end), in order of time."""
     values = {"start": start, "end": end}
-    return as_values(FreeShow, db.session.execute(_add_ons(channel, bool(own)), values | _present(now, own)))
+    return _read(FreeShow, _add_ons(channel, bool(own)), values | _present(now, own))
+
+
+def start_of(slot_id: int) -> datetime | None:
+    """When a slot starts; None when there is none with this id."""
+    return db.session.scalar(select(Slot.starts_at).where(Slot.id == slot_id))
+
+
+def _read(kind: Callable[..., F], query: Select[tuple[object, ...]], values: dict[str, object]) -> list[F]:
+    """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
+    rows: Sequence[Sequence[Any]] = db.session.execute(query, values).all()
+    return [
+        kind(*slot, max(0, here if below is None else min(here, below)), is_open, *words)
+        for *slot, here, below, is_open, words in [(*row[:9], row[9:]) for row in rows]
+    ]
 
 
 def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
@@ -163,7 +180,7 @@ def _add_ons(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 
 
 def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
-    """Columns of Free for each slot: the least of what it has free itself and of what all it draws on have."""
+    """For each slot the columns of Free; its free places as two, those of its own and the least of what it draws on."""
     below = aliased(Slot)
     now = bindparam("now", type_=UTCDateTime)
     at_slot: ColumnElement[int] = Slot.capacity - Slot.taken - withheld(channel, now)
@@ -178,8 +195,6 @@ def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
         joined = outerjoin(joined, here, here.c.slot_id == Slot.id)
         joined = outerjoin(joined, there, there.c.slot_id == below.id)
         grouped.append(here.c.places)
-    least_below = func.min(at_below)
-    free = case((least_below < at_slot, least_below), else_=at_slot)
     none_below_shut = func.min(case((below.status != SlotStatus.OPEN, 0), else_=1))
     return (
         select(
@@ -189,7 +204,8 @@ def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
             Slot.ends_at,
             Slot.opens_at,
             Slot.closes_at,
-            case((free > 0, free), else_=0),
+            at_slot,
+            func.min(at_below),
             case((Slot.status == SlotStatus.OPEN, none_below_shut), else_=0),
         )
         .select_from(joined)

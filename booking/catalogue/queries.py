@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.kernel.database import Texts, as_values, db
@@ -83,15 +83,18 @@ _TYPE = (
 )  # fmt: skip
 
 
+_OFFERS = (
+    select(*_TYPE, *_PRICE)
+    .join(TicketType, TicketType.id == Offer.ticket_type_id)
+    .join(Price, Price.ticket_type_id == TicketType.id)
+    .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
+    .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
+)
+
+
 def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
     """The ticket types each of these activities is sold with, in order, in one statement."""
-    rows = db.session.execute(
-        select(*_TYPE, *_PRICE)
-        .join(TicketType, TicketType.id == Offer.ticket_type_id)
-        .join(Price, Price.ticket_type_id == TicketType.id)
-        .where(Offer.activity_id.in_(sorted(activity_ids)), TicketType.active)
-        .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
-    ).all()
+    rows = db.session.execute(_OFFERS, {"activities": sorted(activity_ids)}).all()
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
     for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
         some = list(group)

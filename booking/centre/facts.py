@@ -63,10 +63,12 @@ class CentreFacts:
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
+_CENTRE = select(*_COLUMNS).order_by(Centre.id).limit(1)
+
 
 def the_centre() -> CentreFacts:
     """The centre, in one statement. Raises NoCentre in an empty database."""
-    row = db.session.execute(select(*_COLUMNS).order_by(Centre.id).limit(1)).first()
+    row = db.session.execute(_CENTRE).first()
     if row is None:
         raise NoCentre
     return CentreFacts(*row)

@@ -41,4 +41,5 @@ def qr_plain_svg(code: str) -> str:
 
 
 def _make(code: str) -> segno.QRCode:
-    return segno.make(door_text(code), error="q", micro=False)
+    # Which of the eight masks is best matters for texts with long runs; ours are random, and weighing takes a while.
+    return segno.make(door_text(code), error="q", micro=False, mask=4)

@@ -46,10 +46,17 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("a moment without a time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """A month page reads a thousand moments: SQLite's texts are read in one step."""
+        return _from_text if dialect.name == "sqlite" else _from_driver
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _from_driver(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -159,7 +166,7 @@ def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
         "busy_timeout=15000",
         "foreign_keys=on",
         "synchronous=full",
-        "cache_size=-16000",
+        "cache_size=-4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -92,6 +92,15 @@ def test_a_time_with_its_tickets_costs_a_fixed_number_of_statements(app: Flask, 
     assert len(many) == len(few) <= 6
 
 
+def test_a_time_of_a_later_month_opens_and_keeps_its_month_when_refused(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    later = a_slot(activity_of(slot), 10, tomorrow(12) + timedelta(days=40))
+    field = f"q-{later}-{adult}"
+    assert typed(visitor.get(f"/nb/tickets?party=2&slot={later}"), field) == "2"
+    refused = visitor.hold(later, adult, "mange")
+    assert (refused.status_code, typed(refused, field)) == (422, "mange")
+
+
 def test_the_party_is_asked_first_and_kept_in_the_address(app: Flask, visitor: Visitor) -> None:
     _, slot, _ = a_sale()
     page = visitor.get(f"/nb/tickets?party=7&date={day_of(slot)}")

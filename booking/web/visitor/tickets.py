@@ -15,7 +15,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import by_secret
-from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between
+from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -133,12 +133,16 @@ def _wish(asked: Mapping[str, str]) -> Wish:
     today = centre().local(clock.now()).date()
     day = _date(asked.get("date"))
     month = _date(f"{asked.get('month', '')}-01")
+    slot_id = identity(asked.get("slot"))
+    if slot_id is not None and day is None and month is None:
+        starts_at = start_of(slot_id)
+        month = centre().local(starts_at).date() if starts_at else None
     first = (day or month or today).replace(day=1)
     far = today + timedelta(days=centre().on_sale_days + 60)
     if not today.replace(day=1) <= first <= far:
         first, day = today.replace(day=1), None
     party = whole_number(asked.get("party"), 1, centre().most_people)
-    return Wish(party or DEFAULT_PARTY, first, day, identity(asked.get("slot")))
+    return Wish(party or DEFAULT_PARTY, first, day, slot_id)
 
 
 def _date(text: str | None) -> date | None:
