@@ -110,13 +110,20 @@ def _privacy() -> AppGroup:
     @group.command("purge")
     def purge_now() -> None:
         """Delete personal data whose time is over."""
-        from booking.bookings.privacy import purge
-
-        with _a_database(), unit_of_work():
-            cleared = purge(clock.now())
+        cleared = 0
+        with _a_database():
+            while batch := _purge_batch():
+                cleared += batch
         click.echo(f"Cleared {cleared}.")
 
     return group
+
+
+def _purge_batch() -> int:
+    from booking.bookings.privacy import purge
+
+    with unit_of_work():
+        return purge(clock.now())
 
 
 @click.command("worker")

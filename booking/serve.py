@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -45,6 +46,8 @@ def main() -> None:
     prepare(app)
     worker = Worker(app)
     worker.start()
+    gc.collect()
+    gc.freeze()  # what is loaded by now is shared with the web processes; a collector that marked it would copy it
     try:
         Server(app, gunicorn_options(settings, worker)).run()
     finally:

@@ -135,7 +135,9 @@ class Worker:
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():
-                    privacy.purge(now)
+                    more = privacy.purge(now)
+                if more:
+                    del self.last["purge"]  # the next batch in the next round; letters go out between
 
     @contextmanager
     def _every(self, what: str, seconds: float) -> Iterator[bool]:

@@ -14,6 +14,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from booking.bookings import privacy
 from booking.bookings.change import cancel
 from booking.bookings.details import ask_for_newsletter, confirm_newsletter
 from booking.bookings.models import Booking, Line, Subscriber, Ticket
@@ -193,6 +194,19 @@ def test_needs_go_the_day_after_the_visit_and_the_contact_stays(app: Flask) -> N
     booking_id = a_visitor_with_needs()
     assert purge_after(app, days=5) == "Cleared 1.\n"
     assert personal(booking_id)[0::4] == ("Kari Nordmann", "")
+
+
+def test_many_are_forgotten_in_batches_between_which_others_can_write(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "BATCH", 2)
+    _, slot, adult = a_sale()
+    bookings = [a_confirmed_booking(slot, adult, quantity=1).booking_id for _ in range(5)]
+    with time_machine.travel(clock.now() + timedelta(days=100), tick=False):
+        with unit_of_work():
+            assert privacy.purge(clock.now()) == 2
+        assert run(app, "privacy", "purge").output == "Cleared 3.\n"
+    assert {personal(one) for one in bookings} == {("", "", "", "", "")}
 
 
 def test_the_contact_goes_90_days_after_the_visit_and_the_accounts_stay(app: Flask) -> None:

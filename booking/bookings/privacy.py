@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, TextClause, delete, func, select, text, update
 
 from booking.bookings.models import Booking, Line, State, Subscriber, Waiting, WaitingState
 from booking.kernel.database import db
@@ -13,10 +13,13 @@ CONTACT_KEPT = timedelta(days=90)
 NEEDS_KEPT = timedelta(days=1)
 BASKETS_KEPT = timedelta(days=7)
 UNANSWERED_KEPT = timedelta(days=30)
+BATCH = 1000  # bookings of each kind at a time: buyers write between two batches
 
 
 def purge(now: datetime) -> int:
-    """Clear what is over its time; call inside a unit of work. Returns how many rows were touched.
+    """Clear a batch of what is over its time; call in a unit of work of its own, again until it returns 0.
+
+    Returns how many bookings were touched.
 
     Sums, tickets and payments stay for the five years that bokføringsloven § 13 asks; who they were for does not.
     """
@@ -41,7 +44,7 @@ def purge(now: datetime) -> int:
             Booking.changes_id.is_(None),
             Booking.created_at < now - BASKETS_KEPT,
         )
-        .limit(1000)
+        .limit(BATCH)
     )
     abandoned = list(db.session.scalars(old))
     if abandoned:
@@ -58,9 +61,9 @@ def purge(now: datetime) -> int:
     return touched + len(abandoned)
 
 
-def _clear(*which: object, **values: str) -> int:
-    cleared = db.session.execute(
-        update(Booking).where(*which).values(**values).returning(Booking.id)  # type: ignore[arg-type]
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    return len(cleared.all())
+def _clear(*which: ColumnElement[bool] | TextClause, **values: str) -> int:
+    over = list(db.session.scalars(select(Booking.id).where(*which).limit(BATCH)))
+    if over:
+        clear = update(Booking).where(Booking.id.in_(over)).values(**values)
+        db.session.execute(clear.execution_options(synchronize_session=False))
+    return len(over)
