@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -44,14 +45,20 @@ def main() -> None:
     settings = settings_of(app)
     check_port(settings.port)
     prepare(app)
+    share_memory()
     worker = Worker(app)
     worker.start()
-    gc.collect()
-    gc.freeze()  # what is loaded by now is shared with the web processes; a collector that marked it would copy it
     try:
         Server(app, gunicorn_options(settings, worker)).run()
     finally:
         worker.stop()
+
+
+def share_memory() -> None:
+    """Load now what each process would load for itself, and keep the collector from copying it by its marks."""
+    importlib.import_module("holidays.countries")
+    gc.collect()
+    gc.freeze()
 
 
 def check_port(port: int) -> None:
