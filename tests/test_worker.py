@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from booking import worker as worker_module
+from booking.bookings import privacy
 from booking.bookings.change import cancel
 from booking.bookings.details import Contact, set_details
 from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
@@ -125,6 +126,22 @@ def test_personal_data_ends_by_itself(app: Flask, now: datetime) -> None:
     with time_machine.travel(now + timedelta(days=120), tick=False):
         run_once(app)
     assert db.session.execute(select(Booking.name, Booking.email)).all() == [("", "")]
+
+
+def test_where_much_is_to_be_forgotten_each_round_takes_a_batch(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy, "BATCH", 2)
+    _, slot, adult = a_sale()
+    for _ in range(3):
+        a_confirmed_booking(slot, adult, quantity=1)
+    worker, left = Worker(app), []
+    with time_machine.travel(now + timedelta(days=100), tick=False):
+        for _ in range(2):
+            worker.round()
+            db.session.rollback()  # else SQLite shows what was true when this session first looked
+            left.append(db.session.scalar(select(func.count()).where(Booking.email != "")))
+    assert left == [1, 0]
 
 
 def test_it_says_that_it_lives_even_before_there_is_a_centre(app: Flask) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Executable, func, select
 
 from booking.bookings.models import Booking, State
@@ -19,38 +22,33 @@ class MoodyTill(DemoTill):
 
     line = "good"
 
-    def _before(self) -> None:
+    @contextmanager
+    def _over_the_line(self) -> Iterator[None]:
         if self.line == "dead":
             raise Unreachable("no line")
-
-    def _after(self) -> None:
+        yield
         if self.line == "half dead":
             raise Unreachable("the answer was lost")
 
     def open(self, order: Order) -> Session:
         """As the demo till, over the line."""
-        self._before()
-        session = super().open(order)
-        self._after()
-        return session
+        with self._over_the_line():
+            return super().open(order)
 
     def look(self, ref: str) -> Standing:
         """As the demo till, over the line."""
-        self._before()
-        return super().look(ref)
+        with self._over_the_line():
+            return super().look(ref)
 
     def close(self, ref: str) -> Standing:
         """As the demo till, over the line."""
-        self._before()
-        standing = super().close(ref)
-        self._after()
-        return standing
+        with self._over_the_line():
+            return super().close(ref)
 
     def refund(self, order: RefundOrder) -> RefundStanding:
         """As the demo till, over the line."""
-        self._before()
-        self._after()
-        return super().refund(order)
+        with self._over_the_line():
+            return super().refund(order)
 
 
 class Cashier(Worker):
