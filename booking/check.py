@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.audit import wrong_counters
+from booking.door.models import CheckIn, CheckInLine
 from booking.kernel.database import db
 from booking.outbox.models import Promise
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
@@ -51,6 +52,13 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         .where(child.changes_id == Booking.id, Payment.state == PaymentState.PAID)
         .correlate(Booking)
         .scalar_subquery()
+    )
+    came_in = (
+        select(CheckInLine.ticket_id, func.sum(CheckInLine.heads).label("heads"))
+        .join(CheckIn, CheckIn.id == CheckInLine.check_in_id)
+        .where(CheckIn.undone_at.is_(None))
+        .group_by(CheckInLine.ticket_id)
+        .subquery()
     )
     own = Booking.changes_id.is_(None)
     confirmed = select(Booking.id).where(Booking.state == State.CONFIRMED, own)
@@ -104,6 +112,13 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             .having(func.count() > 1),
         ),
         ("I8", "ticket that admitted too many", select(Ticket.id).where(Ticket.admitted > Ticket.admits)),
+        (
+            "I8",
+            "ticket unlike its check-ins",
+            select(Ticket.id)
+            .outerjoin(came_in, came_in.c.ticket_id == Ticket.id)
+            .where(Ticket.admitted != func.coalesce(came_in.c.heads, 0)),
+        ),
         (
             "I9",
             "code used twice, first ticket",

@@ -128,9 +128,10 @@ def a_confirmed_booking(
     *,
     email: str = "kari@example.org",
     name: str = "Kari Nordmann",
+    channel: Channel = Channel.PUBLIC,
 ) -> Hold:
     """A booking with its tickets, as if it had cost nothing; the hold tells its id and secret."""
-    held, now = a_hold(slot_id, ticket_type_id, quantity), clock.now()
+    held, now = a_hold(slot_id, ticket_type_id, quantity, channel=channel), clock.now()
     with unit_of_work():
         set_details(held.booking_id, Contact(name, email), "nb", now)
     with unit_of_work():

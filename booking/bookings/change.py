@@ -52,7 +52,7 @@ def change(
     Raises what `basket.price` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState.
     """
     booking = lock_changeable(booking_id, centre, now, actor)
-    _drop_waiting_changes(booking.id, now)
+    drop_waiting_changes(booking.id, now)
     basket = price_change(booking, picks, centre, now)
     if basket.total > booking.total:
         return _hold_extra(booking, basket, centre, now)
@@ -79,7 +79,7 @@ def cancel(
     if booking.state is State.CANCELLED:
         return Changed(0)
     booking = lock_changeable(booking_id, centre, now, actor)
-    _drop_waiting_changes(booking.id, now)
+    drop_waiting_changes(booking.id, now)
     refund = booking.total if whole_refund else comes_back(booking.total, booking.starts_at, now, centre)
     booking.version += 1
     promise_refund(booking, refund, "cancel")
@@ -112,7 +112,7 @@ def promise_refund(booking: Booking, minor: int, reason: str) -> None:
         )
 
 
-def _drop_waiting_changes(booking_id: int, now: datetime) -> None:
+def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     """A new change takes the place of one that is still only held; one that is being paid stands in the way."""
     waiting = db.session.scalars(
         select(Booking)

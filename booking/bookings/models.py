@@ -37,6 +37,8 @@ LIVING = (State.HELD, State.PENDING, State.CONFIRMED)
 class Booking(Model):
     """What one buyer orders. `secret` opens its page, `code` admits the whole party, `reference` is for people.
 
+    `group_name` is what a class or a club calls itself, `expected_at` when they now say they come, if not on time;
+    `till_receipt` is the number of a sale in the centre's own till.
     `version` goes up with each change the buyer is told of. A booking with `changes_id` is a change that costs more
     and waits for its money; confirmed, it is folded into the booking it changes.
     """
@@ -69,6 +71,9 @@ class Booking(Model):
     phone: Mapped[str] = mapped_column(String(40), default="", server_default="")
     search: Mapped[str] = mapped_column(String(500), default="", server_default="")
     needs: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    group_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    expected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    till_receipt: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     __table_args__ = (
         CheckConstraint("total >= 0", name="total"),
@@ -108,6 +113,17 @@ class Booking(Model):
             postgresql_where=text("held_until IS NOT NULL"),
         ),
     )
+
+
+class BookingWord(Model):
+    """A word that a booking is found by, letters folded. In byte order, so that a beginning is a range of the key."""
+
+    __tablename__ = "booking_word"
+
+    word: Mapped[str] = mapped_column(
+        String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True
+    )
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
 class Line(Model):

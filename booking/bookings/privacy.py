@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, TextClause, delete, func, select, text, update
 
 from booking.bookings.models import Booking, Line, State, Subscriber, Waiting, WaitingState
+from booking.bookings.words import forget_words
 from booking.kernel.database import db
 
 CONTACT_KEPT = timedelta(days=90)
@@ -34,6 +35,7 @@ def purge(now: datetime) -> int:
         phone="",
         search="",
         holder="",
+        group_name="",
     )
     old = (
         select(Booking.id)
@@ -66,4 +68,6 @@ def _clear(*which: ColumnElement[bool] | TextClause, **values: str) -> int:
     if over:
         clear = update(Booking).where(Booking.id.in_(over)).values(**values)
         db.session.execute(clear.execution_options(synchronize_session=False))
+        if "search" in values:
+            forget_words(over)
     return len(over)

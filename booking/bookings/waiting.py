@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, insert, select
 
 from booking.bookings.basket import Pick, price
-from booking.bookings.details import Contact, fold_letters
+from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import hold
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.rules import Nothing
@@ -132,7 +132,7 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
     )
     booking = db.session.get_one(Booking, held.booking_id)
     booking.name, booking.email = waiting.name, waiting.email
-    booking.search = fold_letters(f"{booking.reference} {waiting.name} {waiting.email}")
+    make_findable(booking)
     waiting.state, waiting.booking_id = WaitingState.OFFERED, held.booking_id
     promise("mail.offer", f"offer:{waiting.id}:{held.booking_id}", {"booking_id": held.booking_id})
     return True

@@ -50,6 +50,9 @@ class CentreFacts:
     late_refund_percent: int
     few_left: int
     slot_minutes: int
+    door_early_minutes: int
+    door_late_minutes: int
+    door_moves: bool
 
     @property
     def zone(self) -> ZoneInfo:

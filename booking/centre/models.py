@@ -45,6 +45,9 @@ class Centre(Model):
     late_refund_percent: Mapped[int] = mapped_column(default=0)
     few_left: Mapped[int] = mapped_column(default=10)
     slot_minutes: Mapped[int] = mapped_column(default=30)
+    door_early_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    door_late_minutes: Mapped[int] = mapped_column(default=60, server_default="60")
+    door_moves: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     __table_args__ = (
         CheckConstraint("late_refund_percent BETWEEN 0 AND 100", name="late_refund_percent"),

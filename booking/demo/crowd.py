@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
-from booking.bookings.details import Contact, fold_letters
-from booking.bookings.models import Booking, Line, State, Ticket
+from booking.bookings.details import Contact
+from booking.bookings.models import Booking, BookingWord, Line, State, Ticket
 from booking.bookings.rules import Chosen, check_party
+from booking.bookings.words import search_text, words_of
 from booking.capacity.models import Channel, Claim, Draw, Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
@@ -186,6 +187,7 @@ class Crowd:
             lines = [line | {"booking_id": one.booking_id} for one in self.made for line in one.lines]
             db.session.execute(insert(Line), lines)
             db.session.execute(insert(Ticket), [ticket for line in lines for ticket in _tickets(line)])
+            db.session.execute(insert(BookingWord), [word for one in self.made for word in _words(one)])
             db.session.execute(insert(Claim), [one.claim | {"booking_id": one.booking_id} for one in self.made])
             # One UPDATE a slot, each within the CHECKs of the table.
             slots = Slot.__table__
@@ -237,10 +239,15 @@ class Crowd:
             "name": contact.name,
             "email": contact.email,
             "phone": contact.phone,
-            "search": fold_letters(f"{reference} {contact.name} {contact.email} {contact.phone}"),
+            "search": search_text(reference, contact.name, contact.email, contact.phone),
         }
 
 
 def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
     of_line = {name: line[name] for name in ("booking_id", "slot_id", "ticket_type_id", "admits")}
     return [of_line | {"code": new_secret()} for _ in range(int(str(line["quantity"])))]
+
+
+def _words(one: Made) -> list[dict[str, object]]:
+    about = [str(one.row[name]) for name in ("reference", "name", "email", "phone")]
+    return [{"word": word, "booking_id": one.booking_id} for word in words_of(*about)]

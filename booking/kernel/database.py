@@ -140,6 +140,13 @@ def unit_of_work() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A part of a unit of work that may be given up without the rest: undone when the block raises, which goes on."""
+    with db.session.begin_nested():
+        yield
+
+
 def _turn() -> AbstractContextManager[object]:
     """SQLite has one writer at a time and lets those who wait poll: within a process they queue here instead."""
     return _sqlite_queue if db.engine.dialect.name == "sqlite" else nullcontext()

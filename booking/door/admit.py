@@ -1,0 +1,304 @@
+"""Let people in: one code, one answer; the counter on the ticket moves by one conditional UPDATE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import TextClause, bindparam, insert, select, text
+
+from booking.bookings.models import Booking
+from booking.bookings.rules import Nothing
+from booking.centre.facts import CentreFacts
+from booking.door import read
+from booking.door.models import CheckIn, CheckInLine, Trouble, Way
+from booking.door.present_time import move_to_present
+from booking.door.rules import (
+    ENTRANCE,
+    OVERRULABLE,
+    Category,
+    Judgement,
+    PartyAtDoor,
+    Post,
+    TicketAtDoor,
+    Verdict,
+    categories,
+    judge,
+)
+from booking.kernel.database import db
+from booking.kernel.refusals import Refusal
+from booking.staff.audit import note
+
+Heads = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → people
+
+
+class NotNow(Refusal):
+    """The door says no to what was asked, and no reason was given to do it all the same."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.value)
+        self.verdict = verdict
+
+
+class TooManyHeads(Refusal):
+    """More people of a kind than still may come in. `left` is how many may."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"{left} left")
+        self.left = left
+
+
+class MarkTaken(Refusal):
+    """The device's name for this admission is that of another: the device must make a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """Who lets in, how, where and when. `mark` is the device's own name for this admission: 26 characters, once."""
+
+    mark: str
+    at: datetime
+    way: Way
+    account_id: int | None
+    device: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the door says. `let_in` has the people of this very admission, `party` the whole as it stands after it."""
+
+    verdict: Verdict
+    party: PartyAtDoor | None = None
+    tickets: tuple[TicketAtDoor, ...] = ()
+    let_in: tuple[Category, ...] = ()
+    heads: int = 0
+    mark: str = ""
+    moved_from: int | None = None
+    earlier: tuple[read.Earlier, ...] = ()
+
+
+def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = False) -> Answer:
+    """Say whether the holder of a code may come in, and let the party in if so; call inside a unit of work.
+
+    A party code lets in all that are due at this post, a single ticket's code its own people. Groups, and everybody
+    when `ask`, are not let in but answered ASK, so that heads can be counted first. Any number of times with the same
+    mark counts once.
+    """
+    found = read.with_code(code)
+    if found is None:
+        return Answer(Verdict.UNKNOWN)
+    booking_id, ticket_id = found
+    _lock(booking_id)
+    party = _party(booking_id)
+    if _is_repeated(how.mark, booking_id):
+        return _as_before(party, how.mark)
+    tickets = _of(party, ticket_id)
+    if ticket_id and not tickets:
+        return Answer(Verdict.CANCELLED, party, party.tickets)
+    judgement = judge(party, tickets, post, how.at, centre)
+    moved_from = None
+    if judgement.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE) and centre.door_moves and not party.is_group:
+        moved_from = move_to_present(party, judgement.tickets, how.at, centre)
+        if moved_from is not None:
+            party = _party(booking_id)
+            judgement = judge(party, _of(party, ticket_id), post, how.at, centre)
+    if judgement.verdict is not Verdict.WELCOME:
+        return Answer(judgement.verdict, party, judgement.tickets, earlier=tuple(read.admissions_of(booking_id)))
+    if party.is_group or (ask and sum(ticket.left for ticket in judgement.tickets) > 1):
+        return Answer(Verdict.ASK, party, judgement.tickets, moved_from=moved_from)
+    return _let_in(party, {ticket.id: ticket.left for ticket in judgement.tickets}, how, moved_from)
+
+
+def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts) -> Answer:
+    """Let in so many of each kind; call inside a unit of work.
+
+    Raises Nothing, TooManyHeads, and NotNow unless it is their time or `how` has a reason why they may all the same.
+    """
+    _lock(booking_id)
+    party = _party(booking_id)
+    if _is_repeated(how.mark, booking_id):
+        return _as_before(party, how.mark)
+    wanted = {key: number for key, number in heads.items() if number > 0}
+    tickets = [ticket for ticket in party.tickets if (ticket.slot_id, ticket.ticket_type_id) in wanted]
+    if not tickets:
+        raise Nothing
+    spread = spread_heads(tickets, wanted)
+    judgement = _judge_all(party, [ticket for ticket in tickets if ticket.id in spread], how.at, centre)
+    if judgement.verdict is not Verdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
+        raise NotNow(judgement.verdict)
+    if judgement.verdict is not Verdict.WELCOME:
+        facts = {"verdict": judgement.verdict.value, "heads": sum(spread.values())}
+        note(f"account:{how.account_id}", "door.let_in_anyway", f"booking:{booking_id}", None, facts)
+    return _let_in(party, spread, how, None)
+
+
+def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answer:
+    """Write down people who were let in while the network was gone; call inside a unit of work.
+
+    They are inside already, so nothing is refused: whom the ticket no longer holds for is kept as uncounted, with why.
+    Single tickets and parties count what was left of them then, the soonest first. UNKNOWN when no booking has the
+    code.
+    """
+    found = read.with_code(code)
+    if found is None:
+        note(f"account:{how.account_id}", "door.unknown_code", f"mark:{how.mark}", None, {"heads": people})
+        return Answer(Verdict.UNKNOWN)
+    booking_id, ticket_id = found
+    _lock(booking_id)
+    party = _party(booking_id)
+    if _is_repeated(how.mark, booking_id):
+        return _as_before(party, how.mark)
+    here = [ticket for ticket in _of(party, ticket_id) if post.checks(ticket)]
+    spread, left = {}, people
+    for ticket in here:
+        part = min(ticket.left, left)
+        if part > 0:
+            spread[ticket.id] = part
+            left -= part
+    trouble = (Trouble.TWICE if here else Trouble.CANCELLED) if left else None
+    return _let_in(party, spread, how, None, left, trouble)
+
+
+def spread_heads(tickets: Sequence[TicketAtDoor], wanted: Heads) -> dict[int, int]:
+    """The heads of each kind over the tickets of that kind: ticket id → people. Raises TooManyHeads."""
+    spread: dict[int, int] = {}
+    for key, number in wanted.items():
+        left = number
+        for ticket in tickets:
+            if (ticket.slot_id, ticket.ticket_type_id) != key:
+                continue
+            part = min(ticket.left, left)
+            if part:
+                spread[ticket.id] = part
+                left -= part
+        if left:
+            raise TooManyHeads(number - left)
+    return spread
+
+
+def move_counters(moves: Mapping[int, int]) -> bool:
+    """Let these tickets have admitted so many more (or fewer); False when one of them does not allow it."""
+    values: dict[str, int] = {}
+    for n, (ticket_id, heads) in enumerate(sorted(moves.items())):
+        values |= {f"ticket{n}": ticket_id, f"heads{n}": heads}
+    moved = db.session.execute(_statement(len(moves)), values).scalars().all()
+    return len(moved) == len(moves)
+
+
+_MOVE = """
+WITH move (ticket_id, heads) AS (VALUES {rows})
+UPDATE ticket SET admitted = ticket.admitted + move.heads
+FROM move
+WHERE ticket.id = move.ticket_id
+  AND ticket.admitted + move.heads BETWEEN 0 AND ticket.admits
+  AND (move.heads < 0 OR NOT ticket.void)
+RETURNING ticket.id
+"""
+
+
+@lru_cache
+def _statement(rows: int) -> TextClause:
+    return text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows))))
+
+
+_LOCK = select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
+_SAME_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark"))
+
+
+def _lock(booking_id: int) -> None:
+    """One admission of a party after the other: what is read after this is true until the unit of work ends."""
+    db.session.execute(_LOCK, {"booking": booking_id})
+
+
+def _is_repeated(mark: str, booking_id: int) -> bool:
+    """Whether this very admission is known. Asked under the lock, so that two at once are one after the other."""
+    known = db.session.scalar(_SAME_MARK, {"mark": mark})
+    if known is not None and known != booking_id:
+        raise MarkTaken
+    return known is not None
+
+
+def _party(booking_id: int) -> PartyAtDoor:
+    party = read.party(booking_id)
+    if party is None:
+        raise LookupError(booking_id)
+    return party
+
+
+def _of(party: PartyAtDoor, ticket_id: int) -> tuple[TicketAtDoor, ...]:
+    return tuple(ticket for ticket in party.tickets if ticket_id in (0, ticket.id))
+
+
+def _judge_all(party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetime, centre: CentreFacts) -> Judgement:
+    """As `judge`, wherever the tickets are for: who picks them from a list has said where."""
+    spaces = {None if not ticket.needs_admission else ticket.space_id for ticket in tickets}
+    judgements = [
+        judge(party, [one for one in tickets if Post(space).checks(one)], Post(space), now, centre) for space in spaces
+    ]
+    return next((one for one in judgements if one.verdict is not Verdict.WELCOME), judgements[0])
+
+
+def _let_in(
+    party: PartyAtDoor,
+    spread: Mapping[int, int],
+    how: How,
+    moved_from: int | None,
+    uncounted: int = 0,
+    trouble: Trouble | None = None,
+) -> Answer:
+    heads = sum(spread.values())
+    check_in_id = db.session.scalar(
+        insert(CheckIn).returning(CheckIn.id),
+        {
+            "mark": how.mark,
+            "booking_id": party.booking_id,
+            "at": how.at,
+            "account_id": how.account_id,
+            "device": how.device,
+            "way": how.way,
+            "heads": heads,
+            "uncounted": uncounted,
+            "trouble": trouble,
+            "reason": how.reason,
+            "moved_from": moved_from,
+        },
+    )
+    if spread:
+        if not move_counters(spread):
+            raise AssertionError("a locked ticket changed")
+        rows = [{"check_in_id": check_in_id, "ticket_id": ticket, "heads": number} for ticket, number in spread.items()]
+        db.session.execute(insert(CheckInLine), rows)
+    after = tuple(replace(one, admitted=one.admitted + spread.get(one.id, 0)) for one in party.tickets)
+    came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
+    verdict = Verdict.WELCOME if trouble is None else Verdict.ALREADY_IN
+    return Answer(
+        verdict=verdict,
+        party=replace(party, tickets=after),
+        tickets=tuple(one for one in after if one.id in spread),
+        let_in=tuple(categories(came)),
+        heads=heads,
+        mark=how.mark,
+        moved_from=moved_from,
+    )
+
+
+def _as_before(party: PartyAtDoor, mark: str) -> Answer:
+    """The same admission sent again: the same answer."""
+    rows = db.session.execute(
+        select(CheckInLine.ticket_id, CheckInLine.heads)
+        .join(CheckIn, CheckIn.id == CheckInLine.check_in_id)
+        .where(CheckIn.mark == mark)
+    )
+    spread = {ticket_id: heads for ticket_id, heads in rows}
+    came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
+    return Answer(
+        verdict=Verdict.WELCOME if spread else Verdict.ALREADY_IN,
+        party=party,
+        tickets=tuple(one for one in party.tickets if one.id in spread),
+        let_in=tuple(categories(came)),
+        heads=sum(spread.values()),
+        mark=mark,
+    )

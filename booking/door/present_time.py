@@ -1,0 +1,61 @@
+"""Who comes at another time of the day than their ticket's: move it to the present time where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking.bookings.move import move
+from booking.bookings.rules import WrongState
+from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.places import Closed, Full
+from booking.catalogue.models import Kind
+from booking.centre.facts import CentreFacts
+from booking.door.rules import PartyAtDoor, TicketAtDoor
+from booking.kernel.database import attempt, db
+
+TRIES = 2  # the time that is running, and the one that comes
+
+
+def move_to_present(
+    party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetime, centre: CentreFacts
+) -> int | None:
+    """Move the party's admission to the nearest present time; call inside a unit of work that holds it locked.
+
+    Returns the slot it was moved from; None when nothing was moved: no such time, no room, somebody in already, or the
+    ticket is for more than a walk through the house.
+    """
+    slots = {ticket.slot_id for ticket in tickets}
+    if len(slots) != 1 or tickets[0].kind is not Kind.ADMISSION:
+        return None
+    (from_slot,) = slots
+    if any(ticket.admitted for ticket in party.tickets if ticket.slot_id == from_slot):
+        return None
+    elsewhere = {ticket.slot_id for ticket in party.tickets}
+    for slot_id in _present(tickets[0].activity_id, now, centre):
+        if slot_id in elsewhere:
+            continue
+        try:
+            with attempt():  # a full time must not undo what stands
+                move(party.booking_id, from_slot, slot_id, now)
+        except (Full, Closed, WrongState):
+            continue
+        return from_slot
+    return None
+
+
+def _present(activity_id: int, now: datetime, centre: CentreFacts) -> list[int]:
+    """The times one may come in for now, the nearest first."""
+    early, late = timedelta(minutes=centre.door_early_minutes), timedelta(minutes=centre.door_late_minutes)
+    rows = db.session.execute(
+        select(Slot.id, Slot.starts_at).where(
+            Slot.activity_id == activity_id,
+            Slot.status == SlotStatus.OPEN,
+            Slot.starts_at <= now + early,
+            Slot.starts_at > now - late,
+            Slot.ends_at > now,
+        )
+    )
+    return [slot_id for slot_id, _ in sorted(rows, key=lambda row: abs(row[1] - now))[:TRIES]]

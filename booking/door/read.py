@@ -1,0 +1,102 @@
+"""Find a party by what a scanner read or somebody typed, with its tickets, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal, select, union_all
+
+from booking.bookings.models import Booking, Line, Ticket
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity, TicketType
+from booking.door.models import CheckIn
+from booking.door.rules import PartyAtDoor, TicketAtDoor
+from booking.kernel.database import as_values, db
+from booking.staff.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An admission that is remembered: when, by whom, how many, on which device."""
+
+    mark: str
+    at: datetime
+    by: str
+    heads: int
+    uncounted: int
+    device: str
+    reason: str
+    moved_from: int | None
+    undone_at: datetime | None
+    undone_reason: str
+
+
+_PARTY = (
+    Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name, Booking.phone,
+    Booking.needs, Booking.people, Booking.starts_at,
+)  # fmt: skip
+_TICKET = (
+    Ticket.id, Ticket.code, Ticket.slot_id, Slot.activity_id, Activity.kind, Activity.needs_admission, Slot.space_id,
+    Slot.starts_at, Slot.ends_at, Ticket.ticket_type_id, Activity.title, TicketType.title, TicketType.proof,
+    Ticket.admits, Ticket.admitted,
+)  # fmt: skip
+
+
+# Built once: building a statement costs more than running it.
+_BY_CODE = union_all(
+    select(Booking.id, literal(0)).where(Booking.code == bindparam("code")),
+    select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
+)
+_BY_ID = (
+    select(*_PARTY, *_TICKET)
+    .select_from(Booking)
+    .outerjoin(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
+    .outerjoin(Slot, Slot.id == Ticket.slot_id)
+    .outerjoin(Activity, Activity.id == Slot.activity_id)
+    .outerjoin(TicketType, TicketType.id == Ticket.ticket_type_id)
+    .where(Booking.id == bindparam("sought"))
+    .order_by(Slot.starts_at, TicketType.sort, Ticket.id)
+)
+_EARLIER = (
+    select(
+        CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.device,
+        CheckIn.reason, CheckIn.moved_from, CheckIn.undone_at, CheckIn.undone_reason,
+    )
+    .outerjoin(Account, Account.id == CheckIn.account_id)
+    .where(CheckIn.booking_id == bindparam("booking"))
+    .order_by(CheckIn.at.desc(), CheckIn.id.desc())
+)  # fmt: skip
+
+
+def with_code(code: str) -> tuple[int, int] | None:
+    """The booking whose code this is, and the ticket if it is a single one's, else 0; None for an unknown code."""
+    row = db.session.execute(_BY_CODE, {"code": code}).first()
+    return (row[0], row[1]) if row else None
+
+
+def party(booking_id: int) -> PartyAtDoor | None:
+    """The party with the tickets that count, by time."""
+    rows: Sequence[Sequence[Any]] = db.session.execute(_BY_ID, {"sought": booking_id}).all()
+    if not rows:
+        return None
+    tickets = as_values(TicketAtDoor, [row[len(_PARTY) :] for row in rows if row[len(_PARTY)] is not None])
+    return as_values(PartyAtDoor, [(*rows[0][: len(_PARTY)], tuple(tickets))])[0]
+
+
+def admissions_of(booking_id: int) -> list[Earlier]:
+    """Who was let in on the booking before, the latest first."""
+    return as_values(Earlier, db.session.execute(_EARLIER, {"booking": booking_id}))
+
+
+def lunch_of(booking_id: int) -> datetime | None:
+    """When the party has its table in the lunch room; None without one."""
+    return db.session.scalar(
+        select(Slot.starts_at)
+        .join(Line, Line.slot_id == Slot.id)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Line.booking_id == booking_id, Activity.kind == "lunch")
+        .limit(1)
+    )

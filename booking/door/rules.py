@@ -1,0 +1,213 @@
+"""Pure decisions at the door: may this party come in here and now, and how many are in the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from booking.bookings.models import State
+from booking.capacity.models import Channel
+from booking.catalogue.models import Kind
+from booking.centre.facts import CentreFacts
+from booking.kernel.database import Texts
+
+
+class Verdict(StrEnum):
+    """What the door says to a code."""
+
+    WELCOME = "welcome"
+    ASK = "ask"  # a group: count them first
+    ALREADY_IN = "already_in"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    WRONG_DAY = "wrong_day"
+    ELSEWHERE = "elsewhere"
+    CANCELLED = "cancelled"
+    UNPAID = "unpaid"
+    UNKNOWN = "unknown"
+    FOREIGN = "foreign"
+
+
+# Where staff may still say "let in anyway", with a reason.
+OVERRULABLE = frozenset({Verdict.TOO_EARLY, Verdict.TOO_LATE, Verdict.WRONG_DAY, Verdict.ELSEWHERE})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where somebody checks tickets: at the entrance (no space), or before one space."""
+
+    space_id: int | None = None
+
+    def checks(self, ticket: TicketAtDoor) -> bool:
+        """Whether this post lets people in on the ticket; the entrance takes all that bring one into the house."""
+        if self.space_id is None:
+            return not ticket.needs_admission
+        return ticket.space_id == self.space_id
+
+
+ENTRANCE = Post()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAtDoor:
+    """One ticket that counts, and what it is for."""
+
+    id: int
+    code: str
+    slot_id: int
+    activity_id: int
+    kind: Kind
+    needs_admission: bool
+    space_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    ticket_type_id: int
+    activity_title: Texts
+    ticket_title: Texts
+    proof: Texts
+    admits: int
+    admitted: int
+
+    @property
+    def left(self) -> int:
+        """How many may still come in on it."""
+        return self.admits - self.admitted
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAtDoor:
+    """A booking as the door sees it: no mail address, no price."""
+
+    booking_id: int
+    reference: str
+    state: State
+    channel: Channel
+    name: str
+    group_name: str
+    phone: str
+    needs: str
+    people: int
+    starts_at: datetime
+    tickets: tuple[TicketAtDoor, ...]
+
+    @property
+    def is_group(self) -> bool:
+        """Whether heads are counted before they go in."""
+        return self.channel is Channel.SCHOOL
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """So many of one kind of ticket in one slot: booked, in already, still to come."""
+
+    slot_id: int
+    ticket_type_id: int
+    activity_title: Texts
+    ticket_title: Texts
+    starts_at: datetime
+    booked: int
+    admitted: int
+
+    @property
+    def left(self) -> int:
+        """How many may still come in."""
+        return self.booked - self.admitted
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the door says, and to which tickets: those that may come in, or those it is about."""
+
+    verdict: Verdict
+    tickets: tuple[TicketAtDoor, ...]
+
+
+def judge(
+    party: PartyAtDoor, tickets: Sequence[TicketAtDoor], post: Post, now: datetime, centre: CentreFacts
+) -> Judgement:
+    """May these tickets of the party come in at this post now? Early and late by the centre's minutes."""
+    if party.state is State.CANCELLED:
+        return Judgement(Verdict.CANCELLED, tuple(tickets))
+    if party.state is not State.CONFIRMED:
+        return Judgement(Verdict.UNPAID, tuple(tickets))
+    here = tuple(ticket for ticket in tickets if post.checks(ticket))
+    if not here:
+        return Judgement(Verdict.ELSEWHERE, tuple(tickets))
+    left = tuple(ticket for ticket in here if ticket.left)
+    if not left:
+        return Judgement(Verdict.ALREADY_IN, here)
+    due = tuple(ticket for ticket in left if is_due(ticket, now, centre))
+    if due:
+        return Judgement(Verdict.WELCOME, due)
+    today = centre.local(now).date()
+    of_today = tuple(ticket for ticket in left if centre.local(ticket.starts_at).date() == today)
+    if not of_today:
+        return Judgement(Verdict.WRONG_DAY, left)
+    early = of_today[0].starts_at > now
+    return Judgement(Verdict.TOO_EARLY if early else Verdict.TOO_LATE, of_today)
+
+
+def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts) -> bool:
+    """Whether now is the ticket's time, with the minutes before and after that the centre allows."""
+    early, late = timedelta(minutes=centre.door_early_minutes), timedelta(minutes=centre.door_late_minutes)
+    return ticket.starts_at - early <= now <= ticket.ends_at + late
+
+
+def categories(tickets: Sequence[TicketAtDoor]) -> list[Category]:
+    """The tickets by slot and kind, in their own order."""
+    grouped: dict[tuple[int, int], list[TicketAtDoor]] = {}
+    for ticket in tickets:
+        grouped.setdefault((ticket.slot_id, ticket.ticket_type_id), []).append(ticket)
+    return [
+        Category(
+            slot_id=some[0].slot_id,
+            ticket_type_id=some[0].ticket_type_id,
+            activity_title=some[0].activity_title,
+            ticket_title=some[0].ticket_title,
+            starts_at=some[0].starts_at,
+            booked=sum(ticket.admits for ticket in some),
+            admitted=sum(ticket.admitted for ticket in some),
+        )
+        for some in grouped.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """People who came in at one moment and are taken to leave at another."""
+
+    came_at: datetime
+    leaves_at: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What staff counted in the house at one moment."""
+
+    at: datetime
+    people: int
+
+
+def people_inside(stays: Sequence[Stay], left: Sequence[Counted], counted: Counted | None, now: datetime) -> int:
+    """How many are in the house now, as well as can be known.
+
+    By check-ins, each taken to stay its time, less those seen leaving. A count by staff replaces all that went before
+    it; those counted go home at the pace at which the check-ins of before it would.
+    """
+    since = counted.at if counted else None
+    came_after = [stay for stay in stays if since is None or stay.came_at > since]
+    inside = sum(stay.people for stay in came_after if stay.leaves_at > now)
+    gone = sum(one.people for one in left if since is None or one.at > since)
+    if counted:
+        inside += _of_the_counted(counted, stays, now)
+    return max(0, inside - gone)
+
+
+def _of_the_counted(counted: Counted, stays: Sequence[Stay], now: datetime) -> int:
+    there = [stay for stay in stays if stay.came_at <= counted.at < stay.leaves_at]
+    then = sum(stay.people for stay in there)
+    still = sum(stay.people for stay in there if stay.leaves_at > now)
+    return round(counted.people * still / then) if then else counted.people
