@@ -99,6 +99,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "public booking confirmed without its money, booking",
             confirmed.where(
                 Booking.total > kept_itself + kept_by_changes,
+                Booking.till_receipt == "",
                 # Bookings that nobody ever began to pay are the desk's, a school's or a demo's.
                 select(Payment.id).where(Payment.booking_id == Booking.id).exists(),
             ),

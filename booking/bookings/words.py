@@ -16,10 +16,13 @@ NATIONAL = 8  # digits of a Norwegian or Latvian number as people say it, withou
 
 
 def fold_letters(text: str) -> str:
-    """Text as it is searched: case and accents away, so that "asa" finds "Åse" (SQLite's lower() knows ASCII only)."""
+    """Text as it is searched: case and accents away, and "aa" as the å it often is; "aase" and "ase" are "Åse".
+
+    Not left to the database: SQLite's lower() knows ASCII only.
+    """
     special = text.casefold().replace("ø", "o").replace("æ", "ae").replace("đ", "d").replace("ł", "l")
     plain = unicodedata.normalize("NFKD", special)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("aa", "a")
 
 
 def words_of(reference: str, name: str, email: str, phone: str, group_name: str = "") -> set[str]:

@@ -1,0 +1,176 @@
+"""Today at a glance: which times come, who is expected and who has arrived, groups, and what needs a look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from booking.bookings.models import Booking, State, Ticket
+from booking.capacity.models import Channel, Slot, SlotStatus
+from booking.catalogue.models import Activity, Kind
+from booking.centre.models import Space
+from booking.door.models import CheckIn, Trouble
+from booking.kernel.database import Texts, UTCDateTime, as_values, db
+from booking.staff.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class SlotToday:
+    """One time: people booked, arrived, still to come. `free` is what its own capacity has left."""
+
+    slot_id: int
+    kind: Kind
+    title: Texts
+    space_id: int | None
+    space: Texts | None
+    starts_at: datetime
+    ends_at: datetime
+    status: SlotStatus
+    note: str
+    capacity: int
+    taken: int
+    booked: int
+    arrived: int
+
+    @property
+    def to_come(self) -> int:
+        """People still expected."""
+        return self.booked - self.arrived
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody comes or can come to it at all."""
+        return self.status is not SlotStatus.CANCELLED or self.booked > 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfVisit:
+    """What a group does at one time."""
+
+    slot_id: int
+    kind: Kind
+    title: Texts
+    space: Texts | None
+    starts_at: datetime
+    booked: int
+    arrived: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupToday:
+    """A class that comes today, with all that the desk and the educator must know."""
+
+    booking_id: int
+    reference: str
+    name: str
+    group_name: str
+    phone: str
+    needs: str
+    expected_at: datetime | None
+    starts_at: datetime
+    people: int
+    parts: tuple[PartOfVisit, ...]
+
+    @property
+    def arrived(self) -> int:
+        """The most of them that were counted in at any one thing."""
+        return max((part.arrived for part in self.parts), default=0)
+
+    @property
+    def lunch_at(self) -> datetime | None:
+        """When they have their table in the lunch room."""
+        return next((part.starts_at for part in self.parts if part.kind is Kind.LUNCH), None)
+
+    @property
+    def programme(self) -> tuple[PartOfVisit, ...]:
+        """What they do besides lunch."""
+        return tuple(part for part in self.parts if part.kind is not Kind.LUNCH)
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleToday:
+    """People let in without the network whose ticket does not hold for them, and who was let in on it before."""
+
+    mark: str
+    trouble: Trouble
+    booking_id: int
+    reference: str
+    uncounted: int
+    at: datetime
+    by: str
+    first_at: datetime | None
+    first_by: str | None
+
+
+_START, _END = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
+_SLOTS = (
+    select(
+        Slot.id, Activity.kind, Activity.title, Slot.space_id, Space.name, Slot.starts_at, Slot.ends_at, Slot.status,
+        Slot.note, Slot.capacity, Slot.taken, func.coalesce(func.sum(Ticket.admits), 0),
+        func.coalesce(func.sum(Ticket.admitted), 0),
+    )
+    .join(Activity, Activity.id == Slot.activity_id)
+    .outerjoin(Space, Space.id == Slot.space_id)
+    .outerjoin(Ticket, (Ticket.slot_id == Slot.id) & Ticket.void.is_(False))
+    .where(Slot.starts_at >= _START, Slot.starts_at < _END)
+    .group_by(Slot.id, Activity.id, Space.id)
+    .order_by(Slot.starts_at, Activity.sort, Slot.id)
+)  # fmt: skip
+_GROUPS = (
+    select(
+        Booking.id, Booking.reference, Booking.name, Booking.group_name, Booking.phone, Booking.needs,
+        Booking.expected_at, Booking.starts_at, Booking.people,
+        Slot.id, Activity.kind, Activity.title, Space.name, Slot.starts_at,
+        func.sum(Ticket.admits), func.sum(Ticket.admitted),
+    )
+    .join(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
+    .join(Slot, Slot.id == Ticket.slot_id)
+    .join(Activity, Activity.id == Slot.activity_id)
+    .outerjoin(Space, Space.id == Slot.space_id)
+    .where(
+        Booking.starts_at >= _START,
+        Booking.starts_at < _END,
+        Booking.channel == Channel.SCHOOL,
+        Booking.state == State.CONFIRMED,
+    )
+    .group_by(Booking.id, Slot.id, Activity.id, Space.id)
+    .order_by(Booking.starts_at, Booking.id, Slot.starts_at)
+)  # fmt: skip
+
+
+def slots_today(start: datetime, end: datetime) -> list[SlotToday]:
+    """Every time that starts in [start, end), in order, in one statement."""
+    return as_values(SlotToday, db.session.execute(_SLOTS, {"start": start, "end": end}))
+
+
+def groups_today(start: datetime, end: datetime) -> list[GroupToday]:
+    """The groups whose visit starts in [start, end), in order, in one statement."""
+    rows = db.session.execute(_GROUPS, {"start": start, "end": end}).all()
+    return [
+        as_values(GroupToday, [(*about, tuple(as_values(PartOfVisit, [row[9:] for row in parts])))])[0]
+        for about, parts in groupby(rows, key=lambda row: tuple(row[:9]))
+    ]
+
+
+def troubles_today(start: datetime) -> list[TroubleToday]:
+    """What could not be counted since `start` and nobody has undone, the latest first."""
+    first, first_by = aliased(CheckIn), aliased(Account)
+    rows = db.session.execute(
+        select(
+            CheckIn.mark, CheckIn.trouble, Booking.id, Booking.reference, CheckIn.uncounted, CheckIn.at, Account.name,
+            func.min(first.at), func.min(first_by.name),
+        )
+        .join(Booking, Booking.id == CheckIn.booking_id)
+        .outerjoin(Account, Account.id == CheckIn.account_id)
+        .outerjoin(first, (first.booking_id == CheckIn.booking_id) & (first.heads > 0) & first.undone_at.is_(None))
+        .outerjoin(first_by, first_by.id == first.account_id)
+        .where(CheckIn.at >= start, CheckIn.trouble.is_not(None), CheckIn.undone_at.is_(None))
+        .group_by(CheckIn.id, Booking.id, Account.id)
+        .order_by(CheckIn.at.desc())
+        .limit(20)
+    )  # fmt: skip
+    return as_values(TroubleToday, rows)

@@ -1,0 +1,42 @@
+"""Who comes without a ticket: places are held at once, paid on their own phone or in the centre's own till."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from booking.bookings.basket import Pick
+from booking.bookings.confirm import confirm
+from booking.bookings.details import Contact, make_findable
+from booking.bookings.hold import Hold, hold
+from booking.bookings.models import State
+from booking.bookings.rules import WrongState
+from booking.bookings.store import lock
+from booking.capacity.models import Channel
+from booking.centre.facts import CentreFacts
+from booking.staff.audit import note
+
+
+def hold_for_walk_in(
+    picks: Collection[Pick], centre: CentreFacts, lang: str, now: datetime, basket_secret: str | None = None
+) -> Hold:
+    """Keep places for people at the desk; call inside a unit of work. Raises what `hold` raises.
+
+    A time that has begun can still be sold until it ends, and no cap on baskets counts here.
+    """
+    return hold(picks, centre=centre, now=now, lang=lang, channel=Channel.DESK, basket_secret=basket_secret)
+
+
+def sold_in_till(booking_id: int, receipt: str, contact: Contact, account_id: int, now: datetime) -> None:
+    """Note that a held walk-in was paid in the centre's own till, and confirm it; call inside a unit of work.
+
+    We are no cash register (kassasystemlova): only the till's receipt number is kept. Raises WrongState unless held.
+    """
+    (booking,) = lock(booking_id)
+    if booking.state is not State.HELD or booking.held_until is None or booking.held_until <= now:
+        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
+    booking.till_receipt = receipt
+    booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
+    make_findable(booking)
+    note(f"account:{account_id}", "door.till_sale", f"booking:{booking_id}", None, {"receipt": receipt})
+    confirm(booking_id, now)
