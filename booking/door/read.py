@@ -49,6 +49,7 @@ _TICKET = (
 _BY_CODE = union_all(
     select(Booking.id, literal(0)).where(Booking.code == bindparam("code")),
     select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
+    select(Booking.id, literal(0)).where(Booking.reference == bindparam("code")),
 )
 _BY_ID = (
     select(*_PARTY, *_TICKET)
@@ -72,7 +73,7 @@ _EARLIER = (
 
 
 def with_code(code: str) -> tuple[int, int] | None:
-    """The booking whose code this is, and the ticket if it is a single one's, else 0; None for an unknown code."""
+    """The booking whose code or reference this is, and the ticket if it is a single one's, else 0; None if unknown."""
     row = db.session.execute(_BY_CODE, {"code": code}).first()
     return (row[0], row[1]) if row else None
 
@@ -100,3 +101,17 @@ def lunch_of(booking_id: int) -> datetime | None:
         .where(Line.booking_id == booking_id, Activity.kind == "lunch")
         .limit(1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the desk has noted on a booking."""
+
+    expected_at: datetime | None
+    till_receipt: str
+
+
+def noted(booking_id: int) -> Noted:
+    """When a late party says it comes, and the number of a sale in the till."""
+    row = db.session.execute(select(Booking.expected_at, Booking.till_receipt).where(Booking.id == booking_id)).one()
+    return Noted(*row)

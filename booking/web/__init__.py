@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.extensions import babel, compress, csrf, limiter
     from booking.web import access, assets, errors, headers, languages, logs
+    from booking.web.desk import desk
     from booking.web.machine import machine
     from booking.web.staff import staff
     from booking.web.visitor import visitor
@@ -23,5 +24,5 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     access.init_app(app)
     errors.init_app(app)
-    for blueprint in (visitor, machine, staff):
+    for blueprint in (visitor, machine, staff, desk):
         app.register_blueprint(blueprint)

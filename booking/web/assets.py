@@ -10,7 +10,11 @@ from whitenoise import WhiteNoise
 
 from booking.web.access import public
 
-BUNDLES = {"visitor.css": ("base", "visitor"), "staff.css": ("base", "staff")}
+BUNDLES = {
+    "visitor.css": ("base", "visitor"),
+    "staff.css": ("base", "staff"),
+    "desk.css": ("base", "visitor", "staff", "desk"),
+}
 
 
 def init_app(app: Flask) -> None:

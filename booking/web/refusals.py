@@ -22,6 +22,7 @@ from booking.bookings.rules import (
     WrongState,
 )
 from booking.capacity.places import Closed, Full
+from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
 from booking.web.languages import wording
 
@@ -86,6 +87,19 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The time to pay ran out and the places were let go. Choose them again."), 409)
         case WrongState():
             return Answer(_("This booking can no longer be changed that way."), 409)
+        case TooManyHeads(left=0):
+            return Answer(_("All of those are in already."), 409)
+        case TooManyHeads(left=left):
+            text = ngettext(
+                "Only %(num)s of those can still come in. Sell tickets for the others.",
+                "Only %(num)s of those can still come in. Sell tickets for the others.",
+                left,
+            )
+            return Answer(text, 409)
+        case NotNow():
+            return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
+        case MarkTaken():
+            return Answer(_("That did not reach us right. Please do it once more."), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

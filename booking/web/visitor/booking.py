@@ -23,6 +23,7 @@ from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Rejected, Unreachable
 from booking.web.access import public
+from booking.web.files import download
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
@@ -76,24 +77,24 @@ def _confirmed(facts: BookingFacts) -> str:
 
 @visitor.get("/b/<secret>/tickets.pdf")
 @public
-def tickets_file(secret: str) -> Response:
+def ticketsdownload(secret: str) -> Response:
     """The tickets as PDF."""
     facts = _confirmed_booking(secret)
     paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
     end_reading()
-    return _file(ticket_pdf(paper), "application/pdf", f"{_('tickets')}-{facts.reference}.pdf")
+    return download(ticket_pdf(paper), "application/pdf", f"{_('tickets')}-{facts.reference}.pdf")
 
 
 @visitor.get("/b/<secret>/receipt.pdf")
 @public
-def receipt_file(secret: str) -> Response:
+def receiptdownload(secret: str) -> Response:
     """The receipt as PDF."""
     facts = held_booking(secret)
     if facts.confirmed_at is None:
         abort(404)
     paper = receipt_paper(facts, _refunded(facts.id), centre(), wording())
     end_reading()
-    return _file(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
+    return download(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
 
 
 @visitor.get("/b/<secret>/calendar.ics")
@@ -104,7 +105,7 @@ def calendar_of_booking(secret: str) -> Response:
     if facts.confirmed_at is None:
         abort(404)
     address = url_for("visitor.booking", secret=secret, _external=True)
-    return _file(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
+    return download(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
 
 
 @visitor.post("/b/<secret>/needs")
@@ -168,10 +169,3 @@ def _returned(booking_id: int) -> bool:
     """Whether money came that could not be kept."""
     found = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
     return db.session.scalar(found.limit(1)) is not None
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = kind
-    response.headers["Content-Disposition"] = f'attachment; filename="{name.encode("ascii", "ignore").decode()}"'
-    return response

@@ -44,15 +44,10 @@ def change(secret: str) -> str:
 def make_change(secret: str) -> ResponseReturnValue:
     """Do it; what costs more goes by the checkout."""
     facts = _changeable(secret)
-    picks, unreadable = read_picks(request.form)
-    entry_id = _entry_slot(facts)
-    target = identity(request.form.get("slot")) or entry_id
     try:
-        if unreadable:
-            raise TooOdd
-        moved = [Pick(target if pick.slot_id == entry_id else pick.slot_id, *_rest(pick)) for pick in picks]
+        picks = wished_change(facts)
         with unit_of_work():
-            done = change_booking(facts.id, moved, centre=centre(), now=clock.now())
+            done = change_booking(facts.id, picks, centre=centre(), now=clock.now())
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(facts, answer), answer.status
@@ -82,8 +77,16 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
     return redirect(url_for("visitor.booking", secret=secret), 303)
 
 
-def _rest(pick: Pick) -> tuple[int, int]:
-    return pick.ticket_type_id, pick.quantity
+def wished_change(facts: BookingFacts) -> list[Pick]:
+    """What the form says the booking should be. Raises TooOdd."""
+    picks, unreadable = read_picks(request.form)
+    if unreadable:
+        raise TooOdd
+    entry_id = _entry_slot(facts)
+    target = identity(request.form.get("slot")) or entry_id
+    return [
+        Pick(target if pick.slot_id == entry_id else pick.slot_id, pick.ticket_type_id, pick.quantity) for pick in picks
+    ]
 
 
 def _changeable(secret: str) -> BookingFacts:
@@ -104,29 +107,36 @@ def _entry_slot(facts: BookingFacts) -> int:
 
 def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
     now = clock.now()
-    entry_id = _entry_slot(facts)
-    entry = next(line for line in facts.lines if line.slot_id == entry_id)
-    day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
-    start = at(day, time(0), centre().zone)
-    times = slots_between(entry.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now, own=[facts.id])
-    wanted = identity(request.values.get("slot")) or entry_id
     return render_template(
         "visitor/change.html",
-        facts=facts,
-        entry=entry,
-        day=day,
-        times=[(slot, slot.standing(1, centre().few_left, now)) for slot in times],
-        wanted=wanted,
-        choices=_choices(facts, entry_id),
-        extras=[line for line in facts.lines if line.slot_id != entry_id],
         change_until=change_deadline(facts.starts_at, centre()),
         refund_until=refund_deadline(facts.starts_at, centre()),
         late=now > refund_deadline(facts.starts_at, centre()),
         problem=problem,
-        standings=Standing,
-        typed=request.form,
-        today=centre().local(now).date(),
+        **choices_of_change(facts, Channel.PUBLIC),
     )
+
+
+def choices_of_change(facts: BookingFacts, channel: Channel) -> dict[str, object]:
+    """What the form of a change shows: the times of a day and how many of each, as typed or as bought."""
+    now = clock.now()
+    entry_id = _entry_slot(facts)
+    entry = next(line for line in facts.lines if line.slot_id == entry_id)
+    day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
+    start = at(day, time(0), centre().zone)
+    times = slots_between(entry.activity_id, start, start + timedelta(days=1), channel, now, own=[facts.id])
+    return {
+        "facts": facts,
+        "entry": entry,
+        "day": day,
+        "times": [(slot, slot.standing(1, centre().few_left, now)) for slot in times],
+        "wanted": identity(request.values.get("slot")) or entry_id,
+        "choices": _choices(facts, entry_id),
+        "extras": [line for line in facts.lines if line.slot_id != entry_id],
+        "standings": Standing,
+        "typed": request.form,
+        "today": centre().local(now).date(),
+    }
 
 
 def _choices(facts: BookingFacts, entry_id: int) -> list[Choice]:

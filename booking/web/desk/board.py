@@ -1,0 +1,79 @@
+"""Today on one screen, search, and the day's list for paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template, request
+
+from booking.centre.models import Space
+from booking.door import board as boards
+from booking.door import inside
+from booking.door.search import LONGEST_QUERY, search
+from booking.kernel import clock
+from booking.kernel.database import db
+from booking.web.access import staff, who
+from booking.web.desk import AT_THE_DOOR, desk, today
+from booking.web.forms import tidy
+
+SHOWN_BEFORE = timedelta(minutes=45)  # a time that ended longer ago is earlier, not now
+SHOWN_AHEAD = timedelta(hours=3)
+
+
+@desk.get("/")
+@staff(*AT_THE_DOOR)
+def start() -> str:
+    """Who comes now."""
+    now = clock.now()
+    begin, end = today()
+    slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running]
+    near = [slot for slot in slots if slot.ends_at > now - SHOWN_BEFORE and slot.starts_at < now + SHOWN_AHEAD]
+    people = inside.now_inside(begin, now)
+    house = next((space for space in inside.spaces_now(slots, people, now) if space.is_house), None)
+    return render_template(
+        "desk/board.html",
+        present=who(),
+        now=now,
+        near=near,
+        earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
+        later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
+        groups=boards.groups_today(begin, end),
+        troubles=boards.troubles_today(begin),
+        house=house,
+        booked=sum(slot.booked for slot in slots),
+        arrived=sum(slot.arrived for slot in slots),
+    )
+
+
+@desk.get("/search")
+@staff(*AT_THE_DOOR)
+def find() -> str:
+    """Bookings by anything that somebody says; as you type where there is scripting."""
+    typed = tidy(request.args.get("q"))[:LONGEST_QUERY]
+    begin, end = today()
+    hits = search(typed, begin, end)
+    return render_template(
+        "desk/search.html",
+        present=who(),
+        typed=typed,
+        today_hits=[hit for hit in hits if begin <= hit.starts_at < end],
+        other_hits=[hit for hit in hits if not begin <= hit.starts_at < end],
+    )
+
+
+@desk.get("/day")
+@staff(*AT_THE_DOOR)
+def day() -> str:
+    """The day on paper: every time, every group with a box to tick."""
+    begin, end = today()
+    slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running and slot.booked]
+    groups = boards.groups_today(begin, end)
+    return render_template("desk/day.html", present=who(), day=begin, slots=slots, groups=groups)
+
+
+def spaces() -> list[tuple[int, dict[str, str]]]:
+    """The spaces that tickets may be checked before, in the house's order."""
+    from sqlalchemy import select
+
+    rows = db.session.execute(select(Space.id, Space.name).where(Space.is_house.is_(False)).order_by(Space.sort))
+    return [(space_id, dict(name)) for space_id, name in rows]

@@ -1,0 +1,57 @@
+"""Another time or another number, by staff: no deadline, the buyer's prices, what costs more is paid like a sale."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from booking.bookings import queries
+from booking.bookings.change import change as change_booking
+from booking.bookings.hold import Hold
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.staff.models import Role
+from booking.web.access import staff, who
+from booking.web.desk import desk
+from booking.web.languages import centre
+from booking.web.refusals import Answer, sentence
+from booking.web.visitor.change import choices_of_change, wished_change
+
+
+@desk.get("/booking/<int:booking_id>/change")
+@staff(Role.DESK)
+def change(booking_id: int) -> str:
+    """Choose another time or another number."""
+    return _page(_changeable(booking_id))
+
+
+@desk.post("/booking/<int:booking_id>/change")
+@staff(Role.DESK)
+def make_change(booking_id: int) -> ResponseReturnValue:
+    """Make the change; what costs more is shown as a QR code to pay."""
+    facts = _changeable(booking_id)
+    try:
+        picks = wished_change(facts)
+        with unit_of_work():
+            done = change_booking(facts.id, picks, centre=centre(), now=clock.now(), actor=who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(facts, answer), answer.status
+    if isinstance(done, Hold):
+        return redirect(url_for("desk.sale", booking_id=done.booking_id), 303)
+    return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
+
+
+def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
+    values = choices_of_change(facts, facts.channel)
+    return render_template("desk/change.html", present=who(), problem=problem, **values)
+
+
+def _changeable(booking_id: int) -> BookingFacts:
+    facts = queries.by_id(booking_id) if booking_id < 10**18 else None
+    if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None:
+        abort(404)
+    return facts

@@ -1,0 +1,92 @@
+"""Who is in the building, what is expected, a count that corrects, and the list for evacuation."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.door import board as boards
+from booking.door import inside
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.staff.audit import note
+from booking.web.access import staff, who
+from booking.web.desk import AT_THE_DOOR, desk, today
+from booking.web.forms import whole_number
+
+MOST_COUNTED = 9999
+
+
+@desk.get("/house")
+@staff(*AT_THE_DOOR)
+def house() -> str:
+    """The building now and in the next three hours."""
+    return _page()
+
+
+@desk.post("/house/count")
+@staff(*AT_THE_DOOR)
+def count() -> ResponseReturnValue:
+    """Staff counted everybody."""
+    people = whole_number(request.form.get("people"), 0, MOST_COUNTED)
+    if people is None:
+        return _page(_("Write how many as a whole number, for example 120.")), 422
+    with unit_of_work():
+        inside.count(people, who().account_id, clock.now())
+        note(who().actor, "house.count", "house", None, {"people": people})
+    return redirect(url_for("desk.house"), 303)
+
+
+@desk.post("/house/left")
+@staff(*AT_THE_DOOR)
+def left() -> ResponseReturnValue:
+    """Staff saw some leave."""
+    people = whole_number(request.form.get("left"), 1, MOST_COUNTED)
+    if people is None:
+        return _page(left_problem=_("Write how many as a whole number, for example 4.")), 422
+    with unit_of_work():
+        inside.leave(people, who().account_id, clock.now())
+    return redirect(url_for("desk.house"), 303)
+
+
+@desk.get("/evacuation")
+@staff(*AT_THE_DOOR)
+def evacuation() -> str:
+    """Everybody who is in as far as we know, groups first, for paper and for a phone outside the door."""
+    now = clock.now()
+    begin, _end = today()
+    parties = [party for party in inside.parties_since(begin) if party.leaves_at > now]
+    return render_template(
+        "desk/evacuation.html",
+        present=who(),
+        now=now,
+        people=inside.now_inside(begin, now),
+        groups=[party for party in parties if party.group_name],
+        parties=[party for party in parties if not party.group_name],
+    )
+
+
+def _page(problem: str = "", left_problem: str = "") -> str:
+    now = clock.now()
+    begin, end = today()
+    people = inside.now_inside(begin, now)
+    coming = inside.expected(now)
+    return render_template(
+        "desk/house.html",
+        present=who(),
+        now=now,
+        people=people,
+        counted=inside.last_count(begin),
+        spaces=inside.spaces_now(boards.slots_today(begin, end), people, now),
+        times=sorted({one.starts_at for one in coming}),
+        coming=[
+            (some[0].name, {one.starts_at: one for one in some})
+            for some in (list(group) for _space, group in groupby(coming, key=lambda one: one.space_id))
+        ],
+        problem=problem,
+        left_problem=left_problem,
+        typed=request.form,
+    )

@@ -1,0 +1,160 @@
+"""One code, one answer: by camera, by scanner, typed; and what a device sends when its network is back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking.documents.qr import read_door_text
+from booking.door import admit, day_list
+from booking.door import board as boards
+from booking.door.admit import Answer, How
+from booking.door.models import Way
+from booking.door.rules import Post, Verdict
+from booking.kernel import clock
+from booking.kernel.codes import is_secret, new_secret, read_reference
+from booking.kernel.database import unit_of_work
+from booking.web.access import staff, who
+from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
+from booking.web.desk.board import spaces
+from booking.web.languages import centre, language
+
+STATUSES = {
+    Verdict.WELCOME: HTTPStatus.OK,
+    Verdict.ASK: HTTPStatus.OK,
+    Verdict.UNKNOWN: HTTPStatus.NOT_FOUND,
+    Verdict.FOREIGN: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+LONGEST_CODE = 300
+MOST_PIXELS = 200_000
+MOST_LATER = 200
+KEPT_OFFLINE = timedelta(hours=36)
+
+
+@desk.get("/scan")
+@staff(*AT_THE_DOOR)
+def scanner() -> str:
+    """The page that stays open at the door."""
+    return _page(None)
+
+
+@desk.post("/scan")
+@staff(*AT_THE_DOOR)
+def scan() -> ResponseReturnValue:
+    """Answer one code. With `part=answer` the answer alone, for the page that is open already."""
+    text = request.form.get("code", "")
+    ask = request.form.get("ask") == "1"
+    code = (read_door_text(text) or read_reference(text)) if len(text) <= LONGEST_CODE else None
+    if code is None:
+        answer = Answer(Verdict.FOREIGN)
+    else:
+        with unit_of_work():
+            answer = admit.scan(code, post_sent(), how_sent(), centre(), ask=ask)
+    status = STATUSES.get(answer.verdict, HTTPStatus.CONFLICT)
+    if request.form.get("part") == "answer":
+        return render_template("desk/answer.html", answer=answer, verdicts=Verdict), status
+    return _page(answer), status
+
+
+@desk.post("/read")
+@staff(*AT_THE_DOOR)
+def read_picture() -> ResponseReturnValue:
+    """What the QR code in a picture says; the picture is `width` bytes of grey a row. {"text": null} without one."""
+    width = request.args.get("width", "")
+    pixels = request.get_data(cache=False)
+    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= 2000 or len(pixels) > MOST_PIXELS:
+        return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
+    rows, rest = divmod(len(pixels), int(width))
+    if rest or not rows:
+        return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
+    import zxingcpp
+
+    picture = memoryview(pixels).cast("B", shape=[rows, int(width)])
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return {"text": found[0].text if found else None}, HTTPStatus.OK
+
+
+@desk.get("/list.json")
+@staff(*AT_THE_DOOR)
+def offline_list() -> ResponseReturnValue:
+    """The day's tickets for a browser to keep: hashes and numbers, nobody's name."""
+    begin, end = today()
+    facts = centre()
+    listed = day_list.day_list(begin, end, language())
+    return {
+        "day": facts.local(begin).date().isoformat(),
+        "early": facts.door_early_minutes,
+        "late": facts.door_late_minutes,
+        **listed,
+    }
+
+
+@desk.post("/later")
+@staff(*AT_THE_DOOR)
+def later() -> ResponseReturnValue:
+    """Admissions made while the network was gone: [{"mark", "code", "people", "at", "post"}]; each counts once.
+
+    Answers for each what became of it; what cannot be read is answered "foreign", so that the device can let it go.
+    """
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, list) or len(sent) > MOST_LATER:
+        return {"error": "a list of admissions is needed"}, HTTPStatus.UNPROCESSABLE_ENTITY
+    device = request.headers.get("X-Device", "")
+    answers = [_later(one, device if is_secret(device) else "") for one in sent]
+    return {"answers": answers}, HTTPStatus.OK
+
+
+def _later(one: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatever a device sends)
+    kept = _kept(one, device)
+    if kept is None:
+        return {"mark": one.get("mark") if isinstance(one, dict) else None, "verdict": Verdict.FOREIGN}
+    code, people, how, post = kept
+    with unit_of_work():
+        answer = admit.admit_later(code, people, how, post)
+    reference = answer.party.reference if answer.party else ""
+    return {"mark": how.mark, "verdict": answer.verdict, "reference": reference, "heads": answer.heads}
+
+
+def _kept(one: Any, device: str) -> tuple[str, int, How, Post] | None:  # noqa: ANN401
+    """One admission as the device kept it; None for what no page of ours wrote."""
+    if not isinstance(one, dict):
+        return None
+    mark, people, post = one.get("mark"), one.get("people"), one.get("post")
+    code = str(one.get("code"))[:LONGEST_CODE]
+    read = read_door_text(code) or read_reference(code)
+    if not isinstance(mark, str) or not is_secret(mark) or read is None:
+        return None
+    if not isinstance(people, int) or isinstance(people, bool) or not 0 < people <= 500:
+        return None
+    space = post if isinstance(post, int) and not isinstance(post, bool) and 0 < post < 10**18 else None
+    how = How(mark, _moment(one.get("at")), Way.SCANNER, who().account_id, device, "offline")
+    return read, people, how, Post(space)
+
+
+def _moment(text: object) -> datetime:
+    """When it was, by the device's clock, as far as that can be believed: not in the future, not days ago."""
+    now = clock.now()
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return now
+    return min(max(at, now - KEPT_OFFLINE), now) if at.tzinfo else now
+
+
+def _page(answer: Answer | None) -> str:
+    begin, _end = today()
+    return render_template(
+        "desk/scan.html",
+        present=who(),
+        answer=answer,
+        verdicts=Verdict,
+        post=post_sent(),
+        ask=request.values.get("ask") == "1",
+        spaces=spaces(),
+        troubles=boards.troubles_today(begin),
+        mark=new_secret(),
+    )

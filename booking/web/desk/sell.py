@@ -1,0 +1,175 @@
+"""Sell to who comes without a ticket: a time now, a QR code that the visitor pays from, or the centre's own till."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import ValidationError
+
+from booking.bookings import queries
+from booking.bookings.details import Contact
+from booking.bookings.hold import drop
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.capacity.availability import Free, FreeShow, add_ons_between, entry_between
+from booking.capacity.models import Channel
+from booking.catalogue.queries import offers_of
+from booking.documents.qr import qr_link_svg
+from booking.door.walk_in import hold_for_walk_in, sold_in_till
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.payments import pay
+from booking.settings import settings_of
+from booking.staff.models import Role
+from booking.web.access import staff, who
+from booking.web.desk import desk, today
+from booking.web.forms import checked_email, identity, tidy
+from booking.web.languages import LANGUAGES, centre, language
+from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.visitor.tickets import choices_of, read_picks
+
+RECEIPT_LENGTH = 40
+
+
+@desk.get("/sell")
+@staff(Role.DESK)
+def sell() -> str:
+    """The times that still can be sold today; one chosen, its ticket types."""
+    return _choose()
+
+
+@desk.post("/sell")
+@staff(Role.DESK)
+def hold_walk_in() -> ResponseReturnValue:
+    """Keep the places, then show what to pay and where."""
+    picks, unreadable = read_picks(request.form)
+    try:
+        if unreadable:
+            raise TooOdd
+        with unit_of_work():
+            held = hold_for_walk_in(picks, centre(), _buyers_language(), clock.now())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _choose(answer), answer.status
+    return redirect(url_for("desk.sale", booking_id=held.booking_id), 303)
+
+
+@desk.get("/sell/<int:booking_id>")
+@staff(Role.DESK)
+def sale(booking_id: int) -> ResponseReturnValue:
+    """The QR code to pay from; it turns into a welcome when it is paid."""
+    return _sale(_at_the_desk(booking_id))
+
+
+@desk.post("/sell/<int:booking_id>/till")
+@staff(Role.DESK)
+def till_sale(booking_id: int) -> ResponseReturnValue:
+    """It was paid in the centre's own till: note the receipt's number."""
+    facts = _at_the_desk(booking_id)
+    receipt, email = tidy(request.form.get("receipt")), tidy(request.form.get("email"))
+    try:
+        address = checked_email(email) if email else ""
+    except ValidationError as error:
+        return _sale(facts, Answer(str(error), 422)), 422
+    if not receipt or len(receipt) > RECEIPT_LENGTH:
+        return _sale(facts, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
+    contact = Contact(tidy(request.form.get("name"))[:120], address)
+    try:
+        if facts.state is State.PENDING:
+            pay.withdraw(facts.id)
+        with unit_of_work():
+            sold_in_till(facts.id, receipt, contact, who().account_id, clock.now())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _sale(facts, answer), answer.status
+    return redirect(url_for("desk.sale", booking_id=booking_id), 303)
+
+
+@desk.post("/sell/<int:booking_id>/drop")
+@staff(Role.DESK)
+def drop_sale(booking_id: int) -> ResponseReturnValue:
+    """They went away again: let the places go."""
+    facts = _at_the_desk(booking_id)
+    try:
+        if facts.state is State.PENDING:
+            pay.withdraw(facts.id)
+        with unit_of_work():
+            drop(facts.id, clock.now())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _sale(facts, answer), answer.status
+    return redirect(url_for("desk.sell"), 303)
+
+
+def _choose(problem: Answer | None = None) -> str:
+    facts, now = centre(), clock.now()
+    times = _sellable(now)
+    wished = identity(request.values.get("slot"))
+    chosen = next((slot for slot in times if slot.slot_id == wished), None) or _running(times, now)
+    begin, end = today()
+    shows = [show for show in add_ons_between(begin, end, Channel.DESK, now) if show.starts_at > now and show.free]
+    some: list[Free | FreeShow] = [chosen, *shows] if chosen else []
+    offers = offers_of({slot.activity_id for slot in some}) if some else {}
+    return render_template(
+        "desk/sell.html",
+        present=who(),
+        times=times,
+        chosen=chosen,
+        choices=choices_of(chosen, offers, facts, request.form, {}, 0) if chosen else [],
+        shows=[(show, choices_of(show, offers, facts, request.form, {}, 0)) for show in shows] if chosen else [],
+        problem=problem,
+        buyers_language=_buyers_language(),
+        now=now,
+    )
+
+
+def _sellable(now: datetime) -> list[Free]:
+    """Today's entry times that have not ended."""
+    begin, end = today()
+    return [slot for slot in entry_between(begin, end, Channel.DESK, now) if slot.ends_at > now]
+
+
+def _running(times: list[Free], now: datetime) -> Free | None:
+    """The time that people who stand here now come in at: the first with room."""
+    soon = now + timedelta(hours=2)
+    return next((slot for slot in times if slot.open and slot.free and slot.starts_at < soon), None)
+
+
+def _at_the_desk(booking_id: int) -> BookingFacts:
+    """A sale of the desk's, or a change of a booking that costs more and waits for its money."""
+    facts = queries.by_id(booking_id) if booking_id < 10**18 else None
+    if facts is None or (facts.channel is not Channel.DESK and facts.changes_id is None):
+        abort(404)
+    return facts
+
+
+def _sale(facts: BookingFacts, problem: Answer | None = None) -> str:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    address = f"{settings_of(app).public_url}{url_for('visitor.checkout', lang=facts.lang, secret=facts.secret)}"
+    waits = facts.state in (State.HELD, State.PENDING)
+    return render_template(
+        "desk/sale.html",
+        present=who(),
+        facts=facts,
+        address=address,
+        qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
+        waits=waits,
+        problem=problem,
+        typed=request.form,
+        states=State,
+        booking_id=facts.changes_id or facts.id,
+        is_change=facts.changes_id is not None,
+        mark=new_secret(),
+        now=clock.now(),
+    )
+
+
+def _buyers_language() -> str:
+    typed = request.values.get("lang", "")
+    known = [lang for lang in centre().languages if lang in LANGUAGES]
+    return typed if typed in known else language() if language() in known else known[0]

@@ -1,0 +1,15 @@
+// The desk's pages work without this; with it they stay fresh, search while one types, and scan by camera.
+import { steppers } from "../stepper.js";
+import { busy } from "../busy.js";
+import { live } from "./live.js";
+import { search } from "./search.js";
+
+steppers(document);
+busy(document);
+live(document, steppers);
+search(document);
+const page = document.querySelector("[data-scan]");
+if (page) {
+  const { scan } = await import("./scan.js");
+  scan(page);
+}

@@ -1,0 +1,82 @@
+// The door's rules for a device on its own, checked against the day's list; the server has the last word afterwards.
+import { keepForLater, keepList, keptList, newMark } from "./store.js";
+
+const HASH_BYTES = 9;
+const MINUTE = 60_000;
+
+export const shortHash = async (code) => {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(code));
+  const bytes = String.fromCharCode(...new Uint8Array(digest).slice(0, HASH_BYTES));
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_");
+};
+
+const codeIn = (text) => {
+  const plain = text.trim().toUpperCase().replace(/^BST1\./, "");
+  return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(plain) ? plain : null;
+};
+const referenceIn = (text) => {
+  const plain = text.replace(/[\s\-–.]/g, "").toUpperCase().replace(/[IL]/g, "1").replace(/O/g, "0");
+  return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(plain) ? plain : null;
+};
+
+const localDay = (moment) => {
+  const two = (n) => String(n).padStart(2, "0");
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+};
+
+export const hasList = (now = new Date()) => keptList()?.day === localDay(now);
+
+// [party, the tickets that the text is about], or null.
+const find = async (list, text) => {
+  const reference = referenceIn(text);
+  if (reference) {
+    const party = list.parties.find((one) => one[1] === reference);
+    return party ? [party, party[3]] : null;
+  }
+  const hash = await shortHash(codeIn(text));
+  for (const party of list.parties) {
+    if (party[0] === hash) return [party, party[3]];
+    const ticket = party[3].find((one) => one[0] === hash);
+    if (ticket) return [party, [ticket]];
+  }
+  return null;
+};
+
+const left = (ticket) => ticket[3] - ticket[4];
+
+const judge = (list, tickets, post, now) => {
+  const here = tickets.filter(([, slot]) => (post ? list.slots[slot].space === post : list.slots[slot].entry));
+  if (!here.length) return ["elsewhere", tickets];
+  const open = here.filter(left);
+  if (!open.length) return ["already_in", here];
+  const due = open.filter(([, slot]) => {
+    const { starts, ends } = list.slots[slot];
+    return now >= Date.parse(starts) - list.early * MINUTE && now <= Date.parse(ends) + list.late * MINUTE;
+  });
+  if (due.length) return ["welcome", due];
+  return [Date.parse(list.slots[open[0][1]].starts) > now ? "too_early" : "too_late", open];
+};
+
+// What this device says: {verdict, people, lines, reference, letIn()}. letIn marks here and keeps it for the server.
+export const checkAlone = async (text, post, now = Date.now()) => {
+  const list = keptList();
+  if (!codeIn(text) && !referenceIn(text)) return { verdict: "foreign", people: 0, lines: [], reference: "" };
+  const found = list && (await find(list, text));
+  const keep = (people) => keepForLater({ mark: newMark(), code: text.trim(), people, at: new Date(now).toISOString(), post });
+  if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: () => keep(1) };
+  const [party, tickets] = found;
+  const [verdict, about] = judge(list, tickets, post, now);
+  const counts = new Map();
+  for (const ticket of about) {
+    const key = `${list.kinds[ticket[2]]} · ${list.slots[ticket[1]].title}`;
+    counts.set(key, (counts.get(key) ?? 0) + left(ticket));
+  }
+  const people = about.reduce((sum, ticket) => sum + left(ticket), 0);
+  const letIn = () => {
+    for (const ticket of about) ticket[4] = ticket[3];
+    keepList(list);
+    keep(people);
+  };
+  const lines = [...counts].filter(([, n]) => n).map(([words, n]) => `${n} ${words}`);
+  return { verdict, people, lines, reference: party[1], letIn: people ? letIn : undefined };
+};
