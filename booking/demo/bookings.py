@@ -10,6 +10,7 @@ from booking.bookings.change import cancel
 from booking.bookings.waiting import wait
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
+from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.crowd import Crowd, Made, Place
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
@@ -26,6 +27,10 @@ PARTIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("adult", 1), ("companion", 1)),
     (("pass", 1), ("child", 2)),
 )
+
+
+SCHOOLS = ("Solbakken skole", "Fjordgløtt skole", "Lyngheia skole", "Havørn skole", "Skarvebukta skole", "Åsly skole")
+NEEDS = ("", "", "", "Rullestol: én elev", "Nøtteallergi i klassen", "Tegnspråktolk er med")
 
 
 def make_bookings(today: date) -> None:
@@ -48,6 +53,7 @@ def make_bookings(today: date) -> None:
         with unit_of_work():
             cancel(one.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
     _wait_for(crowd, saturday[:3])
+    let_in_who_has_come(crowd)
     with unit_of_work():
         # These letters are history: nobody waits for them.
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting"))
@@ -67,12 +73,31 @@ def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...
 
 
 def _classes(crowd: Crowd) -> None:
+    """Classes with their teachers, and lunch for some."""
+    meals = {offset: lunch for offset in FORTNIGHT if (lunch := _lunch(crowd, offset))}
     for programme in crowd.activities(Kind.PROGRAMME):
         for offset in FORTNIGHT:
             for slot in crowd.slots(programme, offset):
-                pupils = min(crowd.free(slot, Channel.SCHOOL), crowd.chance.randint(18, 28))
-                if pupils > 0 and crowd.chance.random() < 0.8:
-                    crowd.book(slot, (("pupil", pupils),), Channel.SCHOOL)
+                pupils = min(crowd.free(slot, Channel.SCHOOL) - 2, crowd.chance.randint(18, 28))
+                if pupils > 0 and (offset == 0 or crowd.chance.random() < 0.8):
+                    _class(crowd, slot, pupils, meals.get(offset, []))
+
+
+def _class(crowd: Crowd, slot: Place, pupils: int, meals: list[Place]) -> None:
+    adult = (("group-adult", 2),) if (slot.activity_id, "group-adult") in crowd.offers else ()
+    made = crowd.book(slot, (("pupil", pupils), *adult), Channel.SCHOOL)
+    if made is None:
+        return
+    school, grade, letter = crowd.chance.choice(SCHOOLS), crowd.chance.randint(1, 10), crowd.chance.choice("ABC")
+    crowd.call(made, f"{school} {grade}{letter}", crowd.somebody())
+    made.row["needs"] = crowd.chance.choice(NEEDS)
+    later = [meal for meal in meals if meal.starts_at >= slot.starts_at + timedelta(hours=1)]
+    if later:
+        crowd.also(made, later[0], (("lunch-seat", pupils + 2),), Channel.SCHOOL)
+
+
+def _lunch(crowd: Crowd, offset: int) -> list[Place]:
+    return [slot for room in crowd.activities(Kind.LUNCH) for slot in crowd.slots(room, offset)]
 
 
 def _fill(crowd: Crowd, slot: Place, parties: list[tuple[tuple[str, int], ...]]) -> None:

@@ -88,11 +88,11 @@ class Place:
 
 @dataclass(slots=True)
 class Made:
-    """One booking: the row, its lines, how many places it claims in which slot; its id once it is written."""
+    """One booking: the row, its lines, how many places it claims in which slots; its id once it is written."""
 
     row: dict[str, object]
     lines: list[dict[str, object]]
-    claim: dict[str, object]
+    claims: list[dict[str, object]]
     booking_id: int = 0
 
 
@@ -156,18 +156,31 @@ class Crowd:
     def book(self, slot: Place, party: Party, channel: Channel = Channel.PUBLIC) -> Made | None:
         """Book for a party, as if it had been done an hour before; None when there was no room or no sale."""
         when = min(self.now, slot.starts_at - timedelta(hours=1))
-        chosen = [(self.offers[slot.activity_id or 0, slug], quantity) for slug, quantity in party]
-        check_party([Chosen(offer, quantity) for offer, quantity in chosen])
-        people = sum(offer.places * quantity for offer, quantity in chosen)
-        if self.free(slot, channel) < people or (slot.opens_at is not None and slot.opens_at > when):
+        taken = self._take(slot, party, channel, when)
+        if taken is None:
             return None
-        lines = [self._line(slot, offer, quantity) for offer, quantity in chosen]
-        for place in (slot, *(self.places[below] for below in self.draws[slot.id])):
-            place.take(people, channel)
-        total = sum(quantity * int(str(line["unit_price"])) for line, (_, quantity) in zip(lines, chosen, strict=True))
+        lines, people = taken
+        total = sum(_sum(line) for line in lines)
         row = self._row(slot, people, total, channel, when)
-        self.made.append(Made(row, lines, {"slot_id": slot.id, "places": people, "channel": channel}))
+        self.made.append(Made(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
         return self.made[-1]
+
+    def also(self, made: Made, slot: Place, party: Party, channel: Channel) -> bool:
+        """Let a party that has booked have something more the same day; False when there was no room."""
+        taken = self._take(slot, party, channel, self.now)
+        if taken is None:
+            return False
+        lines, people = taken
+        made.lines += lines
+        made.claims.append({"slot_id": slot.id, "places": people, "channel": channel})
+        made.row["total"] = sum(_sum(line) for line in made.lines)
+        return True
+
+    def call(self, made: Made, group_name: str, teacher: Contact) -> None:
+        """Let a booking be a class, with the teacher who booked it."""
+        made.row |= {"group_name": group_name, "name": teacher.name, "email": teacher.email, "phone": teacher.phone}
+        about = (str(made.row["reference"]), teacher.name, teacher.email, teacher.phone, group_name)
+        made.row["search"] = search_text(*about)
 
     def somebody(self) -> Contact:
         """A made-up person."""
@@ -188,7 +201,9 @@ class Crowd:
             db.session.execute(insert(Line), lines)
             db.session.execute(insert(Ticket), [ticket for line in lines for ticket in _tickets(line)])
             db.session.execute(insert(BookingWord), [word for one in self.made for word in _words(one)])
-            db.session.execute(insert(Claim), [one.claim | {"booking_id": one.booking_id} for one in self.made])
+            db.session.execute(
+                insert(Claim), [claim | {"booking_id": one.booking_id} for one in self.made for claim in one.claims]
+            )
             # One UPDATE a slot, each within the CHECKs of the table.
             slots = Slot.__table__
             db.session.connection().execute(
@@ -204,6 +219,19 @@ class Crowd:
                     if place.more
                 ],
             )
+
+    def _take(
+        self, slot: Place, party: Party, channel: Channel, when: datetime
+    ) -> tuple[list[dict[str, object]], int] | None:
+        """Count a party in; its lines and how many people it is, or None."""
+        chosen = [(self.offers[slot.activity_id or 0, slug], quantity) for slug, quantity in party]
+        check_party([Chosen(offer, quantity) for offer, quantity in chosen])
+        people = sum(offer.places * quantity for offer, quantity in chosen)
+        if self.free(slot, channel) < people or (slot.opens_at is not None and slot.opens_at > when):
+            return None
+        for place in (slot, *(self.places[below] for below in self.draws[slot.id])):
+            place.take(people, channel)
+        return [self._line(slot, offer, quantity) for offer, quantity in chosen], people
 
     def _midnight(self, offset: int) -> datetime:
         return at(self.today + timedelta(days=offset), time(0), self.centre.zone)
@@ -240,7 +268,14 @@ class Crowd:
             "email": contact.email,
             "phone": contact.phone,
             "search": search_text(reference, contact.name, contact.email, contact.phone),
+            "group_name": "",
+            "needs": "",
+            "expected_at": None,
         }
+
+
+def _sum(line: dict[str, object]) -> int:
+    return int(str(line["unit_price"])) * int(str(line["quantity"]))
 
 
 def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
@@ -249,5 +284,5 @@ def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
 
 
 def _words(one: Made) -> list[dict[str, object]]:
-    about = [str(one.row[name]) for name in ("reference", "name", "email", "phone")]
+    about = [str(one.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
     return [{"word": word, "booking_id": one.booking_id} for word in words_of(*about)]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.capacity.models import Allotment, Pattern
 from booking.capacity.timetable import make_slots
-from booking.catalogue.models import Activity, Offer, Price, TicketType
+from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
@@ -39,6 +39,7 @@ def load(demo: DemoCentre) -> None:
         _write_catalogue(demo)
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
+    liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     make_bookings(today)
 
@@ -101,7 +102,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             brings_adult=ticket.brings_adult,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,
-            most=35 if ticket.slug == "pupil" else 20,
+            most=80 if ticket.slug in ("pupil", "lunch-seat") else 20,
             vat_rate=demo.vat_rate,
             sort=sort,
         )
@@ -123,6 +124,40 @@ def _close_days(today: date) -> None:
     with unit_of_work():
         for day, reason in proposed_closing_days(the_centre().country, start, end).items():
             db.session.add(DayException(on_date=day, reason=reason))
+
+
+def liven_up(today: date) -> None:
+    """Let the day of the first look be open and have classes and lunch, whatever day of the week it is."""
+    with unit_of_work():
+        closed = db.session.scalar(select(DayException).where(DayException.on_date == today))
+        weekday = select(OpeningHours.id).where(OpeningHours.weekday == today.weekday())
+        if closed is not None or db.session.scalar(weekday) is None:
+            if closed is not None:
+                db.session.delete(closed)
+                db.session.flush()
+            db.session.add(DayException(on_date=today, opens=time(10), closes=time(17), reason={}))
+        runs = {
+            kind: any(pattern.weekdays >> today.weekday() & 1 for pattern in _patterns(kind))
+            for kind in (Kind.PROGRAMME, Kind.LUNCH)
+        }
+        if not runs[Kind.PROGRAMME]:
+            for activity_id, start in zip(_ids(Kind.PROGRAMME), ("10:15", "10:45", "11:15", "12:30"), strict=False):
+                _only_on(today, activity_id, [start])
+        if not runs[Kind.LUNCH]:
+            for activity_id in _ids(Kind.LUNCH):
+                _only_on(today, activity_id, ["11:30", "12:00", "12:30"])
+
+
+def _patterns(kind: Kind) -> list[Pattern]:
+    return list(db.session.scalars(select(Pattern).join(Activity).where(Activity.kind == kind)))
+
+
+def _ids(kind: Kind) -> list[int]:
+    return list(db.session.scalars(select(Activity.id).where(Activity.kind == kind).order_by(Activity.sort)))
+
+
+def _only_on(day: date, activity_id: int, times: list[str]) -> None:
+    db.session.add(Pattern(activity_id=activity_id, weekdays=127, times=times, from_date=day, until_date=day))
 
 
 def _weekdays(bits: int) -> list[int]:

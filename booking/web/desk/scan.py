@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from booking import ROOT
 from booking.documents.qr import read_door_text
 from booking.door import admit, day_list
 from booking.door import board as boards
@@ -32,6 +33,7 @@ STATUSES = {
 LONGEST_CODE = 300
 MOST_PIXELS = 200_000
 MOST_LATER = 200
+STATIC = ROOT / "static"
 KEPT_OFFLINE = timedelta(hours=36)
 
 
@@ -76,6 +78,15 @@ def read_picture() -> ResponseReturnValue:
     picture = memoryview(pixels).cast("B", shape=[rows, int(width)])
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return {"text": found[0].text if found else None}, HTTPStatus.OK
+
+
+@desk.get("/worker.js")
+@staff(*AT_THE_DOOR)
+def service_worker() -> Response:
+    """What lets the scan page be opened again without the network. Here, since it rules over its own folder only."""
+    response = send_file(STATIC / "js" / "desk" / "worker.js", mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @desk.get("/list.json")

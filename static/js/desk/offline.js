@@ -1,5 +1,5 @@
 // The door's rules for a device on its own, checked against the day's list; the server has the last word afterwards.
-import { keepForLater, keepList, keptList, newMark } from "./store.js";
+import { keepForLater, keepList, keptList } from "./store.js";
 
 const HASH_BYTES = 9;
 const MINUTE = 60_000;
@@ -58,11 +58,11 @@ const judge = (list, tickets, post, now) => {
 };
 
 // What this device says: {verdict, people, lines, reference, letIn()}. letIn marks here and keeps it for the server.
-export const checkAlone = async (text, post, now = Date.now()) => {
+export const checkAlone = async (text, post, mark, now = Date.now()) => {
   const list = keptList();
   if (!codeIn(text) && !referenceIn(text)) return { verdict: "foreign", people: 0, lines: [], reference: "" };
   const found = list && (await find(list, text));
-  const keep = (people) => keepForLater({ mark: newMark(), code: text.trim(), people, at: new Date(now).toISOString(), post });
+  const keep = (people) => keepForLater({ mark, code: text.trim(), people, at: new Date(now).toISOString(), post });
   if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: () => keep(1) };
   const [party, tickets] = found;
   const [verdict, about] = judge(list, tickets, post, now);

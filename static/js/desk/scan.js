@@ -83,11 +83,13 @@ export const scan = (page) => {
   };
 
   const check = async (text, way) => {
+    // One mark for both ways: what the server heard although its answer was lost counts once.
+    const mark = newMark();
     if (!alone) {
       const sent = new FormData(form);
       sent.set("code", text);
       sent.set("way", way);
-      sent.set("mark", newMark());
+      sent.set("mark", mark);
       sent.set("device", device());
       sent.set("part", "answer");
       try {
@@ -100,7 +102,7 @@ export const scan = (page) => {
       }
       setAlone(true);
     }
-    showAlone(await checkAlone(text, post()));
+    showAlone(await checkAlone(text, post(), mark));
   };
 
   const sendLater = async () => {
@@ -125,18 +127,23 @@ export const scan = (page) => {
 
   const fetchList = async () => {
     const answer = await ask(page.dataset.list, { headers: { Accept: "application/json" } });
-    if (answer.ok && !answer.redirected) keepList(await answer.json());
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    keepList(await answer.json());
   };
 
+  let trying = false;
   const tryNetwork = async () => {
+    if (trying) return;
+    trying = true;
     try {
-      await sendLater();
       // The list is fetched after what was kept is sent: else it would forget who is in.
-      if (alone) await fetchList();
+      await sendLater();
+      await fetchList();
       setAlone(false);
     } catch {
       setAlone(true);
     }
+    trying = false;
   };
 
   form.addEventListener("submit", async (event) => {
@@ -184,13 +191,12 @@ export const scan = (page) => {
     });
   }
 
-  fetchList().catch(() => setAlone(true));
-  setInterval(() => alone || fetchList().catch(() => setAlone(true)), LIST_EVERY);
+  tryNetwork();
+  setInterval(tryNetwork, LIST_EVERY);
   setInterval(() => (alone || waiting().length) && tryNetwork(), TRY_EVERY);
   setInterval(() => alone || lookForTroubles().catch(() => {}), TROUBLES_EVERY);
   window.addEventListener("online", tryNetwork);
   window.addEventListener("offline", () => setAlone(true));
-  if (waiting().length) tryNetwork();
   // Opened again without the network, the page comes from what the browser keeps.
   navigator.serviceWorker?.register(`${page.dataset.scan.replace(/scan$/, "")}worker.js`).catch(() => {});
 };
