@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot
+from booking.catalogue.models import Activity, Kind
 from booking.demo.crowd import Crowd
 from booking.door.models import CheckIn, CheckInLine, Way
 from booking.kernel.codes import new_secret
@@ -26,7 +27,13 @@ def let_in_who_has_come(crowd: Crowd) -> None:
         select(Ticket.booking_id, Ticket.id, Ticket.admits, Slot.starts_at, Booking.channel)
         .join(Slot, Slot.id == Ticket.slot_id)
         .join(Booking, Booking.id == Ticket.booking_id)
-        .where(Ticket.void.is_(False), Booking.state == State.CONFIRMED, Slot.starts_at <= crowd.now)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(
+            Ticket.void.is_(False),
+            Booking.state == State.CONFIRMED,
+            Slot.starts_at <= crowd.now,
+            Activity.kind != Kind.LUNCH,
+        )
         .order_by(Ticket.id)
     )
     for booking_id, ticket_id, admits, starts_at, channel in rows:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot, SlotStatus
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import FOR_THE_PUBLIC, Activity, Kind
 from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
@@ -24,6 +24,7 @@ class SlotToday:
 
     slot_id: int
     kind: Kind
+    needs_admission: bool
     title: Texts
     space_id: int | None
     space: Texts | None
@@ -43,8 +44,8 @@ class SlotToday:
 
     @property
     def is_running(self) -> bool:
-        """Whether somebody comes or can come to it at all."""
-        return self.status is not SlotStatus.CANCELLED or self.booked > 0
+        """Whether somebody comes, or can still come to it by themselves."""
+        return self.booked > 0 or (self.status is not SlotStatus.CANCELLED and self.kind in FOR_THE_PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,8 @@ class TroubleToday:
 _START, _END = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
 _SLOTS = (
     select(
-        Slot.id, Activity.kind, Activity.title, Slot.space_id, Space.name, Slot.starts_at, Slot.ends_at, Slot.status,
-        Slot.note, Slot.capacity, Slot.taken, func.coalesce(func.sum(Ticket.admits), 0),
+        Slot.id, Activity.kind, Activity.needs_admission, Activity.title, Slot.space_id, Space.name, Slot.starts_at,
+        Slot.ends_at, Slot.status, Slot.note, Slot.capacity, Slot.taken, func.coalesce(func.sum(Ticket.admits), 0),
         func.coalesce(func.sum(Ticket.admitted), 0),
     )
     .join(Activity, Activity.id == Slot.activity_id)

@@ -40,8 +40,9 @@ def start() -> str:
         groups=boards.groups_today(begin, end),
         troubles=boards.troubles_today(begin),
         house=house,
-        booked=sum(slot.booked for slot in slots),
-        arrived=sum(slot.arrived for slot in slots),
+        # People, not tickets: whoever has a show too came in once.
+        booked=sum(slot.booked for slot in slots if not slot.needs_admission),
+        arrived=sum(slot.arrived for slot in slots if not slot.needs_admission),
     )
 
 

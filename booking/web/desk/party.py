@@ -18,6 +18,7 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import comes_back, refund_deadline
 from booking.capacity.timetable import at
+from booking.catalogue.models import Kind
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.door import admit, read
@@ -176,7 +177,7 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
     came = {ticket.slot_id: is_due(ticket, now, centre()) for ticket in seen.tickets}
     counts = [
         Count(one, request.form.get(field_of(one), str(one.left if came[one.slot_id] else 0))[:6], came[one.slot_id])
-        for one in categories(seen.tickets)
+        for one in _counted(seen)
     ]
     admissions = read.admissions_of(booking_id)
     return render_template(
@@ -185,6 +186,7 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
         seen=seen,
         facts=facts,
         counts=counts,
+        all_in=not any(count.category.left for count in counts),
         nobody_due=not any(count.due for count in counts),
         admissions=admissions,
         done=next((one for one in admissions if one.mark == request.args.get("done")), None),
@@ -206,13 +208,18 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
 def _heads(seen: PartyAtDoor) -> Heads:
     """What the form says of each category. Raises TooOdd."""
     heads = {}
-    for one in categories(seen.tickets):
+    for one in _counted(seen):
         typed = request.form.get(field_of(one), "").strip()
         number = whole_number(typed or "0", 0, 9999)
         if number is None:
             raise TooOdd
         heads[one.slot_id, one.ticket_type_id] = number
     return heads
+
+
+def _counted(seen: PartyAtDoor) -> list[Category]:
+    """What people are counted into; a table for lunch has no door."""
+    return categories([ticket for ticket in seen.tickets if ticket.kind is not Kind.LUNCH])
 
 
 def _party(booking_id: int) -> PartyAtDoor:

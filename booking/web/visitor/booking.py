@@ -77,7 +77,7 @@ def _confirmed(facts: BookingFacts) -> str:
 
 @visitor.get("/b/<secret>/tickets.pdf")
 @public
-def ticketsdownload(secret: str) -> Response:
+def tickets_file(secret: str) -> Response:
     """The tickets as PDF."""
     facts = _confirmed_booking(secret)
     paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
@@ -87,7 +87,7 @@ def ticketsdownload(secret: str) -> Response:
 
 @visitor.get("/b/<secret>/receipt.pdf")
 @public
-def receiptdownload(secret: str) -> Response:
+def receipt_file(secret: str) -> Response:
     """The receipt as PDF."""
     facts = held_booking(secret)
     if facts.confirmed_at is None:
