@@ -170,7 +170,7 @@ def troubles_today(start: datetime) -> list[TroubleToday]:
         .outerjoin(first, (first.booking_id == CheckIn.booking_id) & (first.heads > 0) & first.undone_at.is_(None))
         .outerjoin(first_by, first_by.id == first.account_id)
         .where(CheckIn.at >= start, CheckIn.trouble.is_not(None), CheckIn.undone_at.is_(None))
-        .group_by(CheckIn.id, Booking.id, Account.id)
+        .group_by(CheckIn.at, CheckIn.id, Booking.id, Account.id)  # so that the index on `at` is used
         .order_by(CheckIn.at.desc())
         .limit(20)
     )  # fmt: skip

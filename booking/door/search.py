@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from booking.bookings.models import Booking, BookingWord, State, Ticket
 from booking.bookings.words import LONGEST, fold_letters, split
@@ -57,10 +57,12 @@ def _find(words: Sequence[str], reference: str | None, address: str, start: date
     of_today = _hits(and_(Booking.starts_at >= start, Booking.starts_at < end, *_anywhere(words)))
     if len(of_today) >= MOST:
         return of_today[:MOST]
-    of_any_day = _beginning(address or max(words, key=len), words)
-    if reference:
-        of_any_day = or_(of_any_day, Booking.reference == reference)
-    others = [hit for hit in _hits(of_any_day) if not start <= hit.starts_at < end]
+    of_any_day = _hits(_beginning(address or max(words, key=len), words))
+    if reference:  # asked for itself: with an OR the whole table would be read
+        of_any_day = list(
+            {hit.booking_id: hit for hit in (*_hits(Booking.reference == reference), *of_any_day)}.values()
+        )
+    others = [hit for hit in of_any_day if not start <= hit.starts_at < end]
     others.sort(key=lambda hit: abs((hit.starts_at - start).total_seconds()))
     return (of_today + others)[:MOST]
 

@@ -26,7 +26,7 @@ from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
-from booking.capacity.models import Channel
+from booking.capacity.models import Channel, Claim
 from booking.check import breaches
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
@@ -42,7 +42,12 @@ from tests.conftest import DATABASES, settings_for
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd, make_crowd
 from tests.support.postgres import PostgresServer
 
-BIG = frozenset({"slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry"})
+BIG = frozenset(
+    {
+        "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
+        "check_in_line", "booking_word",
+    }
+)  # fmt: skip
 PART = 1 if os.environ.get("CROWD") == "full" else 10
 # Indexes over a part of a table that stays small: reading all of one is reading what is due.
 SMALL = frozenset(
@@ -256,6 +261,55 @@ def test_what_staff_look_at_all_day_reads_no_whole_table(crowded: Crowded) -> No
     with listening() as heard:
         client.post(f"/staff/enter/{secret}")
         ok(client, "/staff/?reference=Z0000042")
+    refuse_whole_tables(heard)
+
+
+def signed_in(crowded: Crowded) -> FlaskClient:
+    """Somebody at the desk."""
+    client = crowded.app.test_client()
+    with unit_of_work():
+        secret = new_link(add_account("door@example.org", "Door", Role.ADMIN, clock.now()), clock.now())
+    client.post(f"/staff/enter/{secret}")
+    return client
+
+
+def a_party_now(slot_id: int) -> tuple[int, str]:
+    """A booking whose time is now: (id, code)."""
+    with unit_of_work():
+        booking_id, code = db.session.execute(
+            select(Booking.id, Booking.code).join(Claim, Claim.booking_id == Booking.id).where(Claim.slot_id == slot_id)
+        ).first() or (0, "")
+    assert code
+    return booking_id, code
+
+
+def test_the_desk_reads_only_today(crowded: Crowded) -> None:
+    client = signed_in(crowded)
+    with listening() as heard:
+        for page in ("", "scan", "house", "evacuation", "day", "list.json", "sell"):
+            ok(client, f"/staff/desk/{page}")
+        for words in ("kari", "kari nordmann", "Z0000042", "kari0000007@example.org", "zzzzz", "4790000000"):
+            ok(client, f"/staff/desk/search?q={words}")
+    refuse_whole_tables(heard)
+
+
+def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
+    client, slot = signed_in(crowded), free_slot()
+    held = client.post("/nb/tickets", data={"slot": str(slot), f"q-{slot}-1": "2", "party": "2"})
+    contact = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
+    till = client.post(held.location, data=contact)
+    client.post(till.location, data={"play": "pay"})
+    booking_id, code = a_party_now(slot)
+    heads = {f"h-{slot}-1": "1", "reason": "Feil dag"}
+    with listening() as heard:
+        assert client.post("/staff/desk/scan", data={"code": code, "part": "answer"}).status_code == 409
+        ok(client, f"/staff/desk/booking/{booking_id}")
+        done = client.post(f"/staff/desk/booking/{booking_id}/admit", data=heads)
+        assert done.status_code == 303
+        mark = done.location.split("done=")[1].split("#")[0]
+        assert client.post(f"/staff/desk/check-in/{mark}/undo").status_code == 303
+        assert client.post("/staff/desk/later", json=[]).status_code == 200
+    assert len(heard.statements) > 10
     refuse_whole_tables(heard)
 
 

@@ -62,7 +62,7 @@ STEPS = {
                1, slot.opens_at, 0, CASE n % 10 WHEN 0 THEN NULL ELSE slot.opens_at END,
                CASE n % 10 WHEN 1 THEN slot.opens_at END, '',
                'Kari ' || n, 'kari' || substr(cast(10000000 + n % 200000 AS text), 2) || '@example.org', '',
-               'kari ' || n, ''
+               lower('Z' || {digits}) || ' kari ' || n, ''
         FROM {n:bookings} JOIN slot ON slot.id = {slot_of_booking}
     """,
     "lines": """
@@ -103,6 +103,23 @@ STEPS = {
         SELECT 'mail.confirmation', 'confirmation:' || ({booking} + n), '{{"booking_id":' || ({booking} + n) || '}}',
                'done', 1, slot.opens_at, slot.opens_at, '', slot.opens_at, ''
         FROM {n:bookings} JOIN slot ON slot.id = {slot_of_booking} WHERE n % 10 > 0
+    """,
+    "check_ins": """
+        INSERT INTO check_in (mark, booking_id, at, device, way, heads, uncounted, reason, undone_reason)
+        SELECT 'M' || {zeros} || {digits}, {booking} + n, slot.starts_at, '', 'scanner', {people}, 0, '', ''
+        FROM {n:bookings} JOIN slot ON slot.id = {slot_of_booking} WHERE n % 10 > 1
+    """,
+    "check_in_lines": """
+        INSERT INTO check_in_line (check_in_id, ticket_id, heads)
+        SELECT check_in.id, ticket.id, ticket.admitted
+        FROM check_in JOIN ticket ON ticket.booking_id = check_in.booking_id
+        WHERE check_in.booking_id > {booking} AND ticket.admitted > 0
+    """,
+    "names": """
+        INSERT INTO booking_word (word, booking_id) SELECT 'kari', {booking} + n FROM {n:bookings}
+    """,
+    "numbers": """
+        INSERT INTO booking_word (word, booking_id) SELECT 'z' || {digits}, {booking} + n FROM {n:bookings}
     """,
     "counters of entries": """
         UPDATE slot SET taken = sums.places
