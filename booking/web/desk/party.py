@@ -26,7 +26,7 @@ from booking.door.admit import Heads
 from booking.door.rules import Category, PartyAtDoor, categories, is_due
 from booking.door.undo import undo
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
+from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.audit import note
@@ -76,7 +76,7 @@ def let_in(booking_id: int) -> ResponseReturnValue:
     try:
         heads = _heads(_party(booking_id))
         with unit_of_work():
-            if instead:
+            if is_secret(instead):
                 undo(instead, "counted again", who().account_id, how.at)
             done = admit.admit(booking_id, heads, how, centre())
     except Refusal as refusal:
@@ -89,6 +89,8 @@ def let_in(booking_id: int) -> ResponseReturnValue:
 @staff(*AT_THE_DOOR)
 def undo_check_in(mark: str) -> ResponseReturnValue:
     """Take an admission back."""
+    if not is_secret(mark):
+        abort(404)
     with unit_of_work():
         booking_id = undo(mark, reason_sent(), who().account_id, clock.now())
     if booking_id is None:

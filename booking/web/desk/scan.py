@@ -111,7 +111,10 @@ def later() -> ResponseReturnValue:
 
     Answers for each what became of it; what cannot be read is answered "foreign", so that the device can let it go.
     """
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # a thousand brackets in each other
+        sent = None
     if not isinstance(sent, list) or len(sent) > MOST_LATER:
         return {"error": "a list of admissions is needed"}, HTTPStatus.UNPROCESSABLE_ENTITY
     device = request.headers.get("X-Device", "")

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
+from booking.centre.facts import the_centre
+from booking.door.lobby import on_today
 from booking.extensions import csrf
 from booking.kernel import clock, log
-from booking.kernel.database import db
+from booking.kernel.database import db, in_language
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
@@ -46,6 +48,29 @@ def stripe_webhook() -> ResponseReturnValue:
         log.write("webhook.later", event_id=event["id"], kind=event["type"], cause=type(error).__name__)
         return {"received": False}, 503
     return {"received": True}, 200
+
+
+@machine.get("/api/v1/today")
+@public
+def today() -> ResponseReturnValue:
+    """What is on today, with places left, for the centre's website. `lang` chooses the words; any site may read it."""
+    facts, now = the_centre(), clock.now()
+    lang = request.args.get("lang", "")
+    lang = lang if lang in facts.languages else facts.languages[0]
+    times = [
+        {
+            "starts_at": facts.local(one.starts_at).isoformat(),
+            "ends_at": facts.local(one.ends_at).isoformat(),
+            "kind": one.kind,
+            "title": in_language(one.title, lang),
+            "space": in_language(one.space, lang),
+            "free": one.free,
+            "standing": one.standing,
+        }
+        for one in on_today(facts, now)
+    ]
+    body = {"centre": facts.name, "now": facts.local(now).isoformat(), "lang": lang, "times": times}
+    return body, 200, {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @machine.get("/healthz")

@@ -1,0 +1,340 @@
+"""The desk's pages without scripting, and with everything that nobody should ever send."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.check import breaches
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise
+from booking.staff.models import AuditEntry, Role
+from booking.staff.sessions import add_account, new_link
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.door.doors import admitted, party_code, soon
+from tests.web.browsing import Visitor, words
+
+NONSENSE = ["", " ", "0", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "%00", "<b>", "🎈", "1e9"]
+
+
+@pytest.fixture
+def desk(app: Flask, visitor: Visitor) -> Visitor:
+    """Somebody at the desk of a centre."""
+    a_centre()
+    return signed_in(visitor, Role.DESK)
+
+
+def signed_in(visitor: Visitor, role: Role) -> Visitor:
+    now = clock.now()
+    with unit_of_work():
+        link = f"/staff/enter/{new_link(add_account(f'{role}@example.org', 'Ada', role, now), now)}"
+    visitor.get(link)
+    assert visitor.post(link).status_code == 303
+    return visitor
+
+
+def a_party(quantity: int = 2, minutes: int = 10) -> tuple[int, int, int]:
+    """A party whose time is soon: (booking, slot, ticket type)."""
+    activity = an_activity()
+    slot, adult = a_slot(activity, 20, soon(minutes)), a_ticket_type(activity)
+    return a_confirmed_booking(slot, adult, quantity, channel=Channel.DESK).booking_id, slot, adult
+
+
+def test_a_code_typed_without_scripting_lets_in(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    page = desk.post("/staff/desk/scan", {"code": f"BST1.{party_code(booking)}"})
+    assert page.status_code == 200
+    assert "Welcome 2 people" in words(page)
+    assert admitted(booking) == 2
+
+
+def test_a_form_sent_twice_lets_in_once_and_says_the_same(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    page = desk.get("/staff/desk/scan").get_data(as_text=True)
+    found = re.search(r'name="mark" value="([^"]+)"', page)
+    assert found
+    sent = {"code": party_code(booking), "mark": found[1]}
+    first, second = desk.post("/staff/desk/scan", sent), desk.post("/staff/desk/scan", sent)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "Welcome 2 people" in words(second)
+    assert admitted(booking) == 2
+
+
+@pytest.mark.parametrize("code", [*NONSENSE, "x" * 10_000, "https://example.org/", "BST1.", "' OR 1=1"])
+def test_a_foreign_code_is_told_so(desk: Visitor, code: str) -> None:
+    page = desk.post("/staff/desk/scan", {"code": code})
+    assert page.status_code == 422
+    assert "Not our code" in words(page)
+
+
+def test_an_unknown_code_is_told_so(desk: Visitor) -> None:
+    page = desk.post("/staff/desk/scan", {"code": new_secret(), "part": "answer"})
+    assert page.status_code == 404
+    assert "Unknown code" in words(page)
+
+
+@pytest.mark.parametrize("odd", NONSENSE)
+def test_odd_numbers_let_nobody_in_and_are_kept(desk: Visitor, odd: str) -> None:
+    booking, slot, adult = a_party()
+    page = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": odd})
+    assert page.status_code in (409, 422)
+    assert admitted(booking) == 0
+
+
+def test_more_than_were_booked_are_not_let_in(desk: Visitor) -> None:
+    booking, slot, adult = a_party()
+    page = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": 3})
+    assert page.status_code == 409
+    assert "Only 2 of those" in words(page)
+
+
+def test_a_party_counted_again_replaces_the_first_count(desk: Visitor) -> None:
+    booking, slot, adult = a_party(3)
+    first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
+    mark = re.search(r"done=([0-9A-Z]{26})", first)
+    assert mark
+    again = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": 2, "instead": mark[1]})
+    assert again.status_code == 303
+    assert admitted(booking) == 2
+    assert breaches() == []
+
+
+def test_a_count_that_is_refused_undoes_nothing(desk: Visitor) -> None:
+    booking, slot, adult = a_party(3)
+    first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
+    mark = re.search(r"done=([0-9A-Z]{26})", first)
+    assert mark
+    page = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": 9, "instead": mark[1]})
+    assert page.status_code == 409
+    assert admitted(booking) == 3
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
+def test_a_booking_that_does_not_exist_is_not_found(desk: Visitor, number: str) -> None:
+    for page in ("", "/change", "/tickets.pdf"):
+        assert desk.get(f"/staff/desk/booking/{number}{page}").status_code == 404
+    for action in ("admit", "send", "address", "cancel", "expected", "change"):
+        values = {"email": "a@example.org"}
+        assert desk.post(f"/staff/desk/booking/{number}/{action}", values).status_code == 404, action
+    assert desk.get(f"/staff/desk/sell/{number}").status_code == 404
+
+
+def test_an_admission_that_does_not_exist_cannot_be_undone(desk: Visitor) -> None:
+    for mark in (new_secret(), "x", "%00"):
+        assert desk.post(f"/staff/desk/check-in/{mark}/undo").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["25:00", "ten", "9", "10:4", "99" * 40])
+def test_an_odd_time_of_arrival_is_told_and_kept(desk: Visitor, typed: str) -> None:
+    booking, _, _ = a_party()
+    page = desk.post(f"/staff/desk/booking/{booking}/expected", {"expected_at": typed})
+    assert page.status_code == 422
+    assert "hours and minutes" in words(page)
+    assert typed in page.get_data(as_text=True)
+
+
+def test_a_late_party_is_on_the_board_and_can_be_on_time_again(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    with unit_of_work():
+        change = update(Booking).where(Booking.id == booking)
+        db.session.execute(change.values(channel=Channel.SCHOOL, group_name="Fana skole 5B"))
+    assert desk.post(f"/staff/desk/booking/{booking}/expected", {"expected_at": "23.40"}).status_code == 303
+    assert "Late: comes at 23:40" in words(desk.get("/staff/desk/"))
+    desk.post(f"/staff/desk/booking/{booking}/expected", {"expected_at": ""})
+    assert "Late" not in words(desk.get("/staff/desk/"))
+
+
+@pytest.mark.parametrize("typed", ["", "x", "a@b", "a" * 300 + "@example.org", "a@example.org\r\nBcc: b@example.org"])
+def test_an_odd_mail_address_is_told_and_the_old_one_stays(desk: Visitor, typed: str) -> None:
+    booking, _, _ = a_party()
+    assert desk.post(f"/staff/desk/booking/{booking}/address", {"email": typed}).status_code == 422
+    assert db.session.scalars(select(Booking.email).where(Booking.id == booking)).one() == "kari@example.org"
+
+
+def test_a_mail_address_put_right_is_found_gets_the_tickets_and_is_in_the_log(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    assert desk.post(f"/staff/desk/booking/{booking}/address", {"email": "Rett@Example.org"}).status_code == 303
+    assert "Kari Nordmann" in words(desk.get("/staff/desk/search?q=rett@example"))
+    assert db.session.scalars(select(Promise).where(Promise.key.startswith("desk:"))).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "booking.address")).one()
+    assert "example" not in json.dumps([entry.before, entry.after])
+
+
+def test_only_an_administrator_pays_back_beyond_the_rules(app: Flask, visitor: Visitor) -> None:
+    a_centre()
+    activity = an_activity()
+    slot, adult = a_slot(activity, 20, tomorrow()), a_ticket_type(activity)
+    booking = a_confirmed_booking(slot, adult, 2).booking_id
+    signed_in(visitor, Role.DESK)
+    whole = {"refund": "whole", "reason": "Syk"}
+    assert visitor.post(f"/staff/desk/booking/{booking}/cancel", whole).status_code == 403
+    signed_in(visitor, Role.ADMIN)
+    assert visitor.post(f"/staff/desk/booking/{booking}/cancel", {"refund": "whole"}).status_code == 422
+    assert visitor.post(f"/staff/desk/booking/{booking}/cancel", whole).status_code == 303
+    assert db.session.scalars(select(Booking.state).where(Booking.id == booking)).one() is State.CANCELLED
+
+
+def test_who_is_in_cannot_be_cancelled_before_that_is_undone(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    desk.post("/staff/desk/scan", {"code": party_code(booking)})
+    assert desk.post(f"/staff/desk/booking/{booking}/cancel").status_code == 409
+
+
+@pytest.mark.parametrize("odd", [one for one in NONSENSE if one != "0"])
+def test_an_odd_count_of_the_house_is_told(desk: Visitor, odd: str) -> None:
+    for path, field in (("count", "people"), ("left", "left")):
+        page = desk.post(f"/staff/desk/house/{path}", {field: odd})
+        assert page.status_code == 422
+        assert "whole number" in words(page)
+
+
+def test_a_count_of_the_house_is_shown(desk: Visitor) -> None:
+    assert desk.post("/staff/desk/house/count", {"people": "120"}).status_code == 303
+    assert "120" in words(desk.get("/staff/desk/house"))
+
+
+@pytest.mark.parametrize("typed", ["", "%", "' --", "x" * 5000, "\x00", "🎈", "Åse"])
+def test_odd_searches_are_answered_kindly(desk: Visitor, typed: str) -> None:
+    page = desk.client.get("/staff/desk/search", query_string={"q": typed})
+    assert page.status_code == 200
+    assert re.search("Nothing fits|at least two letters", words(page))
+
+
+def test_a_walk_in_is_held_and_sold_in_the_till(desk: Visitor) -> None:
+    _, slot, adult = a_party()
+    chosen: dict[str, int | str] = {"slot": slot, f"q-{slot}-{adult}": 2, "lang": "lv"}
+    held = desk.post("/staff/desk/sell", chosen)
+    assert held.status_code == 303
+    assert "/lv/checkout/" not in words(desk.get(held.location))  # the address is in the code, not in the words
+    refused = desk.post(f"{held.location}/till", {"receipt": ""})
+    assert refused.status_code == 422
+    odd = desk.post(f"{held.location}/till", {"receipt": "K-1", "email": "nope", "name": "Ola"})
+    assert odd.status_code == 422
+    assert 'value="K-1"' in odd.get_data(as_text=True)
+    assert desk.post(f"{held.location}/till", {"receipt": "K-1"}).status_code == 303
+    assert "Paid" in words(desk.get(held.location))
+    assert desk.post(f"{held.location}/till", {"receipt": "K-2"}).status_code == 409
+    assert breaches() == []
+
+
+@pytest.mark.parametrize("odd", ["x", "-1", "9999999", "٢"])
+def test_an_odd_walk_in_is_told(desk: Visitor, odd: str) -> None:
+    _, slot, adult = a_party()
+    page = desk.post("/staff/desk/sell", {"slot": slot, f"q-{slot}-{adult}": odd})
+    assert page.status_code == 422
+
+
+def test_a_walk_in_of_nobody_or_for_no_time_is_told(desk: Visitor) -> None:
+    _, slot, adult = a_party()
+    assert desk.post("/staff/desk/sell", {"slot": slot}).status_code == 422
+    assert desk.post("/staff/desk/sell", {"slot": 1, f"q-99999-{adult}": 2}).status_code == 422
+
+
+def test_a_public_booking_is_no_sale_of_the_desk(desk: Visitor) -> None:
+    activity = an_activity()
+    slot, adult = a_slot(activity, 20, tomorrow()), a_ticket_type(activity)
+    booking = a_confirmed_booking(slot, adult, 2).booking_id
+    assert desk.get(f"/staff/desk/sell/{booking}").status_code == 404
+
+
+def test_what_a_device_sends_later_counts_once_and_nonsense_is_let_go(desk: Visitor) -> None:
+    booking, _, _ = a_party(3)
+    kept = {"mark": new_secret(), "code": party_code(booking), "people": 3, "at": clock.now().isoformat(), "post": None}
+    odd: list[object] = [None, 7, "x", {}, kept | {"mark": "x"}, kept | {"people": True}, kept | {"people": 10**9}]
+    odd += [kept | {"code": 7}, kept | {"people": "3"}]
+    for _ in range(2):
+        answers = send_later(desk, [kept, *odd, kept | {"mark": new_secret(), "code": new_secret()}])
+        assert [one["verdict"] for one in answers] == ["welcome", *["foreign"] * len(odd), "unknown"]
+    assert admitted(booking) == 3
+    assert breaches() == []
+
+
+@pytest.mark.parametrize("at", ["2099-01-01T00:00:00+00:00", "1999-01-01T00:00:00+00:00", "x", None, 5])
+def test_a_devices_clock_is_believed_only_so_far(desk: Visitor, at: object) -> None:
+    booking, _, _ = a_party(1)
+    kept = {"mark": new_secret(), "code": party_code(booking), "people": 1, "at": at}
+    assert send_later(desk, [kept])[0]["verdict"] == "welcome"
+    assert abs((db.session.scalars(select(Booking.starts_at)).one() - clock.now()).total_seconds()) < 86_400
+
+
+@pytest.mark.parametrize("body", ["", "{}", "null", "[" * 5000, json.dumps([{}] * 1000)])
+def test_what_is_no_list_of_admissions_is_refused(desk: Visitor, body: str) -> None:
+    desk.get("/staff/desk/scan")
+    with desk.client.application.app_context():
+        answer = desk.client.post(
+            "/staff/desk/later", data=body, headers={"X-CSRFToken": desk.token, "Content-Type": "application/json"}
+        )
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(("width", "size"), [("480", 10), ("0", 100), ("x", 100), ("", 100), ("٢", 4), ("9" * 30, 9)])
+def test_a_picture_that_is_none_is_refused(desk: Visitor, width: str, size: int) -> None:
+    desk.get("/staff/desk/scan")
+    with desk.client.application.app_context():
+        answer = desk.client.post(
+            f"/staff/desk/read?width={width}", data=b"\x00" * size, headers={"X-CSRFToken": desk.token}
+        )
+    assert answer.status_code == 422
+
+
+def test_a_picture_without_a_code_says_nothing(desk: Visitor) -> None:
+    desk.get("/staff/desk/scan")
+    with desk.client.application.app_context():
+        answer = desk.client.post(
+            "/staff/desk/read?width=480", data=b"\x80" * 480 * 360, headers={"X-CSRFToken": desk.token}
+        )
+    assert answer.get_json() == {"text": None}
+
+
+def test_nothing_of_the_desk_is_done_without_the_forms_own_token(desk: Visitor) -> None:
+    booking, _, _ = a_party()
+    desk.client.post("/staff/desk/scan", data={"code": party_code(booking)})
+    desk.client.post("/staff/desk/later", json=[])
+    assert admitted(booking) == 0
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.EDUCATOR])
+def test_each_role_sees_only_its_part(app: Flask, visitor: Visitor, role: Role) -> None:
+    a_centre()
+    booking, _, _ = a_party()
+    signed_in(visitor, role)
+    at_the_door = 200 if role is Role.EDUCATOR else 403
+    for path in ("", "scan", "house", "search?q=kari", "list.json", f"booking/{booking}", "evacuation", "day"):
+        assert visitor.get(f"/staff/desk/{path}").status_code == at_the_door, path
+    for path in ("sell", f"booking/{booking}/change", f"booking/{booking}/tickets.pdf"):
+        assert visitor.get(f"/staff/desk/{path}").status_code == 403, path
+    for path in (f"booking/{booking}/send", f"booking/{booking}/cancel", f"booking/{booking}/address", "sell"):
+        assert visitor.post(f"/staff/desk/{path}").status_code == 403, path
+
+
+def test_the_lobby_and_the_feed_show_what_is_on(app: Flask, visitor: Visitor) -> None:
+    a_centre()
+    activity = an_activity(title="Inngang")
+    a_slot(activity, 20, soon(30)), a_ticket_type(activity)
+    feed = visitor.client.get("/api/v1/today?lang=en")
+    assert feed.headers["Access-Control-Allow-Origin"] == "*"
+    shown = feed.get_json()
+    if shown["times"]:  # half an hour before midnight it is tomorrow's
+        assert (shown["times"][0]["title"], shown["times"][0]["free"]) == ("Inngang", 20)
+        assert "20 places" in words(visitor.get("/en/today"))
+    assert visitor.client.get("/api/v1/today?lang=xx").get_json()["lang"] == "nb"
+
+
+def send_later(desk: Visitor, admissions: list[object]) -> list[dict[str, object]]:
+    """As the scan page sends what it kept."""
+    desk.get("/staff/desk/scan")
+    with desk.client.application.app_context():
+        answer = desk.client.post(
+            "/staff/desk/later", json=admissions, headers={"X-CSRFToken": desk.token, "X-Device": new_secret()}
+        )
+    assert answer.status_code == 200
+    answers: list[dict[str, object]] = answer.get_json()["answers"]
+    return answers
