@@ -25,8 +25,17 @@ def read_door_text(text: str) -> str | None:
 
 def qr_svg(code: str, words: str) -> str:
     """An SVG image of the code with `words` as its name for those who do not see it; nothing a strict CSP blocks."""
+    return _named_svg(_make(code), words)
+
+
+def address_svg(address: str, words: str) -> str:
+    """The same for an address that another program opens, such as otpauth:// for an authenticator."""
+    return _named_svg(segno.make(address, error="m", micro=False), words)
+
+
+def _named_svg(code: segno.QRCode, words: str) -> str:
     out = io.BytesIO()
-    _make(code).save(
+    code.save(
         out, kind="svg", xmldecl=False, svgns=True, border=4, scale=1, omitsize=True, title=words, svgclass="qr",
         lineclass=None,
     )  # fmt: skip
