@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, PasswordField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from booking.staff.models import Role
 from booking.web.forms import EmailForm, tidy
@@ -104,21 +104,13 @@ class NameForm(FlaskForm):
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
         ],
     )
-    lang = RadioField(
-        choices=[("", ""), *LANGUAGES.items()],
-        default="",
-        validate_choice=False,
-        filters=[lambda value: value if value in LANGUAGES else ""],
-    )
+    lang = StringField(filters=[lambda said: said if said in LANGUAGES else ""])
 
 
 class RoleForm(FlaskForm):
     """What somebody may do."""
 
-    role = RadioField(
-        choices=[(role.value, role.value) for role in Role],
-        validators=[DataRequired(lazy_gettext("Choose a role."))],
-    )
+    role = StringField(validators=[AnyOf([role.value for role in Role], message=lazy_gettext("Choose a role."))])
 
     @property
     def chosen(self) -> Role:

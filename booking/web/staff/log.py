@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
 from booking.capacity.timetable import at
 from booking.staff import log
@@ -33,8 +34,14 @@ def audit_log() -> tuple[str, int]:
     )
     wrong = {"day"} if asked.get("day") and day is None else set()
     page = log.Page([], None) if wrong else log.read(wanted)
-    shown = render_template("staff/log.html", page=page, asked=asked, names=log.names(), wrong=wrong)
+    names = log.names() | _not_accounts()
+    shown = render_template("staff/log.html", page=page, asked=asked, names=names, wrong=wrong)
     return shown, 422 if wrong else 200
+
+
+def _not_accounts() -> dict[str, str]:
+    """Who acts without an account."""
+    return {"buyer": _("A buyer"), "worker": _("The worker"), "command": _("A command"), "stranger": _("A stranger")}
 
 
 def _day(text: str) -> date | None:
