@@ -48,7 +48,7 @@ def with_password(email: str, password: str, place: str, device: str, now: datet
     """
     guess = _Guess(key_of("account", email), key_of("place", place), now)
     kept = select(Account.id, Account.password_hash).where(Account.email == email, Account.ended_at.is_(None))
-    account_id, kept_hash = db.session.execute(kept).tuples().first() or (None, None)
+    account_id, kept_hash = db.session.execute(kept).first() or (None, None)
     guess.count(account_id)
     if not passwords.matches(kept_hash, password) or account_id is None or kept_hash is None:
         raise WrongPassword

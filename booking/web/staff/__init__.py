@@ -15,10 +15,11 @@ LARGEST_ID = 2**63 - 1
 
 
 @staff.url_value_preprocessor
-def refuse_impossible_ids(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """No table has such a number, and no database takes it."""
-    if any(isinstance(value, int) and value > LARGEST_ID for value in (values or {}).values()):
-        abort(404)
+def refuse_impossible_names(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """No row is called so, and not every database takes the question."""
+    for value in (values or {}).values():
+        if (isinstance(value, int) and value > LARGEST_ID) or (isinstance(value, str) and "\x00" in value):
+            abort(404)
 
 
 @staff.context_processor

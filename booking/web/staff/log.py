@@ -41,7 +41,13 @@ def audit_log() -> tuple[str, int]:
 
 def _not_accounts() -> dict[str, str]:
     """Who acts without an account."""
-    return {"buyer": _("A buyer"), "worker": _("The worker"), "command": _("A command"), "stranger": _("A stranger")}
+    return {
+        "buyer": _("A buyer"),
+        "worker": _("The worker"),
+        "command": _("A command"),
+        "stranger": _("A stranger"),
+        "demo": _("The demo"),
+    }
 
 
 def _day(text: str) -> date | None:

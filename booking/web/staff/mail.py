@@ -13,9 +13,11 @@ from booking.staff.models import Role
 from booking.web.access import staff as staff_only
 from booking.web.staff import staff
 
+READ_MAILS = (Role.ADMIN, Role.DESK)
+
 
 @staff.get("/mail/<name>")
-@staff_only(Role.DESK)
+@staff_only(*READ_MAILS)
 def read_mail(name: str) -> str:
     """One letter kept as a file."""
     letter = _letter(name)
@@ -31,7 +33,7 @@ def read_mail(name: str) -> str:
 
 
 @staff.get("/mail/<name>/html")
-@staff_only(Role.DESK)
+@staff_only(*READ_MAILS)
 def mail_html(name: str) -> Response:
     """The letter as its reader sees it, in a frame that can do nothing."""
     body = _letter(name).get_body(("html",))
@@ -43,7 +45,7 @@ def mail_html(name: str) -> Response:
 
 
 @staff.get("/mail/<name>/<int:number>")
-@staff_only(Role.DESK)
+@staff_only(*READ_MAILS)
 def mail_file(name: str, number: int) -> Response:
     """One attachment."""
     parts = list(_letter(name).iter_attachments())

@@ -25,7 +25,7 @@ from booking.web.access import staff as staff_only
 from booking.web.access import who
 from booking.web.languages import centre
 from booking.web.staff import EVERYBODY, staff
-from booking.web.staff.mail import mail_folder
+from booking.web.staff.mail import READ_MAILS, mail_folder
 
 ATTENTION = timedelta(days=90)
 
@@ -58,10 +58,11 @@ def start() -> str:
         dead=dead,
         failed=_failed_refunds(),
         attention=_payments_needing_attention(now),
-        mails=list_files(mail_folder(), 20),
+        mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
         found=_find(request.args.get("reference")),
         asked=request.args.get("reference", "")[:40],
         is_admin=who().role is Role.ADMIN,
+        may_refund=who().role in (Role.ADMIN, Role.FINANCE),
     )
 
 
