@@ -68,8 +68,9 @@ def test_the_log_is_read_a_page_at_a_time_with_its_filters(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["day=tull", "day=0001-01-01", "day=9999-12-31", "below=x", f"below={9 * 10**30}", "actor=%00", "action=" + "x" * 5000,
-     "subject=%27%20OR%201=1", "subject=😀", "below=-1", "day=2026-13-01", "actor=a&actor=b", "nothing=1"],
+    ["day=tull", "day=0001-01-01", "day=9999-12-31", "below=x", f"below={9 * 10**30}", "actor=%00",
+     "action=" + "x" * 5000, "subject=%27%20OR%201=1", "subject=😀", "below=-1", "day=2026-13-01",
+     "actor=a&actor=b", "nothing=1"],
 )  # fmt: skip
 def test_nonsense_in_the_address_breaks_nothing(app: Flask, query: str) -> None:
     boss = an_administrator(app)

@@ -17,8 +17,8 @@ LARGEST_ID = 2**63 - 1
 @staff.url_value_preprocessor
 def refuse_impossible_names(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """No row is called so, and not every database takes the question."""
-    for value in (values or {}).values():
-        if (isinstance(value, int) and value > LARGEST_ID) or (isinstance(value, str) and "\x00" in value):
+    for name, value in (values or {}).items():
+        if (isinstance(value, int) and value > LARGEST_ID) or (name == "public_id" and "\x00" in value):
             abort(404)
 
 
