@@ -24,10 +24,10 @@ def an_administrator(app: Flask) -> Colleague:
 
 def test_entries_say_who_what_before_and_after(app: Flask) -> None:
     boss = an_administrator(app)
-    with unit_of_work():
+    with time_machine.travel(datetime(2026, 3, 1, 12, 5, tzinfo=UTC), tick=False), unit_of_work():
         note(f"account:{boss.id}", "booking.cancel", "booking:17", {"state": "confirmed"}, {"refund": 100, "all": True})
     page = words(boss.get("/staff/log"))
-    assert "Ada booking.cancel booking:17 state: confirmed refund: 100 all: true" in page
+    assert "1 Mar 12:05 Ada booking.cancel booking:17 state: confirmed refund: 100 all: true" in page
 
 
 def test_filters_stand_in_the_address_and_add_up(app: Flask) -> None:
