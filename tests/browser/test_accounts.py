@@ -184,6 +184,7 @@ def every_state(page: Page, house: House) -> Iterator[Page]:
     yield page
     page.goto("/staff/account")
     page.locator("#name-of-passkey").fill("Telefonen min")
+    page.locator("#password-for-passkey").fill(PASSWORD)
     page.get_by_role("button", name=re.compile("passnøkkel")).first.click()
     expect(page.locator(".plain-list").first).to_contain_text("Telefonen min")
     yield page

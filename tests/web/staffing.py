@@ -112,7 +112,8 @@ def add_passkey(browser: Visitor, key: Authenticator, name: str = "Telefonen") -
     """Make a passkey on the account page."""
     options: dict[str, Any] = json.loads(browser.get("/staff/account/passkey").get_data(as_text=True))
     browser.get("/staff/account")
-    return browser.post("/staff/account/passkey", {"credential": key.make(options), "name": name})
+    said = {"credential": key.make(options), "name": name, "password": PASSWORD}
+    return browser.post("/staff/account/passkey", said)
 
 
 def use_passkey(browser: Visitor, key: Authenticator) -> TestResponse:

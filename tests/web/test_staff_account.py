@@ -233,6 +233,22 @@ def test_the_same_passkey_is_kept_once_and_ten_are_enough(app: Flask) -> None:
     assert [add_passkey(ada.browser, Authenticator()).status_code for _ in range(10)] == [303] * 9 + [409]
 
 
+def test_a_browser_left_open_does_not_give_away_another_way_in(app: Flask) -> None:
+    a_sale()
+    ada = a_colleague(app)
+    app_of_thief, sealed = enrol(ada)
+    for said in ("", "feil"):
+        options = ada.get("/staff/account/passkey").get_json()
+        answer = ada.post("/staff/account/passkey", credential=Authenticator().make(options), password=said)
+        assert answer.status_code == 403
+        answer = ada.post("/staff/account/authenticator", sealed=sealed, code=app_of_thief.now(), password=said)
+        assert answer.status_code == 403
+        assert "password is not right" in words(answer)
+    assert db.session.scalar(select(func.count()).select_from(Passkey)) == 0
+    answer = ada.post("/staff/account/authenticator", sealed=sealed, code=app_of_thief.now(), password=PASSWORD)
+    assert answer.status_code == 303
+
+
 def test_a_question_for_one_account_is_no_question_for_another(app: Flask) -> None:
     a_sale()
     ada, bo = a_colleague(app), a_colleague(app, email="bo@example.org")
@@ -241,7 +257,10 @@ def test_a_question_for_one_account_is_no_question_for_another(app: Flask) -> No
     assert asked is not None
     bo.get("/staff/account")
     bo.browser.client.set_cookie("staff-asked", asked.value)
-    assert bo.post("/staff/account/passkey", credential=Authenticator().make(options)).status_code == 403
+    assert (
+        bo.post("/staff/account/passkey", credential=Authenticator().make(options), password=PASSWORD).status_code
+        == 403
+    )
 
 
 def test_sessions_are_listed_and_ended_one_by_one_or_all(app: Flask) -> None:

@@ -299,7 +299,7 @@ def test_nonsense_for_a_passkey_is_refused(app: Flask, visitor: Visitor, said: s
     assert visitor.post("/staff/sign-in/passkey", {"credential": said}).status_code == 403
     ada.get("/staff/account")
     ada.get("/staff/account/passkey")
-    assert ada.post("/staff/account/passkey", credential=said).status_code == 403
+    assert ada.post("/staff/account/passkey", credential=said, password=PASSWORD).status_code == 403
 
 
 def test_the_passkey_of_an_ended_account_opens_nothing(app: Flask, visitor: Visitor) -> None:

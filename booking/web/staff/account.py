@@ -22,6 +22,7 @@ from booking.web.refusals import Answer
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import vault
 from booking.web.staff.forms import (
+    AddFactorForm,
     AppForm,
     ConfirmForm,
     NameForm,
@@ -120,12 +121,15 @@ def enrol_authenticator() -> ResponseReturnValue:
     if not form.validate():
         return _authenticator_page(secret, dict(errors_of(form))), 422
     before = second_factor.factors_of(me)
+    field = "password"
     try:
+        confirm_if_secured(form)
+        field = "code"
         with unit_of_work():
             second_factor.enrol_app(me, secret, form.code.data, vault(), clock.now())
     except Refusal as refused:
         answer = sentence(refused)
-        return _authenticator_page(secret, {"code": answer.text}), answer.status
+        return _authenticator_page(secret, {field: answer.text}), answer.status
     return after_enrolling(before)
 
 
@@ -176,6 +180,12 @@ def end_my_other_sessions() -> ResponseReturnValue:
         ended = sessions.end_all(who().account_id, clock.now(), but=who().session)
         note(who().actor, "session.end", who().actor, {"sessions": ended}, {"sessions": 0})
     return redirect(url_for("staff.account", _anchor="sessions"), 303)
+
+
+def confirm_if_secured(form: AddFactorForm) -> None:
+    """Ask for the password before another way in is added to a secured account. Raises Wait, WrongPassword."""
+    if who().secured:
+        confirm(who().account_id, form.password.data or "", clock.now())
 
 
 def after_enrolling(before: Factors) -> ResponseReturnValue:

@@ -64,13 +64,19 @@ class ConfirmForm(FlaskForm):
     password = PasswordField(validators=[InputRequired(PASSWORD_NEEDED), LONGEST_PASSWORD])
 
 
-class AppForm(CodeForm):
+class AddFactorForm(FlaskForm):
+    """Another way in. Once the account is secured it takes the password: a browser left open must not be enough."""
+
+    password = PasswordField(validators=[LONGEST_PASSWORD], default="")
+
+
+class AppForm(AddFactorForm, CodeForm):
     """Taking an authenticator into use: its secret, sealed, and the first code it shows."""
 
     sealed = StringField(validators=[DataRequired(), Length(max=1000)])
 
 
-class PasskeyForm(FlaskForm):
+class PasskeyForm(AddFactorForm):
     """What the browser answered, as JSON, and a name for the key."""
 
     credential = StringField(validators=[DataRequired(), Length(max=20_000)])

@@ -14,7 +14,7 @@ from booking.staff.sign_in import with_passkey
 from booking.web.access import public, who
 from booking.web.access import staff as staff_only
 from booking.web.staff import EVERYBODY, staff
-from booking.web.staff.account import after_enrolling, secure_or_account
+from booking.web.staff.account import after_enrolling, confirm_if_secured, secure_or_account
 from booking.web.staff.browser import (
     challenge_for,
     go_on,
@@ -71,6 +71,7 @@ def add_passkey() -> ResponseReturnValue:
     try:
         if not form.validate():
             raise passkeys.PasskeyRefused
+        confirm_if_secured(form)
         made = passkeys.read_registration(form.credential.data, challenge_for(_adding()), site())
         name = form.name.data or this_device() or _("Passkey")
         before = second_factor.factors_of(who().account_id)
