@@ -171,3 +171,41 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
     for page in ("/staff/", "/staff/account"):
         for address in set(re.findall(r'<a [^>]*href="(/staff/[^"#]*)"', me.get(page).get_data(as_text=True))):
             assert me.get(address).status_code == 200, (page, address)
+
+
+FIELDS = (
+    *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
+    *("reference", "actor", "action", "subject", "day", "below"),
+)
+NONSENSE = (
+    "",
+    "\x00",
+    "٢",
+    "-1",
+    "9" * 40,
+    "😀" * 200,
+    "x" * 30_000,
+    "' OR 1=1 --",
+    "{{7*7}}",
+    "\u202e\r\nBcc: a@b.c",
+    "null",
+)
+
+
+@pytest.mark.parametrize("said", NONSENSE, ids=range(len(NONSENSE)))
+def test_no_nonsense_breaks_a_page_of_the_staff(app: Flask, said: str) -> None:
+    a_sale()
+    me, answers = a_colleague(app, Role.ADMIN, "boss@example.org"), {}
+    fields = dict.fromkeys(FIELDS, said)
+    for line, rule in lines(app).items():
+        if line not in STAFF or "sign-out" in line or "/end" in line:
+            continue
+        for number in (me.id, 2**70):
+            me.get("/staff/account")
+            address = path(rule, number=number)
+            if line.startswith("POST"):
+                answers[line, number] = me.browser.post(address, fields).status_code
+            else:
+                with app.app_context():
+                    answers[line, number] = me.browser.client.get(address, query_string=fields).status_code
+    assert {status for status in answers.values() if status >= 500} == set()
