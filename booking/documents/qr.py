@@ -28,14 +28,14 @@ def qr_svg(code: str, words: str) -> str:
     return _named_svg(_make(code), words)
 
 
-def address_svg(address: str, words: str) -> str:
-    """The same for an address that another program opens, such as otpauth:// for an authenticator."""
+def qr_link_svg(address: str, words: str) -> str:
+    """As `qr_svg`, of an address that a phone opens."""
     return _named_svg(segno.make(address, error="m", micro=False), words)
 
 
-def _named_svg(code: segno.QRCode, words: str) -> str:
+def _named_svg(made: segno.QRCode, words: str) -> str:
     out = io.BytesIO()
-    code.save(
+    made.save(
         out, kind="svg", xmldecl=False, svgns=True, border=4, scale=1, omitsize=True, title=words, svgclass="qr",
         lineclass=None,
     )  # fmt: skip

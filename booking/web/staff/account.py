@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.documents.qr import address_svg
+from booking.documents.qr import qr_link_svg
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -218,7 +218,7 @@ def _authenticator_page(secret: str, errors: dict[str, str] | None = None) -> st
     groups = [secret[start : start + CODE_IN_GROUPS] for start in range(0, len(secret), CODE_IN_GROUPS)]
     return render_template(
         "staff/authenticator.html",
-        picture=address_svg(address, _("QR code for your authenticator app")),
+        picture=qr_link_svg(address, _("QR code for your authenticator app")),
         secret=" ".join(groups),
         sealed=vault().seal(f"{me.id}:{secret}"),
         errors=errors or {},
