@@ -77,13 +77,18 @@ def _staff() -> AppGroup:
     def add(email: str, role: str, name: str) -> None:
         """Make an account and print a one-time link that signs it in; again for a fresh link."""
         from booking.settings import settings_of
+        from booking.staff.accounts import AddressTaken, invite
         from booking.staff.sessions import add_account, new_link
 
         if not re.fullmatch(r"[^@\s]+@[^@\s]+", email.strip()):
             raise click.ClickException(f"“{email}” is no e-mail address.")
-        now = clock.now()
+        now, address = clock.now(), email.strip().lower()
         with _a_database(), unit_of_work():
-            secret = new_link(add_account(email.strip().lower(), name, Role(role), now), now)
+            try:
+                account_id = invite(address, name, Role(role), "", actor="command", now=now)
+            except AddressTaken:
+                account_id = add_account(address, name, Role(role), now)
+            secret = new_link(account_id, now)
         public_url = settings_of(current_app).public_url  # type: ignore[arg-type]
         click.echo(f"{public_url}/staff/enter/{secret}")
 

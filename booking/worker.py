@@ -29,6 +29,7 @@ from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.settings import settings_of
+from booking.staff import lockout
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
@@ -132,6 +133,10 @@ class Worker:
             if due:
                 with unit_of_work():
                     promise_reminders(now)
+        with self._every("guesses", 86_400) as due:
+            if due:
+                with unit_of_work():
+                    lockout.forget(now)
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():

@@ -146,6 +146,16 @@ def test_an_account_is_made_and_its_link_printed(app: Flask, role: str) -> None:
     assert db.session.get(SignInLink, digest(secret)) is not None
 
 
+def test_whoever_runs_the_server_can_let_somebody_back_in_who_has_left(app: Flask) -> None:
+    run(app, "staff", "add", "kari@example.org", "--role", "desk")
+    with unit_of_work():
+        db.session.execute(update(Account).values(ended_at=clock.now()))
+    run(app, "staff", "add", "kari@example.org", "--role", "admin")
+    db.session.rollback()
+    kari = db.session.scalars(select(Account).execution_options(populate_existing=True)).one()
+    assert (kari.ended_at, kari.role) == (None, Role.ADMIN)
+
+
 def test_an_account_added_again_gets_a_fresh_link_and_stays_one(app: Flask) -> None:
     links = {run(app, "staff", "add", "kari@example.org", "--role", "desk").output for _ in range(2)}
     assert (len(links), db.session.scalar(select(func.count()).select_from(Account))) == (2, 1)

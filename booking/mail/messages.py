@@ -23,6 +23,8 @@ from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.payments.models import Refund
 from booking.settings import Settings
+from booking.staff import accounts, sessions
+from booking.staff.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,21 @@ def _find(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return _letter(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
 
 
+def _invitation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The link is made again from its nonce; none for a link that was used, replaced or has run out."""
+    secret = Vault(desk.settings.secret_key).secret_for(str(about["nonce"]))
+    if not sessions.link_lives(secret, clock.now()):
+        return None
+    person = accounts.person(int(about["account_id"]))
+    lang = person.lang or desk.centre.languages[0]
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        subject = _("Your way in to the staff pages of %(centre)s", centre=desk.centre.name)
+        address = f"{desk.settings.public_url}/staff/enter/{secret}"
+        days = accounts.INVITATION_LIVES.days
+        return _letter(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
+
+
 def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     refund = db.session.get(Refund, int(about["refund_id"]))
     facts = queries.by_id(refund.booking_id) if refund else None
@@ -246,4 +263,5 @@ WRITERS: Mapping[str, Writer] = {
     "mail.waiting": _waiting,
     "mail.find": _find,
     "mail.refund_failed": _refund_failed,
+    "mail.invitation": _invitation,
 }

@@ -9,8 +9,12 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.staff.sessions import Present, present
+from booking.staff.sessions import SEEN_EVERY, SESSION_LIVES, Present, present, saw
+from booking.web.languages import speak
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,11 +29,15 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def staff(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Signed-in staff with one of these roles may open this view; administrators always may."""
+def staff(*roles: Role, unsecured: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Signed-in staff with one of these roles may open this view; administrators always may.
+
+    `unsecured` opens it, in production too, to those who have yet to set up a password and a second factor.
+    """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.access = frozenset({Role.ADMIN, *roles})  # type: ignore[attr-defined]  # read by _guard
+        view.unsecured = unsecured  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -41,9 +49,26 @@ def who() -> Present:
     return present_now
 
 
-def staff_cookie_name() -> str:
+def staff_cookie_name(name: str = STAFF_COOKIE) -> str:
     """Under https the browser itself holds the cookie to this host (`__Host-`)."""
-    return f"__Host-{STAFF_COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else STAFF_COOKIE
+    return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name
+
+
+def keep_cookie(response: Response, value: str, name: str = STAFF_COOKIE, seconds: int = 0) -> None:
+    """Give the browser something to keep, out of reach for scripts and other sites."""
+    response.set_cookie(
+        staff_cookie_name(name),
+        value,
+        max_age=seconds or int(SESSION_LIVES.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
+
+
+def drop_cookie(response: Response, name: str = STAFF_COOKIE) -> None:
+    """Have the browser forget it."""
+    response.delete_cookie(staff_cookie_name(name), secure=current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def init_app(app: Flask) -> None:
@@ -62,12 +87,19 @@ def _guard() -> ResponseReturnValue | None:
         abort(403)
     found = present(request.cookies.get(staff_cookie_name(), ""))
     if found is None:
-        return _sign_in_first()
+        return redirect(url_for("staff.sign_in"), 303)
+    speak(found.lang)
     if found.role not in allowed:
         abort(403)
+    if not found.secured and not getattr(view, "unsecured", False) and _is_production():
+        return redirect(url_for("staff.secure"), 303)
+    now = clock.now()
+    if now - found.seen_at > SEEN_EVERY:
+        with unit_of_work():
+            saw(found.session, now)
     g.present = found
     return None
 
 
-def _sign_in_first() -> Response:
-    return redirect(url_for("staff.sign_in"), 303)
+def _is_production() -> bool:
+    return settings_of(current_app._get_current_object()).is_production  # type: ignore[attr-defined]

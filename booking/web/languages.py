@@ -35,6 +35,13 @@ def language() -> str:
     return lang
 
 
+def speak(lang: str) -> None:
+    """Answer this request in a language that an account has chosen; "" leaves it to the browser."""
+    if lang in LANGUAGES:
+        g.lang = lang
+        g.pop("wording", None)
+
+
 def _spoken(known: list[str], otherwise: str) -> str:
     """The one of these languages that the browser likes best; a browser set to "no" means Bokmål."""
     best = request.accept_languages.best_match([*known, "no"], otherwise)

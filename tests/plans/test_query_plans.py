@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.engine import Connection
 
 from booking import create_app
@@ -35,7 +35,7 @@ from booking.mail.reminders import promise_reminders
 from booking.outbox import promises
 from booking.payments import refunds
 from booking.payments.sweep import sweep
-from booking.staff.models import Role
+from booking.staff.models import AuditEntry, Role
 from booking.staff.sessions import add_account, new_link
 from booking.worker import Worker
 from tests.conftest import DATABASES, settings_for
@@ -310,6 +310,39 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
         assert client.post(f"/staff/desk/check-in/{mark}/undo").status_code == 303
         assert client.post("/staff/desk/later", json=[]).status_code == 200
     assert len(heard.statements) > 10
+    refuse_whole_tables(heard)
+
+
+def write_a_long_log() -> None:
+    """Some years of it."""
+    now = clock.now()
+    rows = [
+        {
+            "at": now - timedelta(hours=number),
+            "actor": ("buyer", "worker", f"account:{number % 30}")[number % 3],
+            "action": f"booking.{('cancel', 'change', 'resend', 'refund', 'needs')[number % 5]}",
+            "subject": f"booking:{number}",
+        }
+        for number in range(20_000, 0, -1)
+    ]
+    db.session.execute(insert(AuditEntry), rows)
+
+
+def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
+    client, email = crowded.app.test_client(), "boss@example.org"
+    with unit_of_work():
+        account_id = add_account(email, "Boss", Role.ADMIN, clock.now())
+        secret = new_link(account_id, clock.now())
+        write_a_long_log()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE audit_entry")
+    with listening() as heard:
+        client.post("/staff/sign-in", data={"email": email, "password": "feil"})
+        client.post(f"/staff/enter/{secret}")
+        for page in ("account", "people", f"people/{account_id}", "log"):
+            ok(client, f"/staff/{page}")
+        for asked in ("actor=buyer", "action=booking.cancel", "subject=booking:7", "day=2026-11-01", "below=100"):
+            ok(client, f"/staff/log?{asked}")
     refuse_whole_tables(heard)
 
 

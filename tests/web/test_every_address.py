@@ -19,7 +19,9 @@ from tests.builders import a_confirmed_booking, a_hold, a_sale
 from tests.web.browsing import Visitor, words
 
 SECRET = "4BKC9RC7M7AWJB3W3C1D4JSVCV"
-EVERYBODYS = re.compile(r"^(visitor\..*|to_best_language|favicon|machine\..*|staff\.(sign_in|enter|use))$")
+EVERYBODYS = re.compile(
+    r"^(visitor\..*|to_best_language|favicon|machine\..*|staff\.(sign_in\w*|second_step\w*|passkey_question|enter|use))$"
+)
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from booking import create_app
+from booking.extensions import limiter
 from booking.kernel.database import db
 from tests.builders import a_sale, taken
 from tests.conftest import settings_for
@@ -20,6 +21,8 @@ def strict_app(app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]
     """The same database behind an app that limits as in production."""
     made = create_app(settings_for(database_url, tmp_path, RATE_LIMITS="on"))
     yield made
+    limiter.reset()
+    limiter.enabled = False  # one limiter serves every app of the process; the others have theirs off
     with made.app_context():
         db.engine.dispose()
 

@@ -1,0 +1,63 @@
+"""The audit log, for administrators. Filters stand in the address, so that a view can be kept and sent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from booking.capacity.timetable import at
+from booking.staff import log
+from booking.web.access import staff as staff_only
+from booking.web.forms import identity, tidy
+from booking.web.languages import centre
+from booking.web.staff import staff
+
+FILTERS = ("actor", "action", "subject", "day")
+LONGEST = 60
+
+
+@staff.get("/log")
+@staff_only()
+def audit_log() -> tuple[str, int]:
+    """Who did what to what, newest first."""
+    asked = {name: said for name in FILTERS if (said := tidy(request.args.get(name))[:LONGEST])}
+    day = _day(asked.get("day", ""))
+    wanted = log.Wanted(
+        actor=asked.get("actor", ""),
+        action=asked.get("action", ""),
+        subject=asked.get("subject", ""),
+        begin=_midnight(day) if day else None,
+        end=_midnight(day + timedelta(days=1)) if day else None,
+        older_than=identity(request.args.get("below")) or log.NEWEST,
+    )
+    wrong = {"day"} if asked.get("day") and day is None else set()
+    page = log.Page([], None) if wrong else log.read(wanted)
+    names = log.names() | _not_accounts()
+    shown = render_template("staff/log.html", page=page, asked=asked, names=names, wrong=wrong)
+    return shown, 422 if wrong else 200
+
+
+def _not_accounts() -> dict[str, str]:
+    """Who acts without an account."""
+    return {
+        "buyer": _("A buyer"),
+        "worker": _("The worker"),
+        "command": _("A command"),
+        "stranger": _("A stranger"),
+        "demo": _("The demo"),
+    }
+
+
+def _day(text: str) -> date | None:
+    """A day near enough for clocks to reckon with."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+def _midnight(day: date) -> datetime:
+    return at(day, time(0), centre().zone)

@@ -1,0 +1,147 @@
+"""The people who work here, for administrators: invite, give another role, a new way in, end."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.staff import accounts, sessions
+from booking.staff.accounts import AccountUnknown, Person
+from booking.web.access import staff as staff_only
+from booking.web.access import who
+from booking.web.forms import errors_of
+from booking.web.staff import staff
+from booking.web.staff.browser import settings, vault
+from booking.web.staff.forms import InvitationForm, LinkForm, RoleForm, language_choices, role_names
+from booking.web.staff.refusals import sentence
+
+
+@staff.get("/people")
+@staff_only()
+def people() -> str:
+    """Everybody, and a form for somebody new."""
+    return _people_page(InvitationForm(formdata=None))
+
+
+@staff.post("/people")
+@staff_only()
+def invite() -> ResponseReturnValue:
+    """An account for somebody new; the way in goes by mail or is shown once."""
+    form, link = InvitationForm(), ""
+    if not form.validate():
+        return _people_page(form), 422
+    now = clock.now()
+    try:
+        with unit_of_work():
+            account_id = accounts.invite(
+                form.address, form.name.data, form.chosen, form.lang.data, actor=who().actor, now=now
+            )
+            if form.by_mail.data:
+                accounts.send_link(account_id, new_secret(), vault(), reset=False, actor=who().actor, now=now)
+            else:
+                link = accounts.fresh_link(account_id, reset=False, actor=who().actor, now=now)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _people_page(form, {"email": answer.text}), answer.status
+    return _person_page(_known(account_id), link=link) if link else _back(account_id, _("The link is on its way."))
+
+
+@staff.get("/people/<int:account_id>")
+@staff_only()
+def person(account_id: int) -> str:
+    """One of them."""
+    return _person_page(_known(account_id))
+
+
+@staff.post("/people/<int:account_id>/role")
+@staff_only()
+def change_role(account_id: int) -> ResponseReturnValue:
+    """Another role, from their next page on."""
+    form, one = RoleForm(), _known(account_id)
+    if not form.validate():
+        return _person_page(one, errors=dict(errors_of(form))), 422
+    try:
+        with unit_of_work():
+            accounts.change_role(account_id, form.chosen, actor=who().actor)
+    except Refusal as refusal:
+        return _refused(one, refusal)
+    if account_id == who().account_id:
+        return redirect(url_for("staff.start"), 303)  # who is no administrator any more cannot see this page
+    return _back(account_id, _("The role has been changed."))
+
+
+@staff.post("/people/<int:account_id>/link")
+@staff_only()
+def give_link(account_id: int) -> ResponseReturnValue:
+    """A new way in: for a forgotten password, and with `reset` for a lost phone."""
+    form, one, link, now = LinkForm(), _known(account_id), "", clock.now()
+    reset = bool(form.reset.data)
+    try:
+        with unit_of_work():
+            if form.by_mail.data:
+                accounts.send_link(account_id, new_secret(), vault(), reset=reset, actor=who().actor, now=now)
+            else:
+                link = accounts.fresh_link(account_id, reset=reset, actor=who().actor, now=now)
+            if reset:
+                sessions.end_all(account_id, now, but=who().session)
+    except Refusal as refusal:
+        return _refused(one, refusal)
+    return _person_page(_known(account_id), link=link) if link else _back(account_id, _("The link is on its way."))
+
+
+@staff.post("/people/<int:account_id>/end")
+@staff_only()
+def end_account(account_id: int) -> ResponseReturnValue:
+    """Somebody stops working here; everything they have open ends at once."""
+    one = _known(account_id)
+    try:
+        with unit_of_work():
+            accounts.end(account_id, actor=who().actor, now=clock.now())
+    except Refusal as refusal:
+        return _refused(one, refusal)
+    flash(_("The account has been ended."))
+    return redirect(url_for("staff.people"), 303)
+
+
+def _known(account_id: int) -> Person:
+    try:
+        return accounts.person(account_id)
+    except AccountUnknown:
+        abort(404)
+
+
+def _back(account_id: int, words: str) -> ResponseReturnValue:
+    flash(words)
+    return redirect(url_for("staff.person", account_id=account_id), 303)
+
+
+def _refused(one: Person, refusal: Refusal) -> ResponseReturnValue:
+    answer = sentence(refusal)
+    return _person_page(one, refused=answer.text), answer.status
+
+
+def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "staff/people.html",
+        people=accounts.people(),
+        roles=role_names(),
+        languages=language_choices(),
+        form=form,
+        errors=errors or dict(errors_of(form)),
+    )
+
+
+def _person_page(one: Person, *, link: str = "", errors: dict[str, str] | None = None, refused: str = "") -> str:
+    return render_template(
+        "staff/person.html",
+        one=one,
+        roles=role_names(),
+        link=f"{settings().public_url}/staff/enter/{link}" if link else "",
+        errors=errors or {},
+        refused=refused,
+    )

@@ -1,0 +1,141 @@
+"""How things stand: the coming week, the outbox, money to look at; trying again what failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.capacity.timetable import at
+from booking.kernel import clock
+from booking.kernel.codes import read_reference
+from booking.kernel.database import db, unit_of_work
+from booking.mail.sending import list_files
+from booking.outbox import promises
+from booking.outbox.models import Promise, PromiseState
+from booking.payments import refunds
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.staff.audit import note
+from booking.staff.models import Role
+from booking.web.access import staff as staff_only
+from booking.web.access import who
+from booking.web.languages import centre
+from booking.web.staff import EVERYBODY, staff
+from booking.web.staff.mail import READ_MAILS, mail_folder
+
+ATTENTION = timedelta(days=90)
+
+
+@staff.get("/")
+@staff_only(*EVERYBODY)
+def start() -> str:
+    """How things stand."""
+    now = clock.now()
+    today = centre().local(now).date()
+    begin = at(today, time(0), centre().zone)
+    week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
+    # What is done is not counted: there are as many as ever were mails, and nobody asks.
+    outbox = {
+        state: count
+        for state, count in db.session.execute(
+            select(Promise.state, func.count())
+            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD)))
+            .group_by(Promise.state)
+        )
+    }
+    dead = db.session.scalars(
+        select(Promise).where(Promise.state == PromiseState.DEAD).order_by(Promise.made_at.desc()).limit(50)
+    ).all()
+    return render_template(
+        "staff/start.html",
+        week=week,
+        outbox=outbox,
+        states=PromiseState,
+        dead=dead,
+        failed=_failed_refunds(),
+        attention=_payments_needing_attention(now),
+        mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
+        found=_find(request.args.get("reference")),
+        asked=request.args.get("reference", "")[:40],
+        is_admin=who().role is Role.ADMIN,
+        may_refund=who().role in (Role.ADMIN, Role.FINANCE),
+    )
+
+
+@staff.post("/outbox/<int:promise_id>/again")
+@staff_only()
+def try_again(promise_id: int) -> ResponseReturnValue:
+    """Give a dead letter another chance."""
+    with unit_of_work():
+        if promises.revive(promise_id, clock.now()):
+            note(who().actor, "outbox.again", f"promise:{promise_id}")
+    return redirect(url_for("staff.start"), 303)
+
+
+@staff.post("/refund/<int:refund_id>/again")
+@staff_only(Role.FINANCE)
+def refund_again(refund_id: int) -> ResponseReturnValue:
+    """Try a failed refund again."""
+    with unit_of_work():
+        if db.session.get(Refund, refund_id) is None:
+            abort(404)
+        refunds.retry(refund_id, who().actor)
+    return redirect(url_for("staff.start"), 303)
+
+
+def _day_figures(begin: datetime) -> dict[str, object]:
+    end = begin + timedelta(days=1)
+    rows = db.session.execute(
+        select(Booking.channel, func.count(), func.sum(Booking.people))
+        .where(
+            Booking.starts_at >= begin,
+            Booking.starts_at < end,
+            Booking.state == State.CONFIRMED,
+            Booking.changes_id.is_(None),
+        )
+        .group_by(Booking.channel)
+    ).all()
+    people = {channel: int(total or 0) for channel, _count, total in rows}
+    return {
+        "day": begin,
+        "bookings": sum(count for _channel, count, _total in rows),
+        "visitors": people.get(Channel.PUBLIC, 0) + people.get(Channel.DESK, 0),
+        "pupils": people.get(Channel.SCHOOL, 0),
+    }
+
+
+def _failed_refunds() -> list[tuple[Refund, str]]:
+    rows = db.session.execute(
+        select(Refund, Booking.reference)
+        .join(Booking, Booking.id == Refund.booking_id)
+        .where(Refund.state == RefundState.FAILED)
+        .limit(50)
+    )
+    return [(refund, reference) for refund, reference in rows]
+
+
+def _payments_needing_attention(now: datetime) -> list[tuple[Payment, str]]:
+    """Money of the last months that came too late or that somebody disputes, newest first."""
+    since = now - ATTENTION
+    returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
+    disputed = Payment.disputed_at >= since
+    found: dict[int, tuple[Payment, str]] = {}
+    for which in (returned, disputed):
+        rows = db.session.execute(
+            select(Payment, Booking.reference)
+            .join(Booking, Booking.id == Payment.booking_id)
+            .where(which)
+            .order_by(Payment.begun_at.desc())
+            .limit(20)
+        )
+        found |= {payment.id: (payment, reference) for payment, reference in rows}
+    return [found[number] for number in sorted(found, reverse=True)]
+
+
+def _find(typed: str | None) -> Booking | None:
+    reference = read_reference(typed or "")
+    return db.session.scalar(select(Booking).where(Booking.reference == reference)) if reference else None

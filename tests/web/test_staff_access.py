@@ -1,0 +1,241 @@
+"""Who opens what: every address and method for nobody and for each role, from one table. A new route needs a line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from booking.staff.models import Role
+from tests.builders import a_sale
+from tests.web.browsing import Visitor, words
+from tests.web.staffing import a_colleague
+from tests.web.test_every_address import methods, path, rules
+
+ALL = "desk educator finance admin"
+REFUSED = "This page is not for you"
+
+# What everybody may open outside the staff's rooms.
+PUBLIC = {
+    "GET /",
+    "GET /<lang>/",
+    "GET /<lang>/accessibility",
+    "GET /<lang>/b/<secret>",
+    "GET /<lang>/b/<secret>/calendar.ics",
+    "GET /<lang>/b/<secret>/cancel",
+    "POST /<lang>/b/<secret>/cancel",
+    "GET /<lang>/b/<secret>/change",
+    "POST /<lang>/b/<secret>/change",
+    "POST /<lang>/b/<secret>/needs",
+    "GET /<lang>/b/<secret>/receipt.pdf",
+    "POST /<lang>/b/<secret>/resend",
+    "GET /<lang>/b/<secret>/tickets.pdf",
+    "POST /<lang>/basket/empty",
+    "GET /<lang>/checkout/<secret>",
+    "POST /<lang>/checkout/<secret>",
+    "POST /<lang>/checkout/<secret>/back",
+    "POST /<lang>/checkout/<secret>/drop",
+    "POST /<lang>/checkout/<secret>/renew",
+    "GET /<lang>/my-booking",
+    "POST /<lang>/my-booking",
+    "GET /<lang>/newsletter/<secret>",
+    "POST /<lang>/newsletter/<secret>",
+    "POST /<lang>/newsletter/<secret>/end",
+    "GET /<lang>/pay/<ref>",
+    "POST /<lang>/pay/<ref>",
+    "GET /<lang>/privacy",
+    "GET /<lang>/school",
+    "GET /<lang>/terms",
+    "GET /<lang>/tickets",
+    "GET /<lang>/today",
+    "POST /<lang>/tickets",
+    "GET /<lang>/waiting-list",
+    "POST /<lang>/waiting-list",
+    "GET /<lang>/waiting/<secret>",
+    "POST /<lang>/waiting/<secret>/leave",
+    "GET /api/v1/today",
+    "GET /favicon.ico",
+    "GET /healthz",
+    "POST /stripe/webhook",
+}
+# What the staff may open, by the roles that may; administrators are named like everybody else.
+STAFF: dict[str, str] = {
+    "GET /staff/desk/": "desk educator admin",
+    "GET /staff/desk/search": "desk educator admin",
+    "GET /staff/desk/day": "desk educator admin",
+    "GET /staff/desk/scan": "desk educator admin",
+    "POST /staff/desk/scan": "desk educator admin",
+    "POST /staff/desk/read": "desk educator admin",
+    "GET /staff/desk/list.json": "desk educator admin",
+    "GET /staff/desk/worker.js": "desk educator admin",
+    "POST /staff/desk/later": "desk educator admin",
+    "GET /staff/desk/house": "desk educator admin",
+    "POST /staff/desk/house/count": "desk educator admin",
+    "POST /staff/desk/house/left": "desk educator admin",
+    "GET /staff/desk/evacuation": "desk educator admin",
+    "GET /staff/desk/booking/<int:booking_id>": "desk educator admin",
+    "POST /staff/desk/booking/<int:booking_id>/admit": "desk educator admin",
+    "POST /staff/desk/check-in/<mark>/undo": "desk educator admin",
+    "POST /staff/desk/booking/<int:booking_id>/expected": "desk educator admin",
+    "POST /staff/desk/booking/<int:booking_id>/send": "desk admin",
+    "POST /staff/desk/booking/<int:booking_id>/address": "desk admin",
+    "POST /staff/desk/booking/<int:booking_id>/cancel": "desk admin",
+    "GET /staff/desk/booking/<int:booking_id>/tickets.pdf": "desk admin",
+    "GET /staff/desk/booking/<int:booking_id>/change": "desk admin",
+    "POST /staff/desk/booking/<int:booking_id>/change": "desk admin",
+    "GET /staff/desk/sell": "desk admin",
+    "POST /staff/desk/sell": "desk admin",
+    "GET /staff/desk/sell/<int:booking_id>": "desk admin",
+    "POST /staff/desk/sell/<int:booking_id>/till": "desk admin",
+    "POST /staff/desk/sell/<int:booking_id>/drop": "desk admin",
+    "GET /staff/": ALL,
+    "POST /staff/outbox/<int:promise_id>/again": "admin",
+    "POST /staff/refund/<int:refund_id>/again": "finance admin",
+    "GET /staff/mail/<name>": "desk admin",
+    "GET /staff/mail/<name>/html": "desk admin",
+    "GET /staff/mail/<name>/<int:number>": "desk admin",
+    "GET /staff/sign-in": "public",
+    "POST /staff/sign-in": "public",
+    "GET /staff/sign-in/second": "public",
+    "POST /staff/sign-in/second": "public",
+    "GET /staff/sign-in/passkey": "public",
+    "POST /staff/sign-in/passkey": "public",
+    "GET /staff/enter/<secret>": "public",
+    "POST /staff/enter/<secret>": "public",
+    "POST /staff/sign-out": ALL,
+    "GET /staff/secure": ALL,
+    "GET /staff/account": ALL,
+    "POST /staff/account": ALL,
+    "GET /staff/account/password": ALL,
+    "POST /staff/account/password": ALL,
+    "GET /staff/account/authenticator": ALL,
+    "POST /staff/account/authenticator": ALL,
+    "POST /staff/account/authenticator/remove": ALL,
+    "GET /staff/account/passkey": ALL,
+    "POST /staff/account/passkey": ALL,
+    "POST /staff/account/passkey/<int:passkey_id>/remove": ALL,
+    "POST /staff/account/recovery": ALL,
+    "POST /staff/account/sessions/<public_id>/end": ALL,
+    "POST /staff/account/sessions/end-others": ALL,
+    "GET /staff/people": "admin",
+    "POST /staff/people": "admin",
+    "GET /staff/people/<int:account_id>": "admin",
+    "POST /staff/people/<int:account_id>/role": "admin",
+    "POST /staff/people/<int:account_id>/link": "admin",
+    "POST /staff/people/<int:account_id>/end": "admin",
+    "GET /staff/log": "admin",
+}
+# Open to those who have yet to secure their account, in production too.
+UNSECURED = {
+    "POST /staff/sign-out",
+    "GET /staff/secure",
+    "POST /staff/account/password",
+    "GET /staff/account/authenticator",
+    "POST /staff/account/authenticator",
+    "GET /staff/account/passkey",
+    "POST /staff/account/passkey",
+}
+
+
+def lines(app: Flask) -> dict[str, Rule]:
+    """Every address with each of its methods, as the tables write them."""
+    return {f"{method} {rule.rule}": rule for rule in rules(app) for method in methods(rule)}
+
+
+def ask(browser: Visitor, line: str, rule: Rule) -> TestResponse:
+    """Go there, with a form that holds nothing but its token."""
+    address = path(rule)
+    return browser.get(address) if line.startswith("GET") else browser.post(address)
+
+
+def test_every_address_stands_in_the_tables_and_nothing_else_does(app: Flask) -> None:
+    assert set(lines(app)) == PUBLIC | set(STAFF)
+
+
+def test_what_is_public_is_marked_so(app: Flask) -> None:
+    views = {line: app.view_functions[rule.endpoint] for line, rule in lines(app).items()}
+    public = {line for line, view in views.items() if getattr(view, "access", None) == "public"}
+    assert public == PUBLIC | {line for line, roles in STAFF.items() if roles == "public"}
+
+
+def test_only_what_secures_an_account_opens_before_it_is_secured(app: Flask) -> None:
+    early = {
+        line for line, rule in lines(app).items() if getattr(app.view_functions[rule.endpoint], "unsecured", False)
+    }
+    assert early == UNSECURED
+
+
+@pytest.mark.parametrize("line", sorted(line for line, roles in STAFF.items() if roles != "public"))
+def test_nobody_is_sent_to_the_sign_in(app: Flask, visitor: Visitor, line: str) -> None:
+    a_sale()
+    answer = ask(visitor, line, lines(app)[line])
+    assert answer.status_code == 303
+    assert answer.location.endswith("/staff/sign-in")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_exactly_what_the_table_says(app: Flask, role: Role) -> None:
+    a_sale()
+    wrong = []
+    for line, rule in lines(app).items():
+        roles = STAFF.get(line, "public")
+        if roles == "public":
+            continue
+        me = a_colleague(app, role, f"{role}@example.org", secured=False)
+        me.get("/staff/secure")
+        answer = ask(me.browser, line, rule)
+        refused = answer.status_code == 403 and REFUSED in words(answer)
+        sent_away = answer.status_code == 303 and answer.location.endswith("/staff/sign-in") and "sign-out" not in line
+        if (role.value in roles.split()) is (refused or sent_away) or answer.status_code >= 500:
+            wrong.append((line, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, role: Role) -> None:
+    a_sale()
+    me = a_colleague(app, role)
+    for page in ("/staff/", "/staff/account"):
+        for address in set(re.findall(r'<a [^>]*href="(/staff/[^"#]*)"', me.get(page).get_data(as_text=True))):
+            assert me.get(address).status_code == 200, (page, address)
+
+
+FIELDS = (
+    *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
+    *("reference", "actor", "action", "subject", "day", "below"),
+)
+NONSENSE = (
+    "",
+    "\x00",
+    "٢",
+    "-1",
+    "9" * 40,
+    "😀" * 200,
+    "x" * 30_000,
+    "' OR 1=1 --",
+    "{{7*7}}",
+    "\u202e\r\nBcc: a@b.c",
+    "null",
+)
+
+
+@pytest.mark.parametrize("said", NONSENSE, ids=range(len(NONSENSE)))
+def test_no_nonsense_breaks_a_page_of_the_staff(app: Flask, said: str) -> None:
+    a_sale()
+    me, answers = a_colleague(app, Role.ADMIN, "boss@example.org"), {}
+    fields = dict.fromkeys(FIELDS, said)
+    for line, rule in lines(app).items():
+        if line not in STAFF or "sign-out" in line or "/end" in line:
+            continue
+        for number in (me.id, 2**70):
+            me.get("/staff/account")
+            address = path(rule, number=number)
+            if line.startswith("POST"):
+                answers[line, number] = me.browser.post(address, fields).status_code
+            else:
+                with app.app_context():
+                    answers[line, number] = me.browser.client.get(address, query_string=fields).status_code
+    assert {status for status in answers.values() if status >= 500} == set()

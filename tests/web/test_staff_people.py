@@ -1,0 +1,196 @@
+"""Administrators look after the people: invite, change roles, a new way in, end; and there is always one of them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking.kernel.database import db
+from booking.outbox.models import Promise
+from booking.staff.models import Account, AuditEntry, Role
+from booking.worker import run_once
+from tests.builders import a_sale
+from tests.web.browsing import Visitor, path_of, words
+from tests.web.staffing import Colleague, a_colleague, first_step, second_step
+
+GUEST = {"name": "Per Spelmann", "email": "Per@Example.org", "role": "finance", "lang": "nn"}
+
+
+def an_administrator(app: Flask) -> Colleague:
+    a_sale()
+    boss = a_colleague(app, Role.ADMIN, "boss@example.org")
+    boss.get("/staff/people")
+    return boss
+
+
+def account(email: str) -> Account:
+    db.session.rollback()
+    return db.session.scalars(
+        select(Account).where(Account.email == email).execution_options(populate_existing=True)
+    ).one()
+
+
+def link_on(page: str) -> str:
+    found = re.search(r"https?://\S+?(/staff/enter/[0-9A-Z]{26})", page)
+    assert found, page
+    return found[1]
+
+
+def test_somebody_is_invited_by_a_link_shown_once(app: Flask, visitor: Visitor) -> None:
+    boss = an_administrator(app)
+    answer = boss.post("/staff/people", **GUEST)
+    assert answer.status_code == 200
+    link = link_on(words(answer))
+    per = account("per@example.org")
+    assert (per.role, per.lang, per.name) == (Role.FINANCE, "nn", "Per Spelmann")
+    assert link.rsplit("/", 1)[1] not in words(boss.get(f"/staff/people/{per.id}"))
+    visitor.get(link)
+    assert visitor.post(link).location.endswith("/staff/")
+    assert 'lang="nn"' in visitor.get("/staff/").get_data(as_text=True)
+
+
+def test_an_invitation_by_mail_holds_a_link_that_the_outbox_does_not(app: Flask, visitor: Visitor) -> None:
+    boss = an_administrator(app)
+    assert boss.post("/staff/people", **GUEST, by_mail="y").status_code == 303
+    per = account("per@example.org")
+    kept = db.session.scalars(select(Promise)).one()
+    run_once(app)
+    page = words(boss.get("/staff/"))
+    assert "per@example.org" in page
+    name = re.search(r"/staff/mail/([^\"]+)", boss.get("/staff/").get_data(as_text=True))
+    assert name
+    letter = words(boss.get(f"/staff/mail/{name[1]}"))
+    assert "Hei, Per Spelmann!" in letter
+    link = link_on(letter)
+    assert link.rsplit("/", 1)[1] not in f"{kept.key} {kept.about}"
+    assert kept.about["account_id"] == per.id
+    visitor.get(link)
+    assert visitor.post(link).status_code == 303
+
+
+def test_an_invitation_that_was_replaced_before_it_was_sent_is_not_sent(app: Flask) -> None:
+    boss = an_administrator(app)
+    boss.post("/staff/people", **(GUEST | {"email": "replaced@example.org"}), by_mail="y")
+    boss.post(f"/staff/people/{account('replaced@example.org').id}/link")
+    run_once(app)
+    assert "replaced@example.org" not in words(boss.get("/staff/"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": ""},
+        {"email": "tull"},
+        {"email": "x" * 400 + "@example.org"},
+        {"email": "per@example.org\r\nBcc: x@example.org"},
+        {"name": ""},
+        {"name": "x" * 200},
+        {"role": ""},
+        {"role": "king"},
+        {"role": "\x00"},
+    ],
+)
+def test_a_wrong_invitation_is_refused_and_what_was_typed_is_kept(app: Flask, wrong: dict[str, str]) -> None:
+    boss = an_administrator(app)
+    answer = boss.post("/staff/people", **(GUEST | wrong))
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.get_data(as_text=True)
+    assert "name" in wrong or "Per Spelmann" in answer.get_data(as_text=True)
+    assert db.session.scalar(select(func.count()).select_from(Account)) == 1
+
+
+def test_an_address_is_invited_once_but_who_has_left_may_come_back(app: Flask) -> None:
+    boss = an_administrator(app)
+    boss.post("/staff/people", **GUEST)
+    answer = boss.post("/staff/people", **GUEST)
+    assert answer.status_code == 409
+    assert "has this address already" in words(answer)
+    number = account("per@example.org").id
+    assert boss.post(f"/staff/people/{number}/end").status_code == 303
+    assert boss.post("/staff/people", **(GUEST | {"role": "desk"})).status_code == 200
+    per = account("per@example.org")
+    assert (per.id, per.role, per.ended_at) == (number, Role.DESK, None)
+
+
+def test_another_role_counts_from_the_next_page(app: Flask) -> None:
+    boss = an_administrator(app)
+    ada = a_colleague(app, Role.DESK)
+    assert boss.post(f"/staff/people/{ada.id}/role", role="admin").status_code == 303
+    assert ada.get("/staff/people").status_code == 200
+    assert boss.post(f"/staff/people/{ada.id}/role", role="educator").status_code == 303
+    assert ada.get("/staff/people").status_code == 403
+    for role in ("", "king"):
+        assert boss.post(f"/staff/people/{ada.id}/role", role=role).status_code == 422
+
+
+def test_ending_an_account_ends_its_sessions_at_once(app: Flask) -> None:
+    boss = an_administrator(app)
+    ada = a_colleague(app)
+    assert boss.post(f"/staff/people/{ada.id}/end").status_code == 303
+    assert ada.get("/staff/").status_code == 303
+    assert first_step(ada.browser, ada.email).status_code == 403
+    assert boss.post(f"/staff/people/{ada.id}/end").status_code == 404
+    assert boss.post(f"/staff/people/{ada.id}/link").status_code == 404
+    assert boss.post(f"/staff/people/{ada.id}/role", role="desk").status_code == 404
+    db.session.rollback()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.end")).one()
+    assert (entry.actor, entry.before) == (f"account:{boss.id}", {"state": "open", "role": "desk", "sessions": 1})
+
+
+def test_the_last_administrator_stays(app: Flask) -> None:
+    boss = an_administrator(app)
+    for path, values in (("end", {}), ("role", {"role": "desk"})):
+        answer = boss.post(f"/staff/people/{boss.id}/{path}", **values)
+        assert answer.status_code == 409
+        assert "only administrator" in words(answer)
+    other = a_colleague(app, Role.ADMIN)
+    assert boss.post(f"/staff/people/{boss.id}/role", role="desk").status_code == 303
+    other.get("/staff/people")
+    assert other.post(f"/staff/people/{other.id}/end").status_code == 409
+
+
+def test_a_lost_phone_is_forgotten_with_a_new_link(app: Flask, visitor: Visitor) -> None:
+    boss = an_administrator(app)
+    ada = a_colleague(app)
+    link = link_on(words(boss.post(f"/staff/people/{ada.id}/link", reset="y")))
+    assert ada.get("/staff/").status_code == 303
+    visitor.get(link)
+    assert visitor.post(link).location.endswith("/staff/")
+    assert "no password and second factor" in words(visitor.get("/staff/"))
+
+
+def test_a_forgotten_password_leaves_the_second_factor(app: Flask, visitor: Visitor) -> None:
+    boss = an_administrator(app)
+    ada = a_colleague(app)
+    link = link_on(words(boss.post(f"/staff/people/{ada.id}/link")))
+    visitor.get(link)
+    assert visitor.post(link).location.endswith("/staff/sign-in/second")
+    assert second_step(visitor, ada.code()).status_code == 303
+
+
+def test_a_link_by_mail_is_on_its_way(app: Flask) -> None:
+    boss = an_administrator(app)
+    ada = a_colleague(app)
+    answer = boss.post(f"/staff/people/{ada.id}/link", by_mail="y")
+    assert path_of(answer.location) == f"/staff/people/{ada.id}"
+    assert "The link is on its way" in words(boss.get(answer.location))
+
+
+@pytest.mark.parametrize("number", ["0", "99999", str(2**63), "9" * 40])
+def test_nobody_is_not_found(app: Flask, number: str) -> None:
+    boss = an_administrator(app)
+    assert boss.get(f"/staff/people/{number}").status_code == 404
+    for verb in ("role", "link", "end"):
+        assert boss.post(f"/staff/people/{number}/{verb}", role="desk").status_code == 404
+
+
+def test_people_see_the_state_of_each(app: Flask) -> None:
+    boss = an_administrator(app)
+    boss.post("/staff/people", **GUEST)
+    a_colleague(app, secured=False)
+    page = words(boss.get("/staff/people"))
+    for state in ("secured", "not secured", "invited"):
+        assert state in page
