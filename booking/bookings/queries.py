@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 
 
@@ -135,7 +135,7 @@ def by_id(booking_id: int) -> BookingFacts | None:
 
 def tickets_of(booking_id: int) -> list[BookedTicket]:
     """The tickets that count, by time and type."""
-    return as_values(BookedTicket, db.session.execute(_TICKETS, {"booking": booking_id}))
+    return as_values(BookedTicket, run(_TICKETS, {"booking": booking_id}))
 
 
 def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
@@ -155,8 +155,8 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
 
 
 def _one(query: Select[*tuple[Any, ...]], sought: str | int) -> BookingFacts | None:
-    row = db.session.execute(query, {"sought": sought}).first()
+    row = run(query, {"sought": sought}).first()
     if row is None:
         return None
-    lines = db.session.execute(_LINES, {"booking": row[0]})
+    lines = run(_LINES, {"booking": row[0]})
     return as_values(BookingFacts, [(*row, tuple(as_values(BookedLine, lines)))])[0]

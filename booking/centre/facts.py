@@ -7,10 +7,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.centre.models import Centre, DayException
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, run
 from booking.kernel.refusals import Refusal
 
 
@@ -64,11 +64,14 @@ class CentreFacts:
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
 _CENTRE = select(*_COLUMNS).order_by(Centre.id).limit(1)
+_CLOSING_DAYS = select(DayException.on_date, DayException.reason).where(
+    DayException.on_date >= bindparam("start"), DayException.on_date < bindparam("end"), DayException.opens.is_(None)
+)
 
 
 def the_centre() -> CentreFacts:
     """The centre, in one statement. Raises NoCentre in an empty database."""
-    row = db.session.execute(_CENTRE).first()
+    row = run(_CENTRE).first()
     if row is None:
         raise NoCentre
     return CentreFacts(*row)
@@ -76,12 +79,7 @@ def the_centre() -> CentreFacts:
 
 def closing_days(start: date, end: date) -> dict[date, Texts]:
     """The dates in [start, end) on which the centre is closed out of the ordinary, and why."""
-    rows = db.session.execute(
-        select(DayException.on_date, DayException.reason).where(
-            DayException.on_date >= start, DayException.on_date < end, DayException.opens.is_(None)
-        )
-    )
-    return {day: reason for day, reason in rows}
+    return {day: reason for day, reason in run(_CLOSING_DAYS, {"start": start, "end": end})}
 
 
 @lru_cache(maxsize=4096)

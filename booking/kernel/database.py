@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Integer, MetaData, Text, event
+from sqlalchemy import BigInteger, CursorResult, DateTime, Engine, Enum, Executable, Integer, MetaData, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -143,6 +143,15 @@ def unit_of_work() -> Iterator[None]:
 def _turn() -> AbstractContextManager[object]:
     """SQLite has one writer at a time and lets those who wait poll: within a process they queue here instead."""
     return _sqlite_queue if db.engine.dialect.name == "sqlite" else nullcontext()
+
+
+def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement that reads or writes columns, never whole entities, past the session's machinery for those.
+
+    That machinery costs more than the statement. What waits in the session is written first, as the session would.
+    """
+    db.session.flush()
+    return db.session.connection().execute(statement, values)
 
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
