@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import TooManyHolds, WrongState, hold_time
-from booking.bookings.store import end, lock, lock_by_secret, lock_run_out, move, release, write_lines
+from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -91,11 +91,7 @@ def drop(booking_id: int, now: datetime) -> bool:
 
 def begin_paying(booking_id: int, until: datetime, now: datetime) -> Booking:
     """Payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
-    (booking,) = lock(booking_id)
-    if booking.held_until is None or booking.held_until <= now:
-        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
-    if booking.state is State.PENDING:
-        raise WrongState(booking.state.value)
+    booking = lock_held(booking_id, now)
     move(booking, State.PENDING, now, held_until=until)
     return booking
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -156,9 +157,13 @@ def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, .
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique `key` column is there; True when it was inserted."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=[key])
-    return db.session.execute(statement.returning(getattr(table, key))).first() is not None
+    return run(_insert_once(table, key, db.engine.dialect.name), values).first() is not None
+
+
+@cache
+def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
 
 
 def end_reading() -> None:
