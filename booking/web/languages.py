@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -115,11 +114,11 @@ def init_app(app: Flask) -> None:
 def _catalogue() -> NullTranslations:
     """The texts in the language in force: the reader's, or the recipient's while a letter is written."""
     locale = get_locale()
-    return NullTranslations() if locale is None else _catalogue_of(locale)
+    return NullTranslations() if locale is None else _catalogue_of(str(locale))
 
 
 @cache
-def _catalogue_of(_locale: Locale) -> NullTranslations:
+def _catalogue_of(_locale: str) -> NullTranslations:
     found: NullTranslations = get_translations()  # of the locale in force, which is this one
     return found
 
