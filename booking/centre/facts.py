@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -82,9 +81,25 @@ def closing_days(start: date, end: date) -> dict[date, Texts]:
     return {day: reason for day, reason in run(_CLOSING_DAYS, {"start": start, "end": end})}
 
 
-@lru_cache(maxsize=4096)
+Holidays = dict[tuple[str, int], frozenset[date]]  # by country (ISO 3166 alpha-2) and year
+_HOLIDAYS: Holidays = {}
+
+
 def is_public_holiday(country: str, day: date) -> bool:
     """Whether `day` is a public holiday in a country (ISO 3166 alpha-2), Sundays as such not counted."""
+    key = country, day.year
+    if key not in _HOLIDAYS:
+        _HOLIDAYS[key] = holidays_of(*key)
+    return day in _HOLIDAYS[key]
+
+
+def holidays_of(country: str, year: int) -> frozenset[date]:
+    """The public holidays of a year. Loads a library of 16 MB; `is_public_holiday` asks once."""
     import holidays
 
-    return day in holidays.country_holidays(country, years=day.year)
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def remember_holidays(known: Holidays) -> None:
+    """Take over what another process has found out, so that this one never loads the library."""
+    _HOLIDAYS.update(known)
