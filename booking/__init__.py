@@ -50,6 +50,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=secure,
+        WTF_I18N_ENABLED=False,  # every message is ours; WTForms' own catalogue would be read anew for each form
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=128 * 1024,
         BABEL_DEFAULT_LOCALE="en",

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import os
+import pickle
 import signal
 import socket
 import sys
 import threading
+import traceback
+from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn, TypeVar
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from booking import create_app
-from booking.kernel.database import db
+from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
+from booking.kernel import clock
 from booking.settings import Settings, settings_of
+
+T = TypeVar("T")
 
 STOP_TAKES = 15  # seconds that the worker may take over the piece it has in hand
 
@@ -44,7 +50,7 @@ def main() -> None:
     app = create_app()
     settings = settings_of(app)
     check_port(settings.port)
-    prepare(app)
+    remember_holidays(in_a_child(lambda: prepare(app)))
     share_memory()
     worker = Worker(app)
     worker.start()
@@ -54,9 +60,49 @@ def main() -> None:
         worker.stop()
 
 
+def in_a_child(work: Callable[[], T]) -> T:
+    """What `work` gives, done in a process of its own that takes along all it has loaded and left behind.
+
+    Each process that is forked later would carry that too. Ends with the child's exit code when the work fails.
+    """
+    answers, answer = os.pipe()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        _answer(work, answer)
+    os.close(answer)
+    with os.fdopen(answers, "rb") as pipe:
+        given = pipe.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code:
+        sys.exit(code if code > 0 else 1)
+    result: T = pickle.loads(given)  # noqa: S301  (our own child's words)
+    return result
+
+
+def _answer(work: Callable[[], object], answer: int) -> NoReturn:
+    """The child: works, answers and ends without the farewells that are its parent's to say."""
+    code = 1
+    try:
+        given = pickle.dumps(work())
+        with os.fdopen(answer, "wb") as pipe:
+            pipe.write(given)
+        code = 0
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            code = end.code
+        elif end.code:
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 def share_memory() -> None:
-    """Load now what each process would load for itself, and keep the collector from copying it by its marks."""
-    importlib.import_module("holidays.countries")
+    """Keep the collector from copying by its marks what the processes to come share."""
     gc.collect()
     gc.freeze()
 
@@ -71,8 +117,8 @@ def check_port(port: int) -> None:
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another: PORT={port + 1} make run")
 
 
-def prepare(app: Flask) -> None:
-    """Bring the database up to date, fill an empty demo, print addresses; then let go of every connection."""
+def prepare(app: Flask) -> Holidays:
+    """Bring the database up to date, fill an empty demo, print addresses; the holidays of the years to come."""
     from booking.demo.load import load_if_empty
     from booking.kernel.schema import upgrade_if_needed
     from booking.staff.sessions import first_administrator_secret
@@ -83,13 +129,23 @@ def prepare(app: Flask) -> None:
         if not settings.is_production and load_if_empty("vilvite"):
             print("The demo centre has been loaded.")
         secret = first_administrator_secret()
-        db.session.remove()
-        db.engine.dispose()  # connections must not be shared across a fork
+        holidays = _holidays_ahead()
     print(f"\n  Tickets   {settings.public_url}/")
     print(f"  Staff     {settings.public_url}/staff/")
     if secret:
         print(f"  First administrator, once, within a day:\n            {settings.public_url}/staff/enter/{secret}")
     print("\n  Stop with Ctrl+C.\n", flush=True)
+    return holidays
+
+
+def _holidays_ahead() -> Holidays:
+    """Those of this year and two more; asked for here, since the library fills 16 MB."""
+    try:
+        centre = the_centre()
+    except NoCentre:
+        return {}
+    year = clock.now().year
+    return {(centre.country, one): holidays_of(centre.country, one) for one in (year, year + 1, year + 2)}
 
 
 class Worker:

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from booking.serve import in_a_child
 from tests.mail.post_office import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -183,3 +184,13 @@ def test_a_port_in_use_is_said_in_one_sentence(instance: Path) -> None:
     assert again.stderr == (
         f"Port {house.port} is in use. Stop what runs there, or choose another: PORT={house.port + 1} make run\n"
     )
+
+
+def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(capfd: pytest.CaptureFixture[str]) -> None:
+    assert in_a_child(lambda: {("NO", 2026): os.getpid()})["NO", 2026] != os.getpid()
+    with pytest.raises(SystemExit) as asked_to:
+        in_a_child(lambda: sys.exit(3))
+    with pytest.raises(SystemExit) as broken:
+        in_a_child(lambda: 1 // 0)
+    assert (asked_to.value.code, broken.value.code) == (3, 1)
+    assert "ZeroDivisionError" in capfd.readouterr().err

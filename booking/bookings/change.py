@@ -134,11 +134,21 @@ def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: date
         needs[want.slot_id] += want.places
     extra = [Want(slot, places - has[slot]) for slot, places in sorted(needs.items()) if places > has[slot]]
     until = now + hold_time(basket.people, centre)
-    child = new_booking(basket, centre, now, until, booking.lang, booking.channel, holder="", changes_id=booking.id)
-    child.total = basket.total - booking.total
-    child.version = booking.version
-    child.name, child.email, child.phone = booking.name, booking.email, booking.phone
-    db.session.flush()
-    write_lines(child.id, basket, replacing=False)
-    swap(child.id, extra, booking.channel, now, giving=())
-    return Hold(child.id, child.secret, until, child.total)
+    child = new_booking(
+        basket,
+        centre,
+        now,
+        until,
+        booking.lang,
+        booking.channel,
+        holder="",
+        changes_id=booking.id,
+        total=basket.total - booking.total,
+        version=booking.version,
+        name=booking.name,
+        email=booking.email,
+        phone=booking.phone,
+    )
+    write_lines(child.booking_id, basket, replacing=False)
+    swap(child.booking_id, extra, booking.channel, now, giving=())
+    return child

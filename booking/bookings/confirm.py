@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import WrongState
-from booking.bookings.store import LineFacts, copy_lines, lines_of, lock, move, write_tickets
+from booking.bookings.store import (
+    LineFacts,
+    copy_lines,
+    lines_of,
+    lock_with_parent,
+    move,
+    write_first_tickets,
+    write_tickets,
+)
 from booking.capacity.places import Want, claims_of, swap
-from booking.kernel.database import db
 from booking.outbox.promises import promise
 
 
@@ -21,8 +26,12 @@ def confirm(booking_id: int, now: datetime) -> bool:
     An expired one takes its places again first. Raises Full or Closed when they are gone, WrongState when cancelled;
     the caller's unit of work must then end without a commit.
     """
-    changed_id = db.session.scalar(select(Booking.changes_id).where(Booking.id == booking_id))
-    *parents, booking = lock(booking_id) if changed_id is None else lock(changed_id, booking_id)
+    return confirm_locked(lock_with_parent(booking_id), now)
+
+
+def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
+    """As `confirm`, for what `lock_with_parent` gave."""
+    *parents, booking = locked
     if booking.state is State.CONFIRMED:
         return False
     lines = lines_of(booking.id)
@@ -31,7 +40,7 @@ def confirm(booking_id: int, now: datetime) -> bool:
     if parents:
         fold(parents[0], booking, lines, now)
         return True
-    write_tickets(booking.id, lines)
+    write_first_tickets(booking.id, lines)
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from booking.bookings.models import Booking, State, Subscriber
-from booking.bookings.rules import WrongState
-from booking.bookings.store import lock
+from booking.bookings.models import Booking, Subscriber
+from booking.bookings.store import lock_held
 from booking.bookings.words import search_text, words_of, write_words
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
@@ -27,14 +26,27 @@ class Contact:
     needs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """All that the checkout asks for: who, in which language, and what news they want."""
+
+    contact: Contact
+    lang: str
+    topics: Sequence[str] = ()
+
+
 def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> None:
     """Write who the buyer is on a booking that is held in time; call inside a unit of work. Raises WrongState."""
-    (booking,) = lock(booking_id)
-    if booking.state is not State.HELD or booking.held_until is None or booking.held_until <= now:
-        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
+    write_details(lock_held(booking_id, now), Details(contact, lang), now)
+
+
+def write_details(booking: Booking, details: Details, now: datetime) -> None:
+    """Write who the buyer is on a booking that is locked, and note what news they want."""
+    contact = details.contact
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
-    booking.needs, booking.lang = contact.needs, lang
+    booking.needs, booking.lang = contact.needs, details.lang
     make_findable(booking)
+    ask_for_newsletter(contact.email, details.topics, details.lang, now)
 
 
 def make_findable(booking: Booking) -> None:

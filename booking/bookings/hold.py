@@ -6,17 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import TooManyHolds, WrongState, hold_time
-from booking.bookings.store import end, lock, lock_by_secret, lock_run_out, move, release, write_lines
+from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_reference, new_secret
-from booking.kernel.database import db
+from booking.kernel.database import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class Hold:
     secret: str
     until: datetime
     total: int
+
+
+_NEW = insert(Booking).returning(Booking.id, Booking.secret, Booking.total)
+_LIVE_OF = select(func.count()).where(
+    Booking.holder == bindparam("of"), Booking.held_until > bindparam("now"), Booking.state == State.HELD
+)
 
 
 def hold(
@@ -55,16 +61,16 @@ def hold(
     until = now + (keep_for or hold_time(basket.people, centre))
     run_out = [other for other in lock_run_out(now) if booking is None or other.id != booking.id]
     giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
-    is_new = booking is None
     if booking is None:
-        booking = new_booking(basket, centre, now, until, lang, channel, holder)
+        held = new_booking(basket, centre, now, until, lang, channel, holder)
     else:
         booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
         booking.lang, booking.held_until = lang, until
-    write_lines(booking.id, basket, replacing=not is_new)
+        held = Hold(booking.id, booking.secret, until, basket.total)
+    write_lines(held.booking_id, basket, replacing=booking is not None)
     end(run_out, State.EXPIRED, now)
-    swap(booking.id, basket.wants, channel, now, giving)
-    return Hold(booking.id, booking.secret, until, basket.total)
+    swap(held.booking_id, basket.wants, channel, now, giving)
+    return held
 
 
 def renew(booking_id: int, centre: CentreFacts, now: datetime) -> datetime:
@@ -91,11 +97,7 @@ def drop(booking_id: int, now: datetime) -> bool:
 
 def begin_paying(booking_id: int, until: datetime, now: datetime) -> Booking:
     """Payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
-    (booking,) = lock(booking_id)
-    if booking.held_until is None or booking.held_until <= now:
-        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
-    if booking.state is State.PENDING:
-        raise WrongState(booking.state.value)
+    booking = lock_held(booking_id, now)
     move(booking, State.PENDING, now, held_until=until)
     return booking
 
@@ -132,10 +134,7 @@ def _own_basket(secret: str | None) -> Booking | None:
 
 
 def _check_holder(holder: str, centre: CentreFacts, now: datetime) -> None:
-    live = db.session.scalar(
-        select(func.count()).where(Booking.holder == holder, Booking.held_until > now, Booking.state == State.HELD)
-    )
-    if live is not None and live >= centre.most_holds:
+    if run(_LIVE_OF, {"of": holder, "now": now}).scalar_one() >= centre.most_holds:
         raise TooManyHolds
 
 
@@ -147,25 +146,23 @@ def new_booking(
     lang: str,
     channel: Channel,
     holder: str,
-    changes_id: int | None = None,
-) -> Booking:
-    """A held booking with fresh codes, written but not yet with lines or places."""
-    booking = Booking(
-        reference=new_reference(),
-        secret=new_secret(),
-        code=new_secret(),
-        state=State.HELD,
-        channel=channel,
-        lang=lang,
-        currency=centre.currency,
-        total=basket.total,
-        people=basket.people,
-        starts_at=basket.starts_at,
-        created_at=now,
-        held_until=until,
-        holder=holder,
-        changes_id=changes_id,
-    )
-    db.session.add(booking)
-    db.session.flush()
-    return booking
+    **otherwise: object,
+) -> Hold:
+    """A held booking with fresh codes, written but not yet with lines or places; `otherwise` are columns by name."""
+    values = {
+        "reference": new_reference(),
+        "secret": new_secret(),
+        "code": new_secret(),
+        "state": State.HELD,
+        "channel": channel,
+        "lang": lang,
+        "currency": centre.currency,
+        "total": basket.total,
+        "people": basket.people,
+        "starts_at": basket.starts_at,
+        "created_at": now,
+        "held_until": until,
+        "holder": holder,
+    } | otherwise
+    booking_id, secret, total = run(_NEW, values).one()
+    return Hold(booking_id, secret, until, total)

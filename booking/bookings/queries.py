@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, select
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 
 
@@ -102,19 +102,21 @@ _BOOKING = (
 )  # fmt: skip
 
 
-# Built once: building a statement costs more than running it.
-_BY_SECRET = select(*_BOOKING).where(Booking.secret == bindparam("sought"))
-_BY_ID = select(*_BOOKING).where(Booking.id == bindparam("sought"))
-_LINES = (
-    select(
-        Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
-        Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    )
-    .join(Slot, Slot.id == Line.slot_id)
-    .join(TicketType, TicketType.id == Line.ticket_type_id)
-    .where(Line.booking_id == bindparam("booking"))
-    .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
+_LINE = (
+    Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
+    Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
 )  # fmt: skip
+
+# Built once: building a statement costs more than running it.
+_WITH_LINES = (
+    select(*_BOOKING, *_LINE)
+    .outerjoin(Line, Line.booking_id == Booking.id)
+    .outerjoin(Slot, Slot.id == Line.slot_id)
+    .outerjoin(TicketType, TicketType.id == Line.ticket_type_id)
+    .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
+)
+_BY_SECRET = _WITH_LINES.where(Booking.secret == bindparam("sought"))
+_BY_ID = _WITH_LINES.where(Booking.id == bindparam("sought"))
 _TICKETS = (
     select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
     .join(Slot, Slot.id == Ticket.slot_id)
@@ -124,18 +126,18 @@ _TICKETS = (
 
 
 def by_secret(secret: str) -> BookingFacts | None:
-    """The booking that a secret opens, in two statements."""
+    """The booking that a secret opens, in one statement."""
     return _one(_BY_SECRET, secret)
 
 
 def by_id(booking_id: int) -> BookingFacts | None:
-    """The booking with this id, in two statements."""
+    """The booking with this id, in one statement."""
     return _one(_BY_ID, booking_id)
 
 
 def tickets_of(booking_id: int) -> list[BookedTicket]:
     """The tickets that count, by time and type."""
-    return as_values(BookedTicket, db.session.execute(_TICKETS, {"booking": booking_id}))
+    return as_values(BookedTicket, run(_TICKETS, {"booking": booking_id}))
 
 
 def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
@@ -155,8 +157,9 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
 
 
 def _one(query: Select[*tuple[Any, ...]], sought: str | int) -> BookingFacts | None:
-    row = db.session.execute(query, {"sought": sought}).first()
-    if row is None:
+    rows = run(query, {"sought": sought}).all()
+    if not rows:
         return None
-    lines = db.session.execute(_LINES, {"booking": row[0]})
-    return as_values(BookingFacts, [(*row, tuple(as_values(BookedLine, lines)))])[0]
+    lines = [row[len(_BOOKING) :] for row in rows]
+    bought = tuple(as_values(BookedLine, (line for line in lines if line[0] is not None)))
+    return as_values(BookingFacts, [(*rows[0][: len(_BOOKING)], bought)])[0]

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import bindparam, delete, insert, literal, select, update
 
 from booking.bookings.basket import Basket
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
 from booking.bookings.rules import WrongState
 from booking.capacity.places import claims_of, give_back
 from booking.kernel.codes import new_secret
-from booking.kernel.database import as_values, db
+from booking.kernel.database import as_values, db, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +29,53 @@ class LineFacts:
     unit_price: int
 
 
+# Built once: building a statement costs more than running it.
+_ANY = select(Booking).execution_options(populate_existing=True)
+_LOCK = (
+    _ANY.where(Booking.id.in_(bindparam("ids", expanding=True))).order_by(Booking.id).with_for_update(key_share=True)
+)
+_LOCK_BY_SECRET = _ANY.where(Booking.secret == bindparam("secret")).with_for_update(key_share=True)
+_LOCK_RUN_OUT = (
+    _ANY.where(Booking.held_until <= bindparam("now"), Booking.state == State.HELD)
+    .order_by(Booking.held_until)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, key_share=True)
+)
+_CHANGED = select(Booking.changes_id).where(Booking.id == bindparam("booking"))
+_LINES = (
+    select(Line.id, Line.slot_id, Line.ticket_type_id, Line.quantity, Line.admits, Line.unit_price)
+    .where(Line.booking_id == bindparam("booking"))
+    .order_by(Line.id)
+)
+
+
 def lock(*booking_ids: int) -> list[Booking]:
     """These bookings, locked in ascending id until the unit of work ends; missing ones are left out."""
-    return list(
-        db.session.scalars(
-            select(Booking)
-            .where(Booking.id.in_(booking_ids))
-            .order_by(Booking.id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_LOCK, {"ids": booking_ids}))
 
 
 def lock_by_secret(secret: str) -> Booking | None:
     """The booking that a secret opens, locked until the unit of work ends."""
-    return db.session.scalar(
-        select(Booking)
-        .where(Booking.secret == secret)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    return db.session.scalar(_LOCK_BY_SECRET, {"secret": secret})
+
+
+def lock_held(booking_id: int, now: datetime) -> Booking:
+    """A booking that is held in time, locked until the unit of work ends. Raises WrongState."""
+    (booking,) = lock(booking_id)
+    if booking.state is not State.HELD or booking.held_until is None or booking.held_until <= now:
+        raise WrongState(State.EXPIRED.value if booking.state is State.HELD else booking.state.value)
+    return booking
+
+
+def lock_with_parent(booking_id: int) -> list[Booking]:
+    """A booking, and before it the one that it changes, locked until the unit of work ends."""
+    changed_id = run(_CHANGED, {"booking": booking_id}).scalar()
+    return lock(booking_id) if changed_id is None else lock(changed_id, booking_id)
 
 
 def lock_run_out(now: datetime, most: int = 50) -> list[Booking]:
     """Held bookings whose time is over, locked, those that somebody else is busy with left out."""
-    return list(
-        db.session.scalars(
-            select(Booking)
-            .where(Booking.held_until <= now, Booking.state == State.HELD)
-            .order_by(Booking.held_until)
-            .limit(most)
-            .with_for_update(skip_locked=True, key_share=True)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_LOCK_RUN_OUT, {"now": now, "most": most}))
 
 
 def move(booking: Booking, state: State, now: datetime, held_until: datetime | None = None) -> None:
@@ -80,19 +92,14 @@ def move(booking: Booking, state: State, now: datetime, held_until: datetime | N
 
 def lines_of(booking_id: int) -> list[LineFacts]:
     """The lines of a booking in the order they were written."""
-    rows = db.session.execute(
-        select(Line.id, Line.slot_id, Line.ticket_type_id, Line.quantity, Line.admits, Line.unit_price)
-        .where(Line.booking_id == booking_id)
-        .order_by(Line.id)
-    )
-    return as_values(LineFacts, rows)
+    return as_values(LineFacts, run(_LINES, {"booking": booking_id}))
 
 
 def write_lines(booking_id: int, basket: Basket, replacing: bool) -> None:
     """Write the basket's lines, in place of earlier ones when `replacing`."""
     if replacing:
         db.session.execute(delete(Line).where(Line.booking_id == booking_id))
-    db.session.execute(
+    run(
         insert(Line),
         [
             {
@@ -129,7 +136,7 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     Tickets that somebody may have printed keep their code: they follow to the new slot, and only those too many
     become void.
     """
-    missing = Counter({(line.slot_id, line.ticket_type_id, line.admits): line.quantity for line in lines})
+    missing = _places_of(lines)
     issued = db.session.scalars(
         select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)).order_by(Ticket.id)
     ).all()
@@ -147,12 +154,26 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
         else:
             missing[another] -= 1
             ticket.slot_id = another[0]
-    if +missing:
-        rows = [
-            {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits}
-            for slot_id, kind, admits in missing.elements()
-        ]
-        db.session.execute(insert(Ticket), [row | {"code": new_secret()} for row in rows])
+    _issue(booking_id, missing)
+
+
+def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
+    """Make the tickets of a booking that was never confirmed before, and so has none."""
+    _issue(booking_id, _places_of(lines))
+
+
+def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
+    """How many tickets for each slot, ticket type and number of people."""
+    return Counter({(line.slot_id, line.ticket_type_id, line.admits): line.quantity for line in lines})
+
+
+def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
+    rows = [
+        {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits, "code": new_secret()}
+        for slot_id, kind, admits in places.elements()
+    ]
+    if rows:
+        run(insert(Ticket), rows)
 
 
 def release(bookings: Collection[Booking], state: State, now: datetime) -> None:

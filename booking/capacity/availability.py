@@ -15,9 +15,11 @@ from sqlalchemy.orm import aliased
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, UTCDateTime, db
+from booking.kernel.database import Texts, UTCDateTime, run
 
 F = TypeVar("F", bound="Free")
+
+_START = select(Slot.starts_at).where(Slot.id == bindparam("slot"))
 
 
 class Standing(StrEnum):
@@ -108,12 +110,13 @@ def add_ons_between(
 
 def start_of(slot_id: int) -> datetime | None:
     """When a slot starts; None when there is none with this id."""
-    return db.session.scalar(select(Slot.starts_at).where(Slot.id == slot_id))
+    starts_at: datetime | None = run(_START, {"slot": slot_id}).scalar()
+    return starts_at
 
 
 def _read(kind: Callable[..., F], query: Select[tuple[object, ...]], values: dict[str, object]) -> list[F]:
     """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
-    rows: Sequence[Sequence[Any]] = db.session.execute(query, values).all()
+    rows: Sequence[Sequence[Any]] = run(query, values).all()
     return [
         kind(*slot, max(0, here if below is None else min(here, below)), is_open, *words)
         for *slot, here, below, is_open, words in [(*row[:9], row[9:]) for row in rows]

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm.util import AliasedClass
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
-from booking.kernel.database import UTCDateTime, as_values, db
+from booking.kernel.database import UTCDateTime, as_values, db, run
 from booking.kernel.refusals import Refusal
 
 
@@ -45,6 +45,19 @@ class Held:
     slot_id: int
     places: int
     channel: Channel
+
+
+# Built once: building a statement costs more than running it.
+_CLAIMS = select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(
+    Claim.booking_id.in_(bindparam("bookings", expanding=True))
+)
+_DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
+_LOCK = (
+    select(Slot.id)
+    .where(Slot.id.in_(bindparam("slots", expanding=True)))
+    .order_by(Slot.id)
+    .with_for_update(key_share=True)
+)
 
 
 class Full(Refusal):
@@ -100,7 +113,7 @@ def swap(
             {"booking_id": booking_id, "slot_id": slot_id, "places": places, "channel": channel}
             for slot_id, places in sorted(wanted.items())
         ]
-        db.session.execute(insert(Claim), rows)
+        run(insert(Claim), rows)
     draws = _draws_of(set(wanted) | {held.slot_id for held in giving})
     moves: dict[int, _Move] = defaultdict(_Move)
     for slot_id, places in wanted.items():
@@ -119,10 +132,7 @@ def claims_of(booking_ids: Collection[int]) -> list[Held]:
     """The places that these bookings have now."""
     if not booking_ids:
         return []
-    rows = db.session.execute(
-        select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(Claim.booking_id.in_(booking_ids))
-    )
-    return as_values(Held, rows)
+    return as_values(Held, run(_CLAIMS, {"bookings": list(booking_ids)}))
 
 
 def withheld(
@@ -194,7 +204,7 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
             f"asked{n}": move.asked,
         }
     _lock_in_order(moves)
-    return set(db.session.execute(_statement(len(moves), channel is Channel.SCHOOL), values).scalars())
+    return set(run(_statement(len(moves), channel is Channel.SCHOOL), values).scalars())
 
 
 def _lock_in_order(slot_ids: Collection[int]) -> None:
@@ -204,8 +214,7 @@ def _lock_in_order(slot_ids: Collection[int]) -> None:
     Without the key, which leaves room for the foreign keys of claims.
     """
     if len(slot_ids) > 1 and db.engine.dialect.name == "postgresql":
-        query = select(Slot.id).where(Slot.id.in_(slot_ids)).order_by(Slot.id).with_for_update(key_share=True)
-        db.session.execute(query).all()
+        run(_LOCK, {"slots": list(slot_ids)}).all()
 
 
 def _refusal(
@@ -232,8 +241,7 @@ def _refusal(
 def _draws_of(slot_ids: Collection[int]) -> dict[int, list[int]]:
     draws: dict[int, list[int]] = {slot_id: [] for slot_id in slot_ids}
     if slot_ids:
-        rows = db.session.execute(select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(sorted(slot_ids))))
-        for slot_id, on_slot_id in rows:
+        for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(slot_ids)}):
             draws[slot_id].append(on_slot_id)
     return draws
 

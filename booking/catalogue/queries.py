@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, select
 
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, as_values, db, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,14 @@ _OFFERS = (
     .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
     .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
 )
+_ACTIVITIES = select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission).where(
+    Activity.id.in_(bindparam("activities", expanding=True))
+)
 
 
 def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
     """The ticket types each of these activities is sold with, in order, in one statement."""
-    rows = db.session.execute(_OFFERS, {"activities": sorted(activity_ids)}).all()
+    rows = run(_OFFERS, {"activities": sorted(activity_ids)}).all()
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
     for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
         some = list(group)
@@ -105,11 +108,7 @@ def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
 
 def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     """These activities by id."""
-    rows = db.session.execute(
-        select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission).where(
-            Activity.id.in_(sorted(activity_ids))
-        )
-    )
+    rows = run(_ACTIVITIES, {"activities": sorted(activity_ids)})
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.centre.models import Centre, DayException
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, run
 from booking.kernel.refusals import Refusal
 
 
@@ -67,11 +66,14 @@ class CentreFacts:
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
 _CENTRE = select(*_COLUMNS).order_by(Centre.id).limit(1)
+_CLOSING_DAYS = select(DayException.on_date, DayException.reason).where(
+    DayException.on_date >= bindparam("start"), DayException.on_date < bindparam("end"), DayException.opens.is_(None)
+)
 
 
 def the_centre() -> CentreFacts:
     """The centre, in one statement. Raises NoCentre in an empty database."""
-    row = db.session.execute(_CENTRE).first()
+    row = run(_CENTRE).first()
     if row is None:
         raise NoCentre
     return CentreFacts(*row)
@@ -79,17 +81,28 @@ def the_centre() -> CentreFacts:
 
 def closing_days(start: date, end: date) -> dict[date, Texts]:
     """The dates in [start, end) on which the centre is closed out of the ordinary, and why."""
-    rows = db.session.execute(
-        select(DayException.on_date, DayException.reason).where(
-            DayException.on_date >= start, DayException.on_date < end, DayException.opens.is_(None)
-        )
-    )
-    return {day: reason for day, reason in rows}
+    return {day: reason for day, reason in run(_CLOSING_DAYS, {"start": start, "end": end})}
 
 
-@lru_cache(maxsize=4096)
+Holidays = dict[tuple[str, int], frozenset[date]]  # by country (ISO 3166 alpha-2) and year
+_HOLIDAYS: Holidays = {}
+
+
 def is_public_holiday(country: str, day: date) -> bool:
     """Whether `day` is a public holiday in a country (ISO 3166 alpha-2), Sundays as such not counted."""
+    key = country, day.year
+    if key not in _HOLIDAYS:
+        _HOLIDAYS[key] = holidays_of(*key)
+    return day in _HOLIDAYS[key]
+
+
+def holidays_of(country: str, year: int) -> frozenset[date]:
+    """The public holidays of a year. Loads a library of 16 MB; `is_public_holiday` asks once."""
     import holidays
 
-    return day in holidays.country_holidays(country, years=day.year)
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def remember_holidays(known: Holidays) -> None:
+    """Take over what another process has found out, so that this one never loads the library."""
+    _HOLIDAYS.update(known)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import as_values, insert_once, run, unit_of_work
 from booking.payments.models import DemoSession
 from booking.payments.provider import (
     Order,
@@ -34,6 +35,35 @@ class Play(StrEnum):
     LATER_FAILS = "later_fails"
 
 
+@dataclass(frozen=True, slots=True)
+class TillSession:
+    """A session as the till shows it; `pays_at` is when money that takes its time arrives."""
+
+    ref: str
+    amount: int
+    currency: str
+    description: str
+    lang: str
+    return_url: str
+    back_url: str
+    outcome: str
+    pays_at: datetime | None
+    expires_at: datetime
+
+
+_REF = select(DemoSession.ref).where(DemoSession.idempotency_key == bindparam("key"))
+_SESSION = select(*(getattr(DemoSession, name) for name in TillSession.__dataclass_fields__)).where(
+    DemoSession.ref == bindparam("session")
+)
+_IN_PLAY = update(DemoSession).where(
+    DemoSession.ref == bindparam("session"), DemoSession.outcome.in_(("open", "declined"))
+)
+_CLOSE = _IN_PLAY.values(outcome="closed")
+_PLAY = _IN_PLAY.where(DemoSession.expires_at > bindparam("now")).values(
+    outcome=bindparam("played"), pays_at=bindparam("arrives")
+)
+
+
 class DemoTill:
     """A provider whose own side is a table beside ours."""
 
@@ -44,23 +74,23 @@ class DemoTill:
 
     def open(self, order: Order) -> Session:
         """A session at our own pay page."""
+        ref: str = new_secret()
+        wanted = {
+            "ref": ref,
+            "idempotency_key": order.idempotency_key,
+            "amount": order.amount,
+            "currency": order.currency,
+            "description": order.reference,
+            "lang": order.lang,
+            "return_url": order.return_url,
+            "back_url": order.back_url,
+            "outcome": "open",
+            "expires_at": order.expires_at,
+        }
         with unit_of_work():
-            session = db.session.scalar(select(DemoSession).where(DemoSession.idempotency_key == order.idempotency_key))
-            if session is None:
-                session = DemoSession(
-                    ref=new_secret(),
-                    idempotency_key=order.idempotency_key,
-                    amount=order.amount,
-                    currency=order.currency,
-                    description=order.reference,
-                    lang=order.lang,
-                    return_url=order.return_url,
-                    back_url=order.back_url,
-                    outcome="open",
-                    expires_at=order.expires_at,
-                )
-                db.session.add(session)
-        return Session(session.ref, f"{self.public_url}/{session.lang}/pay/{session.ref}", session.expires_at)
+            if not insert_once(DemoSession, "idempotency_key", wanted):
+                ref = run(_REF, {"key": order.idempotency_key}).scalar_one()
+        return Session(ref, f"{self.public_url}/{order.lang}/pay/{ref}", order.expires_at)
 
     def look(self, ref: str) -> Standing:
         """How the session stands at the till."""
@@ -72,11 +102,7 @@ class DemoTill:
     def close(self, ref: str) -> Standing:
         """Close the session unless somebody has paid."""
         with unit_of_work():
-            db.session.execute(
-                update(DemoSession)
-                .where(DemoSession.ref == ref, DemoSession.outcome.in_(("open", "declined")))
-                .values(outcome="closed")
-            )
+            run(_CLOSE, {"session": ref})
         return self.look(ref)
 
     def refund(self, order: RefundOrder) -> RefundStanding:
@@ -96,11 +122,10 @@ class DemoTill:
         return []
 
 
-def read_session(ref: str) -> DemoSession | None:
+def read_session(ref: str) -> TillSession | None:
     """The session as the till has it."""
-    return db.session.scalar(
-        select(DemoSession).where(DemoSession.ref == ref).execution_options(populate_existing=True)
-    )
+    row = run(_SESSION, {"session": ref}).first()
+    return as_values(TillSession, [row])[0] if row else None
 
 
 def play(ref: str, what: Play, now: datetime) -> None:
@@ -111,18 +136,10 @@ def play(ref: str, what: Play, now: datetime) -> None:
         Play.LATER: "later",
         Play.LATER_FAILS: "later_fails",
     }
-    db.session.execute(
-        update(DemoSession)
-        .where(
-            DemoSession.ref == ref,
-            DemoSession.outcome.in_(("open", "declined")),
-            DemoSession.expires_at > now,
-        )
-        .values(outcome=outcomes[what], pays_at=now + BANK_TAKES)
-    )
+    run(_PLAY, {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES})
 
 
-def _standing(session: DemoSession, now: datetime) -> Standing:
+def _standing(session: TillSession, now: datetime) -> Standing:
     arrived = session.pays_at is not None and session.pays_at <= now
     progress = {
         "paid": Progress.PAID,

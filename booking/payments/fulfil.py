@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from booking.bookings.confirm import confirm
+from booking.bookings.confirm import confirm_locked
 from booking.bookings.hold import back_to_basket, expire_pending
 from booking.bookings.models import Booking, State
 from booking.bookings.store import lock
 from booking.centre.facts import the_centre
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import db, end_reading, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.payments.models import UNDER_WAY, Payment, PaymentState
@@ -26,6 +26,20 @@ BANK_MAY_TAKE = timedelta(days=3)
 SETTLED = (PaymentState.PAID, PaymentState.RETURNED)
 
 
+_STANDING = select(Payment.state, Payment.provider_ref).where(Payment.id == bindparam("payment"))
+_BOOKINGS = (
+    select(Payment.booking_id, Booking.changes_id)
+    .join(Booking, Booking.id == Payment.booking_id)
+    .where(Payment.id == bindparam("payment"))
+)
+_PAYMENT = (
+    select(Payment)
+    .where(Payment.id == bindparam("payment"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 class _NotKept(Refusal):
     """Money that this booking cannot keep: paid already, another sum, or so late that the visit has begun without."""
 
@@ -35,11 +49,12 @@ def fulfil(payment_id: int) -> PaymentState:
 
     Raises Unreachable or Rejected when the provider does not say.
     """
-    payment = db.session.get_one(Payment, payment_id, populate_existing=True)
-    if payment.state in SETTLED or payment.provider_ref is None:
-        return payment.state
-    ref = payment.provider_ref
+    row = run(_STANDING, {"payment": payment_id}).one()
+    state: PaymentState = row.state
+    ref: str | None = row.provider_ref
     end_reading()
+    if state in SETTLED or ref is None:
+        return state
     return settle(payment_id, tills.provider.look(ref))
 
 
@@ -55,7 +70,7 @@ def settle(payment_id: int, standing: Standing) -> PaymentState:
     if standing.progress is Progress.PAID:
         return _settle_paid(payment_id, standing, now)
     with unit_of_work():
-        payment, booking = _lock(payment_id)
+        payment, (*_, booking) = _lock(payment_id)
         if payment.state not in UNDER_WAY:
             return payment.state  # old news: the buyer may be paying anew by now, and only money changes an end
         payment.looked_at = now
@@ -81,17 +96,17 @@ def settle(payment_id: int, standing: Standing) -> PaymentState:
 def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentState:
     try:
         with unit_of_work():
-            payment, booking = _lock(payment_id)
+            payment, bookings = _lock(payment_id)
             if payment.state in SETTLED:
                 return payment.state
-            _check(payment, booking, standing, now)
+            _check(payment, bookings[-1], standing, now)
             _mark_paid(payment, standing, PaymentState.PAID, now)
-            confirm(booking.id, now)
+            confirm_locked(bookings, now)
             return payment.state
     except Refusal as refusal:
         why = type(refusal).__name__.strip("_")
     with unit_of_work():
-        payment, booking = _lock(payment_id)
+        payment, (*_, booking) = _lock(payment_id)
         if payment.state in SETTLED:
             return payment.state
         _mark_paid(payment, standing, PaymentState.RETURNED, now)
@@ -103,16 +118,11 @@ def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentS
         return payment.state
 
 
-def _lock(payment_id: int) -> tuple[Payment, Booking]:
-    """The payment and its booking, locked in everybody's order: the booking (and what it changes) first."""
-    row = db.session.execute(
-        select(Payment.booking_id, Booking.changes_id)
-        .join(Booking, Booking.id == Payment.booking_id)
-        .where(Payment.id == payment_id)
-    ).one()
-    booking = lock(*(one for one in (row.changes_id, row.booking_id) if one is not None))[-1]
-    payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
-    return payment, booking
+def _lock(payment_id: int) -> tuple[Payment, list[Booking]]:
+    """The payment and its booking (before it the one that it changes), locked in everybody's order: bookings first."""
+    row = run(_BOOKINGS, {"payment": payment_id}).one()
+    bookings = lock(*(one for one in (row.changes_id, row.booking_id) if one is not None))
+    return db.session.scalars(_PAYMENT, {"payment": payment_id}).one(), bookings
 
 
 def _check(payment: Payment, booking: Booking, standing: Standing, now: datetime) -> None:

@@ -6,18 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from booking.bookings import queries
 from booking.bookings.confirm import confirm
-from booking.bookings.hold import back_to_basket, begin_paying
-from booking.bookings.models import State
+from booking.bookings.details import Details, write_details
+from booking.bookings.hold import back_to_basket
+from booking.bookings.models import Booking, State
 from booking.bookings.rules import WrongState
-from booking.bookings.store import lock
+from booking.bookings.store import lock, lock_held, move
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db, end_reading, in_language, unit_of_work
+from booking.kernel.database import as_values, db, end_reading, in_language, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import UNDER_WAY, Payment, PaymentState
@@ -28,6 +29,20 @@ from booking.payments.providers import tills
 SESSION_LIVES = timedelta(minutes=32)
 # A payment made in the last second of the session may take a while to be heard of.
 PLACES_KEPT_AFTER = timedelta(minutes=3)
+
+
+_OPENED = (
+    update(Payment)
+    .where(Payment.id == bindparam("payment"), Payment.state == PaymentState.BEGUN)
+    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=bindparam("now"))
+)
+_REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
+_UNDER_WAY = (
+    select(Payment.id, Payment.booking_id, Payment.state, Payment.provider_ref, Payment.url, Payment.expires_at)
+    .where(Payment.booking_id == bindparam("booking"), Payment.state.in_(UNDER_WAY))
+    .order_by(Payment.id.desc())
+    .limit(1)
+)
 
 
 class NoAnswer(Refusal):
@@ -41,18 +56,61 @@ class Begun:
     url: str | None
 
 
-def begin(booking_id: int) -> Begun:
-    """Let the buyer pay a held booking. Not inside a unit of work. Raises WrongState, NoAnswer.
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A payment that may still succeed. `url` is "" until the provider has been heard."""
 
-    Called again while a payment is under way, it goes on with that one.
+    id: int
+    booking_id: int
+    state: PaymentState
+    provider_ref: str | None
+    url: str
+    expires_at: datetime
+
+
+def begin(booking_id: int, details: Details | None = None) -> Begun:
+    """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
+
+    Called again while a payment is under way, it goes on with that one. Raises WrongState, NoAnswer, Rejected.
     """
     now = clock.now()
-    facts = queries.by_id(booking_id)
-    if facts is not None and facts.total == 0 and facts.state is State.HELD:
+    try:
         with unit_of_work():
-            confirm(booking_id, now)
-        return Begun(None)
-    payment = under_way(booking_id) or _write(booking_id, now)
+            booking = lock_held(booking_id, now)
+            if details is not None:
+                write_details(booking, details, now)
+            if booking.total == 0:
+                confirm(booking_id, now)
+                return Begun(None)
+            move(booking, State.PENDING, now, held_until=now + SESSION_LIVES + PLACES_KEPT_AFTER)
+            payment = _write(booking, now)
+            order = order_of(payment)
+    except WrongState:
+        others = under_way(booking_id)  # begun before; or the button was pressed twice, and the other press was faster
+        if others is None:
+            raise
+        return _go_on(others, now)
+    return Begun(_open(payment.id, order))
+
+
+def _write(booking: Booking, now: datetime) -> Payment:
+    """The payment that a booking waits for from now on."""
+    payment = Payment(
+        booking_id=booking.id,
+        provider=tills.provider.name,
+        state=PaymentState.BEGUN,
+        amount=booking.total,
+        currency=booking.currency,
+        idempotency_key=new_secret(),
+        begun_at=now,
+        expires_at=now + SESSION_LIVES,
+    )
+    db.session.add(payment)
+    return payment
+
+
+def _go_on(payment: UnderWay, now: datetime) -> Begun:
+    """Back to a payment that is under way."""
     end_reading()
     if not payment.url:
         return Begun(open_session(payment.id))
@@ -61,31 +119,7 @@ def begin(booking_id: int) -> Begun:
     return Begun(None if payment.state is PaymentState.PROCESSING else payment.url)
 
 
-def _write(booking_id: int, now: datetime) -> Payment:
-    """Let the booking wait for its money, and write the payment that it waits for, in one unit of work."""
-    try:
-        with unit_of_work():
-            booking = begin_paying(booking_id, now + SESSION_LIVES + PLACES_KEPT_AFTER, now)
-            payment = Payment(
-                booking_id=booking.id,
-                provider=tills.provider.name,
-                state=PaymentState.BEGUN,
-                amount=booking.total,
-                currency=booking.currency,
-                idempotency_key=new_secret(),
-                begun_at=now,
-                expires_at=now + SESSION_LIVES,
-            )
-            db.session.add(payment)
-            return payment
-    except WrongState:
-        others = under_way(booking_id)  # the button was pressed twice, and the other press was faster
-        if others is None:
-            raise
-        return others
-
-
-def _end(payment: Payment) -> Begun:
+def _end(payment: UnderWay) -> Begun:
     """A session whose time is over: hear how it ended before the buyer is sent to a dead page."""
     try:
         fulfil(payment.id)
@@ -106,6 +140,10 @@ def open_session(payment_id: int) -> str:
     payment = db.session.get_one(Payment, payment_id)
     order = order_of(payment)
     end_reading()
+    return _open(payment_id, order)
+
+
+def _open(payment_id: int, order: Order) -> str:
     try:
         session = tills.provider.open(order)
     except Unreachable as error:
@@ -114,14 +152,9 @@ def open_session(payment_id: int) -> str:
         give_up(payment_id, order.booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
         raise
     with unit_of_work():
-        db.session.execute(
-            update(Payment)
-            .where(Payment.id == payment_id, Payment.state == PaymentState.BEGUN)
-            .values(provider_ref=session.ref, url=session.url, state=PaymentState.OPEN, looked_at=clock.now())
-            .execution_options(synchronize_session=False)
-        )
-        known = db.session.scalar(select(Payment.provider_ref).where(Payment.id == payment_id))
-    if known != session.ref:
+        opened = {"payment": payment_id, "ref": session.ref, "page": session.url, "now": clock.now()}
+        known = run(_OPENED, opened).rowcount == 1 or run(_REF, {"payment": payment_id}).scalar() == session.ref
+    if not known:
         raise NoAnswer
     return session.url
 
@@ -168,15 +201,23 @@ def withdraw(booking_id: int) -> State:
     return _state_of(booking_id)
 
 
-def under_way(booking_id: int) -> Payment | None:
+def under_way(booking_id: int) -> UnderWay | None:
     """The payment of a booking that may still succeed."""
-    return db.session.scalar(
-        select(Payment)
-        .where(Payment.booking_id == booking_id, Payment.state.in_(UNDER_WAY))
-        .order_by(Payment.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
+    row = run(_UNDER_WAY, {"booking": booking_id}).first()
+    return as_values(UnderWay, [row])[0] if row else None
+
+
+def hear(booking_id: int) -> bool:
+    """Ask the provider how the payment under way went and act on it; False when there is none that it knows.
+
+    Not inside a unit of work. Raises Unreachable, Rejected.
+    """
+    payment = under_way(booking_id)
+    if payment is None or payment.provider_ref is None:
+        return False
+    end_reading()
+    settle(payment.id, tills.provider.look(payment.provider_ref))
+    return True
 
 
 def order_of(payment: Payment) -> Order:
@@ -215,7 +256,7 @@ def _words(line: queries.BookedLine, lang: str, start: datetime) -> str:
 
 def ref_of(payment_id: int) -> str:
     """The provider's name of a payment's session; "" while there is none."""
-    ref = db.session.scalar(select(Payment.provider_ref).where(Payment.id == payment_id))
+    ref: str | None = run(_REF, {"payment": payment_id}).scalar()
     end_reading()
     return ref or ""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -90,6 +93,12 @@ def init_app(app: Flask) -> None:
             abort(503)
         return redirect(url_for("visitor.front", lang=_spoken(known, known[0])), 302)
 
+    # Flask-Babel's own look the request up four times for each text, and a page has fifty.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Flask-Babel adds
+        gettext=lambda text: _catalogue().gettext(text),
+        ngettext=lambda one, many, number: _catalogue().ngettext(one, many, number),
+        newstyle=True,
+    )
     to_best_language.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/", "to_best_language", to_best_language)
     for name in ("words", "money", "percent", "day", "short_day", "month", "time", "moment"):
@@ -107,6 +116,18 @@ def init_app(app: Flask) -> None:
     )
     # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
     app.jinja_env.filters["safe_svg"] = Markup
+
+
+def _catalogue() -> NullTranslations:
+    """The texts in the language in force: the reader's, or the recipient's while a letter is written."""
+    locale = get_locale()
+    return NullTranslations() if locale is None else _catalogue_of(str(locale))
+
+
+@cache
+def _catalogue_of(_locale: str) -> NullTranslations:
+    found: NullTranslations = get_translations()  # of the locale in force, which is this one
+    return found
 
 
 def _in_wording(name: str) -> Callable[..., str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
+
+from booking.kernel.database import db
 
 Values = Mapping[str, str | int | Sequence[str]]
 
@@ -81,3 +85,19 @@ def typed(response: TestResponse, name: str) -> str:
     )
     assert field, f"no field {name}"
     return html.unescape(field[1])
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that is run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
@@ -28,23 +26,7 @@ from tests.builders import (
     taken,
     tomorrow,
 )
-from tests.web.browsing import Visitor, typed, words
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL that is run meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+from tests.web.browsing import Visitor, statements, typed, words
 
 
 def activity_of(slot_id: int) -> int:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, current_app, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import as_values, db
+from booking.kernel.database import as_values, run
 from booking.settings import settings_of
 
 DAY = 24 * 3600
+
+_LIVING = select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
+    Booking.secret == bindparam("secret"), Booking.held_until > bindparam("now")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,7 @@ def own_basket() -> OwnBasket | None:
     secret = request.cookies.get(cookie_name(), "")
     if not is_secret(secret):
         return None
-    row = db.session.execute(
-        select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
-            Booking.secret == secret, Booking.held_until > clock.now()
-        )
-    ).first()
+    row = run(_LIVING, {"secret": secret, "now": clock.now()}).first()
     return as_values(OwnBasket, [row])[0] if row else None
 
 

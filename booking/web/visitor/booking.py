@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from booking.bookings import queries
 from booking.bookings.models import Booking, State
@@ -16,10 +16,9 @@ from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.extensions import limiter
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import db, end_reading, run, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import pay
-from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Rejected, Unreachable
 from booking.web.access import public
@@ -31,6 +30,15 @@ from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking
 
 MOST_NEEDS = 400
+
+_REFUNDED = (
+    select(func.sum(Refund.amount))
+    .join(Booking, Booking.id == Refund.booking_id)
+    .where(
+        or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking")),
+        Refund.state != RefundState.FAILED,
+    )
+)
 
 
 @visitor.get("/b/<secret>")
@@ -142,27 +150,16 @@ def _confirmed_booking(secret: str) -> BookingFacts:
 
 def _ask_provider(facts: BookingFacts) -> BookingFacts:
     """How the payment went, asked of the provider itself; unchanged when it does not answer."""
-    payment = pay.under_way(facts.id)
-    if payment is None or payment.provider_ref is None:
-        return facts
     try:
-        fulfil(payment.id)
+        heard = pay.hear(facts.id)
     except (Unreachable, Rejected):
         return facts
-    return queries.by_id(facts.id) or facts
+    return (queries.by_id(facts.id) or facts) if heard else facts
 
 
 def _refunded(booking_id: int) -> int:
     """Minor units promised back so far on the booking and its changes."""
-    total = db.session.scalar(
-        select(func.sum(Refund.amount))
-        .join(Booking, Booking.id == Refund.booking_id)
-        .where(
-            or_(Booking.id == booking_id, Booking.changes_id == booking_id),
-            Refund.state != RefundState.FAILED,
-        )
-    )
-    return int(total or 0)
+    return int(run(_REFUNDED, {"booking": booking_id}).scalar() or 0)
 
 
 def _returned(booking_id: int) -> bool:

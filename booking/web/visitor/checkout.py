@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.bookings import queries
-from booking.bookings.details import ask_for_newsletter, set_details
+from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
@@ -45,19 +45,10 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     """Write who it is for, and on to the payment."""
     facts = held_booking(secret)
     form = _form(facts)
-    now = clock.now()
     if facts.state is State.HELD and not form.validate():
         return _page(facts, form, status=422)
     try:
-        if facts.state is State.HELD:
-            with unit_of_work():
-                contact = form.contact
-                set_details(facts.id, contact, language(), now)
-                known = set(centre().newsletter_topics)
-                ask_for_newsletter(
-                    contact.email, [one for one in form.topics.data or [] if one in known], language(), now
-                )
-        begun = pay.begin(facts.id)
+        begun = pay.begin(facts.id, _details(form) if facts.state is State.HELD else None)
     except NoAnswer:
         return _page(facts, form, _no_answer(), 503)
     except Rejected:
@@ -133,6 +124,11 @@ def _form(facts: BookingFacts) -> CheckoutForm:
             form[name].data = given[name]
         form.terms.data = True
     return form
+
+
+def _details(form: CheckoutForm) -> Details:
+    known = centre().newsletter_topics
+    return Details(form.contact, language(), [topic for topic in form.topics.data or [] if topic in known])
 
 
 def _page(

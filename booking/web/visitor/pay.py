@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
-from booking.payments.demo import DemoTill, Play, play, read_session
-from booking.payments.models import DemoSession
+from booking.payments.demo import DemoTill, Play, TillSession, play, read_session
 from booking.payments.providers import tills
 from booking.web.access import public
 from booking.web.visitor import visitor
@@ -37,7 +36,7 @@ def play_at_till(ref: str) -> ResponseReturnValue:
     return redirect(session.return_url, 303)
 
 
-def _session(ref: str) -> DemoSession:
+def _session(ref: str) -> TillSession:
     session = read_session(ref) if isinstance(tills.provider, DemoTill) and ref.isalnum() else None
     if session is None:
         abort(404)
