@@ -37,7 +37,7 @@ BEST, NEXT, BENT, ELSEWHERE = 50, 20, 15, 10
 class Search:
     """How many plans are wanted, how far a wish may be bent (minutes), and how long the search may take.
 
-    Effort is the solver's own deterministic measure, about one and a half seconds for each: within it the same
+    Effort is the solver's own deterministic measure, about one and a half seconds for each 1.0: within it the same
     question has the same answer. `seconds` is the limit for a machine that is slower than that.
     """
 
@@ -45,7 +45,7 @@ class Search:
     later: int = 120
     earlier: int = 60
     least_exhibition: int = 15
-    effort: float = 0.45
+    effort: float = 0.35
     seconds: float = 0.8
 
 
