@@ -117,7 +117,7 @@ def causes(wish: Wish, day: Day) -> list[Reason]:
 
 
 def _programme_cause(activity_id: int, group: Group, wish: Wish, day: Day, window: Window) -> Reason | None:
-    """The hindrance that the most promising sessions meet: one that the group almost fits tells more than the rest."""
+    """What hinders the sessions that suit best: a wrong time is told before few places, those before grades."""
     if programme_ways(activity_id, group, wish, day, window):
         return None
     sessions = [one for one in day.sessions if one.activity_id == activity_id]
@@ -127,9 +127,8 @@ def _programme_cause(activity_id: int, group: Group, wish: Wish, day: Day, windo
     if None in hindrances:
         return Reason(Why.OUTSIDE_BUS_TIMES, group.name, activity_id)
     if Why.TOO_FEW_PLACES in hindrances:
-        open_ones = [one.free for one in sessions if why_not(one, group, wish) is Why.TOO_FEW_PLACES]
-        empty = [one.free for one in sessions if one.shared or not one.taken]
-        most = max((free for free in open_ones if free in empty), default=0)
+        suiting = [one for one in sessions if why_not(one, group, wish) is Why.TOO_FEW_PLACES]
+        most = max((one.free for one in suiting if one.shared or not one.taken), default=0)
         return Reason(Why.TOO_FEW_PLACES, group.name, activity_id, most)
     why = Why.WRONG_LANGUAGE if Why.WRONG_LANGUAGE in hindrances else Why.WRONG_GRADE
     return Reason(why, group.name, activity_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from time import monotonic
 
 from booking.schools.choices import causes
@@ -35,13 +36,14 @@ BEST, NEXT, BENT, ELSEWHERE = 50, 20, 15, 10
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How many plans are wanted, how far a wish may be bent (minutes), and how long the search may take.
+    """How many plans and other days are wanted, how far a wish may be bent (minutes), how long it may all take.
 
     Effort is the solver's own deterministic measure, about one and a half seconds for each 1.0: within it the same
     question has the same answer. `seconds` is the limit for a machine that is slower than that.
     """
 
     plans: int = 3
+    days: int = 3
     later: int = 120
     earlier: int = 60
     least_exhibition: int = 15
@@ -68,6 +70,11 @@ class _Budget:
             raise
         self._effort -= used
         return solution
+
+
+def load_solver() -> None:
+    """Load what the first plan would otherwise wait for, such as when the page with the wish is opened."""
+    import ortools.sat.python.cp_model  # noqa: F401  # loading it is all that is wanted
 
 
 def plan_visit(wish: Wish, day: Day, others: Sequence[Day] = (), search: Search = Search()) -> Answer:
@@ -116,7 +123,7 @@ def _nearest(wish: Wish, day: Day, others: Sequence[Day], search: Search, budget
         if near is not None:
             helped = True
             yield near
-    for plan in _plans_elsewhere(wish, day, others, budget):
+    for plan in islice(_plans_elsewhere(wish, day, others, budget), search.days):
         helped = True
         yield Nearest((AnotherDay(plan.on),), plan)
     if helped:

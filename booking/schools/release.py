@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from booking.capacity.places import Want
+from booking.kernel.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,39 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """The rule, stated openly: percent of all places kept for schools that have not come lately, wishes a school."""
+    """The rule, stated openly: percent of all places kept for schools that have not come lately, wishes a school.
+
+    After `until` the rule is over and the rest is for everybody; None: it holds as long as the release does.
+    """
 
     kept_percent: int = 0
     most_per_school: int | None = None
+    until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the rule is not over."""
+        return self.until is None or now < self.until
+
+    def open_to_all(self, places: int) -> int:
+        """How many of all places schools that have come lately may have together."""
+        return places - -(-places * self.kept_percent // 100)
+
+
+class ShareUsed(Refusal):
+    """The school has its share of `most`; more may be had from `until` on (None: not in this release)."""
+
+    def __init__(self, most: int, until: datetime | None) -> None:
+        super().__init__(f"at most {most} a school")
+        self.most = most
+        self.until = until
+
+
+class KeptForOthers(Refusal):
+    """What is left is kept until `until` for schools that have not come lately."""
+
+    def __init__(self, until: datetime | None) -> None:
+        super().__init__("kept for schools that have not come lately")
+        self.until = until
 
 
 class Fate(StrEnum):
@@ -91,8 +121,7 @@ def share_out(queue: Sequence[Prepared], places: Mapping[int, int], fairness: Fa
     """
     free = dict(places)
     had: Counter[int] = Counter()
-    whole = sum(places.values())
-    open_to_all = whole - -(-whole * fairness.kept_percent // 100)
+    open_to_all = fairness.open_to_all(sum(places.values()))
     fates: dict[int, tuple[Fate, int | None]] = {}
     waiting: list[int] = []
     for turn, wish in enumerate(queue):
@@ -107,6 +136,23 @@ def share_out(queue: Sequence[Prepared], places: Mapping[int, int], fairness: Fa
     for turn in waiting:
         fates[turn] = _grant(queue[turn], _first_free(queue[turn], free), free, had, fairness)
     return [Outcome(turn + 1, wish, *fates[turn]) for turn, wish in enumerate(queue)]
+
+
+def check_first_come(
+    now: datetime, fairness: Fairness, had: int, asked: int, places: int, had_by_lately: int | None
+) -> None:
+    """Whether a school may take `asked` places now, when each comes by itself and is answered at once.
+
+    `had` is how many visits the school has of this release, `places` how many were released in all, `had_by_lately`
+    how many of them have gone to schools that have come lately; None when this school is none of those. Raises
+    ShareUsed or KeptForOthers.
+    """
+    if not fairness.holds(now):
+        return
+    if fairness.most_per_school is not None and had >= fairness.most_per_school:
+        raise ShareUsed(fairness.most_per_school, fairness.until)
+    if had_by_lately is not None and had_by_lately + asked > fairness.open_to_all(places):
+        raise KeptForOthers(fairness.until)
 
 
 def published(outcomes: Iterable[Outcome], seed: str) -> Iterator[str]:

@@ -176,7 +176,7 @@ def may_be_in(session: Session, group: Group, wish: Wish) -> bool:
 def can_be_done(wish: Wish, day: Day, grid: int = 5) -> bool:
     """Whether any plan at all fits: everything is tried, with the exhibition at each minute of the grid.
 
-    For days without draws and entries, whose times all lie on the grid.
+    For days whose times all lie on the grid.
     """
     days = [list(_days_of(group, wish, day, grid)) for group in wish.groups]
     return any(_fit_together(combined, wish, day) for combined in product(*days))
@@ -198,11 +198,14 @@ def _days_of(group: Group, wish: Wish, day: Day, grid: int) -> Iterator[list[Par
     if wish.exhibition_minutes:
         starts = range(0, (day.departure - day.arrival) // MINUTE, grid)
         stay = wish.exhibition_minutes * MINUTE
+        entries: list[tuple[int, ...]] = [(one.slot_id,) for one in day.entries] or [()]
         ways.append(
             [
-                Part(PartKind.EXHIBITION, (), start, start + stay, None, day.exhibition_space_id)
+                part
                 for start in (day.arrival + minute * MINUTE for minute in starts)
-                if not list(_of_stay(Part(PartKind.EXHIBITION, (), start, start + stay), group, day))
+                for entry in entries
+                for part in [Part(PartKind.EXHIBITION, entry, start, start + stay, None, day.exhibition_space_id)]
+                if not list(_of_stay(part, group, day))
             ]
         )
     walk = day.transfers.minutes
@@ -236,24 +239,31 @@ def _fit_together(combined: tuple[list[Part], ...], wish: Wish, day: Day) -> boo
     people: Counter[int] = Counter()
     groups: Counter[int] = Counter()
     walk = day.transfers.minutes
-    leaves = day.arrival
+    slots: tuple[Session | Seating | Entry, ...] = (*day.sessions, *day.seatings, *day.entries)
+    draws = {one.slot_id: one.draws for one in slots}
+    ends = [part.ends_at + walk(part.space_id, None) * MINUTE for parts in combined for part in parts]
+    leaves = max(ends, default=day.arrival)
     for group, parts in zip(wish.groups, combined, strict=True):
-        for part in parts:
-            leaves = max(leaves, part.ends_at + walk(part.space_id, None) * MINUTE)
-            for slot_id in part.slot_ids:
-                people[slot_id] += group.people
-                groups[slot_id] += 1
-            for stretch in day.stretches:
-                meeting = part.starts_at < stretch.ends_at and stretch.starts_at < part.ends_at
-                if part.kind is PartKind.EXHIBITION and stretch.room is Room.EXHIBITION and meeting:
-                    people[stretch.slot_id] += group.people
-    for stretch in day.stretches:
-        if stretch.room is Room.HOUSE and day.arrival < stretch.ends_at and stretch.starts_at < leaves:
-            people[stretch.slot_id] += sum(group.people for group in wish.groups)
-    slots: tuple[Session | Seating | Stretch, ...] = (*day.sessions, *day.seatings, *day.stretches)
-    if any(people[one.slot_id] > one.free for one in slots):
-        return False
-    if any(groups[one.slot_id] > 1 and not one.shared for one in day.sessions):
+        taken = [slot_id for part in parts for slot_id in part.slot_ids]
+        drawn = Counter(stretch_id for slot_id in taken for stretch_id in draws[slot_id])
+        for slot_id in taken:
+            people[slot_id] += group.people
+            groups[slot_id] += 1
+        for stretch in day.stretches:
+            inside = (stretch.room is Room.HOUSE and day.arrival < stretch.ends_at and stretch.starts_at < leaves) or (
+                stretch.room is Room.EXHIBITION
+                and any(
+                    part.kind is PartKind.EXHIBITION
+                    and part.starts_at < stretch.ends_at
+                    and stretch.starts_at < part.ends_at
+                    for part in parts
+                )
+            )
+            people[stretch.slot_id] += group.people * max(drawn[stretch.slot_id], inside)
+    full = any(people[one.slot_id] > one.free for one in slots) or any(
+        people[one.slot_id] > one.free for one in day.stretches
+    )
+    if full or any(groups[one.slot_id] > 1 and not one.shared for one in day.sessions):
         return False
     used = [one for one in day.sessions if groups[one.slot_id]]
     return not list(_of_spaces_and_educators(used, day))

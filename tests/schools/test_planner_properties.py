@@ -8,8 +8,8 @@ from datetime import timedelta
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from booking.schools.planner import plan_visit
-from booking.schools.plans import Why
+from booking.schools.planner import Search, plan_visit
+from booking.schools.plans import ArriveEarlier, DepartLater, Why
 from booking.schools.visit import Day, Entry, Group, Room, Seating, Session, Stretch, Transfers, Wish
 from tests.schools.builders import TUESDAY, at, moved
 from tests.schools.checking import breaches, can_be_done
@@ -45,7 +45,7 @@ def sessions(draw: st.DrawFn, slot_id: int, stretch_ids: list[int]) -> Session:
 
 @st.composite
 def days(draw: st.DrawFn, drawing: bool = False) -> Day:
-    """A short day whose times are quarters of an hour; with draws and entries where nothing is to be tried out."""
+    """A short day whose times are quarters of an hour; with draws and entries or without."""
     stretches = [
         Stretch(1000 * number + half, room, start := NINE + half * 2 * QUARTER, start + 2 * QUARTER, draw(free))
         for number, (room, free) in enumerate(
@@ -101,7 +101,7 @@ def wishes(draw: st.DrawFn, most: int = 2) -> Wish:
 
 
 @PROPERTY
-@given(wishes(), days())
+@given(wishes(), st.one_of(days(), days(drawing=True)))
 def test_there_is_a_plan_whenever_any_can_be_found(wish: Wish, day: Day) -> None:
     answer = plan_visit(wish, day)
     possible = can_be_done(wish, day, grid=15)
@@ -130,6 +130,28 @@ def test_whatever_comes_nearest_is_a_plan_too(wish: Wish, day: Day, other: Day) 
     for near in answer.nearest:
         assert near.changes
         holds(near, wish, day, {day.on: day, other.on: other})
+
+
+@settings(PROPERTY, max_examples=40)
+@given(wishes(), st.one_of(days(), days(drawing=True)))
+def test_the_bus_is_moved_no_further_than_it_must(wish: Wish, day: Day) -> None:
+    """And it is moved whenever that helps. All times being quarters of an hour, so is what the bus is moved by."""
+    answer = plan_visit(wish, day, search=Search(later=60, earlier=60))
+    if answer.plans:
+        return
+    later = next((by for by in (15, 30, 45, 60) if can_be_done(wish, with_bus(day, later=by), 15)), None)
+    earlier = next((by for by in (15, 30, 45, 60) if can_be_done(wish, with_bus(day, earlier=by), 15)), None)
+    event(f"later {later}, earlier {earlier}")
+    alone = [near.changes[0] for near in answer.nearest if len(near.changes) == 1]
+    assert [change for change in alone if isinstance(change, DepartLater)] == ([DepartLater(later)] if later else [])
+    moved_up = [ArriveEarlier(earlier)] if earlier else []
+    assert [change for change in alone if isinstance(change, ArriveEarlier)] == moved_up
+
+
+def with_bus(day: Day, later: int = 0, earlier: int = 0) -> Day:
+    """The day with a bus that comes earlier or goes later by so many minutes."""
+    comes, goes = day.arrival - timedelta(minutes=earlier), day.departure + timedelta(minutes=later)
+    return replace(day, arrival=comes, departure=goes)
 
 
 @PROPERTY

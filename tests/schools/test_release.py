@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,10 @@ from booking.capacity.places import Want
 from booking.schools.release import (
     Fairness,
     Fate,
+    KeptForOthers,
     Prepared,
+    ShareUsed,
+    check_first_come,
     drawn_order,
     first_come_order,
     lot,
@@ -109,6 +113,19 @@ def test_what_is_kept_and_not_wanted_goes_to_the_others() -> None:
     queue = [a_wish("a", 1, 2, lately=True), a_wish("b", 1, 2, lately=True)]
     outcomes = share_out(queue, sessions(1, 2), Fairness(kept_percent=50))
     assert [one.fate for one in outcomes] == [Fate.GRANTED, Fate.GRANTED]
+
+
+def test_who_comes_by_themselves_meet_the_same_rule_until_it_is_over() -> None:
+    fairness = Fairness(kept_percent=50, most_per_school=2, until=OPENS + timedelta(days=7))
+    check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=0)
+    check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=None)
+    with pytest.raises(ShareUsed) as used:
+        check_first_come(OPENS, fairness, had=2, asked=28, places=60, had_by_lately=None)
+    assert (used.value.most, used.value.until) == (2, fairness.until)
+    with pytest.raises(KeptForOthers) as kept:
+        check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=3)
+    assert kept.value.until == fairness.until
+    check_first_come(OPENS + timedelta(days=7), fairness, had=9, asked=28, places=60, had_by_lately=60)
 
 
 def test_the_list_that_is_put_up_names_no_school() -> None:
