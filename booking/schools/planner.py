@@ -38,7 +38,7 @@ BEST, NEXT, BENT, ELSEWHERE = 50, 20, 15, 10
 class Search:
     """How many plans and other days are wanted, how far a wish may be bent (minutes), how long it may all take.
 
-    Effort is the solver's own deterministic measure, about one and a half seconds for each 1.0: within it the same
+    Effort is the solver's own deterministic measure, roughly a second for each 1.0: within it the same
     question has the same answer. `seconds` is the limit for a machine that is slower than that.
     """
 
@@ -82,9 +82,10 @@ def plan_visit(wish: Wish, day: Day, others: Sequence[Day] = (), search: Search 
 
     Every plan keeps all rules of its day as they were given: its `wants` can be claimed at once.
     """
-    budget = _Budget(search)
     if not wish.groups:
         return Answer(())
+    load_solver()  # before the time starts to run
+    budget = _Budget(search)
     reasons = causes(wish, day)
     if reasons[0].why is Why.NOT_TOGETHER:  # else the solver has nothing to find out
         try:
