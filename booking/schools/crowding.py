@@ -88,7 +88,7 @@ def limit_spaces_and_educators(model: cp_model.CpModel, day: Day, takers: Sequen
             model.add(running[one.slot_id] + running[other.slot_id] <= 1)
     if day.educators is None:
         return
-    for moment in {one.starts_at for one in sessions}:
+    for moment in sorted({one.starts_at for one in sessions}):  # in order, so that the puzzle is always the same
         led = [one for one in sessions if one.starts_at <= moment < _tidy_at(one)]
         there = sum(one.educators for one in led if one.taken)
         new = [one.educators * running[one.slot_id] for one in led if not one.taken]

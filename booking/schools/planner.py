@@ -23,7 +23,7 @@ from booking.schools.plans import (
     Why,
     WithoutLunch,
 )
-from booking.schools.puzzle import Bends, OutOfTime, Puzzle, Solution
+from booking.schools.puzzle import UNBENT, Bends, OutOfTime, Puzzle, Solution
 from booking.schools.timetables import written_out
 from booking.schools.visit import Day, Wish
 
@@ -31,7 +31,7 @@ from booking.schools.visit import Day, Wish
 NO_LUNCH, OTHER_DAY, EACH_DAY_AWAY, GROUP_MOVED, GROUP_WITHOUT_DAY = 60, 90, 2, 60, 120
 
 # Shares of the effort, in percent: the best plan, each further one, each bent wish, each other day.
-BEST, NEXT, BENT, ELSEWHERE = 50, 20, 15, 10
+BEST, NEXT, BENT, ELSEWHERE = 40, 20, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,26 @@ class _Budget:
         self._whole = self._effort = search.effort
         self._until = monotonic() + search.seconds
 
+    def puzzle(self, wish: Wish, day: Day, bends: Bends = UNBENT) -> Puzzle:
+        """A puzzle to solve, unless there is nothing left to solve it with. Raises OutOfTime."""
+        self._check()
+        return Puzzle(wish, day, bends)
+
     def solve(self, puzzle: Puzzle, share: int) -> Solution | None:
         """Solve with at most so many percent of what was there at first. Raises OutOfTime."""
-        seconds, effort = self._until - monotonic(), min(self._whole * share / 100, self._effort)
-        if seconds <= 0 or effort <= 0:
-            raise OutOfTime
+        self._check()
+        effort = min(self._whole * share / 100, self._effort)
         try:
-            solution, used = puzzle.solve(effort, seconds)
+            solution, used = puzzle.solve(effort, self._until - monotonic())
         except OutOfTime:
             self._effort -= effort
             raise
         self._effort -= used
         return solution
+
+    def _check(self) -> None:
+        if self._effort <= 0 or self._until <= monotonic():
+            raise OutOfTime
 
 
 def load_solver() -> None:
@@ -96,12 +104,14 @@ def plan_visit(wish: Wish, day: Day, others: Sequence[Day] = (), search: Search 
             if plans:
                 return Answer(plans)
     found = sorted(_nearest(wish, day, others, search, budget), key=lambda one: _trouble(one, wish, day.on))
+    if found and not found[0].changes:  # a plan that the first search had no time to come upon
+        return Answer((found[0].plan,))
     return Answer((), tuple(reasons), tuple(found))
 
 
 def _plans(wish: Wish, day: Day, most: int, budget: _Budget) -> tuple[Plan, ...]:
-    """The best plan and some others, each in other slots than those before. Raises OutOfTime without a first one."""
-    puzzle = Puzzle(wish, day)
+    """The best plan and some others, each at other times than those before. Raises OutOfTime without a first one."""
+    puzzle = budget.puzzle(wish, day)
     solution = budget.solve(puzzle, BEST)
     found = []
     while solution is not None:
@@ -115,56 +125,57 @@ def _plans(wish: Wish, day: Day, most: int, budget: _Budget) -> tuple[Plan, ...]
     return tuple(written_out(one, wish, day) for one in sorted(found, key=lambda one: one.cost))
 
 
-def _nearest(wish: Wish, day: Day, others: Sequence[Day], search: Search, budget: _Budget) -> Iterator[Nearest]:
-    """One thing changed at a time; several only when no single one helps."""
-    helped = False
-    for bents in _bent_once(wish, search):
-        tries = (_try(bent, bends, wish, day, others, budget) for bent, bends in bents)
+def _nearest(wish: Wish, day: Day, others: Sequence[Day], search: Search, budget: _Budget) -> list[Nearest]:
+    """What one changed thing comes to, the likeliest to help first; several changed only when no single one helps."""
+    found = list(_first_of_each(_bent_first(wish, search), wish, day, others, budget))
+    elsewhere = islice(_plans_elsewhere(wish, day, others, budget), search.days)
+    found += [Nearest((AnotherDay(plan.on),), plan) for plan in elsewhere]
+    found += _first_of_each(_bent_then(wish, search), wish, day, others, budget)
+    return found or list(islice(_first_of_each(_bent_often(wish, search), wish, day, others, budget), 1))
+
+
+def _first_of_each(
+    bent: Iterator[list[tuple[Wish, Bends]]], wish: Wish, day: Day, others: Sequence[Day], budget: _Budget
+) -> Iterator[Nearest]:
+    """Of each list of ways to bend a wish, the first that helps."""
+    for ways in bent:
+        tries = (_try(way, bends, wish, day, others, budget) for way, bends in ways)
         near = next((one for one in tries if one is not None), None)
         if near is not None:
-            helped = True
             yield near
-    for plan in islice(_plans_elsewhere(wish, day, others, budget), search.days):
-        helped = True
-        yield Nearest((AnotherDay(plan.on),), plan)
-    if helped:
-        return
-    for bent, bends in _bent_often(wish, search):
-        near = _try(bent, bends, wish, day, others, budget)
-        if near is not None:
-            yield near
-            return
 
 
-def _bent_once(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]]:
-    """One thing bent; where there are two ways, the second is for when the first does not help."""
+def _bent_first(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]]:
     yield [(wish, Bends(later=search.later))]
-    yield [(wish, Bends(earlier=search.earlier))]
-    if wish.lunch_minutes:
-        yield [(replace(wish, lunch_minutes=0), Bends())]
-    if wish.exhibition_minutes:
-        shorter = Bends(exhibition=max(0, wish.exhibition_minutes - search.least_exhibition))
-        yield [(wish, shorter), (replace(wish, exhibition_minutes=0), Bends())]
     if len(wish.groups) > 1:
         yield [(wish, Bends(groups=True))]
 
 
-def _bent_often(wish: Wish, search: Search) -> Iterator[tuple[Wish, Bends]]:
+def _bent_then(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]]:
+    if wish.lunch_minutes:
+        yield [(replace(wish, lunch_minutes=0), UNBENT)]
+    if wish.exhibition_minutes:
+        shorter = Bends(exhibition=max(0, wish.exhibition_minutes - search.least_exhibition))
+        yield [(wish, shorter), (replace(wish, exhibition_minutes=0), UNBENT)]
+    yield [(wish, Bends(earlier=search.earlier))]
+
+
+def _bent_often(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]]:
     """Ever more bent: the bus both ways, then the exhibition, then lunch, then the groups."""
     bus = Bends(later=search.later, earlier=search.earlier)
     both = replace(bus, exhibition=max(0, wish.exhibition_minutes - search.least_exhibition))
-    yield wish, bus
-    yield wish, both
     bare = replace(wish, lunch_minutes=0)
-    yield bare, both
+    yield [(wish, bus)]
+    yield [(wish, both)]
+    yield [(bare, both)]
     if len(wish.groups) > 1:
-        yield bare, replace(both, groups=True)
+        yield [(bare, replace(both, groups=True))]
 
 
 def _try(bent: Wish, bends: Bends, wish: Wish, day: Day, others: Sequence[Day], budget: _Budget) -> Nearest | None:
     """The plan for a bent wish, and how it differs from what was wished; None when it helps nothing."""
     try:
-        solution = budget.solve(Puzzle(bent, day, bends), BENT)
+        solution = budget.solve(budget.puzzle(bent, day, bends), BENT)
     except OutOfTime:
         return None
     if solution is None or not solution.courses:
@@ -200,7 +211,7 @@ def _first_plan(wish: Wish, day: Day, budget: _Budget) -> Plan | None:
     if causes(wish, day)[0].why is not Why.NOT_TOGETHER:
         return None
     try:
-        solution = budget.solve(Puzzle(wish, day), ELSEWHERE)
+        solution = budget.solve(budget.puzzle(wish, day), ELSEWHERE)
     except OutOfTime:
         return None
     return None if solution is None else written_out(solution, wish, day)

@@ -43,6 +43,9 @@ class Bends:
     groups: bool = False
 
 
+UNBENT = Bends()
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """What one group does: its choices, and its stay in the exhibition (from, to, entry slot)."""
@@ -72,7 +75,7 @@ class OutOfTime(Exception):
 class Puzzle:
     """Build it once, solve it, forbid what was found, and solve it again for the next best."""
 
-    def __init__(self, wish: Wish, day: Day, bends: Bends = Bends()) -> None:
+    def __init__(self, wish: Wish, day: Day, bends: Bends = UNBENT) -> None:
         from ortools.sat.python import cp_model
 
         self._cp = cp_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -358,6 +359,22 @@ def holds(near: Nearest, wish: Wish, day: Day, days: dict[object, Day]) -> None:
 def test_a_search_without_time_says_so() -> None:
     answer = plan_visit(three_classes(), an_ordinary_day(), search=Search(effort=0))
     assert answer.reasons == (Reason(Why.OUT_OF_TIME),)
+
+
+def test_the_answer_does_not_depend_on_the_process() -> None:
+    code = (
+        "from dataclasses import replace; from tests.schools.builders import *;"
+        "from booking.schools.planner import plan_visit;"
+        "print(plan_visit(three_classes(), replace(an_ordinary_day(), educators=4)))"
+    )
+    answers = [
+        subprocess.run(
+            [sys.executable, "-c", code], check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert answers[0] == answers[1]
+    assert b"Timetable" in answers[0]
 
 
 def test_the_solver_is_not_loaded_before_somebody_plans() -> None:
