@@ -1,0 +1,148 @@
+"""What the planner answers: plans to choose from, or why there is none and what comes nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from booking.capacity.places import Want
+from booking.schools.visit import Group
+
+
+class PartKind(StrEnum):
+    """What a group does for a while."""
+
+    PROGRAMME = "programme"
+    LUNCH = "lunch"
+    EXHIBITION = "exhibition"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing on a group's timetable, and the slots it takes places in by name (draws are not repeated)."""
+
+    kind: PartKind
+    slot_ids: tuple[int, ...]
+    starts_at: datetime
+    ends_at: datetime
+    activity_id: int | None = None
+    space_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The day of one group, in order of time. `waiting_minutes` is what no part fills, walking included."""
+
+    group: Group
+    parts: tuple[Part, ...]
+    waiting_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A day for all groups. `wants` are to be taken all at once or not at all."""
+
+    on: date
+    arrives_at: datetime
+    leaves_at: datetime
+    timetables: tuple[Timetable, ...]
+    wants: tuple[Want, ...]
+    is_best: bool  # proved the best of its kind, not only the best found in time
+
+    @property
+    def waiting_minutes(self) -> int:
+        """Waiting of all groups together."""
+        return sum(one.waiting_minutes for one in self.timetables)
+
+    @property
+    def lunch_sittings(self) -> int:
+        """At how many different times the groups have lunch: 1 is all together."""
+        return len({part.starts_at for one in self.timetables for part in one.parts if part.kind is PartKind.LUNCH})
+
+
+@dataclass(frozen=True, slots=True)
+class DepartLater:
+    """The bus goes so many minutes later."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArriveEarlier:
+    """The bus comes so many minutes earlier."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutLunch:
+    """No lunch room."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShorterExhibition:
+    """Only so many minutes of exhibition; 0 is none."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FewerGroups:
+    """Some groups that day, the rest on another: `rest_on` says which, None that no candidate day has room."""
+
+    groups: tuple[str, ...]
+    rest: tuple[str, ...]
+    rest_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherDay:
+    """All that was wished, on another of the candidate days."""
+
+    on: date
+
+
+Change = DepartLater | ArriveEarlier | WithoutLunch | ShorterExhibition | FewerGroups | AnotherDay
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What would have to change, and a plan that then fits; `rest` is the plan of those who come another day."""
+
+    changes: tuple[Change, ...]
+    plan: Plan
+    rest: Plan | None = None
+
+
+class Why(StrEnum):
+    """Why there is no plan. The first that holds for a group and its programme is told."""
+
+    NOT_OFFERED = "not_offered"  # no session of the programme that day
+    WRONG_GRADE = "wrong_grade"
+    WRONG_LANGUAGE = "wrong_language"
+    TOO_FEW_PLACES = "too_few_places"  # `most` is the largest group that any session takes
+    OUTSIDE_BUS_TIMES = "outside_bus_times"
+    NO_LUNCH = "no_lunch"  # no seating within the bus times has places for the group
+    NO_TIME = "no_time"  # the exhibition does not fit in between arrival and departure
+    NOT_TOGETHER = "not_together"  # each part fits by itself, but not all of them together
+    OUT_OF_TIME = "out_of_time"  # the search ended before it knew
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause, for a group and an activity where it has to do with them."""
+
+    why: Why
+    group: str | None = None
+    activity_id: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Either plans, best first; or reasons, and what comes nearest, least change first."""
+
+    plans: tuple[Plan, ...]
+    reasons: tuple[Reason, ...] = ()
+    nearest: tuple[Nearest, ...] = ()

@@ -1,0 +1,233 @@
+"""What a visit costs and who pays: the centre's price for schools, and the agreements that pay for some of them.
+
+Pure: the caller finds the agreements that a school has and what is left of each this school year, best first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from booking.catalogue.models import Kind
+from booking.kernel.money import Money, part_of
+from booking.schools.visit import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One adult comes free for each so many pupils; a part of so many counts as a whole. None: all grades, kinds."""
+
+    pupils: int
+    grades: tuple[int, int] | None = None
+    kinds: frozenset[Kind] | None = None
+
+    def holds_for(self, group: Group, kind: Kind) -> bool:
+        """Whether it is the ratio of such a group."""
+        return _among(group.grade, self.grades) and (self.kinds is None or kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPrice:
+    """What the centre takes: for a pupil, for an adult who does not come free, and of a group at least.
+
+    Of the ratios the first that holds counts; without one every adult pays.
+    """
+
+    pupil: Money
+    adult: Money
+    least: Money
+    ratios: tuple[Ratio, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPrice:
+    """The price of one group and how it came about; `least` when so few pay that the least amount counts."""
+
+    pupils: int
+    free_adults: int
+    paying_adults: int
+    amount: Money
+    least: bool
+
+
+class Pays(StrEnum):
+    """How an agreement says what its payer pays."""
+
+    ALL = "all"
+    SHARE = "share"
+    PER_PUPIL = "per_pupil"
+    PER_GROUP = "per_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a municipality or county pays for its schools. None: no limit.
+
+    `percent` is for a share, `each` in the currency's minor units for a fixed sum. `visits_left` counts groups,
+    `pupils_left` pupils, both in this school year. `price` is one that was agreed on, in place of the centre's own.
+    What the payer does not pay, the school does.
+    """
+
+    agreement_id: int
+    payer_id: int
+    pays: Pays
+    percent: int = 100
+    each: int = 0
+    grades: tuple[int, int] | None = None
+    from_date: date | None = None
+    until_date: date | None = None
+    kinds: frozenset[Kind] | None = None
+    visits_left: int | None = None
+    pupils_left: int | None = None
+    price: SchoolPrice | None = None
+
+
+class Because(StrEnum):
+    """The rule by which somebody owes a sum: how the payer pays, or why the school does."""
+
+    ALL = "all"
+    SHARE = "share"
+    PER_PUPIL = "per_pupil"
+    PER_GROUP = "per_group"
+    REST = "rest"  # what an agreement leaves to the school
+    USED_UP = "used_up"  # an agreement would have paid, but nothing is left of it
+    OTHER_DATE = "other_date"
+    OTHER_GRADE = "other_grade"
+    OTHER_KIND = "other_kind"
+    NO_AGREEMENT = "no_agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one payer owes for one group. `payer_id` None is the school; `agreement_id` the agreement it is about."""
+
+    payer_id: int | None
+    group: str
+    amount: Money
+    because: Because
+    agreement_id: int | None = None
+    pupils: int = 0  # how many of the group it is for
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Who owes what for a visit. The sums of all payers are the whole."""
+
+    dues: tuple[Due, ...]
+    whole: Money
+
+    def by_payer(self) -> dict[int | None, Money]:
+        """What each payer owes for all groups; the school is None."""
+        sums: dict[int | None, Money] = {}
+        for due in self.dues:
+            sums[due.payer_id] = sums.get(due.payer_id, Money(0, self.whole.currency)) + due.amount
+        return sums
+
+
+@dataclass(slots=True)
+class _Left:
+    """What earlier groups of the same visit have taken of an agreement."""
+
+    visits: int = 0
+    pupils: int = 0
+
+
+def price_of(group: Group, kind: Kind, price: SchoolPrice) -> GroupPrice:
+    """What one group costs by the centre's own price, whoever pays."""
+    ratio = next((one for one in price.ratios if one.holds_for(group, kind)), None)
+    free = 0 if ratio is None else min(group.adults, -(-group.pupils // ratio.pupils))
+    paying = group.adults - free
+    sum_of_all = price.pupil * group.pupils + price.adult * paying
+    amount = max(sum_of_all, price.least)
+    return GroupPrice(group.pupils, free, paying, amount, least=amount > sum_of_all)
+
+
+def bill(
+    groups: Sequence[Group], kind: Kind, on: date, price: SchoolPrice, agreements: Sequence[Agreement] = ()
+) -> Bill:
+    """What each payer owes for a visit on a date. Each group is paid by the first agreement that holds for it.
+
+    An agreement with fewer pupils left than a group has pays for those; groups are served in their order.
+    """
+    used: dict[int, _Left] = defaultdict(_Left)
+    dues: list[Due] = []
+    for group in groups:
+        dues += _dues(group, kind, on, price, agreements, used)
+    whole = sum((due.amount for due in dues), Money(0, price.pupil.currency))
+    return Bill(tuple(dues), whole)
+
+
+def _dues(
+    group: Group, kind: Kind, on: date, price: SchoolPrice, agreements: Sequence[Agreement], used: dict[int, _Left]
+) -> list[Due]:
+    missed: tuple[Because, int | None] = Because.NO_AGREEMENT, None
+    for agreement in agreements:
+        left = used[agreement.agreement_id]
+        miss = _miss(agreement, group, kind, on, left)
+        if miss is None:
+            return _paid_by(agreement, group, price_of(group, kind, agreement.price or price).amount, left)
+        missed = min(missed, (miss, agreement.agreement_id), key=lambda one: _CLOSEST.index(one[0]))
+    amount = price_of(group, kind, price).amount
+    return [Due(None, group.name, amount, *missed, group.pupils)] if amount else []
+
+
+def _paid_by(agreement: Agreement, group: Group, amount: Money, left: _Left) -> list[Due]:
+    """What the agreement pays of an amount and what it leaves to the school; takes the group from what is left."""
+    covered = group.pupils
+    if agreement.pupils_left is not None:
+        covered = min(covered, agreement.pupils_left - left.pupils)
+    left.visits += 1
+    left.pupils += covered
+    for_all = min(_paid_for_all(agreement, group, amount.minor), amount.minor)
+    paid = Money(_proportion(for_all, covered, group.pupils), amount.currency)
+    all_covered = covered == group.pupils
+    because = Because.REST if all_covered else Because.USED_UP
+    rest_for = group.pupils if all_covered else group.pupils - covered
+    dues = (
+        Due(agreement.payer_id, group.name, paid, Because(agreement.pays), agreement.agreement_id, covered),
+        Due(None, group.name, amount - paid, because, agreement.agreement_id, rest_for),
+    )
+    return [due for due in dues if due.amount]
+
+
+def _paid_for_all(agreement: Agreement, group: Group, price: int) -> int:
+    match agreement.pays:
+        case Pays.ALL:
+            return price
+        case Pays.SHARE:
+            return part_of(price, agreement.percent)
+        case Pays.PER_PUPIL:
+            return agreement.each * group.pupils
+        case Pays.PER_GROUP:
+            return agreement.each
+
+
+def _miss(agreement: Agreement, group: Group, kind: Kind, on: date, left: _Left) -> Because | None:
+    """Why an agreement does not hold for a group; None when it does."""
+    if agreement.kinds is not None and kind not in agreement.kinds:
+        return Because.OTHER_KIND
+    if not _among(group.grade, agreement.grades):
+        return Because.OTHER_GRADE
+    if (agreement.from_date or on) > on or (agreement.until_date or on) < on:
+        return Because.OTHER_DATE
+    no_visits = agreement.visits_left is not None and agreement.visits_left <= left.visits
+    no_pupils = agreement.pupils_left is not None and agreement.pupils_left <= left.pupils
+    return Because.USED_UP if no_visits or no_pupils else None
+
+
+# Which of several misses is told: the one that came closest to being paid.
+_CLOSEST = (Because.USED_UP, Because.OTHER_DATE, Because.OTHER_GRADE, Because.OTHER_KIND, Because.NO_AGREEMENT)
+
+
+def _proportion(minor: int, pupils: int, of: int) -> int:
+    """The part of an amount that falls on so many of the pupils, rounded half up."""
+    if pupils == of:
+        return minor
+    return (2 * minor * pupils + of) // (2 * of)
+
+
+def _among(grade: int, grades: tuple[int, int] | None) -> bool:
+    return grades is None or grades[0] <= grade <= grades[1]

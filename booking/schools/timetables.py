@@ -1,0 +1,76 @@
+"""From a solved puzzle to the plan that a teacher reads and a booking claims."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from booking.capacity.places import Want
+from booking.schools.choices import MINUTE, minutes_from
+from booking.schools.plans import Part, PartKind, Plan, Timetable
+from booking.schools.puzzle import Course, Solution
+from booking.schools.visit import Day, Room, Stretch, Wish
+
+
+def written_out(solution: Solution, wish: Wish, day: Day) -> Plan:
+    """The plan, with a timetable for each group that comes and everything it takes places in."""
+    wants: dict[int, int] = defaultdict(int)
+    for course in solution.courses:
+        for slot_id in _claims(course, solution, day):
+            wants[slot_id] += wish.groups[course.group].people
+    return Plan(
+        on=day.on,
+        arrives_at=_moment(day, solution.arrives),
+        leaves_at=_moment(day, solution.leaves),
+        timetables=tuple(_timetable(course, solution, wish, day) for course in solution.courses),
+        wants=tuple(Want(slot_id, places) for slot_id, places in sorted(wants.items())),
+        is_best=solution.is_best,
+    )
+
+
+def _timetable(course: Course, solution: Solution, wish: Wish, day: Day) -> Timetable:
+    parts = [
+        Part(one.kind, one.slot_ids, _moment(day, one.start), _moment(day, one.end), one.activity_id, one.space_id)
+        for one in course.choices
+    ]
+    if course.stay is not None:
+        start, end = (_moment(day, minute) for minute in course.stay)
+        slot_ids = tuple(_exhibition_claims(course, day))
+        parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, space_id=day.exhibition_space_id))
+    parts.sort(key=lambda part: part.starts_at)
+    busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)
+    return Timetable(wish.groups[course.group], tuple(parts), solution.leaves - solution.arrives - busy)
+
+
+def _claims(course: Course, solution: Solution, day: Day) -> set[int]:
+    """The slots that a group takes places in: what it has by name, and the stretches that nothing of it draws on."""
+    house = {
+        one.slot_id
+        for one in day.stretches
+        if one.room is Room.HOUSE and _meets(one, solution.arrives, solution.leaves, day)
+    }
+    named = {slot_id for one in course.choices for slot_id in one.slot_ids}
+    return named | set(_exhibition_claims(course, day)) | (house - _drawn(course, day))
+
+
+def _exhibition_claims(course: Course, day: Day) -> list[int]:
+    """The entry, and the stretches of the exhibition that it does not draw on."""
+    if course.stay is None:
+        return []
+    drawn, entry = _drawn(course, day), [] if course.entry is None else [course.entry]
+    touched = [one for one in day.stretches if one.room is Room.EXHIBITION and _meets(one, *course.stay, day)]
+    return entry + [one.slot_id for one in touched if one.slot_id not in drawn]
+
+
+def _drawn(course: Course, day: Day) -> set[int]:
+    through_entry = {slot_id for one in day.entries if one.slot_id == course.entry for slot_id in one.draws}
+    return through_entry | {slot_id for one in course.choices for slot_id in one.draws}
+
+
+def _meets(stretch: Stretch, start: int, end: int, day: Day) -> bool:
+    starts, ends = minutes_from(day.arrival, stretch.starts_at), minutes_from(day.arrival, stretch.ends_at, up=True)
+    return start < ends and starts < end
+
+
+def _moment(day: Day, minute: int) -> datetime:
+    return day.arrival + minute * MINUTE

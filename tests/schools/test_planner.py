@@ -1,0 +1,387 @@
+"""The visit planner by example: what a teacher would try, and what it answers when that does not fit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from booking.schools.planner import Search, plan_visit
+from booking.schools.plans import (
+    AnotherDay,
+    ArriveEarlier,
+    Change,
+    DepartLater,
+    FewerGroups,
+    Nearest,
+    Part,
+    PartKind,
+    Reason,
+    ShorterExhibition,
+    Why,
+    WithoutLunch,
+)
+from booking.schools.visit import Day, Entry, Room, Session, Transfers, Wish
+from tests.schools.builders import (
+    EXHIBITION,
+    LAB_1,
+    ROBOTS,
+    STARS,
+    WATER,
+    a_day,
+    a_group,
+    a_session,
+    an_ordinary_day,
+    at,
+    half_hours,
+    moved,
+    seatings,
+    three_classes,
+)
+from tests.schools.checking import breaches
+
+ONE_CLASS = Wish((a_group(),), (WATER,))
+
+
+def times(part: Part) -> tuple[str, str]:
+    """From and to as clock times."""
+    return f"{part.starts_at:%H:%M}", f"{part.ends_at:%H:%M}"
+
+
+def parts_of(wish: Wish, day: Day, kind: PartKind | None = None) -> list[Part]:
+    """The parts of the first group in the best plan."""
+    plan = plan_visit(wish, day).plans[0]
+    assert breaches(plan, wish, day) == []
+    return [part for part in plan.timetables[0].parts if kind in (None, part.kind)]
+
+
+def why(wish: Wish, day: Day) -> tuple[Reason, ...]:
+    """Why there is no plan."""
+    answer = plan_visit(wish, day)
+    assert answer.plans == ()
+    return answer.reasons
+
+
+def nearest(wish: Wish, day: Day, *others: Day) -> list[tuple[Change, ...]]:
+    """What would have to change, nearest first."""
+    answer = plan_visit(wish, day, others)
+    assert answer.plans == ()
+    return [near.changes for near in answer.nearest]
+
+
+def test_three_classes_rotate_through_two_programmes() -> None:
+    wish, day = three_classes(), an_ordinary_day()
+    answer = plan_visit(wish, day)
+    assert len(answer.plans) == 3
+    for plan in answer.plans:
+        assert breaches(plan, wish, day) == []
+        for timetable in plan.timetables:
+            kinds = [part.kind for part in timetable.parts]
+            assert sorted(kinds) == ["exhibition", "lunch", "programme", "programme"]
+    assert answer.plans[0].is_best
+
+
+def test_the_plans_are_at_different_times() -> None:
+    plans = plan_visit(three_classes(), an_ordinary_day()).plans
+    looks = {
+        frozenset((p.activity_id, p.starts_at) for t in plan.timetables for p in t.parts if p.kind != "exhibition")
+        for plan in plans
+    }
+    assert len(looks) == len(plans)
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    first, again = (plan_visit(three_classes(), an_ordinary_day()) for _ in range(2))
+    assert first == again
+
+
+def test_classes_have_lunch_together_when_that_costs_little() -> None:
+    wish = three_classes(programmes=(WATER,), exhibition_minutes=0)
+    day = replace(an_ordinary_day(), seatings=seatings("10:30", "11:00", "11:30", free=90))
+    assert plan_visit(wish, day).plans[0].lunch_sittings == 1
+
+
+def test_a_class_waits_no_longer_than_it_must() -> None:
+    sessions = [a_session(1, WATER, "9:15"), a_session(2, WATER, "13:00"), a_session(3, ROBOTS, "10:30")]
+    parts = parts_of(replace(ONE_CLASS, programmes=(WATER, ROBOTS)), a_day(sessions, departure="16:00"))
+    assert [part.slot_ids for part in parts] == [(1,), (3,)]
+
+
+def test_a_group_may_have_a_programme_of_its_own() -> None:
+    wish = Wish((a_group("5A"), a_group("5B", programmes=(STARS,))), (WATER,))
+    day = a_day([a_session(1, WATER, "9:15"), a_session(2, STARS, "9:15")])
+    plan = plan_visit(wish, day).plans[0]
+    assert [one.parts[0].activity_id for one in plan.timetables] == [WATER, STARS]
+
+
+def test_a_programme_wished_twice_is_had_once() -> None:
+    assert len(parts_of(replace(ONE_CLASS, programmes=(WATER, WATER)), a_day([a_session(1, WATER, "9:15")]))) == 1
+
+
+def test_the_gaps_are_spent_in_the_exhibition() -> None:
+    day = a_day(
+        [a_session(1, WATER, "9:15"), a_session(2, ROBOTS, "12:00")], stretches=half_hours(Room.EXHIBITION, 300)
+    )
+    wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS), exhibition_minutes=30)
+    assert [times(part) for part in parts_of(wish, day, PartKind.EXHIBITION)] == [("10:20", "11:55")]
+
+
+def test_two_short_gaps_are_no_visit_to_the_exhibition() -> None:
+    sessions = [a_session(1, WATER, "9:30"), a_session(2, ROBOTS, "11:00")]
+    wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS), exhibition_minutes=30)
+    assert why(wish, a_day(sessions, departure="12:10")) == (Reason(Why.NOT_TOGETHER),)
+
+
+def test_a_long_lunch_takes_two_seatings() -> None:
+    day = a_day(lunch=seatings("10:30", "11:00", "11:30"))
+    (lunch,) = parts_of(Wish((a_group(),), lunch_minutes=45), day)
+    assert lunch.slot_ids == (500, 501)
+    assert times(lunch) == ("10:30", "11:15")
+
+
+def test_lunch_does_not_go_on_after_the_lunch_hours() -> None:
+    day = a_day(lunch=seatings("11:00", "12:00"))
+    assert why(Wish((a_group(),), lunch_minutes=45), day) == (Reason(Why.NO_LUNCH, "5A"),)
+
+
+def test_the_lunch_room_is_never_too_full() -> None:
+    wish = three_classes(programmes=(), exhibition_minutes=0)
+    plan = plan_visit(wish, a_day(lunch=seatings("10:30", "11:00", free=60))).plans[0]
+    assert plan.lunch_sittings == 2
+    assert [(want.slot_id, want.places) for want in plan.wants] == [(500, 56), (501, 28)] or [
+        (want.slot_id, want.places) for want in plan.wants
+    ] == [(500, 28), (501, 56)]
+
+
+def test_walking_takes_time() -> None:
+    sessions = [a_session(1, WATER, "9:00"), a_session(2, ROBOTS, "10:05")]
+    wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS))
+    day = replace(a_day(sessions), transfers=Transfers(10, {(None, LAB_1): 0}))
+    assert why(wish, day) == (Reason(Why.NOT_TOGETHER),)
+    assert plan_visit(wish, replace(day, transfers=Transfers(5, {(None, LAB_1): 0}))).plans
+
+
+def test_two_groups_do_not_share_a_session_unless_the_programme_allows_it() -> None:
+    wish = Wish((a_group("5A"), a_group("5B")), (STARS,))
+    apart = a_session(1, STARS, "10:45", free=60)
+    assert why(wish, a_day([apart])) == (Reason(Why.NOT_TOGETHER),)
+    plan = plan_visit(wish, a_day([replace(apart, shared=True)])).plans[0]
+    assert [(want.slot_id, want.places) for want in plan.wants] == [(1, 56)]
+    assert why(wish, a_day([replace(apart, shared=True, free=55)])) == (Reason(Why.NOT_TOGETHER),)
+
+
+def test_a_session_with_others_in_it_is_only_for_programmes_that_share() -> None:
+    session = a_session(1, STARS, "10:45", free=30, taken=30)
+    wish = Wish((a_group(),), (STARS,))
+    assert why(wish, a_day([session])) == (Reason(Why.TOO_FEW_PLACES, "5A", STARS, 0),)
+    assert plan_visit(wish, a_day([replace(session, shared=True)])).plans
+
+
+def test_one_space_is_not_used_before_it_is_tidy() -> None:
+    first, then = a_session(1, WATER, "9:15", turnaround_minutes=30), a_session(2, WATER, "10:30")
+    wish = Wish((a_group("5A"), a_group("5B")), (WATER,))
+    assert why(wish, a_day([first, then])) == (Reason(Why.NOT_TOGETHER),)
+    assert plan_visit(wish, a_day([first, replace(then, space_id=99)])).plans
+
+
+def test_there_are_never_more_sessions_than_educators() -> None:
+    sessions = [a_session(1, WATER, "9:15"), a_session(2, WATER, "9:15", space_id=99)]
+    wish = Wish((a_group("5A"), a_group("5B")), (WATER,))
+    assert why(wish, a_day(sessions, educators=1)) == (Reason(Why.NOT_TOGETHER),)
+    assert plan_visit(wish, a_day(sessions, educators=2)).plans
+
+
+def test_everybody_counts_in_the_house_as_long_as_the_visit_lasts() -> None:
+    day = a_day([a_session(1, WATER, "10:15")], stretches=half_hours(Room.HOUSE, 28, end="14:00"))
+    wants = {want.slot_id: want.places for want in plan_visit(ONE_CLASS, day).plans[0].wants}
+    assert wants == {1: 28} | dict.fromkeys(range(1000, 1005), 28)
+    full = replace(day, stretches=(*day.stretches[:1], replace(day.stretches[1], free=27), *day.stretches[2:]))
+    assert why(ONE_CLASS, full) == (Reason(Why.NOT_TOGETHER),)
+
+
+def test_who_is_in_the_house_through_a_session_is_not_counted_again() -> None:
+    house = half_hours(Room.HOUSE, 30, end="11:00")
+    session = a_session(1, WATER, "9:15", draws=(1000, 1001))
+    wants = {
+        want.slot_id: want.places for want in plan_visit(ONE_CLASS, a_day([session], stretches=house)).plans[0].wants
+    }
+    assert wants == {1: 28, 1002: 28}
+
+
+def test_two_sessions_that_draw_on_the_same_stretch_count_twice_there_as_in_the_database() -> None:
+    sessions = [
+        a_session(1, WATER, "9:15", draws=(1000, 1001, 1002)),
+        a_session(2, ROBOTS, "10:30", draws=(1002, 1003)),
+    ]
+    wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS))
+    assert why(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 55))) == (Reason(Why.NOT_TOGETHER),)
+    assert plan_visit(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 56))).plans
+
+
+def test_the_exhibition_is_entered_through_an_entry_slot() -> None:
+    entries = [Entry(700, at("10:00"), at("10:30"), 27), Entry(701, at("10:30"), at("11:00"), 60)]
+    (stay,) = parts_of(Wish((a_group(),), exhibition_minutes=60), a_day(entries=entries))
+    assert stay.slot_ids == (701,)
+    assert times(stay) == ("10:30", "11:30")
+
+
+def test_a_full_exhibition_is_visited_when_it_is_empty() -> None:
+    stretches = list(half_hours(Room.EXHIBITION, 300))
+    stretches[1] = replace(stretches[1], free=10)
+    day = a_day([a_session(1, WATER, "10:45")], stretches=stretches)
+    wish = replace(ONE_CLASS, exhibition_minutes=40)
+    assert [times(part) for part in parts_of(wish, day, PartKind.EXHIBITION)] == [("10:00", "10:40")]
+
+
+@pytest.mark.parametrize(
+    ("session", "reason"),
+    [
+        (a_session(1, ROBOTS, "9:15"), Reason(Why.NOT_OFFERED, "5A", WATER)),
+        (a_session(1, WATER, "9:15", grades=(1, 4)), Reason(Why.WRONG_GRADE, "5A", WATER)),
+        (a_session(1, WATER, "9:15", language="en"), Reason(Why.WRONG_LANGUAGE, "5A", WATER)),
+        (a_session(1, WATER, "9:15", free=20), Reason(Why.TOO_FEW_PLACES, "5A", WATER, 20)),
+        (a_session(1, WATER, "13:30"), Reason(Why.OUTSIDE_BUS_TIMES, "5A", WATER)),
+    ],
+)
+def test_a_programme_that_cannot_be_had_says_why(session: Session, reason: Reason) -> None:
+    assert why(replace(ONE_CLASS, language="nb"), a_day([session])) == (reason,)
+
+
+def test_a_stay_longer_than_the_visit_says_so() -> None:
+    assert why(Wish((a_group(),), exhibition_minutes=400), a_day()) == (Reason(Why.NO_TIME),)
+
+
+def test_nothing_is_asked_for_nobody() -> None:
+    assert plan_visit(Wish(()), a_day()).plans == ()
+
+
+def test_a_bus_that_leaves_later_is_proposed_in_whole_five_minutes() -> None:
+    day = a_day([a_session(1, WATER, "10:15", minutes=61)], departure="11:00")
+    assert nearest(ONE_CLASS, day) == [(DepartLater(25),)]
+
+
+def test_a_bus_that_comes_earlier_is_proposed() -> None:
+    assert nearest(ONE_CLASS, a_day([a_session(1, WATER, "8:45")])) == [(ArriveEarlier(20),)]
+
+
+def test_lunch_is_given_up_when_the_lunch_room_is_full() -> None:
+    day = a_day([a_session(1, WATER, "9:15")], lunch=seatings("11:00", free=10))
+    assert nearest(replace(ONE_CLASS, lunch_minutes=30), day) == [(WithoutLunch(),)]
+
+
+def test_the_exhibition_is_made_no_shorter_than_it_must() -> None:
+    day = a_day([a_session(1, WATER, "9:45")], departure="10:50")
+    assert (ShorterExhibition(35),) in nearest(replace(ONE_CLASS, exhibition_minutes=60), day)
+
+
+def test_a_stay_too_short_to_be_one_is_given_up_altogether() -> None:
+    day = a_day([a_session(1, WATER, "9:05")], departure="10:20")
+    assert (ShorterExhibition(0),) in nearest(replace(ONE_CLASS, exhibition_minutes=60), day)
+
+
+def test_two_classes_come_on_tuesday_and_the_third_on_thursday() -> None:
+    day = a_day([a_session(1, WATER, "9:15"), a_session(2, WATER, "10:45")])
+    answer = plan_visit(three_classes(programmes=(WATER,), exhibition_minutes=0, lunch_minutes=0), day, [moved(day, 2)])
+    (near,) = answer.nearest
+    (change,) = near.changes
+    assert isinstance(change, FewerGroups)
+    assert len(change.groups) == 2 and len(change.rest) == 1
+    assert change.rest_on == moved(day, 2).on
+    assert near.rest is not None and near.rest.on == change.rest_on
+
+
+def test_another_day_is_proposed_the_nearest_first() -> None:
+    day = a_day([a_session(1, WATER, "10:15")], departure="16:00")
+    full = replace(day, sessions=(replace(day.sessions[0], free=0),))
+    assert nearest(ONE_CLASS, full, moved(day, 7), moved(full, 1), moved(day, 2)) == [
+        (AnotherDay(moved(day, 2).on),),
+        (AnotherDay(moved(day, 7).on),),
+    ]
+
+
+def test_the_least_change_comes_first() -> None:
+    wish = replace(ONE_CLASS, exhibition_minutes=60)
+    day = a_day([a_session(1, WATER, "9:45")], departure="11:40")
+    other = moved(replace(day, departure=at("14:00")), 1)
+    assert nearest(wish, day, other) == [
+        (DepartLater(15),),
+        (ShorterExhibition(45),),
+        (ArriveEarlier(25),),
+        (AnotherDay(other.on),),
+    ]
+
+
+def test_several_things_change_only_when_no_single_one_helps() -> None:
+    day = a_day([a_session(1, WATER, "8:45"), a_session(2, ROBOTS, "10:00")], departure="10:30")
+    wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS))
+    assert nearest(wish, day) == [(DepartLater(35), ArriveEarlier(20))]
+
+
+def test_what_is_proposed_can_be_booked() -> None:
+    wish, day = three_classes(), an_ordinary_day("13:20")
+    answer = plan_visit(wish, day, [moved(an_ordinary_day(), 1)])
+    assert answer.nearest
+    for near in answer.nearest:
+        holds(near, wish, day, {day.on: day, moved(an_ordinary_day(), 1).on: moved(an_ordinary_day(), 1)})
+
+
+def holds(near: Nearest, wish: Wish, day: Day, days: dict[object, Day]) -> None:
+    """Assert that a nearest plan keeps all rules once the wish is bent as it says."""
+    bent, arrival, departure, on = wish, day.arrival, day.departure, day
+    for change in near.changes:
+        match change:
+            case DepartLater(minutes):
+                departure += timedelta(minutes=minutes)
+            case ArriveEarlier(minutes):
+                arrival -= timedelta(minutes=minutes)
+            case WithoutLunch():
+                bent = replace(bent, lunch_minutes=0)
+            case ShorterExhibition(minutes):
+                bent = replace(bent, exhibition_minutes=minutes)
+            case AnotherDay(date):
+                on = days[date]
+                arrival, departure = on.arrival, on.departure
+            case FewerGroups(names, rest, rest_on):
+                assert sorted(names + rest) == sorted(group.name for group in wish.groups)
+                assert (near.rest is None) == (rest_on is None)
+                if near.rest is not None:
+                    assert breaches(near.rest, wish, days[rest_on]) == []
+                    assert [one.group.name for one in near.rest.timetables] == list(rest)
+                bent = replace(bent, groups=tuple(group for group in wish.groups if group.name in names))
+    assert [one.group for one in near.plan.timetables] == list(bent.groups)
+    assert breaches(near.plan, bent, on, arrival, departure) == []
+
+
+def test_a_search_without_time_says_so() -> None:
+    answer = plan_visit(three_classes(), an_ordinary_day(), search=Search(effort=0))
+    assert answer.reasons == (Reason(Why.OUT_OF_TIME),)
+
+
+def test_the_answer_does_not_depend_on_the_process() -> None:
+    code = (
+        "from dataclasses import replace; from tests.schools.builders import *;"
+        "from booking.schools.planner import plan_visit;"
+        "print(plan_visit(three_classes(), replace(an_ordinary_day(), educators=4)))"
+    )
+    answers = [
+        subprocess.run(
+            [sys.executable, "-c", code], check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert answers[0] == answers[1]
+    assert b"Timetable" in answers[0]
+
+
+def test_the_solver_is_not_loaded_before_somebody_plans() -> None:
+    code = "import sys, booking.schools.planner; sys.exit('ortools' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_exhibition_is_where_the_day_says() -> None:
+    (stay,) = parts_of(Wish((a_group(),), exhibition_minutes=30), a_day())
+    assert stay.space_id == EXHIBITION

@@ -1,0 +1,220 @@
+"""Who pays what for a visit: the centre's price, agreements, and that the sums are the whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.catalogue.models import Kind
+from booking.kernel.money import Money
+from booking.schools.prices import Agreement, Because, Bill, Due, Pays, Ratio, SchoolPrice, bill, price_of
+from booking.schools.visit import Group
+from tests.schools.builders import TUESDAY, a_group
+
+BERGEN, OYGARDEN = 1, 2
+
+
+def nok(minor: int) -> Money:
+    """So many øre."""
+    return Money(minor, "NOK")
+
+
+PRICE = SchoolPrice(
+    pupil=nok(11_000),
+    adult=nok(11_000),
+    least=nok(165_000),
+    ratios=(Ratio(4, grades=(0, 0)), Ratio(8)),
+)
+PAYS_ALL = Agreement(1, BERGEN, Pays.ALL, grades=(1, 10))
+
+
+def billed(
+    *groups: Group, agreements: tuple[Agreement, ...] = (), on: date = TUESDAY, price: SchoolPrice = PRICE
+) -> Bill:
+    """The bill of a visit to a programme."""
+    return bill(groups or (a_group(),), Kind.PROGRAMME, on, price, agreements)
+
+
+def owed(result: Bill) -> dict[int | None, int]:
+    """Øre by payer."""
+    return {payer: money.minor for payer, money in result.by_payer().items()}
+
+
+def test_a_class_costs_so_much_a_pupil_and_its_teachers_come_free() -> None:
+    price = price_of(a_group(pupils=26, adults=2), Kind.PROGRAMME, PRICE)
+    assert (price.amount, price.free_adults, price.paying_adults, price.least) == (nok(286_000), 2, 0, False)
+
+
+def test_one_adult_is_free_for_each_begun_eight_pupils_and_further_ones_pay() -> None:
+    price = price_of(a_group(pupils=17, adults=5), Kind.PROGRAMME, PRICE)
+    assert (price.free_adults, price.paying_adults, price.amount) == (3, 2, nok(19 * 11_000))
+
+
+def test_kindergartens_bring_more_adults_for_nothing() -> None:
+    assert price_of(a_group(pupils=17, adults=5, grade=0), Kind.PROGRAMME, PRICE).free_adults == 5
+
+
+def test_a_ratio_can_be_for_a_kind_of_activity() -> None:
+    price = replace(PRICE, ratios=(Ratio(5, kinds=frozenset({Kind.WORKSHOP})), Ratio(24)))
+    group = a_group(pupils=24, adults=6)
+    assert price_of(group, Kind.WORKSHOP, price).free_adults == 5
+    assert price_of(group, Kind.PROGRAMME, price).free_adults == 1
+
+
+def test_without_a_ratio_every_adult_pays() -> None:
+    assert price_of(a_group(adults=2), Kind.PROGRAMME, replace(PRICE, ratios=())).paying_adults == 2
+
+
+def test_a_small_group_pays_the_least_amount() -> None:
+    price = price_of(a_group(pupils=9, adults=1), Kind.PROGRAMME, PRICE)
+    assert (price.amount, price.least) == (nok(165_000), True)
+
+
+def test_without_an_agreement_the_school_pays() -> None:
+    assert billed().dues == (Due(None, "5A", nok(286_000), Because.NO_AGREEMENT, None, 26),)
+
+
+def test_a_municipality_that_pays_all_leaves_nothing_to_the_school() -> None:
+    assert billed(agreements=(PAYS_ALL,)).dues == (Due(BERGEN, "5A", nok(286_000), Because.ALL, 1, 26),)
+
+
+def test_a_municipality_that_pays_half_leaves_the_rest_to_the_school() -> None:
+    result = billed(a_group(pupils=25), agreements=(Agreement(2, OYGARDEN, Pays.SHARE, percent=50),))
+    assert owed(result) == {OYGARDEN: 137_500, None: 137_500}
+    assert [due.because for due in result.dues] == [Because.SHARE, Because.REST]
+
+
+def test_a_fixed_sum_a_pupil_leaves_the_rest_to_the_school() -> None:
+    result = billed(agreements=(Agreement(3, 3, Pays.PER_PUPIL, each=6_000),))
+    assert owed(result) == {3: 26 * 6_000, None: 26 * 5_000}
+
+
+def test_a_fixed_sum_a_group_is_paid_for_each_group() -> None:
+    result = billed(a_group("5A"), a_group("5B"), agreements=(Agreement(3, 3, Pays.PER_GROUP, each=100_000),))
+    assert owed(result) == {3: 200_000, None: 372_000}
+
+
+def test_nobody_pays_more_than_the_visit_costs() -> None:
+    assert owed(billed(agreements=(Agreement(3, 3, Pays.PER_PUPIL, each=99_000),))) == {3: 286_000}
+
+
+def test_an_agreed_price_takes_the_place_of_the_centres_own() -> None:
+    agreed = SchoolPrice(nok(6_000), nok(0), nok(0))
+    result = billed(agreements=(replace(PAYS_ALL, price=agreed),))
+    assert owed(result) == {BERGEN: 26 * 6_000}
+    assert result.whole == nok(26 * 6_000)
+
+
+def test_an_agreement_holds_for_its_grades_dates_and_kinds_and_the_bill_says_which_it_missed() -> None:
+    for agreement, because in (
+        (replace(PAYS_ALL, grades=(8, 10)), Because.OTHER_GRADE),
+        (replace(PAYS_ALL, from_date=date(2027, 3, 10)), Because.OTHER_DATE),
+        (replace(PAYS_ALL, until_date=date(2027, 3, 8)), Because.OTHER_DATE),
+        (replace(PAYS_ALL, kinds=frozenset({Kind.COURSE})), Because.OTHER_KIND),
+        (replace(PAYS_ALL, visits_left=0), Because.USED_UP),
+        (replace(PAYS_ALL, pupils_left=0), Because.USED_UP),
+    ):
+        assert billed(agreements=(agreement,)).dues == (Due(None, "5A", nok(286_000), because, 1, 26),)
+    exactly = replace(PAYS_ALL, from_date=TUESDAY, until_date=TUESDAY, kinds=frozenset({Kind.PROGRAMME}), grades=(5, 5))
+    assert owed(billed(agreements=(exactly,))) == {BERGEN: 286_000}
+
+
+def test_of_several_misses_the_closest_is_told() -> None:
+    used_up, other = replace(PAYS_ALL, visits_left=0), replace(PAYS_ALL, agreement_id=9, grades=(11, 13))
+    (due,) = billed(agreements=(other, used_up)).dues
+    assert (due.because, due.agreement_id) == (Because.USED_UP, 1)
+
+
+def test_the_next_agreement_pays_when_the_first_does_not_hold() -> None:
+    county = Agreement(2, 2, Pays.ALL, grades=(11, 13))
+    assert owed(billed(a_group(grade=11), agreements=(PAYS_ALL, county))) == {2: 286_000}
+
+
+def test_each_group_is_one_of_the_visits_that_are_left() -> None:
+    result = billed(a_group("5A"), a_group("5B"), agreements=(replace(PAYS_ALL, visits_left=1),))
+    assert [(due.group, due.payer_id, due.because) for due in result.dues] == [
+        ("5A", BERGEN, Because.ALL),
+        ("5B", None, Because.USED_UP),
+    ]
+
+
+def test_an_agreement_pays_for_the_pupils_that_are_left_of_it() -> None:
+    result = billed(a_group("5A"), a_group("5B"), agreements=(replace(PAYS_ALL, pupils_left=39),))
+    assert owed(result) == {BERGEN: 286_000 + 143_000, None: 143_000}
+    assert [(due.group, due.because, due.pupils) for due in result.dues] == [
+        ("5A", Because.ALL, 26),
+        ("5B", Because.ALL, 13),
+        ("5B", Because.USED_UP, 13),
+    ]
+
+
+def test_nobody_owes_nothing() -> None:
+    free = SchoolPrice(nok(0), nok(0), nok(0))
+    assert billed(price=free, agreements=(PAYS_ALL,)).dues == ()
+    assert billed(price=free).whole == nok(0)
+
+
+money = st.integers(0, 50_000).map(nok)
+grades = st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(6, 13)))
+left = st.one_of(st.none(), st.integers(0, 60))
+prices = st.builds(
+    SchoolPrice, money, money, money, st.lists(st.builds(Ratio, st.integers(1, 30), grades), max_size=2).map(tuple)
+)
+groups = st.lists(
+    st.builds(Group, st.sampled_from(["A", "B"]), st.integers(0, 40), st.integers(0, 10), st.integers(0, 13)),
+    max_size=4,
+)
+agreements = st.lists(
+    st.builds(
+        Agreement,
+        st.integers(1, 3),
+        st.integers(1, 3),
+        st.sampled_from(Pays),
+        st.integers(0, 100),
+        st.integers(0, 300_000),
+        grades,
+        visits_left=left,
+        pupils_left=left,
+        price=st.one_of(st.none(), prices),
+    ),
+    max_size=3,
+    unique_by=lambda one: one.agreement_id,
+)
+
+
+@given(groups, prices, agreements)
+def test_the_sums_are_the_whole_and_never_negative(visit: list[Group], price: SchoolPrice, by: list[Agreement]) -> None:
+    result = bill(visit, Kind.PROGRAMME, TUESDAY, price, by)
+    assert sum(result.by_payer().values(), nok(0)) == result.whole
+    assert all(due.amount.minor > 0 for due in result.dues)
+    if all(agreement.price is None for agreement in by):
+        assert result.whole == sum((price_of(one, Kind.PROGRAMME, price).amount for one in visit), nok(0))
+
+
+@given(groups, prices)
+def test_one_more_pupil_never_makes_the_centres_price_less(visit: list[Group], price: SchoolPrice) -> None:
+    """One more pupil may let an adult in for nothing, so the price of an adult must not be above a pupil's."""
+    price = replace(price, adult=min(price.adult, price.pupil))
+    for group in visit:
+        more = replace(group, pupils=group.pupils + 1)
+        assert price_of(group, Kind.PROGRAMME, price).amount <= price_of(more, Kind.PROGRAMME, price).amount
+
+
+@given(groups, prices)
+def test_one_more_adult_never_makes_it_less(visit: list[Group], price: SchoolPrice) -> None:
+    for group in visit:
+        more = replace(group, adults=group.adults + 1)
+        assert price_of(group, Kind.PROGRAMME, price).amount <= price_of(more, Kind.PROGRAMME, price).amount
+
+
+@given(groups, prices, st.sampled_from(Pays), st.integers(0, 100), st.integers(0, 300_000), st.integers(0, 60))
+def test_more_left_of_an_allowance_never_makes_the_school_pay_more(
+    visit: list[Group], price: SchoolPrice, pays: Pays, percent: int, each: int, some: int
+) -> None:
+    by = Agreement(1, BERGEN, pays, percent, each, pupils_left=some)
+    few = bill(visit, Kind.PROGRAMME, TUESDAY, price, [by]).by_payer().get(None, nok(0))
+    more = bill(visit, Kind.PROGRAMME, TUESDAY, price, [replace(by, pupils_left=some + 1)]).by_payer().get(None, nok(0))
+    assert more <= few
