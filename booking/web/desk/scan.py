@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request, send_file
+from flask import Response, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from booking import ROOT
 from booking.documents.qr import read_door_text
 from booking.door import admit, day_list
 from booking.door import board as boards
@@ -33,7 +33,6 @@ STATUSES = {
 LONGEST_CODE = 300
 MOST_PIXELS = 200_000
 MOST_LATER = 200
-STATIC = ROOT / "static"
 KEPT_OFFLINE = timedelta(hours=36)
 
 
@@ -84,7 +83,8 @@ def read_picture() -> ResponseReturnValue:
 @staff(*AT_THE_DOOR)
 def service_worker() -> Response:
     """What lets the scan page be opened again without the network. Here, since it rules over its own folder only."""
-    response = send_file(STATIC / "js" / "desk" / "worker.js", mimetype="text/javascript")
+    file = Path(current_app.root_path).parent / "static" / "js" / "desk" / "worker.js"
+    response = send_file(file, mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
