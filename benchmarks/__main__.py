@@ -17,6 +17,7 @@ from sqlalchemy import update
 
 from benchmarks.ceiling import Bare
 from benchmarks.client import buy, repeat, rush, weigh
+from benchmarks.door import Desk, Morning, a_morning
 from benchmarks.server import Running
 from booking import create_app
 from booking.capacity.models import Slot
@@ -32,8 +33,8 @@ from tests.support import postgres
 from tests.support.crowd import BOOKINGS, SLOTS, make_crowd
 
 PEOPLE = (1, 8, 32)
-PAGES, PURCHASES = 300, 60
-TICKETS = "/<lang>/tickets"
+PAGES, PURCHASES, BOARDS = 300, 60, 60
+TICKETS, SCAN = "/<lang>/tickets", "/staff/desk/scan"
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Shop:
     shown: int
     slots: list[int]
     ticket_type: int
+    morning: Morning
 
     def buy(self, port: int, slot: int) -> int:
         """One ticket; returns how many requests it took."""
@@ -114,10 +116,11 @@ class House:
             # Enough room for everybody who will be let loose: this is about speed, not about being full.
             with unit_of_work():
                 db.session.execute(update(Slot).where(Slot.starts_at > now).values(capacity=1_000_000))
+            morning = a_morning()
             db.session.remove()
             db.engine.dispose()
         address = f"/nb/tickets?party=2&month={first:%Y-%m}"
-        return Shop(address, len(month.slots), [slot.slot_id for slot in free], ticket_type)
+        return Shop(address, len(month.slots), [slot.slot_id for slot in free], ticket_type, morning)
 
     def add_crowd(self, slots: int, bookings: int) -> None:
         """The past."""
@@ -148,6 +151,30 @@ def costs(house: House, shop: Shop, table: Table | None = None) -> Costs:
             table.add("month page: HTML, compressed", f"{html / 1000:.1f} kB", "12 kB")
             table.add("month page: all that it loads", f"{everything / 1000:.1f} kB", "60 kB")
         return Costs(page, booking, worker, max(requests), server.memory(), server.first_answer)
+    finally:
+        server.stop()
+
+
+def door(house: House, shop: Shop, table: Table) -> None:
+    """Check-ins one after the other, and the board that the desk has open all day."""
+    server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
+    try:
+        desk = Desk(server.port, shop.morning.link)
+        warm, codes = shop.morning.codes[:20], shop.morning.codes[20:]
+        for code in warm:
+            desk.check_in(code)
+        before = server.usage()
+        for code in codes:
+            desk.check_in(code)
+        cost = (server.usage().web - before.web) / len(codes) * 1000
+        table.add("check-in: CPU", f"{cost:.2f} ms", "5 ms")
+        table.add("check-in: SQL statements", str(server.statements(SCAN)))
+        for _ in range(10):
+            desk.look()
+        before = server.usage()
+        for _ in range(BOARDS):
+            desk.look()
+        table.add("board of today: CPU", f"{(server.usage().web - before.web) / BOARDS * 1000:.2f} ms")
     finally:
         server.stop()
 
@@ -190,6 +217,7 @@ def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
     table.add("a booking: CPU of the worker meanwhile (mail, PDF)", f"{full.worker:.1f} ms")
     table.add("first answer after start", f"{full.first_answer:.2f} s", "2 s")
     table.add("memory of all processes, quiet", f"{full.memory:.0f} MB", "200 MB")
+    door(house, shop, table)
     hurry(house, shop, arguments.seconds, table)
     table.print()
 

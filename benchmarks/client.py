@@ -74,6 +74,16 @@ def buy(port: int, month: str, slot: int, ticket_type: int) -> int:
         browser.close()
 
 
+def enter(browser: Browser, path: str) -> None:
+    """Press the button of a one-time link."""
+    _next(browser, path, {"csrf_token": token_on(browser, path)})
+
+
+def token_on(browser: Browser, path: str) -> str:
+    """The token in the forms of a page."""
+    return _token(_page(browser, path))
+
+
 def _page(browser: Browser, path: str) -> str:
     status, body, _ = browser.open("GET", path)
     if status != 200:
