@@ -48,8 +48,9 @@ def write_words(booking_id: int, words: Iterable[str], replacing: bool) -> None:
     if replacing:
         forget_words([booking_id])
     rows = [{"word": word, "booking_id": booking_id} for word in sorted(words)]
-    if rows:
-        db.session.execute(insert(BookingWord), rows)
+    with db.session.no_autoflush:  # the booking is written once, by whoever changes it last
+        if rows:
+            db.session.execute(insert(BookingWord), rows)
 
 
 def forget_words(booking_ids: Iterable[int]) -> None:
