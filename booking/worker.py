@@ -22,7 +22,7 @@ from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.mail import messages, sending
 from booking.mail.reminders import promise_reminders
-from booking.outbox import promises
+from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
 from booking.payments import refunds
@@ -30,6 +30,7 @@ from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.settings import settings_of
 from booking.staff import lockout
+from booking.steps import STEPS
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
@@ -104,6 +105,8 @@ class Worker:
                 refunds.request(f"promise:{leased.id}", about["booking_id"], about["amount"], about["reason"])
         elif leased.kind == "payment.send_refund":
             refunds.send(about["refund_id"])
+        elif leased.kind == "work":
+            long_work.go_on(about["work_id"], STEPS)
         else:
             settings, centre = settings_of(self.app), the_centre()
             letter = messages.write(leased.kind, leased.id, about, settings)

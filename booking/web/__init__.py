@@ -8,7 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.extensions import babel, compress, csrf, limiter
-    from booking.web import access, assets, errors, headers, languages, logs
+    from booking.web import access, assets, errors, headers, languages, logs, rooms
+    from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.machine import machine
     from booking.web.staff import staff
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     headers.init_app(app)
     access.init_app(app)
+    rooms.init_app(app)
     errors.init_app(app)
-    for blueprint in (visitor, machine, staff, desk):
+    for blueprint in (visitor, machine, staff, desk, admin):
         app.register_blueprint(blueprint)

@@ -12,8 +12,7 @@ from booking.web.access import public
 
 BUNDLES = {
     "visitor.css": ("base", "visitor"),
-    "staff.css": ("base", "staff"),
-    "desk.css": ("base", "visitor", "staff", "desk"),
+    "staff.css": ("base", "visitor", "staff", "desk", "admin"),
 }
 
 

@@ -51,4 +51,4 @@ def init_app(app: Flask) -> None:
 def has_secret() -> bool:
     """Whether the address itself opens something, or the page is for staff: never kept, never passed on."""
     arguments = request.view_args or {}
-    return "secret" in arguments or request.blueprint in ("staff", "desk") or bool(g.get("private"))
+    return "secret" in arguments or request.blueprint in ("staff", "desk", "admin") or bool(g.get("private"))

@@ -63,6 +63,9 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    "GET /staff/work": "finance admin",
+    "GET /staff/work/<int:work_id>": "finance admin",
+    "POST /staff/work/<int:work_id>/stop": "admin",
     "GET /staff/desk/": "desk educator admin",
     "GET /staff/desk/search": "desk educator admin",
     "GET /staff/desk/day": "desk educator admin",

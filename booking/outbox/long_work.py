@@ -1,0 +1,166 @@
+"""Work that takes longer than a request: begun here, done by the worker in short steps, watched on a page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.kernel import clock
+from booking.kernel.database import Id, Json, Model, UTCDateTime, as_values, db, stored, unit_of_work
+from booking.outbox.promises import promise
+
+SPELL = 5.0  # seconds of one piece, then other promises have their turn
+
+
+class WorkState(StrEnum):
+    """Where a piece of long work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+GOING_ON = (WorkState.WAITING, WorkState.RUNNING)
+
+
+class LongWork(Model):
+    """One piece of long work. `about` says what to do, `cursor` how far it is, `said` what came of it so far."""
+
+    __tablename__ = "long_work"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    about: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[WorkState] = mapped_column(stored(WorkState), default=WorkState.WAITING)
+    cursor: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    said: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("ix_long_work_begun_at", "begun_at"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of long work as pages and steps see it."""
+
+    id: int
+    kind: str
+    about: Mapping[str, Any]
+    state: WorkState
+    cursor: int
+    done: int
+    total: int
+    said: Mapping[str, Any]
+    account_id: int | None
+    begun_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether the worker has more to do."""
+        return self.state in GOING_ON
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one step has come to: the next cursor (None: all is done), how much of how much, what to say of it all."""
+
+    cursor: int | None
+    done: int
+    total: int
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Does a second's work from `work.cursor` on, in units of work of its own. After a crash the same step is done again,
+# so doing it twice must be doing it once.
+Step = Callable[[Work], Progress]
+
+_COLUMNS = tuple(getattr(LongWork, name) for name in Work.__dataclass_fields__)
+
+
+def begin(kind: str, about: Mapping[str, Any], account_id: int | None, total: int = 0) -> int:
+    """Have the worker do something long; call inside a unit of work. Returns the number of its page."""
+    work_id = db.session.scalar(
+        insert(LongWork).returning(LongWork.id),
+        {
+            "kind": kind,
+            "about": dict(about),
+            "state": WorkState.WAITING,
+            "total": total,
+            "said": {},
+            "account_id": account_id,
+            "begun_at": clock.now(),
+        },
+    )
+    promise("work", f"work:{work_id}:0", {"work_id": work_id})
+    return int(work_id or 0)
+
+
+def read(work_id: int) -> Work | None:
+    """How a piece of work stands."""
+    row = db.session.execute(select(*_COLUMNS).where(LongWork.id == work_id)).first()
+    return as_values(Work, [row])[0] if row else None
+
+
+def latest(most: int = 50) -> list[Work]:
+    """The pieces begun last, the newest first."""
+    return as_values(Work, db.session.execute(select(*_COLUMNS).order_by(LongWork.begun_at.desc()).limit(most)))
+
+
+def stop(work_id: int, now: datetime) -> bool:
+    """Let no further step be done; what is done stays. Call inside a unit of work. False when it had ended."""
+    return _move(work_id, state=WorkState.STOPPED, ended_at=now)
+
+
+def go_on(work_id: int, steps: Mapping[str, Step]) -> None:
+    """Do steps for about a SPELL, then promise the rest. Not inside a unit of work.
+
+    A step that raises ends the work as failed, with the error's name; its promise is kept by that.
+    """
+    until = time.monotonic() + SPELL
+    while (work := read(work_id)) is not None and work.is_going_on:
+        db.session.rollback()
+        try:
+            progress = steps[work.kind](work)
+        except Exception as error:
+            with unit_of_work():
+                said = {**work.said, "error": type(error).__name__}
+                _move(work_id, state=WorkState.FAILED, ended_at=clock.now(), said=said)
+            raise
+        with unit_of_work():
+            _keep(work, progress)
+            if progress.cursor is not None and time.monotonic() >= until:
+                promise("work", f"work:{work_id}:{progress.cursor}", {"work_id": work_id})
+                return
+
+
+def _keep(work: Work, progress: Progress) -> None:
+    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "said": dict(progress.said)}
+    if progress.cursor is None:
+        _move(work.id, state=WorkState.DONE, ended_at=clock.now(), **values)
+    else:
+        _move(work.id, state=WorkState.RUNNING, cursor=progress.cursor, **values)
+
+
+def _move(work_id: int, **values: Any) -> bool:  # noqa: ANN401  (columns by name)
+    moved = db.session.execute(
+        update(LongWork)
+        .where(LongWork.id == work_id, LongWork.state.in_(GOING_ON))
+        .values(**values)
+        .returning(LongWork.id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved.first() is not None

@@ -1,0 +1,9 @@
+"""What the worker can do in steps: each kind of long work and the function that does one step of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from booking.outbox.long_work import Step
+
+STEPS: Mapping[str, Step] = {}

@@ -1,0 +1,29 @@
+"""The staff's rooms, in the order of the menu: which page each begins with and who may open it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from booking.staff.models import Role
+
+EVERYBODY = frozenset(Role)
+ADMIN = frozenset({Role.ADMIN})
+DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
+
+# (the endpoint of its first page, its name in the menu, who may open it)
+ROOMS = (
+    ("staff.start", _("How things stand"), EVERYBODY),
+    ("desk.start", _("Front desk"), DOOR),
+    ("staff.account", _("My account"), EVERYBODY),
+    ("staff.people", _("People"), ADMIN),
+    ("staff.audit_log", _("Log"), ADMIN),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give the staff's frame its menu."""
+
+    @app.template_global()
+    def rooms_for(role: Role) -> list[tuple[str, str]]:
+        return [(endpoint, str(name)) for endpoint, name, roles in ROOMS if role in roles]
