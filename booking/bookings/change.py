@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
-from booking.bookings.models import Booking, State, Ticket
+from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, TooLate, WrongState, change_deadline, comes_back, hold_time
-from booking.bookings.store import lines_of, lock, release, write_lines
+from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
 from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
@@ -97,7 +97,7 @@ def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: 
     until = change_deadline(booking.starts_at, centre)
     if actor == "buyer" and now > until:
         raise TooLate(until)
-    if db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking.id)):
+    if has_been_used(booking.id):
         raise AlreadyUsed
     return booking
 

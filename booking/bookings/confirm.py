@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
     LineFacts,
     copy_lines,
+    has_been_used,
     lines_of,
     lock_with_parent,
     move,
@@ -51,10 +52,13 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:
     """Fold a paid change into the booking it changes: its lines, places and tickets become the parent's.
 
-    Raises WrongState when the parent is no longer confirmed, Full or Closed when an expired change lost its places.
+    Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile,
+    Full or Closed when an expired change lost its places.
     """
     if parent.state is not State.CONFIRMED or parent.version != change.version:
         raise WrongState(parent.state.value)
+    if has_been_used(parent.id):
+        raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
     copy_lines(change.id, parent.id)
     rewrite(parent, lines, change.people, change.starts_at)

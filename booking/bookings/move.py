@@ -17,7 +17,7 @@ from booking.kernel.database import db
 def move(booking_id: int, from_slot_id: int, to_slot_id: int, now: datetime) -> None:
     """Move all that a confirmed booking has in one slot to another; call inside a unit of work, last before it ends.
 
-    Raises Full, Closed, WrongState while a change of it is being paid, and AlreadyThere when it has lines there too.
+    Raises Full, Closed, and WrongState while a change of it is being paid. It must not have lines there already.
     """
     drop_waiting_changes(booking_id, now)
     giving = [held for held in claims_of([booking_id]) if held.slot_id == from_slot_id]
@@ -26,6 +26,7 @@ def move(booking_id: int, from_slot_id: int, to_slot_id: int, now: datetime) -> 
         db.session.execute(moved.values(slot_id=to_slot_id).execution_options(synchronize_session=False))
     (booking,) = lock(booking_id)
     booking.starts_at = _first_start(booking)
+    booking.version += 1  # a change that is paid late no longer fits what the booking is now
     wants = [Want(to_slot_id, held.places) for held in giving]
     swap(booking_id, wants, booking.channel, now, giving)
 

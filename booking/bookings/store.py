@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, literal, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from booking.bookings.basket import Basket
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
@@ -174,6 +174,11 @@ def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
     ]
     if rows:
         run(insert(Ticket), rows)
+
+
+def has_been_used(booking_id: int) -> bool:
+    """Whether anybody has come in on the booking; true until the unit of work ends for who has it locked."""
+    return bool(db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking_id)))
 
 
 def release(bookings: Collection[Booking], state: State, now: datetime) -> None:

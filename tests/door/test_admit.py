@@ -11,8 +11,10 @@ from sqlalchemy import func, select, update
 
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
+from booking.bookings.confirm import confirm
+from booking.bookings.hold import Hold
 from booking.bookings.models import Booking
-from booking.bookings.rules import Nothing
+from booking.bookings.rules import AlreadyUsed, Nothing, WrongState
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Kind
@@ -326,3 +328,29 @@ def test_needs_of_the_party_come_with_the_answer(app: Flask) -> None:
 
 def _activity_of(slot_id: int) -> int:
     return db.session.scalars(select(Slot.activity_id).where(Slot.id == slot_id)).one() or 0
+
+
+def test_a_change_paid_after_the_party_came_in_is_paid_back_and_changes_nothing(app: Flask) -> None:
+    booking, slot, adult = a_visit(quantity=2)
+    with unit_of_work():
+        held = change(booking, [Pick(slot, adult, 3)], centre=the_centre(), now=clock.now(), actor="account:1")
+    assert isinstance(held, Hold)
+    scan(party_code(booking))
+    with pytest.raises(AlreadyUsed), unit_of_work():
+        confirm(held.booking_id, clock.now())
+    assert admitted(booking) == 2
+    assert len(ticket_codes(booking)) == 2
+    assert breaches() == []
+
+
+def test_a_change_under_way_no_longer_fits_a_booking_that_the_door_has_moved(app: Flask) -> None:
+    booking, old, adult = a_visit(minutes=5)
+    with unit_of_work():
+        held = change(booking, [Pick(old, adult, 4)], centre=the_centre(), now=clock.now(), actor="account:1")
+    assert isinstance(held, Hold)
+    arrives = soon(5) + timedelta(hours=3)
+    a_slot(_activity_of(old), 20, arrives - timedelta(minutes=10))
+    assert scan(party_code(booking), at=arrives).verdict is Verdict.WELCOME
+    with pytest.raises(WrongState), unit_of_work():
+        confirm(held.booking_id, clock.now())
+    assert (wrong_counters(), breaches()) == ([], [])

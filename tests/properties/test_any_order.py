@@ -37,6 +37,10 @@ from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
 from booking.check import breaches
+from booking.door import admit
+from booking.door.models import CheckIn
+from booking.door.rules import ENTRANCE, OVERRULABLE
+from booking.door.undo import undo
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -49,6 +53,7 @@ from booking.payments.providers import tills
 from booking.payments.sweep import sweep
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.conftest import empty_database
+from tests.door.doors import how
 from tests.properties.world import Cashier, MoodyTill, unrest
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -251,17 +256,32 @@ class AnyOrder(RuleBasedStateMachine):
         with allowed(), unit_of_work():
             cancel(booking, centre=self.centre, now=clock.now(), whole_refund=whole)
 
-    @precondition(lambda self: clock.now() > DAY - timedelta(hours=3))
+    @rule(booking=bought, single=st.booleans(), reason=st.sampled_from(["", "", "Feil dag"]))
+    def come_in(self, booking: int, single: bool, reason: str) -> None:
+        """Somebody shows the party's code or a ticket; staff may have a reason to let them in anyway."""
+        codes = db.session.scalars(select(Ticket.code).where(Ticket.booking_id == booking)).all()
+        code = codes[0] if single and codes else db.session.get_one(Booking, booking).code
+        with allowed(), unit_of_work():
+            answer = admit.scan(code, ENTRANCE, how(reason=reason), self.centre)
+            if answer.verdict in OVERRULABLE and reason:
+                first = answer.tickets[0]
+                heads = {(first.slot_id, first.ticket_type_id): 1}
+                admit.admit(booking, heads, how(reason=reason), self.centre)
+
+    @rule(booking=bookings, people=st.integers(1, 3))
+    def come_in_without_the_network(self, booking: int, people: int) -> None:
+        """A device on its own let somebody in, whatever the booking is by now, and tells of it twice."""
+        code, about = db.session.get_one(Booking, booking).code, how(reason="offline")
+        for _ in range(2):
+            with unit_of_work():
+                admit.admit_later(code, people, about)
+
     @rule(booking=bought)
-    def come_in(self, booking: int) -> None:
-        """Somebody of the party is let in."""
+    def were_not_let_in(self, booking: int) -> None:
+        """Staff undo what they did last for a party."""
+        marks = db.session.scalars(select(CheckIn.mark).where(CheckIn.booking_id == booking)).all()
         with unit_of_work():
-            db.session.execute(
-                update(Ticket)
-                .where(Ticket.booking_id == booking, Ticket.void.is_(False), Ticket.admitted < Ticket.admits)
-                .values(admitted=Ticket.admitted + 1)
-                .execution_options(synchronize_session=False)
-            )
+            undo(marks[-1] if marks else "", "Feil familie", None, clock.now())
 
     @precondition(lambda self: self.waiting < 3)
     @rule(wish=party)
