@@ -83,7 +83,8 @@ def cancel(
     refund = booking.total if whole_refund else comes_back(booking.total, booking.starts_at, now, centre)
     booking.version += 1
     promise_refund(booking, refund, "cancel")
-    promise("mail.cancellation", f"cancellation:{booking.id}", {"booking_id": booking.id, "refund": refund})
+    told = {"booking_id": booking.id, "refund": refund, "in_till": booking.till_receipt != ""}
+    promise("mail.cancellation", f"cancellation:{booking.id}", told)
     note(actor, "booking.cancel", f"booking:{booking.id}", {"total": booking.total}, {"refund": refund})
     release([booking], State.CANCELLED, now)
     return Changed(refund)
@@ -103,8 +104,11 @@ def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: 
 
 
 def promise_refund(booking: Booking, minor: int, reason: str) -> None:
-    """Promise money back; who pays it out finds the payments of the booking and of its changes."""
-    if minor > 0:
+    """Promise money back; who pays it out finds the payments of the booking and of its changes.
+
+    What was paid in the centre's own till is paid back there, by hand.
+    """
+    if minor > 0 and not booking.till_receipt:
         promise(
             "payment.refund",
             f"refund:{booking.id}:{booking.version}",

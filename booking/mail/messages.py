@@ -123,6 +123,7 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             facts=facts,
             address=address,
             refund=refund,
+            in_till=bool(about.get("in_till")),
         )
 
 

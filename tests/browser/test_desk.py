@@ -240,6 +240,24 @@ def test_the_camera_reads_a_ticket_and_lets_the_party_in_once(filming: tuple[Pag
     assert admitted(house, family) == 2
 
 
+def test_a_browser_that_reads_codes_itself_sends_no_pictures(filming: tuple[Page, Party], house: House) -> None:
+    page, family = filming
+    page.add_init_script(
+        f"""window.BarcodeDetector = class {{
+            static async getSupportedFormats() {{ return ["qr_code"]; }}
+            async detect() {{ return [{{ rawValue: "{family.typed}" }}]; }}
+        }};"""
+    )
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    sign_in(page, house)
+    page.goto("/staff/desk/scan")
+    page.get_by_role("button", name="Use the camera").click()
+    answer(page, "welcome")
+    assert admitted(house, family) == 2
+    assert not [url for url in sent if "/desk/read" in url]
+
+
 def test_a_walk_in_pays_on_their_own_phone_and_the_desk_sees_it(open_page: Opener, house: House) -> None:
     page = open_page(viewport=DESK, locale="en-GB")
     sign_in(page, house)

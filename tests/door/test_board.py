@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from booking.bookings.basket import Pick
+from booking.bookings.change import cancel
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.models import Booking, State
 from booking.bookings.privacy import purge
@@ -22,6 +23,7 @@ from booking.check import breaches
 from booking.door import admit, board, day_list, inside, search, walk_in
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise
 from tests.builders import (
     a_centre,
     a_confirmed_booking,
@@ -202,6 +204,20 @@ def test_a_walk_in_paid_in_the_till_is_confirmed_with_the_receipt_number_only(ap
     assert breaches() == []
     with pytest.raises(WrongState), unit_of_work():
         walk_in.sold_in_till(held.booking_id, "K-4712", Contact("", ""), 1, clock.now())
+
+
+def test_what_was_paid_in_the_till_is_never_promised_back_by_us(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    with unit_of_work():
+        held = walk_in.hold_for_walk_in([Pick(slot, adult, 2)], the_centre(), "nb", clock.now())
+    with unit_of_work():
+        walk_in.sold_in_till(held.booking_id, "K-4711", Contact("", ""), 1, clock.now())
+    with unit_of_work():
+        done = cancel(held.booking_id, centre=the_centre(), now=clock.now(), actor="account:1")
+    assert done.refund == 42000
+    assert not db.session.scalars(select(Promise).where(Promise.kind == "payment.refund")).all()
+    letter = db.session.scalars(select(Promise).where(Promise.kind == "mail.cancellation")).one()
+    assert letter.about["in_till"] is True
 
 
 def test_a_time_that_has_begun_can_still_be_sold_at_the_desk(app: Flask) -> None:
