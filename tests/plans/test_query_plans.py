@@ -273,11 +273,14 @@ def signed_in(crowded: Crowded) -> FlaskClient:
     return client
 
 
-def a_party_now(slot_id: int) -> tuple[int, str]:
-    """A booking whose time is now: (id, code)."""
+def the_latest_party(slot_id: int) -> tuple[int, str]:
+    """The booking made last in a slot: (id, code)."""
     with unit_of_work():
         booking_id, code = db.session.execute(
-            select(Booking.id, Booking.code).join(Claim, Claim.booking_id == Booking.id).where(Claim.slot_id == slot_id)
+            select(Booking.id, Booking.code)
+            .join(Claim, Claim.booking_id == Booking.id)
+            .where(Claim.slot_id == slot_id)
+            .order_by(Booking.id.desc())
         ).first() or (0, "")
     assert code
     return booking_id, code
@@ -299,7 +302,7 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
     contact = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
     till = client.post(held.location, data=contact)
     client.post(till.location, data={"play": "pay"})
-    booking_id, code = a_party_now(slot)
+    booking_id, code = the_latest_party(slot)
     heads = {f"h-{slot}-1": "1", "reason": "Feil dag"}
     with listening() as heard:
         assert client.post("/staff/desk/scan", data={"code": code, "part": "answer"}).status_code == 409
