@@ -301,7 +301,7 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
     held = client.post("/nb/tickets", data={"slot": str(slot), f"q-{slot}-1": "2", "party": "2"})
     contact = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
     till = client.post(held.location, data=contact)
-    client.post(till.location, data={"play": "pay"})
+    ok(client, client.post(till.location, data={"play": "pay"}).location)
     booking_id, code = the_latest_party(slot)
     heads = {f"h-{slot}-1": "1", "reason": "Feil dag"}
     with listening() as heard:
