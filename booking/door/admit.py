@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import TextClause, bindparam, insert, select, text
+from sqlalchemy import TextClause, insert, select, text
 
-from booking.bookings.models import Booking
 from booking.bookings.rules import Nothing
 from booking.centre.facts import CentreFacts
 from booking.door import read
@@ -27,7 +26,7 @@ from booking.door.rules import (
     categories,
     judge,
 )
-from booking.kernel.database import db
+from booking.kernel.database import db, run
 from booking.kernel.refusals import Refusal
 from booking.staff.audit import note
 
@@ -87,13 +86,12 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     when `ask`, are not let in but answered ASK, so that heads can be counted first. Any number of times with the same
     mark counts once.
     """
-    found = read.with_code(code)
+    found = read.lock_with_code(code)
     if found is None:
         return Answer(Verdict.UNKNOWN)
     booking_id, ticket_id = found
-    _lock(booking_id)
-    party = _party(booking_id)
-    if _is_repeated(how.mark, booking_id):
+    party, is_repeated = _party(booking_id, how.mark)
+    if is_repeated:
         return _as_before(party, how.mark)
     tickets = _of(party, ticket_id)
     if ticket_id and not tickets:
@@ -103,7 +101,7 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     if judgement.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE) and centre.door_moves and not party.is_group:
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
         if moved_from is not None:
-            party = _party(booking_id)
+            party, _ = _party(booking_id, how.mark)
             judgement = judge(party, _of(party, ticket_id), post, how.at, centre)
     if judgement.verdict is not Verdict.WELCOME:
         return Answer(judgement.verdict, party, judgement.tickets, earlier=tuple(read.admissions_of(booking_id)))
@@ -117,9 +115,9 @@ def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts) -> Answe
 
     Raises Nothing, TooManyHeads, and NotNow unless it is their time or `how` has a reason why they may all the same.
     """
-    _lock(booking_id)
-    party = _party(booking_id)
-    if _is_repeated(how.mark, booking_id):
+    read.lock(booking_id)
+    party, is_repeated = _party(booking_id, how.mark)
+    if is_repeated:
         return _as_before(party, how.mark)
     wanted = {key: number for key, number in heads.items() if number > 0}
     tickets = [ticket for ticket in party.tickets if (ticket.slot_id, ticket.ticket_type_id) in wanted]
@@ -142,14 +140,13 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
     Single tickets and parties count what was left of them then, the soonest first. UNKNOWN when no booking has the
     code.
     """
-    found = read.with_code(code)
+    found = read.lock_with_code(code)
     if found is None:
         note(f"account:{how.account_id}", "door.unknown_code", f"mark:{how.mark}", None, {"heads": people})
         return Answer(Verdict.UNKNOWN)
     booking_id, ticket_id = found
-    _lock(booking_id)
-    party = _party(booking_id)
-    if _is_repeated(how.mark, booking_id):
+    party, is_repeated = _party(booking_id, how.mark)
+    if is_repeated:
         return _as_before(party, how.mark)
     here = [ticket for ticket in _of(party, ticket_id) if post.checks(ticket)]
     spread, left = {}, people
@@ -184,7 +181,7 @@ def move_counters(moves: Mapping[int, int]) -> bool:
     values: dict[str, int] = {}
     for n, (ticket_id, heads) in enumerate(sorted(moves.items())):
         values |= {f"ticket{n}": ticket_id, f"heads{n}": heads}
-    moved = db.session.execute(_statement(len(moves)), values).scalars().all()
+    moved = run(_statement(len(moves)), values).scalars().all()
     return len(moved) == len(moves)
 
 
@@ -199,33 +196,24 @@ RETURNING ticket.id
 """
 
 
+_CHECK_IN = insert(CheckIn).returning(CheckIn.id)
+_LINES = insert(CheckInLine)
+
+
 @lru_cache
 def _statement(rows: int) -> TextClause:
     return text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows))))
 
 
-_LOCK = select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
-_SAME_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark"))
-
-
-def _lock(booking_id: int) -> None:
-    """One admission of a party after the other: what is read after this is true until the unit of work ends."""
-    db.session.execute(_LOCK, {"booking": booking_id})
-
-
-def _is_repeated(mark: str, booking_id: int) -> bool:
-    """Whether this very admission is known. Asked under the lock, so that two at once are one after the other."""
-    known = db.session.scalar(_SAME_MARK, {"mark": mark})
+def _party(booking_id: int, mark: str) -> tuple[PartyAtDoor, bool]:
+    """The party, and whether this very admission is known. Asked under the lock, so that two at once take turns."""
+    found = read.party_and_mark(booking_id, mark)
+    if found is None:
+        raise LookupError(booking_id)
+    party, known = found
     if known is not None and known != booking_id:
         raise MarkTaken
-    return known is not None
-
-
-def _party(booking_id: int) -> PartyAtDoor:
-    party = read.party(booking_id)
-    if party is None:
-        raise LookupError(booking_id)
-    return party
+    return party, known is not None
 
 
 def _of(party: PartyAtDoor, ticket_id: int) -> tuple[TicketAtDoor, ...]:
@@ -250,8 +238,8 @@ def _let_in(
     trouble: Trouble | None = None,
 ) -> Answer:
     heads = sum(spread.values())
-    check_in_id = db.session.scalar(
-        insert(CheckIn).returning(CheckIn.id),
+    check_in_id = run(
+        _CHECK_IN,
         {
             "mark": how.mark,
             "booking_id": party.booking_id,
@@ -265,12 +253,12 @@ def _let_in(
             "reason": how.reason,
             "moved_from": moved_from,
         },
-    )
+    ).scalar_one()
     if spread:
         if not move_counters(spread):
             raise AssertionError("a locked ticket changed")
         rows = [{"check_in_id": check_in_id, "ticket_id": ticket, "heads": number} for ticket, number in spread.items()]
-        db.session.execute(insert(CheckInLine), rows)
+        run(_LINES, rows)
     after = tuple(replace(one, admitted=one.admitted + spread.get(one.id, 0)) for one in party.tickets)
     came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
     verdict = Verdict.WELCOME if trouble is None else Verdict.ALREADY_IN

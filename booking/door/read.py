@@ -14,7 +14,7 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.door.models import CheckIn
 from booking.door.rules import PartyAtDoor, TicketAtDoor
-from booking.kernel.database import as_values, db
+from booking.kernel.database import as_values, db, run
 from booking.staff.models import Account
 
 
@@ -46,13 +46,15 @@ _TICKET = (
 
 
 # Built once: building a statement costs more than running it.
-_BY_CODE = union_all(
-    select(Booking.id, literal(0)).where(Booking.code == bindparam("code")),
+_LOCK_BY_CODE = select(Booking.id).where(Booking.code == bindparam("code")).with_for_update(key_share=True)
+_LOCK_BY_ID = select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
+_BY_TICKET_OR_REFERENCE = union_all(
     select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
     select(Booking.id, literal(0)).where(Booking.reference == bindparam("code")),
 )
+_WITH_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark")).scalar_subquery()
 _BY_ID = (
-    select(*_PARTY, *_TICKET)
+    select(_WITH_MARK, *_PARTY, *_TICKET)
     .select_from(Booking)
     .outerjoin(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
     .outerjoin(Slot, Slot.id == Ticket.slot_id)
@@ -72,24 +74,45 @@ _EARLIER = (
 )  # fmt: skip
 
 
-def with_code(code: str) -> tuple[int, int] | None:
-    """The booking whose code or reference this is, and the ticket if it is a single one's, else 0; None if unknown."""
-    row = db.session.execute(_BY_CODE, {"code": code}).first()
-    return (row[0], row[1]) if row else None
+def lock_with_code(code: str) -> tuple[int, int] | None:
+    """The booking whose code or reference this is, and the ticket if it is a single one's, else 0; None if unknown.
+
+    The booking is locked until the unit of work ends: one admission of a party after the other.
+    """
+    row = run(_LOCK_BY_CODE, {"code": code}).first()
+    if row is not None:
+        return row[0], 0
+    other = run(_BY_TICKET_OR_REFERENCE, {"code": code}).first()
+    if other is None:
+        return None
+    lock(other[0])
+    return other[0], other[1]
+
+
+def lock(booking_id: int) -> None:
+    """What is read of this party after this is true until the unit of work ends."""
+    run(_LOCK_BY_ID, {"booking": booking_id})
 
 
 def party(booking_id: int) -> PartyAtDoor | None:
     """The party with the tickets that count, by time."""
-    rows: Sequence[Sequence[Any]] = db.session.execute(_BY_ID, {"sought": booking_id}).all()
+    found = party_and_mark(booking_id, "")
+    return found[0] if found else None
+
+
+def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None] | None:
+    """As `party`, and the booking that an admission with this mark was written for, if there is one."""
+    rows: Sequence[Sequence[Any]] = run(_BY_ID, {"sought": booking_id, "mark": mark}).all()
     if not rows:
         return None
-    tickets = as_values(TicketAtDoor, [row[len(_PARTY) :] for row in rows if row[len(_PARTY)] is not None])
-    return as_values(PartyAtDoor, [(*rows[0][: len(_PARTY)], tuple(tickets))])[0]
+    begin = 1 + len(_PARTY)
+    tickets = as_values(TicketAtDoor, [row[begin:] for row in rows if row[begin] is not None])
+    return as_values(PartyAtDoor, [(*rows[0][1:begin], tuple(tickets))])[0], rows[0][0]
 
 
 def admissions_of(booking_id: int) -> list[Earlier]:
     """Who was let in on the booking before, the latest first."""
-    return as_values(Earlier, db.session.execute(_EARLIER, {"booking": booking_id}))
+    return as_values(Earlier, run(_EARLIER, {"booking": booking_id}))
 
 
 def lunch_of(booking_id: int) -> datetime | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, update
 
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
-from booking.kernel.database import as_values, db, unit_of_work
+from booking.kernel.database import UTCDateTime, as_values, db, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.audit import note
 from booking.staff.models import Account, Role, SignInLink, StaffSession, Way
@@ -154,24 +156,35 @@ def begin_session(account_id: int, way: Way, device: str, now: datetime) -> str:
     return secret
 
 
-def present(session: str) -> Present | None:
-    """Who a session's secret belongs to, if it is still open, in one statement."""
-    if not session:
-        return None
-    secured = and_(Account.password_hash.is_not(None), has_second_factor())
-    row = db.session.execute(
+@cache
+def _present() -> Select[*tuple[Any, ...]]:
+    """Asked before every request of the staff's: built once."""
+    return (
         select(
             Account.id,
             Account.name,
             Account.role,
             Account.lang,
-            secured.label("secured"),
+            and_(Account.password_hash.is_not(None), has_second_factor()),
             StaffSession.public_id,
             StaffSession.seen_at,
         )
         .join(StaffSession, StaffSession.account_id == Account.id)
-        .where(StaffSession.digest == digest(session), _open(clock.now()), Account.ended_at.is_(None))
-    ).first()
+        .where(
+            StaffSession.digest == bindparam("session"),
+            StaffSession.ended_at.is_(None),
+            StaffSession.begun_at > bindparam("since", type_=UTCDateTime),
+            Account.ended_at.is_(None),
+        )
+    )
+
+
+def present(session: str) -> Present | None:
+    """Who a session's secret belongs to, if it is still open, in one statement."""
+    if not session:
+        return None
+    values = {"session": digest(session), "since": clock.now() - SESSION_LIVES}
+    row = run(_present(), values).first()
     return Present(*row) if row else None
 
 
