@@ -26,7 +26,7 @@ from booking.door import admit, read
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.settings import Settings
-from booking.staff.models import Account, Role
+from booking.staff.models import Account, Role, StaffSession
 from booking.staff.sessions import add_account, new_link
 from tests.builders import a_confirmed_booking, a_slot
 from tests.door.doors import how
@@ -68,6 +68,12 @@ def sign_in(page: Page, house: House, role: Role = Role.DESK) -> None:
     page.goto(f"/staff/enter/{link}")
     page.locator("main button").first.click()
     page.wait_for_url("**/staff/**")
+
+
+def sign_everybody_out(house: House) -> None:
+    """Somebody ends all sessions on the server."""
+    with inside(house), unit_of_work():
+        db.session.execute(update(StaffSession).values(ended_at=clock.now()))
 
 
 def a_party(

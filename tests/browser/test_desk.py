@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,17 @@ from booking.documents.qr import door_text
 from booking.kernel.codes import new_secret
 from booking.staff.models import Role
 from tests.browser.conftest import DESK, PHONE, Opener
-from tests.browser.desks import Party, a_party, admitted, film, is_looked_after, keeps, let_in, sign_in
+from tests.browser.desks import (
+    Party,
+    a_party,
+    admitted,
+    film,
+    is_looked_after,
+    keeps,
+    let_in,
+    sign_everybody_out,
+    sign_in,
+)
 from tests.browser.steps import fill_in, new_address
 from tests.support.axe import findings
 from tests.support.chromium import FLAGS, find_chromium
@@ -205,6 +216,26 @@ def test_the_scan_page_opens_again_without_the_network(desk: Page, house: House)
     finally:
         house.start()
     expect(desk.locator("[data-offline]")).to_be_hidden(timeout=30_000)
+    assert admitted(house, family) == 2
+
+
+def test_who_is_signed_out_meanwhile_signs_in_again_and_nothing_is_lost(desk: Page, house: House) -> None:
+    family = a_party(house, 2)
+    desk.reload()
+    keeps(desk, family.reference)
+    desk.context.set_offline(True)
+    expect(desk.locator("[data-offline]")).to_be_visible()
+    scan(desk, family.typed)
+    answer(desk, "welcome")
+    sign_everybody_out(house)
+    desk.context.set_offline(False)
+    desk.wait_for_url("**/staff/sign-in*", timeout=20_000)
+    sign_in(desk, house)
+    desk.goto("/staff/desk/scan")
+    expect(desk.locator("[data-offline]")).to_be_hidden()
+    until = time.monotonic() + 20
+    while admitted(house, family) < 2 and time.monotonic() < until:
+        desk.wait_for_timeout(200)
     assert admitted(house, family) == 2
 
 

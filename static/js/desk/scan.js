@@ -21,8 +21,12 @@ export const scan = (page) => {
   let keys = [];
 
   const token = () => form.elements.csrf_token.value;
-  const ask = (address, options) =>
-    fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
+  // Who was signed out meanwhile is sent to sign in; what is kept here stays kept.
+  const ask = async (address, options) => {
+    const answer = await fetch(address, { credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE), ...options });
+    if (answer.redirected) window.location.reload();
+    return answer;
+  };
   const post = () => Number(form.elements.post.value) || null;
   const ready = () => {
     field.value = "";
@@ -94,7 +98,7 @@ export const scan = (page) => {
       sent.set("part", "answer");
       try {
         const answer = await ask(page.dataset.scan, { method: "POST", body: sent });
-        if (answer.redirected) return window.location.reload(); // signed out meanwhile
+        if (answer.redirected) return undefined;
         if (answer.status < 500 && answer.status !== 400) return show(await answer.text());
         if (answer.status === 400) return window.location.reload(); // the page is from another day
       } catch {
@@ -113,16 +117,19 @@ export const scan = (page) => {
       body: JSON.stringify(kept),
       headers: { "Content-Type": "application/json", "X-CSRFToken": token(), "X-Device": device() },
     });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (answer.status === 400) await refresh(); // the page's token was too old; the next try has a fresh one
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     letGo((await answer.json()).answers.map((one) => one.mark));
     count();
-    await lookForTroubles();
+    await refresh();
     if (waiting().length) await sendLater();
   };
 
-  const lookForTroubles = async () => {
-    const fresh = (await fetchPage(page.dataset.scan)).querySelector("[data-troubles]");
-    replace(page.querySelector("[data-troubles]"), fresh);
+  // What went wrong at any door, and a fresh token: this page stays open for days.
+  const refresh = async () => {
+    const fresh = await fetchPage(page.dataset.scan);
+    replace(page.querySelector("[data-troubles]"), fresh.querySelector("[data-troubles]"));
+    form.elements.csrf_token.value = fresh.querySelector("[data-scan-form] [name=csrf_token]").value;
   };
 
   const fetchList = async () => {
@@ -194,7 +201,7 @@ export const scan = (page) => {
   tryNetwork();
   setInterval(tryNetwork, LIST_EVERY);
   setInterval(() => (alone || waiting().length) && tryNetwork(), TRY_EVERY);
-  setInterval(() => alone || lookForTroubles().catch(() => {}), TROUBLES_EVERY);
+  setInterval(() => alone || refresh().catch(() => {}), TROUBLES_EVERY);
   window.addEventListener("online", tryNetwork);
   window.addEventListener("offline", () => setAlone(true));
   // Opened again without the network, the page comes from what the browser keeps.
