@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, or_, select, update
@@ -18,7 +18,7 @@ from booking.capacity.timetable import House, key_of, the_house, write
 from booking.catalogue.models import Activity
 from booking.centre.opening import days_between
 from booking.kernel import clock
-from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.database import Model, as_values, db, unit_of_work
 
 MOST_DAYS = 400
 AT_ONCE = 500
@@ -208,7 +208,7 @@ def _there(house: House, wanted: Wanted) -> list[There]:
         .where(in_days)
         .order_by(Slot.starts_at, Slot.id)
     )  # fmt: skip
-    return [There(*row[:-1], row[-1] or 0, frozenset(draws.get(row[0], ()))) for row in rows]
+    return as_values(There, [(*row[:-1], row[-1] or 0, frozenset(draws.get(row[0], ()))) for row in rows])
 
 
 def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int]) -> bool:

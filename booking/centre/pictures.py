@@ -19,9 +19,11 @@ LARGEST = 100 * 1024
 WIDEST = 2000
 SVG, PNG = "image/svg+xml", "image/png"
 _DRAWS = frozenset(
-    "svg g defs title desc path rect circle ellipse line polyline polygon text tspan use symbol clipPath mask "
-    "linearGradient radialGradient stop pattern style".split()
-)
+    {
+        "svg", "g", "defs", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
+        "tspan", "use", "symbol", "clipPath", "mask", "linearGradient", "radialGradient", "stop", "pattern", "style",
+    }
+)  # fmt: skip
 _SPACE = "{http://www.w3.org/2000/svg}"
 
 
@@ -83,7 +85,8 @@ def _replace(name: str, actor: str) -> None:
 
 def _check_png(content: bytes) -> None:
     """Walk the chunks (PNG specification, section 5): lengths and sums right, header first, end last, no giant."""
-    place, kinds = 8, []
+    place = 8
+    kinds: list[bytes] = []
     while place + 12 <= len(content):
         length, kind = struct.unpack(">I4s", content[place : place + 8])
         body = content[place + 8 : place + 8 + length]

@@ -74,24 +74,70 @@ def _activity_fields(_row: Model | None) -> list[Field]:
     return [
         Field("title", _("Title"), Sort.TEXTS, most=120, heading=_("What it is")),
         Field("summary", _("In a few sentences"), Sort.LONG_TEXTS, required=False, most=600),
-        Field("kind", _("Kind"), Sort.CHOICE, choices=[(str(kind), name) for kind, name in kind_names().items()], convert=Kind,
-              hint=_("Entry, shows, workshops and events are sold to everybody; the rest is for schools.")),
+        Field(
+            "kind",
+            _("Kind"),
+            Sort.CHOICE,
+            choices=[(str(kind), name) for kind, name in kind_names().items()],
+            convert=Kind,
+            hint=_("Entry, shows, workshops and events are sold to everybody; the rest is for schools."),
+        ),
         Field("active", _("It is offered"), Sort.YES, hint=_("Otherwise no new times are made of it.")),
-        Field("minutes", _("How long it lasts"), Sort.WHOLE, least=1, most=1440, unit=minutes, heading=_("Time and room")),
-        Field("turnaround_minutes", _("To tidy up after it"), Sort.WHOLE, most=600, unit=minutes, hint=_("Its space is not free before.")),
-        Field("stay_minutes", _("How long people stay in the house"), Sort.WHOLE, most=1440, unit=minutes,
-              hint=_("For entry: so long do they count in the house.")),
-        Field("capacity", _("Places"), Sort.WHOLE, least=1, most=100_000, hint=_("At each of its times, unless said otherwise there.")),
+        Field(
+            "minutes", _("How long it lasts"), Sort.WHOLE, least=1, most=1440, unit=minutes, heading=_("Time and room")
+        ),
+        Field(
+            "turnaround_minutes",
+            _("To tidy up after it"),
+            Sort.WHOLE,
+            most=600,
+            unit=minutes,
+            hint=_("Its space is not free before."),
+        ),
+        Field(
+            "stay_minutes",
+            _("How long people stay in the house"),
+            Sort.WHOLE,
+            most=1440,
+            unit=minutes,
+            hint=_("For entry: so long do they count in the house."),
+        ),
+        Field(
+            "capacity",
+            _("Places"),
+            Sort.WHOLE,
+            least=1,
+            most=100_000,
+            hint=_("At each of its times, unless said otherwise there."),
+        ),
         Field("space_id", _("Space"), Sort.CHOICE, choices=spaces, convert=int, required=False),
-        Field("needs_admission", _("Only together with entry"), Sort.YES, heading=_("Selling"),
-              hint=_("An add-on, such as a show: whoever comes has entry that day.")),
+        Field(
+            "needs_admission",
+            _("Only together with entry"),
+            Sort.YES,
+            heading=_("Selling"),
+            hint=_("An add-on, such as a show: whoever comes has entry that day."),
+        ),
         Field("least_age", _("Lowest age"), Sort.WHOLE, most=99, required=False),
-        Field("on_sale_days", _("Sale opens before the day"), Sort.WHOLE, least=1, most=730, required=False,
-              hint=_("Days. Empty: as the settings say.")),
-        Field("sale_ends_minutes", _("Sale ends before it begins"), Sort.WHOLE, most=100_000, required=False,
-              hint=_("Minutes. Empty: when it begins; for entry as the settings say.")),
+        Field(
+            "on_sale_days",
+            _("Sale opens before the day"),
+            Sort.WHOLE,
+            least=1,
+            most=730,
+            required=False,
+            hint=_("Days. Empty: as the settings say."),
+        ),
+        Field(
+            "sale_ends_minutes",
+            _("Sale ends before it begins"),
+            Sort.WHOLE,
+            most=100_000,
+            required=False,
+            hint=_("Minutes. Empty: when it begins; for entry as the settings say."),
+        ),
         Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
-    ]  # fmt: skip
+    ]
 
 
 def _activity_more(row: Model) -> dict[str, Any]:
@@ -122,17 +168,33 @@ def _ticket_fields(row: Model | None) -> list[Field]:
     fields = [
         Field("title", _("Title"), Sort.TEXTS, most=80, heading=_("Who it is for")),
         Field("note", _("A few words below it"), Sort.TEXTS, required=False, most=120, hint=_("Such as “3–15 years”.")),
-        Field("proof", _("What is shown at the door"), Sort.TEXTS, required=False, most=120, hint=_("Such as a student card.")),
+        Field(
+            "proof",
+            _("What is shown at the door"),
+            Sort.TEXTS,
+            required=False,
+            most=120,
+            hint=_("Such as a student card."),
+        ),
         Field("activities", _("Sold for"), Sort.SEVERAL, choices=sold, convert=int, required=False, stored=False),
-        Field("vat_rate", _("VAT rate"), Sort.PERCENT, unit="%", heading=_("Selling"), hint=_("In the price. What was sold keeps its own.")),
-        Field("places", _("How many people it admits"), Sort.WHOLE, least=1, most=50, hint=_("A family ticket is four.")),
+        Field(
+            "vat_rate",
+            _("VAT rate"),
+            Sort.PERCENT,
+            unit="%",
+            heading=_("Selling"),
+            hint=_("In the price. What was sold keeps its own."),
+        ),
+        Field(
+            "places", _("How many people it admits"), Sort.WHOLE, least=1, most=50, hint=_("A family ticket is four.")
+        ),
         Field("most", _("Most in one booking"), Sort.WHOLE, least=1, most=500),
         Field("brings_adult", _("A grown-up is among them"), Sort.YES),
         Field("needs_adult", _("Not sold without a grown-up"), Sort.YES),
         Field("accompanies", _("Free company of somebody who pays"), Sort.YES, hint=_("At most one for each.")),
         Field("active", _("It is on sale"), Sort.YES),
         Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
-    ]  # fmt: skip
+    ]
     if row is None:
         price = Field(
             "price",
@@ -171,14 +233,38 @@ def day_kinds() -> dict[str, str]:
 
 def _price_fields(row: Model | None) -> list[Field]:
     fields = [
-        Field("minor", _("Price"), Sort.MONEY, unit=centre().currency, hint=_("VAT included. What was sold before keeps its price.")),
-        Field("from_date", _("Valid from"), Sort.DATE, required=False, hint=_("For visits from this day. Empty: from the beginning.")),
-        Field("until_date", _("Valid until"), Sort.DATE, required=False, hint=_("The last day. Empty: until there is a later price.")),
+        Field(
+            "minor",
+            _("Price"),
+            Sort.MONEY,
+            unit=centre().currency,
+            hint=_("VAT included. What was sold before keeps its price."),
+        ),
+        Field(
+            "from_date",
+            _("Valid from"),
+            Sort.DATE,
+            required=False,
+            hint=_("For visits from this day. Empty: from the beginning."),
+        ),
+        Field(
+            "until_date",
+            _("Valid until"),
+            Sort.DATE,
+            required=False,
+            hint=_("The last day. Empty: until there is a later price."),
+        ),
         Field("from_time", _("From time"), Sort.TIME, required=False, hint=_("For times that begin then or later.")),
         Field("until_time", _("Before time"), Sort.TIME, required=False),
-        Field("days", _("Days"), Sort.CHOICE, choices=[(str(kind), name) for kind, name in day_kinds().items()], convert=DayKind),
+        Field(
+            "days",
+            _("Days"),
+            Sort.CHOICE,
+            choices=[(str(kind), name) for kind, name in day_kinds().items()],
+            convert=DayKind,
+        ),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
-    ]  # fmt: skip
+    ]
     if row is None:
         types = db.session.execute(select(TicketType.id, TicketType.title).order_by(TicketType.sort, TicketType.id))
         choices = [(str(one.id), wording().words(one.title)) for one in types]

@@ -35,56 +35,126 @@ def _who() -> list[Field]:
 def _looks() -> list[Field]:
     return [
         Field(
-            "brand", _("Main colour"), Sort.COLOUR, heading=_("Colours"), check=_is_readable,
+            "brand",
+            _("Main colour"),
+            Sort.COLOUR,
+            heading=_("Colours"),
+            check=_is_readable,
             hint=_("Buttons, links and headings. White words stand on it."),
         ),
         Field("accent", _("Second colour"), Sort.COLOUR, check=_can_carry_words, hint=_("Small marks and outlines.")),
-    ]  # fmt: skip
+    ]
 
 
 def _reckons() -> list[Field]:
     return [
         Field(
-            "languages", _("Languages"), Sort.SEVERAL, choices=list(LANGUAGES.items()), heading=_("Language, money, time"),
+            "languages",
+            _("Languages"),
+            Sort.SEVERAL,
+            choices=list(LANGUAGES.items()),
+            heading=_("Language, money, time"),
             hint=_("Visitors choose among these."),
         ),
         Field(
-            "first_language", _("First language"), Sort.CHOICE, choices=list(LANGUAGES.items()), stored=False,
+            "first_language",
+            _("First language"),
+            Sort.CHOICE,
+            choices=list(LANGUAGES.items()),
+            stored=False,
             hint=_("For visitors whose browser speaks none of them. Every text is written in it at least."),
         ),
-        Field("country", _("Country"), Sort.CHOICE, choices=_countries(), hint=_("Its public holidays are proposed as closing days.")),
+        Field(
+            "country",
+            _("Country"),
+            Sort.CHOICE,
+            choices=_countries(),
+            hint=_("Its public holidays are proposed as closing days."),
+        ),
         Field("currency", _("Currency"), Sort.CHOICE, choices=_currencies()),
         Field("timezone", _("Time zone"), Sort.CHOICE, choices=[(name, name) for name in _zones()]),
-    ]  # fmt: skip
+    ]
 
 
 def _rules() -> list[Field]:
     minutes, hours, days = _("minutes"), _("hours"), _("days")
     return [
-        Field("hold_minutes", _("Places are kept while paying"), Sort.WHOLE, least=1, most=120, unit=minutes,
-              heading=_("Buying"), hint=_("So long has a visitor to fill in and pay before others may have the places.")),
+        Field(
+            "hold_minutes",
+            _("Places are kept while paying"),
+            Sort.WHOLE,
+            least=1,
+            most=120,
+            unit=minutes,
+            heading=_("Buying"),
+            hint=_("So long has a visitor to fill in and pay before others may have the places."),
+        ),
         Field("hold_renewals", _("How often that may be prolonged"), Sort.WHOLE, most=20),
-        Field("most_people", _("Most people in one booking"), Sort.WHOLE, least=1, most=500, hint=_("Larger groups are asked to write.")),
+        Field(
+            "most_people",
+            _("Most people in one booking"),
+            Sort.WHOLE,
+            least=1,
+            most=500,
+            hint=_("Larger groups are asked to write."),
+        ),
         Field("most_holds", _("Baskets one visitor may keep at a time"), Sort.WHOLE, least=1, most=100),
         Field("on_sale_days", _("Sale opens before the day"), Sort.WHOLE, least=1, most=730, unit=days),
         Field("sale_ends_minutes", _("Entry is sold after its time has begun"), Sort.WHOLE, most=600, unit=minutes),
-        Field("few_left", _("“Few left” is shown from"), Sort.WHOLE, least=1, most=500, hint=_("So many free places or fewer.")),
-        Field("slot_minutes", _("The house is counted every"), Sort.WHOLE, least=5, most=240, unit=minutes,
-              hint=_("For times that are made from now on.")),
-        Field("change_until_hours", _("Visitors change by themselves until"), Sort.WHOLE, most=2000, unit=hours,
-              heading=_("Changing and cancelling"), hint=_("Before the visit begins.")),
-        Field("refund_until_hours", _("All the money back until"), Sort.WHOLE, most=2000, unit=hours, hint=_("Before the visit begins.")),
+        Field(
+            "few_left",
+            _("“Few left” is shown from"),
+            Sort.WHOLE,
+            least=1,
+            most=500,
+            hint=_("So many free places or fewer."),
+        ),
+        Field(
+            "slot_minutes",
+            _("The house is counted every"),
+            Sort.WHOLE,
+            least=5,
+            most=240,
+            unit=minutes,
+            hint=_("For times that are made from now on."),
+        ),
+        Field(
+            "change_until_hours",
+            _("Visitors change by themselves until"),
+            Sort.WHOLE,
+            most=2000,
+            unit=hours,
+            heading=_("Changing and cancelling"),
+            hint=_("Before the visit begins."),
+        ),
+        Field(
+            "refund_until_hours",
+            _("All the money back until"),
+            Sort.WHOLE,
+            most=2000,
+            unit=hours,
+            hint=_("Before the visit begins."),
+        ),
         Field("late_refund_percent", _("Share of the money back after that"), Sort.WHOLE, most=100, unit="%"),
         Field("offer_hours", _("An offer from the waiting list lasts"), Sort.WHOLE, least=1, most=336, unit=hours),
-    ]  # fmt: skip
+    ]
 
 
 def _door() -> list[Field]:
     return [
-        Field("door_early_minutes", _("Let in before the time on the ticket"), Sort.WHOLE, most=600, unit=_("minutes"), heading=_("At the door")),
+        Field(
+            "door_early_minutes",
+            _("Let in before the time on the ticket"),
+            Sort.WHOLE,
+            most=600,
+            unit=_("minutes"),
+            heading=_("At the door"),
+        ),
         Field("door_late_minutes", _("Let in after it"), Sort.WHOLE, most=600, unit=_("minutes")),
-        Field("door_moves", _("Whoever comes at another time is moved to the present one where there is room"), Sort.YES),
-    ]  # fmt: skip
+        Field(
+            "door_moves", _("Whoever comes at another time is moved to the present one where there is room"), Sort.YES
+        ),
+    ]
 
 
 def _is_website(said: str) -> str:

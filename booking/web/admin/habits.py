@@ -36,10 +36,18 @@ def _hours_fields(row: Model | None) -> list[Field]:
         weekday,
         Field("opens", _("Opens"), Sort.TIME, required=False, hint=_("Empty: closed on these weekdays.")),
         Field("closes", _("Closes"), Sort.TIME, required=False),
-        Field("public_from", _("Open to everybody from"), Sort.TIME, required=False, hint=_("When schools come earlier.")),
-        Field("from_date", _("Season from"), Sort.DATE, required=False, hint=_("Empty: the ordinary week. A shorter season counts before a longer one.")),
+        Field(
+            "public_from", _("Open to everybody from"), Sort.TIME, required=False, hint=_("When schools come earlier.")
+        ),
+        Field(
+            "from_date",
+            _("Season from"),
+            Sort.DATE,
+            required=False,
+            hint=_("Empty: the ordinary week. A shorter season counts before a longer one."),
+        ),
         Field("until_date", _("Season until"), Sort.DATE, required=False, hint=_("The last day.")),
-    ]  # fmt: skip
+    ]
 
 
 def _hours_wrong(values: Values) -> dict[str, str]:
@@ -92,14 +100,37 @@ def _spaces() -> list[tuple[str, str]]:
 def _pattern_fields(_row: Model | None) -> list[Field]:
     return [
         Field("activity_id", _("Activity"), Sort.CHOICE, choices=_activities(), convert=int),
-        Field("times", _("Times"), Sort.TIMES, required=False, hint=_("Such as 10:00 12:30 14:00. On the clock of the wall, summer and winter.")),
-        Field("every_minutes", _("Or every so many minutes while open"), Sort.WHOLE, least=5, most=1440, required=False),
-        Field("last_before_close", _("The last one before closing"), Sort.WHOLE, most=1440, unit=_("minutes"), hint=_("Where it runs while open.")),
-        Field("capacity", _("Places"), Sort.WHOLE, least=1, most=100_000, required=False, hint=_("Empty: as the activity says.")),
+        Field(
+            "times",
+            _("Times"),
+            Sort.TIMES,
+            required=False,
+            hint=_("Such as 10:00 12:30 14:00. On the clock of the wall, summer and winter."),
+        ),
+        Field(
+            "every_minutes", _("Or every so many minutes while open"), Sort.WHOLE, least=5, most=1440, required=False
+        ),
+        Field(
+            "last_before_close",
+            _("The last one before closing"),
+            Sort.WHOLE,
+            most=1440,
+            unit=_("minutes"),
+            hint=_("Where it runs while open."),
+        ),
+        Field(
+            "capacity",
+            _("Places"),
+            Sort.WHOLE,
+            least=1,
+            most=100_000,
+            required=False,
+            hint=_("Empty: as the activity says."),
+        ),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
         Field("from_date", _("From"), Sort.DATE, required=False),
         Field("until_date", _("Until"), Sort.DATE, required=False, hint=_("The last day.")),
-    ]  # fmt: skip
+    ]
 
 
 def _pattern_wrong(values: Values) -> dict[str, str]:
@@ -112,14 +143,30 @@ def _pattern_wrong(values: Values) -> dict[str, str]:
 
 def _allotment_fields(_row: Model | None) -> list[Field]:
     return [
-        Field("space_id", _("Space"), Sort.CHOICE, choices=_spaces(), convert=int, required=False, hint=_("Kept of the space …")),
-        Field("activity_id", _("Activity"), Sort.CHOICE, choices=_activities(), convert=int, required=False, hint=_("… or of one activity.")),
+        Field(
+            "space_id",
+            _("Space"),
+            Sort.CHOICE,
+            choices=_spaces(),
+            convert=int,
+            required=False,
+            hint=_("Kept of the space …"),
+        ),
+        Field(
+            "activity_id",
+            _("Activity"),
+            Sort.CHOICE,
+            choices=_activities(),
+            convert=int,
+            required=False,
+            hint=_("… or of one activity."),
+        ),
         Field("places", _("Places kept for schools"), Sort.WHOLE, most=100_000),
         Field("release_days", _("Free for everybody before the day"), Sort.WHOLE, most=365, unit=_("days")),
         Field("from_time", _("From time"), Sort.TIME),
         Field("until_time", _("Before time"), Sort.TIME),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
-    ]  # fmt: skip
+    ]
 
 
 def _allotment_wrong(values: Values) -> dict[str, str]:
@@ -132,9 +179,15 @@ def _allotment_wrong(values: Values) -> dict[str, str]:
 
 def _duty_fields(_row: Model | None) -> list[Field]:
     return [
-        Field("educators", _("Educators at work"), Sort.WHOLE, most=1000, hint=_("So many programmes, courses, shows and workshops can run at the same time.")),
+        Field(
+            "educators",
+            _("Educators at work"),
+            Sort.WHOLE,
+            most=1000,
+            hint=_("So many programmes, courses, shows and workshops can run at the same time."),
+        ),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
-    ]  # fmt: skip
+    ]
 
 
 def _duty_wrong(values: Values) -> dict[str, str]:

@@ -179,10 +179,21 @@ def _fault(fault: Fault) -> str:
 def _space_fields(_row: Model | None) -> list[Field]:
     return [
         Field("name", _("Name"), Sort.TEXTS, most=120),
-        Field("capacity", _("Most people at once"), Sort.WHOLE, most=100_000, hint=_("The safe number, as for the fire limit.")),
-        Field("is_house", _("This is the whole house"), Sort.YES, hint=_("The one space that contains all the others. Everybody counts in it.")),
+        Field(
+            "capacity",
+            _("Most people at once"),
+            Sort.WHOLE,
+            most=100_000,
+            hint=_("The safe number, as for the fire limit."),
+        ),
+        Field(
+            "is_house",
+            _("This is the whole house"),
+            Sort.YES,
+            hint=_("The one space that contains all the others. Everybody counts in it."),
+        ),
         Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
-    ]  # fmt: skip
+    ]
 
 
 def _one_house(values: dict[str, Any]) -> dict[str, str]:

@@ -146,12 +146,20 @@ def several_fields() -> list[Field]:
     choices = [(str(key), wording().words(title)) for key, title in _titles().items()]
     return [
         Field("activity_id", _("Activity"), Sort.CHOICE, choices=choices, convert=int),
-        Field("capacity", _("Places"), Sort.WHOLE, least=1, most=100_000, required=False, hint=_("Empty: as the activity says.")),
+        Field(
+            "capacity",
+            _("Places"),
+            Sort.WHOLE,
+            least=1,
+            most=100_000,
+            required=False,
+            hint=_("Empty: as the activity says."),
+        ),
         Field("start", _("From"), Sort.DATE),
         Field("until", _("Until"), Sort.DATE, hint=_("The last day.")),
         Field("times", _("Times"), Sort.TIMES, hint=_("Such as 10:00 12:30 14:00.")),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
-    ]  # fmt: skip
+    ]
 
 
 def week_fields() -> list[Field]:
