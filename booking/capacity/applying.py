@@ -200,8 +200,8 @@ def _there(house: House, wanted: Wanted) -> list[There]:
         draws[slot_id].add((space_id or 0, starts_at))
     rows = db.session.execute(
         select(
-            Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept,
-            Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Activity.kind,
+            Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken,
+            Slot.kept, Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Activity.kind,
             Activity.turnaround_minutes,
         )
         .outerjoin(Activity, Activity.id == Slot.activity_id)

@@ -66,11 +66,12 @@ def wanted_from(facts: Mapping[str, Any]) -> Wanted:
         date.fromisoformat(facts["end"]),
         bool(facts["change"]),
         bool(facts["remove"]),
-        None if extra is None else tuple(_habits_from(extra)),
+        None if extra is None else tuple(habits_from(extra)),
     )
 
 
-def _habits_from(extra: Sequence[Mapping[str, Any]]) -> list[Habit]:
+def habits_from(extra: Sequence[Mapping[str, Any]]) -> list[Habit]:
+    """Habits from what long work keeps of them."""
     ids = {one["activity_id"] for one in extra}
     activities = {one.id: one for one in db.session.scalars(select(Activity).where(Activity.id.in_(ids)))}
     return [

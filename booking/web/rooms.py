@@ -18,6 +18,7 @@ ROOMS = (
     ("admin.timetable", _("Timetable"), ADMIN),
     ("admin.activities", _("Activities"), ADMIN),
     ("admin.tickets", _("Tickets and prices"), ADMIN),
+    ("admin.import_start", _("Import"), ADMIN),
     ("admin.settings", _("Settings"), ADMIN),
     ("staff.account", _("My account"), EVERYBODY),
     ("staff.people", _("People"), ADMIN),

@@ -14,6 +14,7 @@ from tests.support.axe import findings
 from tests.support.house import House, open_house
 from tests.support.postgres import PostgresServer
 
+SHOTS = Path("/tmp/timetable/shots")
 VIEWS = ({"width": 360, "height": 740}, {"width": 768, "height": 1024}, {"width": 1280, "height": 900})
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 16"><path d="M2 2l8 12L18 2" fill="none" '
@@ -207,3 +208,44 @@ ROOMS = (
 def sticks_out(page: Page) -> bool:
     """Whether anything makes the page wider than the window."""
     return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.fixture
+def vizium(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """An administrator's browser at the demo of VIZIUM."""
+    folder = tmp_path_factory.mktemp("vizium")
+    with open_house(folder, DATABASE_URL=f"sqlite:///{folder}/house.db", DEMO_CENTRE="vizium") as opened:
+        context = browser.new_context(base_url=opened.url, locale="en-GB")
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(opened.staff_link())
+        page.locator("main button").first.click()
+        yield page
+        context.close()
+
+
+def test_axe_finds_nothing_and_nothing_sticks_out(vizium: Page, tmp_path: Path) -> None:
+    page, wrong = vizium, []
+    links = dict.fromkeys(ROOMS, "")
+    for listed, part in (
+        ("/staff/activities", "/activities/"),
+        ("/staff/tickets", "/tickets/"),
+        ("/staff/settings", "/spaces/"),
+    ):
+        page.goto(listed)
+        links[str(page.locator(f"td a[href*='{part}'], th a[href*='{part}']").first.get_attribute("href"))] = ""
+    for view, scheme in zip(VIEWS, ("light", "dark", "light"), strict=True):
+        page.set_viewport_size(view)  # type: ignore[arg-type]  # a width and a height
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        for room in links:
+            page.goto(room)
+            wrong += findings(page)
+            if sticks_out(page):
+                wrong.append(f"{room} sticks out at {view['width']}")
+            page.screenshot(path=SHOTS / f"{view['width']}{room.split('?')[0].replace('/', '-')}.png", full_page=True)
+    page.goto("/staff/activities/new")
+    page.get_by_role("button", name="Save").click()
+    wrong += findings(page)
+    page.goto("/lv/")
+    wrong += findings(page)
+    assert wrong == []

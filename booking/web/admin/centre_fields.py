@@ -165,17 +165,18 @@ def _is_readable(colour: str) -> str:
     ratio = colours.contrast(colour, colours.SHEET)
     if ratio >= colours.ENOUGH:
         return ""
-    return _(
-        "White words on it cannot be read well (%(ratio)s : 1, 4.5 : 1 is needed). Choose a darker one, for example %(other)s.",
+    words: str = _(
+        "White words on it cannot be read well (%(ratio)s : 1, needed 4.5 : 1). Choose a darker one, such as %(other)s.",
         ratio=f"{ratio:.1f}",
         other=colours.readable(colour, (colours.SHEET,), colours.INK),
     )
+    return words
 
 
 def _can_carry_words(colour: str) -> str:
     if colours.contrast(colours.on(colour), colour) >= colours.ENOUGH:
         return ""
-    return _("Neither white nor dark words can be read well on it. Choose a lighter or a darker one.")
+    return str(_("Neither white nor dark words can be read well on it. Choose a lighter or a darker one."))
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -215,9 +215,9 @@ def differing(now: Mapping[str, Any], mine: Mapping[str, Any], fields: Sequence[
 def in_words(one: Field, value: Any) -> str:  # noqa: ANN401  (whatever a column holds)
     """A value as a reader sees it."""
     if isinstance(value, Mapping):
-        return wording().words(value)
+        return str(wording().words(value))
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     shown = next(iter(show({one.name: value}, [one], centre().languages).values()))
     if isinstance(shown, list):
         days = wording().locale.days["stand-alone"]["wide"]

@@ -166,14 +166,15 @@ def _check(filled: Filled, row: Centre | None) -> None:
 
 
 def _fault(fault: Fault) -> str:
-    return {
+    words: dict[Fault, str] = {
         Fault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
         Fault.NEITHER: _("Choose a PNG or an SVG file."),
         Fault.BROKEN: _("The file is broken. Save it anew and try again."),
         Fault.UNSAFE: _(
             "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
         ),
-    }[fault]
+    }
+    return words[fault]
 
 
 def _space_fields(_row: Model | None) -> list[Field]:

@@ -107,7 +107,7 @@ def make_slots() -> ResponseReturnValue:
 def undo_slots(work_id: int) -> ResponseReturnValue:
     """Have the worker take back what one application made."""
     work = long_work.read(work_id) if work_id < 10**18 else None
-    if work is None or work.kind != "slots.make":
+    if work is None or work.kind not in ("slots.make", "import.rows"):
         abort(404)
     with unit_of_work():
         if work.is_going_on:
@@ -190,7 +190,7 @@ def make_several() -> ResponseReturnValue:
     filled = read(request.form, several_fields(), centre().languages)
     start, until = filled.values.get("start"), filled.values.get("until")
     _check_period(filled, start, until)
-    if filled.errors:
+    if filled.errors or start is None or until is None:
         week = show({"week": _today(), "onto": _today() + timedelta(days=7), "weeks": 1}, week_fields(), [])
         return _several(filled, Filled(typed=week)), 422
     values = filled.values
