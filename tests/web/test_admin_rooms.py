@@ -39,6 +39,12 @@ def fresh() -> None:
     db.session.expire_all()
 
 
+def work_on(number: int) -> None:
+    """As the worker does."""
+    fresh()
+    long_work.go_on(number, STEPS)
+
+
 def space_form(**more: str) -> dict[str, str]:
     return {"name-nb": "Laben", "capacity": "32", "sort": "1"} | more
 
@@ -161,10 +167,10 @@ def test_slots_are_looked_at_then_made_then_taken_back(boss: Colleague) -> None:
     assert db.session.scalars(select(Pattern.times)).one() == ["11:00", "13:30"]
     work = boss.post("/staff/timetable/make", **period)
     number = int(work.location.rsplit("/", 1)[1])
-    long_work.go_on(number, STEPS)
+    work_on(number)
     assert "Made 14" in words(boss.get(f"/staff/work/{number}"))
     undo = boss.post(f"/staff/timetable/{number}/undo")
-    long_work.go_on(int(undo.location.rsplit("/", 1)[1]), STEPS)
+    work_on(int(undo.location.rsplit("/", 1)[1]))
     fresh()
     assert db.session.scalar(select(func.count()).where(Slot.activity_id.is_not(None))) == 0
 
@@ -230,7 +236,7 @@ def test_activities_and_slots_are_imported_from_a_workbook_and_a_csv(boss: Colle
 def take_in(boss: Colleague, what: str, packed: str) -> None:
     work = boss.browser.post("/staff/import/do", {"what": what, "table": packed})
     assert work.status_code == 303
-    long_work.go_on(int(work.location.rsplit("/", 1)[1]), STEPS)
+    work_on(int(work.location.rsplit("/", 1)[1]))
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 nonsense", b"\x00\x01", a_workbook([])[:40]])
