@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, exists, or_, select, update
 
 from booking.capacity.differences import Differences, There, differences, staying
 from booking.capacity.models import Claim, Draw, Slot, SlotStatus
@@ -22,6 +21,7 @@ from booking.kernel.database import Model, as_values, db, unit_of_work
 
 MOST_DAYS = 400
 AT_ONCE = 500
+IDS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +188,34 @@ def _known(house: House, wanted: Wanted) -> dict[tuple[str, int, datetime], int]
 
 def _there(house: House, wanted: Wanted) -> list[There]:
     first, last = _span(house, wanted)
-    in_days = and_(Slot.starts_at >= first, Slot.starts_at < last)
-    on = aliased(Slot)
-    draws: dict[int, set[tuple[int, datetime]]] = defaultdict(set)
-    for slot_id, space_id, starts_at in db.session.execute(
-        select(Draw.slot_id, on.space_id, on.starts_at)
-        .join(on, on.id == Draw.on_slot_id)
-        .join(Slot, Slot.id == Draw.slot_id)
-        .where(in_days)
-    ):
-        draws[slot_id].add((space_id or 0, starts_at))
     rows = db.session.execute(
-        select(
-            Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken,
-            Slot.kept, Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Activity.kind,
-            Activity.turnaround_minutes,
-        )
+        select(*_COLUMNS)
         .outerjoin(Activity, Activity.id == Slot.activity_id)
-        .where(in_days)
+        .where(Slot.starts_at >= first, Slot.starts_at < last)
         .order_by(Slot.starts_at, Slot.id)
-    )  # fmt: skip
+    ).all()
+    draws = _draws(rows)
     return as_values(There, [(*row[:-1], row[-1] or 0, frozenset(draws.get(row[0], ()))) for row in rows])
+
+
+def _draws(rows: Sequence[Any]) -> dict[int, set[tuple[int, datetime]]]:
+    """What each of these slots draws on."""
+    stretches = {row.id: (row.space_id, row.starts_at) for row in rows if row.activity_id is None}
+    ids = [row.id for row in rows if row.activity_id is not None]
+    draws: dict[int, set[tuple[int, datetime]]] = defaultdict(set)
+    for begin in range(0, len(ids), IDS_AT_ONCE):
+        asked = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(ids[begin : begin + IDS_AT_ONCE]))
+        for slot_id, on_slot_id in db.session.execute(asked):
+            if on_slot_id in stretches:
+                draws[slot_id].add(stretches[on_slot_id])
+    return draws
+
+
+_COLUMNS = (
+    Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept,
+    Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Activity.kind,
+    Activity.turnaround_minutes,
+)  # fmt: skip
 
 
 def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int]) -> bool:

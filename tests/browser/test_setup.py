@@ -202,6 +202,7 @@ ROOMS = (
     "/staff/tickets",
     "/staff/tickets/new",
     "/staff/prices/new",
+    "/staff/import",
 )
 
 

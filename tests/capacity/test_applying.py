@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -27,7 +27,7 @@ WEEKS = Wanted(MONDAY, MONDAY + timedelta(days=14))
 
 
 @pytest.fixture
-def show(app: Flask) -> int:
+def show(app: Flask) -> Iterator[int]:
     """A show at eleven every day in a house that is open all week, in Riga."""
     with time_machine.travel(BEFORE_SPRING, tick=False):
         a_centre(timezone="Europe/Riga", currency="EUR", country="LV")

@@ -107,11 +107,12 @@ def test_a_change_never_alters_what_was_bought(boss: Colleague) -> None:
 
 
 def test_a_price_valid_from_a_date_counts_from_that_date(boss: Colleague) -> None:
-    _centre, slot_id, ticket_type = a_sale(price=21000)
+    _centre, _slot_id, ticket_type = a_sale(price=21000)
     activity = db.session.scalars(select(Slot.activity_id)).one()
-    every = {"weekdays": [str(n) for n in range(7)]}
+    every: dict[str, str | list[str]] = {"weekdays": [str(n) for n in range(7)]}
     boss.get("/staff/prices/new")
-    form = {"ticket_type_id": str(ticket_type), "minor": "230", "from_date": "2030-01-01", "days": "any"}
+    form: dict[str, str | list[str]] = {"ticket_type_id": str(ticket_type), "minor": "230", "days": "any"}
+    form["from_date"] = "2030-01-01"
     assert boss.browser.post("/staff/prices/new", form | every).status_code == 303
     boss.get("/staff/prices/new")
     late = form | {"minor": "100", "from_date": "", "from_time": "15:00"}
@@ -136,7 +137,7 @@ def test_the_week_is_written_at_once_and_a_season_counts_before_it(boss: Colleag
     assert boss.browser.post("/staff/hours/new", week | {"opens": "11:00"}).status_code == 303
     fresh()
     ranks = db.session.execute(select(OpeningHours.opens, func.count()).group_by(OpeningHours.opens)).all()
-    assert sorted((opens.hour, count) for opens, count in ranks) == [(9, 3), (11, 3)]
+    assert sorted((opens.hour, count) for opens, count in ranks if opens) == [(9, 3), (11, 3)]
     wrong = boss.browser.post("/staff/hours/new", week | {"opens": "18:00"})
     assert wrong.status_code == 422 and "closes before it opens" in words(wrong)
 
@@ -146,7 +147,7 @@ def test_public_holidays_are_proposed_and_closed(boss: Colleague) -> None:
     page = boss.get("/staff/timetable/holidays").get_data(as_text=True)
     days = re.findall(r'name="day" value="([^"]+)"', page)
     assert len(days) >= 12
-    assert boss.browser.post("/staff/timetable/holidays", {"day": days[:2] + ["2027-02-02"]}).status_code == 303
+    assert boss.browser.post("/staff/timetable/holidays", {"day": [*days[:2], "2027-02-02"]}).status_code == 303
     fresh()
     assert db.session.scalar(select(func.count()).select_from(DayException)) == 2
 
@@ -157,7 +158,7 @@ def test_slots_are_looked_at_then_made_then_taken_back(boss: Colleague) -> None:
     today = clock.now().date()
     period = {"start": str(today + timedelta(days=1)), "until": str(today + timedelta(days=7)), "change": "y"}
     boss.get("/staff/hours/new")
-    every = {"weekdays": [str(n) for n in range(7)]}
+    every: dict[str, str | list[str]] = {"weekdays": [str(n) for n in range(7)]}
     boss.browser.post("/staff/hours/new", every | {"opens": "10:00", "closes": "17:00"})
     boss.browser.post(
         "/staff/patterns/new", every | {"activity_id": str(activity), "times": "11:00 13.30", "last_before_close": "60"}
@@ -204,7 +205,7 @@ def send(boss: Colleague, what: str, content: bytes, name: str = "table.csv") ->
 def test_an_import_names_row_and_column_of_each_mistake_and_takes_nothing_in(boss: Colleague) -> None:
     a_centre()
     a_space(30)
-    csv = "kind;minutes;places;title_nb;space\nshow;30;120;Bobler;\nball;x;120;;Loftet\n".encode()
+    csv = b"kind;minutes;places;title_nb;space\nshow;30;120;Bobler;\nball;x;120;;Loftet\n"
     status, said, _packed = send(boss, "activities", csv)
     assert status == 422
     for mistake in ("3 kind ball", "3 minutes x", "3 title_nb –", "3 space Loftet"):

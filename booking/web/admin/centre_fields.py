@@ -166,7 +166,8 @@ def _is_readable(colour: str) -> str:
     if ratio >= colours.ENOUGH:
         return ""
     words: str = _(
-        "White words on it cannot be read well (%(ratio)s : 1, needed 4.5 : 1). Choose a darker one, such as %(other)s.",
+        "White words on it cannot be read well (%(ratio)s : 1, needed 4.5 : 1). "
+        "Choose a darker one, such as %(other)s.",
         ratio=f"{ratio:.1f}",
         other=colours.readable(colour, (colours.SHEET,), colours.INK),
     )
