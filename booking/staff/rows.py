@@ -31,6 +31,10 @@ class InUse(Refusal):
     """Other rows stand on this one."""
 
 
+class Meets(Refusal):
+    """The database holds something that cannot stand beside these values."""
+
+
 class Gone(Refusal):
     """The row is no longer there."""
 
@@ -52,10 +56,17 @@ def find(table: type[Model], row_id: int) -> Model | None:
 
 
 def add(table: type[Model], values: Values, *, actor: str, what: str, quiet: Collection[str] = ()) -> int:
-    """A new row; call inside a unit of work. Returns its id. `what` names it in the log, as in "space.add"."""
+    """A new row; call inside a unit of work. Returns its id. `what` names it in the log, as in "space.add".
+
+    Raises Meets.
+    """
     row = table(**values)
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with attempt():
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError:
+        raise Meets from None
     row_id = int(inspect(row).identity[0])  # type: ignore[index]  # it has just been given one
     note(actor, f"{what}.add", f"{what}:{row_id}", None, facts(values, quiet))
     return row_id
@@ -73,7 +84,7 @@ def change(
 ) -> Values:
     """Write these columns if they still are what `seen` marks; call inside a unit of work. Returns what it changed.
 
-    Raises ChangedMeanwhile, Gone. `quiet` columns stand in the log without their content.
+    Raises ChangedMeanwhile, Gone, Meets. `quiet` columns stand in the log without their content.
     """
     row = _locked(table, row_id)
     before = values_of(row, values)
@@ -81,9 +92,13 @@ def change(
         raise ChangedMeanwhile(before)
     changed = {name: value for name, value in values.items() if _plain(value) != _plain(before[name])}
     if changed:
-        for name, value in changed.items():
-            setattr(row, name, value)
-        db.session.flush()
+        try:
+            with attempt():
+                for name, value in changed.items():
+                    setattr(row, name, value)
+                db.session.flush()
+        except IntegrityError:
+            raise Meets from None
         was = {name: before[name] for name in changed}
         note(actor, f"{what}.change", f"{what}:{row_id}", facts(was, quiet), facts(changed, quiet))
     return changed

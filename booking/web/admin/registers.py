@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from booking.kernel.database import Model, unit_of_work
 from booking.staff import rows
-from booking.staff.rows import ChangedMeanwhile, Gone, InUse
+from booking.staff.rows import ChangedMeanwhile, Gone, InUse, Meets
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
@@ -93,14 +93,17 @@ def _add(register: Register) -> ResponseReturnValue:
     filled = _read(register, fields)
     if filled.errors:
         return _page(register, None, fields, filled), 422
-    with unit_of_work():
-        if register.add is not None:
-            register.add(filled.values)
-            row_id = 0
-        else:
-            values = filled.stored(fields) | register.complete(None, filled.values)
-            row_id = rows.add(register.table, values, actor=who().actor, what=register.what, quiet=register.quiet)
-            register.afterwards(row_id, filled.values)
+    try:
+        with unit_of_work():
+            if register.add is not None:
+                register.add(filled.values)
+                row_id = 0
+            else:
+                values = filled.stored(fields) | register.complete(None, filled.values)
+                row_id = rows.add(register.table, values, actor=who().actor, what=register.what, quiet=register.quiet)
+                register.afterwards(row_id, filled.values)
+    except Meets:
+        return _page(register, None, fields, _meets(filled, fields)), 409
     flash(_("Saved."))
     return redirect(register.home(rows.find(register.table, row_id)), 303)
 
@@ -131,10 +134,19 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
             register.afterwards(row_id, filled.values)
     except ChangedMeanwhile as refusal:
         return _page(register, row, fields, filled, mark=rows.mark_of(refusal.now), now=refusal.now), 409
+    except Meets:
+        return _page(register, row, fields, _meets(filled, fields), mark=request.form.get("seen", "")), 409
     except Gone:
         abort(404)
     flash(_("Saved."))
     return redirect(register.home(rows.find(register.table, row_id)), 303)
+
+
+def _meets(filled: Filled, fields: Sequence[Field]) -> Filled:
+    """Something came in between that the form could not know of."""
+    first = next(iter(labels(fields[:1], centre().languages)))
+    words = _("Somebody else has just saved something that this cannot stand beside. Look at the list, then try again.")
+    return Filled(filled.values, filled.typed, {first: words})
 
 
 def _remove(register: Register, row_id: int) -> ResponseReturnValue:
