@@ -126,7 +126,7 @@ def prepare(app: Flask) -> Holidays:
     settings = settings_of(app)
     with app.app_context():
         upgrade_if_needed(app)
-        if not settings.is_production and load_if_empty("vilvite"):
+        if settings.demo_centre and not settings.is_production and load_if_empty(settings.demo_centre):
             print("The demo centre has been loaded.")
         secret = first_administrator_secret()
         holidays = _holidays_ahead()

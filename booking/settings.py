@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 LEAST_SECRET = 32
+DEMO_CENTRES = ("vilvite", "vizium")  # what an empty database may be filled with
 
 
 class Mode(StrEnum):
@@ -77,6 +78,7 @@ class Settings:
     stripe: StripeSettings | None
     web_processes: int
     web_threads: int
+    demo_centre: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -136,6 +138,7 @@ class _Reader:
             stripe=stripe,
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
+            demo_centre=self.demo_centre(mode),
         )
 
     def text(self, name: str, default: str) -> str:
@@ -163,6 +166,16 @@ class _Reader:
         except ValueError:
             self.mistakes.append(f"MODE must be demo or production, not “{text}”.")
             return Mode.DEMO
+
+    def demo_centre(self, mode: Mode) -> str | None:
+        text = self.text("DEMO_CENTRE", "vilvite" if mode is Mode.DEMO else "none").lower()
+        if text not in (*DEMO_CENTRES, "none"):
+            self.mistakes.append(f"DEMO_CENTRE must be {', '.join(DEMO_CENTRES)} or none, not “{text}”.")
+        elif text != "none" and mode is Mode.PRODUCTION:
+            self.mistakes.append(
+                "DEMO_CENTRE cannot be set in production: an empty database waits for your own centre."
+            )
+        return text if text in DEMO_CENTRES else None
 
     def public_url(self, port: int) -> str:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")

@@ -73,6 +73,7 @@ def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
         ("PORT", "٨٠٠٠", "PORT must be a whole number from 1 to 65535, not “٨٠٠٠”."),
         ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 50, not “many”."),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number from 0 to 5, not “-1”."),
+        ("DEMO_CENTRE", "louvre", "DEMO_CENTRE must be vilvite, vizium or none, not “louvre”."),
         ("WEB_PROCESSES", "0", "WEB_PROCESSES must be a whole number from 1 to 64, not “0”."),
         ("WEB_THREADS", "1.5", "WEB_THREADS must be a whole number from 1 to 64, not “1.5”."),
         ("RATE_LIMITS", "maybe", "RATE_LIMITS must be on or off, not “maybe”."),

@@ -133,7 +133,7 @@ class Line(Model):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))  # found by the unique index
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)  # a slot that goes is looked for here
     ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     activity_title: Mapped[Texts] = mapped_column(Translated)
     ticket_title: Mapped[Texts] = mapped_column(Translated)

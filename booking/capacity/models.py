@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Time, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
@@ -31,6 +31,7 @@ class Slot(Model):
     """One timed run of an activity; or, without an activity, one stretch of a space that other slots draw on.
 
     `taken` counts people. `kept` of the capacity are the schools' until `release_at`; `kept_taken` is what they took.
+    `made_by` is the long work that made it; one made or changed `by_hand` is never changed by the weekly patterns.
     """
 
     __tablename__ = "slot"
@@ -49,6 +50,8 @@ class Slot(Model):
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    made_by: Mapped[int | None] = mapped_column(BigInteger)
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("taken >= 0", name="taken_not_below_nought"),
@@ -67,6 +70,12 @@ class Slot(Model):
             postgresql_where=text("activity_id IS NULL"),
         ),
         Index("ix_slot_starts_at", "starts_at"),
+        Index(
+            "ix_slot_made_by",
+            "made_by",
+            sqlite_where=text("made_by IS NOT NULL"),
+            postgresql_where=text("made_by IS NOT NULL"),
+        ),
     )
 
 

@@ -43,6 +43,8 @@ class Habit:
     last_before_close: int
     from_date: date | None
     until_date: date | None
+    on_sale_days: int | None = None  # before it; None: as the centre says
+    sale_ends_minutes: int | None = None  # before it begins; None: as the centre says
 
     @property
     def alone_in_its_space(self) -> bool:
@@ -189,7 +191,7 @@ def _plan_day(
                     capacity=habit.capacity,
                     kept=min(kept, habit.capacity),
                     release_at=release,
-                    opens_at=at(day - timedelta(days=centre.on_sale_days), time(9), zone),
+                    opens_at=at(day - timedelta(days=_on_sale_days(habit, centre)), time(9), zone),
                     closes_at=_sale_ends(habit, start, end, centre),
                     draws=tuple(_draws(habit, start, free_again, closes, opens, step, houses, known)),
                 )
@@ -230,8 +232,14 @@ def _starts(habit: Habit, day: date, opening: Open, zone: ZoneInfo) -> list[date
     return sorted({start for start in fixed if opens <= start < closes})
 
 
+def _on_sale_days(habit: Habit, centre: CentreFacts) -> int:
+    return centre.on_sale_days if habit.on_sale_days is None else habit.on_sale_days
+
+
 def _sale_ends(habit: Habit, start: datetime, end: datetime, centre: CentreFacts) -> datetime:
-    """Entry is sold for a while after its time has begun; everything else until it begins."""
+    """Entry is sold for a while after its time has begun; everything else until it begins, or a while before."""
+    if habit.sale_ends_minutes is not None:
+        return start - timedelta(minutes=habit.sale_ends_minutes)
     if habit.kind is Kind.ADMISSION:
         return min(start + timedelta(minutes=centre.sale_ends_minutes), end)
     return start

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import insert, select
 
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
-from booking.capacity.planning import LED, SHARING, Habit, Keep, PlannedSlot, Session, SpaceHabit, plan
+from booking.capacity.planning import LED, SHARING, Habit, Keep, Plan, PlannedSlot, Session, SpaceHabit, plan
 from booking.capacity.planning import at as at  # whoever makes slots also asks when a wall-clock time is
 from booking.catalogue.models import Activity
-from booking.centre.facts import the_centre
+from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
-from booking.centre.opening import days_between, load_hours
+from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 
@@ -40,26 +40,36 @@ def make_slots(start: date, end: date) -> Made:
     last = at(end, time(0), centre.zone)
     sessions = _sessions(first, last)
     days = days_between(start, end)
-    planned = plan(days, centre, load_hours(), _spaces(), _habits(), _keeps(), _duties(), sessions)
+    planned = the_house().plan(days, sessions)
     with unit_of_work():
         there = {
-            _key(activity_id, space_id, starts_at): slot_id
+            key_of(activity_id, space_id, starts_at): slot_id
             for slot_id, activity_id, space_id, starts_at in db.session.execute(
                 select(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at).where(
                     Slot.starts_at >= first, Slot.starts_at < last
                 )
             )
         }
-        missing = [slot for slot in planned.slots if _key(slot.activity_id, slot.space_id, slot.starts_at) not in there]
-        _write(missing, there)
+        missing = [
+            slot for slot in planned.slots if key_of(slot.activity_id, slot.space_id, slot.starts_at) not in there
+        ]
+        write(missing, there)
     return Made(len(missing), len(planned.slots) - len(missing), len(planned.clashes))
 
 
-def _key(activity_id: int | None, space_id: int | None, starts_at: datetime) -> tuple[str, int, datetime]:
+def key_of(activity_id: int | None, space_id: int | None, starts_at: datetime) -> tuple[str, int, datetime]:
+    """What there is one slot of: an activity at a time, or a space's stretch."""
     return ("activity", activity_id, starts_at) if activity_id is not None else ("space", space_id or 0, starts_at)
 
 
-def _write(missing: Sequence[PlannedSlot], there: Mapping[tuple[str, int, datetime], int]) -> None:
+def write(
+    missing: Sequence[PlannedSlot],
+    there: Mapping[tuple[str, int, datetime], int],
+    *,
+    made_by: int | None = None,
+    by_hand: bool = False,
+) -> None:
+    """Write slots that are not there yet, with their draws; call inside a unit of work."""
     known = dict(there)
     # Stretches come first, since the others draw on them.
     in_order = sorted(missing, key=lambda slot: (slot.activity_id is not None, slot.starts_at))
@@ -76,6 +86,8 @@ def _write(missing: Sequence[PlannedSlot], there: Mapping[tuple[str, int, dateti
                 "release_at": slot.release_at,
                 "opens_at": slot.opens_at,
                 "closes_at": slot.closes_at,
+                "made_by": made_by,
+                "by_hand": by_hand and slot.activity_id is not None,
             }
             for slot in batch
         ]
@@ -83,10 +95,10 @@ def _write(missing: Sequence[PlannedSlot], there: Mapping[tuple[str, int, dateti
             insert(Slot).returning(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at), rows
         )
         for slot_id, activity_id, space_id, starts_at in written:
-            known[_key(activity_id, space_id, starts_at)] = slot_id
+            known[key_of(activity_id, space_id, starts_at)] = slot_id
     draws = [
         {
-            "slot_id": known[_key(slot.activity_id, slot.space_id, slot.starts_at)],
+            "slot_id": known[key_of(slot.activity_id, slot.space_id, slot.starts_at)],
             "on_slot_id": known["space", space, one],
         }
         for slot in missing
@@ -95,6 +107,28 @@ def _write(missing: Sequence[PlannedSlot], there: Mapping[tuple[str, int, dateti
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What slots are made from: the centre, its hours, spaces, weekly patterns, allotments and educators."""
+
+    centre: CentreFacts
+    hours: tuple[Sequence[WeeklyHours], Sequence[Exceptional]]
+    spaces: Sequence[SpaceHabit]
+    habits: Sequence[Habit]
+    keeps: Sequence[Keep]
+    duties: Mapping[int, int]
+
+    def plan(self, days: Iterable[date], there: Sequence[Session], habits: Sequence[Habit] | None = None) -> Plan:
+        """What these make of some dates, or what other habits would."""
+        chosen = self.habits if habits is None else habits
+        return plan(days, self.centre, self.hours, self.spaces, chosen, self.keeps, self.duties, there)
+
+
+def the_house() -> House:
+    """The centre's own habits as they are now."""
+    return House(the_centre(), load_hours(), _spaces(), _habits(), _keeps(), _duties())
 
 
 def _spaces() -> list[SpaceHabit]:
@@ -125,6 +159,8 @@ def _habits() -> list[Habit]:
             last_before_close=pattern.last_before_close,
             from_date=pattern.from_date,
             until_date=pattern.until_date,
+            on_sale_days=activity.on_sale_days,
+            sale_ends_minutes=activity.sale_ends_minutes,
         )
         for pattern, activity in rows
     ]

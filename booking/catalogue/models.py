@@ -36,7 +36,10 @@ class DayKind(StrEnum):
 
 
 class Activity(Model):
-    """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house."""
+    """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house.
+
+    It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
+    """
 
     __tablename__ = "activity"
 
@@ -52,6 +55,8 @@ class Activity(Model):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     needs_admission: Mapped[bool] = mapped_column(default=False)
     least_age: Mapped[int | None]
+    on_sale_days: Mapped[int | None]
+    sale_ends_minutes: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
 

@@ -36,6 +36,7 @@ class CentreFacts:
     find_us: Texts
     brand: str
     accent: str
+    logo: str
     newsletter_topics: dict[str, dict[str, str]]
     hold_minutes: int
     hold_renewals: int
@@ -62,6 +63,15 @@ class CentreFacts:
         """The moment on the centre's wall clock."""
         return moment.astimezone(self.zone)
 
+
+# What staff pages show before there is a centre: somebody must be able to sign in and make it.
+NOT_YET = CentreFacts(
+    name="Bestill", legal_name="", org_number="", country="NO", timezone="Europe/Oslo", currency="NOK",
+    languages=["en"], address="", phone="", email="", website="", tagline={}, find_us={}, brand="#0b4f6c",
+    accent="#f2a541", logo="", newsletter_topics={}, hold_minutes=15, hold_renewals=4, most_people=30, most_holds=10,
+    offer_hours=12, sale_ends_minutes=30, on_sale_days=120, change_until_hours=2, refund_until_hours=24,
+    late_refund_percent=0, few_left=10, slot_minutes=30, door_early_minutes=30, door_late_minutes=60, door_moves=True,
+)  # fmt: skip
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from sqlalchemy import CheckConstraint, Date, Index, String, Time, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, Index, LargeBinary, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated
@@ -31,6 +31,7 @@ class Centre(Model):
     find_us: Mapped[Texts] = mapped_column(Translated, default=dict)
     brand: Mapped[str] = mapped_column(String(7), default="#0b4f6c")
     accent: Mapped[str] = mapped_column(String(7), default="#f2a541")
+    logo: Mapped[str] = mapped_column(String(40), default="", server_default="")
     newsletter_topics: Mapped[dict[str, dict[str, str]]] = mapped_column(Json, default=dict)
 
     hold_minutes: Mapped[int] = mapped_column(default=15)
@@ -54,6 +55,16 @@ class Centre(Model):
         CheckConstraint("hold_minutes BETWEEN 1 AND 120", name="hold_minutes"),
         CheckConstraint("most_people BETWEEN 1 AND 500", name="most_people"),
     )
+
+
+class Logo(Model):
+    """The centre's picture; its name changes with its content, so that browsers may keep it for good."""
+
+    __tablename__ = "logo"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class OpeningHours(Model):

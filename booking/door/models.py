@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Model, UTCDateTime, stored
@@ -54,6 +54,12 @@ class CheckIn(Model):
 
     __table_args__ = (
         CheckConstraint("heads >= 0 AND uncounted >= 0 AND heads + uncounted > 0", name="heads"),
+        Index(
+            "ix_check_in_moved_from",
+            "moved_from",
+            sqlite_where=text("moved_from IS NOT NULL"),
+            postgresql_where=text("moved_from IS NOT NULL"),
+        ),
         CheckConstraint("(uncounted = 0) = (trouble IS NULL)", name="trouble_of_the_uncounted"),
     )
 

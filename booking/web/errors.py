@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -34,7 +34,11 @@ def init_app(app: Flask) -> None:
         return _page(title, text, 500), 500
 
     def empty(_error: NoCentre) -> ResponseReturnValue:
-        return "No centre has been set up yet. Run: flask demo load vilvite", 503
+        if request.path.startswith("/staff") and request.method == "GET":
+            return redirect(url_for("staff.start"), 303)
+        if request.path.startswith(("/api/", "/stripe/")):
+            return {"error": "no centre", "request_id": g.get("request_id")}, 503
+        return _empty_page(), 503
 
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(NoCentre, empty)
@@ -43,7 +47,15 @@ def init_app(app: Flask) -> None:
 
 
 def _page(title: str, text: str, status: int) -> str:
-    return render_template("errors/error.html", title=title, text=text, status=status)
+    try:
+        return render_template("errors/error.html", title=title, text=text, status=status)
+    except NoCentre:
+        return _empty_page()
+
+
+def _empty_page() -> str:
+    title, text = _sentence(503, False)
+    return render_template("errors/empty.html", title=title, text=text)
 
 
 def _sentence(status: int, stale_form: bool) -> tuple[str, str]:

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from booking.centre.facts import CentreFacts, NoCentre, the_centre
+from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.settings import settings_of
@@ -27,7 +27,12 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu
 def centre() -> CentreFacts:
     """The centre, read at most once a request."""
     if "centre" not in g:
-        g.centre = the_centre()
+        try:
+            g.centre = the_centre()
+        except NoCentre:  # staff must be able to come in and make it
+            if not has_request_context() or not request.path.startswith("/staff"):
+                raise
+            g.centre = NOT_YET
     facts: CentreFacts = g.centre
     return facts
 
@@ -43,6 +48,13 @@ def speak(lang: str) -> None:
     if lang in LANGUAGES:
         g.lang = lang
         g.pop("wording", None)
+
+
+def _languages() -> list[str]:
+    try:
+        return centre().languages
+    except NoCentre:
+        return list(LANGUAGES)
 
 
 def _spoken(known: list[str], otherwise: str) -> str:
@@ -70,7 +82,7 @@ def init_app(app: Flask) -> None:
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         if values is None:  # no such address: the error page speaks the language that it begins with
             first = request.path.split("/", 2)[1]
-            g.lang = first if first in LANGUAGES and first in centre().languages else _spoken(list(LANGUAGES), "en")
+            g.lang = first if first in LANGUAGES and first in _languages() else _spoken(list(LANGUAGES), "en")
             return
         lang = values.pop("lang", None)
         if lang is not None:
@@ -87,10 +99,7 @@ def init_app(app: Flask) -> None:
             values["lang"] = language()
 
     def to_best_language() -> ResponseReturnValue:
-        try:
-            known = [lang for lang in centre().languages if lang in LANGUAGES]
-        except NoCentre:
-            abort(503)
+        known = [lang for lang in centre().languages if lang in LANGUAGES]
         return redirect(url_for("visitor.front", lang=_spoken(known, known[0])), 302)
 
     # Flask-Babel's own look the request up four times for each text, and a page has fifty.
@@ -110,6 +119,7 @@ def init_app(app: Flask) -> None:
         in_other_language=in_other_language,
         now=clock.now,
         weekday_names=weekday_names,
+        weekdays_in=weekdays_in,
         motif=motif,
         request_id=lambda: g.get("request_id", ""),
         demo_mode=not settings_of(app).is_production,
@@ -151,6 +161,14 @@ def weekday_names() -> list[Weekday]:
     locale = wording().locale
     short, full = locale.days["stand-alone"]["short"], locale.days["stand-alone"]["wide"]
     return [Weekday(short[n], full[n]) for n in range(7)]
+
+
+def weekdays_in(bits: int) -> str:
+    """A set of weekdays in short: Mon–Fri, or Tue, Thu."""
+    names, chosen = weekday_names(), [n for n in range(7) if bits >> n & 1]
+    if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):
+        return f"{names[chosen[0]].short}–{names[chosen[-1]].short}"
+    return ", ".join(names[n].short for n in chosen)
 
 
 def in_other_language(lang: str) -> str:

@@ -15,6 +15,11 @@ DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 ROOMS = (
     ("staff.start", _("How things stand"), EVERYBODY),
     ("desk.start", _("Front desk"), DOOR),
+    ("admin.timetable", _("Timetable"), ADMIN),
+    ("admin.activities", _("Activities"), ADMIN),
+    ("admin.tickets", _("Tickets and prices"), ADMIN),
+    ("admin.import_start", _("Import"), ADMIN),
+    ("admin.settings", _("Settings"), ADMIN),
     ("staff.account", _("My account"), EVERYBODY),
     ("staff.people", _("People"), ADMIN),
     ("staff.audit_log", _("Log"), ADMIN),

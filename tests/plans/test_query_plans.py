@@ -25,6 +25,7 @@ from booking import create_app
 from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
+from booking.capacity import applying
 from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Claim
 from booking.check import breaches
@@ -74,7 +75,8 @@ class Heard:
 
     def hear(self, _c: Connection, _cur: object, statement: str, values: Any, _ctx: object, many: bool) -> None:  # noqa: ANN401
         if statement.split(None, 1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH", "INSERT"):
-            self.statements.setdefault(statement, values[0] if many else values)
+            first = values[0] if many and isinstance(values, list) else values
+            self.statements.setdefault(statement, first)
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -379,4 +381,24 @@ def test_a_promised_refund_finds_its_payments_by_index(crowded: Crowded) -> None
 def test_forgetting_people_reads_only_those_whose_time_is_over(crowded: Crowded) -> None:
     with listening() as heard, unit_of_work():
         privacy.purge(clock.now())
+    refuse_whole_tables(heard)
+
+
+def test_the_administrators_rooms_read_no_whole_table(crowded: Crowded) -> None:
+    client = signed_in(crowded)
+    start = (clock.now() + timedelta(days=1)).date()
+    week = f"start={start}&until={start + timedelta(days=6)}&change=y&remove=y"
+    with listening() as heard, crowded.app.app_context():
+        for page in ("settings", "set-up", "timetable", "timetable/several", "activities", "tickets", "import"):
+            ok(client, f"/staff/{page}")
+        ok(client, f"/staff/timetable/preview?{week}")
+        ok(client, "/staff/activities/1")
+    refuse_whole_tables(heard)
+
+
+def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -> None:
+    start = (clock.now() + timedelta(days=200)).date()
+    with listening() as heard, crowded.app.app_context():
+        applying.apply(applying.Wanted(start, start + timedelta(days=2)), 1, clock.now())
+        applying.undo(1, clock.now())
     refuse_whole_tables(heard)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, g
 
 admin = Blueprint("admin", __name__, url_prefix="/staff")
 
-from booking.web.admin import work  # noqa: E402, F401  (each adds its views)
+
+@admin.context_processor
+def who_is_here() -> dict[str, object]:
+    """Who is signed in, for the frame around each page."""
+    return {"present": g.get("present")}
+
+
+from booking.web.admin import catalogue, habits, importing, settings, timetable, work  # noqa: E402, F401  (each adds its views)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
-from booking.centre.facts import the_centre
+from booking.centre import pictures
+from booking.centre.colours import stylesheet
+from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
 from booking.extensions import csrf
 from booking.kernel import clock, log
@@ -24,6 +26,7 @@ machine = Blueprint("machine", __name__)
 
 WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
+KEPT = "public, max-age=31536000, immutable"
 
 
 @machine.post("/stripe/webhook")
@@ -71,6 +74,36 @@ def today() -> ResponseReturnValue:
     ]
     body = {"centre": facts.name, "now": facts.local(now).isoformat(), "lang": lang, "times": times}
     return body, 200, {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@machine.get("/centre.css")
+@public
+def centre_css() -> Response:
+    """The centre's own colours; the address carries them, so that browsers may keep it for good."""
+    facts = the_centre()
+    response = Response(stylesheet(facts.brand, facts.accent), mimetype="text/css")
+    response.headers["Cache-Control"] = KEPT if request.args.get("v") == colours_of(facts) else "no-cache"
+    return response
+
+
+@machine.get("/logo/<name>")
+@public
+def logo(name: str) -> Response:
+    """The centre's logo. Opened by itself it can do nothing: no script, no style sheet, nothing from elsewhere."""
+    found = pictures.logo(name[:40].replace("\x00", ""))
+    if found is None:
+        abort(404)
+    content, kind = found
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Cache-Control"] = KEPT
+    return response
+
+
+@machine.app_template_global()
+def colours_of(facts: CentreFacts) -> str:
+    """What the address of the colours carries."""
+    return f"{facts.brand}{facts.accent}".replace("#", "")
 
 
 @machine.get("/healthz")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
+from booking.centre.facts import NOT_YET
 from booking.kernel import clock
 from booking.kernel.codes import read_reference
 from booking.kernel.database import db, unit_of_work
@@ -32,8 +33,10 @@ ATTENTION = timedelta(days=90)
 
 @staff.get("/")
 @staff_only(*EVERYBODY)
-def start() -> str:
-    """How things stand."""
+def start() -> ResponseReturnValue:
+    """How things stand; before there is a centre, making it."""
+    if centre() is NOT_YET and who().role is Role.ADMIN:
+        return redirect(url_for("admin.settings"), 303)
     now = clock.now()
     today = centre().local(now).date()
     begin = at(today, time(0), centre().zone)

@@ -1,0 +1,134 @@
+"""What applying the weekly patterns would do to what is there: a pure decision over values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from booking.capacity.models import SlotStatus
+from booking.capacity.planning import LED, SHARING, Plan, PlannedSlot, Session
+from booking.catalogue.models import Kind
+
+Key = tuple[str, int, datetime]
+Drawn = frozenset[tuple[int, datetime]]  # stretches, as (space id, start)
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A slot as it is. `taken` counts what is booked or held; `turnaround` are minutes."""
+
+    id: int
+    activity_id: int | None
+    space_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    taken: int
+    kept: int
+    kept_taken: int
+    release_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    status: SlotStatus
+    by_hand: bool
+    kind: Kind | None
+    turnaround: int
+    draws: Drawn = frozenset()
+
+    @property
+    def key(self) -> Key:
+        """As the plan names it."""
+        if self.activity_id is not None:
+            return "activity", self.activity_id, self.starts_at
+        return "space", self.space_id or 0, self.starts_at
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether it is a stretch of a space, which others draw on."""
+        return self.activity_id is None
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether somebody has places in it."""
+        return self.taken > 0
+
+    @property
+    def is_free_to_change(self) -> bool:
+        """Whether the patterns may do with it as they like."""
+        return not self.is_booked and not self.by_hand and self.status is SlotStatus.OPEN
+
+    def session(self) -> Session:
+        """What it occupies."""
+        shares = self.kind in SHARING or self.status is SlotStatus.CANCELLED
+        free_again = self.ends_at + timedelta(minutes=self.turnaround)
+        is_led = self.kind in LED and self.status is not SlotStatus.CANCELLED
+        return Session(self.activity_id or 0, self.starts_at, free_again, None if shares else self.space_id, is_led)
+
+
+@dataclass(slots=True)
+class Differences:
+    """What would be made, changed (id, as planned) and taken away; what differs and stays since it has bookings."""
+
+    make: list[PlannedSlot] = field(default_factory=list)
+    change: list[tuple[There, PlannedSlot]] = field(default_factory=list)
+    remove: list[There] = field(default_factory=list)
+    booked: list[There] = field(default_factory=list)
+    clashes: list[tuple[int, datetime]] = field(default_factory=list)
+
+
+def staying(there: Sequence[There], now: datetime) -> list[Session]:
+    """What keeps its space and its educator whatever the patterns say."""
+    return [
+        one.session() for one in there if not one.is_stretch and not (one.is_free_to_change and one.starts_at > now)
+    ]
+
+
+def differences(planned: Plan, there: Sequence[There], now: datetime) -> Differences:
+    """How to get from what is there to what is planned without touching what has bookings or was made by hand."""
+    found = Differences(clashes=planned.clashes)
+    known: Mapping[Key, There] = {one.key: one for one in there}
+    wanted = {_key(slot): slot for slot in planned.slots}
+    for key, slot in wanted.items():
+        one = known.get(key)
+        if one is None:
+            if slot.starts_at > now or slot.activity_id is None:
+                found.make.append(slot)
+        elif one.starts_at > now and _differs(one, slot):
+            _sort_out(found, one, slot)
+    for key, one in known.items():
+        if key not in wanted and one.starts_at > now:
+            if one.is_free_to_change:
+                found.remove.append(one)
+            elif one.is_booked and not one.by_hand and not one.is_stretch:
+                found.booked.append(one)
+    return found
+
+
+def _sort_out(found: Differences, one: There, slot: PlannedSlot) -> None:
+    if one.is_stretch:  # only how many people are safe there; nobody's place is touched by it
+        if one.taken <= slot.capacity and one.kept_taken <= slot.kept and one.status is SlotStatus.OPEN:
+            found.change.append((one, slot))
+    elif one.is_free_to_change:
+        found.change.append((one, slot))
+    elif one.is_booked and not one.by_hand:
+        found.booked.append(one)
+
+
+def _differs(one: There, slot: PlannedSlot) -> bool:
+    plain = (one.capacity, one.kept, one.release_at, one.ends_at) != (
+        slot.capacity,
+        slot.kept,
+        slot.release_at,
+        slot.ends_at,
+    )
+    if one.is_stretch:
+        return plain
+    sale = (one.space_id, one.opens_at, one.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
+    return plain or sale or one.draws != frozenset(slot.draws)
+
+
+def _key(slot: PlannedSlot) -> Key:
+    if slot.activity_id is not None:
+        return "activity", slot.activity_id, slot.starts_at
+    return "space", slot.space_id or 0, slot.starts_at

@@ -1,0 +1,347 @@
+"""Activities, ticket types and prices."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from booking.capacity.models import Pattern
+from booking.catalogue import keeping
+from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.centre.models import Space
+from booking.kernel import clock
+from booking.kernel.database import Model, db
+from booking.kernel.slugs import new_slug
+from booking.staff import rows
+from booking.web.access import staff, who
+from booking.web.admin import admin
+from booking.web.admin.fields import Field, Sort
+from booking.web.admin.registers import Register, join
+from booking.web.languages import centre, wording
+
+
+def kind_names() -> dict[str, str]:
+    """What the kinds of activity are called."""
+    return {
+        Kind.ADMISSION: _("Entry"),
+        Kind.PROGRAMME: _("School programme"),
+        Kind.COURSE: _("Teacher course"),
+        Kind.SHOW: _("Show"),
+        Kind.WORKSHOP: _("Workshop"),
+        Kind.EVENT: _("Event"),
+        Kind.LUNCH: _("Lunch room"),
+    }
+
+
+@admin.get("/activities")
+@staff()
+def activities() -> str:
+    """Everything that can be attended."""
+    found = db.session.execute(
+        select(
+            Activity.id, Activity.title, Activity.kind, Activity.minutes, Activity.capacity, Activity.active, Space.name
+        )
+        .outerjoin(Space, Space.id == Activity.space_id)
+        .order_by(Activity.active.desc(), Activity.sort, Activity.id)
+    )
+    return render_template("admin/activities.html", activities=found.all(), kinds=kind_names())
+
+
+@admin.get("/tickets")
+@staff()
+def tickets() -> str:
+    """Every ticket type with what it costs today."""
+    today = clock.now().astimezone(centre().zone).date()
+    prices: dict[int, list[Price]] = {}
+    for price in db.session.scalars(select(Price).order_by(Price.rank.desc())):
+        if (price.from_date is None or price.from_date <= today) and (
+            not price.until_date or today <= price.until_date
+        ):
+            prices.setdefault(price.ticket_type_id, []).append(price)
+    types = db.session.scalars(select(TicketType).order_by(TicketType.active.desc(), TicketType.sort, TicketType.id))
+    return render_template("admin/tickets.html", types=types.all(), prices=prices)
+
+
+def _activity_fields(_row: Model | None) -> list[Field]:
+    spaces = [
+        (str(row.id), wording().words(row.name))
+        for row in db.session.execute(select(Space.id, Space.name).order_by(Space.sort, Space.id))
+    ]
+    minutes = _("minutes")
+    return [
+        Field("title", _("Title"), Sort.TEXTS, most=120, heading=_("What it is")),
+        Field("summary", _("In a few sentences"), Sort.LONG_TEXTS, required=False, most=600),
+        Field(
+            "kind",
+            _("Kind"),
+            Sort.CHOICE,
+            choices=[(str(kind), name) for kind, name in kind_names().items()],
+            convert=Kind,
+            hint=_("Entry, shows, workshops and events are sold to everybody; the rest is for schools."),
+        ),
+        Field("active", _("It is offered"), Sort.YES, hint=_("Otherwise no new times are made of it.")),
+        Field(
+            "minutes", _("How long it lasts"), Sort.WHOLE, least=1, most=1440, unit=minutes, heading=_("Time and room")
+        ),
+        Field(
+            "turnaround_minutes",
+            _("To tidy up after it"),
+            Sort.WHOLE,
+            most=600,
+            unit=minutes,
+            hint=_("Its space is not free before."),
+        ),
+        Field(
+            "stay_minutes",
+            _("How long people stay in the house"),
+            Sort.WHOLE,
+            most=1440,
+            unit=minutes,
+            hint=_("For entry: so long do they count in the house."),
+        ),
+        Field(
+            "capacity",
+            _("Places"),
+            Sort.WHOLE,
+            least=1,
+            most=100_000,
+            hint=_("At each of its times, unless said otherwise there."),
+        ),
+        Field("space_id", _("Space"), Sort.CHOICE, choices=spaces, convert=int, required=False),
+        Field(
+            "needs_admission",
+            _("Only together with entry"),
+            Sort.YES,
+            heading=_("Selling"),
+            hint=_("An add-on, such as a show: whoever comes has entry that day."),
+        ),
+        Field("least_age", _("Lowest age"), Sort.WHOLE, most=99, required=False),
+        Field(
+            "on_sale_days",
+            _("Sale opens before the day"),
+            Sort.WHOLE,
+            least=1,
+            most=730,
+            required=False,
+            hint=_("Days. Empty: as the settings say."),
+        ),
+        Field(
+            "sale_ends_minutes",
+            _("Sale ends before it begins"),
+            Sort.WHOLE,
+            most=100_000,
+            required=False,
+            hint=_("Minutes. Empty: when it begins; for entry as the settings say."),
+        ),
+        Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
+    ]
+
+
+def _activity_more(row: Model) -> dict[str, Any]:
+    activity = cast(Activity, row)
+    types = db.session.execute(
+        select(TicketType.id, TicketType.title)
+        .join(Offer, Offer.ticket_type_id == TicketType.id)
+        .where(Offer.activity_id == activity.id)
+        .order_by(TicketType.sort)
+    )
+    patterns = db.session.scalars(select(Pattern).where(Pattern.activity_id == activity.id).order_by(Pattern.id))
+    return {"types": types.all(), "patterns": patterns.all()}
+
+
+def _activity_wrong(values: dict[str, Any]) -> dict[str, str]:
+    if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
+        return {"needs_admission": _("This is the entry itself.")}
+    return {}
+
+
+def _ticket_fields(row: Model | None) -> list[Field]:
+    sold = [
+        (str(one.id), wording().words(one.title))
+        for one in db.session.execute(
+            select(Activity.id, Activity.title).order_by(Activity.active.desc(), Activity.sort, Activity.id)
+        )
+    ]
+    fields = [
+        Field("title", _("Title"), Sort.TEXTS, most=80, heading=_("Who it is for")),
+        Field("note", _("A few words below it"), Sort.TEXTS, required=False, most=120, hint=_("Such as “3–15 years”.")),
+        Field(
+            "proof",
+            _("What is shown at the door"),
+            Sort.TEXTS,
+            required=False,
+            most=120,
+            hint=_("Such as a student card."),
+        ),
+        Field("activities", _("Sold for"), Sort.SEVERAL, choices=sold, convert=int, required=False, stored=False),
+        Field(
+            "vat_rate",
+            _("VAT rate"),
+            Sort.PERCENT,
+            unit="%",
+            heading=_("Selling"),
+            hint=_("In the price. What was sold keeps its own."),
+        ),
+        Field(
+            "places", _("How many people it admits"), Sort.WHOLE, least=1, most=50, hint=_("A family ticket is four.")
+        ),
+        Field("most", _("Most in one booking"), Sort.WHOLE, least=1, most=500),
+        Field("brings_adult", _("A grown-up is among them"), Sort.YES),
+        Field("needs_adult", _("Not sold without a grown-up"), Sort.YES),
+        Field("accompanies", _("Free company of somebody who pays"), Sort.YES, hint=_("At most one for each.")),
+        Field("active", _("It is on sale"), Sort.YES),
+        Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
+    ]
+    if row is None:
+        price = Field(
+            "price",
+            _("Price"),
+            Sort.MONEY,
+            unit=centre().currency,
+            stored=False,
+            hint=_("From now on, VAT included; others can follow."),
+        )
+        fields.insert(4, price)
+    return fields
+
+
+def _ticket_after(row_id: int, values: dict[str, Any]) -> None:
+    keeping.sell_for(row_id, values["activities"], who().actor)
+    if "price" in values:
+        rows.add(Price, {"ticket_type_id": row_id, "minor": values["price"]}, actor=who().actor, what="price")
+
+
+def _ticket_more(row: Model) -> dict[str, Any]:
+    ticket_type = cast(TicketType, row)
+    prices = db.session.scalars(
+        select(Price).where(Price.ticket_type_id == ticket_type.id).order_by(Price.rank.desc(), Price.id)
+    )
+    return {"prices": prices.all(), "day_kinds": day_kinds()}
+
+
+def day_kinds() -> dict[str, str]:
+    """What the kinds of days are called."""
+    return {
+        DayKind.ANY: _("Every day"),
+        DayKind.HOLIDAY: _("Public holidays"),
+        DayKind.ORDINARY: _("Not on public holidays"),
+    }
+
+
+def _price_fields(row: Model | None) -> list[Field]:
+    fields = [
+        Field(
+            "minor",
+            _("Price"),
+            Sort.MONEY,
+            unit=centre().currency,
+            hint=_("VAT included. What was sold before keeps its price."),
+        ),
+        Field(
+            "from_date",
+            _("Valid from"),
+            Sort.DATE,
+            required=False,
+            hint=_("For visits from this day. Empty: from the beginning."),
+        ),
+        Field(
+            "until_date",
+            _("Valid until"),
+            Sort.DATE,
+            required=False,
+            hint=_("The last day. Empty: until there is a later price."),
+        ),
+        Field("from_time", _("From time"), Sort.TIME, required=False, hint=_("For times that begin then or later.")),
+        Field("until_time", _("Before time"), Sort.TIME, required=False),
+        Field(
+            "days",
+            _("Days"),
+            Sort.CHOICE,
+            choices=[(str(kind), name) for kind, name in day_kinds().items()],
+            convert=DayKind,
+        ),
+        Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
+    ]
+    if row is None:
+        types = db.session.execute(select(TicketType.id, TicketType.title).order_by(TicketType.sort, TicketType.id))
+        choices = [(str(one.id), wording().words(one.title)) for one in types]
+        fields.insert(0, Field("ticket_type_id", _("Ticket type"), Sort.CHOICE, choices=choices, convert=int))
+    return fields
+
+
+def _price_wrong(values: dict[str, Any]) -> dict[str, str]:
+    if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
+        return {"until_date": _("It ends before it begins.")}
+    if values["from_time"] and values["until_time"] and values["from_time"] >= values["until_time"]:
+        return {"until_time": _("It ends before it begins.")}
+    return {}
+
+
+def _price_after(row_id: int, _values: dict[str, Any]) -> None:
+    price = db.session.get(Price, row_id)
+    if price is not None:
+        keeping.rank_prices(price.ticket_type_id)
+
+
+def _price_home(row: Model | None) -> str:
+    if row is not None:
+        return url_for("admin.tickets_one", row_id=cast(Price, row).ticket_type_id)
+    asked = request.args.get("ticket_type_id", "")
+    return (
+        url_for("admin.tickets_one", row_id=int(asked))
+        if asked.isascii() and asked.isdigit() and len(asked) < 18
+        else url_for("admin.tickets")
+    )
+
+
+join(
+    Register(
+        key="activities",
+        what="activity",
+        table=Activity,
+        title_new=lambda: _("New activity"),
+        title_one=lambda row: wording().words(cast(Activity, row).title),
+        fields=_activity_fields,
+        home=lambda _row: url_for("admin.activities"),
+        complete=lambda row_id, values: {"slug": new_slug(Activity, values["title"])} if row_id is None else {},
+        wrong=_activity_wrong,
+        more=_activity_more,
+        template="admin/activity.html",
+        defaults=lambda: {"active": True, "minutes": 30, "turnaround_minutes": 0, "stay_minutes": 0, "sort": 0},
+    )
+)
+join(
+    Register(
+        key="tickets",
+        what="ticket_type",
+        table=TicketType,
+        title_new=lambda: _("New ticket type"),
+        title_one=lambda row: wording().words(cast(TicketType, row).title),
+        fields=_ticket_fields,
+        home=lambda _row: url_for("admin.tickets"),
+        complete=lambda row_id, values: {"slug": new_slug(TicketType, values["title"])} if row_id is None else {},
+        afterwards=_ticket_after,
+        beside=lambda row_id: {"activities": keeping.sold_for(row_id)},
+        more=_ticket_more,
+        template="admin/ticket.html",
+        defaults=lambda: {"active": True, "places": 1, "most": 20, "vat_rate": 0, "sort": 0, "brings_adult": False},
+        removable=False,
+    )
+)
+join(
+    Register(
+        key="prices",
+        what="price",
+        table=Price,
+        title_new=lambda: _("New price"),
+        title_one=lambda _row: _("Price"),
+        fields=_price_fields,
+        home=_price_home,
+        wrong=_price_wrong,
+        afterwards=_price_after,
+        defaults=lambda: {"weekdays": 127, "days": DayKind.ANY},
+    )
+)

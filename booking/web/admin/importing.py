@@ -1,0 +1,134 @@
+"""Taking activities and slots in from a table: look first, with every mistake by row and column, then have it done."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.capacity import importing
+from booking.capacity.importing import Checked, Fault, What
+from booking.kernel import sheets
+from booking.kernel.database import unit_of_work
+from booking.outbox import long_work
+from booking.staff.audit import note
+from booking.web.access import staff, who
+from booking.web.admin import admin
+from booking.web.files import download
+from booking.web.languages import centre
+
+LARGEST_TABLE = 2_000_000
+
+
+@admin.get("/import")
+@staff()
+def import_start() -> str:
+    """Choose a table."""
+    return _page()
+
+
+@admin.get("/import/<what>.csv")
+@staff()
+def import_example(what: str) -> ResponseReturnValue:
+    """An empty table with the right heads."""
+    kind = _what(what) or What.ACTIVITIES
+    heads = ";".join(importing.columns_of(kind, centre().languages))
+    return download(f"\ufeff{heads}\r\n".encode(), "text/csv; charset=utf-8", f"{kind}.csv")
+
+
+@admin.post("/import")
+@staff()
+def import_try() -> ResponseReturnValue:
+    """Say what is wrong, or what would be taken in."""
+    what, file = _what(request.form.get("what", "")), request.files.get("file")
+    if what is None:
+        return _page(errors={"what": _("Choose what the rows are.")}), 422
+    content = file.read() if file is not None else b""
+    if not content:
+        return _page(what, errors={"file": _("Choose a file.")}), 422
+    try:
+        table = sheets.read(content)
+    except sheets.Unreadable:
+        return _page(what, errors={"file": _("We cannot read this file. Save it as CSV or XLSX and try again.")}), 422
+    except sheets.TooLong:
+        most = _("At most %(most)s rows at once. Split the table.", most=sheets.MOST_ROWS)
+        return _page(what, errors={"file": most}), 422
+    checked = importing.check(table, what)
+    packed = base64.b64encode(zlib.compress(json.dumps(table).encode())).decode()
+    return _page(what, checked=checked, packed=packed), 422 if checked.mistakes else 200
+
+
+@admin.post("/import/do")
+@staff()
+def import_do() -> ResponseReturnValue:
+    """Have the worker take the rows in; they are checked once more."""
+    what, table = _what(request.form.get("what", "")), _unpacked(request.form.get("table", ""))
+    if what is None or table is None:
+        return _page(errors={"file": _("Choose the file once more.")}), 422
+    checked = importing.check(table, what)
+    if checked.mistakes or not checked.rows:
+        return _page(what, checked=checked), 422
+    with unit_of_work():
+        about = {"what": what.value, "rows": checked.rows}
+        work_id = long_work.begin("import.rows", about, who().account_id, len(checked.rows))
+        note(who().actor, "import.rows", f"work:{work_id}", None, {"what": what.value, "rows": len(checked.rows)})
+    return redirect(url_for("admin.work", work_id=work_id), 303)
+
+
+def _what(said: str) -> What | None:
+    return What(said) if said in set(What) else None
+
+
+def _unpacked(packed: str) -> list[list[str]] | None:
+    try:
+        found = zlib.decompressobj()
+        text = found.decompress(base64.b64decode(packed, validate=True), LARGEST_TABLE)
+        table = json.loads(text)
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        return None
+    if not isinstance(table, list) or len(table) > sheets.MOST_ROWS + 1:
+        return None
+    is_table = all(isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in table)
+    return table if is_table else None
+
+
+def _page(
+    what: What | None = None,
+    *,
+    checked: Checked | None = None,
+    packed: str = "",
+    errors: dict[str, str] | None = None,
+) -> str:
+    langs = centre().languages
+    return render_template(
+        "admin/import.html",
+        what=what,
+        checked=checked,
+        packed=packed,
+        errors=errors or {},
+        names={What.ACTIVITIES: _("Activities"), What.SLOTS: _("Times")},
+        columns={kind: importing.columns_of(kind, langs) for kind in What},
+        faults=_faults(),
+    )
+
+
+def _faults() -> dict[str, str]:
+    return {
+        Fault.MISSING: _("It is empty."),
+        Fault.NUMBER: _("No whole number, or too small or too large."),
+        Fault.DATE: _("No date; write 2027-03-28 or 28.3.2027."),
+        Fault.TIME: _("No time; write 10:30."),
+        Fault.PAST: _("The day is over, or too far away."),
+        Fault.UNKNOWN_KIND: _("No such kind. There are: admission, programme, course, show, workshop, event, lunch."),
+        Fault.UNKNOWN_SPACE: _("There is no space of that name."),
+        Fault.UNKNOWN_ACTIVITY: _("There is no activity of that name."),
+        Fault.YES_OR_NO: _("Write yes or no."),
+        Fault.TOO_LONG: _("It is too long."),
+        Fault.TWICE: _("The same stands in a row above."),
+        Fault.NO_COLUMN: _("The column is missing."),
+    }

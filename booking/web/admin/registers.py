@@ -1,0 +1,237 @@
+"""Lists of rows that administrators keep: a page to add one, to change one and to take one away, from its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.kernel.database import Model, unit_of_work
+from booking.staff import rows
+from booking.staff.rows import ChangedMeanwhile, Gone, InUse, Meets
+from booking.web.access import staff, who
+from booking.web.admin import admin
+from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.forms import tidy
+from booking.web.languages import centre, wording
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One list. `what` names its rows in the log; `home` is the endpoint to go back to.
+
+    `complete` adds columns that are worked out from the others (row id or None, values); `afterwards` does what
+    belongs to the row, inside the same unit of work (row id, values); `beside` fills the fields that are no columns.
+    """
+
+    key: str
+    what: str
+    table: type[Model]
+    title_new: Callable[[], str]
+    title_one: Callable[[Model], str]
+    fields: Callable[[Model | None], Sequence[Field]]
+    home: Callable[[Model | None], str]
+    complete: Callable[[int | None, Values], Values] = lambda _id, _values: {}
+    wrong: Callable[[Values], Mapping[str, str]] = lambda _values: {}
+    afterwards: Callable[[int, Values], None] = lambda _id, _values: None
+    beside: Callable[[int], Values] = lambda _id: {}
+    add: Callable[[Values], None] | None = None
+    defaults: Callable[[], Values] = dict
+    more: Callable[[Model], Values] = lambda _row: {}
+    template: str = "admin/entry.html"
+    quiet: Collection[str] = ()
+    removable: bool = True
+
+
+def join(register: Register) -> None:
+    """Give a list its addresses: /staff/<key>/new, /staff/<key>/<id> and its /remove."""
+    base, name = f"/{register.key}", register.key.replace("-", "_")
+
+    def new() -> ResponseReturnValue:
+        fields = register.fields(None)
+        asked = {one.name: _asked(one) for one in fields if one.name in request.args}
+        typed = show(register.defaults(), fields, centre().languages) | asked
+        return _page(register, None, fields, Filled(typed=typed))
+
+    def add() -> ResponseReturnValue:
+        return _add(register)
+
+    def one(row_id: int) -> ResponseReturnValue:
+        row = _known(register, row_id)
+        fields = register.fields(row)
+        return _page(register, row, fields, Filled(typed=_standing(register, row, row_id, fields)))
+
+    def change(row_id: int) -> ResponseReturnValue:
+        return _change(register, row_id)
+
+    def remove(row_id: int) -> ResponseReturnValue:
+        return _remove(register, row_id)
+
+    admin.add_url_rule(f"{base}/new", f"{name}_new", staff()(new), methods=["GET"])
+    admin.add_url_rule(f"{base}/new", f"{name}_add", staff()(add), methods=["POST"])
+    admin.add_url_rule(f"{base}/<int:row_id>", f"{name}_one", staff()(one), methods=["GET"])
+    admin.add_url_rule(f"{base}/<int:row_id>", f"{name}_change", staff()(change), methods=["POST"])
+    if register.removable:
+        admin.add_url_rule(f"{base}/<int:row_id>/remove", f"{name}_remove", staff()(remove), methods=["POST"])
+
+
+def _asked(one: Field) -> str | list[str]:
+    """What the address that led here says of a field."""
+    if one.sort in (Sort.SEVERAL, Sort.WEEKDAYS):
+        return request.args.getlist(one.name)
+    return tidy(request.args[one.name])[: one.most]
+
+
+def _add(register: Register) -> ResponseReturnValue:
+    fields = register.fields(None)
+    filled = _read(register, fields)
+    if filled.errors:
+        return _page(register, None, fields, filled), 422
+    try:
+        with unit_of_work():
+            if register.add is not None:
+                register.add(filled.values)
+                row_id = 0
+            else:
+                values = filled.stored(fields) | register.complete(None, filled.values)
+                row_id = rows.add(register.table, values, actor=who().actor, what=register.what, quiet=register.quiet)
+                register.afterwards(row_id, filled.values)
+    except Meets:
+        return _page(register, None, fields, _meets(filled, fields)), 409
+    flash(_("Saved."))
+    return redirect(register.home(rows.find(register.table, row_id)), 303)
+
+
+def _change(register: Register, row_id: int) -> ResponseReturnValue:
+    row = _known(register, row_id)
+    fields = register.fields(row)
+    filled = _read(register, fields)
+    if filled.errors:
+        return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
+    stored = filled.stored(fields)
+    try:
+        with unit_of_work():
+            worked_out = register.complete(row_id, filled.values)
+            rows.change(
+                register.table,
+                row_id,
+                stored,
+                seen=request.form.get("seen", ""),
+                actor=who().actor,
+                what=register.what,
+                quiet=register.quiet,
+            )
+            if worked_out:
+                fresh = rows.find(register.table, row_id)
+                for name, value in worked_out.items():
+                    setattr(fresh, name, value)
+            register.afterwards(row_id, filled.values)
+    except ChangedMeanwhile as refusal:
+        return _page(register, row, fields, filled, mark=rows.mark_of(refusal.now), now=refusal.now), 409
+    except Meets:
+        return _page(register, row, fields, _meets(filled, fields), mark=request.form.get("seen", "")), 409
+    except Gone:
+        abort(404)
+    flash(_("Saved."))
+    return redirect(register.home(rows.find(register.table, row_id)), 303)
+
+
+def _meets(filled: Filled, fields: Sequence[Field]) -> Filled:
+    """Something came in between that the form could not know of."""
+    first = next(iter(labels(fields[:1], centre().languages)))
+    words = _("Somebody else has just saved something that this cannot stand beside. Look at the list, then try again.")
+    return Filled(filled.values, filled.typed, {first: words})
+
+
+def _remove(register: Register, row_id: int) -> ResponseReturnValue:
+    row = _known(register, row_id)
+    fields, home = register.fields(row), register.home(row)
+    try:
+        with unit_of_work():
+            names = [one.name for one in fields if one.stored]
+            rows.remove(register.table, row_id, actor=who().actor, what=register.what, names=names)
+    except InUse:
+        flash(_("It is in use and stays. Make it inactive, or take away what uses it first."))
+        return redirect(url_for(f"admin.{register.key.replace('-', '_')}_one", row_id=row_id), 303)
+    except Gone:
+        abort(404)
+    flash(_("Taken away."))
+    return redirect(home, 303)
+
+
+def _read(register: Register, fields: Sequence[Field]) -> Filled:
+    filled = read(request.form, fields, centre().languages)
+    if not filled.errors:
+        filled.errors |= register.wrong(filled.values)
+    return filled
+
+
+def _known(register: Register, row_id: int) -> Model:
+    row = rows.find(register.table, row_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _standing(register: Register, row: Model, row_id: int, fields: Sequence[Field]) -> Values:
+    names = [one.name for one in fields if one.stored]
+    return show(rows.values_of(row, names) | register.beside(row_id), fields, centre().languages)
+
+
+def _page(
+    register: Register,
+    row: Model | None,
+    fields: Sequence[Field],
+    filled: Filled,
+    *,
+    mark: str = "",
+    now: Mapping[str, Any] | None = None,
+) -> str:
+    langs = centre().languages
+    if row is not None and not mark:
+        mark = rows.mark_of(rows.values_of(row, [one.name for one in fields if one.stored]))
+    return render_template(
+        register.template,
+        title=register.title_new() if row is None else register.title_one(row),
+        row=row,
+        home=register.home(row),
+        fields=fields,
+        typed=filled.typed,
+        errors=filled.errors,
+        labels=labels(fields, langs),
+        langs=langs,
+        seen=mark,
+        now_there=differing(now, filled.values, fields) if now is not None else [],
+        remove=f"admin.{register.key.replace('-', '_')}_remove" if register.removable else "",
+        **(register.more(row) if row is not None else {}),
+    )
+
+
+def differing(now: Mapping[str, Any], mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:
+    """What stands in the row otherwise than was typed, in words."""
+    found = []
+    for one in fields:
+        if one.name not in now or not one.stored:
+            continue
+        if rows.mark_of({"": now[one.name]}) != rows.mark_of({"": mine.get(one.name)}):
+            found.append((one.label, in_words(one, now[one.name])))
+    return found
+
+
+def in_words(one: Field, value: Any) -> str:  # noqa: ANN401  (whatever a column holds)
+    """A value as a reader sees it."""
+    if isinstance(value, Mapping):
+        return str(wording().words(value))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    shown = next(iter(show({one.name: value}, [one], centre().languages).values()))
+    if isinstance(shown, list):
+        days = wording().locale.days["stand-alone"]["wide"]
+        return ", ".join(days[int(part)] if one.sort == "weekdays" else str(part) for part in shown)
+    return dict(one.choices).get(shown, str(shown))

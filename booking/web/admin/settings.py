@@ -1,0 +1,221 @@
+"""The centre's settings: who it is, how it looks, its rules, its logo, its spaces; and setting up an empty house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking, Ticket
+from booking.capacity.models import Pattern, Slot
+from booking.catalogue.models import Activity, Price
+from booking.centre import keeping, pictures
+from booking.centre.facts import NOT_YET
+from booking.centre.models import Centre, OpeningHours, Space
+from booking.centre.pictures import Fault, PictureRefused
+from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.slugs import new_slug
+from booking.staff import rows
+from booking.staff.rows import ChangedMeanwhile
+from booking.web.access import staff, who
+from booking.web.admin import admin
+from booking.web.admin.centre_fields import centre_fields
+from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.admin.registers import Register, differing, join
+from booking.web.languages import LANGUAGES, centre
+
+START = {name: getattr(NOT_YET, name) for name in NOT_YET.__dataclass_fields__} | {
+    "name": "",
+    "languages": ["nb", "en"],
+}
+
+
+@admin.get("/settings")
+@staff()
+def settings() -> str:
+    """Everything about the centre on one page."""
+    row = db.session.scalar(select(Centre).limit(1))
+    fields = centre_fields()
+    values = START if row is None else rows.values_of(row, _columns(fields))
+    typed = show(values | {"first_language": values["languages"][0]}, fields, _languages(values["languages"]))
+    return _page(row, fields, Filled(typed=typed))
+
+
+@admin.post("/settings")
+@staff()
+def save_settings() -> ResponseReturnValue:
+    """Make the centre, or change it."""
+    row = db.session.scalar(select(Centre).limit(1))
+    fields = centre_fields()
+    filled = read(request.form, fields, _languages(request.form.getlist("languages")))
+    if not filled.errors:
+        _check(filled, row)
+    seen = request.form.get("seen", "")
+    if filled.errors:
+        return _page(row, fields, filled, mark=seen), 422
+    values = filled.stored(fields) | {"languages": _in_order(filled.values)}
+    try:
+        with unit_of_work():
+            if row is None:
+                keeping.make_centre(values, who().actor)
+            else:
+                rows.change(Centre, row.id, values, seen=seen, actor=who().actor, what="centre", quiet=keeping.QUIET)
+    except ChangedMeanwhile as refusal:
+        return _page(row, fields, filled, mark=rows.mark_of(refusal.now), now=dict(refusal.now)), 409
+    except keeping.CentreThere:
+        flash(_("Somebody else has just made the centre. This is theirs."))
+        return redirect(url_for("admin.settings"), 303)
+    flash(_("Saved."))
+    return redirect(url_for("admin.set_up" if row is None else "admin.settings"), 303)
+
+
+@admin.post("/settings/logo")
+@staff()
+def save_logo() -> ResponseReturnValue:
+    """Another logo."""
+    file = request.files.get("logo")
+    content = file.read(pictures.LARGEST + 1) if file is not None else b""
+    try:
+        with unit_of_work():
+            pictures.keep_logo(content, who().actor)
+    except PictureRefused as refusal:
+        row = db.session.scalar(select(Centre).limit(1))
+        fields = centre_fields()
+        typed = show(_shown(row, fields), fields, centre().languages)
+        return _page(row, fields, Filled(typed=typed, errors={"logo": _fault(refusal.fault)})), 422
+    flash(_("The logo has been changed."))
+    return redirect(url_for("admin.settings"), 303)
+
+
+@admin.post("/settings/logo/remove")
+@staff()
+def remove_logo() -> ResponseReturnValue:
+    """No logo of the centre's own."""
+    with unit_of_work():
+        pictures.drop_logo(who().actor)
+    return redirect(url_for("admin.settings"), 303)
+
+
+@admin.get("/set-up")
+@staff()
+def set_up() -> ResponseReturnValue:
+    """From nothing to the first ticket: what is done, what comes next."""
+    if centre() is NOT_YET:
+        return redirect(url_for("admin.settings"), 303)
+    # The newest id of each: found at once however many there are.
+    tables = (Space, OpeningHours, Activity, Price, Pattern, Slot, Ticket)
+    done = db.session.execute(select(*(select(func.max(table.id)).scalar_subquery() for table in tables))).one()
+    return render_template("admin/set_up.html", done=done)
+
+
+def _page(
+    row: Centre | None, fields: list[Field], filled: Filled, *, mark: str = "", now: dict[str, Any] | None = None
+) -> str:
+    langs = _languages(filled.typed.get("languages") or [])
+    if row is not None and not mark:
+        mark = rows.mark_of(rows.values_of(row, _columns(fields)))
+    spaces = db.session.execute(
+        select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id)
+    )
+    return render_template(
+        "admin/settings.html",
+        is_new=row is None,
+        fields=fields,
+        typed=filled.typed,
+        errors=filled.errors,
+        labels=labels(fields, langs) | {"logo": _("Logo")},
+        langs=langs,
+        seen=mark,
+        now_there=differing(now, filled.values, fields) if now else [],
+        spaces=spaces.all(),
+        logo=row.logo if row is not None else "",
+    )
+
+
+def _columns(fields: list[Field]) -> list[str]:
+    return [one.name for one in fields if one.stored]
+
+
+def _shown(row: Centre | None, fields: list[Field]) -> dict[str, Any]:
+    values = START if row is None else rows.values_of(row, _columns(fields))
+    return values | {"first_language": values["languages"][0]}
+
+
+def _languages(said: list[str]) -> list[str]:
+    """The languages that texts are asked in: those chosen, else those of the first look."""
+    return [lang for lang in said if lang in LANGUAGES] or list(START["languages"])
+
+
+def _in_order(values: dict[str, Any]) -> list[str]:
+    first = values["first_language"]
+    return [first, *(lang for lang in values["languages"] if lang != first)]
+
+
+def _check(filled: Filled, row: Centre | None) -> None:
+    """What one field alone cannot know."""
+    values = filled.values
+    if values["first_language"] not in values["languages"]:
+        filled.errors["first_language"] = _("Choose it among the languages, too.")
+    if row is not None and values["currency"] != row.currency and db.session.scalar(select(func.max(Booking.id))):
+        filled.errors["currency"] = _(
+            "Something has been sold in %(currency)s already, so it stays.", currency=row.currency
+        )
+
+
+def _fault(fault: Fault) -> str:
+    words: dict[Fault, str] = {
+        Fault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
+        Fault.NEITHER: _("Choose a PNG or an SVG file."),
+        Fault.BROKEN: _("The file is broken. Save it anew and try again."),
+        Fault.UNSAFE: _(
+            "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
+        ),
+    }
+    return words[fault]
+
+
+def _space_fields(_row: Model | None) -> list[Field]:
+    return [
+        Field("name", _("Name"), Sort.TEXTS, most=120),
+        Field(
+            "capacity",
+            _("Most people at once"),
+            Sort.WHOLE,
+            most=100_000,
+            hint=_("The safe number, as for the fire limit."),
+        ),
+        Field(
+            "is_house",
+            _("This is the whole house"),
+            Sort.YES,
+            hint=_("The one space that contains all the others. Everybody counts in it."),
+        ),
+        Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
+    ]
+
+
+def _one_house(values: dict[str, Any]) -> dict[str, str]:
+    row_id = (request.view_args or {}).get("row_id", 0)
+    other = select(func.count()).where(Space.is_house, Space.id != row_id)
+    if values["is_house"] and db.session.scalar(other):
+        return {"is_house": _("There is a whole house already.")}
+    return {}
+
+
+join(
+    Register(
+        key="spaces",
+        what="space",
+        table=Space,
+        title_new=lambda: _("New space"),
+        title_one=lambda _row: _("Space"),
+        fields=_space_fields,
+        home=lambda _row: url_for("admin.settings", _anchor="spaces"),
+        complete=lambda row_id, values: {"slug": new_slug(Space, values["name"])} if row_id is None else {},
+        wrong=_one_house,
+        defaults=lambda: {"is_house": db.session.scalar(select(Space.id).limit(1)) is None, "sort": 0},
+    )
+)

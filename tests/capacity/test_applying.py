@@ -1,0 +1,158 @@
+"""Applying the weekly patterns: what is foreseen is what happens, what has bookings stays, and it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from booking.capacity import applying, at_once, making
+from booking.capacity.applying import Wanted
+from booking.capacity.audit import wrong_counters
+from booking.capacity.models import Pattern, Slot, SlotStatus
+from booking.catalogue.models import Activity, Kind
+from booking.centre.models import OpeningHours
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.outbox import long_work
+from tests.builders import a_centre, a_confirmed_booking, a_space, a_ticket_type, an_activity
+
+BEFORE_SPRING = datetime(2027, 3, 20, 12, tzinfo=UTC)
+MONDAY = date(2027, 3, 22)  # the clock goes forward on the Sunday after it
+WEEKS = Wanted(MONDAY, MONDAY + timedelta(days=14))
+
+
+@pytest.fixture
+def show(app: Flask) -> Iterator[int]:
+    """A show at eleven every day in a house that is open all week, in Riga."""
+    with time_machine.travel(BEFORE_SPRING, tick=False):
+        a_centre(timezone="Europe/Riga", currency="EUR", country="LV")
+        a_space(400, is_house=True)
+        activity_id = an_activity(Kind.SHOW, 50, "Show", space_id=a_space(60))
+        with unit_of_work():
+            for weekday in range(7):
+                db.session.add(OpeningHours(weekday=weekday, opens=time(10), closes=time(18)))
+            db.session.add(Pattern(activity_id=activity_id, times=["11:00"]))
+        yield activity_id
+
+
+def apply(wanted: Wanted = WEEKS, made_by: int = 7) -> dict[str, int]:
+    """Apply and say what was done, nought left out."""
+    db.session.rollback()
+    return {name: count for name, count in applying.apply(wanted, made_by, clock.now()).items() if count}
+
+
+def foreseen(wanted: Wanted = WEEKS) -> tuple[int, int, int, int]:
+    """(made, changed, taken away, booked and staying)."""
+    db.session.rollback()
+    found = applying.foresee(wanted, clock.now())
+    return found.make, found.change, found.remove, found.booked
+
+
+def times(activity_id: int) -> list[datetime]:
+    db.session.rollback()
+    return list(
+        db.session.scalars(select(Slot.starts_at).where(Slot.activity_id == activity_id).order_by(Slot.starts_at))
+    )
+
+
+def at_times(activity_id: int, said: Sequence[str]) -> None:
+    with unit_of_work():
+        db.session.execute(update(Pattern).where(Pattern.activity_id == activity_id).values(times=list(said)))
+
+
+def first_slot(activity_id: int) -> int:
+    return (
+        db.session.scalars(select(Slot.id).where(Slot.activity_id == activity_id).order_by(Slot.starts_at)).first() or 0
+    )
+
+
+def test_what_is_foreseen_is_what_happens_and_again_is_nothing(show: int) -> None:
+    assert foreseen() == (14, 0, 0, 0)
+    assert apply() == {"made": 14}
+    assert foreseen() == (0, 0, 0, 0)
+    assert apply() == {}
+
+
+def test_a_change_of_a_weekly_time_across_the_clock_change_is_right_to_the_minute(show: int) -> None:
+    apply()
+    at_times(show, ["12:15"])
+    assert foreseen() == (14, 0, 14, 0)
+    assert apply() == {"made": 14, "removed": 14}
+    found = times(show)
+    assert found[:6] == [datetime(2027, 3, 22 + n, 10, 15, tzinfo=UTC) for n in range(6)]
+    assert found[6:] == [datetime(2027, 3, 28, 9, 15, tzinfo=UTC) + timedelta(days=n) for n in range(8)]
+
+
+def test_a_time_with_bookings_stays_as_it_is(show: int) -> None:
+    apply()
+    slot_id = first_slot(show)
+    with unit_of_work():
+        db.session.execute(update(Slot).values(opens_at=None))
+    a_confirmed_booking(slot_id, a_ticket_type(show), 2)
+    at_times(show, ["11:15"])
+    assert foreseen() == (13, 0, 13, 1)  # the new time of that day would meet the old one in its space
+    assert apply()["booked"] == 1
+    assert db.session.get(Slot, slot_id) is not None
+    assert list(wrong_counters()) == []
+
+
+def test_a_changed_capacity_reaches_what_has_no_bookings(show: int) -> None:
+    apply()
+    with unit_of_work():
+        db.session.execute(update(Activity).values(capacity=40))
+        db.session.execute(update(Slot).where(Slot.id == first_slot(show)).values(by_hand=True))
+    assert foreseen() == (0, 13, 0, 0)
+    assert apply() == {"changed": 13}
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).where(Slot.activity_id == show, Slot.capacity == 40)) == 13
+
+
+def test_a_longer_stay_draws_on_more_of_the_house(show: int) -> None:
+    apply()
+    with unit_of_work():
+        db.session.execute(update(Activity).values(stay_minutes=180))
+    assert apply() == {"changed": 14}
+    assert foreseen() == (0, 0, 0, 0)
+
+
+def test_undo_takes_away_what_has_no_bookings_and_closes_what_once_had(show: int) -> None:
+    with unit_of_work():
+        work_id = long_work.begin("slots.make", WEEKS.as_facts(), None, 14)
+    long_work.go_on(work_id, {"slots.make": making.make_step})
+    slot_id = first_slot(show)
+    with unit_of_work():
+        db.session.execute(update(Slot).values(opens_at=None))
+    a_confirmed_booking(slot_id, a_ticket_type(show), 2)
+    with unit_of_work():
+        undoing = long_work.begin("slots.undo", {"work_id": work_id}, None)
+    long_work.go_on(undoing, {"slots.undo": making.undo_step})
+    db.session.rollback()
+    work = long_work.read(undoing)
+    assert work is not None and not work.is_going_on
+    assert work.said["removed"] == 13
+    assert times(show) == [datetime(2027, 3, 22, 9, tzinfo=UTC)]
+
+
+def test_a_week_is_copied_at_the_same_wall_clock_times_across_the_clock_change(show: int) -> None:
+    apply(Wanted(MONDAY, MONDAY + timedelta(days=7)))
+    db.session.rollback()
+    extra = tuple(at_once.slots_of_week(MONDAY, 1))
+    copy = Wanted(MONDAY + timedelta(days=7), MONDAY + timedelta(days=14), False, False, extra)
+    assert apply(at_once.wanted_from(copy.as_facts() | {"extra": at_once.extra_facts(extra)})) == {"made": 7}
+    assert times(show)[7:] == [datetime(2027, 3, 29, 8, tzinfo=UTC) + timedelta(days=n) for n in range(7)]
+    at_times(show, ["15:00"])
+    assert foreseen(copy := Wanted(copy.start, copy.end))[2] == 0  # made by hand: the patterns leave them alone
+    assert copy.remove
+
+
+def test_a_slot_that_was_cancelled_or_closed_is_left_alone(show: int) -> None:
+    apply()
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == first_slot(show)).values(status=SlotStatus.CANCELLED))
+    at_times(show, ["12:15"])
+    assert foreseen() == (14, 0, 13, 0)

@@ -1,0 +1,274 @@
+"""The administrators' rooms: settings, lists, timetable, import; two who change the same are told."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking.bookings.models import Line
+from booking.capacity.models import Pattern, Slot
+from booking.catalogue.models import Activity, Kind, Price, TicketType
+from booking.catalogue.queries import offers_of
+from booking.centre.colours import contrast, stylesheet
+from booking.centre.facts import the_centre
+from booking.centre.models import DayException, OpeningHours
+from booking.kernel import clock
+from booking.kernel.database import db
+from booking.outbox import long_work
+from booking.staff.models import AuditEntry, Role
+from booking.steps import STEPS
+from tests.builders import a_centre, a_confirmed_booking, a_sale, a_space, an_activity
+from tests.web.browsing import Visitor, typed, words
+from tests.web.staffing import Colleague, a_colleague, hidden
+
+
+@pytest.fixture
+def boss(app: Flask) -> Colleague:
+    """An administrator."""
+    return a_colleague(app, Role.ADMIN, "boss@example.org")
+
+
+def fresh() -> None:
+    db.session.rollback()
+    db.session.expire_all()
+
+
+def work_on(number: int) -> None:
+    """As the worker does."""
+    fresh()
+    long_work.go_on(number, STEPS)
+
+
+def space_form(**more: str) -> dict[str, str]:
+    return {"name-nb": "Laben", "capacity": "32", "sort": "1"} | more
+
+
+def ticket_form(**more: str) -> dict[str, str]:
+    return {"title-nb": "Voksen", "places": "1", "most": "20", "vat_rate": "12", "sort": "0", "active": "y"} | more
+
+
+def test_before_there_is_a_centre_staff_make_it_and_visitors_are_told(boss: Colleague, visitor: Visitor) -> None:
+    assert visitor.get("/").status_code == 503
+    assert "not open yet" in words(visitor.get("/en/", Accept_Language="en"))
+    assert boss.get("/staff/").location.endswith("/staff/settings")
+    assert boss.get("/staff/timetable").status_code == 200
+    page = boss.get("/staff/settings")
+    form = {name: typed(page, name) for name in ("hold_minutes", "most_people", "few_left")}
+    answer = boss.post("/staff/settings", **form, name="")
+    assert answer.status_code == 422
+    assert typed(answer, "hold_minutes") == "15"
+
+
+def test_two_who_change_the_same_row_do_not_overwrite_each_other(app: Flask, boss: Colleague) -> None:
+    a_centre()
+    other = a_colleague(app, Role.ADMIN, "other@example.org")
+    space = a_space(30)
+    mine, theirs = (hidden(one.get(f"/staff/spaces/{space}"), "seen") for one in (boss, other))
+    assert other.post(f"/staff/spaces/{space}", **space_form(capacity="40", seen=theirs)).status_code == 303
+    answer = boss.post(f"/staff/spaces/{space}", **space_form(capacity="50", seen=mine))
+    assert answer.status_code == 409
+    assert "Somebody else has saved this" in words(answer) and ": 40" in words(answer)
+    assert typed(answer, "capacity") == "50"
+    again = boss.post(f"/staff/spaces/{space}", **space_form(capacity="50", seen=hidden(answer, "seen")))
+    assert again.status_code == 303
+    fresh()
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "space.change").order_by(AuditEntry.id)
+    ).all()[-1]
+    assert (entry.before, entry.after) == ({"capacity": 40}, {"capacity": 50})
+
+
+def test_a_change_never_alters_what_was_bought(boss: Colleague) -> None:
+    _centre, slot_id, ticket_type = a_sale(price=21000)
+    held = a_confirmed_booking(slot_id, ticket_type, 2)
+    line = select(Line.ticket_title, Line.unit_price, Line.vat_rate).where(Line.booking_id == held.booking_id)
+    before = db.session.execute(line).one()
+    seen = hidden(boss.get(f"/staff/tickets/{ticket_type}"), "seen")
+    assert (
+        boss.post(
+            f"/staff/tickets/{ticket_type}", **ticket_form(**{"title-nb": "Ny", "seen": seen, "vat_rate": "25"})
+        ).status_code
+        == 303
+    )
+    price = db.session.scalars(select(Price.id)).one()
+    seen = hidden(boss.get(f"/staff/prices/{price}"), "seen")
+    form = {"minor": "250,50", "days": "any", "seen": seen}
+    boss.browser.post(f"/staff/prices/{price}", form | {"weekdays": [str(n) for n in range(7)]})
+    fresh()
+    assert db.session.scalars(select(Price.minor)).one() == 25050
+    assert db.session.scalars(select(TicketType.vat_rate)).one() == 2500
+    assert db.session.execute(line).one() == before
+
+
+def test_a_price_valid_from_a_date_counts_from_that_date(boss: Colleague) -> None:
+    _centre, _slot_id, ticket_type = a_sale(price=21000)
+    activity = db.session.scalars(select(Slot.activity_id)).one()
+    every: dict[str, str | list[str]] = {"weekdays": [str(n) for n in range(7)]}
+    boss.get("/staff/prices/new")
+    form: dict[str, str | list[str]] = {"ticket_type_id": str(ticket_type), "minor": "230", "days": "any"}
+    form["from_date"] = "2030-01-01"
+    assert boss.browser.post("/staff/prices/new", form | every).status_code == 303
+    boss.get("/staff/prices/new")
+    late = form | {"minor": "100", "from_date": "", "from_time": "15:00"}
+    assert boss.browser.post("/staff/prices/new", late | every).status_code == 303
+    fresh()
+    (offer,) = offers_of([activity or 0])[activity or 0]
+    eleven = the_centre().local(clock.now()).replace(year=2029, month=6, day=1, hour=11)
+    assert [offer.price_at(one, False) for one in (eleven, eleven.replace(year=2030), eleven.replace(hour=15))] == [
+        21000,
+        23000,
+        10000,
+    ]
+
+
+def test_the_week_is_written_at_once_and_a_season_counts_before_it(boss: Colleague) -> None:
+    a_centre()
+    boss.get("/staff/hours/new")
+    week = {"weekdays": ["0", "1", "2"], "opens": "10:00", "closes": "17:00"}
+    assert boss.browser.post("/staff/hours/new", week).status_code == 303
+    season = week | {"from_date": "2027-06-20", "until_date": "2027-08-15", "opens": "9.30"}
+    assert boss.browser.post("/staff/hours/new", season).status_code == 303
+    assert boss.browser.post("/staff/hours/new", week | {"opens": "11:00"}).status_code == 303
+    fresh()
+    ranks = db.session.execute(select(OpeningHours.opens, func.count()).group_by(OpeningHours.opens)).all()
+    assert sorted((opens.hour, count) for opens, count in ranks if opens) == [(9, 3), (11, 3)]
+    wrong = boss.browser.post("/staff/hours/new", week | {"opens": "18:00"})
+    assert wrong.status_code == 422 and "closes before it opens" in words(wrong)
+
+
+def test_public_holidays_are_proposed_and_closed(boss: Colleague) -> None:
+    a_centre()
+    page = boss.get("/staff/timetable/holidays").get_data(as_text=True)
+    days = re.findall(r'name="day" value="([^"]+)"', page)
+    assert len(days) >= 12
+    assert boss.browser.post("/staff/timetable/holidays", {"day": [*days[:2], "2027-02-02"]}).status_code == 303
+    fresh()
+    assert db.session.scalar(select(func.count()).select_from(DayException)) == 2
+
+
+def test_slots_are_looked_at_then_made_then_taken_back(boss: Colleague) -> None:
+    a_centre()
+    activity = an_activity(Kind.SHOW, 50, "Show", space_id=a_space(60))
+    today = clock.now().date()
+    period = {"start": str(today + timedelta(days=1)), "until": str(today + timedelta(days=7)), "change": "y"}
+    boss.get("/staff/hours/new")
+    every: dict[str, str | list[str]] = {"weekdays": [str(n) for n in range(7)]}
+    boss.browser.post("/staff/hours/new", every | {"opens": "10:00", "closes": "17:00"})
+    boss.browser.post(
+        "/staff/patterns/new", every | {"activity_id": str(activity), "times": "11:00 13.30", "last_before_close": "60"}
+    )
+    query = "&".join(f"{name}={value}" for name, value in period.items())
+    assert "Times made 14" in words(boss.get(f"/staff/timetable/preview?{query}"))
+    assert db.session.scalars(select(Pattern.times)).one() == ["11:00", "13:30"]
+    work = boss.post("/staff/timetable/make", **period)
+    number = int(work.location.rsplit("/", 1)[1])
+    work_on(number)
+    assert "Made 14" in words(boss.get(f"/staff/work/{number}"))
+    undo = boss.post(f"/staff/timetable/{number}/undo")
+    work_on(int(undo.location.rsplit("/", 1)[1]))
+    fresh()
+    assert db.session.scalar(select(func.count()).where(Slot.activity_id.is_not(None))) == 0
+
+
+@pytest.mark.parametrize("start", ["2001-01-01", "", "٢", "2027-02-30", "9999-12-31"])
+def test_an_impossible_period_is_told_and_kept(boss: Colleague, start: str) -> None:
+    a_centre()
+    answer = boss.get(f"/staff/timetable/preview?start={start}&until=2027-03-01")
+    assert answer.status_code == 422
+
+
+def a_workbook(rows: list[list[str]]) -> bytes:
+    """An XLSX as spreadsheets write it, with inline texts."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    cells = ("".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) for row in rows)
+    sheet = f"<worksheet {space}><sheetData>{''.join(f'<row>{row}</row>' for row in cells)}</sheetData></worksheet>"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", sheet)
+    return file.getvalue()
+
+
+def send(boss: Colleague, what: str, content: bytes, name: str = "table.csv") -> tuple[int, str, str]:
+    """Try a table: (status, what the page says, the packed table)."""
+    boss.get("/staff/import")
+    answer = boss.browser.post("/staff/import", {"what": what, "file": (io.BytesIO(content), name)})  # type: ignore[dict-item]
+    packed = re.search(r'name="table" value="([^"]*)"', answer.get_data(as_text=True))
+    return answer.status_code, words(answer), packed[1] if packed else ""
+
+
+def test_an_import_names_row_and_column_of_each_mistake_and_takes_nothing_in(boss: Colleague) -> None:
+    a_centre()
+    a_space(30)
+    csv = b"kind;minutes;places;title_nb;space\nshow;30;120;Bobler;\nball;x;120;;Loftet\n"
+    status, said, _packed = send(boss, "activities", csv)
+    assert status == 422
+    for mistake in ("3 kind ball", "3 minutes x", "3 title_nb –", "3 space Loftet"):
+        assert mistake in said
+    assert "1 row is right" in said
+    assert db.session.scalar(select(func.count()).select_from(Activity)) == 0
+
+
+def test_activities_and_slots_are_imported_from_a_workbook_and_a_csv(boss: Colleague) -> None:
+    a_centre()
+    heads = ["kind", "minutes", "places", "title_nb", "title_en"]
+    status, said, packed = send(boss, "activities", a_workbook([heads, ["show", "30", "120", "Bobler", "Bubbles"]]))
+    assert (status, "1 row is right" in said) == (200, True)
+    take_in(boss, "activities", packed)
+    take_in(boss, "activities", packed)
+    fresh()
+    assert db.session.scalars(select(Activity.slug)).all() == ["bobler"]
+    boss.get("/staff/hours/new")
+    boss.browser.post("/staff/hours/new", {"weekdays": [str(n) for n in range(7)], "opens": "10:00", "closes": "17:00"})
+    day = clock.now().date() + timedelta(days=3)
+    csv = f"activity,date,time,places\nBubbles,{day},11:00,\nbobler,{day},13.00,80\n".encode()
+    status, _said, packed = send(boss, "slots", csv)
+    assert status == 200
+    take_in(boss, "slots", packed)
+    fresh()
+    assert sorted(db.session.scalars(select(Slot.capacity).where(Slot.activity_id.is_not(None)))) == [80, 120]
+
+
+def take_in(boss: Colleague, what: str, packed: str) -> None:
+    work = boss.browser.post("/staff/import/do", {"what": what, "table": packed})
+    assert work.status_code == 303
+    work_on(int(work.location.rsplit("/", 1)[1]))
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 nonsense", b"\x00\x01", a_workbook([])[:40]])
+def test_a_file_that_is_no_table_is_told(boss: Colleague, content: bytes) -> None:
+    a_centre()
+    assert send(boss, "slots", content)[0] == 422
+
+
+def test_the_centres_colours_can_be_read_in_light_and_in_dark() -> None:
+    for brand in ("#0b4f6c", "#7a1f5c", "#000000", "#aa0000", "#00703c"):
+        css = stylesheet(brand, "#f2a541")
+        links = re.findall(r"--link:(#[0-9a-f]{6})", css)
+        assert contrast(links[0], "#f3f7f8") >= 4.5 and contrast(links[1], "#14222b") >= 4.5
+
+
+def test_an_unsafe_logo_is_refused_and_a_safe_one_can_do_nothing(boss: Colleague, visitor: Visitor) -> None:
+    a_centre()
+    safe = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>'
+    boss.get("/staff/settings")
+    for bad in (
+        safe.replace(b"<rect", b"<rect onload='x()'"),
+        b"<!DOCTYPE svg>" + safe,
+        b"GIF89a",
+        safe.replace(b"rect", b"a"),
+        safe.replace(b"<rect", b'<use href="//evil.example/x#a"/><rect'),
+    ):
+        answer = boss.browser.post("/staff/settings/logo", {"logo": (io.BytesIO(bad), "logo.svg")})  # type: ignore[dict-item]
+        assert answer.status_code == 422
+    assert boss.browser.post("/staff/settings/logo", {"logo": (io.BytesIO(safe), "logo.svg")}).status_code == 303  # type: ignore[dict-item]
+    fresh()
+    answer = visitor.get(f"/logo/{the_centre().logo}")
+    assert answer.status_code == 200
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "/logo/" in visitor.get("/nb/").get_data(as_text=True)
