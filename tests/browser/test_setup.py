@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from booking.kernel import clock
 from tests.browser.steps import new_address
 from tests.conftest import DATABASES
 from tests.support.axe import findings
 from tests.support.house import House, open_house
 from tests.support.postgres import PostgresServer
 
+TOMORROW = clock.now().date() + timedelta(days=1)
 VIEWS = ({"width": 360, "height": 740}, {"width": 768, "height": 1024}, {"width": 1280, "height": 900})
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 16"><path d="M2 2l8 12L18 2" fill="none" '
@@ -189,7 +192,7 @@ ROOMS = (
     "/staff/timetable",
     "/staff/timetable/holidays",
     "/staff/timetable/several",
-    "/staff/timetable/preview?start=2026-11-30&until=2026-12-06&change=y&remove=y",
+    f"/staff/timetable/preview?start={TOMORROW}&until={TOMORROW + timedelta(days=6)}&change=y",
     "/staff/hours/new",
     "/staff/days/new",
     "/staff/patterns/new",

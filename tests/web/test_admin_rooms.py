@@ -17,7 +17,7 @@ from booking.catalogue.models import Activity, Kind, Price, TicketType
 from booking.catalogue.queries import offers_of
 from booking.centre.colours import contrast, stylesheet
 from booking.centre.facts import the_centre
-from booking.centre.models import DayException, OpeningHours
+from booking.centre.models import DayException, OpeningHours, Space
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox import long_work
@@ -82,6 +82,16 @@ def test_two_who_change_the_same_row_do_not_overwrite_each_other(app: Flask, bos
         select(AuditEntry).where(AuditEntry.action == "space.change").order_by(AuditEntry.id)
     ).all()[-1]
     assert (entry.before, entry.after) == ({"capacity": 40}, {"capacity": 50})
+
+
+def test_words_in_a_language_that_is_not_asked_for_stay(boss: Colleague) -> None:
+    a_centre(languages=["nb", "en"])
+    space = a_space(30)  # named in four languages
+    seen = hidden(boss.get(f"/staff/spaces/{space}"), "seen")
+    assert boss.post(f"/staff/spaces/{space}", **space_form(seen=seen)).status_code == 303
+    fresh()
+    name = db.session.scalars(select(Space.name)).one()
+    assert (name["nb"], "en" in name, "lv" in name) == ("Laben", False, True)
 
 
 def test_a_change_never_alters_what_was_bought(boss: Colleague) -> None:
