@@ -91,6 +91,7 @@ def apply(wanted: Wanted, made_by: int, now: datetime) -> Counter[str]:
     house = the_house()
     with unit_of_work():
         found = _differences(house, wanted, now)
+        _lock(found)
         there = _known(house, wanted)
         done = Counter(made=sum(slot.activity_id is not None for slot in found.make), clashes=len(found.clashes))
         if wanted.remove:
@@ -122,6 +123,14 @@ def undo(made_by: int, now: datetime) -> tuple[Counter[str], bool]:
         ids = list(db.session.scalars(free.where(Slot.activity_id.is_(None), ~drawn).order_by(Slot.id).limit(AT_ONCE)))
         take_away(ids)
     return done, bool(ids)
+
+
+def _lock(found: Differences) -> None:
+    """Take every slot that may change in the order in which buyers take them, so that neither waits for the other."""
+    ids = sorted([one.id for one, _slot in found.change] + [one.id for one in found.remove])
+    for begin in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[begin : begin + IDS_AT_ONCE]
+        db.session.execute(select(Slot.id).where(Slot.id.in_(some)).order_by(Slot.id).with_for_update())
 
 
 def take_away(slot_ids: Sequence[int]) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -17,7 +18,7 @@ from booking.catalogue.models import Activity, Kind, Price, TicketType
 from booking.catalogue.queries import offers_of
 from booking.centre.colours import contrast, stylesheet
 from booking.centre.facts import the_centre
-from booking.centre.models import DayException, OpeningHours
+from booking.centre.models import DayException, OpeningHours, Space
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox import long_work
@@ -82,6 +83,16 @@ def test_two_who_change_the_same_row_do_not_overwrite_each_other(app: Flask, bos
         select(AuditEntry).where(AuditEntry.action == "space.change").order_by(AuditEntry.id)
     ).all()[-1]
     assert (entry.before, entry.after) == ({"capacity": 40}, {"capacity": 50})
+
+
+def test_words_in_a_language_that_is_not_asked_for_stay(boss: Colleague) -> None:
+    a_centre(languages=["nb", "en"])
+    space = a_space(30)  # named in four languages
+    seen = hidden(boss.get(f"/staff/spaces/{space}"), "seen")
+    assert boss.post(f"/staff/spaces/{space}", **space_form(seen=seen)).status_code == 303
+    fresh()
+    name = db.session.scalars(select(Space.name)).one()
+    assert (name["nb"], "en" in name, "lv" in name) == ("Laben", False, True)
 
 
 def test_a_change_never_alters_what_was_bought(boss: Colleague) -> None:
@@ -272,3 +283,35 @@ def test_an_unsafe_logo_is_refused_and_a_safe_one_can_do_nothing(boss: Colleague
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "/logo/" in visitor.get("/nb/").get_data(as_text=True)
+
+
+def as_it_stands(page: str) -> dict[str, str | list[str]]:
+    """What a browser would send if nothing were changed in the settings' form."""
+    form = page[page.index('class="sheet entry"') :].split("</form>")[0]
+    said: dict[str, str | list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", " value"))
+        if name and value and 'type="checkbox"' not in tag:
+            said[name[1]] = html.unescape(value[1])
+        elif name and value and " checked" in tag:
+            said[name[1]] = [*said.get(name[1], []), value[1]]
+    for name, options in re.findall(r'(?s)<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form):
+        said[name] = re.findall(r'value="([^"]*)" selected', options)
+    return said
+
+
+def test_two_who_change_the_settings_are_told_and_rules_hold_for_the_next_request(app: Flask, boss: Colleague) -> None:
+    a_centre(timezone="Europe/Riga", currency="EUR", languages=["lv", "en"], country="LV")
+    other = a_colleague(app, Role.ADMIN, "other@example.org")
+    mine = as_it_stands(boss.get("/staff/settings").get_data(as_text=True))
+    theirs = as_it_stands(other.get("/staff/settings").get_data(as_text=True))
+    assert other.browser.post("/staff/settings", theirs | {"hold_minutes": "25", "brand": "#7a1f5c"}).status_code == 303
+    answer = boss.browser.post("/staff/settings", mine | {"hold_minutes": "20"})
+    assert answer.status_code == 409
+    assert "Places are kept while paying: 25" in words(answer)
+    fresh()
+    facts = the_centre()
+    assert (facts.hold_minutes, facts.languages, facts.name) == (25, ["lv", "en"], "Prøvesenteret")
+    assert "--brand:#7a1f5c" in boss.get("/centre.css").get_data(as_text=True)
+    wrong = boss.browser.post("/staff/settings", mine | {"brand": "#ffff00", "late_refund_percent": "101"})
+    assert wrong.status_code == 422 and typed(wrong, "late_refund_percent") == "101"

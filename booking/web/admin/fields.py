@@ -104,6 +104,17 @@ def show(values: Mapping[str, Any], fields: Iterable[Field], langs: Sequence[str
     return typed
 
 
+def with_other_languages(
+    values: dict[str, Any], before: Mapping[str, Any], fields: Iterable[Field], langs: Sequence[str]
+) -> dict[str, Any]:
+    """The values with what stood in languages that the form did not ask for: a language may come back."""
+    for one in fields:
+        if one.stored and one.sort in (Sort.TEXTS, Sort.LONG_TEXTS):
+            others = {lang: words for lang, words in (before.get(one.name) or {}).items() if lang not in langs}
+            values[one.name] = others | values[one.name]
+    return values
+
+
 def labels(fields: Iterable[Field], langs: Sequence[str]) -> dict[str, str]:
     """What to call each input above the form."""
     return {

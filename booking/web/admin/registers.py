@@ -15,7 +15,7 @@ from booking.staff import rows
 from booking.staff.rows import ChangedMeanwhile, Gone, InUse, Meets
 from booking.web.access import staff, who
 from booking.web.admin import admin
-from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.admin.fields import Field, Filled, Sort, labels, read, show, with_other_languages
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 
@@ -114,7 +114,8 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
     filled = _read(register, fields)
     if filled.errors:
         return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
-    stored = filled.stored(fields)
+    before = rows.values_of(row, [one.name for one in fields if one.stored])
+    stored = with_other_languages(filled.stored(fields), before, fields, centre().languages)
     try:
         with unit_of_work():
             worked_out = register.complete(row_id, filled.values)

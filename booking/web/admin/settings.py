@@ -23,7 +23,7 @@ from booking.staff.rows import ChangedMeanwhile
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.centre_fields import centre_fields
-from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.admin.fields import Field, Filled, Sort, labels, read, show, with_other_languages
 from booking.web.admin.registers import Register, differing, join
 from booking.web.languages import LANGUAGES, centre
 
@@ -57,6 +57,8 @@ def save_settings() -> ResponseReturnValue:
     if filled.errors:
         return _page(row, fields, filled, mark=seen), 422
     values = filled.stored(fields) | {"languages": _in_order(filled.values)}
+    if row is not None:
+        values = with_other_languages(values, rows.values_of(row, _columns(fields)), fields, values["languages"])
     try:
         with unit_of_work():
             if row is None:
