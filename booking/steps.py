@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from booking.closures import letters
 from booking.outbox.long_work import Step
 
-STEPS: Mapping[str, Step] = {}
+STEPS: Mapping[str, Step] = {
+    "closure.letters": letters.write_letters,
+}

@@ -31,6 +31,7 @@ class Slot(Model):
     """One timed run of an activity; or, without an activity, one stretch of a space that other slots draw on.
 
     `taken` counts people. `kept` of the capacity are the schools' until `release_at`; `kept_taken` is what they took.
+    `version` goes up with each change that staff make, never with a sale.
     """
 
     __tablename__ = "slot"
@@ -49,6 +50,7 @@ class Slot(Model):
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
         CheckConstraint("taken >= 0", name="taken_not_below_nought"),
