@@ -104,7 +104,7 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("That did not reach us right. Please do it once more."), 409)
         case ChangedMeanwhile():
             return Answer(
-                _("Somebody else changed this slot meanwhile. What you typed is kept and not saved yet."), 409
+                _("Somebody else changed this slot meanwhile. What you typed is kept, not yet saved."), 409
             )
         case BelowSold(taken=taken):
             text = ngettext(
