@@ -178,8 +178,8 @@ def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
 
 def list_hits(closure_id: int) -> int:
     """Write down who is hit and is not on the list yet; inside a unit of work. Returns how many came to it."""
-    columns = ["closure_id", "booking_id"]
-    return run(insert(ClosureHit).from_select(columns, missing_hits(closure_id))).rowcount
+    new = insert(ClosureHit).from_select(["closure_id", "booking_id"], missing_hits(closure_id))
+    return len(run(new.returning(ClosureHit.booking_id)).all())
 
 
 def missing_hits(closure_id: int) -> Select[int, int]:

@@ -137,5 +137,6 @@ def called(closure_id: int, booking_id: int, now: datetime) -> bool:
         update(ClosureHit)
         .where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id == booking_id)
         .values(called_at=case((ClosureHit.called_at.is_(None), now), else_=None))
+        .returning(ClosureHit.booking_id)
     )
-    return changed.rowcount > 0
+    return changed.first() is not None

@@ -103,9 +103,7 @@ def sentence(refusal: Refusal) -> Answer:
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
         case ChangedMeanwhile():
-            return Answer(
-                _("Somebody else changed this slot meanwhile. What you typed is kept, not yet saved."), 409
-            )
+            return Answer(_("Somebody else changed this slot meanwhile. What you typed is kept, not yet saved."), 409)
         case BelowSold(taken=taken):
             text = ngettext(
                 "%(num)s place is taken, so there cannot be fewer. Move those named below first.",

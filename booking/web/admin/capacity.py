@@ -12,6 +12,7 @@ from flask import render_template, request
 from booking.bookings import overview
 from booking.bookings.overview import Bar, DayOfSpace, Only
 from booking.capacity.marks import clashing, understaffed
+from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.centre.facts import closing_days
 from booking.kernel import clock
 from booking.kernel.database import Texts
@@ -142,7 +143,7 @@ def _day(day: date, only: Only) -> dict[str, object]:
         "sold": sum(bar.sold for bar in entry),
         "held": sum(bar.held for bar in entry),
         "arrived": sum(bar.arrived for bar in entry),
-        "free": sum(bar.free for bar in entry),
+        "free": sum(bar.free for bar in entry if bar.slot.kind in FOR_THE_PUBLIC),
         "closed_because": closing_days(day, day + timedelta(days=1)).get(day),
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
