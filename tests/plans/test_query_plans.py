@@ -26,8 +26,9 @@ from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
-from booking.capacity.models import Channel, Claim
+from booking.capacity.models import Channel, Claim, Slot
 from booking.check import breaches
+from booking.closures import letters
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
@@ -45,7 +46,7 @@ from tests.support.postgres import PostgresServer
 BIG = frozenset(
     {
         "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
-        "check_in_line", "booking_word",
+        "check_in_line", "booking_word", "closure_slot", "closure_hit",
     }
 )  # fmt: skip
 PART = 1 if os.environ.get("CROWD") == "full" else 10
@@ -264,11 +265,11 @@ def test_what_staff_look_at_all_day_reads_no_whole_table(crowded: Crowded) -> No
     refuse_whole_tables(heard)
 
 
-def signed_in(crowded: Crowded) -> FlaskClient:
-    """Somebody at the desk."""
+def signed_in(crowded: Crowded, email: str = "door@example.org") -> FlaskClient:
+    """Somebody who may do everything."""
     client = crowded.app.test_client()
     with unit_of_work():
-        secret = new_link(add_account("door@example.org", "Door", Role.ADMIN, clock.now()), clock.now())
+        secret = new_link(add_account(email, "Door", Role.ADMIN, clock.now()), clock.now())
     client.post(f"/staff/enter/{secret}")
     return client
 
@@ -310,6 +311,45 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
         assert client.post(f"/staff/desk/check-in/{mark}/undo").status_code == 303
         assert client.post("/staff/desk/later", json=[]).status_code == 200
     assert len(heard.statements) > 10
+    refuse_whole_tables(heard)
+
+
+def test_the_capacity_view_reads_only_the_days_it_shows(crowded: Crowded) -> None:
+    client, slot, day = signed_in(crowded, "look@example.org"), free_slot(), clock.now().date() + timedelta(days=3)
+    with listening() as heard:
+        for view in ("day", "week", "month"):
+            ok(client, f"/staff/capacity?view={view}")
+            ok(client, f"/staff/capacity?view={view}&date={day}&activity=1&space=2")
+        ok(client, f"/staff/capacity/slot/{slot}")
+        sent = {"version": "1", "capacity": "61", "kept": "0", "note": "Heisen"}
+        assert client.post(f"/staff/capacity/slot/{slot}", data=sent).status_code == 303
+        assert client.post(f"/staff/capacity/slot/{slot}", data=sent).status_code == 409
+    assert len(heard.statements) > 15
+    refuse_whole_tables(heard)
+
+
+def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) -> None:
+    client, slot = signed_in(crowded, "storm@example.org"), free_slot()
+    held = client.post("/nb/tickets", data={"slot": str(slot), f"q-{slot}-1": "2", "party": "2"})
+    till = client.post(held.location, data={"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"})
+    client.post(till.location, data={"play": "pay"})
+    secret = held.location.rsplit("/", 1)[1]
+    on = db.session.get_one(Slot, slot).starts_at.date()
+    with listening() as heard:
+        ok(client, f"/staff/closures/new?look=1&date={on}&why=weather")
+        closed = client.post("/staff/closures/new", data={"date": on, "why": "weather"})
+        assert closed.status_code == 303
+        closure_id = int(closed.location.rsplit("/", 1)[1])
+        for page in ("", f"/{closure_id}", f"/{closure_id}/calls"):
+            ok(client, f"/staff/closures{page}")
+        letters.let_baskets_go(closure_id, clock.now())
+        with unit_of_work():
+            letters.write_some(closure_id, 0, clock.now())
+        letters.catch_up(clock.now())
+        ok(client, f"/nb/b/{secret}/closed")
+        ok(client, f"/nb/b/{secret}")
+        assert client.post(f"/nb/b/{secret}/closed/refund", data={"what": "all"}).status_code == 303
+        assert client.post(f"/staff/closures/{closure_id}/reopen").status_code == 303
     refuse_whole_tables(heard)
 
 

@@ -29,7 +29,7 @@ from tests.builders import (
     taken,
     tomorrow,
 )
-from tests.web.browsing import Visitor, statements, typed, words
+from tests.web.browsing import Values, Visitor, statements, typed, words
 
 NONSENSE = ["", " ", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "\x00", "<b>", "1e9"]
 
@@ -185,7 +185,7 @@ def test_fewer_than_sold_says_who_must_move_and_moves_them(boss: Visitor) -> Non
     assert re.search(rf'value="{late}"[^>]* checked', page)
     assert not re.search(rf'value="{first}"[^>]* checked', page)
     assert typed(answer, "capacity") == "4"
-    sent = {"booking": [str(late)], "target": str(other)}
+    sent: Values = {"booking": [str(late)], "target": str(other)}
     assert boss.post(f"/staff/capacity/slot/{slot}/move", sent).status_code == 303
     assert (taken(slot), taken(other)) == (4, 3)
     assert boss.post(f"/staff/capacity/slot/{slot}", form(slot, capacity="4")).status_code == 303
@@ -195,10 +195,11 @@ def test_fewer_than_sold_says_who_must_move_and_moves_them(boss: Visitor) -> Non
 def test_moving_nonsense_moves_nobody(boss: Visitor) -> None:
     slot, _, booking = a_sold_slot()
     elsewhere, _, stranger = a_sold_slot()
-    for sent in ({}, {"booking": "x"}, {"booking": str(booking)}, {"booking": str(booking), "target": str(elsewhere)}):
-        assert boss.post(f"/staff/capacity/slot/{slot}/move", sent).status_code == 422
+    half = {"booking": str(booking)}
+    for wrong in ({}, {"booking": "x"}, half, half | {"target": str(elsewhere)}):
+        assert boss.post(f"/staff/capacity/slot/{slot}/move", wrong).status_code == 422
     later = a_slot(facts(slot).activity_id or 0, 10, tomorrow(14))
-    sent = {"booking": [str(stranger), "9" * 18], "target": str(later)}
+    sent: Values = {"booking": [str(stranger), "9" * 18], "target": str(later)}
     assert boss.post(f"/staff/capacity/slot/{slot}/move", sent).status_code == 409
     assert taken(later) == 0
 
