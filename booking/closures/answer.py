@@ -26,7 +26,7 @@ from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Wh
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
-DAYS_AHEAD = 60
+AHEAD = (timedelta(days=28), timedelta(days=90))  # where the nearer weeks have nothing, the farther are read too
 MOST_OFFERED = 24
 
 
@@ -90,29 +90,19 @@ def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, n
     The same day only what is closed moves; to another day all of the visit moves along.
     """
     visit = _visit(facts, closed, centre)
-    until = max(now, facts.starts_at) + timedelta(days=DAYS_AHEAD)
-    free = {
-        activity: [one for one in slots_between(activity, now, until, facts.channel, now) if _can_come(one, now)]
-        for activity in visit.kinds
-    }
-    home = centre.local(facts.starts_at).date()
-    closed_parts = [part for part in visit.parts if part.slot_id in closed]
-    anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
-    ways: list[tuple[Part, Free, Sequence[Part]]] = []
-    for one in free[anchor.activity_id]:
-        if centre.local(one.starts_at).date() == home:
-            ways.append((anchor, one, closed_parts))
-    for one in free[visit.main.activity_id]:
-        if centre.local(one.starts_at).date() != home:
-            ways.append((visit.main, one, visit.parts))
-    found: list[NewTimes] = []
-    for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):
-        moves = _fit(visit, part, first, moving, free)
-        if moves is not None:
-            found.append(NewTimes(first, moves))
-        if len(found) == MOST_OFFERED:
-            break
-    return sorted(found, key=lambda times: times.first.starts_at)
+    earliest = max(now, facts.starts_at)
+    begin = max(now, facts.starts_at - AHEAD[0])
+    for ahead in AHEAD:
+        until = earliest + ahead
+        free = {
+            activity: [one for one in slots_between(activity, begin, until, facts.channel, now) if _can_come(one, now)]
+            for activity in visit.kinds
+        }
+        found = _ways(visit, closed, free)
+        if found:
+            return found
+        begin = until
+    return []
 
 
 def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "buyer") -> None:
@@ -192,6 +182,28 @@ def _answer(booking_id: int, choice: Choice, now: datetime) -> None:
 
 def _can_come(one: Free, now: datetime) -> bool:
     return bool(one.open) and one.free > 0 and one.starts_at > now
+
+
+def _ways(visit: Visit, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
+    """The ways that fit, of those nearest to what was booked, in order of time."""
+    local = visit.centre.local
+    home = local(visit.parts[0].starts_at).date()
+    closed_parts = [part for part in visit.parts if part.slot_id in closed]
+    anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
+    ways: list[tuple[Part, Free, Sequence[Part]]] = [
+        (anchor, one, closed_parts) for one in free[anchor.activity_id] if local(one.starts_at).date() == home
+    ]
+    ways += [
+        (visit.main, one, visit.parts) for one in free[visit.main.activity_id] if local(one.starts_at).date() != home
+    ]
+    found: list[NewTimes] = []
+    for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):
+        moves = _fit(visit, part, first, moving, free)
+        if moves is not None:
+            found.append(NewTimes(first, moves))
+        if len(found) == MOST_OFFERED:
+            break
+    return sorted(found, key=lambda times: times.first.starts_at)
 
 
 def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> Visit:

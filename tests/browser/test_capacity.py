@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from booking.bookings.models import Booking, Line
-from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import the_centre
 from booking.kernel import clock

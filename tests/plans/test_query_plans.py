@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, literal, select
 from sqlalchemy.engine import Connection
 
 from booking import create_app
@@ -29,6 +29,7 @@ from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Claim, Slot
 from booking.check import breaches
 from booking.closures import letters
+from booking.closures.models import Closure, ClosureHit, ClosureSlot, Why
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
@@ -340,6 +341,7 @@ def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) 
     secret = held.location.rsplit("/", 1)[1]
     ok(client, f"/nb/b/{secret}")
     on = db.session.get_one(Slot, slot).starts_at.date()
+    close_a_long_past()
     with listening() as heard:
         ok(client, f"/staff/closures/new?look=1&date={on}&why=weather")
         closed = client.post("/staff/closures/new", data={"date": on, "why": "weather"})
@@ -356,6 +358,26 @@ def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) 
         assert client.post(f"/nb/b/{secret}/closed/refund", data={"what": "all"}).status_code == 303
         assert client.post(f"/staff/closures/{closure_id}/reopen").status_code == 303
     refuse_whole_tables(heard)
+
+
+def close_a_long_past() -> None:
+    """Two hundred closures of before, with their slots and whom they hit."""
+    now = clock.now()
+    with unit_of_work():
+        first = db.session.scalars(select(Closure.id).order_by(Closure.id.desc()).limit(1)).first() or 0
+        rows = [
+            {"starts_at": now - timedelta(days=n), "ends_at": now - timedelta(days=n - 1), "why": Why.POWER}
+            | {"closed_at": now, "closed_days": [], "reopened_at": now}
+            for n in range(2, 202)
+        ]
+        db.session.execute(insert(Closure), rows)
+        of_old = (select(Slot.id % 200 + first + 1, Slot.id, literal("open")).where(Slot.starts_at < now)).limit(8000)
+        db.session.execute(insert(ClosureSlot).from_select(["closure_id", "slot_id", "was"], of_old))
+        hit = select(Booking.id % 200 + first + 1, Booking.id).where(Booking.starts_at < now).limit(30000)
+        db.session.execute(insert(ClosureHit).from_select(["closure_id", "booking_id"], hit))
+    with db.engine.begin() as connection:
+        for table in ("closure", "closure_slot", "closure_hit"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def write_a_long_log() -> None:
