@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from booking.closures import letters
+from booking.closures import letters, rest
 from booking.outbox.long_work import Step
 
 STEPS: Mapping[str, Step] = {
     "closure.letters": letters.write_letters,
+    rest.KIND: rest.pay_back,
 }

@@ -26,7 +26,7 @@ from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Wh
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
-AHEAD = (timedelta(days=28), timedelta(days=90))  # where the nearer weeks have nothing, the farther are read too
+AHEAD = (timedelta(days=14), timedelta(days=60))  # where the nearer weeks have nothing, the farther are read too
 MOST_OFFERED = 24
 
 

@@ -71,6 +71,8 @@ def _reminder(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     facts = queries.by_id(int(about["booking_id"]))
     if facts is None or facts.starts_at < clock.now() or facts.starts_at.isoformat() != about.get("starts_at"):
         return None
+    if answer.closed_for(facts.id) is not None:
+        return None  # they were told that it is closed
     return _of_booking(desk, about, lambda: _("Welcome to %(centre)s tomorrow", centre=desk.centre.name), "reminder")
 
 

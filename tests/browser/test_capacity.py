@@ -66,7 +66,7 @@ def is_well(page: Page) -> None:
 
 def test_from_the_month_to_a_slot_that_is_changed(boss: Page, open_page: Opener, house: House) -> None:
     email = new_address()
-    buy(open_page(viewport=PHONE), email, later=3)
+    buy(open_page(viewport=PHONE), email, later=1)
     slot, day = bought(house, email)
     boss.goto(f"/staff/capacity?view=month&date={day}")
     boss.locator(f"a.heat[href*='date={day}']").click()
@@ -114,7 +114,7 @@ def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, op
 def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page: Opener, house: House) -> None:
     email = new_address()
     visitor = open_page(viewport=PHONE, locale="en-GB")
-    buy(visitor, email, lang="en", later=4)
+    buy(visitor, email, lang="en")
     _slot, day = bought(house, email)
     boss.goto(f"/staff/capacity?date={day}")
     boss.get_by_role("link", name="Close this day or some hours").click()

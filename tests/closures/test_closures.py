@@ -25,7 +25,7 @@ from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.centre.models import DayException
 from booking.check import breaches
-from booking.closures import answer, close, letters
+from booking.closures import answer, close, letters, rest
 from booking.closures import queries as closures
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, ClosureHit, Why
@@ -351,6 +351,32 @@ def test_baskets_are_let_go_and_who_paid_meanwhile_is_written_to(app: Flask) -> 
     assert letters.catch_up(clock.now()) == 1
     assert letters.catch_up(clock.now()) == 0
     assert [about["booking_id"] for about in promised("mail.closure")] == [paying.booking_id]
+    assert breaches() == []
+
+
+def test_those_who_never_chose_get_their_money_and_those_who_did_are_left_alone(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "BATCH", 2)
+    _, slot, adult = a_sale(capacity=400)
+    silent = [a_confirmed_booking(slot, adult, 1).booking_id for _n in range(4)]
+    moved = a_confirmed_booking(slot, adult, 1).booking_id
+    in_already = a_confirmed_booking(slot, adult, 1).booking_id
+    another_day(slot)
+    closure = closed(slot)
+    with unit_of_work():
+        answer.move(facts_of(moved), offers(moved)[0], now=clock.now())
+    with unit_of_work():
+        for ticket in db.session.scalars(select(Ticket).where(Ticket.booking_id == in_already)):
+            ticket.admitted = 1
+    for _twice in range(2):
+        with unit_of_work():
+            work_id = rest.begin(closure, None, "account:1")
+        long_work.go_on(work_id, STEPS)
+        db.session.rollback()
+    assert {facts_of(booking).state for booking in silent} == {State.CANCELLED}
+    assert {facts_of(moved).state, facts_of(in_already).state} == {State.CONFIRMED}
+    assert [about["amount"] for about in promised("payment.refund")] == [21000] * 4
     assert breaches() == []
 
 

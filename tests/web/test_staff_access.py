@@ -83,6 +83,7 @@ STAFF: dict[str, str] = {
     "GET /staff/closures/<int:closure_id>/calls": "desk educator admin",
     "POST /staff/closures/<int:closure_id>/called/<int:booking_id>": "desk educator admin",
     "POST /staff/closures/<int:closure_id>/reopen": "admin",
+    "POST /staff/closures/<int:closure_id>/refund": "admin",
     "GET /staff/desk/": "desk educator admin",
     "GET /staff/desk/search": "desk educator admin",
     "GET /staff/desk/day": "desk educator admin",

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from booking.bookings import overview
 from booking.capacity.models import Channel
-from booking.closures import close, queries
+from booking.closures import close, queries, rest
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, Why
 from booking.closures.queries import ClosureFacts
@@ -132,6 +132,19 @@ def reopen_closure(closure_id: int) -> ResponseReturnValue:
         return redirect(url_for("admin.closure", closure_id=closure_id), 303)
     flash(ngettext("%(num)s slot is open again.", "%(num)s slots are open again.", opened))
     return redirect(url_for("admin.closure", closure_id=closure_id), 303)
+
+
+@admin.post("/closures/<int:closure_id>/refund")
+@staff()
+def refund_rest(closure_id: int) -> ResponseReturnValue:
+    """Pay back whoever has not chosen; what cannot be is left for people to look at."""
+    facts, me = _known(closure_id), who()
+    if facts.reopened_at is not None:
+        flash(sentence(close.NotClosed()).text)
+        return redirect(url_for("admin.closure", closure_id=closure_id), 303)
+    with unit_of_work():
+        work_id = rest.begin(closure_id, me.account_id, me.actor)
+    return redirect(url_for("admin.work", work_id=work_id), 303)
 
 
 def _known(closure_id: int) -> ClosureFacts:
