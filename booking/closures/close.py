@@ -96,7 +96,7 @@ def look_ahead(wish: Wish) -> Hit:
     )
 
 
-def close(wish: Wish, *, now: datetime, account_id: int | None, actor: str, version: int | None = None) -> int:
+def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str, version: int | None = None) -> int:
     """Stop the sale, list who is hit and have them written to; call inside a unit of work. Returns the closure's id.
 
     With `version` the one slot must still be at it (ChangedMeanwhile). Raises NothingToClose.

@@ -38,7 +38,7 @@ def cancel_a_session(crowd: Crowd) -> None:
     if last is not None:
         wish = close.Wish(last.starts_at, last.ends_at, Why.ILLNESS, slot_id=last.id)
         with unit_of_work():
-            closure_id = close.close(wish, now=crowd.now, account_id=None, actor="demo")
+            closure_id = close.close_down(wish, now=crowd.now, account_id=None, actor="demo")
         for work in long_work.latest():
             if work.about.get("closure_id") == closure_id:
                 db.session.rollback()

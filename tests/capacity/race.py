@@ -73,7 +73,7 @@ def close_slot(slot_id: int) -> str:
     try:
         with unit_of_work():
             wish = close.Wish(now, now + timedelta(days=9), Why.WEATHER, slot_id=slot_id)
-            close.close(wish, now=now, account_id=None, actor="account:1")
+            close.close_down(wish, now=now, account_id=None, actor="account:1")
     except Refusal as refusal:
         return type(refusal).__name__
     finally:

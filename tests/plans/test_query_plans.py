@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, literal, select
+from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
 from booking import create_app
@@ -26,10 +26,9 @@ from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
-from booking.capacity.models import Channel, Claim, Slot
+from booking.capacity.models import Channel, Slot
 from booking.check import breaches
 from booking.closures import letters
-from booking.closures.models import Closure, ClosureHit, ClosureSlot, Why
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
@@ -37,10 +36,11 @@ from booking.mail.reminders import promise_reminders
 from booking.outbox import promises
 from booking.payments import refunds
 from booking.payments.sweep import sweep
-from booking.staff.models import AuditEntry, Role
+from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from booking.worker import Worker
 from tests.conftest import DATABASES, settings_for
+from tests.plans.past import a_party_now, close_a_long_past, write_a_long_log
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd, make_crowd
 from tests.support.postgres import PostgresServer
 
@@ -275,16 +275,6 @@ def signed_in(crowded: Crowded, email: str = "door@example.org") -> FlaskClient:
     return client
 
 
-def a_party_now(slot_id: int) -> tuple[int, str]:
-    """A booking whose time is now: (id, code)."""
-    with unit_of_work():
-        booking_id, code = db.session.execute(
-            select(Booking.id, Booking.code).join(Claim, Claim.booking_id == Booking.id).where(Claim.slot_id == slot_id)
-        ).first() or (0, "")
-    assert code
-    return booking_id, code
-
-
 def test_the_desk_reads_only_today(crowded: Crowded) -> None:
     client = signed_in(crowded)
     with listening() as heard:
@@ -317,10 +307,7 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
 
 def test_the_capacity_view_reads_only_the_days_it_shows(crowded: Crowded) -> None:
     client, slot, day = signed_in(crowded, "look@example.org"), free_slot(), clock.now().date() + timedelta(days=3)
-    with unit_of_work():
-        write_a_long_log()
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE audit_entry")
+    write_a_long_log()
     with listening() as heard:
         for view in ("day", "week", "month"):
             ok(client, f"/staff/capacity?view={view}")
@@ -360,49 +347,12 @@ def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) 
     refuse_whole_tables(heard)
 
 
-def close_a_long_past() -> None:
-    """Two hundred closures of before, with their slots and whom they hit."""
-    now = clock.now()
-    with unit_of_work():
-        first = db.session.scalars(select(Closure.id).order_by(Closure.id.desc()).limit(1)).first() or 0
-        rows = [
-            {"starts_at": now - timedelta(days=n), "ends_at": now - timedelta(days=n - 1), "why": Why.POWER}
-            | {"closed_at": now, "closed_days": [], "reopened_at": now}
-            for n in range(2, 202)
-        ]
-        db.session.execute(insert(Closure), rows)
-        of_old = (select(Slot.id % 200 + first + 1, Slot.id, literal("open")).where(Slot.starts_at < now)).limit(8000)
-        db.session.execute(insert(ClosureSlot).from_select(["closure_id", "slot_id", "was"], of_old))
-        hit = select(Booking.id % 200 + first + 1, Booking.id).where(Booking.starts_at < now).limit(30000)
-        db.session.execute(insert(ClosureHit).from_select(["closure_id", "booking_id"], hit))
-    with db.engine.begin() as connection:
-        for table in ("closure", "closure_slot", "closure_hit"):
-            connection.exec_driver_sql(f"ANALYZE {table}")
-
-
-def write_a_long_log() -> None:
-    """Some years of it."""
-    now = clock.now()
-    rows = [
-        {
-            "at": now - timedelta(hours=number),
-            "actor": ("buyer", "worker", f"account:{number % 30}")[number % 3],
-            "action": f"booking.{('cancel', 'change', 'resend', 'refund', 'needs')[number % 5]}",
-            "subject": f"booking:{number}",
-        }
-        for number in range(20_000, 0, -1)
-    ]
-    db.session.execute(insert(AuditEntry), rows)
-
-
 def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
     client, email = crowded.app.test_client(), "boss@example.org"
     with unit_of_work():
         account_id = add_account(email, "Boss", Role.ADMIN, clock.now())
         secret = new_link(account_id, clock.now())
-        write_a_long_log()
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE audit_entry")
+    write_a_long_log()
     with listening() as heard:
         client.post("/staff/sign-in", data={"email": email, "password": "feil"})
         client.post(f"/staff/enter/{secret}")

@@ -69,7 +69,7 @@ def close_down() -> ResponseReturnValue:
         return _form(read.errors), 422
     try:
         with unit_of_work():
-            closure_id = close.close(read.wish, now=clock.now(), account_id=me.account_id, actor=me.actor)
+            closure_id = close.close_down(read.wish, now=clock.now(), account_id=me.account_id, actor=me.actor)
     except NothingToClose as refusal:
         said = sentence(refusal)
         return _form({}, problem=said), said.status

@@ -91,7 +91,7 @@ def cancel_slot(slot_id: int) -> ResponseReturnValue:
     me = who()
     try:
         with unit_of_work():
-            closure_id = close.close(
+            closure_id = close.close_down(
                 wish, now=clock.now(), account_id=me.account_id, actor=me.actor, version=_version()
             )
     except Refusal as refusal:
