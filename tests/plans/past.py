@@ -45,7 +45,11 @@ def close_a_long_past() -> None:
         db.session.execute(insert(Closure), rows)
         of_old = (select(Slot.id % 200 + first + 1, Slot.id, literal("open")).where(Slot.starts_at < now)).limit(8000)
         db.session.execute(insert(ClosureSlot).from_select(["closure_id", "slot_id", "was"], of_old))
-        hit = select(Booking.id % 200 + first + 1, Booking.id).where(Booking.starts_at < now).limit(30000)
+        hit = (
+            select(Booking.id % 200 + first + 1, Booking.id)
+            .where(Booking.starts_at < now, Booking.confirmed_at.is_not(None))
+            .limit(30000)
+        )
         db.session.execute(insert(ClosureHit).from_select(["closure_id", "booking_id"], hit))
     with db.engine.begin() as connection:
         for table in ("closure", "closure_slot", "closure_hit"):

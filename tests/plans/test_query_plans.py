@@ -100,6 +100,7 @@ def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         load_if_empty("vilvite")
         db.session.remove()
         crowd = make_crowd(db.engine, SLOTS // PART, BOOKINGS // PART)
+        close_a_long_past()
         yield Crowded(app, crowd)
         db.session.remove()
         db.engine.dispose()
@@ -328,7 +329,6 @@ def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) 
     secret = held.location.rsplit("/", 1)[1]
     ok(client, f"/nb/b/{secret}")
     on = db.session.get_one(Slot, slot).starts_at.date()
-    close_a_long_past()
     with listening() as heard:
         ok(client, f"/staff/closures/new?look=1&date={on}&why=weather")
         closed = client.post("/staff/closures/new", data={"date": on, "why": "weather"})
