@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from booking.capacity import importing, making
+from booking.closures import letters, rest
 from booking.outbox.long_work import Step
 
 STEPS: Mapping[str, Step] = {
     "slots.make": making.make_step,
     "slots.undo": making.undo_step,
     "import.rows": importing.import_step,
+    "closure.letters": letters.write_letters,
+    rest.KIND: rest.pay_back,
 }

@@ -4,10 +4,22 @@ from booking.bookings import models as bookings
 from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
+from booking.closures import models as closures
 from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.payments import models as payments
 from booking.staff import models as staff
 
-__all__ = ["bookings", "capacity", "catalogue", "centre", "door", "long_work", "outbox", "payments", "staff"]
+__all__ = [
+    "bookings",
+    "capacity",
+    "catalogue",
+    "centre",
+    "closures",
+    "door",
+    "long_work",
+    "outbox",
+    "payments",
+    "staff",
+]

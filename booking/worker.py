@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from booking.bookings import privacy, waiting
 from booking.bookings.hold import expire_run_out
 from booking.centre.facts import NoCentre, the_centre
+from booking.closures import letters
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -132,6 +133,9 @@ class Worker:
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
+        with self._every("closures", 60) as due:
+            if due:
+                letters.catch_up(now)
         with self._every("reminders", 600) as due:
             if due:
                 with unit_of_work():

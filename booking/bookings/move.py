@@ -1,10 +1,11 @@
-"""Move a booking to another time as it is: same people, same price, no letter. For the door."""
+"""Move a booking to another time as it is: same people, same price. For the door, and where a time is closed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.models import Booking, Line, Ticket
@@ -12,12 +13,14 @@ from booking.bookings.store import lock
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
+from booking.outbox.promises import promise
 
 
 def move(booking_id: int, from_slot_id: int, to_slot_id: int, now: datetime) -> None:
     """Move all that a confirmed booking has in one slot to another; call inside a unit of work, last before it ends.
 
-    Raises Full, Closed, and WrongState while a change of it is being paid. It must not have lines there already.
+    Writes no letter. Raises Full, Closed, and WrongState while a change of it is being paid. It must not have lines
+    there already.
     """
     drop_waiting_changes(booking_id, now)
     giving = [held for held in claims_of([booking_id]) if held.slot_id == from_slot_id]
@@ -36,3 +39,22 @@ def _first_start(booking: Booking) -> datetime:
         select(func.min(Slot.starts_at)).join(Line, Line.slot_id == Slot.id).where(Line.booking_id == booking.id)
     )
     return start or booking.starts_at
+
+
+def move_all(booking: Booking, moves: Mapping[int, int], now: datetime) -> None:
+    """Move a locked, confirmed booking from slots to others at once; the last thing in a unit of work.
+
+    Same people, same price, the tickets keep their codes. Promises the letter that tells it. None of the new slots may
+    be one where the booking has places. Raises Full, Closed, and WrongState while a change of it is being paid.
+    """
+    drop_waiting_changes(booking.id, now)
+    giving = [held for held in claims_of([booking.id]) if held.slot_id in moves]
+    for table in (Line, Ticket):
+        moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
+        new_slot = case(moves, value=table.slot_id)
+        db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
+    booking.starts_at = _first_start(booking)
+    booking.version += 1
+    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
+    wants = [Want(moves[held.slot_id], held.places) for held in giving]
+    swap(booking.id, wants, booking.channel, now, giving)

@@ -250,6 +250,7 @@ def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, dateti
             release_at=slot.release_at,
             opens_at=slot.opens_at,
             closes_at=slot.closes_at,
+            version=Slot.version + 1,
         )
         .returning(Slot.id)
         .execution_options(synchronize_session=False)

@@ -32,6 +32,7 @@ class Slot(Model):
 
     `taken` counts people. `kept` of the capacity are the schools' until `release_at`; `kept_taken` is what they took.
     `made_by` is the long work that made it; one made or changed `by_hand` is never changed by the weekly patterns.
+    `version` goes up with each change that staff make, never with a sale.
     """
 
     __tablename__ = "slot"
@@ -52,6 +53,7 @@ class Slot(Model):
     note: Mapped[str] = mapped_column(String(500), default="", server_default="")
     made_by: Mapped[int | None] = mapped_column(BigInteger)
     by_hand: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (
         CheckConstraint("taken >= 0", name="taken_not_below_nought"),

@@ -16,6 +16,7 @@ from booking.bookings.models import State, Subscriber
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.closures import answer
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
@@ -70,6 +71,8 @@ def _reminder(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     facts = queries.by_id(int(about["booking_id"]))
     if facts is None or facts.starts_at < clock.now() or facts.starts_at.isoformat() != about.get("starts_at"):
         return None
+    if answer.closed_for(facts.id) is not None:
+        return None  # they were told that it is closed
     return _of_booking(desk, about, lambda: _("Welcome to %(centre)s tomorrow", centre=desk.centre.name), "reminder")
 
 
@@ -140,6 +143,37 @@ def _offer(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if facts is None or facts.state is not State.HELD:
         return None
     return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
+
+
+def _closure(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That it is closed; nothing for those who have chosen already or whose time is open again."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+        return None
+    closed = answer.closed_for(facts.id)
+    if closed is None:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        return _letter(
+            desk,
+            facts.email,
+            _("Closed: choose a new time or your money back"),
+            "closure",
+            write,
+            facts=facts,
+            lines=[line for line in facts.lines if line.slot_id in closed.slot_ids],
+            closed=closed,
+            address=desk.link(facts.lang, f"b/{facts.secret}/closed"),
+        )
+
+
+def _closure_over(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the time is open after all; nothing for those whose time is closed by something else."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or facts.state is not State.CONFIRMED or answer.closed_for(facts.id) is not None:
+        return None
+    return _plain(desk, about, lambda: _("Open after all: your booking stands"), "closure_over", "b")
 
 
 def _plain(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str) -> Letter | None:
@@ -260,6 +294,8 @@ WRITERS: Mapping[str, Writer] = {
     "mail.payment_failed": _payment_failed,
     "mail.lost": _lost,
     "mail.offer": _offer,
+    "mail.closure": _closure,
+    "mail.closure_over": _closure_over,
     "mail.newsletter": _newsletter,
     "mail.waiting": _waiting,
     "mail.find": _find,

@@ -21,7 +21,9 @@ from booking.bookings.rules import (
     Unknown,
     WrongState,
 )
+from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
 from booking.capacity.places import Closed, Full
+from booking.closures.close import NotClosed, NothingToClose
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
 from booking.web.languages import wording
@@ -100,6 +102,21 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
+        case ChangedMeanwhile():
+            return Answer(_("Somebody else changed this slot meanwhile. What you typed is kept, not yet saved."), 409)
+        case BelowSold(taken=taken):
+            text = ngettext(
+                "%(num)s place is taken, so there cannot be fewer. Move those named below first.",
+                "%(num)s places are taken, so there cannot be fewer. Move those named below first.",
+                taken,
+            )
+            return Answer(text, 409)
+        case TooManyKept():
+            return Answer(_("No more can be kept than there are places."), 422)
+        case NothingToClose():
+            return Answer(_("Nothing runs then that is not closed already."), 409)
+        case NotClosed():
+            return Answer(_("That has been opened again already."), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

@@ -15,6 +15,8 @@ DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 ROOMS = (
     ("staff.start", _("How things stand"), EVERYBODY),
     ("desk.start", _("Front desk"), DOOR),
+    ("admin.capacity", _("Capacity"), DOOR),
+    ("admin.closures", _("Closures"), DOOR),
     ("admin.timetable", _("Timetable"), ADMIN),
     ("admin.activities", _("Activities"), ADMIN),
     ("admin.tickets", _("Tickets and prices"), ADMIN),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -13,7 +15,10 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import hold
+from booking.capacity import change_slot
 from booking.centre.facts import the_centre
+from booking.closures import close
+from booking.closures.models import Why
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -49,7 +54,39 @@ def move(booking_id: int, slot_id: int, ticket_type_id: int, quantity: int) -> s
     return "moved"
 
 
-VERBS: dict[str, Callable[..., str]] = {"buy": buy, "move": move}
+def set_capacity(slot_id: int, version: int, capacity: int) -> str:
+    """One administrator who saw the slot at this version."""
+    try:
+        settings, _now = change_slot.settings_of(slot_id)
+        with unit_of_work():
+            change_slot.set_slot(slot_id, version, replace(settings, capacity=capacity), "account:1")
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "set"
+
+
+def close_slot(slot_id: int) -> str:
+    """One administrator who cancels it."""
+    now = clock.now()
+    try:
+        with unit_of_work():
+            wish = close.Wish(now, now + timedelta(days=9), Why.WEATHER, slot_id=slot_id)
+            close.close_down(wish, now=now, account_id=None, actor="account:1")
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "closed"
+
+
+VERBS: dict[str, Callable[..., str]] = {
+    "buy": buy,
+    "move": move,
+    "set_capacity": set_capacity,
+    "close_slot": close_slot,
+}
 
 
 def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) -> list[str]:

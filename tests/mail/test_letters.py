@@ -18,6 +18,8 @@ from booking.bookings.models import Booking
 from booking.bookings.waiting import offer, wait
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
+from booking.closures.close import Wish, close_down
+from booking.closures.models import Why
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.reminders import promise_reminders
@@ -31,7 +33,7 @@ from tests.mail.post_office import PostOffice, Received
 LANGUAGES = ("nb", "nn", "en", "lv")
 KINDS = {
     "confirmation", "change", "cancellation", "payment_failed", "lost", "reminder", "newsletter", "find", "waiting",
-    "offer",
+    "offer", "closure", "closure_over",
 }  # fmt: skip
 WITH_TICKETS = ("confirmation", "change", "reminder")
 HOSTILE = 'Åse "Q" <b>Ødegård</b>\r\nBcc: thief@example.com \u202eעברית 🎟'
@@ -79,7 +81,7 @@ def _body(letter: EmailMessage, kind: str) -> str:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def post(request: pytest.FixtureRequest, made_mail_app: Flask, post_office: PostOffice) -> Iterator[Post]:
-    """All ten kinds, made through the verbs, sent by the worker."""
+    """All kinds, made through the verbs, sent by the worker."""
     post_office.reset()
     with made_mail_app.app_context():
         empty_database()
@@ -105,6 +107,8 @@ def _make_everything_happen(lang: str) -> None:
 
     booked(slot)
     changed, cancelled, reminded = booked(slot), booked(slot), booked(soon)
+    shut = a_slot(entry, starts_at=tomorrow(16))
+    booked(shut)
     with unit_of_work():
         # One letter of each kind is enough; the first booking keeps its confirmation.
         promises = select(Promise.id).where(Promise.kind == "mail.confirmation").order_by(Promise.id).offset(1)
@@ -118,6 +122,9 @@ def _make_everything_happen(lang: str) -> None:
         promise_reminders(now)
         promise("mail.payment_failed", "payment_failed:1", {"booking_id": changed})
         promise("mail.lost", "lost:1", {"booking_id": changed})
+        promise("mail.closure_over", "closure_over:1", {"booking_id": changed})
+        wish = Wish(tomorrow(16), tomorrow(17), Why.POWER, "Mørkt & <kaldt>", slot_id=shut)
+        close_down(wish, now=now, account_id=None, actor="account:1")
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
         ask_for_newsletter("kari@example.org", ["shows"], lang, now)
         contact = Contact(HOSTILE[:110], "kari@example.org")
@@ -192,6 +199,13 @@ def test_a_name_with_markup_stays_a_name(post: Post) -> None:
 def test_a_title_with_markup_stays_a_title(post: Post) -> None:
     assert "Ild & <is>" in post.text("confirmation")
     assert "Ild &amp; &lt;is&gt;" in post.html("confirmation")
+
+
+def test_a_letter_about_a_closing_says_why_and_where_to_choose(post: Post) -> None:
+    assert "Mørkt & <kaldt>" in post.text("closure")
+    assert "Mørkt &amp; &lt;kaldt&gt;" in post.html("closure")
+    assert "/closed" in post.text("closure")
+    assert Wording.of(post.lang, the_centre()).moment(tomorrow(16)) in post.text("closure")
 
 
 def test_no_letter_loads_or_runs_anything(post: Post) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
 from booking import create_app
@@ -27,8 +27,9 @@ from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity import applying
 from booking.capacity.availability import entry_between
-from booking.capacity.models import Channel, Claim
+from booking.capacity.models import Channel, Slot
 from booking.check import breaches
+from booking.closures import letters
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
@@ -36,17 +37,18 @@ from booking.mail.reminders import promise_reminders
 from booking.outbox import promises
 from booking.payments import refunds
 from booking.payments.sweep import sweep
-from booking.staff.models import AuditEntry, Role
+from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from booking.worker import Worker
 from tests.conftest import DATABASES, settings_for
+from tests.plans.past import close_a_long_past, the_latest_party, write_a_long_log
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd, make_crowd
 from tests.support.postgres import PostgresServer
 
 BIG = frozenset(
     {
         "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
-        "check_in_line", "booking_word",
+        "check_in_line", "booking_word", "closure_slot", "closure_hit",
     }
 )  # fmt: skip
 PART = 1 if os.environ.get("CROWD") == "full" else 10
@@ -99,6 +101,7 @@ def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         load_if_empty("vilvite")
         db.session.remove()
         crowd = make_crowd(db.engine, SLOTS // PART, BOOKINGS // PART)
+        close_a_long_past()
         yield Crowded(app, crowd)
         db.session.remove()
         db.engine.dispose()
@@ -265,26 +268,13 @@ def test_what_staff_look_at_all_day_reads_no_whole_table(crowded: Crowded) -> No
     refuse_whole_tables(heard)
 
 
-def signed_in(crowded: Crowded) -> FlaskClient:
-    """Somebody at the desk."""
+def signed_in(crowded: Crowded, email: str = "door@example.org") -> FlaskClient:
+    """Somebody who may do everything."""
     client = crowded.app.test_client()
     with unit_of_work():
-        secret = new_link(add_account("door@example.org", "Door", Role.ADMIN, clock.now()), clock.now())
+        secret = new_link(add_account(email, "Door", Role.ADMIN, clock.now()), clock.now())
     client.post(f"/staff/enter/{secret}")
     return client
-
-
-def the_latest_party(slot_id: int) -> tuple[int, str]:
-    """The booking made last in a slot: (id, code)."""
-    with unit_of_work():
-        booking_id, code = db.session.execute(
-            select(Booking.id, Booking.code)
-            .join(Claim, Claim.booking_id == Booking.id)
-            .where(Claim.slot_id == slot_id)
-            .order_by(Booking.id.desc())
-        ).first() or (0, "")
-    assert code
-    return booking_id, code
 
 
 def test_the_desk_reads_only_today(crowded: Crowded) -> None:
@@ -317,19 +307,45 @@ def test_a_check_in_touches_only_its_own_party(crowded: Crowded) -> None:
     refuse_whole_tables(heard)
 
 
-def write_a_long_log() -> None:
-    """Some years of it."""
-    now = clock.now()
-    rows = [
-        {
-            "at": now - timedelta(hours=number),
-            "actor": ("buyer", "worker", f"account:{number % 30}")[number % 3],
-            "action": f"booking.{('cancel', 'change', 'resend', 'refund', 'needs')[number % 5]}",
-            "subject": f"booking:{number}",
-        }
-        for number in range(20_000, 0, -1)
-    ]
-    db.session.execute(insert(AuditEntry), rows)
+def test_the_capacity_view_reads_only_the_days_it_shows(crowded: Crowded) -> None:
+    client, slot, day = signed_in(crowded, "look@example.org"), free_slot(), clock.now().date() + timedelta(days=3)
+    write_a_long_log()
+    with listening() as heard:
+        for view in ("day", "week", "month"):
+            ok(client, f"/staff/capacity?view={view}")
+            ok(client, f"/staff/capacity?view={view}&date={day}&activity=1&space=2")
+        ok(client, f"/staff/capacity/slot/{slot}")
+        sent = {"version": "1", "capacity": "61", "kept": "0", "note": "Heisen"}
+        assert client.post(f"/staff/capacity/slot/{slot}", data=sent).status_code == 303
+        assert client.post(f"/staff/capacity/slot/{slot}", data=sent).status_code == 409
+    assert len(heard.statements) > 15
+    refuse_whole_tables(heard)
+
+
+def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) -> None:
+    client, slot = signed_in(crowded, "storm@example.org"), free_slot()
+    held = client.post("/nb/tickets", data={"slot": str(slot), f"q-{slot}-1": "2", "party": "2"})
+    till = client.post(held.location, data={"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"})
+    client.post(till.location, data={"play": "pay"})
+    secret = held.location.rsplit("/", 1)[1]
+    ok(client, f"/nb/b/{secret}")
+    on = db.session.get_one(Slot, slot).starts_at.date()
+    with listening() as heard:
+        ok(client, f"/staff/closures/new?look=1&date={on}&why=weather")
+        closed = client.post("/staff/closures/new", data={"date": on, "why": "weather"})
+        assert closed.status_code == 303
+        closure_id = int(closed.location.rsplit("/", 1)[1])
+        for page in ("", f"/{closure_id}", f"/{closure_id}/calls"):
+            ok(client, f"/staff/closures{page}")
+        letters.let_baskets_go(closure_id, clock.now())
+        with unit_of_work():
+            letters.write_some(closure_id, 0, clock.now())
+        letters.catch_up(clock.now())
+        ok(client, f"/nb/b/{secret}/closed")
+        ok(client, f"/nb/b/{secret}")
+        assert client.post(f"/nb/b/{secret}/closed/refund", data={"what": "all"}).status_code == 303
+        assert client.post(f"/staff/closures/{closure_id}/reopen").status_code == 303
+    refuse_whole_tables(heard)
 
 
 def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
@@ -337,9 +353,7 @@ def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
     with unit_of_work():
         account_id = add_account(email, "Boss", Role.ADMIN, clock.now())
         secret = new_link(account_id, clock.now())
-        write_a_long_log()
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE audit_entry")
+    write_a_long_log()
     with listening() as heard:
         client.post("/staff/sign-in", data={"email": email, "password": "feil"})
         client.post(f"/staff/enter/{secret}")

@@ -13,4 +13,27 @@ def who_is_here() -> dict[str, object]:
     return {"present": g.get("present")}
 
 
-from booking.web.admin import catalogue, habits, importing, settings, timetable, work  # noqa: E402, F401  (each adds its views)
+from booking.web.admin import (  # noqa: E402  (each adds its views)
+    capacity,
+    catalogue,
+    closures,
+    habits,
+    importing,
+    settings,
+    slot,
+    timetable,
+    work,
+)
+
+__all__ = [
+    "admin",
+    "capacity",
+    "catalogue",
+    "closures",
+    "habits",
+    "importing",
+    "settings",
+    "slot",
+    "timetable",
+    "work",
+]

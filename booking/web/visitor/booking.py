@@ -11,6 +11,7 @@ from booking.bookings import queries
 from booking.bookings.models import Booking, State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import change_deadline, comes_back, refund_deadline
+from booking.closures.answer import closed_for
 from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
@@ -78,6 +79,8 @@ def _confirmed(facts: BookingFacts) -> str:
         refund=comes_back(facts.total, facts.starts_at, now, centre()),
         refunded=_refunded(facts.id),
         over=facts.starts_at < now,
+        closed=closed_for(facts.id),
+        moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
         saved=request.args.get("saved") == "1",
     )

@@ -20,6 +20,7 @@ from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import activities, offers_of
 from booking.centre.facts import is_public_holiday
+from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -68,6 +69,7 @@ def cancel(secret: str) -> str:
 def make_cancellation(secret: str) -> ResponseReturnValue:
     """Cancel; doing it twice is doing it once."""
     facts = held_booking(secret)
+    _to_the_closed(facts)
     try:
         with unit_of_work():
             cancel_booking(facts.id, centre=centre(), now=clock.now())
@@ -93,7 +95,14 @@ def _changeable(secret: str) -> BookingFacts:
     facts = held_booking(secret)
     if facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)
+    _to_the_closed(facts)
     return facts
+
+
+def _to_the_closed(facts: BookingFacts) -> None:
+    """What we closed is changed and cancelled by better rules than the ordinary ones."""
+    if facts.state is State.CONFIRMED and closed_for(facts.id) is not None:
+        abort(redirect(url_for("visitor.closed", secret=facts.secret), 303))
 
 
 def _entry_slot(facts: BookingFacts) -> int:

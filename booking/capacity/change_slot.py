@@ -1,0 +1,118 @@
+"""Staff change one slot: one conditional UPDATE, so that two who do it at once never overwrite each other."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from booking.capacity.models import Slot, SlotStatus
+from booking.kernel.database import as_values, run
+from booking.kernel.refusals import Refusal
+from booking.staff.audit import note
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the slot since it was shown; `version` is the newest."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"the slot is at version {version}")
+        self.version = version
+
+
+class BelowSold(Refusal):
+    """Fewer places than are taken: `taken` of them, and as many people must be moved as there are too many."""
+
+    def __init__(self, taken: int, wanted: int) -> None:
+        super().__init__(f"{taken} are taken, {wanted} wanted")
+        self.taken = taken
+        self.wanted = wanted
+
+
+class TooManyKept(Refusal):
+    """More places kept for schools than there are places, or none to keep them until."""
+
+
+class NoSuchSlot(Refusal):
+    """No slot has this id, or it stands otherwise than what was asked for allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What staff can set of a slot. `kept` places are for schools until `release_at`."""
+
+    capacity: int
+    kept: int
+    release_at: datetime | None
+    note: str
+    status: SlotStatus
+
+
+_NOW = select(Slot.capacity, Slot.kept, Slot.release_at, Slot.note, Slot.status, Slot.version, Slot.taken)
+
+
+def settings_of(slot_id: int) -> tuple[Settings, int]:
+    """How the slot is set now, and its version. Raises NoSuchSlot."""
+    row = run(_NOW.where(Slot.id == slot_id)).first()
+    if row is None:
+        raise NoSuchSlot
+    return as_values(Settings, [row[:5]])[0], row.version
+
+
+def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: str = "slot.change") -> int:
+    """Set a slot as wanted, if it still is at `version`; call inside a unit of work. Returns the new version.
+
+    Raises ChangedMeanwhile, BelowSold, TooManyKept, NoSuchSlot; nothing has changed then.
+    """
+    if wanted.kept > wanted.capacity or (wanted.kept > 0 and wanted.release_at is None):
+        raise TooManyKept
+    before, _version = settings_of(slot_id)
+    changed = run(
+        update(Slot)
+        .where(Slot.id == slot_id, Slot.version == version, Slot.taken <= wanted.capacity)
+        .values(**_values(wanted), version=Slot.version + 1)
+        .returning(Slot.version)
+    ).first()
+    if changed is None:
+        raise _refusal(slot_id, version, wanted)
+    new_version: int = changed.version
+    old, new = difference(before, wanted)
+    note(actor, action, f"slot:{slot_id}", old | {"version": version}, new | {"version": new_version})
+    return new_version
+
+
+def set_status(slot_id: int, version: int, status: SlotStatus, actor: str) -> int:
+    """Close a slot for sale or open it again; as `set_slot` otherwise."""
+    before, _version = settings_of(slot_id)
+    return set_slot(slot_id, version, replace(before, status=status), actor, f"slot.{status.value}")
+
+
+def release_now(slot_id: int, version: int, now: datetime, actor: str) -> int:
+    """Give what is still kept for schools free for everybody; as `set_slot` otherwise."""
+    before, _version = settings_of(slot_id)
+    return set_slot(slot_id, version, replace(before, release_at=now), actor, "slot.release")
+
+
+def difference(before: Settings, after: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What differs, as it stood and as it stands, in values that the log can keep."""
+    old, new = _facts(before), _facts(after)
+    return {k: v for k, v in old.items() if new[k] != v}, {k: v for k, v in new.items() if old[k] != v}
+
+
+def _facts(settings: Settings) -> dict[str, Any]:
+    return _values(settings) | {"release_at": settings.release_at.isoformat() if settings.release_at else None}
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    return asdict(settings)
+
+
+def _refusal(slot_id: int, version: int, wanted: Settings) -> Refusal:
+    row = run(_NOW.where(Slot.id == slot_id)).first()
+    if row is None:
+        return NoSuchSlot()
+    if row.version != version:
+        return ChangedMeanwhile(row.version)
+    return BelowSold(row.taken, wanted.capacity)

@@ -1,0 +1,263 @@
+"""What a party that was hit may choose: new times free of charge, the closed part's money back, or all of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from booking.bookings import change
+from booking.bookings.basket import Pick
+from booking.bookings.confirm import rewrite
+from booking.bookings.models import Booking, State, Ticket
+from booking.bookings.move import move_all
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import AlreadyUsed, WrongState
+from booking.bookings.store import lines_of, lock, write_lines
+from booking.capacity.availability import Free, slots_between
+from booking.capacity.models import Claim, Slot, SlotStatus
+from booking.capacity.places import claims_of, swap
+from booking.catalogue.queries import ActivityFacts, activities
+from booking.centre.facts import CentreFacts
+from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Why
+from booking.kernel.database import db, run
+from booking.staff.audit import note
+
+AHEAD = (timedelta(days=14), timedelta(days=60))  # where the nearer weeks have nothing, the farther are read too
+MOST_OFFERED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFor:
+    """What was closed for a booking: which of its slots, why, and what is said of it."""
+
+    slot_ids: frozenset[int]
+    why: Why
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimes:
+    """One way to come another time: each slot that must change and the new one for it; `first` is the visit's start."""
+
+    first: Free
+    moves: Mapping[int, Free]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a party has in one slot."""
+
+    slot_id: int
+    activity_id: int
+    starts_at: datetime
+    places: int
+    needs_admission: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """All parts of a booking in order; `main` is what the others hang on."""
+
+    parts: tuple[Part, ...]
+    main: Part
+    kinds: Mapping[int, ActivityFacts]
+    centre: CentreFacts
+
+
+def closed_for(booking_id: int) -> ClosedFor | None:
+    """What of this booking is closed and waits for its answer; None when nothing does. One statement."""
+    rows = run(
+        select(ClosureSlot.slot_id, Closure.why, Closure.words)
+        .select_from(Claim)
+        .join(Slot, Slot.id == Claim.slot_id)
+        .join(ClosureSlot, ClosureSlot.slot_id == Slot.id)
+        .join(Closure, Closure.id == ClosureSlot.closure_id)
+        .where(Claim.booking_id == booking_id, Slot.status == SlotStatus.CANCELLED, Closure.reopened_at.is_(None))
+        .order_by(Closure.id)
+    ).all()
+    if not rows:
+        return None
+    return ClosedFor(frozenset(row.slot_id for row in rows), rows[-1].why, rows[-1].words)
+
+
+def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
+    """The nearest times with room for the whole party, a statement for each of its activities and two more.
+
+    The same day only what is closed moves; to another day all of the visit moves along.
+    """
+    visit = _visit(facts, closed, centre)
+    earliest = max(now, facts.starts_at)
+    begin = max(now, facts.starts_at - AHEAD[0])
+    for ahead in AHEAD:
+        until = earliest + ahead
+        free = {
+            activity: [one for one in slots_between(activity, begin, until, facts.channel, now) if _can_come(one, now)]
+            for activity in visit.kinds
+        }
+        found = _ways(visit, closed, free)
+        if found:
+            return found
+        begin = until
+    return []
+
+
+def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "buyer") -> None:
+    """Take new times: no fee, the price kept; call inside a unit of work.
+
+    Raises Full, Closed, WrongState, AlreadyUsed.
+    """
+    booking = _lock(facts.id, times.moves)
+    before = {"starts_at": booking.starts_at.isoformat()}
+    _answer(booking.id, Choice.MOVED, now)
+    moves = {old: new.slot_id for old, new in times.moves.items()}
+    note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
+    move_all(booking, moves, now)
+
+
+def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
+    """Cancel and promise everything back, whatever the deadlines; call inside a unit of work. Minor units.
+
+    Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
+    """
+    _answer(facts.id, Choice.ALL_BACK, now)
+    by = "closure" if actor == "buyer" else actor
+    return change.cancel(facts.id, centre=centre, now=now, actor=by, whole_refund=True).refund
+
+
+def part_back(
+    facts: BookingFacts, closed: Collection[int], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
+) -> int:
+    """Give up what is closed, keep the rest, and promise the closed part's money back; as `all_back` otherwise.
+
+    Raises what `basket.price` raises when the rest cannot stand alone.
+    """
+    booking = _lock(facts.id, closed)
+    change.drop_waiting_changes(booking.id, now)
+    kept = [line for line in lines_of(booking.id) if line.slot_id not in closed]
+    picks = [Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in kept]
+    basket = change.price_change(booking, picks, centre, now)
+    refund = booking.total - basket.total
+    giving = claims_of([booking.id])
+    write_lines(booking.id, basket, replacing=True)
+    rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at)
+    change.promise_refund(booking, refund, "closure")
+    _answer(booking.id, Choice.PART_BACK, now)
+    note(actor, "booking.part_back", f"booking:{booking.id}", {"total": facts.total}, {"total": basket.total})
+    swap(booking.id, basket.wants, booking.channel, now, giving)
+    return refund
+
+
+def can_stand_alone(facts: BookingFacts, closed: Collection[int]) -> bool:
+    """Whether something of the visit is left that needs no other: an entry, a class's programme."""
+    left = {line.activity_id for line in facts.lines if line.slot_id not in closed}
+    return any(not kind.needs_admission for kind in activities(left).values()) if left else False
+
+
+def _lock(booking_id: int, slot_ids: Collection[int]) -> Booking:
+    (booking,) = lock(booking_id)
+    if booking.state is not State.CONFIRMED or booking.changes_id is not None:
+        raise WrongState(booking.state.value)
+    there = {held.slot_id for held in claims_of([booking_id])}
+    if not set(slot_ids) <= there:
+        raise WrongState("moved")  # answered in another window meanwhile
+    came = select(func.sum(Ticket.admitted)).where(
+        Ticket.booking_id == booking_id, Ticket.slot_id.in_(slot_ids), Ticket.void.is_(False)
+    )
+    if db.session.scalar(came):
+        raise AlreadyUsed
+    return booking
+
+
+def _answer(booking_id: int, choice: Choice, now: datetime) -> None:
+    run(
+        update(ClosureHit)
+        .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
+        .values(choice=choice, chosen_at=now)
+    )
+
+
+def _can_come(one: Free, now: datetime) -> bool:
+    return bool(one.open) and one.free > 0 and one.starts_at > now
+
+
+def _ways(visit: Visit, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
+    """The ways that fit, of those nearest to what was booked, in order of time."""
+    local = visit.centre.local
+    home = local(visit.parts[0].starts_at).date()
+    closed_parts = [part for part in visit.parts if part.slot_id in closed]
+    anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
+    ways: list[tuple[Part, Free, Sequence[Part]]] = [
+        (anchor, one, closed_parts) for one in free[anchor.activity_id] if local(one.starts_at).date() == home
+    ]
+    ways += [
+        (visit.main, one, visit.parts) for one in free[visit.main.activity_id] if local(one.starts_at).date() != home
+    ]
+    found: list[NewTimes] = []
+    for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):
+        moves = _fit(visit, part, first, moving, free)
+        if moves is not None:
+            found.append(NewTimes(first, moves))
+        if len(found) == MOST_OFFERED:
+            break
+    return sorted(found, key=lambda times: times.first.starts_at)
+
+
+def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> Visit:
+    places: dict[int, int] = defaultdict(int)
+    for held in claims_of([facts.id]):
+        places[held.slot_id] += held.places
+    kinds = activities({line.activity_id for line in facts.lines})
+    by_slot = {line.slot_id: line for line in facts.lines}
+    parts = [
+        Part(
+            line.slot_id,
+            line.activity_id,
+            line.starts_at,
+            places[line.slot_id],
+            kinds[line.activity_id].needs_admission,
+        )
+        for line in sorted(by_slot.values(), key=lambda line: (line.starts_at, line.slot_id))
+    ]
+    main = next((part for part in parts if not part.needs_admission), parts[0])
+    return Visit(tuple(parts), main, kinds, centre)
+
+
+def _fit(
+    visit: Visit, anchor: Part, first: Free, moving: Sequence[Part], free: Mapping[int, Sequence[Free]]
+) -> dict[int, Free] | None:
+    """Where each moving part goes when `anchor` goes to `first`; None when one finds no room that day."""
+    day = visit.centre.local(first.starts_at).date()
+    taken = {part.slot_id for part in visit.parts}
+    if first.free < anchor.places or first.slot_id in taken:
+        return None
+    moves = {anchor.slot_id: first}
+    taken.add(first.slot_id)
+    for part in moving:
+        if part is anchor:
+            continue
+        wished = part.starts_at + (first.starts_at - anchor.starts_at)
+        fitting = [
+            one
+            for one in free[part.activity_id]
+            if one.free >= part.places
+            and one.slot_id not in taken
+            and visit.centre.local(one.starts_at).date() == day
+            and (anchor.needs_admission or not part.needs_admission or one.starts_at >= first.starts_at)
+        ]
+        if not fitting:
+            return None
+        moves[part.slot_id] = min(fitting, key=lambda one: abs(one.starts_at - wished))
+        taken.add(moves[part.slot_id].slot_id)
+    return moves if _entry_comes_first(visit, moves) else None
+
+
+def _entry_comes_first(visit: Visit, moves: Mapping[int, Free]) -> bool:
+    """Nobody is at a show before they come in."""
+    new = {slot_id: free.starts_at for slot_id, free in moves.items()}
+    entries = [new.get(part.slot_id, part.starts_at) for part in visit.parts if not part.needs_admission]
+    others = [new.get(part.slot_id, part.starts_at) for part in visit.parts if part.needs_admission]
+    return not entries or all(start >= min(entries) for start in others)

@@ -1,0 +1,142 @@
+"""What pages read of closures: the latest, one with its figures, and who was hit, groups first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select, update
+
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel, Slot
+from booking.catalogue.models import Activity
+from booking.centre.models import Space
+from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Why
+from booking.kernel.database import Texts, as_values, run
+
+MOST_SHOWN = 1000
+LATEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureFacts:
+    """One closure."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    space: Texts | None
+    activity: Texts | None
+    why: Why
+    words: str
+    closed_days: Sequence[str]
+    closed_at: datetime
+    work_id: int | None
+    reopened_at: datetime | None
+    slot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitFacts:
+    """Somebody who was hit."""
+
+    booking_id: int
+    reference: str
+    state: State
+    channel: Channel
+    name: str
+    group_name: str
+    phone: str
+    email: str
+    people: int
+    starts_at: datetime
+    written_at: datetime | None
+    called_at: datetime | None
+    choice: Choice | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether we have not heard from them."""
+        return self.choice is None and self.state is State.CONFIRMED
+
+
+_CLOSURES = (
+    select(
+        Closure.id, Closure.starts_at, Closure.ends_at, Space.name, Activity.title, Closure.why, Closure.words,
+        Closure.closed_days, Closure.closed_at, Closure.work_id, Closure.reopened_at, Closure.slot_id,
+    )
+    .outerjoin(Slot, Slot.id == Closure.slot_id)
+    .outerjoin(Space, Space.id == func.coalesce(Closure.space_id, Slot.space_id))
+    .outerjoin(Activity, Activity.id == func.coalesce(Closure.activity_id, Slot.activity_id))
+)  # fmt: skip
+
+
+def latest() -> list[ClosureFacts]:
+    """The closures made last, the newest first."""
+    return as_values(ClosureFacts, run(_CLOSURES.order_by(Closure.id.desc()).limit(LATEST)))
+
+
+def one(closure_id: int) -> ClosureFacts | None:
+    """A closure; None when there is none with this id."""
+    found = as_values(ClosureFacts, run(_CLOSURES.where(Closure.id == closure_id)))
+    return found[0] if found else None
+
+
+def slots_of(closure_id: int) -> int:
+    """How many slots it closed."""
+    return int(run(select(func.count()).where(ClosureSlot.closure_id == closure_id)).scalar_one())
+
+
+def hits_of(closure_id: int) -> list[HitFacts]:
+    """Who was hit: groups first, those with a phone number among the others next, by time."""
+    rows = run(
+        select(
+            Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name,
+            Booking.phone, Booking.email, Booking.people, Booking.starts_at, ClosureHit.written_at,
+            ClosureHit.called_at, ClosureHit.choice,
+        )
+        .select_from(ClosureHit)
+        .join(Booking, Booking.id == ClosureHit.booking_id)
+        .where(ClosureHit.closure_id == closure_id)
+        .order_by(
+            case((Booking.channel == Channel.SCHOOL, 0), else_=1),
+            case((Booking.email == "", 0), else_=1),
+            Booking.starts_at,
+            Booking.id,
+        )
+        .limit(MOST_SHOWN)
+    )  # fmt: skip
+    return as_values(HitFacts, rows)
+
+
+def counted(closure_id: int) -> dict[Choice | None, int]:
+    """How many chose what; None: have not chosen."""
+    rows = run(
+        select(ClosureHit.choice, func.count()).where(ClosureHit.closure_id == closure_id).group_by(ClosureHit.choice)
+    )
+    return {choice: number for choice, number in rows}
+
+
+def closure_of_slot(slot_id: int) -> int | None:
+    """The closure that cancelled this slot and still holds."""
+    query = (
+        select(Closure.id)
+        .join(ClosureSlot, ClosureSlot.closure_id == Closure.id)
+        .where(ClosureSlot.slot_id == slot_id, Closure.reopened_at.is_(None))
+        .order_by(Closure.id.desc())
+        .limit(1)
+    )
+    found: int | None = run(query).scalar()
+    return found
+
+
+def called(closure_id: int, booking_id: int, now: datetime) -> bool:
+    """Note that somebody was reached by phone, or not after all; inside a unit of work. False when not on the list."""
+    changed = run(
+        update(ClosureHit)
+        .where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id == booking_id)
+        .values(called_at=case((ClosureHit.called_at.is_(None), now), else_=None))
+        .returning(ClosureHit.booking_id)
+    )
+    return changed.first() is not None

@@ -1,0 +1,66 @@
+"""Money back to those who never chose: long work that staff begin when the day is over or the phone list is done."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from booking.bookings import queries
+from booking.bookings.models import Booking, State
+from booking.centre.facts import the_centre
+from booking.closures import answer
+from booking.closures.models import ClosureHit
+from booking.kernel import clock
+from booking.kernel.database import db, run, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.outbox import long_work
+from booking.outbox.long_work import Progress, Work
+from booking.staff.audit import note
+
+BATCH = 20
+KIND = "closure.refunds"
+
+
+def begin(closure_id: int, account_id: int | None, actor: str) -> int:
+    """Have the worker pay back whoever has not chosen; call inside a unit of work. Returns the work's number."""
+    waiting = run(_waiting(closure_id, 0)).all()
+    note(actor, "closure.refund_rest", f"closure:{closure_id}", None, {"bookings": len(waiting)})
+    return long_work.begin(KIND, {"closure_id": closure_id, "actor": actor}, account_id, total=len(waiting))
+
+
+def pay_back(work: Work) -> Progress:
+    """One step: the next few, each in a unit of work of its own. Who has chosen meanwhile is left alone."""
+    closure_id, actor, centre = int(work.about["closure_id"]), str(work.about["actor"]), the_centre()
+    some = list(run(_waiting(closure_id, work.cursor).limit(BATCH)).scalars())
+    db.session.rollback()
+    said = {"closure_id": closure_id, "paid_back": 0, "left": 0} | dict(work.said)
+    for booking_id in some:
+        facts, shut = queries.by_id(booking_id), answer.closed_for(booking_id)
+        if facts is None or shut is None:
+            continue
+        rest_stands = answer.can_stand_alone(facts, shut.slot_ids)
+        try:
+            with unit_of_work():
+                if rest_stands:
+                    answer.part_back(facts, shut.slot_ids, centre=centre, now=clock.now(), actor=actor)
+                else:
+                    answer.all_back(facts, centre=centre, now=clock.now(), actor=actor)
+            said["paid_back"] += 1
+        except Refusal:
+            said["left"] += 1  # let in already, or a change is being paid: people must look at it
+    done = work.done + len(some)
+    last = some[-1] if len(some) == BATCH else None
+    return Progress(last, done, max(work.total, done), said)
+
+
+def _waiting(closure_id: int, after: int) -> Select[int]:
+    return (
+        select(ClosureHit.booking_id)
+        .join(Booking, Booking.id == ClosureHit.booking_id)
+        .where(
+            ClosureHit.closure_id == closure_id,
+            ClosureHit.booking_id > after,
+            ClosureHit.choice.is_(None),
+            Booking.state == State.CONFIRMED,
+        )
+        .order_by(ClosureHit.booking_id)
+    )

@@ -1,0 +1,110 @@
+"""What was booked is closed: the nearest times free of charge, or the money back."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.capacity.places import Full
+from booking.closures import answer
+from booking.closures.answer import ClosedFor, NewTimes
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.web.access import public
+from booking.web.forms import identity
+from booking.web.languages import centre
+from booking.web.refusals import Answer, sentence
+from booking.web.visitor import visitor
+from booking.web.visitor.checkout import held_booking
+
+
+@visitor.get("/b/<secret>/closed")
+@public
+def closed(secret: str) -> ResponseReturnValue:
+    """What is closed, and what one may choose."""
+    facts, shut = _closed(secret)
+    if shut is None:
+        return redirect(url_for("visitor.booking", secret=secret), 303)
+    return _page(facts, shut)
+
+
+@visitor.post("/b/<secret>/closed/move")
+@public
+def take_new_time(secret: str) -> ResponseReturnValue:
+    """Another time, free of charge."""
+    facts, shut = _closed(secret)
+    if shut is None:
+        return redirect(url_for("visitor.booking", secret=secret), 303)
+    now, wanted = clock.now(), identity(request.form.get("slot"))
+    if wanted is None:
+        problem = Answer(_("Choose a time."), 422)
+        return _page(facts, shut, problem), 422
+    times = next(
+        (one for one in answer.choices(facts, shut.slot_ids, centre(), now) if one.first.slot_id == wanted), None
+    )
+    try:
+        if times is None:
+            raise Full(wanted, 0)
+        with unit_of_work():
+            answer.move(facts, times, now=now)
+    except Refusal as refusal:
+        said = sentence(refusal)
+        return _page(facts, shut, said), said.status
+    return redirect(url_for("visitor.booking", secret=secret, moved=1), 303)
+
+
+@visitor.post("/b/<secret>/closed/refund")
+@public
+def take_money_back(secret: str) -> ResponseReturnValue:
+    """All of it, or what the closed part cost. Doing it twice is doing it once."""
+    facts, shut = _closed(secret)
+    if shut is None:
+        return redirect(url_for("visitor.booking", secret=secret), 303)
+    now, part = clock.now(), request.form.get("what") == "part"
+    try:
+        with unit_of_work():
+            if part:
+                answer.part_back(facts, shut.slot_ids, centre=centre(), now=now)
+            else:
+                answer.all_back(facts, centre=centre(), now=now)
+    except Refusal as refusal:
+        said = sentence(refusal)
+        return _page(facts, shut, said), said.status
+    return redirect(url_for("visitor.booking", secret=secret), 303)
+
+
+def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:
+    facts = held_booking(secret)
+    if facts.changes_id is not None:
+        abort(404)
+    shut = answer.closed_for(facts.id) if facts.state is State.CONFIRMED else None
+    return facts, shut
+
+
+def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
+    offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
+    by_day = groupby(offered, key=lambda one: centre().local(one.first.starts_at).date())
+    lines = {line.slot_id: line for line in facts.lines}
+    part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
+    return render_template(
+        "visitor/closed.html",
+        facts=facts,
+        closed=shut,
+        problem=problem,
+        days=[(day, list(some)) for day, some in by_day],
+        lines=lines,
+        others=_others,
+        part=part if part < facts.total and answer.can_stand_alone(facts, shut.slot_ids) else None,
+        wanted=identity(request.form.get("slot")),
+    )
+
+
+def _others(times: NewTimes) -> list[int]:
+    """The slots besides the first that move along, by their old ids."""
+    return [old for old, new in times.moves.items() if new.slot_id != times.first.slot_id]

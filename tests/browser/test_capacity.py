@@ -1,0 +1,166 @@
+"""How full the house is and what is done about it, in a real browser, on both databases."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from booking.bookings.models import Booking, Line
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity, Kind
+from booking.centre.facts import the_centre
+from booking.kernel import clock
+from booking.kernel.database import db
+from booking.staff.models import Role
+from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.desks import inside, sign_in
+from tests.browser.steps import buy, link_in, new_address
+from tests.support.axe import findings
+from tests.support.house import House
+
+TABLET = {"width": 768, "height": 1024}
+
+
+@pytest.fixture
+def boss(open_page: Opener, house: House) -> Page:
+    """An administrator who reads English, at a large screen."""
+    page = open_page(viewport=DESK, locale="en-GB")
+    sign_in(page, house, Role.ADMIN)
+    return page
+
+
+def bought(house: House, email: str) -> tuple[int, date]:
+    """The slot of a booking, and its day at the centre."""
+    with inside(house):
+        slot, starts_at = db.session.execute(
+            select(Slot.id, Slot.starts_at)
+            .join(Line, Line.slot_id == Slot.id)
+            .join(Booking, Booking.id == Line.booking_id)
+            .where(Booking.email == email)
+        ).one()
+        return slot, the_centre().local(starts_at).date()
+
+
+def a_programme_ahead(house: House) -> int:
+    """A class's session of tomorrow or later that is not closed."""
+    with inside(house):
+        return db.session.scalars(
+            select(Slot.id)
+            .join(Activity, Activity.id == Slot.activity_id)
+            .where(
+                Activity.kind == Kind.PROGRAMME, Slot.starts_at > clock.now() + timedelta(days=1), Slot.status == "open"
+            )
+            .order_by(Slot.taken.desc())
+            .limit(1)
+        ).one()
+
+
+def is_well(page: Page) -> None:
+    """Nothing sticks out, and axe finds nothing."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert findings(page) == []
+
+
+def test_from_the_month_to_a_slot_that_is_changed(boss: Page, open_page: Opener, house: House) -> None:
+    email = new_address()
+    buy(open_page(viewport=PHONE), email, later=1)
+    slot, day = bought(house, email)
+    boss.goto(f"/staff/capacity?view=month&date={day}")
+    boss.locator(f"a.heat[href*='date={day}']").click()
+    boss.locator(f"a.slot-cell[href$='/slot/{slot}']").focus()
+    boss.keyboard.press("Enter")
+    expect(boss.get_by_role("heading", name="Bookings")).to_be_visible()
+    boss.locator("#capacity").fill("1")
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(boss.get_by_role("alert")).to_contain_text("so there cannot be fewer")
+    expect(boss.locator("#capacity")).to_have_value("1")
+    expect(boss.locator("input[name=booking]:checked").first).to_be_visible()
+    boss.locator("#capacity").fill("75")
+    boss.locator("#note").fill("The lift stands still")
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(boss.get_by_text("Saved.")).to_be_visible()
+    expect(boss.locator(".needs")).to_contain_text("The lift stands still")
+
+
+def test_the_second_of_two_administrators_is_told(boss: Page, open_page: Opener, house: House) -> None:
+    slot = a_programme_ahead(house)
+    other = boss.context.new_page()
+    for page in (boss, other):
+        page.goto(f"/staff/capacity/slot/{slot}")
+    boss.locator("#note").fill("Mine came first")
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(boss.get_by_text("Saved.")).to_be_visible()
+    other.locator("#note").fill("Mine came second")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_role("alert")).to_contain_text("Mine came first")
+    expect(other.locator("#note")).to_have_value("Mine came second")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.locator(".needs")).to_contain_text("Mine came second")
+
+
+def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, open_page: Opener) -> None:
+    slot = a_programme_ahead(house)
+    boss.goto(f"/staff/capacity/slot/{slot}")
+    other = boss.context.new_page()
+    other.goto(f"/staff/capacity/slot/{slot}")
+    boss.locator("#note").fill("Fresh news")
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(other.locator("[data-live]")).to_contain_text("Fresh news", timeout=25_000)
+
+
+def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page: Opener, house: House) -> None:
+    email = new_address()
+    visitor = open_page(viewport=PHONE, locale="en-GB")
+    buy(visitor, email, lang="en")
+    _slot, day = bought(house, email)
+    boss.goto(f"/staff/capacity?date={day}")
+    boss.get_by_role("link", name="Close this day or some hours").click()
+    boss.locator("#why").select_option("weather")
+    boss.locator("#words").fill("The storm Ada comes.")
+    boss.get_by_role("button", name="See whom it hits").click()
+    is_well(boss)
+    boss.get_by_role("button", name="Close, and write to").click()
+    expect(boss.get_by_text("Groups, to be called first")).to_be_visible()
+    is_well(boss)
+    letter = house.mailbox.letter_to(email, "Closed")
+    visitor.goto(link_in(letter, "/closed"))
+    expect(visitor.get_by_text("The storm Ada comes.")).to_be_visible()
+    is_well(visitor)
+    visitor.locator("label.time").first.click()
+    visitor.get_by_role("button", name="Take this time").click()
+    expect(visitor.get_by_text("You have a new time. Nothing to pay.")).to_be_visible()
+    assert house.mailbox.letter_to(email, "changed")
+    _new_slot, new_day = bought(house, email)
+    assert new_day != day
+    boss.reload()
+    expect(boss.locator("tr", has_text="Kari Nordmann").filter(has_text="New time").first).to_be_visible()
+    expect(boss.locator("section", has_text="Letters").first).to_contain_text("Done", timeout=30_000)
+    boss.get_by_role("link", name="Phone list for paper").click()
+    is_well(boss)
+    boss.go_back()
+    boss.get_by_role("button", name="Open again").click()
+    expect(boss.get_by_text("Open again since")).to_be_visible()
+    boss.goto(f"/staff/capacity?date={day}")
+    expect(boss.locator("a.slot-cell.open").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["360", "768", "1280"])
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_axe_finds_nothing(open_page: Opener, house: House, scheme: str, size: dict[str, int]) -> None:
+    page = open_page(viewport=size, color_scheme=scheme, locale="en-GB")
+    sign_in(page, house, Role.ADMIN)
+    for address in (
+        "/staff/capacity",
+        "/staff/capacity?view=week",
+        "/staff/capacity?view=month",
+        "/staff/capacity?date=2000-01-01",
+        f"/staff/capacity/slot/{a_programme_ahead(house)}",
+        "/staff/closures",
+        "/staff/closures/new?look=1&date=&why=x",
+    ):
+        page.goto(address)
+        is_well(page)
