@@ -24,6 +24,7 @@ from booking.bookings.rules import (
 from booking.capacity.places import Closed, Full
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
+from booking.payments.give_back import MoreThanPaid
 from booking.web.languages import wording
 
 
@@ -100,6 +101,10 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
+        case MoreThanPaid(left=0):
+            return Answer(_("Nothing is left to pay back: all that was paid online has been paid back already."), 409)
+        case MoreThanPaid(left=left):
+            return Answer(_("At most %(sum)s can be paid back.", sum=wording().money(left)), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

@@ -9,15 +9,21 @@ from booking.staff.models import Role
 
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
+OFFICE = frozenset({Role.ADMIN, Role.FINANCE, Role.DESK})
+MONEY = frozenset({Role.ADMIN, Role.FINANCE})
 DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 
 # (the endpoint of its first page, its name in the menu, who may open it)
 ROOMS = (
     ("staff.start", _("How things stand"), EVERYBODY),
     ("desk.start", _("Front desk"), DOOR),
+    ("admin.bookings", _("Bookings"), OFFICE),
+    ("admin.reports", _("Reports"), MONEY),
+    ("admin.mails", _("Mail"), OFFICE),
     ("staff.account", _("My account"), EVERYBODY),
     ("staff.people", _("People"), ADMIN),
     ("staff.audit_log", _("Log"), ADMIN),
+    ("admin.health", _("Health"), ADMIN),
 )
 
 
