@@ -12,6 +12,7 @@ from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.crowd import Crowd, Made, Place
+from booking.demo.takings import take_the_money
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 
@@ -54,6 +55,7 @@ def make_bookings(today: date) -> None:
             cancel(one.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
     _wait_for(crowd, saturday[:3])
     let_in_who_has_come(crowd)
+    take_the_money()
     with unit_of_work():
         # These letters are history: nobody waits for them.
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting"))

@@ -166,12 +166,16 @@ def _named(typed: str, anywhere: bool) -> ColumnElement[bool]:
         booking_id = db.session.scalar(select(Booking.id).where(Booking.reference == reference))
         if booking_id is not None:
             return Booking.id == booking_id
-    words = split(typed)
+    words = [
+        word
+        for part in typed.split()
+        for word in ([fold_letters(part)] if "@" in part else split(part))  # an address is one word
+    ]
     if not words:
         return Booking.id < 0
     fits = [Booking.search.contains(word, autoescape=True) for word in words]
     if anywhere:
         return and_(*fits)
-    lead = (fold_letters(typed.strip()) if "@" in typed else max(words, key=len))[:LONGEST]
+    lead = max(words, key=len)[:LONGEST]
     found = select(BookingWord.booking_id).where(BookingWord.word >= lead, BookingWord.word < lead + _LAST)
     return and_(Booking.id.in_(found.limit(CANDIDATES)), *fits)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from booking.reports.period import Against, Period
-from booking.reports.sheet import Bar, Cell, Column, Kind, Plot, Row, Sheet, Shape
+from booking.reports.sheet import Bar, Cell, Column, Kind, Plot, Row, Shape, Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,14 @@ class Manner:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before what could begin one (OWASP, CSV injection)."""
-    clean = _LATER_FORMULA.sub(r"\1'", _CONTROL.sub("", text))[:LONGEST_CELL]
+    """Text that no spreadsheet takes for a formula: an apostrophe before what could begin one (OWASP)."""
+    clean = _LATER_FORMULA.sub(r"\1'", _one_line(text))[:LONGEST_CELL]
     return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def _one_line(text: str) -> str:
+    """Without what ends a line, a cell or a program's patience."""
+    return re.sub(r"[\t\r\n]+", " ", _CONTROL.sub("", text))
 
 
 def csv_chunks(sheet: Sheet, manner: Manner) -> Iterator[bytes]:
@@ -111,7 +116,7 @@ def write_xlsx(sheet: Sheet, manner: Manner, path: Path) -> None:
 
     def cell_of(value: Cell, kind: Kind, strong: bool) -> Any:  # noqa: ANN401  (openpyxl has no types)
         cell = WriteOnlyCell(page, value=_in_xlsx(value, kind, manner))
-        if isinstance(value, str):
+        if isinstance(value, str) and cell.value is not None:
             cell.data_type = "s"  # else "=1+1" becomes a formula
             cell.quotePrefix = True  # and stays text when somebody edits the cell
         elif value is not None and kind in _FORMATS:
@@ -133,7 +138,7 @@ def write_xlsx(sheet: Sheet, manner: Manner, path: Path) -> None:
 
 def _in_xlsx(value: Cell, kind: Kind, manner: Manner) -> object:
     if isinstance(value, str):
-        return _CONTROL.sub("", value)[:LONGEST_CELL]
+        return _one_line(value)[:LONGEST_CELL] or None
     if isinstance(value, datetime):
         return value.astimezone(manner.zone).replace(tzinfo=None)
     if isinstance(value, int):

@@ -79,6 +79,7 @@ class RefundSeen:
 class History:
     """What is known of a booking beyond itself, and all of it in order, the latest first."""
 
+    group_name: str
     payments: list[PaymentSeen]
     refunds: list[RefundSeen]
     letters: list[Letter]
@@ -88,7 +89,9 @@ class History:
 def of_booking(booking_id: int) -> History:
     """The history of a booking and of the changes folded into it, in six statements."""
     booked = db.session.execute(
-        select(Booking.created_at, Booking.confirmed_at, Booking.cancelled_at).where(Booking.id == booking_id)
+        select(Booking.created_at, Booking.confirmed_at, Booking.cancelled_at, Booking.group_name).where(
+            Booking.id == booking_id
+        )
     ).one()
     # The few bookings that are changes of this one are asked for first: an OR over a join would read too much.
     ids = [booking_id, *db.session.scalars(select(Booking.id).where(Booking.changes_id == booking_id).limit(MOST))]
@@ -97,7 +100,7 @@ def of_booking(booking_id: int) -> History:
     written = [one for one in written if one.kind.startswith("mail.")]
     found = [
         Happening(at, sort, sort.value)
-        for at, sort in zip(booked, (Sort.ORDERED, Sort.CONFIRMED, Sort.CANCELLED), strict=True)
+        for at, sort in zip(booked[:3], (Sort.ORDERED, Sort.CONFIRMED, Sort.CANCELLED), strict=True)
         if at is not None
     ]
     found += [Happening(one.paid_at or one.begun_at, Sort.PAYMENT, one.state, "", _sum(one)) for one in payments]
@@ -108,7 +111,7 @@ def of_booking(booking_id: int) -> History:
         found.append(Happening(one.at, Sort.CHECK_IN, "check_in", one.by, facts))
     found += _logged(booking_id, [one.id for one in refunds])
     found.sort(key=lambda one: one.at, reverse=True)
-    return History(payments, refunds, written, found)
+    return History(booked.group_name, payments, refunds, written, found)
 
 
 def _sum(one: PaymentSeen | RefundSeen) -> dict[str, Any]:

@@ -96,7 +96,7 @@ _LINES = (
 
 
 def _line_measures() -> list[Measure]:
-    return [Measure(_("Tickets")), Measure(_("Visitors")), Measure(_("Revenue"), Kind.MONEY)]
+    return [Measure(_("Tickets")), Measure(_("Places")), Measure(_("Revenue"), Kind.MONEY)]
 
 
 def _activities(asked: Asked) -> list[Tally]:

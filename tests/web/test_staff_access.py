@@ -63,6 +63,19 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    "GET /staff/bookings": "desk finance admin",
+    "POST /staff/bookings/export": "finance admin",
+    "GET /staff/bookings/<int:booking_id>": "desk finance admin",
+    "POST /staff/bookings/<int:booking_id>/refund": "finance admin",
+    "GET /staff/reports": "finance admin",
+    "GET /staff/reports/<slug>": "finance admin",
+    "GET /staff/reports/<slug>/<form>": "finance admin",
+    "GET /staff/mails": "desk finance admin",
+    "POST /staff/mails/<int:promise_id>/resend": "desk admin",
+    "POST /staff/mails/export": "finance admin",
+    "GET /staff/health": "admin",
+    "GET /staff/work/<int:work_id>/file": "finance admin",
+    "POST /staff/log/export": "admin",
     "GET /staff/work": "finance admin",
     "GET /staff/work/<int:work_id>": "finance admin",
     "POST /staff/work/<int:work_id>/stop": "admin",
@@ -208,7 +221,21 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
 
 FIELDS = (
     *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
-    *("reference", "actor", "action", "subject", "day", "below"),
+    *(
+        "reference",
+        "actor",
+        "action",
+        "subject",
+        "day",
+        "below",
+        "from",
+        "until",
+        "state",
+        "channel",
+        "activity",
+        "money",
+    ),
+    *("q", "after", "against", "kind", "format", "amount", "reason", "mark", "how", "booking"),
 )
 NONSENSE = (
     "",
