@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, SQLColumnExpression
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -30,7 +30,7 @@ def _in_sqlite(element: epoch, compiler: SQLCompiler, **more: Any) -> str:  # no
     return f"unixepoch({compiler.process(element.clauses, **more)})"
 
 
-def quarter_of(moment: ColumnElement[Any]) -> ColumnElement[int]:
+def quarter_of(moment: SQLColumnExpression[Any]) -> ColumnElement[int]:
     """The number of the quarter of an hour that a moment lies in: to group by what no day of two zones shares."""
     return epoch(moment) // QUARTER
 
@@ -40,6 +40,6 @@ def moment_of(quarter: int) -> datetime:
     return datetime.fromtimestamp(int(quarter) * QUARTER, UTC)
 
 
-def days_between(earlier: ColumnElement[Any], later: ColumnElement[Any]) -> ColumnElement[int]:
+def days_between(earlier: SQLColumnExpression[Any], later: SQLColumnExpression[Any]) -> ColumnElement[int]:
     """Full days from one moment to another."""
     return (epoch(later) - epoch(earlier)) // 86_400

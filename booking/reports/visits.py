@@ -9,16 +9,17 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Row as SqlRow
 
 from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
-from booking.kernel.database import db, in_language
+from booking.kernel.database import Texts, db, in_language
 from booking.reports import names
 from booking.reports.figures import Asked, Measure, Report, Section, Tally
 from booking.reports.moments import days_between
 from booking.reports.period import Period, week_of
-from booking.reports.sheet import Cell, Column, Kind, Shape
+from booking.reports.sheet import Column, Kind, Shape
 
 LEADS = (0, 1, 2, 4, 8, 15, 31, 91)  # full days before the visit at which each class of lead times begins
 
@@ -126,10 +127,10 @@ def _ticket_types(asked: Asked) -> list[Tally]:
     return _named(asked, db.session.execute(query).all())
 
 
-def _named(asked: Asked, rows: Sequence[Sequence[Cell]]) -> list[Tally]:
+def _named(asked: Asked, rows: Sequence[SqlRow[int, Texts, int, int, int]]) -> list[Tally]:
     return [
-        Tally(row[0], (in_language(row[1], asked.lang),), tuple(int(str(value)) for value in row[2:]))  # type: ignore[arg-type]  # a title
-        for row in rows
+        Tally(key, (in_language(title, asked.lang),), (int(tickets), int(places), int(money)))
+        for key, title, tickets, places, money in rows
     ]
 
 
@@ -144,15 +145,16 @@ def _leads(asked: Asked) -> list[Tally]:
 
 
 def _lead(n: int) -> str:
-    begin = LEADS[n]
+    begin, until = LEADS[n], LEADS[n + 1] - 1 if n + 1 < len(LEADS) else None
     if begin == 0:
-        return _("Less than a day before")
-    if n + 1 == len(LEADS):
-        return _("%(days)s days before or more", days=begin)
-    until = LEADS[n + 1] - 1
-    if until == begin:
-        return ngettext("%(num)s day before", "%(num)s days before", begin)
-    return _("%(first)s to %(last)s days before", first=begin, last=until)
+        words: str = _("Less than a day before")
+    elif until is None:
+        words = _("%(days)s days before or more", days=begin)
+    elif until == begin:
+        words = ngettext("%(num)s day before", "%(num)s days before", begin)
+    else:
+        words = _("%(first)s to %(last)s days before", first=begin, last=until)
+    return words
 
 
 REPORTS = (

@@ -88,7 +88,7 @@ def export_bookings() -> ResponseReturnValue:
     """The whole list as a file, with the filters of the address."""
     asked = _asked()
     if asked.wrong:
-        return redirect(url_for("admin.bookings", **asked.typed), 303)
+        return redirect(url_for("admin.bookings"), 303)
     return export_list("bookings", sources.bookings_filters(asked.wanted))
 
 

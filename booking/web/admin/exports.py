@@ -70,4 +70,6 @@ def exported(work_id: int) -> ResponseReturnValue:
         abort(404)
     form = Format(work.about["format"])
     day = centre().local(work.begun_at).date()
-    return send_file(path, mimetype=MEDIA[form], as_attachment=True, download_name=f"{source}-{day}.{form}")
+    response = send_file(path, mimetype=MEDIA[form], as_attachment=True, download_name=f"{source}-{day}.{form}")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import current_app, render_template
 
-from booking import ROOT
 from booking.kernel import clock
 from booking.reports import health as reports
 from booking.settings import settings_of
@@ -22,7 +21,9 @@ from booking.web.admin import admin
 def health() -> str:
     """Database, worker, outbox, disk, the last check, versions."""
     settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    found = reports.read(clock.now(), Path(settings.instance_dir), ROOT / "migrations" / "versions")
+    found = reports.read(
+        clock.now(), Path(settings.instance_dir), Path(current_app.root_path).parent / "migrations" / "versions"
+    )
     return render_template(
         "admin/health.html",
         present=who(),
