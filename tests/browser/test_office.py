@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,11 +40,11 @@ PAGES = (
 
 
 @pytest.fixture
-def office(open_page: Opener, house: House) -> Iterator[Page]:
+def office(open_page: Opener, house: House) -> Page:
     """An administrator at a big screen."""
     page = open_page(viewport=DESK, locale="en-GB")
     sign_in(page, house, Role.ADMIN)
-    yield page
+    return page
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["360", "768", "1280"])
