@@ -110,7 +110,8 @@ def of_booking(booking_id: int) -> History:
         facts = {"people": one.heads + one.uncounted, "undone": one.undone_at is not None, "reason": one.reason}
         found.append(Happening(one.at, Sort.CHECK_IN, "check_in", one.by, facts))
     found += _logged(booking_id, [one.id for one in refunds])
-    found.sort(key=lambda one: one.at, reverse=True)
+    found.sort(key=lambda one: one.at)
+    found.reverse()  # of two at the same moment, what followed from the other stands above it
     return History(booked.group_name, payments, refunds, written, found)
 
 
