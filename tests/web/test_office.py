@@ -68,7 +68,7 @@ def test_the_filters_stay_in_the_address_and_the_pages_go_on(app: Flask) -> None
     rest = words(me.get(more[1].replace("&amp;", "&")))
     assert "Kari 51" in rest and "Kari 0 " not in rest
     assert '<option value="desk" selected>' in text
-    assert "CSV" not in words(page)
+    assert "as a file" not in words(page)
 
 
 def test_the_list_costs_the_same_for_few_and_many(app: Flask) -> None:
