@@ -12,6 +12,7 @@ from booking.capacity.audit import wrong_counters
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel.database import db
 from booking.outbox.models import Promise
+from booking.payments.give_back import KEY
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 
 
@@ -50,6 +51,13 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         select(left)
         .join(child, child.id == Payment.booking_id)
         .where(child.changes_id == Booking.id, Payment.state == PaymentState.PAID)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
+    # What staff gave back of their own will is not missing.
+    given = (
+        select(func.coalesce(func.sum(Refund.amount), 0))
+        .where(Refund.booking_id == Booking.id, Refund.idempotency_key.startswith(KEY, autoescape=True))
         .correlate(Booking)
         .scalar_subquery()
     )
@@ -98,7 +106,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "I6",
             "public booking confirmed without its money, booking",
             confirmed.where(
-                Booking.total > kept_itself + kept_by_changes,
+                Booking.total > kept_itself + kept_by_changes + given,
                 Booking.till_receipt == "",
                 # Bookings that nobody ever began to pay are the desk's, a school's or a demo's.
                 select(Payment.id).where(Payment.booking_id == Booking.id).exists(),

@@ -151,9 +151,12 @@ def _worker(once: bool) -> None:
 def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
     from booking.check import breaches
+    from booking.reports.health import keep_check
+    from booking.settings import settings_of
 
     with _a_database():
         found = breaches()
+    keep_check(settings_of(current_app).instance_dir, found, clock.now())  # type: ignore[arg-type]
     for breach in found:
         click.echo(breach, err=True)
     if found:

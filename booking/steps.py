@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from booking.capacity import importing, making
 from booking.closures import letters, rest
 from booking.outbox.long_work import Step
+from booking.reports import exports
+from booking.reports.sources import SOURCES
 
 STEPS: Mapping[str, Step] = {
     "slots.make": making.make_step,
@@ -14,4 +16,5 @@ STEPS: Mapping[str, Step] = {
     "import.rows": importing.import_step,
     "closure.letters": letters.write_letters,
     rest.KIND: rest.pay_back,
+    **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},
 }

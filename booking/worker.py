@@ -29,6 +29,7 @@ from booking.outbox.promises import Leased
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
+from booking.reports import exports
 from booking.settings import settings_of
 from booking.staff import lockout
 from booking.steps import STEPS
@@ -140,6 +141,9 @@ class Worker:
             if due:
                 with unit_of_work():
                     promise_reminders(now)
+        with self._every("exports", 3600) as due:
+            if due:
+                exports.forget(now)
         with self._every("guesses", 86_400) as due:
             if due:
                 with unit_of_work():

@@ -13,6 +13,7 @@ from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.closed import cancel_a_session
 from booking.demo.crowd import Crowd, Made, Place
+from booking.demo.takings import take_the_money
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 
@@ -55,6 +56,7 @@ def make_bookings(today: date) -> None:
             cancel(one.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
     _wait_for(crowd, saturday[:3])
     let_in_who_has_come(crowd)
+    take_the_money()
     cancel_a_session(crowd)
     with unit_of_work():
         # These letters are history: nobody waits for them.

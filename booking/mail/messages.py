@@ -22,6 +22,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
+from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
 from booking.settings import Settings
 from booking.staff import accounts, sessions
@@ -127,6 +128,24 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             address=address,
             refund=refund,
             in_till=bool(about.get("in_till")),
+        )
+
+
+def _refund(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        return _letter(
+            desk,
+            facts.email,
+            _("Money back from %(centre)s", centre=desk.centre.name),
+            "refund",
+            Wording.of(facts.lang, desk.centre),
+            facts=facts,
+            address=desk.link(facts.lang, f"b/{facts.secret}"),
+            refund=int(about["refund"]),
+            reason=reason_of(facts.id, str(about["mark"])),
         )
 
 
@@ -291,6 +310,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.change": _change,
     "mail.reminder": _reminder,
     "mail.cancellation": _cancellation,
+    "mail.refund": _refund,
     "mail.payment_failed": _payment_failed,
     "mail.lost": _lost,
     "mail.offer": _offer,

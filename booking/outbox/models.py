@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
@@ -21,7 +21,10 @@ class PromiseState(StrEnum):
 
 
 class Promise(Model):
-    """One piece of promised work. `key` is unique, so the same promise made twice is one; `about` holds ids only."""
+    """One piece of promised work. `key` is unique, so the same promise made twice is one; `about` holds ids only.
+
+    `booking_id` is the booking that it is about, if any, so that a booking's page finds its letters.
+    """
 
     __tablename__ = "outbox"
 
@@ -36,6 +39,7 @@ class Promise(Model):
     leased_by: Mapped[str] = mapped_column(String(40), default="", server_default="")
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    booking_id: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         Index(
@@ -45,6 +49,13 @@ class Promise(Model):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index("ix_outbox_state", "state", "made_at"),
+        Index("ix_outbox_kind", "kind", "id"),
+        Index(
+            "ix_outbox_booking",
+            "booking_id",
+            sqlite_where=text("booking_id IS NOT NULL"),
+            postgresql_where=text("booking_id IS NOT NULL"),
+        ),
     )
 
 

@@ -38,6 +38,7 @@ def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | No
         "state": PromiseState.WAITING,
         "made_at": now,
         "due_at": due_at or now,
+        "booking_id": about.get("booking_id"),
     }
     insert_once(Promise, "key", values)
 

@@ -68,6 +68,7 @@ class Payment(Model):
             postgresql_where=text("state = 'paid'"),
         ),
         Index("ix_payment_state", "state", "begun_at"),
+        Index("ix_payment_paid_at", "paid_at"),
         Index(
             "ix_payment_disputed",
             "disputed_at",
@@ -97,6 +98,7 @@ class Refund(Model):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_refund_state", "state", "requested_at"),
+        Index("ix_refund_done_at", "done_at"),
     )
 
 

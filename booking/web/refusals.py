@@ -26,6 +26,7 @@ from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
+from booking.payments.give_back import MoreThanPaid
 from booking.web.languages import wording
 
 
@@ -117,6 +118,10 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("Nothing runs then that is not closed already."), 409)
         case NotClosed():
             return Answer(_("That has been opened again already."), 409)
+        case MoreThanPaid(left=0):
+            return Answer(_("Nothing is left to pay back: all that was paid online has been paid back already."), 409)
+        case MoreThanPaid(left=left):
+            return Answer(_("At most %(sum)s can be paid back.", sum=wording().money(left)), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

@@ -9,6 +9,8 @@ from booking.staff.models import Role
 
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
+OFFICE = frozenset({Role.ADMIN, Role.FINANCE, Role.DESK})
+MONEY = frozenset({Role.ADMIN, Role.FINANCE})
 DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 
 # (the endpoint of its first page, its name in the menu, who may open it)
@@ -17,6 +19,9 @@ ROOMS = (
     ("desk.start", _("Front desk"), DOOR),
     ("admin.capacity", _("Capacity"), DOOR),
     ("admin.closures", _("Closures"), DOOR),
+    ("admin.bookings", _("Bookings"), OFFICE),
+    ("admin.reports", _("Reports"), MONEY),
+    ("admin.mails", _("Mail"), OFFICE),
     ("admin.timetable", _("Timetable"), ADMIN),
     ("admin.activities", _("Activities"), ADMIN),
     ("admin.tickets", _("Tickets and prices"), ADMIN),
@@ -25,6 +30,7 @@ ROOMS = (
     ("staff.account", _("My account"), EVERYBODY),
     ("staff.people", _("People"), ADMIN),
     ("staff.audit_log", _("Log"), ADMIN),
+    ("admin.health", _("Health"), ADMIN),
 )
 
 

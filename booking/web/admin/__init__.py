@@ -14,11 +14,16 @@ def who_is_here() -> dict[str, object]:
 
 
 from booking.web.admin import (  # noqa: E402  (each adds its views)
+    bookings,
     capacity,
     catalogue,
     closures,
+    exports,
     habits,
+    health,
     importing,
+    mails,
+    reports,
     settings,
     slot,
     timetable,
@@ -27,11 +32,16 @@ from booking.web.admin import (  # noqa: E402  (each adds its views)
 
 __all__ = [
     "admin",
+    "bookings",
     "capacity",
     "catalogue",
     "closures",
+    "exports",
     "habits",
+    "health",
     "importing",
+    "mails",
+    "reports",
     "settings",
     "slot",
     "timetable",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from flask import render_template, request
-from flask_babel import gettext as _
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking.capacity.timetable import at
+from booking.reports.names import actors
+from booking.reports.sources import log_filters
 from booking.staff import log
 from booking.web.access import staff as staff_only
+from booking.web.admin.exports import export_list
 from booking.web.forms import identity, tidy
 from booking.web.languages import centre
 from booking.web.staff import staff
@@ -22,6 +25,23 @@ LONGEST = 60
 @staff_only()
 def audit_log() -> tuple[str, int]:
     """Who did what to what, newest first."""
+    asked, wanted, wrong = _asked()
+    page = log.Page([], None) if wrong else log.read(wanted)
+    names = log.names() | actors()
+    shown = render_template("staff/log.html", page=page, asked=asked, names=names, wrong=wrong)
+    return shown, 422 if wrong else 200
+
+
+@staff.post("/log/export")
+@staff_only()
+def export_log() -> ResponseReturnValue:
+    """The log as a file, with the filters of the address."""
+    _said, wanted, wrong = _asked()
+    return redirect(url_for("staff.audit_log"), 303) if wrong else export_list("log", log_filters(wanted))
+
+
+def _asked() -> tuple[dict[str, str], log.Wanted, set[str]]:
+    """The filters as typed, as understood, and which could not be."""
     asked = {name: said for name in FILTERS if (said := tidy(request.args.get(name))[:LONGEST])}
     day = _day(asked.get("day", ""))
     wanted = log.Wanted(
@@ -33,21 +53,7 @@ def audit_log() -> tuple[str, int]:
         older_than=identity(request.args.get("below")) or log.NEWEST,
     )
     wrong = {"day"} if asked.get("day") and day is None else set()
-    page = log.Page([], None) if wrong else log.read(wanted)
-    names = log.names() | _not_accounts()
-    shown = render_template("staff/log.html", page=page, asked=asked, names=names, wrong=wrong)
-    return shown, 422 if wrong else 200
-
-
-def _not_accounts() -> dict[str, str]:
-    """Who acts without an account."""
-    return {
-        "buyer": _("A buyer"),
-        "worker": _("The worker"),
-        "command": _("A command"),
-        "stranger": _("A stranger"),
-        "demo": _("The demo"),
-    }
+    return asked, wanted, wrong
 
 
 def _day(text: str) -> date | None:

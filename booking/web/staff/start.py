@@ -76,7 +76,8 @@ def try_again(promise_id: int) -> ResponseReturnValue:
     with unit_of_work():
         if promises.revive(promise_id, clock.now()):
             note(who().actor, "outbox.again", f"promise:{promise_id}")
-    return redirect(url_for("staff.start"), 303)
+    from_mails = request.form.get("back") == "mails"
+    return redirect(url_for("admin.mails", state="dead") if from_mails else url_for("staff.start"), 303)
 
 
 @staff.post("/refund/<int:refund_id>/again")

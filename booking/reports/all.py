@@ -1,0 +1,10 @@
+"""Every report there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from booking.reports import house, money, visits
+from booking.reports.figures import Report
+
+REPORTS: Mapping[str, Report] = {one.slug: one for one in (*visits.REPORTS, *house.REPORTS, *money.REPORTS)}

@@ -1,0 +1,181 @@
+"""The list of bookings: filters, a page at a time by key, each page in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from booking.bookings.models import Booking, BookingWord, Line, State
+from booking.bookings.words import LONGEST, fold_letters, split
+from booking.capacity.models import Channel, Slot
+from booking.kernel.codes import read_reference
+from booking.kernel.database import Texts, as_values, db, in_language
+from booking.reports import names
+from booking.reports.sheet import Column, Kind, Row
+from booking.reports.standing import PAID, REFUNDED, Standing, standing_of, stands
+
+PAGE = 50
+CANDIDATES = 3_000  # bookings that a word's beginning may find before the other words are asked
+_LAST = "\U0010ffff"  # sorts after every letter
+# Baskets that came to nothing are shown only to who asks for them.
+BOUGHT = (State.CONFIRMED, State.CANCELLED, State.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which bookings: all that fit every filter that is set. `after` is the last one of the page before.
+
+    Of `begin`, `end` (the visit's time) both or none are set; `words` are as somebody typed them.
+    """
+
+    begin: datetime | None = None
+    end: datetime | None = None
+    states: tuple[State, ...] = BOUGHT
+    channel: Channel | None = None
+    activity_id: int | None = None
+    standing: Standing | None = None
+    words: str = ""
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One booking in the list; money in minor units."""
+
+    id: int
+    reference: str
+    state: State
+    channel: Channel
+    starts_at: datetime
+    created_at: datetime
+    name: str
+    group_name: str
+    email: str
+    phone: str
+    people: int
+    currency: str
+    total: int
+    till_receipt: str
+    activity: Texts | None
+    paid: int
+    refunded: int
+
+    @property
+    def standing(self) -> Standing:
+        """How its money stands."""
+        return standing_of(self.total, self.paid, self.refunded, self.till_receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some bookings, and the one that the next page comes after, if there is one."""
+
+    bookings: list[Listed]
+    next_after: int | None
+
+
+_ACTIVITY = (
+    select(Line.activity_title)
+    .where(Line.booking_id == Booking.id)
+    .order_by(Line.id)
+    .limit(1)
+    .correlate(Booking)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.starts_at, Booking.created_at, Booking.name,
+    Booking.group_name, Booking.email, Booking.phone, Booking.people, Booking.currency, Booking.total,
+    Booking.till_receipt, _ACTIVITY, PAID, REFUNDED,
+)  # fmt: skip
+
+
+def read(wanted: Wanted, most: int = PAGE) -> Page:
+    """A page of the list, by the visit's time, the soonest first; at most three statements."""
+    query = select(*_COLUMNS).where(*_conditions(wanted)).order_by(Booking.starts_at, Booking.id).limit(most + 1)
+    if wanted.after is not None:
+        at = db.session.scalar(select(Booking.starts_at).where(Booking.id == wanted.after))
+        if at is None:
+            return Page([], None)
+        later = or_(Booking.starts_at > at, Booking.id > wanted.after)
+        query = query.where(Booking.starts_at >= at, later)
+    found = as_values(Listed, db.session.execute(query))
+    return Page(found[:most], found[most - 1].id if len(found) > most else None)
+
+
+def more_than(wanted: Wanted, most: int) -> bool:
+    """Whether there are more than so many: a long list is written by the worker."""
+    query = select(Booking.id).where(*_conditions(wanted)).order_by(Booking.starts_at).offset(most).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def each(wanted: Wanted, batch: int = 500) -> Iterator[Listed]:
+    """All of the list, read in batches."""
+    while True:
+        page = read(wanted, batch)
+        yield from page.bookings
+        if page.next_after is None:
+            return
+        wanted = replace(wanted, after=page.next_after)
+
+
+def columns() -> list[Column]:
+    """The columns of the list as a file."""
+    return [
+        Column(_("Reference")), Column(_("State")), Column(_("Channel")), Column(_("Visit"), Kind.MOMENT),
+        Column(_("Ordered"), Kind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
+        Column(_("E-mail")), Column(_("Phone")), Column(_("People"), Kind.NUMBER), Column(_("Total"), Kind.MONEY),
+        Column(_("Paid"), Kind.MONEY), Column(_("Paid back"), Kind.MONEY), Column(_("Money")), Column(_("Currency")),
+    ]  # fmt: skip
+
+
+def as_row(one: Listed, lang: str) -> Row:
+    """A booking as a row of the file."""
+    return (
+        one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
+        in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
+        one.paid, one.refunded, names.standings()[one.standing], one.currency,
+    )  # fmt: skip
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Booking.changes_id.is_(None), Booking.state.in_(wanted.states)]
+    if wanted.begin is not None and wanted.end is not None:
+        found += [Booking.starts_at >= wanted.begin, Booking.starts_at < wanted.end]
+    if wanted.channel is not None:
+        found.append(Booking.channel == wanted.channel)
+    if wanted.standing is not None:
+        found.append(stands(wanted.standing))
+    if wanted.activity_id is not None:
+        # Not EXISTS: a planner may turn that into reading every line there is.
+        bought = select(Line.id).join(Slot, Slot.id == Line.slot_id)
+        bought = bought.where(Line.booking_id == Booking.id, Slot.activity_id == wanted.activity_id).limit(1)
+        found.append(bought.correlate(Booking).scalar_subquery().is_not(None))
+    if wanted.words:
+        found.append(_named(wanted.words, anywhere=wanted.begin is not None))
+    return found
+
+
+def _named(typed: str, anywhere: bool) -> ColumnElement[bool]:
+    """Bookings that every typed word fits: any part of what is known in a few days, else the beginning of a word."""
+    reference = read_reference(typed)
+    if reference:
+        booking_id = db.session.scalar(select(Booking.id).where(Booking.reference == reference))
+        if booking_id is not None:
+            return Booking.id == booking_id
+    words = [
+        word
+        for part in typed.split()
+        for word in ([fold_letters(part)] if "@" in part else split(part))  # an address is one word
+    ]
+    if not words:
+        return Booking.id < 0
+    fits = [Booking.search.contains(word, autoescape=True) for word in words]
+    if anywhere:
+        return and_(*fits)
+    lead = max(words, key=len)[:LONGEST]
+    found = select(BookingWord.booking_id).where(BookingWord.word >= lead, BookingWord.word < lead + _LAST)
+    return and_(Booking.id.in_(found.limit(CANDIDATES)), *fits)

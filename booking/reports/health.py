@@ -1,0 +1,141 @@
+"""Whether everything is well, as an operator asks: database, worker, outbox, disk, the last check of the invariants."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from booking.kernel import schema
+from booking.kernel.database import as_values, db
+from booking.outbox.models import Heartbeat, Promise, PromiseState
+
+WORKER_SILENT = timedelta(minutes=1)
+OUTBOX_LATE = timedelta(minutes=15)
+CHECK_OLD = timedelta(days=8)
+LEAST_FREE = 500 * 1024 * 1024  # bytes: a day's letters, exports and a copy of the database
+_LAST_CHECK = "last_check.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A worker and when it was last seen at work."""
+
+    worker: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """What `flask check` found when it was last run."""
+
+    at: datetime
+    breaches: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The facts, and what follows from them. Bytes for the disk."""
+
+    now: datetime
+    database: str
+    migration: str | None
+    newest: str
+    workers: list[Beat]
+    waiting: int
+    oldest: datetime | None
+    dead: int
+    free: int
+    size: int
+    check: LastCheck | None
+
+    @property
+    def is_migrated(self) -> bool:
+        """Whether the database has the shape that this version knows."""
+        return self.migration == self.newest
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether somebody keeps the promises."""
+        return any(self.now - beat.at < WORKER_SILENT for beat in self.workers)
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether what is due is done soon."""
+        return self.oldest is None or self.now - self.oldest < OUTBOX_LATE
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has room."""
+        return self.free >= LEAST_FREE
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the invariants were asked lately and held."""
+        return self.check is not None and not self.check.breaches and self.now - self.check.at < CHECK_OLD
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing needs anybody."""
+        return (
+            self.is_migrated
+            and self.has_worker
+            and self.is_in_time
+            and self.has_room
+            and self.is_checked
+            and not self.dead
+        )
+
+
+def read(now: datetime, instance: Path, versions: Path) -> Health:
+    """How things are now."""
+    waiting, oldest = db.session.execute(
+        select(func.count(), func.min(Promise.due_at)).where(
+            Promise.state == PromiseState.WAITING, Promise.due_at < now
+        )
+    ).one()
+    dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
+    beats = db.session.execute(select(Heartbeat.worker, Heartbeat.beat_at).order_by(Heartbeat.beat_at.desc()).limit(10))
+    disk = shutil.disk_usage(instance)
+    return Health(
+        now=now,
+        database=_database(),
+        migration=schema.current(),
+        newest=schema.newest(versions),
+        workers=as_values(Beat, beats),
+        waiting=int(waiting),
+        oldest=oldest,
+        dead=int(dead or 0),
+        free=disk.free,
+        size=disk.total,
+        check=last_check(instance),
+    )
+
+
+def keep_check(instance: Path, breaches: list[str], at: datetime) -> None:
+    """Remember what `flask check` found; whole or not at all."""
+    instance.mkdir(parents=True, exist_ok=True)
+    part = instance / f".{_LAST_CHECK}.{os.getpid()}"
+    part.write_text(json.dumps({"at": at.isoformat(), "breaches": breaches[:100]}), encoding="utf-8")
+    part.replace(instance / _LAST_CHECK)
+
+
+def last_check(instance: Path) -> LastCheck | None:
+    """What was found last; None when it was never asked, or the file says nothing that we understand."""
+    try:
+        said = json.loads((instance / _LAST_CHECK).read_text(encoding="utf-8"))
+        return LastCheck(datetime.fromisoformat(said["at"]), [str(one) for one in said["breaches"]])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _database() -> str:
+    if db.engine.dialect.name == "sqlite":
+        return f"SQLite {db.session.scalar(text('SELECT sqlite_version()'))}"
+    said: str = db.session.scalar(text("SHOW server_version")) or ""
+    return f"PostgreSQL {said}"

@@ -1,0 +1,118 @@
+"""What lists and figures call things, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import format_decimal
+from flask_babel import gettext as _
+
+from booking.bookings.models import State
+from booking.capacity.models import Channel
+from booking.centre.wording import LOCALES
+from booking.outbox.models import PromiseState
+from booking.payments.models import PaymentState, RefundState
+from booking.reports.standing import Standing
+
+
+def states() -> dict[State, str]:
+    """Where a booking stands."""
+    return {
+        State.HELD: _("In the basket"),
+        State.PENDING: _("Payment under way"),
+        State.CONFIRMED: _("Confirmed"),
+        State.CANCELLED: _("Cancelled"),
+        State.EXPIRED: _("Ran out unbought"),
+    }
+
+
+def channels() -> dict[Channel, str]:
+    """Through which door a buyer came."""
+    return {Channel.PUBLIC: _("Website"), Channel.DESK: _("Front desk"), Channel.SCHOOL: _("School")}
+
+
+def standings() -> dict[Standing, str]:
+    """How a booking's money stands."""
+    return {
+        Standing.PAID: _("Paid"),
+        Standing.UNPAID: _("Not paid"),
+        Standing.REFUNDED: _("Paid back"),
+        Standing.PARTLY: _("Partly paid back"),
+        Standing.FREE: _("Free of charge"),
+    }
+
+
+def letter_states() -> dict[PromiseState, str]:
+    """Where a letter stands."""
+    return {
+        PromiseState.WAITING: _("On its way"),
+        PromiseState.DONE: _("Sent"),
+        PromiseState.DEAD: _("Not sent"),
+    }
+
+
+def payment_states() -> dict[PaymentState, str]:
+    """Where a payment stands."""
+    return {
+        PaymentState.BEGUN: _("Begun"),
+        PaymentState.OPEN: _("Open"),
+        PaymentState.PROCESSING: _("Under way"),
+        PaymentState.PAID: _("Paid"),
+        PaymentState.RETURNED: _("Came too late, sent back"),
+        PaymentState.FAILED: _("Failed"),
+        PaymentState.EXPIRED: _("Ran out"),
+    }
+
+
+def refund_states() -> dict[RefundState, str]:
+    """Where a refund stands."""
+    return {
+        RefundState.REQUESTED: _("On its way"),
+        RefundState.DONE: _("Paid back"),
+        RefundState.FAILED: _("Failed"),
+    }
+
+
+def letters() -> dict[str, str]:
+    """What each kind of letter is."""
+    return {
+        "mail.confirmation": _("Tickets"),
+        "mail.change": _("Change"),
+        "mail.reminder": _("Reminder"),
+        "mail.cancellation": _("Cancellation"),
+        "mail.refund": _("Money back"),
+        "mail.payment_failed": _("Payment failed"),
+        "mail.lost": _("Paid too late"),
+        "mail.offer": _("Offer from the waiting list"),
+        "mail.newsletter": _("Newsletter"),
+        "mail.waiting": _("Waiting list"),
+        "mail.find": _("Link to bookings"),
+        "mail.refund_failed": _("Refund failed, to the centre"),
+        "mail.invitation": _("Invitation to staff"),
+    }
+
+
+def weekdays(lang: str) -> list[str]:
+    """Monday to Sunday."""
+    locale = Locale.parse(LOCALES.get(lang, "en_GB"))
+    return [locale.days["stand-alone"]["wide"][n] for n in range(7)]
+
+
+def rates(lang: str) -> Callable[[int], str]:
+    """How a VAT rate in hundredths of a percent is written."""
+    locale = Locale.parse(LOCALES.get(lang, "en_GB"))
+    return lambda rate: f"{format_decimal(Decimal(rate).scaleb(-2), locale=locale)} %"
+
+
+def actors() -> dict[str, str]:
+    """Who acts without an account."""
+    return {
+        "buyer": _("A buyer"),
+        "worker": _("The worker"),
+        "command": _("A command"),
+        "stranger": _("A stranger"),
+        "demo": _("The demo"),
+        "provider": _("The payment provider"),
+    }

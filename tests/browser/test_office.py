@@ -1,0 +1,114 @@
+"""The office in a real browser: find a booking, pay back, read a report, fetch a file; and what axe says of it all."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from booking.kernel import clock
+from booking.staff.models import Role
+from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.desks import a_party, inside, sign_in
+from tests.support.axe import findings
+from tests.support.house import House
+
+# What pages look like does not depend on the database.
+pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+
+TABLET = {"width": 768, "height": 1024}
+PAGES = (
+    "/staff/bookings",
+    "/staff/bookings?money=refunded",
+    "/staff/bookings?q=ingen%20slik",
+    "/staff/bookings?from=2026-02-30",
+    "/staff/reports",
+    "/staff/reports/days",
+    "/staff/reports/activities?against=nothing",
+    "/staff/reports/money?against=year",
+    "/staff/reports/vat",
+    "/staff/reports/counted",
+    "/staff/reports/days?from=2026-01-02&until=2026-01-01",
+    "/staff/mails",
+    "/staff/mails?state=dead",
+    "/staff/health",
+    "/staff/log",
+    "/staff/work",
+)
+
+
+@pytest.fixture
+def office(open_page: Opener, house: House) -> Page:
+    """An administrator at a big screen."""
+    page = open_page(viewport=DESK, locale="en-GB")
+    sign_in(page, house, Role.ADMIN)
+    return page
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["360", "768", "1280"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    open_page: Opener, house: House, size: dict[str, int], scheme: str
+) -> None:
+    page = open_page(viewport=size, color_scheme=scheme, locale="en-GB")
+    sign_in(page, house, Role.ADMIN)
+    page.goto("/staff/bookings?money=paid")
+    booking = page.locator("table.office tbody a").first.get_attribute("href")
+    found = []
+    for address in (*PAGES, booking or ""):
+        page.goto(address)
+        for details in page.locator("details").all():
+            details.evaluate("one => one.open = true")
+        found += findings(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{address} is {wide} wide"] if wide > size["width"] else []
+    assert found == []
+
+
+def test_a_booking_is_found_and_a_part_of_its_money_goes_back(office: Page) -> None:
+    office.goto("/staff/bookings")
+    office.get_by_label("Money", exact=True).select_option("Paid")
+    office.get_by_role("button", name="Show").click()
+    assert "money=paid" in office.url
+    office.locator("table.office tbody a").first.click()
+    office.get_by_text("Pay money back").click()
+    office.get_by_label("Sum, if a part").fill("en krone")
+    office.get_by_label("Why?").fill("The show was cancelled")
+    office.get_by_role("button", name="Pay back").click()
+    expect(office.locator("[role=alert]")).to_contain_text("Write how much")
+    expect(office.get_by_label("Why?")).to_have_value("The show was cancelled")
+    office.get_by_label("Sum, if a part").fill("1,50")
+    office.get_by_role("button", name="Pay back").click()
+    expect(office.get_by_text("The money is on its way back")).to_be_visible()
+    expect(office.locator("#money")).to_contain_text("1.50")
+    expect(office.locator(".history")).to_contain_text("refund.by_staff")
+
+
+def test_a_hostile_name_is_only_a_name_in_the_list_and_in_its_file(office: Page, house: House, tmp_path: Path) -> None:
+    hostile = '=HYPERLINK("http://x.example";"Kari")'
+    a_party(house, 2, name=hostile)
+    with inside(house):
+        today = clock.now().date()
+    office.goto(f"/staff/bookings?from={today}&until={today}")
+    expect(office.locator("table.office")).to_contain_text("=HYPERLINK")
+    with office.expect_download() as fetched:
+        office.get_by_role("button", name="CSV").click()
+    fetched.value.save_as(tmp_path / "list.csv")
+    rows = list(csv.reader((tmp_path / "list.csv").open(encoding="utf-8-sig", newline="")))
+    assert rows[0][0] == "Reference"
+    names = [row[6] for row in rows if "HYPERLINK" in row[6]]
+    assert names and all(name.startswith("'=") for name in names)
+
+
+def test_a_report_is_read_and_fetched(office: Page, tmp_path: Path) -> None:
+    office.goto("/staff/reports")
+    office.get_by_role("link", name="Day by day").click()
+    office.get_by_role("link", name="The coming four weeks").click()
+    expect(office.get_by_role("img", name="Visitors")).to_be_visible()
+    assert office.locator(".figures-table tbody tr").count() == 28
+    with office.expect_download() as fetched:
+        office.get_by_role("link", name="Excel").click()
+    fetched.value.save_as(tmp_path / "days.xlsx")
+    assert (tmp_path / "days.xlsx").read_bytes().startswith(b"PK")

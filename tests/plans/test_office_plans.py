@@ -1,0 +1,97 @@
+"""The office's pages over a long past: no list, history or report of a few days reads a whole big table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from booking.bookings.models import Booking
+from booking.catalogue.queries import admission_id
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.payments.give_back import give_back
+from booking.reports.all import REPORTS
+from booking.staff.models import Role
+from booking.staff.sessions import add_account, new_link
+from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables, write_a_long_log
+
+__all__ = ["crowded"]
+
+FILTERS = (
+    "",
+    "?channel=public",
+    "?state=cancelled&money=refunded",
+    "?money=unpaid&state=all",
+    "?activity={entry}",
+    "?after={booking}",
+    "?q=kari",
+    "?q=kari%2017",
+    "?q=Z0000017",
+    "?q=kari0000017@example.org&from=&until=",
+)
+
+
+@pytest.fixture
+def days(crowded: Crowded) -> str:
+    """A few days in the middle of the past, as an address says them."""
+    first = (crowded.crowd.begins + (crowded.crowd.ends - crowded.crowd.begins) / 2).date()
+    return f"from={first}&until={first + timedelta(days=1)}"
+
+
+def boss(crowded: Crowded, role: Role = Role.ADMIN) -> FlaskClient:
+    client = crowded.app.test_client()
+    with unit_of_work():
+        secret = new_link(add_account(f"office-{role}@example.org", "Boss", role, clock.now()), clock.now())
+    client.post(f"/staff/enter/{secret}")
+    return client
+
+
+def test_the_list_of_bookings_reads_no_whole_table(crowded: Crowded, days: str) -> None:
+    client, entry, some = boss(crowded), admission_id(), crowded.crowd.first_booking + 70
+    with listening() as heard:
+        for asked in FILTERS:
+            address = asked.format(entry=entry, booking=some)
+            ok(client, f"/staff/bookings{address}")
+            if "q=" not in asked:
+                ok(client, f"/staff/bookings{address}{'&' if address else '?'}{days}")
+        assert client.post(f"/staff/bookings/export?{days}", data={"format": "csv"}).status_code in (200, 303)
+    refuse_whole_tables(heard)
+
+
+def test_a_bookings_history_reads_no_whole_table(crowded: Crowded) -> None:
+    client = boss(crowded)
+    refunded = crowded.crowd.first_booking + 10
+    paid = db.session.scalars(
+        select(Booking.id).where(Booking.id >= crowded.crowd.first_booking + 20, Booking.state == "confirmed").limit(1)
+    ).one()
+    with unit_of_work():
+        write_a_long_log()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE audit_entry")
+    with listening() as heard:
+        ok(client, f"/staff/bookings/{refunded}")
+        ok(client, f"/staff/bookings/{paid}")
+        with unit_of_work():
+            give_back(paid, 1, "Prøve", "M" * 26, "command")
+    refuse_whole_tables(heard)
+
+
+@pytest.mark.parametrize("slug", REPORTS)
+def test_a_report_of_few_days_reads_no_whole_table(crowded: Crowded, days: str, slug: str) -> None:
+    client = boss(crowded)
+    with listening() as heard:
+        ok(client, f"/staff/reports/{slug}?{days}&against=before")
+    refuse_whole_tables(heard)
+
+
+def test_mail_and_health_read_no_whole_table(crowded: Crowded) -> None:
+    client = boss(crowded)
+    with listening() as heard:
+        for asked in ("", "?state=done", "?state=dead", "?state=waiting", "?kind=mail.lost", "?reference=Z0000017"):
+            ok(client, f"/staff/mails{asked}")
+        ok(client, "/staff/mails?below=5000&kind=mail.confirmation")
+        ok(client, "/staff/health")
+    refuse_whole_tables(heard)

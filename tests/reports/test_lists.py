@@ -1,0 +1,188 @@
+"""The lists of bookings and letters: filters, pages, files by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import update
+
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.outbox import long_work
+from booking.outbox.models import Promise, PromiseState
+from booking.reports import bookings, exports, history, letters, sources
+from booking.reports.bookings import Wanted
+from booking.reports.files import Format
+from booking.reports.standing import Standing
+from booking.worker import run_once
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.reports.crowds import BEGINS, Made, a_crowd
+
+EVERYTHING = {"begin": BEGINS - timedelta(days=1), "end": BEGINS + timedelta(days=30)}
+
+
+@pytest.fixture
+def crowd(app: Flask) -> Iterator[list[Made]]:
+    """A hundred and fifty bookings, and somebody who reads."""
+    with app.test_request_context():
+        yield a_crowd()
+
+
+def found(**asked: object) -> set[int]:
+    return {one.id for one in bookings.each(Wanted(**(EVERYTHING | asked)), 20)}  # type: ignore[arg-type]
+
+
+def test_every_filter_finds_what_a_count_by_hand_finds(crowd: list[Made]) -> None:
+    assert found(states=tuple(State)) == {one.id for one in crowd}
+    for state in State:
+        assert found(states=(state,)) == {one.id for one in crowd if one.state is state}
+    for channel in Channel:
+        mine = {one.id for one in crowd if one.channel is channel}
+        assert found(states=tuple(State), channel=channel) == mine
+    for activity in {line[0] for one in crowd for line in one.lines}:
+        mine = {one.id for one in crowd if activity in {line[0] for line in one.lines}}
+        assert found(states=tuple(State), activity_id=activity) == mine
+    every = tuple(State)
+    assert found(states=every, standing=Standing.REFUNDED) == {one.id for one in crowd if one.refunded}
+    unpaid = {one.id for one in crowd if one.total and not one.paid and not one.till}
+    assert found(states=every, standing=Standing.UNPAID) == unpaid
+    paid = {one.id for one in crowd if (one.paid or one.till) and not one.refunded}
+    assert found(states=every, standing=Standing.PAID) == paid
+    day = {one.id for one in crowd if BEGINS <= one.starts_at < BEGINS + timedelta(days=2)}
+    assert found(states=every, begin=BEGINS, end=BEGINS + timedelta(days=2)) == day
+
+
+@pytest.mark.parametrize("most", [1, 7, 50, 500])
+def test_pages_follow_one_another_without_a_gap_or_a_double(crowd: list[Made], most: int) -> None:
+    wanted = Wanted(**EVERYTHING, states=tuple(State))  # type: ignore[arg-type]
+    listed = list(bookings.each(wanted, most))
+    assert len(listed) == len({one.id for one in listed}) == len(crowd)
+    assert all((one.starts_at, one.id) < (two.starts_at, two.id) for one, two in pairwise(listed))
+
+
+def test_a_page_after_a_booking_that_is_gone_is_empty(crowd: list[Made]) -> None:
+    assert bookings.read(Wanted(**EVERYTHING, after=10**15)).bookings == []  # type: ignore[arg-type]
+
+
+def named(name: str, email: str = "x@example.org", days: int = 3) -> int:
+    activity = an_activity()
+    held = a_confirmed_booking(
+        a_slot(activity, 20, tomorrow(days=days)), a_ticket_type(activity), email=email, name=name, channel=Channel.DESK
+    )
+    return held.booking_id
+
+
+@pytest.mark.parametrize("said", ["åse kvit", "Ase Kvitfjell", "KVITFJELL", "ase@example.org", "kvit åse", "ase@exa"])
+@pytest.mark.parametrize("with_days", [True, False])
+def test_a_name_is_found_as_people_say_it(app: Flask, said: str, with_days: bool) -> None:
+    a_centre()
+    wanted = named("Åse Kvitfjell", "ase@example.org")
+    named("Åse Nordmann", "nord@example.org")
+    days = {"begin": tomorrow(0, days=1), "end": tomorrow(0, days=9)} if with_days else {}
+    assert [one.id for one in bookings.read(Wanted(words=said, **days)).bookings] == [wanted]  # type: ignore[arg-type]
+
+
+def test_a_reference_is_found_however_it_is_written(app: Flask) -> None:
+    a_centre()
+    booking_id = named("Kari Nordmann")
+    reference = db.session.get_one(Booking, booking_id).reference
+    for said in (reference, reference.lower(), f"{reference[:4]}-{reference[4:]}", f" {reference} "):
+        assert [one.id for one in bookings.read(Wanted(words=said)).bookings] == [booking_id]
+    assert bookings.read(Wanted(words="ingen slik")).bookings == []
+    assert bookings.read(Wanted(words="%_")).bookings == []
+
+
+def export(app: Flask, form: Format, source: str = "bookings") -> long_work.Work:
+    filters = sources.bookings_filters(Wanted(**EVERYTHING)) if source == "bookings" else {}  # type: ignore[arg-type]
+    if source == "letters":
+        filters = sources.letters_filters(letters.Wanted())
+    with unit_of_work():
+        about = {"filters": filters, "format": form.value, "lang": "nb"}
+        work_id = long_work.begin(f"export.{source}", about, None)
+    run_once(app)
+    work = long_work.read(work_id)
+    assert work is not None
+    return work
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_long_list_is_written_by_the_worker_in_parts(
+    crowd: list[Made], app: Flask, form: Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.reports.exports.BATCH", 20)
+    work = export(app, form)
+    mine = [one for one in crowd if one.state in bookings.BOUGHT]
+    assert (work.state, work.said["rows"], work.total) == ("done", len(mine), len(mine))
+    path = exports.finished(work, clock.now())
+    assert path is not None
+    if form is Format.XLSX:
+        rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))
+        assert rows[0][0] == "Referanse"
+        assert round(sum(row[11] for row in rows[1:]) * 100) == sum(one.total for one in mine)
+    else:
+        rows = path.read_text("utf-8-sig").splitlines()
+        assert rows[0].startswith("Referanse;")
+    assert len(rows) == len(mine) + 1
+
+
+def test_a_step_done_twice_writes_the_same_file(crowd: list[Made], app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("booking.reports.exports.BATCH", 40)
+    step = exports.write_part
+
+    def twice(work: long_work.Work) -> long_work.Progress:
+        step(work)
+        return step(work)
+
+    monkeypatch.setattr("booking.worker.STEPS", {"export.bookings": twice})
+    path = exports.finished(export(app, Format.CSV), clock.now())
+    assert path is not None
+    mine = [one for one in crowd if one.state in bookings.BOUGHT]
+    assert len(path.read_text("utf-8-sig").splitlines()) == len(mine) + 1
+
+
+def test_a_file_is_kept_for_a_day(crowd: list[Made], app: Flask) -> None:
+    work = export(app, Format.CSV)
+    soon, late = clock.now() + timedelta(hours=23), clock.now() + timedelta(hours=25)
+    assert exports.finished(work, soon) is not None
+    assert exports.finished(work, late) is None
+    exports.forget(soon)
+    assert exports.path_of(work.id, Format.CSV).is_file()
+    assert exports.forget(late) > 0
+    assert exports.finished(work, soon) is None
+
+
+def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
+    a_centre()
+    first, second = named("Kari Nordmann"), named("Ola Nordmann")
+    with unit_of_work():
+        failed = update(Promise).where(Promise.booking_id == second)
+        db.session.execute(failed.values(state=PromiseState.DEAD, last_error="recipient [550]"))
+
+    def ids(**asked: object) -> list[int | None]:
+        return [one.booking_id for one in letters.read(letters.Wanted(**asked)).letters]  # type: ignore[arg-type]
+
+    assert ids() == [second, first]
+    assert ids(booking_id=first) == [first]
+    assert ids(state=PromiseState.DEAD) == [second]
+    assert ids(state=PromiseState.DONE) == []
+    assert ids(kind="mail.confirmation") == [second, first]
+    assert ids(kind="mail.lost") == []
+    with app.test_request_context():
+        assert export(app, Format.CSV, "letters").said["rows"] == 2
+
+
+def test_a_booking_remembers_everything(crowd: list[Made]) -> None:
+    one = next(one for one in crowd if one.refunded and one.came)
+    past = history.of_booking(one.id)
+    assert [payment.amount for payment in past.payments] == [one.paid]
+    assert [refund.amount for refund in past.refunds] == [one.refunded]
+    sorts = [happening.sort for happening in past.happenings]
+    assert {"ordered", "confirmed", "payment", "refund", "check_in"} <= set(sorts)
+    assert [h.at for h in past.happenings] == sorted((h.at for h in past.happenings), reverse=True)
