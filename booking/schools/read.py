@@ -121,6 +121,11 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
     )
 
 
+def is_visit(booking_id: int) -> bool:
+    """Whether a booking is a visit."""
+    return run(select(Visit.id).where(Visit.booking_id == booking_id)).first() is not None
+
+
 def plan_of(facts: VisitFacts, timetables: tuple[Timetable, ...] | None = None) -> Plan:
     """The visit as the plan it was made from, with other numbers in its groups if given."""
     from booking.schools.book import wants_of

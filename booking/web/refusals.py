@@ -24,6 +24,11 @@ from booking.bookings.rules import (
 from booking.capacity.places import Closed, Full
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
+from booking.schools.book import BillChanged
+from booking.schools.change import MovedByStaff
+from booking.schools.deadlines import PastDeadline
+from booking.schools.payers import AllowanceUsed, CodeUnknown
+from booking.schools.rules import NoSchools
 from booking.web.languages import wording
 
 
@@ -100,6 +105,20 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
+        case BillChanged():
+            return Answer(_("What it costs has changed meanwhile. Look at it once more, then book."), 409)
+        case AllowanceUsed(payer=payer):
+            return Answer(_("Nothing is left of the agreement with %(payer)s. Look at who pays now.", payer=payer), 409)
+        case CodeUnknown():
+            return Answer(_("No agreement has this code. Check it, or leave it empty."), 422)
+        case PastDeadline(until=until):
+            return Answer(
+                _("This was possible until %(day)s. Call us and we will help.", day=wording().day(until)), 409
+            )
+        case MovedByStaff():
+            return Answer(_("We have moved part of this visit ourselves. Call us, and we change it together."), 409)
+        case NoSchools():
+            return Answer(_("School visits cannot be booked here yet. Please write to us."), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

@@ -15,6 +15,7 @@ DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 ROOMS = (
     ("staff.start", _("How things stand"), EVERYBODY),
     ("desk.start", _("Front desk"), DOOR),
+    ("admin.visits", _("Visits to approve"), DOOR),
     ("staff.account", _("My account"), EVERYBODY),
     ("staff.people", _("People"), ADMIN),
     ("staff.audit_log", _("Log"), ADMIN),

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 admin = Blueprint("admin", __name__, url_prefix="/staff")
 
-from booking.web.admin import work  # noqa: E402, F401  (each adds its views)
+from booking.web.admin import visits, work  # noqa: E402, F401  (each adds its views)
