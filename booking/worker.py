@@ -28,6 +28,7 @@ from booking.outbox.promises import Leased
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
+from booking.schools.change import give_back_of_ended
 from booking.settings import settings_of
 from booking.staff import lockout
 from booking.steps import STEPS
@@ -129,6 +130,10 @@ class Worker:
         with self._every("sweep", 20) as due:
             if due:
                 sweep(now)
+        with self._every("visits", 60) as due:
+            if due:
+                with unit_of_work():
+                    give_back_of_ended(now)
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)

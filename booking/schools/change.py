@@ -21,14 +21,16 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
-from booking.schools.models import Agreement, Approval, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import agreements_for, move_allowances
+from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.payers import agreements_for, facts_of, move_allowances
 from booking.schools.plans import Plan
+from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, of_booking, plan_of
 from booking.schools.rules import load_rules, school_year
 from booking.staff.audit import note
 
 MOST_PUPILS = 60
+GIVEN_BACK_FOR = timedelta(days=2)
 
 
 class MovedByStaff(Refusal):
@@ -114,6 +116,32 @@ def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime,
     note(actor, "visit.decline", f"booking:{booking_id}")
     promise("mail.visit_declined", f"visit_declined:{booking_id}", {"booking_id": booking_id})
     _end(booking, facts, centre, now)
+
+
+def give_back_of_ended(now: datetime) -> int:
+    """Let agreements have back what coming visits took that ended otherwise: cancelled at the desk, or never approved.
+
+    Call inside a unit of work, as often as you like; returns how many there were.
+    """
+    ended = db.session.execute(
+        select(Visit, School)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .join(School, School.id == Visit.school_id)
+        .where(
+            Visit.arrives_at > now - GIVEN_BACK_FOR,
+            Booking.state.in_((State.CANCELLED, State.EXPIRED)),
+            select(VisitDue.id).where(VisitDue.visit_id == Visit.id).exists(),
+        )
+        .limit(50)
+    ).all()
+    for visit, school in ended:
+        rows = db.session.scalars(select(VisitDue).where(VisitDue.visit_id == visit.id)).all()
+        dues = [Due(one.paid_by, one.group_name, Money(one.amount, ""), one.because, None, one.pupils) for one in rows]
+        ids = sorted({one.paid_by for one in rows if one.paid_by is not None})
+        agreements = list(db.session.scalars(select(Agreement).where(Agreement.id.in_(ids)))) if ids else []
+        move_allowances(dues, (), facts_of(school), agreements, visit.year)
+        db.session.execute(delete(VisitDue).where(VisitDue.visit_id == visit.id))
+    return len(ended)
 
 
 def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime) -> None:

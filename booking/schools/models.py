@@ -207,6 +207,7 @@ class Visit(Model):
     __table_args__ = (
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),
         CheckConstraint("fee >= 0", name="fee"),
+        Index("ix_visit_arrives_at", "arrives_at"),
         Index(
             "ix_visit_asked",
             "arrives_at",

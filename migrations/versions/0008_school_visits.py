@@ -123,6 +123,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('booking_id', name=op.f('uq_visit_booking_id'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.create_index('ix_visit_arrives_at', ['arrives_at'], unique=False)
         batch_op.create_index('ix_visit_asked', ['arrives_at'], unique=False, sqlite_where=sa.text("approval = 'asked'"), postgresql_where=sa.text("approval = 'asked'"))
         batch_op.create_index(batch_op.f('ix_visit_school_id'), ['school_id'], unique=False)
 
@@ -212,6 +213,7 @@ def downgrade() -> None:
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_school_id'))
         batch_op.drop_index('ix_visit_asked', sqlite_where=sa.text("approval = 'asked'"), postgresql_where=sa.text("approval = 'asked'"))
+        batch_op.drop_index('ix_visit_arrives_at')
 
     op.drop_table('visit')
     op.drop_table('school_rules')
