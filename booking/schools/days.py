@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import bindparam, select
 
 from booking.capacity.models import Draw, Slot, SlotStatus
+from booking.capacity.places import claims_of
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
@@ -68,14 +69,28 @@ def load_days(
     programmes: Collection[Offered],
     centre: CentreFacts,
     now: datetime,
+    moving: int | None = None,
 ) -> list[Day]:
-    """The days between these dates' wall-clock times, two statements each and one for all.
+    """The days between these dates' wall-clock times, two statements each and one for all (two with a booking).
 
-    Only sessions of these programmes are offered; what is closed or not yet on sale has no places.
+    Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
+    booking that is `moving` count as free, since it gives them back.
     """
     exhibition = run(_EXHIBITION).scalar()
     facts = {one.activity_id: one for one in programmes}
-    return [_load(on, arrival, departure, facts, exhibition, centre, now) for on in dates]
+    own = _places_of(moving)
+    return [_load(on, arrival, departure, facts, exhibition, centre, now, own) for on in dates]
+
+
+def _places_of(booking_id: int | None) -> Mapping[int, int]:
+    """What a booking takes in each slot, drawn ones included."""
+    places: Counter[int] = Counter()
+    if booking_id is not None:
+        held = {one.slot_id: one.places for one in claims_of([booking_id])}
+        places.update(held)
+        for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(held)}) if held else ():
+            places[on_slot_id] += held[slot_id]
+    return places
 
 
 def _load(
@@ -86,9 +101,11 @@ def _load(
     exhibition: int | None,
     centre: CentreFacts,
     now: datetime,
+    own: Mapping[int, int],
 ) -> Day:
     start = at(on, time(0), centre.zone)
     rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
+    rows = [replace(one, taken=one.taken - own.get(one.slot_id, 0)) for one in rows]
     by_id = {one.slot_id: one for one in rows}
     offered = [one for one in rows if _is_offered(one, facts) and one.on_sale(now)]
     draws: dict[int, list[int]] = defaultdict(list)

@@ -80,10 +80,13 @@ _below = aliased(Slot)
 _START, _END, _NOW = (bindparam(name, type_=UTCDateTime) for name in ("start", "end", "now"))
 # A class has a session to itself unless the programme is shared.
 _own_free = case((and_(Slot.taken > 0, Programme.shared.is_(False)), 0), else_=Slot.capacity - Slot.taken)
+_free_below = case(
+    (_below.id.is_(None), None), (_below.status == SlotStatus.OPEN, _below.capacity - _below.taken), else_=0
+)
 _SESSIONS = (
     select(
         Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at, Slot.capacity, _own_free,
-        func.min(case((_below.status == SlotStatus.OPEN, _below.capacity - _below.taken), else_=0)),
+        func.min(_free_below),
     )
     .select_from(outerjoin(outerjoin(Slot, Draw, Draw.slot_id == Slot.id), _below, _below.id == Draw.on_slot_id))
     .join(Programme, Programme.activity_id == Slot.activity_id)

@@ -35,12 +35,11 @@ def plan() -> ResponseReturnValue:
     load_solver()
     offered = programmes()
     typed = typed_from(request.args, offered)
-    if typed.move and "name" not in request.args:
-        _as_booked(typed)
+    moving = _as_booked(typed, fill="name" not in request.args) if typed.move else None
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
-    answer = _answer(asked, offered) if asked else None
+    answer = _answer(asked, offered, moving) if asked else None
     titles = {one.activity_id: wording().words(one.title) for one in offered}
     page = render_template(
         "teacher/plan.html",
@@ -60,22 +59,25 @@ def plan() -> ResponseReturnValue:
     return page, 422 if typed.errors else 200
 
 
-def _answer(asked: Asked, offered: list[Offered]) -> Answer:
+def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
-    days = load_days([asked.on, *asked.others], asked.arrival, asked.departure, chosen, centre(), now)
+    dates = [asked.on, *asked.others]
+    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     return plan_visit(asked.wish, days[0], days[1:])
 
 
-def _as_booked(typed: Typed) -> None:
-    """Let the form say what the visit that is to be moved is now."""
+def _as_booked(typed: Typed, fill: bool) -> int | None:
+    """The booking that is to be moved; with `fill` the form says what it is now."""
     facts = queries.by_secret(typed.move) if is_secret(typed.move) else None
     visit = visits.of_booking(facts.id, facts.currency) if facts else None
     if visit is None:
         typed.move = ""
-        return
+        return None
+    if not fill:
+        return visit.booking_id
     zone = centre().local
     typed.groups = [
         GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
@@ -86,6 +88,7 @@ def _as_booked(typed: Typed) -> None:
     parts = [part for one in visit.timetables for part in one.parts]
     typed.programmes = list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
     typed.lunch = visit.has_lunch
+    return visit.booking_id
 
 
 def _waiting(one: Plan) -> int:
