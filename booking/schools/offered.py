@@ -56,6 +56,11 @@ class SessionFree:
     capacity: int
     free: int
 
+    @property
+    def has_room(self) -> bool:
+        """Whether an ordinary class of those that the programme is made for still gets in."""
+        return self.free * 3 >= self.capacity * 2
+
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -116,9 +121,9 @@ def sessions(activity_ids: Collection[int], start: datetime, end: datetime, now:
     )
 
 
-def next_free(found: Iterable[SessionFree], people: int, zone: tzinfo) -> dict[int, Next]:
-    """For each activity the first session with so many places, and how many more there are that month."""
-    fitting = [one for one in found if one.free >= people]
+def next_free(found: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
+    """For each activity the first session with room for a class, and how many such there are that month."""
+    fitting = [one for one in found if one.has_room]
     first: dict[int, SessionFree] = {}
     for one in fitting:
         first.setdefault(one.activity_id, one)

@@ -120,6 +120,9 @@ def check_code() -> ResponseReturnValue:
 def _find_school(form: Form) -> None:
     """The school that was chosen, or what fits what was typed, or the one written out."""
     typed = form.typed
+    if request.form.get("step") == "other":
+        typed["school_q"] = typed["school_name"] = ""
+        return
     chosen = identity(request.form.get("school"))
     form.school = school_by_id(chosen) if chosen else None
     if form.school is not None:

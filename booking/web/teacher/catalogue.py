@@ -20,7 +20,6 @@ from booking.web.teacher import teacher
 from booking.web.teacher.words import grade_words, grades_words, subject_words
 
 AHEAD = timedelta(days=100)
-A_CLASS = 20  # people that a session must have room for to count as free
 
 
 @teacher.app_context_processor
@@ -41,7 +40,7 @@ def catalogue() -> str:
     subject = subject if subject in set(Subject) else ""
     kind = kind if kind in set(SchoolKind) else ""
     shown = [one for one in offered if one.suits(grade, subject, kind)]
-    free = next_free(sessions([one.activity_id for one in shown], now, now + AHEAD, now), A_CLASS, centre().zone)
+    free = next_free(sessions([one.activity_id for one in shown], now, now + AHEAD, now), centre().zone)
     return render_template(
         "teacher/catalogue.html",
         programmes=shown,
