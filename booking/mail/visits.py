@@ -82,6 +82,23 @@ def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     return _short(desk, *found, lambda: _("We cannot receive you then"), "visit_declined")
 
 
+def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That places are kept for a teacher who waited; none when they are no longer."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.HELD or facts.held_until is None:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        line = facts.lines[0]
+        day = desk.centre.local(line.starts_at).date().isoformat()
+        address = desk.link(facts.lang, f"school/visit?held={facts.secret}&programme={line.activity_id}&date={day}")
+        subject = _("There are places for you now")
+        return compose(
+            desk, facts.email, subject, "visit_offer", write, facts=facts, line=line, until=facts.held_until,
+            address=address,
+        )  # fmt: skip
+
+
 def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The link to one's own visits; none where there are none."""
     email, lang = str(about["email"]), str(about["lang"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import new_booking
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import Nothing, NotOnSale
-from booking.bookings.store import lock, move, write_lines
+from booking.bookings.store import end, lock, lock_by_secret, move, write_lines
 from booking.capacity.models import Channel, Slot
-from booking.capacity.places import Full, Held, Want, swap
+from booking.capacity.places import Full, Held, Want, claims_of, swap
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
@@ -49,6 +49,7 @@ class Order:
     order_number: str = ""
     invoice_reference: str = ""
     seen: Mapping[int | None, int] | None = None
+    held: str = ""  # the secret of places that the waiting list keeps for this teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +121,17 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         confirm_locked([booking], now)
     note("buyer", "visit.book", f"booking:{booking.id}", None, {"groups": len(groups), "people": booking.people})
     move_allowances((), owed.dues, order.school, agreements, visit.year)
-    claim(booking.id, plan, (), now)
+    kept = _kept(order.held, now)
+    claim(booking.id, plan, kept, now, own={one.booking_id for one in kept})
     return Booked(booking.id, booking.secret, approval)
 
 
-def claim(booking_id: int, plan: Plan, giving: Sequence[Held], now: datetime) -> None:
+def claim(booking_id: int, plan: Plan, giving: Sequence[Held], now: datetime, own: Collection[int] = ()) -> None:
     """Take all the places of a plan, giving back what the booking had; last before the unit of work ends.
 
     Raises Full, also where another class has come first into a session that is for one alone; Closed.
     """
-    swap(booking_id, plan.wants, Channel.SCHOOL, now, giving)
+    swap(booking_id, plan.wants, Channel.SCHOOL, now, giving, own)
     mine = {want.slot_id: want.places for want in plan.wants}
     parts = [part for one in plan.timetables for part in one.parts if part.kind is PartKind.PROGRAMME]
     named = {slot_id for part in parts for slot_id in part.slot_ids}
@@ -242,6 +244,16 @@ def called(school: str, groups: Sequence[Group]) -> str:
 def booking_of(visit: Visit) -> Booking:
     """The booking of a visit, locked until the unit of work ends."""
     return lock(visit.booking_id)[0]
+
+
+def _kept(secret: str, now: datetime) -> list[Held]:
+    """What the waiting list keeps for this teacher: given up in the breath that takes the plan's places."""
+    held = lock_by_secret(secret) if secret else None
+    if held is None or held.state is not State.HELD or held.channel is not Channel.SCHOOL:
+        return []
+    places = claims_of([held.id])
+    end([held], State.CANCELLED, now)
+    return places
 
 
 def _approval(plan: Plan) -> Approval:

@@ -190,7 +190,7 @@ class Visit(Model):
     __tablename__ = "visit"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id", ondelete="CASCADE"), unique=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
     mobile: Mapped[str] = mapped_column(String(40), default="", server_default="")
     on_the_day: Mapped[str] = mapped_column(String(120), default="", server_default="")
@@ -223,7 +223,7 @@ class VisitGroup(Model):
     __tablename__ = "visit_group"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(40))
     grade: Mapped[int]
     pupils: Mapped[int]
@@ -242,7 +242,7 @@ class VisitPart(Model):
     __tablename__ = "visit_part"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("visit_group.id"), index=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("visit_group.id", ondelete="CASCADE"), index=True)
     kind: Mapped[PartKind] = mapped_column(stored(PartKind))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
@@ -256,7 +256,7 @@ class VisitDue(Model):
     __tablename__ = "visit_due"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
     paid_by: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"))
     group_name: Mapped[str] = mapped_column(String(40))
@@ -265,3 +265,29 @@ class VisitDue(Model):
     pupils: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+
+
+class VisitWaiting(Model):
+    """A teacher who waits for one full session. Offered, `booking_id` holds its places for a while."""
+
+    __tablename__ = "visit_waiting"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    lang: Mapped[str] = mapped_column(String(2))
+    email: Mapped[str] = mapped_column(String(254))
+    people: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (
+        CheckConstraint("people > 0", name="people"),
+        Index("uq_visit_waiting_slot_email", "slot_id", "email", unique=True),
+        Index(
+            "ix_visit_waiting_unoffered",
+            "created_at",
+            sqlite_where=text("offered_at IS NULL"),
+            postgresql_where=text("offered_at IS NULL"),
+        ),
+    )

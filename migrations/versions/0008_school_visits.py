@@ -117,7 +117,7 @@ def upgrade() -> None:
     sa.Column('fee', sa.Integer(), server_default='0', nullable=False),
     sa.CheckConstraint('arrives_at < leaves_at', name=op.f('ck_visit_arrives_before_it_leaves')),
     sa.CheckConstraint('fee >= 0', name=op.f('ck_visit_fee')),
-    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_visit_booking_id_booking')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_visit_booking_id_booking'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_visit_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit')),
     sa.UniqueConstraint('booking_id', name=op.f('uq_visit_booking_id'))
@@ -154,7 +154,7 @@ def upgrade() -> None:
     sa.CheckConstraint('amount >= 0', name=op.f('ck_visit_due_amount')),
     sa.ForeignKeyConstraint(['agreement_id'], ['agreement.id'], name=op.f('fk_visit_due_agreement_id_agreement')),
     sa.ForeignKeyConstraint(['paid_by'], ['agreement.id'], name=op.f('fk_visit_due_paid_by_agreement')),
-    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_due_visit_id_visit')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_due_visit_id_visit'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_due'))
     )
     with op.batch_alter_table('visit_due', schema=None) as batch_op:
@@ -171,7 +171,7 @@ def upgrade() -> None:
     sa.Column('claims', sa.Text(), nullable=False),
     sa.CheckConstraint('grade BETWEEN 0 AND 13', name=op.f('ck_visit_group_grade')),
     sa.CheckConstraint('pupils > 0 AND adults >= 0', name=op.f('ck_visit_group_people')),
-    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_group_visit_id_visit')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_group_visit_id_visit'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_group'))
     )
     with op.batch_alter_table('visit_group', schema=None) as batch_op:
@@ -186,16 +186,40 @@ def upgrade() -> None:
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_visit_part_activity_id_activity')),
-    sa.ForeignKeyConstraint(['group_id'], ['visit_group.id'], name=op.f('fk_visit_part_group_id_visit_group')),
+    sa.ForeignKeyConstraint(['group_id'], ['visit_group.id'], name=op.f('fk_visit_part_group_id_visit_group'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['slot_id'], ['slot.id'], name=op.f('fk_visit_part_slot_id_slot')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_part'))
     )
     with op.batch_alter_table('visit_part', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_part_group_id'), ['group_id'], unique=False)
 
+    op.create_table('visit_waiting',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('slot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lang', sa.String(length=2), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('offered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('booking_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('people > 0', name=op.f('ck_visit_waiting_people')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_visit_waiting_booking_id_booking'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['slot_id'], ['slot.id'], name=op.f('fk_visit_waiting_slot_id_slot')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_waiting'))
+    )
+    with op.batch_alter_table('visit_waiting', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_waiting_booking_id'), ['booking_id'], unique=False)
+        batch_op.create_index('uq_visit_waiting_slot_email', ['slot_id', 'email'], unique=True)
+        batch_op.create_index('ix_visit_waiting_unoffered', ['created_at'], unique=False, sqlite_where=sa.text('offered_at IS NULL'), postgresql_where=sa.text('offered_at IS NULL'))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('visit_waiting', schema=None) as batch_op:
+        batch_op.drop_index('ix_visit_waiting_unoffered', sqlite_where=sa.text('offered_at IS NULL'), postgresql_where=sa.text('offered_at IS NULL'))
+        batch_op.drop_index('uq_visit_waiting_slot_email')
+        batch_op.drop_index(batch_op.f('ix_visit_waiting_booking_id'))
+
+    op.drop_table('visit_waiting')
     with op.batch_alter_table('visit_part', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_part_group_id'))
 

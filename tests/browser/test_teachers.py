@@ -131,6 +131,11 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     ):
         page.goto(path)
         yield page
+    page.goto("/en/school/bruer")
+    page.get_by_role("link", name="Waiting list").first.click()
+    yield page
+    page.get_by_role("button", name="Put us on the list").click()
+    yield page
     plan(page, on, departure="12:00")
     yield page
     plan(page, on, classes=1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking.bookings import privacy as contacts
 from booking.bookings.change import cancel as cancel_at_the_desk
+from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.places import Full
 from booking.check import breaches
@@ -16,9 +19,9 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.models import Promise
-from booking.schools import change, read
+from booking.schools import change, privacy, read, waiting
 from booking.schools.book import BillChanged, book_visit
-from booking.schools.models import Allowance, Approval, Programme
+from booking.schools.models import Allowance, Approval, Programme, Visit
 from booking.schools.payers import AllowanceUsed
 from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
 
@@ -161,6 +164,56 @@ def test_a_class_that_has_had_its_visit_is_paid_by_the_school(app: Flask) -> Non
     again = a_visit(centre, "6a", "6B")
     assert facts_of(again.booking_id).by_payer() == [("Bergen kommune", 264000), ("", 264000)]
     assert breaches() == []
+
+
+def test_who_waits_for_a_full_session_gets_it_kept_for_a_day_and_then_the_next(centre: Centre) -> None:
+    plan = a_plan(centre, "6A", programmes_wanted=1)
+    slot = next(part.slot_ids[0] for part in plan.timetables[0].parts if part.activity_id == centre.bridges)
+    with unit_of_work():
+        first = book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now())
+    with unit_of_work():
+        waiting.wait(slot, 20, "ola@example.org", "en", clock.now())
+    with unit_of_work():
+        waiting.wait(slot, 28, "ada@example.org", "en", clock.now())
+    assert waiting.offer_next(centre.facts, clock.now()) == 0
+    with unit_of_work():
+        change.cancel_visit(first.booking_id, centre=centre.facts, now=clock.now())
+    assert waiting.offer_next(centre.facts, clock.now()) == 1
+    assert waiting.offer_next(centre.facts, clock.now()) == 0
+    kept = db.session.scalars(select(Booking).where(Booking.state == State.HELD)).one()
+    assert (kept.email, kept.people) == ("ola@example.org", 20)
+    tomorrow = clock.now() + timedelta(days=1, minutes=1)
+    with unit_of_work():
+        expire_run_out(tomorrow)
+    assert waiting.offer_next(centre.facts, tomorrow) == 1
+    db.session.rollback()
+    kept = db.session.scalars(select(Booking).where(Booking.state == State.HELD)).one()
+    assert kept.email == "ada@example.org"
+    with unit_of_work():
+        booked = book_visit(an_order(centre, plan, held=kept.secret), centre=centre.facts, now=clock.now())
+    assert sum(taken_of(centre.bridges)) == 26
+    assert db.session.get_one(Booking, booked.booking_id).state is State.CONFIRMED
+    assert breaches() == []
+
+
+def test_what_a_teacher_told_is_forgotten_and_a_request_of_long_ago_goes(centre: Centre) -> None:
+    with unit_of_work():
+        db.session.get_one(Programme, centre.body).instant = False
+    asked = a_visit(centre, "6A", mobile="+4790000000", on_the_day="Ola")
+    with unit_of_work():
+        change.decline(asked.booking_id, "Nei", centre=centre.facts, now=clock.now(), actor="staff:1")
+    long_after = clock.now() + timedelta(days=200)
+    with unit_of_work():
+        assert privacy.purge(long_after) == 1
+    db.session.rollback()
+    visit = db.session.scalars(select(Visit)).one()
+    assert (visit.mobile, visit.on_the_day) == ("", "")
+    with unit_of_work():
+        contacts.purge(long_after)
+    with unit_of_work():
+        contacts.purge(long_after)
+    db.session.rollback()
+    assert db.session.scalars(select(Visit.id)).all() == []
 
 
 def test_sixteen_teachers_at_once_never_overspend_an_agreement(app: Flask) -> None:

@@ -54,6 +54,8 @@ PUBLIC = {
     "GET /<lang>/school/<slug>",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
+    "GET /<lang>/school/waiting-list",
+    "POST /<lang>/school/waiting-list",
     "GET /<lang>/school/visit",
     "POST /<lang>/school/visit",
     "GET /<lang>/terms",

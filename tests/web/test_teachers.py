@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from booking.bookings.models import Booking, State
 from booking.check import breaches
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.schools.links import key_for
 from booking.schools.models import Agreement, Programme
+from booking.schools.waiting import offer_next
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.worker import Worker
@@ -288,4 +290,37 @@ def test_staff_approve_or_decline_what_was_asked_for(app: Flask, centre: Centre)
     assert states == [State.CONFIRMED, State.CANCELLED]
     Worker(app).round()
     assert "We cannot receive you then" not in words(desk.get("/staff/visits"))
+    assert breaches() == []
+
+
+def test_a_second_teacher_gets_the_freed_place_from_the_waiting_list(
+    app: Flask, teacher: Visitor, centre: Centre
+) -> None:
+    visit = booked(teacher, centre)
+    page = teacher.get("/en/school/bridges").get_data(as_text=True)
+    form = html.unescape(re.findall(r'href="(/en/school/waiting-list[^"]*)"', page)[0])
+    assert "Waiting list" in words(teacher.get(form))
+    slot = form.rpartition("=")[2]
+    for typed_people in NONSENSE:
+        answer = teacher.post(
+            "/en/school/waiting-list", {"slot": slot, "email": "ola@example.org", "people": typed_people}
+        )
+        assert answer.status_code == 422
+        assert typed(answer, "email") == "ola@example.org"
+    wanted = {"slot": slot, "email": "ola@example.org", "people": "26"}
+    assert "You are on the waiting list" in words(teacher.post("/en/school/waiting-list", wanted))
+    assert teacher.post("/en/school/waiting-list", wanted | {"people": "50"}).status_code == 422
+    assert teacher.get("/en/school/waiting-list?slot=" + "9" * 17).status_code == 404
+    teacher.post(f"{visit}/cancel")
+    assert offer_next(centre.facts, clock.now()) == 1
+    db.session.rollback()
+    kept = db.session.scalars(select(Booking).where(Booking.state == State.HELD)).one()
+    plans = teacher.get(wish(centre, classes=1, held=kept.secret)).get_data(as_text=True)
+    fields = {"plan": hidden(plans, "plan"), "held": hidden(plans, "held"), "school_q": "solb"}
+    seen = hidden(teacher.post("/en/school/visit", fields).get_data(as_text=True), "seen")
+    response = teacher.post("/en/school/visit", fields | WHO | {"seen": seen, "step": "book"})
+    assert response.status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(Booking, kept.id).state is State.CANCELLED
+    Worker(app).round()
     assert breaches() == []

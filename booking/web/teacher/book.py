@@ -13,6 +13,7 @@ from wtforms import ValidationError
 from booking.bookings.details import Contact
 from booking.extensions import limiter
 from booking.kernel import clock
+from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools.book import Order, bill_for, book_visit
@@ -94,6 +95,7 @@ def book() -> ResponseReturnValue:
         order_number=form.typed["order_number"],
         invoice_reference=reference,
         seen=_seen(request.form.get("seen", "")),
+        held=_held(),
     )
     try:
         with unit_of_work():
@@ -229,6 +231,12 @@ def _seen(text: str) -> dict[int | None, int]:
     return sums
 
 
+def _held() -> str:
+    """The places that the waiting list keeps, if the form says so."""
+    secret = request.form.get("held", "")
+    return secret if is_secret(secret) else ""
+
+
 def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
     by_payer = form.bill.by_payer() if form.bill else {}
     payers = {one.id: one.payer for one in ([form.agreement] if form.agreement else [])}
@@ -247,6 +255,7 @@ def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 2
         because_words=because_words,
         example=example_of(form.pattern) if form.pattern else "",
         kinds=SchoolKind,
+        held=_held(),
     )
     return page, status
 

@@ -17,6 +17,7 @@ from booking.schools.days import load_days
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
 from booking.schools.plans import Answer, Plan
+from booking.schools.waiting import kept_booking
 from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
@@ -35,7 +36,11 @@ def plan() -> ResponseReturnValue:
     load_solver()
     offered = programmes()
     typed = typed_from(request.args, offered)
-    moving = _as_booked(typed, fill="name" not in request.args) if typed.move else None
+    if typed.held and not is_secret(typed.held):
+        typed.held = ""
+    moving = kept_booking(typed.held) if typed.held else None
+    if typed.move:
+        moving = _as_booked(typed, fill="name" not in request.args)
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None

@@ -46,6 +46,7 @@ class Typed:
     exhibition: int
     lunch: bool
     move: str
+    held: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -80,6 +81,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         exhibition=30 if exhibition is None else exhibition,
         lunch=args.get("lunch") == "y",
         move=args.get("move", "")[:26],
+        held=args.get("held", "")[:26],
     )
 
 
