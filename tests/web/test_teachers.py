@@ -274,6 +274,15 @@ def test_the_payers_contact_sees_what_is_left(teacher: Visitor, centre: Centre) 
     assert teacher.get("/en/school/agreement/4BKC9RC7M7AWJB3W3C1D4JSVCV").status_code == 404
 
 
+def test_the_desk_changes_a_visit_on_the_visits_own_page(app: Flask, teacher: Visitor, centre: Centre) -> None:
+    visit = booked(teacher, centre)
+    desk = a_colleague(app, Role.DESK)
+    booking_id = db.session.scalars(select(Booking.id)).one()
+    there = path_of(desk.get(f"/staff/desk/booking/{booking_id}/change").location)
+    assert there.rsplit("/", 1)[1] == visit.rsplit("/", 1)[1]
+    assert desk.get(f"/staff/desk/booking/{booking_id}").status_code == 200
+
+
 def test_staff_approve_or_decline_what_was_asked_for(app: Flask, centre: Centre) -> None:
     with unit_of_work():
         db.session.get_one(Programme, centre.body).instant = False
