@@ -14,6 +14,7 @@ from booking.kernel.database import db
 from booking.outbox.models import Promise
 from booking.payments.give_back import KEY
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.schools.models import Allowance, Visit, VisitDue
 
 
 def breaches() -> list[str]:
@@ -68,6 +69,20 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(CheckInLine.ticket_id)
         .subquery()
     )
+    owed = (
+        select(func.coalesce(func.sum(VisitDue.amount), 0))
+        .where(VisitDue.visit_id == Visit.id)
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+    paid_visits, paid_pupils = (
+        select(value)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .where(VisitDue.paid_by == Allowance.agreement_id, Visit.year == Allowance.year)
+        .correlate(Allowance)
+        .scalar_subquery()
+        for value in (func.count(VisitDue.id), func.coalesce(func.sum(VisitDue.pupils), 0))
+    )
     own = Booking.changes_id.is_(None)
     confirmed = select(Booking.id).where(Booking.state == State.CONFIRMED, own)
     return [
@@ -110,6 +125,20 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
                 Booking.till_receipt == "",
                 # Bookings that nobody ever began to pay are the desk's, a school's or a demo's.
                 select(Payment.id).where(Payment.booking_id == Booking.id).exists(),
+            ),
+        ),
+        (
+            "I6",
+            "school visit whose payers do not owe its price, booking",
+            select(Booking.id)
+            .join(Visit, Visit.booking_id == Booking.id)
+            .where(Booking.state.in_((State.PENDING, State.CONFIRMED)), Booking.total != owed),
+        ),
+        (
+            "I6",
+            "agreement whose allowance is unlike the visits it pays for, allowance",
+            select(Allowance.id).where(
+                Allowance.holder == "", (Allowance.visits != paid_visits) | (Allowance.pupils != paid_pupils)
             ),
         ),
         (

@@ -30,6 +30,9 @@ from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.reports import exports
+from booking.schools.change import give_back_of_ended
+from booking.schools.privacy import purge as forget_teachers
+from booking.schools.waiting import offer_next
 from booking.settings import settings_of
 from booking.staff import lockout
 from booking.steps import STEPS
@@ -131,6 +134,13 @@ class Worker:
         with self._every("sweep", 20) as due:
             if due:
                 sweep(now)
+        with self._every("visits", 60) as due:
+            if due:
+                with unit_of_work():
+                    give_back_of_ended(now)
+        with self._every("visit_waiting", 10) as due:
+            if due:
+                offer_next(the_centre(), now)
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
@@ -151,7 +161,7 @@ class Worker:
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():
-                    more = privacy.purge(now)
+                    more = privacy.purge(now) + forget_teachers(now)
                 if more:
                     del self.last["purge"]  # the next batch in the next round; letters go out between
 

@@ -149,11 +149,13 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
             movable.append(ticket)
     for ticket in movable:
         another = next((p for p in +missing if p[1:] == (ticket.ticket_type_id, ticket.admits)), None)
-        if another is None:
+        # A class that is more or fewer keeps its one ticket: only the number that it admits changes.
+        another = another or next((p for p in +missing if p[:2] == (ticket.slot_id, ticket.ticket_type_id)), None)
+        if another is None or another[2] < ticket.admitted:
             ticket.void = True
         else:
             missing[another] -= 1
-            ticket.slot_id = another[0]
+            ticket.slot_id, ticket.admits = another[0], another[2]
     _issue(booking_id, missing)
 
 

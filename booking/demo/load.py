@@ -14,6 +14,7 @@ from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
 from booking.kernel import clock
@@ -37,11 +38,13 @@ def load(demo: DemoCentre) -> None:
     with unit_of_work():
         _write_house(demo)
         _write_catalogue(demo)
+    write_schools()
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     make_bookings(today)
+    write_visits()
 
 
 def _write_house(demo: DemoCentre) -> None:

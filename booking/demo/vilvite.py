@@ -13,9 +13,17 @@ NONE: dict[str, str] = {}
 
 
 def _programme(
-    slug: str, nb: str, nn: str, en: str, lv: str, minutes: int, places: int, space: str, habit: tuple[int, str]
+    slug: str,
+    nb: str,
+    nn: str,
+    en: str,
+    lv: str,
+    minutes: int,
+    places: int,
+    space: str,
+    habit: tuple[int, *tuple[str, ...]],
 ) -> DemoActivity:
-    weekdays, start = habit
+    weekdays, *starts = habit
     summary = in_four(
         "Undervisningsopplegg for skoleklasser.",
         "Undervisningsopplegg for skuleklassar.",
@@ -31,7 +39,7 @@ def _programme(
         places,
         space,
         summary,
-        ((weekdays, (start,), None),),
+        ((weekdays, tuple(starts), None),),
         stay_minutes=150,
     )
 
@@ -71,10 +79,10 @@ PROGRAMMES = (
     _programme("vannets-reise", "Vannets reise", "Reisa til vatnet", "Water's journey", "Ūdens ceļojums", 60, 30, "lab-1", (TUE, "09:15")),
     _programme("sma-ingeniorer", "Små ingeniører", "Små ingeniørar", "Little engineers", "Mazie inženieri", 75, 28, "workshop", (TUE, "09:15")),
     _programme("tall-i-bevegelse", "Tall i bevegelse", "Tal i rørsle", "Numbers in motion", "Skaitļi kustībā", 60, 30, "lab-2", (TUE, "09:15")),
-    _programme("stjernehimmelen", "Stjernehimmelen over oss", "Stjernehimmelen over oss", "The sky above us", "Debesis virs mums", 45, 60, "planetarium", (TUE_TO_FRI, "10:45")),
+    _programme("stjernehimmelen", "Stjernehimmelen over oss", "Stjernehimmelen over oss", "The sky above us", "Debesis virs mums", 45, 60, "planetarium", (TUE_TO_FRI, "10:45", "12:00")),
     _programme("roboten", "Roboten og labyrinten", "Roboten og labyrinten", "The robot and the maze", "Robots un labirints", 90, 28, "lab-2", (WED, "09:15")),
-    _programme("kroppens-motor", "Kroppens motor", "Motoren i kroppen", "The body's engine", "Ķermeņa dzinējs", 75, 30, "lab-1", (WED, "09:15")),
-    _programme("bruer", "Bruer som bærer", "Bruer som ber", "Bridges that hold", "Tilti, kas notur", 90, 28, "workshop", (WED, "09:15")),
+    _programme("kroppens-motor", "Kroppens motor", "Motoren i kroppen", "The body's engine", "Ķermeņa dzinējs", 75, 30, "lab-1", (WED, "09:15", "11:00", "12:45")),
+    _programme("bruer", "Bruer som bærer", "Bruer som ber", "Bridges that hold", "Tilti, kas notur", 90, 28, "workshop", (WED, "09:15", "11:00", "13:15")),
     _programme("var-og-vind", "Vær og vind på Vestlandet", "Vêr og vind på Vestlandet", "West-coast weather", "Rietumkrasta laikapstākļi", 60, 30, "lab-1", (TUE, "10:45")),
     _programme("kode-med-lys", "Kode med lys", "Kode med lys", "Coding with light", "Programmēšana ar gaismu", 90, 28, "lab-2", (THU, "09:15")),
     _programme("havets-hemmeligheter", "Havets hemmeligheter", "Løyndomane i havet", "Secrets of the sea", "Jūras noslēpumi", 90, 30, "lab-1", (THU, "09:15")),
@@ -174,7 +182,7 @@ VILVITE = DemoCentre(
         DemoActivity(
             "matpakkerom", Kind.LUNCH, in_four("Matpakkerom", "Matpakkerom", "Lunch room", "Pusdienu telpa"), 30, 70, "lunch-room",
             in_four("Et bord til matpakken.", "Eit bord til matpakken.", "A table for your packed lunch.", "Galds līdzpaņemtajām pusdienām."),
-            ((TUE_TO_FRI, ("10:30", "11:00", "11:30", "12:00", "12:30"), None),), turnaround_minutes=0, needs_admission=True,
+            ((TUE_TO_FRI, ("10:30", "11:00", "11:30", "12:00", "12:30", "13:00"), None),), turnaround_minutes=0, needs_admission=True,
         ),
     ),
     tickets=(

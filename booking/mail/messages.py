@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from booking.bookings import queries, waiting
 from booking.bookings.models import State, Subscriber
 from booking.bookings.rules import change_deadline, refund_deadline
+from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
@@ -24,6 +25,7 @@ from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
+from booking.schools import read
 from booking.settings import Settings
 from booking.staff import accounts, sessions
 from booking.staff.vault import Vault
@@ -82,6 +84,9 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
     facts = queries.by_id(int(about["booking_id"]))
     if facts is None or not facts.email or facts.state is not State.CONFIRMED:
         return None
+    visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    if visit is not None:
+        return visits.plan_letter(desk, facts, visit, template)
     tickets = queries.tickets_of(facts.id)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -89,7 +94,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         address = desk.link(facts.lang, f"b/{facts.secret}")
         pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
         calendar = booking_calendar(facts, desk.centre, write, address)
-        return _letter(
+        return compose(
             desk,
             facts.email,
             subject(),
@@ -110,6 +115,8 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     facts = queries.by_id(int(about["booking_id"]))
     if facts is None or not facts.email:
         return None
+    if facts.channel is Channel.SCHOOL and (visit := read.of_booking(facts.id, facts.currency)) is not None:
+        return visits.cancelled_letter(desk, facts, visit)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
@@ -117,7 +124,7 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         attachments = (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),)
         subject = _("Your booking has been cancelled")
         refund = int(about.get("refund", 0))
-        return _letter(
+        return compose(
             desk,
             facts.email,
             subject,
@@ -136,7 +143,7 @@ def _refund(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if facts is None or not facts.email:
         return None
     with force_locale(LOCALES[facts.lang]):
-        return _letter(
+        return compose(
             desk,
             facts.email,
             _("Money back from %(centre)s", centre=desk.centre.name),
@@ -174,7 +181,7 @@ def _closure(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
-        return _letter(
+        return compose(
             desk,
             facts.email,
             _("Closed: choose a new time or your money back"),
@@ -202,7 +209,7 @@ def _plain(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], tem
     with force_locale(LOCALES[facts.lang]):
         address = desk.link(facts.lang, f"{page}/{facts.secret}")
         write = Wording.of(facts.lang, desk.centre)
-        return _letter(desk, facts.email, subject(), template, write, facts=facts, address=address)
+        return compose(desk, facts.email, subject(), template, write, facts=facts, address=address)
 
 
 def _newsletter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -215,7 +222,7 @@ def _newsletter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.topics]
         address = desk.link(lang, f"newsletter/{subscriber.secret}")
         subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
-        return _letter(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
+        return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
 
 
 def _waiting(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -225,7 +232,7 @@ def _waiting(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
         address = desk.link(place.lang, f"waiting/{place.secret}")
-        return _letter(
+        return compose(
             desk,
             place.email,
             _("You are on the waiting list"),
@@ -245,7 +252,7 @@ def _find(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     with force_locale(LOCALES[lang]):
         links = [(facts, desk.link(lang, f"b/{facts.secret}")) for facts in bookings]
         write = Wording.of(lang, desk.centre)
-        return _letter(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
+        return compose(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
 
 
 def _invitation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -260,7 +267,7 @@ def _invitation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         subject = _("Your way in to the staff pages of %(centre)s", centre=desk.centre.name)
         address = f"{desk.settings.public_url}/staff/enter/{secret}"
         days = accounts.INVITATION_LIVES.days
-        return _letter(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
+        return compose(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
 
 
 def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -273,7 +280,7 @@ def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         subject = _("A refund failed: %(reference)s", reference=facts.reference)
         write = Wording.of(lang, desk.centre)
         address = f"{desk.settings.public_url}/staff/"
-        return _letter(
+        return compose(
             desk,
             desk.centre.email,
             subject,
@@ -285,7 +292,7 @@ def _refund_failed(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def _letter(
+def compose(
     desk: Desk,
     recipient: str,
     subject: str,
@@ -305,7 +312,13 @@ def _letter(
     )
 
 
+from booking.mail import visits  # noqa: E402  (writes with what is above)
+
 WRITERS: Mapping[str, Writer] = {
+    "mail.visit_asked": visits.asked_letter,
+    "mail.visit_declined": visits.declined_letter,
+    "mail.visit_offer": visits.offer_letter,
+    "mail.my_visits": visits.my_visits_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

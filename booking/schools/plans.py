@@ -32,11 +32,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The day of one group, in order of time. `waiting_minutes` is what no part fills, walking included."""
+    """The day of one group, in order of time. `waiting_minutes` is what no part fills, walking included.
+
+    `claims` are all the slots that the group takes places in, the stretches of the house among them.
+    """
 
     group: Group
     parts: tuple[Part, ...]
     waiting_minutes: int
+    claims: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class Agreement:
     """What a municipality or county pays for its schools. None: no limit.
 
     `percent` is for a share, `each` in the currency's minor units for a fixed sum. `visits_left` counts groups,
-    `pupils_left` pupils, both in this school year. `price` is one that was agreed on, in place of the centre's own.
+    `pupils_left` pupils, both in this school year; the groups named in `had_theirs` have no visit left of their own.
+    `price` is one that was agreed on, in place of the centre's own.
     What the payer does not pay, the school does.
     """
 
@@ -83,6 +84,7 @@ class Agreement:
     visits_left: int | None = None
     pupils_left: int | None = None
     price: SchoolPrice | None = None
+    had_theirs: frozenset[str] = frozenset()
 
 
 class Because(StrEnum):
@@ -215,7 +217,7 @@ def _miss(agreement: Agreement, group: Group, kind: Kind, on: date, left: _Left)
         return Because.OTHER_DATE
     no_visits = agreement.visits_left is not None and agreement.visits_left <= left.visits
     no_pupils = agreement.pupils_left is not None and agreement.pupils_left <= left.pupils
-    return Because.USED_UP if no_visits or no_pupils else None
+    return Because.USED_UP if no_visits or no_pupils or group.name in agreement.had_theirs else None
 
 
 # Which of several misses is told: the one that came closest to being paid.

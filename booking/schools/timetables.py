@@ -39,7 +39,8 @@ def _timetable(course: Course, solution: Solution, wish: Wish, day: Day) -> Time
         parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, space_id=day.exhibition_space_id))
     parts.sort(key=lambda part: part.starts_at)
     busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)
-    return Timetable(wish.groups[course.group], tuple(parts), solution.leaves - solution.arrives - busy)
+    waiting = solution.leaves - solution.arrives - busy
+    return Timetable(wish.groups[course.group], tuple(parts), waiting, tuple(sorted(_claims(course, solution, day))))
 
 
 def _claims(course: Course, solution: Solution, day: Day) -> set[int]:

@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from booking.web.desk import desk
     from booking.web.machine import machine
     from booking.web.staff import staff
+    from booking.web.teacher import teacher
     from booking.web.visitor import visitor
 
     logs.init_app(app)
@@ -26,5 +27,5 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
     rooms.init_app(app)
     errors.init_app(app)
-    for blueprint in (visitor, machine, staff, desk, admin):
+    for blueprint in (visitor, teacher, machine, staff, desk, admin):
         app.register_blueprint(blueprint)

@@ -27,6 +27,11 @@ from booking.closures.close import NotClosed, NothingToClose
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
 from booking.payments.give_back import MoreThanPaid
+from booking.schools.book import BillChanged
+from booking.schools.change import MovedByStaff
+from booking.schools.deadlines import PastDeadline
+from booking.schools.payers import AllowanceUsed, CodeUnknown
+from booking.schools.rules import NoSchools
 from booking.web.languages import wording
 
 
@@ -122,6 +127,20 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("Nothing is left to pay back: all that was paid online has been paid back already."), 409)
         case MoreThanPaid(left=left):
             return Answer(_("At most %(sum)s can be paid back.", sum=wording().money(left)), 409)
+        case BillChanged():
+            return Answer(_("What it costs has changed meanwhile. Look at it once more, then book."), 409)
+        case AllowanceUsed(payer=payer):
+            return Answer(_("Nothing is left of the agreement with %(payer)s. Look at who pays now.", payer=payer), 409)
+        case CodeUnknown():
+            return Answer(_("No agreement has this code. Check it, or leave it empty."), 422)
+        case PastDeadline(until=until):
+            return Answer(
+                _("This was possible until %(day)s. Call us and we will help.", day=wording().day(until)), 409
+            )
+        case MovedByStaff():
+            return Answer(_("We have moved part of this visit ourselves. Call us, and we change it together."), 409)
+        case NoSchools():
+            return Answer(_("School visits cannot be booked here yet. Please write to us."), 409)
         case TooOdd():
             return Answer(_("Write how many as a whole number, for example 2."), 422)
         case Unknown():

@@ -20,6 +20,7 @@ ROOMS = (
     ("admin.capacity", _("Capacity"), DOOR),
     ("admin.closures", _("Closures"), DOOR),
     ("admin.bookings", _("Bookings"), OFFICE),
+    ("admin.visits", _("Visits to approve"), DOOR),
     ("admin.reports", _("Reports"), MONEY),
     ("admin.mails", _("Mail"), OFFICE),
     ("admin.timetable", _("Timetable"), ADMIN),

@@ -3,6 +3,7 @@ import { steppers } from "./stepper.js";
 import { countdowns } from "./countdown.js";
 import { busy } from "./busy.js";
 import { swap } from "./swap.js";
+import { codes } from "./school.js";
 
 const begin = (root) => {
   steppers(root);
@@ -11,3 +12,4 @@ const begin = (root) => {
 begin(document);
 busy(document);
 swap(document, begin);
+codes(document);

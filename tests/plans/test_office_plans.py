@@ -16,7 +16,8 @@ from booking.payments.give_back import give_back
 from booking.reports.all import REPORTS
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
-from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables, write_a_long_log
+from tests.plans.past import write_a_long_log
+from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables
 
 __all__ = ["crowded"]
 

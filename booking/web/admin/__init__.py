@@ -27,6 +27,7 @@ from booking.web.admin import (  # noqa: E402  (each adds its views)
     settings,
     slot,
     timetable,
+    visits,
     work,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "settings",
     "slot",
     "timetable",
+    "visits",
     "work",
 ]

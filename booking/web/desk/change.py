@@ -19,6 +19,7 @@ from booking.web.desk import desk
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor.change import choices_of_change, wished_change
+from booking.web.visitor.checkout import page_of_visit
 
 
 @desk.get("/booking/<int:booking_id>/change")
@@ -54,4 +55,6 @@ def _changeable(booking_id: int) -> BookingFacts:
     facts = queries.by_id(booking_id) if booking_id < 10**18 else None
     if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)
+    if (there := page_of_visit(facts)) is not None:
+        abort(redirect(there, 303))  # classes are counted by plan, not by ticket
     return facts

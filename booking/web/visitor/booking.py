@@ -28,7 +28,7 @@ from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget
-from booking.web.visitor.checkout import booking_secret, held_booking
+from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 
 MOST_NEEDS = 400
 
@@ -47,6 +47,8 @@ _REFUNDED = (
 def booking(secret: str) -> ResponseReturnValue:
     """The booking as it stands; after a payment, asks how that went."""
     facts = held_booking(secret)
+    if (there := page_of_visit(facts)) is not None:
+        return redirect(there, 303)
     if facts.state in (State.PENDING, State.EXPIRED):
         facts = _ask_provider(facts)
     if facts.changes_id is not None and facts.state is State.CONFIRMED:

@@ -29,7 +29,7 @@ from booking.web.forms import identity
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.checkout import held_booking
+from booking.web.visitor.checkout import held_booking, page_of_visit
 from booking.web.visitor.tickets import Choice, read_picks
 
 
@@ -70,6 +70,8 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
     """Cancel; doing it twice is doing it once."""
     facts = held_booking(secret)
     _to_the_closed(facts)
+    if (there := page_of_visit(facts)) is not None:
+        return redirect(there, 303)
     try:
         with unit_of_work():
             cancel_booking(facts.id, centre=centre(), now=clock.now())
@@ -96,6 +98,8 @@ def _changeable(secret: str) -> BookingFacts:
     if facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)
     _to_the_closed(facts)
+    if (there := page_of_visit(facts)) is not None:
+        abort(redirect(there, 303))
     return facts
 
 

@@ -12,6 +12,7 @@ from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
+from booking.capacity.models import Channel
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -20,6 +21,7 @@ from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.payments.pay import NoAnswer
 from booking.payments.provider import Rejected
+from booking.schools.read import is_visit
 from booking.web.access import public
 from booking.web.forms import CheckoutForm, errors_of
 from booking.web.languages import centre, language
@@ -111,6 +113,13 @@ def booking_secret(facts: BookingFacts) -> str:
     """The secret of the booking's page; for a change, that of what it changes."""
     parent = queries.by_id(facts.changes_id) if facts.changes_id is not None else None
     return parent.secret if parent else facts.secret
+
+
+def page_of_visit(facts: BookingFacts) -> str | None:
+    """The address of a school visit, which has a page of its own; None for every other booking."""
+    if facts.channel is not Channel.SCHOOL or not is_visit(facts.id):
+        return None
+    return url_for("teacher.visit", secret=facts.secret)
 
 
 def _form(facts: BookingFacts) -> CheckoutForm:

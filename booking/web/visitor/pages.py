@@ -1,4 +1,4 @@
-"""Plain pages: terms, privacy, accessibility, and where schools turn to."""
+"""Plain pages: terms, privacy, accessibility."""
 
 from __future__ import annotations
 
@@ -28,10 +28,3 @@ def privacy() -> str:
 def accessibility() -> str:
     """How usable these pages are, and where to say that they are not."""
     return render_template("visitor/accessibility.html")
-
-
-@visitor.get("/school")
-@public
-def school() -> str:
-    """Where schools turn to."""
-    return render_template("visitor/school.html")

@@ -1,0 +1,123 @@
+"""Letters to teachers: the plan, the answer to a request, the link to one's own visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.documents.papers import booking_calendar, ticket_paper
+from booking.documents.pdf import ticket_pdf
+from booking.kernel.database import end_reading
+from booking.mail.letter import Attachment, Letter
+from booking.mail.messages import Desk, compose
+from booking.schools import read
+from booking.schools.change import closed_before
+from booking.schools.deadlines import number_until, working_days_before
+from booking.schools.links import key_for
+from booking.schools.read import VisitFacts
+from booking.schools.rules import load_rules
+
+
+def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
+    """The plan with its group ticket and calendar; `occasion` is confirmation, change or reminder."""
+    tickets = queries.tickets_of(facts.id)
+    rule, closed = load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
+    on = desk.centre.local(visit.arrives_at).date()
+    end_reading()
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        subjects = {
+            "change": _("Your visit has been changed"),
+            "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
+        }
+        pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
+        return compose(
+            desk,
+            facts.email,
+            subjects.get(occasion, _("Your visit to %(centre)s", centre=desk.centre.name)),
+            "visit",
+            write,
+            attachments=(
+                Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
+                Attachment(
+                    f"{facts.reference}.ics",
+                    "text/calendar",
+                    booking_calendar(facts, desk.centre, write, address),
+                ),
+            ),
+            facts=facts,
+            visit=visit,
+            address=address,
+            number_until=number_until(on, closed, rule),
+            free_until=working_days_before(on, rule.free_days, closed),
+        )
+
+
+def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
+    """That the visit is cancelled, and what it costs."""
+    return _short(desk, facts, visit, lambda: _("Your visit has been cancelled"), "visit_cancelled")
+
+
+def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the request has come in."""
+    found = _found(about)
+    if found is None or found[0].state is not State.PENDING:
+        return None
+    return _short(desk, *found, lambda: _("We have your request"), "visit_asked")
+
+
+def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the visit cannot be, and why."""
+    found = _found(about)
+    if found is None:
+        return None
+    return _short(desk, *found, lambda: _("We cannot receive you then"), "visit_declined")
+
+
+def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That places are kept for a teacher who waited; none when they are no longer."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.HELD or facts.held_until is None:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        line = facts.lines[0]
+        day = desk.centre.local(line.starts_at).date().isoformat()
+        address = desk.link(facts.lang, f"school/visit?held={facts.secret}&programme={line.activity_id}&date={day}")
+        subject = _("There are places for you now")
+        return compose(
+            desk, facts.email, subject, "visit_offer", write, facts=facts, line=line, until=facts.held_until,
+            address=address,
+        )  # fmt: skip
+
+
+def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The link to one's own visits; none where there are none."""
+    email, lang = str(about["email"]), str(about["lang"])
+    if not read.of_email(email):
+        return None
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
+        return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
+
+
+def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    visit = read.of_booking(facts.id, facts.currency) if facts is not None and facts.email else None
+    return None if facts is None or visit is None else (facts, visit)
+
+
+def _short(desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str) -> Letter:
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        return compose(desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address)

@@ -1,0 +1,268 @@
+"""Book a visit: everything in its plan is claimed at once or not at all, and every payer's sum is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from booking.bookings.basket import Basket, PricedLine
+from booking.bookings.confirm import confirm_locked
+from booking.bookings.details import Contact, Details, write_details
+from booking.bookings.hold import new_booking
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import Nothing, NotOnSale
+from booking.bookings.store import end, lock, lock_by_secret, move, write_lines
+from booking.capacity.models import Channel, Slot
+from booking.capacity.places import Full, Held, Want, claims_of, swap
+from booking.catalogue.models import Activity, Kind
+from booking.centre.facts import CentreFacts
+from booking.kernel.database import Texts, db, run
+from booking.kernel.refusals import Refusal
+from booking.outbox.promises import promise
+from booking.schools.models import Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
+from booking.schools.plans import PartKind, Plan, Timetable
+from booking.schools.prices import Bill, Due, bill, price_of
+from booking.schools.rules import LineType, Rules, load_rules, school_year
+from booking.schools.visit import Group
+from booking.staff.audit import note
+
+
+class BillChanged(Refusal):
+    """What the payers owe is no longer what the teacher has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that a teacher has filled in. `seen` is what each payer owed when they pressed the button, in minor units."""
+
+    plan: Plan
+    school: SchoolFacts
+    contact: Contact
+    lang: str
+    code: str = ""
+    on_the_day: str = ""
+    mobile: str = ""
+    order_number: str = ""
+    invoice_reference: str = ""
+    seen: Mapping[int | None, int] | None = None
+    held: str = ""  # the secret of places that the waiting list keeps for this teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The visit is booked, or asked for: the secret opens its page."""
+
+    booking_id: int
+    secret: str
+    approval: Approval
+
+
+def bill_for(
+    groups: Sequence[Group],
+    starts_at: datetime,
+    school: SchoolFacts,
+    code: str,
+    centre: CentreFacts,
+    own: Sequence[Due] = (),
+) -> Bill:
+    """What each payer would owe now, in at most five statements. Raises CodeUnknown, NoSchools."""
+    on = centre.local(starts_at).date()
+    left = with_what_is_left(agreements_for(school, code), school, groups, school_year(on), own)
+    return bill(groups, Kind.PROGRAMME, on, load_rules(centre.currency).price, left)
+
+
+def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
+    """Book the whole plan; call inside a unit of work.
+
+    Confirmed at once, or asked for where one of its programmes wants the staff's yes: the places are kept meanwhile.
+    Raises Full or Closed when a place is gone, NotOnSale for a plan of yesterday, BillChanged, AllowanceUsed,
+    CodeUnknown.
+    """
+    plan, groups = order.plan, [one.group for one in order.plan.timetables]
+    if plan.arrives_at <= now:
+        raise NotOnSale(plan.wants[0].slot_id, None)
+    rules = load_rules(centre.currency)
+    agreements = agreements_for(order.school, order.code)
+    owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre)
+    if order.seen is not None and order.seen != {payer: sum_.minor for payer, sum_ in owed.by_payer().items()}:
+        raise BillChanged
+    approval = _approval(plan)
+    basket = basket_of(plan, rules)
+    held = new_booking(basket, centre, now, plan.arrives_at, order.lang, Channel.SCHOOL, holder="")
+    write_lines(held.booking_id, basket, replacing=False)
+    (booking,) = lock(held.booking_id)
+    booking.group_name = called(order.school.name, groups)
+    write_details(booking, Details(order.contact, order.lang), now)
+    visit = Visit(
+        booking_id=booking.id,
+        school_id=write_school(order.school),
+        mobile=order.mobile,
+        on_the_day=order.on_the_day,
+        order_number=order.order_number,
+        invoice_reference=order.invoice_reference,
+        code=order.code,
+        arrives_at=plan.arrives_at,
+        leaves_at=plan.leaves_at,
+        year=school_year(centre.local(plan.arrives_at).date()),
+        approval=approval,
+    )
+    db.session.add(visit)
+    db.session.flush()
+    write_plan(visit, plan)
+    write_dues(visit.id, owed.dues)
+    if approval is Approval.ASKED:
+        move(booking, State.PENDING, now, held_until=plan.arrives_at)
+        promise("mail.visit_asked", f"visit_asked:{booking.id}", {"booking_id": booking.id})
+    else:
+        confirm_locked([booking], now)
+    note("buyer", "visit.book", f"booking:{booking.id}", None, {"groups": len(groups), "people": booking.people})
+    move_allowances((), owed.dues, order.school, agreements, visit.year)
+    kept = _kept(order.held, now)
+    claim(booking.id, plan, kept, now, own={one.booking_id for one in kept})
+    return Booked(booking.id, booking.secret, approval)
+
+
+def claim(booking_id: int, plan: Plan, giving: Sequence[Held], now: datetime, own: Collection[int] = ()) -> None:
+    """Take all the places of a plan, giving back what the booking had; last before the unit of work ends.
+
+    Raises Full, also where another class has come first into a session that is for one alone; Closed.
+    """
+    swap(booking_id, plan.wants, Channel.SCHOOL, now, giving, own)
+    mine = {want.slot_id: want.places for want in plan.wants}
+    parts = [part for one in plan.timetables for part in one.parts if part.kind is PartKind.PROGRAMME]
+    named = {slot_id for part in parts for slot_id in part.slot_ids}
+    alone = (
+        select(Slot.id, Slot.taken)
+        .join(Programme, Programme.activity_id == Slot.activity_id)
+        .where(Slot.id.in_(sorted(named)), Programme.shared.is_(False))
+        .order_by(Slot.id)
+    )
+    for slot_id, taken in run(alone):
+        if taken != mine[slot_id]:
+            raise Full(slot_id, 0)
+
+
+def basket_of(plan: Plan, rules: Rules) -> Basket:
+    """The plan as lines: one for the pupils and one for the adults of each session, one for lunch.
+
+    A line admits all of its group with one ticket. The price of a group stands where its first programme does.
+    """
+    titles = _titles(plan)
+    lines: dict[tuple[int, int], PricedLine] = {}
+
+    def add(slot_id: int, kind: LineType, title: Texts, people: int, price: int) -> None:
+        before = lines.get((slot_id, kind.id))
+        if before is not None:
+            people, price = people + before.admits, price + before.unit_price
+        if people:
+            line = PricedLine(slot_id, kind.id, title, kind.title, 1, people, price, kind.vat_rate)
+            lines[slot_id, kind.id] = line
+
+    for one in plan.timetables:
+        whole = price_of(one.group, Kind.PROGRAMME, rules.price)
+        for_adults = (rules.price.adult * whole.paying_adults).minor
+        is_first = True
+        for part in one.parts:
+            if part.kind is PartKind.PROGRAMME:
+                of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
+                add(part.slot_ids[0], rules.pupil, titles[part.slot_ids[0]], one.group.pupils, of_pupils)
+                add(part.slot_ids[0], rules.adult, titles[part.slot_ids[0]], one.group.adults, of_adults)
+                is_first = False
+            elif part.kind is PartKind.LUNCH:
+                add(part.slot_ids[0], rules.lunch, titles[part.slot_ids[0]], one.group.people, 0)
+    if not lines:
+        raise Nothing
+    ordered = tuple(lines[key] for key in sorted(lines))
+    people = sum(one.group.people for one in plan.timetables)
+    return Basket(ordered, people, sum(line.unit_price for line in ordered), plan.arrives_at)
+
+
+def write_plan(visit: Visit, plan: Plan) -> None:
+    """Write the groups and what each does; call inside a unit of work."""
+    for one in plan.timetables:
+        group = VisitGroup(
+            visit_id=visit.id,
+            name=one.group.name,
+            grade=one.group.grade,
+            pupils=one.group.pupils,
+            adults=one.group.adults,
+            claims=list(one.claims),
+        )
+        db.session.add(group)
+        db.session.flush()
+        rows = [
+            {
+                "group_id": group.id,
+                "kind": part.kind,
+                "slot_id": part.slot_ids[0] if part.slot_ids and part.kind is not PartKind.EXHIBITION else None,
+                "activity_id": part.activity_id,
+                "starts_at": part.starts_at,
+                "ends_at": part.ends_at,
+            }
+            for part in one.parts
+        ]
+        if rows:
+            run(insert(VisitPart), rows)
+
+
+def write_dues(visit_id: int, dues: Sequence[Due]) -> None:
+    """Write who owes what; call inside a unit of work."""
+    rows = [
+        {
+            "visit_id": visit_id,
+            "paid_by": due.payer_id,
+            "agreement_id": due.agreement_id,
+            "group_name": due.group,
+            "amount": due.amount.minor,
+            "because": due.because,
+            "pupils": due.pupils,
+        }
+        for due in dues
+    ]
+    if rows:
+        run(insert(VisitDue), rows)
+
+
+def wants_of(timetables: Sequence[Timetable]) -> tuple[Want, ...]:
+    """All places that groups take in their slots together."""
+    sums: dict[int, int] = {}
+    for one in timetables:
+        for slot_id in one.claims:
+            sums[slot_id] = sums.get(slot_id, 0) + one.group.people
+    return tuple(Want(*item) for item in sorted(sums.items()))
+
+
+def called(school: str, groups: Sequence[Group]) -> str:
+    """What the party is called at the desk: the school and its classes."""
+    return f"{school} {', '.join(group.name for group in groups)}"[:120]
+
+
+def booking_of(visit: Visit) -> Booking:
+    """The booking of a visit, locked until the unit of work ends."""
+    return lock(visit.booking_id)[0]
+
+
+def _kept(secret: str, now: datetime) -> list[Held]:
+    """What the waiting list keeps for this teacher: given up in the breath that takes the plan's places."""
+    held = lock_by_secret(secret) if secret else None
+    if held is None or held.state is not State.HELD or held.channel is not Channel.SCHOOL:
+        return []
+    places = claims_of([held.id])
+    end([held], State.CANCELLED, now)
+    return places
+
+
+def _approval(plan: Plan) -> Approval:
+    ids = {part.activity_id for one in plan.timetables for part in one.parts if part.activity_id is not None}
+    asking = select(Programme.activity_id).where(Programme.activity_id.in_(sorted(ids)), Programme.instant.is_(False))
+    return Approval.NOT_NEEDED if run(asking.limit(1)).first() is None else Approval.ASKED
+
+
+def _titles(plan: Plan) -> dict[int, Texts]:
+    slots = sorted({slot for one in plan.timetables for part in one.parts for slot in part.slot_ids})
+    titled = select(Slot.id, Activity.title).join(Activity, Activity.id == Slot.activity_id)
+    return {slot_id: title for slot_id, title in run(titled.where(Slot.id.in_(slots)))}

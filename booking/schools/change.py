@@ -1,0 +1,221 @@
+"""Change a visit: other numbers, another time, approved, declined, cancelled by rule. Each in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from booking.bookings.confirm import confirm_locked
+from booking.bookings.details import make_findable
+from booking.bookings.models import Booking, State, Ticket
+from booking.bookings.rules import AlreadyUsed, TooLate, TooMany, WrongState
+from booking.bookings.store import lines_of, lock, release, write_lines, write_tickets
+from booking.capacity.places import claims_of
+from booking.centre.facts import CentreFacts, closing_days
+from booking.kernel.database import db
+from booking.kernel.money import Money
+from booking.kernel.refusals import Refusal
+from booking.outbox.promises import promise
+from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
+from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
+from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.payers import agreements_for, facts_of, move_allowances
+from booking.schools.plans import Plan
+from booking.schools.prices import Due
+from booking.schools.read import VisitFacts, of_booking, plan_of
+from booking.schools.rules import load_rules, school_year
+from booking.staff.audit import note
+
+MOST_PUPILS = 60
+GIVEN_BACK_FOR = timedelta(days=2)
+
+
+class MovedByStaff(Refusal):
+    """Staff have put it elsewhere by hand, so the plan no longer says where it is: they have to help."""
+
+
+def closed_before(facts: VisitFacts, centre: CentreFacts) -> Collection[date]:
+    """The closing days that matter to the deadlines of a visit."""
+    on = centre.local(facts.arrives_at).date()
+    return closing_days(on - timedelta(days=60), on + timedelta(days=1)).keys()
+
+
+def change_numbers(
+    booking_id: int, numbers: Mapping[int, tuple[int, int]], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
+) -> None:
+    """Let groups (by their place in the visit) be so many pupils and adults; call inside a unit of work.
+
+    Places, lunch, prices and agreements follow at once. Raises PastDeadline for teachers, Full, AllowanceUsed,
+    AlreadyUsed, WrongState, TooMany, MovedByStaff.
+    """
+    booking, facts = _locked(booking_id, centre)
+    if actor == "buyer":
+        on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
+        check_number_can_change(on, today, closed_before(facts, centre), load_rules(centre.currency).deadlines)
+    timetables = []
+    for place, one in enumerate(facts.timetables):
+        pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
+        if not 1 <= pupils <= MOST_PUPILS or not 0 <= adults <= MOST_PUPILS:
+            raise TooMany(MOST_PUPILS)
+        timetables.append(replace(one, group=replace(one.group, pupils=pupils, adults=adults)))
+    _rewrite(booking, facts, plan_of(facts, tuple(timetables)), centre, now, actor)
+
+
+def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> None:
+    """Put a visit at another time: the new places are taken before the old are given back, payer and agreement kept.
+
+    Call inside a unit of work. Raises TooLate when it is no longer free to cancel, and what `change_numbers` raises.
+    """
+    booking, facts = _locked(booking_id, centre)
+    fee = fee_now(facts, booking.total, centre, now)
+    if actor == "buyer" and fee.percent:
+        raise TooLate(facts.arrives_at)
+    _rewrite(booking, facts, plan, centre, now, actor)
+
+
+def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
+    """What cancelling costs at this moment."""
+    on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
+    rule = load_rules(centre.currency).deadlines
+    return cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
+
+
+def cancel_visit(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
+    """Cancel by rule and note the fee (minor units), which it returns; call inside a unit of work.
+
+    What agreements would have paid is theirs again: the fee is the school's. Raises AlreadyUsed, WrongState, TooLate.
+    """
+    booking, facts = _locked(booking_id, centre)
+    if now >= facts.arrives_at and actor == "buyer":
+        raise TooLate(facts.arrives_at)
+    fee = fee_now(facts, booking.total, centre, now).amount.minor
+    _visit(facts).fee = fee
+    note(actor, "visit.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee})
+    booking.version += 1
+    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, "refund": 0})
+    _end(booking, facts, centre, now)
+    return fee
+
+
+def approve(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str) -> None:
+    """Say yes to a visit that was asked for; call inside a unit of work. Raises WrongState."""
+    booking, facts = _asked(booking_id, centre)
+    _visit(facts).approval = Approval.GIVEN
+    note(actor, "visit.approve", f"booking:{booking_id}")
+    confirm_locked([booking], now)
+
+
+def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime, actor: str) -> None:
+    """Say no, and why; call inside a unit of work. Raises WrongState."""
+    booking, facts = _asked(booking_id, centre)
+    visit = _visit(facts)
+    visit.approval, visit.reason = Approval.DECLINED, reason
+    note(actor, "visit.decline", f"booking:{booking_id}")
+    promise("mail.visit_declined", f"visit_declined:{booking_id}", {"booking_id": booking_id})
+    _end(booking, facts, centre, now)
+
+
+def give_back_of_ended(now: datetime) -> int:
+    """Let agreements have back what coming visits took that ended otherwise: cancelled at the desk, or never approved.
+
+    Call inside a unit of work, as often as you like; returns how many there were.
+    """
+    # Looked up visit by visit: a join might read every booking there ever was.
+    state = select(Booking.state).where(Booking.id == Visit.booking_id).correlate(Visit).scalar_subquery()
+    ended = db.session.execute(
+        select(Visit, School)
+        .join(School, School.id == Visit.school_id)
+        .where(
+            Visit.arrives_at > now - GIVEN_BACK_FOR,
+            state.in_((State.CANCELLED, State.EXPIRED)),
+            select(VisitDue.id).where(VisitDue.visit_id == Visit.id).exists(),
+        )
+        .limit(50)
+    ).all()
+    for visit, school in ended:
+        rows = db.session.scalars(select(VisitDue).where(VisitDue.visit_id == visit.id)).all()
+        dues = [Due(one.paid_by, one.group_name, Money(one.amount, ""), one.because, None, one.pupils) for one in rows]
+        ids = sorted({one.paid_by for one in rows if one.paid_by is not None})
+        agreements = list(db.session.scalars(select(Agreement).where(Agreement.id.in_(ids)))) if ids else []
+        move_allowances(dues, (), facts_of(school), agreements, visit.year)
+        db.session.execute(delete(VisitDue).where(VisitDue.visit_id == visit.id))
+    return len(ended)
+
+
+def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime) -> None:
+    dues = [one.due for one in facts.dues]
+    move_allowances(dues, (), facts.school, _paying(facts), facts.year)
+    db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
+    release([booking], State.CANCELLED, now)
+
+
+def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
+    """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
+    had = [one.due for one in facts.dues]
+    rules = load_rules(centre.currency)
+    groups = [one.group for one in plan.timetables]
+    year = school_year(centre.local(plan.arrives_at).date())
+    own = had if year == facts.year else ()
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)
+    basket = basket_of(plan, rules)
+    before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
+    giving = claims_of([booking.id])
+    write_lines(booking.id, basket, replacing=True)
+    booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+    booking.version += 1
+    booking.group_name = called(facts.school.name, groups)
+    make_findable(booking)
+    if booking.state is State.PENDING:
+        booking.held_until = plan.arrives_at
+    else:
+        write_tickets(booking.id, lines_of(booking.id))
+        promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
+    visit = _visit(facts)
+    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, year
+    old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
+    db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
+    db.session.execute(delete(VisitGroup).where(VisitGroup.visit_id == facts.id))
+    db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
+    write_plan(visit, plan)
+    write_dues(visit.id, owed.dues)
+    after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
+    note(actor, "visit.change", f"booking:{booking.id}", before, after)
+    agreements = {one.id: one for one in (*_paying(facts), *agreements_for(facts.school, facts.code))}
+    if year == facts.year:
+        move_allowances(had, owed.dues, facts.school, agreements.values(), year)
+    else:
+        move_allowances(had, (), facts.school, agreements.values(), facts.year)
+        move_allowances((), owed.dues, facts.school, agreements.values(), year)
+    claim(booking.id, plan, giving, now)
+
+
+def _locked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
+    found = lock(booking_id)
+    facts = of_booking(booking_id, centre.currency)
+    if not found or facts is None or found[0].state not in (State.CONFIRMED, State.PENDING):
+        raise WrongState(State.CANCELLED.value)
+    if db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking_id)):
+        raise AlreadyUsed
+    if {held.slot_id for held in claims_of([booking_id])} != {want.slot_id for want in plan_of(facts).wants}:
+        raise MovedByStaff
+    return found[0], facts
+
+
+def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
+    found = lock(booking_id)
+    facts = of_booking(booking_id, centre.currency)
+    if not found or facts is None or facts.approval is not Approval.ASKED or found[0].state is not State.PENDING:
+        raise WrongState(State.CANCELLED.value)
+    return found[0], facts
+
+
+def _visit(facts: VisitFacts) -> Visit:
+    return db.session.scalars(select(Visit).where(Visit.id == facts.id)).one()
+
+
+def _paying(facts: VisitFacts) -> list[Agreement]:
+    ids = {one.due.payer_id for one in facts.dues if one.due.payer_id is not None}
+    return list(db.session.scalars(select(Agreement).where(Agreement.id.in_(sorted(ids))))) if ids else []

@@ -1,0 +1,69 @@
+"""The centre's rules for schools as values: prices, deadlines, and the ticket types of a visit's lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from booking.catalogue.models import TicketType
+from booking.kernel.database import Texts, db
+from booking.kernel.money import Money
+from booking.kernel.refusals import Refusal
+from booking.schools.deadlines import Deadlines
+from booking.schools.models import SchoolRules
+from booking.schools.prices import Ratio, SchoolPrice
+
+KINDERGARTEN = 0
+SCHOOL_YEAR_BEGINS = 8  # August
+
+
+class NoSchools(Refusal):
+    """The centre has no rules for schools, so they cannot book here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineType:
+    """A ticket type as lines are written with it."""
+
+    id: int
+    title: Texts
+    vat_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the centre asks of schools."""
+
+    price: SchoolPrice
+    deadlines: Deadlines
+    pupil: LineType
+    adult: LineType
+    lunch: LineType
+
+
+def load_rules(currency: str) -> Rules:
+    """The centre's rules, in two statements. Raises NoSchools."""
+    row = db.session.scalar(select(SchoolRules).order_by(SchoolRules.id).limit(1))
+    if row is None:
+        raise NoSchools
+    wanted = [row.pupil_type_id, row.adult_type_id, row.lunch_type_id or row.adult_type_id]
+    types = {
+        one.id: LineType(one.id, one.title, one.vat_rate)
+        for one in db.session.scalars(select(TicketType).where(TicketType.id.in_(set(wanted))))
+    }
+    price = SchoolPrice(
+        Money(row.pupil_price, currency),
+        Money(row.adult_price, currency),
+        Money(row.least_price, currency),
+        (Ratio(row.children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(row.pupils_per_adult)),
+    )
+    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent)
+    pupil, adult, lunch = (types[one] for one in wanted)
+    return Rules(price, deadlines, pupil, adult, lunch)
+
+
+def school_year(on: date) -> int:
+    """The year in which the school year of a date began."""
+    return on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1

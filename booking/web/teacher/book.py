@@ -1,0 +1,264 @@
+"""Book the plan that was chosen: which school, who answers, who pays what; then all of it at once or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+from wtforms import ValidationError
+
+from booking.bookings.details import Contact
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools.book import Order, bill_for, book_visit
+from booking.schools.models import Agreement, SchoolKind
+from booking.schools.offered import programmes
+from booking.schools.payers import (
+    CodeUnknown,
+    SchoolFacts,
+    agreement_with_code,
+    agreements_for,
+    find_schools,
+    school_by_id,
+    school_by_number,
+)
+from booking.schools.plans import Plan
+from booking.schools.prices import Bill
+from booking.schools.references import (
+    OrgNumberWrong,
+    ReferenceMissing,
+    ReferenceWrong,
+    example_of,
+    read_invoice_reference,
+    read_org_number,
+)
+from booking.web.access import public
+from booking.web.forms import checked_email, checked_phone, identity, tidy
+from booking.web.languages import centre, language, wording
+from booking.web.refusals import Answer
+from booking.web.teacher import teacher
+from booking.web.teacher.tokens import open_plan
+from booking.web.teacher.words import because_words, said
+
+FIELDS = {
+    "school_q": 80, "school_name": 120, "org_number": 30, "municipality": 60, "kind": 20, "code": 40, "name": 120,
+    "email": 254, "on_the_day": 120, "mobile": 40, "order_number": 60, "invoice_reference": 60, "needs": 400,
+}  # fmt: skip
+
+
+@dataclass
+class Form:
+    """All that was typed, and what is wrong with it by field."""
+
+    typed: dict[str, str]
+    school: SchoolFacts | None = None
+    found: list[SchoolFacts] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    agreement: Agreement | None = None
+    bill: Bill | None = None
+    pattern: str = ""
+
+
+@teacher.post("/school/visit")
+@limiter.limit("60 per hour")
+@public
+def book() -> ResponseReturnValue:
+    """The page with everything that belongs to a booking; pressed "book", the booking itself."""
+    plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
+    if plan is None:
+        return _too_old()
+    form = Form({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()})
+    _find_school(form)
+    problem = _find_payers(form, plan)
+    if request.form.get("step") != "book":
+        form.errors = {name: text for name, text in form.errors.items() if form.typed.get(name)}
+        return _page(plan, form, problem, problem.status if problem else 200)
+    contact, reference = _contact(form), _reference(form)
+    if form.school is None:
+        form.errors.setdefault("school_q", _("Choose your school, or write it below."))
+    if problem is not None or form.errors or form.school is None or contact is None:
+        return _page(plan, form, problem, 422)
+    order = Order(
+        plan=plan,
+        school=form.school,
+        contact=contact,
+        lang=language(),
+        code=form.typed["code"],
+        on_the_day=form.typed["on_the_day"],
+        mobile=contact.phone,
+        order_number=form.typed["order_number"],
+        invoice_reference=reference,
+        seen=_seen(request.form.get("seen", "")),
+        held=_held(),
+    )
+    try:
+        with unit_of_work():
+            booked = book_visit(order, centre=centre(), now=clock.now())
+    except Refusal as refusal:
+        answer = said(refusal)
+        _find_payers(form, plan)
+        return _page(plan, form, answer, answer.status)
+    return redirect(url_for("teacher.visit", secret=booked.secret), 303)
+
+
+@teacher.post("/school/code")
+@limiter.limit("20 per hour")
+@public
+def check_code() -> ResponseReturnValue:
+    """Whether an agreement has this code, said while it is typed."""
+    try:
+        found = agreement_with_code(tidy(request.form.get("code")))
+    except CodeUnknown as refusal:
+        return {"good": False, "text": said(refusal).text}, 404
+    return {"good": True, "text": _("Agreement with %(payer)s.", payer=found.payer)}
+
+
+def _find_school(form: Form) -> None:
+    """The school that was chosen, or what fits what was typed, or the one written out."""
+    typed = form.typed
+    if request.form.get("step") == "other":
+        typed["school_q"] = typed["school_name"] = ""
+        return
+    chosen = identity(request.form.get("school"))
+    form.school = school_by_id(chosen) if chosen else None
+    if form.school is not None:
+        return
+    if typed["school_q"]:
+        form.found = find_schools(typed["school_q"])
+        if len(form.found) == 1:
+            form.school = form.found[0]
+            return
+        if not form.found and not typed["school_name"]:
+            form.errors["school_q"] = _("We do not know that school. Write it below.")
+    if typed["school_name"]:
+        form.school = _written_out(form)
+
+
+def _written_out(form: Form) -> SchoolFacts | None:
+    typed, number = form.typed, ""
+    if typed["org_number"]:
+        try:
+            number = read_org_number(typed["org_number"], centre().country)
+        except OrgNumberWrong as error:
+            text = _("That is no organisation number: one has %(count)s digits.", count=error.digits)
+            form.errors["org_number"] = (
+                _("A digit in it must be wrong: check it once more.") if error.misprint else text
+            )
+            return None
+        known = school_by_number(number)
+        if known is not None:
+            return known
+    if not typed["municipality"]:
+        form.errors["municipality"] = _("Write the municipality.")
+        return None
+    kind = SchoolKind(typed["kind"]) if typed["kind"] in set(SchoolKind) else SchoolKind.SCHOOL
+    return SchoolFacts(None, typed["school_name"], number, typed["municipality"], kind, "", known=False)
+
+
+def _find_payers(form: Form, plan: Plan) -> Answer | None:
+    """Who would pay what; a code that nobody has is a problem of its own field."""
+    school = form.school
+    if school is None:
+        return None
+    groups = [one.group for one in plan.timetables]
+    try:
+        agreements = agreements_for(school, form.typed["code"])
+    except CodeUnknown as refusal:
+        form.errors["code"] = said(refusal).text
+        form.typed["code"], typed_code = "", form.typed["code"]
+        agreements = agreements_for(school)
+        form.bill = bill_for(groups, plan.arrives_at, school, "", centre())
+        form.typed["code"] = typed_code
+    else:
+        try:
+            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre())
+        except Refusal as refusal:
+            return said(refusal)
+    payers = {one.id: one for one in agreements}
+    paying = next((due.payer_id for due in form.bill.dues if due.payer_id is not None), None)
+    form.agreement = payers.get(paying) if paying is not None else None
+    form.pattern = form.agreement.reference_pattern if form.agreement else school.reference_pattern
+    return None
+
+
+def _contact(form: Form) -> Contact | None:
+    typed, email, phone = form.typed, "", ""
+    if not typed["name"]:
+        form.errors["name"] = _("Write your name.")
+    try:
+        if not typed["email"]:
+            raise ValidationError(_("Write your e-mail address."))
+        email = checked_email(typed["email"])
+    except ValidationError as error:
+        form.errors["email"] = str(error)
+    try:
+        phone = checked_phone(typed["mobile"], centre().country)
+        if not phone:
+            form.errors["mobile"] = _("Write a mobile number that we can call on the day.")
+    except ValidationError:
+        form.errors["mobile"] = _("That does not look like a phone number.")
+    if not typed["on_the_day"]:
+        typed["on_the_day"] = typed["name"]
+    return None if form.errors else Contact(typed["name"], email, phone, typed["needs"])
+
+
+def _reference(form: Form) -> str:
+    try:
+        return read_invoice_reference(form.typed["invoice_reference"], form.pattern)
+    except ReferenceMissing as error:
+        form.errors["invoice_reference"] = _(
+            "The payer asks for a reference such as %(example)s.", example=error.example
+        )
+    except ReferenceWrong as error:
+        text = _("The payer's references look like %(example)s.", example=error.example)
+        form.errors["invoice_reference"] = text if error.example else _("At most 60 characters.")
+    return ""
+
+
+def _seen(text: str) -> dict[int | None, int]:
+    """What each payer owed on the page; anything unreadable is nothing that holds."""
+    sums: dict[int | None, int] = {}
+    for one in text[:400].split(","):
+        payer, _sep, minor = one.partition(":")
+        if minor.isascii() and minor.isdigit() and len(minor) < 12:
+            sums[identity(payer)] = int(minor)
+    return sums
+
+
+def _held() -> str:
+    """The places that the waiting list keeps, if the form says so."""
+    secret = request.form.get("held", "")
+    return secret if is_secret(secret) else ""
+
+
+def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
+    by_payer = form.bill.by_payer() if form.bill else {}
+    payers = {one.id: one.payer for one in ([form.agreement] if form.agreement else [])}
+    page = render_template(
+        "teacher/book.html",
+        plan=plan,
+        sealed=request.form.get("plan", ""),
+        titles={one.activity_id: wording().words(one.title) for one in programmes()},
+        form=form,
+        typed=form.typed,
+        errors=form.errors,
+        problem=problem,
+        payers=payers,
+        by_payer=by_payer,
+        seen=",".join(f"{payer or 0}:{sum_.minor}" for payer, sum_ in by_payer.items()),
+        because_words=because_words,
+        example=example_of(form.pattern) if form.pattern else "",
+        kinds=SchoolKind,
+        held=_held(),
+    )
+    return page, status
+
+
+def _too_old() -> ResponseReturnValue:
+    return render_template("teacher/too_old.html"), 410

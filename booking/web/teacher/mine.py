@@ -1,0 +1,78 @@
+"""A teacher's own visits, by a link in the mailbox; and what is left of an agreement, by the payer's own link."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import db, unit_of_work
+from booking.outbox.promises import promise
+from booking.schools import read
+from booking.schools.links import email_of
+from booking.schools.models import Agreement, Allowance
+from booking.schools.payers import key_of
+from booking.schools.rules import school_year
+from booking.settings import settings_of
+from booking.staff.sessions import digest
+from booking.web.access import public
+from booking.web.forms import EmailForm, errors_of
+from booking.web.languages import centre, language
+from booking.web.teacher import teacher
+
+QUARTER = 900  # seconds
+
+
+@teacher.get("/my")
+@public
+def my() -> str:
+    """The form that asks for an address."""
+    return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False)
+
+
+@teacher.post("/my")
+@limiter.limit("10 per hour")
+@public
+def send_my_link() -> ResponseReturnValue:
+    """Promise the link; the answer is the same whether there are visits or not."""
+    form = EmailForm()
+    if not form.validate():
+        return render_template("teacher/my.html", form=form, errors=errors_of(form), asked=False), 422
+    quarter = int(clock.now().timestamp()) // QUARTER
+    about = {"email": form.address, "lang": language()}
+    with unit_of_work():
+        promise("mail.my_visits", f"my_visits:{digest(form.address)[:32]}:{quarter}", about)
+    return render_template("teacher/my.html", form=form, errors={}, asked=True)
+
+
+@teacher.get("/my/<key>")
+@public
+def my_visits(key: str) -> ResponseReturnValue:
+    """The visits of whoever got the link."""
+    from flask import current_app
+
+    email = email_of(key, settings_of(current_app._get_current_object()).secret_key)  # type: ignore[attr-defined]
+    if email is None:
+        return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False, run_out=True), 410
+    return render_template("teacher/my_visits.html", visits=read.of_email(email), email=email)
+
+
+@teacher.get("/school/agreement/<secret>")
+@public
+def agreement(secret: str) -> str:
+    """What is left of an agreement this school year."""
+    found = db.session.scalar(select(Agreement).where(Agreement.secret == secret)) if is_secret(secret) else None
+    if found is None:
+        abort(404)
+    year = school_year(centre().local(clock.now()).date())
+    left = db.session.scalar(select(Allowance).where(Allowance.key == key_of(found.id, year)))
+    return render_template(
+        "teacher/agreement.html",
+        agreement=found,
+        year=year,
+        visits=left.visits if left else 0,
+        pupils=left.pupils if left else 0,
+    )

@@ -1,0 +1,104 @@
+"""Plan a visit: what a teacher wishes for, and the plans that fit; when none does, why, and what comes nearest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking.bookings import queries
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import end_reading
+from booking.schools import read as visits
+from booking.schools.days import load_days
+from booking.schools.offered import Offered, programmes
+from booking.schools.planner import load_solver, plan_visit
+from booking.schools.plans import Answer, Plan
+from booking.schools.waiting import kept_booking
+from booking.web.access import public
+from booking.web.languages import centre, wording
+from booking.web.teacher import teacher
+from booking.web.teacher.tokens import seal_plan
+from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from
+from booking.web.teacher.words import change_words, reason_words
+
+_DAYS_AHEAD = 400
+
+
+@teacher.get("/school/visit")
+@limiter.limit("120 per hour", exempt_when=lambda: "plan" not in request.args)
+@public
+def plan() -> ResponseReturnValue:
+    """The form, and with `plan` in the address the plans."""
+    load_solver()
+    offered = programmes()
+    typed = typed_from(request.args, offered)
+    if typed.held and not is_secret(typed.held):
+        typed.held = ""
+    moving = kept_booking(typed.held) if typed.held else None
+    if typed.move:
+        moving = _as_booked(typed, fill="name" not in request.args)
+    wants_plan = "plan" in request.args and "more" not in request.args
+    today = centre().local(clock.now()).date()
+    asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
+    answer = _answer(asked, offered, moving) if asked else None
+    titles = {one.activity_id: wording().words(one.title) for one in offered}
+    page = render_template(
+        "teacher/plan.html",
+        typed=typed,
+        offered=offered,
+        titles=titles,
+        answer=answer,
+        asked=asked,
+        seal=lambda one: seal_plan(one, _key()),
+        reasons=[reason_words(one, titles) for one in answer.reasons] if answer else [],
+        change_words=change_words,
+        exhibition=EXHIBITION,
+        most_groups=MOST_GROUPS,
+        tomorrow=today + timedelta(days=1),
+        waiting=_waiting,
+    )
+    return page, 422 if typed.errors else 200
+
+
+def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
+    chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
+    now = clock.now()
+    dates = [asked.on, *asked.others]
+    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving)
+    end_reading()
+    centre()  # read once a request; the planner needs no connection meanwhile
+    return plan_visit(asked.wish, days[0], days[1:])
+
+
+def _as_booked(typed: Typed, fill: bool) -> int | None:
+    """The booking that is to be moved; with `fill` the form says what it is now."""
+    facts = queries.by_secret(typed.move) if is_secret(typed.move) else None
+    visit = visits.of_booking(facts.id, facts.currency) if facts else None
+    if visit is None:
+        typed.move = ""
+        return None
+    if not fill:
+        return visit.booking_id
+    zone = centre().local
+    typed.groups = [
+        GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
+        for one in visit.timetables
+    ]
+    typed.on = zone(visit.arrives_at).date().isoformat()
+    typed.arrival, typed.departure = f"{zone(visit.arrives_at):%H:%M}", f"{zone(visit.leaves_at):%H:%M}"
+    parts = [part for one in visit.timetables for part in one.parts]
+    typed.programmes = list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
+    typed.lunch = visit.has_lunch
+    return visit.booking_id
+
+
+def _waiting(one: Plan) -> int:
+    return one.waiting_minutes
+
+
+def _key() -> str:
+    return str(current_app.secret_key)

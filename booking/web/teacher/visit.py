@@ -1,0 +1,166 @@
+"""The visit's own page, opened by its secret: the plan, the group ticket; change numbers, a late bus, move, cancel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import time
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings.at_the_desk import expect_at
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.capacity.timetable import at
+from booking.documents.qr import qr_svg
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools import change, read
+from booking.schools.deadlines import number_until
+from booking.schools.models import Approval
+from booking.schools.read import VisitFacts
+from booking.schools.rules import load_rules
+from booking.web.access import public
+from booking.web.forms import tidy, whole_number
+from booking.web.languages import centre
+from booking.web.refusals import Answer, TooOdd
+from booking.web.teacher import teacher
+from booking.web.teacher.tokens import open_plan
+from booking.web.teacher.words import because_words, said
+from booking.web.visitor.checkout import held_booking
+
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
+
+
+@teacher.get("/visit/<secret>")
+@public
+def visit(secret: str) -> ResponseReturnValue:
+    """The visit as it stands."""
+    return _page(*_found(secret))
+
+
+@teacher.post("/visit/<secret>/numbers")
+@limiter.limit("30 per hour")
+@public
+def change_numbers(secret: str) -> ResponseReturnValue:
+    """More or fewer pupils and adults; places, lunch and prices follow at once."""
+    facts, seen = _found(secret)
+    numbers: dict[int, tuple[int, int]] = {}
+    for place in range(len(seen.timetables)):
+        pupils = whole_number(request.form.get(f"pupils-{place}"), 1, change.MOST_PUPILS)
+        adults = whole_number(request.form.get(f"adults-{place}"), 0, change.MOST_PUPILS)
+        if pupils is None or adults is None:
+            answer = said(TooOdd())
+            return _page(facts, seen, answer)
+        numbers[place] = pupils, adults
+    return _done(secret, "numbers", lambda: change.change_numbers(facts.id, numbers, centre=centre(), now=clock.now()))
+
+
+@teacher.post("/visit/<secret>/late")
+@limiter.limit("20 per hour")
+@public
+def late(secret: str) -> ResponseReturnValue:
+    """Our bus is late: the desk's board shows when we come."""
+    facts, seen = _found(secret)
+    typed = tidy(request.form.get("expected_at"))
+    found = _CLOCK.fullmatch(typed)
+    if typed and not found:
+        return _page(facts, seen, Answer(_("Write the time as hours and minutes, for example 10:40."), 422))
+    day = centre().local(seen.arrives_at).date()
+    if found and day != centre().local(clock.now()).date():
+        return _page(facts, seen, Answer(_("That can be said on the day of the visit."), 409))
+    when = at(day, time(int(found[1]), int(found[2])), centre().zone) if found else None
+    return _done(secret, "late", lambda: expect_at(facts.id, when, "buyer"))
+
+
+@teacher.post("/visit/<secret>/move")
+@limiter.limit("30 per hour")
+@public
+def move(secret: str) -> ResponseReturnValue:
+    """Another day or time: the new places first, then the old are given back."""
+    facts, _seen = _found(secret)
+    plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
+    if plan is None:
+        return render_template("teacher/too_old.html"), 410
+    return _done(secret, "moved", lambda: change.move_visit(facts.id, plan, centre=centre(), now=clock.now()))
+
+
+@teacher.get("/visit/<secret>/cancel")
+@public
+def cancel(secret: str) -> ResponseReturnValue:
+    """What cancelling costs now."""
+    facts, seen = _found(secret)
+    return _cancel_page(facts, seen)
+
+
+@teacher.post("/visit/<secret>/cancel")
+@public
+def make_cancellation(secret: str) -> ResponseReturnValue:
+    """Cancel; twice is once."""
+    facts, seen = _found(secret)
+    if facts.state is State.CANCELLED:
+        return redirect(url_for("teacher.visit", secret=secret), 303)
+    try:
+        with unit_of_work():
+            change.cancel_visit(facts.id, centre=centre(), now=clock.now())
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _cancel_page(facts, seen, answer)
+    return redirect(url_for("teacher.visit", secret=secret), 303)
+
+
+def _found(secret: str) -> tuple[BookingFacts, VisitFacts]:
+    facts = held_booking(secret)
+    seen = read.of_booking(facts.id, facts.currency)
+    if seen is None:
+        abort(404)
+    return facts, seen
+
+
+def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
+    try:
+        with unit_of_work():
+            do()
+    except Refusal as refusal:
+        return _page(*_found(secret), said(refusal))
+    return redirect(url_for("teacher.visit", secret=secret, done=what), 303)
+
+
+def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+    now, here = clock.now(), centre()
+    on, today = here.local(seen.arrives_at).date(), here.local(now).date()
+    living = facts.state in (State.CONFIRMED, State.PENDING)
+    until = number_until(on, change.closed_before(seen, here), load_rules(here.currency).deadlines)
+    fee = change.fee_now(seen, facts.total, here, now) if living else None
+    page = render_template(
+        "teacher/visit.html",
+        facts=facts,
+        visit=seen,
+        living=living,
+        asked=facts.state is State.PENDING,
+        approvals=Approval,
+        number_until=until,
+        can_change=living and today <= until,
+        can_move=living and fee is not None and not fee.percent,
+        is_today=living and on == today,
+        over=seen.arrives_at <= now,
+        fee=fee,
+        qr=qr_svg(facts.code, _("QR code for the whole party")),
+        because_words=because_words,
+        problem=problem,
+        typed=request.form,
+        done=request.args.get("done", ""),
+    )
+    return page, problem.status if problem else 200
+
+
+def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+    if facts.state not in (State.CONFIRMED, State.PENDING):
+        return redirect(url_for("teacher.visit", secret=facts.secret), 303)
+    fee = change.fee_now(seen, facts.total, centre(), clock.now())
+    page = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, problem=problem)
+    return page, problem.status if problem else 200

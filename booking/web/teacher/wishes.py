@@ -1,0 +1,164 @@
+"""What a teacher wishes for, read from the address: whole numbers, dates and times by pattern, with what was wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from booking.schools.offered import Offered
+from booking.schools.visit import Group, Wish
+from booking.web.forms import identity, tidy, whole_number
+
+MOST_GROUPS = 8
+MOST_PEOPLE = 60
+MOST_DAYS = 6
+LUNCH_MINUTES = 30
+EXHIBITION = (0, 30, 45, 60, 90, 120)
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTyped:
+    """One class as typed."""
+
+    name: str
+    grade: str
+    pupils: str
+    adults: str
+
+
+@dataclass
+class Typed:
+    """The whole form as typed, and what is wrong with it by field."""
+
+    groups: list[GroupTyped]
+    on: str
+    until: str
+    arrival: str
+    departure: str
+    programmes: list[int]
+    exhibition: int
+    lunch: bool
+    move: str
+    held: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What can be planned: the wish, the first day, the others that would do."""
+
+    wish: Wish
+    on: date
+    others: tuple[date, ...]
+    arrival: time
+    departure: time
+
+
+def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Typed:
+    """The form as it stands in an address; at least one row for a class."""
+    columns = [args.getlist(name)[:MOST_GROUPS] for name in ("name", "grade", "pupils", "adults")]
+    count = max([len(column) for column in columns] + [1])
+    if args.get("more") and count < MOST_GROUPS:
+        count += 1
+    rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(count)]
+    known = {one.activity_id for one in programmes}
+    chosen = [found for one in args.getlist("programme")[:10] if (found := identity(one)) in known and found]
+    exhibition = whole_number(args.get("exhibition"), 0, 240)
+    return Typed(
+        groups=[GroupTyped(tidy(row[0]), row[1], row[2], row[3]) for row in rows],
+        on=args.get("date", "")[:10],
+        until=args.get("until", "")[:10],
+        arrival=args.get("arrival", "09:00")[:5],
+        departure=args.get("departure", "14:00")[:5],
+        programmes=list(dict.fromkeys(chosen)),
+        exhibition=30 if exhibition is None else exhibition,
+        lunch=args.get("lunch") == "y",
+        move=args.get("move", "")[:26],
+        held=args.get("held", "")[:26],
+    )
+
+
+def read(typed: Typed, today: date, last: date) -> Asked | None:
+    """What was asked for; None when something is wrong, which `typed.errors` then says."""
+    groups = [group for n, one in enumerate(typed.groups) if (group := _group(typed, n, one)) is not None]
+    names = [group.name.casefold() for group in groups]
+    if len(set(names)) < len(names):
+        typed.errors.setdefault("name-0", _("Give each class a name of its own."))
+    on, until = _date(typed.on), _date(typed.until) if typed.until else None
+    if on is None or not today < on <= last:
+        typed.errors["date"] = _("Choose a day from tomorrow on.")
+    if typed.until and (until is None or (on is not None and until < on)):
+        typed.errors["until"] = _("The last day is before the first, or is no date.")
+    arrival, departure = _time(typed.arrival), _time(typed.departure)
+    if arrival is None:
+        typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
+    if departure is None or (arrival is not None and departure <= arrival):
+        typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
+    if not typed.programmes:
+        typed.errors["programmes"] = _("Choose at least one programme.")
+    if typed.errors or on is None or arrival is None or departure is None:
+        return None
+    wish = Wish(
+        tuple(groups), tuple(typed.programmes), typed.exhibition, LUNCH_MINUTES if typed.lunch else 0, language=None
+    )
+    return Asked(wish, on, _others(on, until), arrival, departure)
+
+
+def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
+    name = one.name or _("Class %(number)s", number=n + 1)
+    grade = whole_number(one.grade, 0, 13)
+    pupils, adults = whole_number(one.pupils, 1, MOST_PEOPLE), whole_number(one.adults or "0", 0, MOST_PEOPLE)
+    if grade is None:
+        typed.errors[f"grade-{n}"] = _("Choose the grade.")
+    if pupils is None:
+        typed.errors[f"pupils-{n}"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+    if adults is None:
+        typed.errors[f"adults-{n}"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+    if grade is None or pupils is None or adults is None:
+        return None
+    return Group(name, pupils, adults, grade)
+
+
+def _others(on: date, until: date | None) -> tuple[date, ...]:
+    """The other days that would do: those of the range, else the following working days."""
+    days = [on + timedelta(days=n) for n in range(1, 15)]
+    wanted = [day for day in days if until is None or day <= until]
+    return tuple(day for day in wanted if day.weekday() < 5)[: MOST_DAYS if until else 4]
+
+
+def _date(text: str) -> date | None:
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> time | None:
+    found = _CLOCK.fullmatch(text.strip())
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+def as_args(typed: Typed) -> Mapping[str, object]:
+    """The form as the arguments of an address."""
+    return {
+        "name": [one.name for one in typed.groups],
+        "grade": [one.grade for one in typed.groups],
+        "pupils": [one.pupils for one in typed.groups],
+        "adults": [one.adults for one in typed.groups],
+        "date": typed.on,
+        "until": typed.until,
+        "arrival": typed.arrival,
+        "departure": typed.departure,
+        "programme": typed.programmes,
+        "exhibition": typed.exhibition,
+        "lunch": "y" if typed.lunch else "",
+    }

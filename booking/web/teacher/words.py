@@ -1,0 +1,157 @@
+"""What grades, subjects, plans and payers are called, in the reader's language."""
+
+from __future__ import annotations
+
+import flask_babel
+
+from booking.capacity.places import Closed, Full
+from booking.kernel.refusals import Refusal
+from booking.schools.models import Subject
+from booking.schools.offered import Offered
+from booking.schools.plans import (
+    AnotherDay,
+    ArriveEarlier,
+    Change,
+    DepartLater,
+    FewerGroups,
+    Reason,
+    ShorterExhibition,
+    Why,
+    WithoutLunch,
+)
+from booking.schools.prices import Because
+from booking.web.languages import centre, wording
+from booking.web.refusals import Answer, sentence
+
+FIRST_UPPER = 11
+
+
+def _(text: str, **values: object) -> str:
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """As Flask-Babel's, known to be text."""
+    return str(flask_babel.ngettext(one, many, number))
+
+
+def grade_words(grade: int) -> str:
+    """Kindergarten, 1 to 10, vg1 to vg3; beyond Norway the classes are simply counted."""
+    if grade == 0:
+        return _("Kindergarten")
+    if grade >= FIRST_UPPER and centre().country == "NO":
+        return f"vg{grade - FIRST_UPPER + 1}"
+    return str(grade)
+
+
+def grades_words(programme: Offered) -> str:
+    """For whom a programme is."""
+    first, last = grade_words(programme.grade_from), grade_words(programme.grade_to)
+    if programme.grade_to == 0:
+        return first
+    return _("Grade %(grade)s", grade=first if first == last else f"{first}–{last}")
+
+
+def subject_words(subject: str) -> str:
+    """What a subject is called."""
+    names = {
+        Subject.SCIENCE: _("Science"),
+        Subject.MATHS: _("Mathematics"),
+        Subject.CODING: _("Programming"),
+        Subject.CRAFTS: _("Arts and crafts"),
+        Subject.SOCIAL: _("Social studies"),
+        Subject.BIOLOGY: _("Biology"),
+        Subject.CHEMISTRY: _("Chemistry"),
+        Subject.GEOSCIENCE: _("Geoscience"),
+        Subject.NATURE: _("Nature and technology"),
+    }
+    return names.get(Subject(subject), subject) if subject in set(Subject) else subject
+
+
+def because_words(because: Because) -> str:
+    """Why somebody pays."""
+    match because:
+        case Because.ALL | Because.SHARE | Because.PER_PUPIL | Because.PER_GROUP:
+            return _("by agreement")
+        case Because.REST:
+            return _("what the agreement leaves to the school")
+        case Because.USED_UP:
+            return _("nothing is left of the agreement this school year")
+        case Because.OTHER_DATE:
+            return _("the agreement is for other dates")
+        case Because.OTHER_GRADE:
+            return _("the agreement is for other grades")
+        case Because.OTHER_KIND:
+            return _("the agreement is for other visits")
+        case Because.NO_AGREEMENT:
+            return _("no agreement: the school pays")
+
+
+def reason_words(reason: Reason, titles: dict[int, str]) -> str:
+    """Why there is no plan."""
+    what = titles.get(reason.activity_id or 0, "")
+    who = reason.group or ""
+    match reason.why:
+        case Why.NOT_OFFERED:
+            return _("%(what)s is not held that day.", what=what)
+        case Why.WRONG_GRADE:
+            return _("%(what)s is for other grades than that of %(who)s.", what=what, who=who)
+        case Why.WRONG_LANGUAGE:
+            return _("%(what)s is held in another language that day.", what=what)
+        case Why.TOO_FEW_PLACES:
+            if not reason.most:
+                return _("%(what)s is full that day.", what=what)
+            return _("%(who)s are too many for %(what)s: it takes %(most)s.", who=who, what=what, most=reason.most)
+        case Why.OUTSIDE_BUS_TIMES:
+            return _("%(what)s does not fit between arrival and departure.", what=what)
+        case Why.NO_LUNCH:
+            return _("The lunch room has no free time for %(who)s.", who=who)
+        case Why.NO_TIME:
+            return _("There is not enough time for the exhibition.")
+        case Why.NOT_TOGETHER:
+            return _("Each part fits by itself, but not all of them together.")
+        case Why.OUT_OF_TIME:
+            return _("We did not find a plan in time. Try with fewer wishes.")
+
+
+def change_words(change: Change) -> str:
+    """What would have to be different."""
+    match change:
+        case DepartLater(minutes):
+            return ngettext("with departure %(num)s minute later", "with departure %(num)s minutes later", minutes)
+        case ArriveEarlier(minutes):
+            return ngettext("with arrival %(num)s minute earlier", "with arrival %(num)s minutes earlier", minutes)
+        case WithoutLunch():
+            return _("without the lunch room")
+        case ShorterExhibition(0):
+            return _("without the exhibition")
+        case ShorterExhibition(minutes):
+            return ngettext("with %(num)s minute in the exhibition", "with %(num)s minutes in the exhibition", minutes)
+        case FewerGroups(groups, rest, None):
+            return _("with %(some)s only; no near day has room for %(rest)s", some=_list(groups), rest=_list(rest))
+        case FewerGroups(groups, rest, on):
+            day = wording().day(on) if on else ""
+            return _("with %(some)s that day, and %(rest)s on %(day)s", some=_list(groups), rest=_list(rest), day=day)
+        case AnotherDay(on):
+            return _("on %(day)s", day=wording().day(on))
+
+
+def said(refusal: Refusal) -> Answer:
+    """What to tell a teacher; a time that is gone is answered with where to plan anew."""
+    match refusal:
+        case Full(free=0):
+            return Answer(_("Somebody was faster: one of these times is full now. Please plan once more."), 409)
+        case Full(free=free):
+            text = ngettext(
+                "Only %(num)s more place is left at one of these times.",
+                "Only %(num)s more places are left at one of these times.",
+                free,
+            )
+            return Answer(text, 409)
+        case Closed():
+            return Answer(_("One of these times has been closed. Please plan once more."), 409)
+    return sentence(refusal)
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(names)

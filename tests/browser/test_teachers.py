@@ -1,0 +1,162 @@
+"""A teacher in a browser: three classes, two programmes, lunch, an agreement; then other numbers. And axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from booking.centre.facts import the_centre
+from booking.check import breaches
+from booking.kernel import clock
+from booking.schools.offered import by_slug, programmes, sessions
+from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.desks import inside
+from tests.browser.steps import new_address
+from tests.support.axe import findings
+from tests.support.house import House
+
+TABLET = {"width": 768, "height": 1000}
+
+
+def a_wednesday(house: House) -> date:
+    """The next day on which bridges and the body's engine are free three times each."""
+    with inside(house):
+        now, offered, zone = clock.now(), programmes(), the_centre().zone
+        wanted = [
+            one.activity_id for one in offered if one in (by_slug(offered, "bruer"), by_slug(offered, "kroppens-motor"))
+        ]
+        days: dict[date, int] = {}
+        for one in sessions(wanted, now + timedelta(days=16), now + timedelta(days=100), now):
+            day = one.starts_at.astimezone(zone).date()
+            days[day] = days.get(day, 0) + (one.free >= 26)
+    return next(day for day, free in sorted(days.items()) if free == 6)
+
+
+def plan(page: Page, on: date, classes: int = 3, departure: str = "15:00") -> None:
+    """Fill the wish in and ask for plans."""
+    page.goto("/en/school/visit")
+    for n in range(classes):
+        if n:
+            page.get_by_role("button", name="One more class").click()
+        page.fill(f"#name-{n}", f"6{'ABC'[n]}")
+        page.select_option(f"#grade-{n}", "6")
+        page.fill(f"#pupils-{n}", "24")
+        page.fill(f"#adults-{n}", "2")
+    page.fill("#date", on.isoformat())
+    page.fill("#departure", departure)
+    for name in ("Bridges that hold", "The body's engine"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("checkbox", name="lunch room").check()
+    page.locator("button.wide", has_text="Show plans").click()
+
+
+def choose_school(page: Page, school: str) -> None:
+    """Choose the first plan, and the school."""
+    page.get_by_role("button", name="Choose this plan").first.click()
+    page.fill("#school_q", school)
+    page.get_by_role("button", name="Find the school").click()
+
+
+def fill_in(page: Page, email: str) -> None:
+    """Who answers, and the reference."""
+    page.fill("#name", "Kari Nordmann")
+    page.fill("#email", email)
+    page.fill("#mobile", "90 00 00 00")
+    page.fill("#invoice_reference", "12345")
+
+
+def test_a_teacher_books_three_classes_with_two_programmes_and_lunch_and_changes_the_headcount(
+    open_page: Opener, house: House
+) -> None:
+    page, email, on = open_page(viewport=PHONE, locale="en-GB"), new_address(), a_wednesday(house)
+    page.goto("/en/school?grade=6")
+    expect(page.get_by_text("Next free").first).to_be_visible()
+    plan(page, on)
+    expect(page.get_by_role("heading", name="plans fit")).to_be_visible()
+    choose_school(page, "solbakken")
+    expect(page.locator(".dues").first).to_contain_text("Bergen kommune")
+    page.fill("#code", "NO-SUCH-CODE")
+    expect(page.locator("[data-said]")).to_contain_text("No agreement has this code")
+    page.fill("#code", "")
+    fill_in(page, email)
+    page.get_by_role("button", name="Book the visit").click()
+    page.wait_for_url("**/en/visit/**")
+    expect(page.get_by_text("Your visit is confirmed.")).to_be_visible()
+    expect(page.locator(".dues").first).to_contain_text("7,920")
+    page.fill("#pupils-0", "20")
+    page.get_by_role("button", name="Change the numbers").click()
+    expect(page.get_by_role("status")).to_contain_text("The numbers are changed")
+    expect(page.locator(".dues").first).to_contain_text("7,480")
+    letter = house.mailbox.letter_to(email, "Your visit to")
+    assert len(list(letter.iter_attachments())) == 2
+    house.mailbox.letter_to(email, "Your visit has been changed")
+    page.goto("/en/my")
+    page.fill("#email", email)
+    page.get_by_role("button", name="Send me the link").click()
+    link = house.mailbox.letter_to(email, "Your visits").get_body(("plain",))
+    assert link is not None
+    page.goto(next(word for word in link.get_content().split() if "/my/" in word))
+    expect(page.get_by_text("Solbakken skole 6A, 6B, 6C")).to_be_visible()
+    with inside(house):
+        assert breaches() == []
+
+
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (TABLET, "light"), (DESK, "dark"), (PHONE, "light")])
+def test_axe_finds_nothing_on_the_way_and_nothing_sticks_out(
+    open_page: Opener, house: House, viewport: dict[str, int], scheme: str
+) -> None:
+    page = open_page(viewport=viewport, color_scheme=scheme, locale="en-GB")
+    found = []
+    for state in the_way(page, house):
+        found += findings(state)
+        out = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if state.evaluate(out) > 0:
+            found.append(f"sticks out: {state.url}")
+    assert found == []
+
+
+def the_way(page: Page, house: House) -> Iterator[Page]:
+    """Every state of the teachers' pages, one after the other."""
+    on = a_wednesday(house)
+    for path in (
+        "/en/school",
+        "/en/school?grade=0&subject=maths",
+        "/en/school/bruer",
+        "/en/school/visit?plan=1",
+        "/en/my",
+    ):
+        page.goto(path)
+        yield page
+    page.goto("/en/school/bruer")
+    page.get_by_role("link", name="Waiting list").first.click()
+    yield page
+    page.get_by_role("button", name="Put us on the list").click()
+    yield page
+    plan(page, on, departure="12:00")
+    yield page
+    plan(page, on, classes=1)
+    yield page
+    choose_school(page, "skole")
+    yield page
+    page.get_by_role("button", name="Book the visit").click()
+    yield page
+    page.fill("#school_q", "havørn")
+    page.get_by_role("button", name="Find the school").click()
+    yield page
+    fill_in(page, new_address())
+    page.fill("#invoice_reference", "abc-12")
+    page.get_by_role("button", name="Book the visit").click()
+    page.wait_for_url("**/en/visit/**")
+    yield page
+    visit = page.url
+    page.get_by_role("link", name="Move the visit").click()
+    yield page
+    page.goto(visit + "/cancel")
+    yield page
+    page.get_by_role("button", name="Cancel the visit").click()
+    page.wait_for_url(visit)
+    yield page
