@@ -20,15 +20,18 @@ from booking.reports.sheet import Column, Kind, Shape
 from booking.reports.standing import PAID, REFUNDED
 from booking.reports.visits import booked_in
 
-CAME_IN = (PaymentState.PAID, PaymentState.RETURNED)  # what came too late came in too, and is among what went back
+# What came too late came in too, and is among what went back. Said as what did not, so that a database seeks by the
+# day and not by the state, which nearly all have.
+NEVER_CAME = tuple(state for state in PaymentState if state not in (PaymentState.PAID, PaymentState.RETURNED))
+NOT_BACK = (RefundState.REQUESTED, RefundState.FAILED)
 
 
 def _paid_in(period: Period) -> tuple[ColumnElement[bool], ...]:
-    return (Payment.paid_at >= period.begin, Payment.paid_at < period.end, Payment.state.in_(CAME_IN))
+    return (Payment.paid_at >= period.begin, Payment.paid_at < period.end, Payment.state.not_in(NEVER_CAME))
 
 
 def _sent_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
-    return (Refund.done_at >= period.begin, Refund.done_at < period.end, Refund.state == RefundState.DONE)
+    return (Refund.done_at >= period.begin, Refund.done_at < period.end, Refund.state.not_in(NOT_BACK))
 
 
 def _takings(asked: Asked) -> list[Tally]:
