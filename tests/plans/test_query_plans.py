@@ -25,10 +25,8 @@ from booking import create_app
 from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
-from booking.capacity import applying
 from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Slot
-from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.closures import letters
 from booking.demo.load import load_if_empty
@@ -38,8 +36,6 @@ from booking.mail.reminders import promise_reminders
 from booking.outbox import promises
 from booking.payments import refunds
 from booking.payments.sweep import sweep
-from booking.schools import change, read
-from booking.schools.offered import by_slug, programmes, sessions
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from booking.worker import Worker
@@ -397,59 +393,4 @@ def test_a_promised_refund_finds_its_payments_by_index(crowded: Crowded) -> None
 def test_forgetting_people_reads_only_those_whose_time_is_over(crowded: Crowded) -> None:
     with listening() as heard, unit_of_work():
         privacy.purge(clock.now())
-    refuse_whole_tables(heard)
-
-
-def test_the_administrators_rooms_read_no_whole_table(crowded: Crowded) -> None:
-    client = signed_in(crowded)
-    start = (clock.now() + timedelta(days=1)).date()
-    week = f"start={start}&until={start + timedelta(days=6)}&change=y&remove=y"
-    with listening() as heard, crowded.app.app_context():
-        for page in ("settings", "set-up", "timetable", "timetable/several", "activities", "tickets", "import"):
-            ok(client, f"/staff/{page}")
-        ok(client, f"/staff/timetable/preview?{week}")
-    refuse_whole_tables(heard)
-
-
-def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -> None:
-    start = (clock.now() + timedelta(days=200)).date()
-    with listening() as heard, crowded.app.app_context():
-        applying.apply(applying.Wanted(start, start + timedelta(days=2)), 1, clock.now())
-        applying.undo(1, clock.now())
-    refuse_whole_tables(heard)
-
-
-def test_a_teachers_way_touches_only_its_own_rows(crowded: Crowded) -> None:
-    client, now = crowded.app.test_client(), clock.now()
-    offered = programmes()
-    bridges = by_slug(offered, "bruer")
-    assert bridges is not None
-    free = [
-        one
-        for one in sessions([bridges.activity_id], now + timedelta(days=20), now + timedelta(days=90), now)
-        if one.free >= 28
-    ]
-    day = the_centre().local(free[0].starts_at).date()
-    with listening() as heard:
-        for page in ("school", "school?grade=6", "school/bruer", "my"):
-            ok(client, f"/nb/{page}")
-        wish = f"name=6A&grade=6&pupils=20&adults=2&date={day}&departure=15:30&programme={bridges.activity_id}&plan=1"
-        page = client.get(f"/nb/school/visit?{wish}").get_data(as_text=True)
-        plan = re.findall(r'type="hidden" name="plan" value="([^"]+)"', page)[0]
-        who = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000", "invoice_reference": "12345"}
-        school = {"plan": plan, "school_q": "lyngheia"}
-        seen = client.post("/nb/school/visit", data=school | {"step": "look"}).get_data(as_text=True)
-        owed = re.findall(r'name="seen" value="([^"]*)"', seen)[0]
-        booked = client.post("/nb/school/visit", data=school | who | {"seen": owed, "step": "book"})
-        assert booked.status_code == 303
-        visit = booked.location
-        ok(client, visit)
-        ok(client, f"{visit}/cancel")
-        ok(client, f"/nb/school/visit?move={visit.rsplit('/', 1)[1]}&{wish}")
-        assert client.post(f"{visit}/numbers", data={"pupils-0": "22", "adults-0": "2"}).status_code == 303
-        read.of_email("kari@example.org")
-        read.asked()
-        with unit_of_work():
-            change.give_back_of_ended(now)
-        assert client.post(f"{visit}/cancel").status_code == 303
     refuse_whole_tables(heard)
