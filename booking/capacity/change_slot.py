@@ -72,7 +72,7 @@ def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: s
     changed = run(
         update(Slot)
         .where(Slot.id == slot_id, Slot.version == version, Slot.taken <= wanted.capacity)
-        .values(**_values(wanted), version=Slot.version + 1)
+        .values(**_values(wanted), version=Slot.version + 1, by_hand=True)
         .returning(Slot.version)
     ).first()
     if changed is None:
