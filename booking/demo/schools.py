@@ -155,7 +155,7 @@ def write_visits() -> None:
 def book_some(centre: CentreFacts, now: datetime) -> None:
     """A class that its municipality pays for, and a request that waits for the staff's yes."""
     for slug, school, group in (
-        ("bruer", "Solbakken skole", Group("6B", 24, 2, 6)),
+        ("bruer", "Solbakken skole", Group("7A", 24, 2, 7)),
         ("karbonfangst", "Fyrlykta videregående skole", Group("2STA", 22, 2, 12)),
     ):
         slot = db.session.scalar(

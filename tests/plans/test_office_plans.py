@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -12,16 +11,14 @@ from sqlalchemy import select
 from booking.bookings.models import Booking
 from booking.capacity import applying
 from booking.catalogue.queries import admission_id
-from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.give_back import give_back
 from booking.reports.all import REPORTS
-from booking.schools import change, read
-from booking.schools.offered import by_slug, programmes, sessions
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from tests.plans.past import write_a_long_log
+from tests.plans.teachers import go_a_teachers_way
 from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables, signed_in
 
 __all__ = ["crowded"]
@@ -123,36 +120,6 @@ def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -
 
 
 def test_a_teachers_way_touches_only_its_own_rows(crowded: Crowded) -> None:
-    client, now = crowded.app.test_client(), clock.now()
-    offered = programmes()
-    bridges = by_slug(offered, "bruer")
-    assert bridges is not None
-    free = [
-        one
-        for one in sessions([bridges.activity_id], now + timedelta(days=20), now + timedelta(days=90), now)
-        if one.free >= 28
-    ]
-    day = the_centre().local(free[0].starts_at).date()
     with listening() as heard:
-        for page in ("school", "school?grade=6", "school/bruer", "my"):
-            ok(client, f"/nb/{page}")
-        wish = f"name=6A&grade=6&pupils=20&adults=2&date={day}&departure=15:30&programme={bridges.activity_id}&plan=1"
-        page = client.get(f"/nb/school/visit?{wish}").get_data(as_text=True)
-        plan = re.findall(r'type="hidden" name="plan" value="([^"]+)"', page)[0]
-        who = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000", "invoice_reference": "12345"}
-        school = {"plan": plan, "school_q": "lyngheia"}
-        seen = client.post("/nb/school/visit", data=school | {"step": "look"}).get_data(as_text=True)
-        owed = re.findall(r'name="seen" value="([^"]*)"', seen)[0]
-        booked = client.post("/nb/school/visit", data=school | who | {"seen": owed, "step": "book"})
-        assert booked.status_code == 303
-        visit = booked.location
-        ok(client, visit)
-        ok(client, f"{visit}/cancel")
-        ok(client, f"/nb/school/visit?move={visit.rsplit('/', 1)[1]}&{wish}")
-        assert client.post(f"{visit}/numbers", data={"pupils-0": "22", "adults-0": "2"}).status_code == 303
-        read.of_email("kari@example.org")
-        read.asked()
-        with unit_of_work():
-            change.give_back_of_ended(now)
-        assert client.post(f"{visit}/cancel").status_code == 303
+        go_a_teachers_way(crowded.app.test_client())
     refuse_whole_tables(heard)

@@ -1,0 +1,43 @@
+"""A teacher's whole way, from the catalogue to a cancelled visit, for whoever listens to what the database is asked."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from booking.centre.facts import the_centre
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.schools import change, read
+from booking.schools.offered import by_slug, programmes, sessions
+
+
+def go_a_teachers_way(client: FlaskClient) -> None:
+    """Find, plan, book, look, change the number, cancel; and what the worker and the staff ask meanwhile."""
+    now = clock.now()
+    bridges = by_slug(programmes(), "bruer")
+    assert bridges is not None
+    coming = sessions([bridges.activity_id], now + timedelta(days=20), now + timedelta(days=90), now)
+    day = the_centre().local(next(one for one in coming if one.free >= 28).starts_at).date()
+    for page in ("school", "school?grade=6", "school/bruer", "my"):
+        assert client.get(f"/nb/{page}").status_code == 200
+    wish = f"name=6A&grade=6&pupils=20&adults=2&date={day}&departure=15:30&programme={bridges.activity_id}&plan=1"
+    page = client.get(f"/nb/school/visit?{wish}").get_data(as_text=True)
+    plan = re.findall(r'type="hidden" name="plan" value="([^"]+)"', page)[0]
+    who = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000", "invoice_reference": "12345"}
+    school = {"plan": plan, "school_q": "lyngheia"}
+    seen = client.post("/nb/school/visit", data=school | {"step": "look"}).get_data(as_text=True)
+    owed = re.findall(r'name="seen" value="([^"]*)"', seen)[0]
+    booked = client.post("/nb/school/visit", data=school | who | {"seen": owed, "step": "book"})
+    assert booked.status_code == 303
+    visit = booked.location
+    for address in (visit, f"{visit}/cancel", f"/nb/school/visit?move={visit.rsplit('/', 1)[1]}&{wish}"):
+        assert client.get(address).status_code == 200, address
+    assert client.post(f"{visit}/numbers", data={"pupils-0": "22", "adults-0": "2"}).status_code == 303
+    read.of_email("kari@example.org")
+    read.asked()
+    with unit_of_work():
+        change.give_back_of_ended(now)
+    assert client.post(f"{visit}/cancel").status_code == 303
