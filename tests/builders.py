@@ -107,11 +107,12 @@ def a_slot(
     return slot_id
 
 
-def a_sale(capacity: int = 10, price: int = 21000, **rules: object) -> tuple[CentreFacts, int, int]:
-    """The least that can be sold: (centre, slot id, ticket type id)."""
+def a_sale(capacity: int = 10, price: int = 21000, days: int = 3, **rules: object) -> tuple[CentreFacts, int, int]:
+    """The least that can be sold, so many days ahead: (centre, slot id, ticket type id)."""
     centre = a_centre(**rules)
     activity_id = an_activity(capacity=capacity)
-    return centre, a_slot(activity_id, capacity), a_ticket_type(activity_id, price)
+    slot_id = a_slot(activity_id, capacity, tomorrow(days=days))
+    return centre, slot_id, a_ticket_type(activity_id, price)
 
 
 def a_hold(slot_id: int, ticket_type_id: int, quantity: int = 2, *, channel: Channel = Channel.PUBLIC) -> Hold:

@@ -110,7 +110,7 @@ def late_money(double: Double, slot: int, adult: int, travel: Travel) -> tuple[H
 
 
 def test_late_money_takes_the_places_again_if_they_are_free(stripe: Watched, double: Double, travel: Travel) -> None:
-    _, slot, adult = a_sale(capacity=10)
+    _, slot, adult = a_sale(capacity=10, days=5)
     held, payment = late_money(double, slot, adult, travel)
     assert fulfil(payment.id) is PaymentState.PAID
     assert (state_of(held.booking_id), taken(slot), tickets_of(held.booking_id)) == (State.CONFIRMED, 6, 6)
@@ -118,7 +118,7 @@ def test_late_money_takes_the_places_again_if_they_are_free(stripe: Watched, dou
 
 
 def test_late_money_for_places_that_are_gone_goes_back_in_full(stripe: Watched, double: Double, travel: Travel) -> None:
-    _, slot, adult = a_sale(capacity=10)
+    _, slot, adult = a_sale(capacity=10, days=5)
     held, payment = late_money(double, slot, adult, travel)
     a_hold(slot, adult, 5)
     assert [fulfil(payment.id), fulfil(payment.id)] == [PaymentState.RETURNED] * 2

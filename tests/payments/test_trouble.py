@@ -199,7 +199,7 @@ def test_hearing_of_the_money_survives_a_crash(stripe: Watched, double: Double, 
 
 @pytest.mark.parametrize("cut", range(len(FULFIL)), ids=FULFIL)
 def test_returning_late_money_survives_a_crash(stripe: Watched, double: Double, travel: Travel, cut: int) -> None:
-    _, slot, adult = a_sale(capacity=10)
+    _, slot, adult = a_sale(capacity=10, days=5)
     held = a_basket_at(slot, adult, 6)
     payment = begin(held)
     double.pay(ref_of(payment), "later")
