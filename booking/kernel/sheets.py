@@ -69,7 +69,8 @@ def _part(parts: zipfile.ZipFile, name: str) -> ElementTree.Element:
         raise ValueError(name)
     with parts.open(name) as file:
         content = file.read(LARGEST + 1)
-    if len(content) > LARGEST or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+    # Without a nought byte it is no UTF-16, in which a document type would read otherwise.
+    if len(content) > LARGEST or b"\x00" in content or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise ValueError(name)
     return ElementTree.fromstring(content)  # noqa: S314  (no document type, so no entities)
 
