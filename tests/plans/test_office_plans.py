@@ -17,11 +17,10 @@ from booking.payments.give_back import give_back
 from booking.reports.all import REPORTS
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
+from tests.plans.conftest import Crowded
 from tests.plans.past import write_a_long_log
 from tests.plans.teachers import go_a_teachers_way
-from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables, signed_in
-
-__all__ = ["crowded"]
+from tests.plans.test_query_plans import listening, ok, refuse_whole_tables, signed_in
 
 FILTERS = (
     "",
