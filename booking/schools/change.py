@@ -156,7 +156,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     had = [one.due for one in facts.dues]
     rules = load_rules(centre.currency)
-    groups = [one.group for one in plan.timetables]
+    groups = plan.groups
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
     owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)

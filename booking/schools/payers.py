@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from booking.bookings.words import fold_letters
 from booking.catalogue.models import Kind
@@ -18,6 +18,7 @@ from booking.schools.prices import Due
 from booking.schools.visit import Group
 
 MOST_FOUND = 8
+_FOUND = and_(School.known, School.active)
 
 
 class CodeUnknown(Refusal):
@@ -52,15 +53,15 @@ def find_schools(typed: str) -> list[SchoolFacts]:
         return []
     found = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
     if len(digits) >= 9:
-        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, School.known))]
+        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
     begins = School.search.between(word, word + "\U0010ffff")
-    return [facts_of(one) for one in db.session.scalars(found.where(begins, School.known))]
+    return [facts_of(one) for one in db.session.scalars(found.where(begins, _FOUND))]
 
 
 def school_by_id(school_id: int) -> SchoolFacts | None:
     """One of the centre's own schools."""
     found = db.session.get(School, school_id)
-    return facts_of(found) if found is not None and found.known else None
+    return facts_of(found) if found is not None and found.known and found.active else None
 
 
 def school_by_number(org_number: str) -> SchoolFacts | None:
