@@ -23,7 +23,7 @@ from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.limits import check_groups
-from booking.schools.models import Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.prices import Bill, Due, bill, price_of
@@ -69,10 +69,15 @@ def bill_for(
     code: str,
     centre: CentreFacts,
     own: Sequence[Due] = (),
+    agreements: Sequence[Agreement] | None = None,
 ) -> Bill:
-    """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools."""
+    """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools.
+
+    `agreements` are those of a visit that is booked already, in place of the ones that hold today.
+    """
     on = centre.local(starts_at).date()
-    left = with_what_is_left(agreements_for(school, code), school, groups, school_year(on), own)
+    holding = agreements_for(school, code) if agreements is None else agreements
+    left = with_what_is_left(holding, school, groups, school_year(on), own)
     return bill(groups, Kind.PROGRAMME, on, load_rules(centre.currency).price, left)
 
 

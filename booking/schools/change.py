@@ -22,7 +22,7 @@ from booking.outbox.promises import promise
 from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import agreements_for, facts_of, move_allowances
+from booking.schools.payers import agreements_again, facts_of, move_allowances
 from booking.schools.plans import Plan
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, of_booking, plan_of
@@ -159,7 +159,8 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     groups = plan.groups
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)
+    holding = agreements_again(facts.school, facts.code, _paying(facts))
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding)
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
@@ -183,12 +184,11 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     write_dues(visit.id, owed.dues)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
-    agreements = {one.id: one for one in (*_paying(facts), *agreements_for(facts.school, facts.code))}
     if year == facts.year:
-        move_allowances(had, owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, owed.dues, facts.school, holding, year)
     else:
-        move_allowances(had, (), facts.school, agreements.values(), facts.year)
-        move_allowances((), owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, (), facts.school, holding, facts.year)
+        move_allowances((), owed.dues, facts.school, holding, year)
     claim(booking.id, plan, giving, now)
 
 

@@ -128,6 +128,18 @@ def agreements_for(school: SchoolFacts, code: str = "") -> list[Agreement]:
     return found
 
 
+def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]) -> list[Agreement]:
+    """The agreements of a visit that is booked: those that pay for it, then those that hold today.
+
+    One that has been stopped since, or has another code, goes on paying for what was booked under it.
+    """
+    try:
+        found = agreements_for(school, code)
+    except CodeUnknown:
+        found = agreements_for(school)
+    return [*paying, *(one for one in found if one.id not in {other.id for other in paying})]
+
+
 def with_what_is_left(
     agreements: Sequence[Agreement], school: SchoolFacts, groups: Iterable[Group], year: int, own: Collection[Due] = ()
 ) -> list[prices.Agreement]:
@@ -197,7 +209,7 @@ def move_allowances(
 
     Raises AllowanceUsed; the unit of work must then end without a commit.
     """
-    known = {one.id: one for one in agreements}
+    known = _as_they_stand({one.id for one in agreements})
     moves: dict[str, list[int]] = {}
     owner: dict[str, tuple[Agreement, bool]] = {}
     for sign, dues in ((-1, giving), (1, taking)):
@@ -217,6 +229,15 @@ def move_allowances(
         one, of_class = owner[key]
         visits, pupils = moves[key]
         _move(key, visits, pupils, one, of_class, year)
+
+
+def _as_they_stand(ids: Collection[int]) -> dict[int, Agreement]:
+    """The agreements with the limits of this moment: whoever changes those meanwhile waits, or we have waited."""
+    if not ids:
+        return {}
+    locked = select(Agreement).where(Agreement.id.in_(sorted(ids))).order_by(Agreement.id)
+    rows = db.session.scalars(locked.with_for_update(read=True).execution_options(populate_existing=True))
+    return {one.id: one for one in rows}
 
 
 def _move(key: str, visits: int, pupils: int, one: Agreement, of_class: bool, year: int) -> None:
