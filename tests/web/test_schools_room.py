@@ -78,7 +78,7 @@ def test_a_pattern_is_tried_in_plain_language_before_anything_is_saved(boss: Col
     form = SCHOOL | {"pattern": "own", "reference_pattern": "B999999|aaa-99"}
     said = words(boss.post("/staff/schools/new", **form, **{"try": "1", "try_reference": "b12 34 56"}))
     assert "“b12 34 56” is taken, and kept as “B123456”" in said
-    assert "“B”, 6 digits or 3 letters, “-”, 2 digits, such as B123456" in said
+    assert "“B”, 6 digits or 3 letters A–Z, “-”, 2 digits, such as B123456" in said
     assert "“12” is refused" in words(boss.post("/staff/schools/new", **form, **{"try": "1", "try_reference": "12"}))
     bad = boss.post("/staff/schools/new", **(form | {"reference_pattern": "b9"}))
     assert bad.status_code == 422 and "Sign 1 of the pattern means nothing here" in words(bad)

@@ -102,8 +102,10 @@ def tried(filled: Filled) -> tuple[bool, str]:
     try:
         kept = read_invoice_reference(typed, pattern)
     except (ReferenceMissing, ReferenceWrong):
-        return False, f"{_('“%(typed)s” is refused.', typed=typed)} {about}"
-    return True, f"{_('“%(typed)s” is taken, and kept as “%(kept)s”.', typed=typed, kept=kept)} {about}"
+        refused = _("“%(typed)s” is refused.", typed=typed)
+        return False, f"{refused} {about}"
+    taken = _("“%(typed)s” is taken, and kept as “%(kept)s”.", typed=typed, kept=kept)
+    return True, f"{taken} {about}"
 
 
 def pattern_said(pattern: str) -> str:
@@ -114,7 +116,7 @@ def pattern_said(pattern: str) -> str:
 
 
 def pattern_words(pattern: str) -> str:
-    """A pattern in words: "five digits" as "5 digits, such as 12345"."""
+    """A pattern in words: "99999" is "5 digits, such as 12345"."""
     alternatives = str(_(" or ")).join(_row_words(row) for row in read_pattern(pattern))
     return str(_("%(what)s, such as %(example)s", what=alternatives, example=example_of(pattern)))
 
@@ -128,7 +130,7 @@ def _row_words(row: list[Sign]) -> str:
         elif kind == "9":
             parts.append(ngettext("%(num)s digit", "%(num)s digits", len(some)))
         elif kind == "a":
-            parts.append(ngettext("%(num)s letter", "%(num)s letters", len(some)))
+            parts.append(ngettext("%(num)s letter A–Z", "%(num)s letters A–Z", len(some)))
         else:
             parts.append(ngettext("%(num)s letter or digit", "%(num)s letters or digits", len(some)))
     return ", ".join(parts)
