@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -59,6 +60,17 @@ def test_a_school_is_found_by_name_number_and_municipality_and_pages_keep_the_fi
     assert more and "municipality=Voss" in more[1] and "standing=written" in more[1]
     assert "Skole 59" in words(boss.get(more[1].replace("&amp;", "&")))
     assert boss.get("/staff/schools?after=999999999999999999&kind=x&standing=٢&q=%00").status_code == 200
+
+
+def test_a_dry_run_says_what_it_adds_changes_and_leaves(boss: Colleague) -> None:
+    a_centre()
+    a_new(boss, "schools", **SCHOOL, org_number="974760673")
+    a_new(boss, "schools", **(SCHOOL | {"name": "Fjell skole"}))
+    assert 'value="schools" checked' in re.sub(r' id="what"', "", boss.get("/staff/import?what=schools").text)
+    table = "name;municipality;org_number\nÅsheim barneskole;Bergen;974760673\nFjell skole;Bergen;\nNy skole;Voss;\n"
+    file = (io.BytesIO(table.encode()), "schools.csv")
+    answer = boss.browser.post("/staff/import", {"what": "schools", "file": file})  # type: ignore[dict-item]
+    assert "Adds 1 Changes 1 Leaves as they are 1" in words(answer)
 
 
 def test_a_wrong_number_is_told_and_one_that_is_there_is_named(boss: Colleague) -> None:

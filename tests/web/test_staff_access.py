@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -84,6 +85,7 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    **OF_SCHOOLS,
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",
@@ -148,23 +150,6 @@ STAFF: dict[str, str] = {
     "GET /staff/prices/<int:row_id>": "admin",
     "POST /staff/prices/<int:row_id>": "admin",
     "POST /staff/prices/<int:row_id>/remove": "admin",
-    "GET /staff/schools": "desk finance admin",
-    "GET /staff/schools/new": "admin",
-    "POST /staff/schools/new": "admin",
-    "GET /staff/schools/<int:row_id>": "desk finance admin",
-    "POST /staff/schools/<int:row_id>": "admin",
-    "GET /staff/agreements": "desk finance admin",
-    "GET /staff/agreements/new": "admin",
-    "POST /staff/agreements/new": "admin",
-    "GET /staff/agreements/<int:row_id>": "desk finance admin",
-    "POST /staff/agreements/<int:row_id>": "admin",
-    "POST /staff/agreements/<int:row_id>/code": "admin",
-    "POST /staff/agreements/<int:row_id>/link": "admin",
-    "GET /staff/programmes": "desk finance admin",
-    "GET /staff/programmes/<int:row_id>": "desk finance admin",
-    "POST /staff/programmes/<int:row_id>": "admin",
-    "GET /staff/school-rules": "desk finance admin",
-    "POST /staff/school-rules": "admin",
     "GET /staff/bookings": "desk finance admin",
     "POST /staff/bookings/export": "finance admin",
     "GET /staff/bookings/<int:booking_id>": "desk finance admin",
@@ -340,6 +325,7 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
 
 
 FIELDS = (
+    *FIELDS_OF_SCHOOLS,
     *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
     *("reference", "actor", "action", "subject", "day", "below"),
     *("title-nb", "name-nb", "kind", "minutes", "capacity", "opens", "closes", "weekdays", "on_date", "times", "seen"),
