@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -116,6 +116,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=plan.leaves_at,
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
+        terms=list(astuple(rules.deadlines)),
     )
     db.session.add(visit)
     db.session.flush()

@@ -54,7 +54,8 @@ def change_numbers(
     booking, facts = _locked(booking_id, centre)
     if actor == "buyer":
         on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-        check_number_can_change(on, today, closed_before(facts, centre), load_rules(centre.currency).deadlines)
+        rule = facts.terms or load_rules(centre.currency).deadlines
+        check_number_can_change(on, today, closed_before(facts, centre), rule)
     timetables = []
     for place, one in enumerate(facts.timetables):
         pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
@@ -79,7 +80,7 @@ def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetim
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
     """What cancelling costs at this moment."""
     on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-    rule = load_rules(centre.currency).deadlines
+    rule = facts.terms or load_rules(centre.currency).deadlines
     return cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
 
 

@@ -196,7 +196,8 @@ class Allowance(Model):
 class Visit(Model):
     """A booking by a school: who comes, who answers on the day, how the invoice is to be marked.
 
-    `fee` is what a late cancellation costs the school, in minor units.
+    `fee` is what a late cancellation costs the school, in minor units. `terms` are the deadlines that held when it was
+    booked, in the order of deadlines.Deadlines; None for one of before they were kept.
     """
 
     __tablename__ = "visit"
@@ -215,6 +216,7 @@ class Visit(Model):
     approval: Mapped[Approval] = mapped_column(stored(Approval), default=Approval.NOT_NEEDED)
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
+    terms: Mapped[list[int] | None] = mapped_column(Json)
 
     __table_args__ = (
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),

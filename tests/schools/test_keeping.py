@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -11,10 +14,11 @@ from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.schools import change, keeping, read
-from booking.schools.book import book_visit
+from booking.schools.book import book_visit, wants_of
 from booking.schools.keeping import BelowUsed, Limit
 from booking.schools.limits import TooManyGroups
 from booking.schools.models import Agreement, Allowance, Programme, School, SchoolRules, VisitDue
+from booking.schools.plans import Plan
 from booking.schools.prices import Pays, PriceBy
 from booking.schools.rules import school_year
 from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit, an_order
@@ -68,6 +72,40 @@ def test_no_change_of_agreement_school_price_or_rules_alters_what_was_booked(cen
     assert [sum_ for _payer, sum_ in owed(booked.booking_id)] == [sum_ for _payer, sum_ in before]
     assert db.session.get_one(Booking, booked.booking_id).total == total
     assert breaches() == []
+
+
+def test_the_deadlines_of_a_visit_are_those_that_held_when_it_was_booked(centre: Centre) -> None:
+    booked, now = a_visit(centre, "6A"), clock.now()
+    with unit_of_work():
+        rules = db.session.scalars(select(SchoolRules)).one()
+        rules.free_days, rules.late_percent, rules.number_days = 200, 100, 200
+    numbers(booked.booking_id, 20, centre)
+    with unit_of_work():
+        assert change.cancel_visit(booked.booking_id, centre=centre.facts, now=now) == 0
+    later = a_visit(centre, "6B")
+    with unit_of_work():
+        assert change.cancel_visit(later.booking_id, centre=centre.facts, now=now) == 24 * 11000
+
+
+def test_a_limit_set_while_classes_book_counts_them_all(app: Flask, centre: Centre) -> None:
+    whole = a_plan(centre, "6A", "6B", "6C", programmes_wanted=1)
+    plans = [replace(whole, timetables=(one,), wants=wants_of((one,))) for one in whole.timetables]
+
+    def work(plan: Plan | None) -> None:
+        with app.app_context():
+            try:
+                if plan is None:
+                    agree(centre, class_visits=1)
+                else:
+                    with unit_of_work():
+                        book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now())
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, [plans[0], None, *plans[1:]]))
+    assert counted("class") == [(1, 0)] * 3
+    assert counted() == [(3, 72)] and breaches() == []
 
 
 def test_a_stopped_agreement_pays_on_for_its_visits_and_for_no_new_ones(centre: Centre) -> None:

@@ -91,7 +91,7 @@ def pays_words(one: Agreement | registry.AgreementRow) -> str:
 
 
 def _grades(one: registry.AgreementRow) -> str:
-    if one.grade_from is None or one.grade_to is None:
+    if one.grade_from is None or one.grade_to is None or (one.grade_to == 0 and one.school_kind):
         return ""
     first, last = grade_words(one.grade_from), grade_words(one.grade_to)
     return first if first == last else f"{first}–{last}"

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from booking.reports.names import actors
 from booking.staff import log
-from booking.web.admin.fields import Field
+from booking.web.admin.fields import Field, Sort
+from booking.web.languages import wording
 
 MOST = 20
 
@@ -29,13 +30,13 @@ class Deed:
 def deeds(subject: str, fields: Sequence[Field]) -> list[Deed]:
     """The latest entries of the log about a row, such as "school:7"."""
     names = log.names() | actors()
-    labels = {one.name: one.label for one in fields}
+    asked = {one.name: one for one in fields}
     return [
         Deed(
             one.at,
             names.get(one.actor, one.actor),
             _action(one.action.rpartition(".")[2]),
-            [] if one.before is None else _changes(one.before, one.after or {}, labels),
+            [] if one.before is None else _changes(one.before, one.after or {}, asked),
         )
         for one in log.read(log.Wanted(subject=subject), MOST).entries
     ]
@@ -53,16 +54,24 @@ def _action(verb: str) -> str:
 
 
 def _changes(
-    before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]
+    before: Mapping[str, Any], after: Mapping[str, Any], asked: Mapping[str, Field]
 ) -> list[tuple[str, str, str]]:
-    return [(labels.get(name, name), _plain(before.get(name)), _plain(value)) for name, value in after.items()]
+    found = []
+    for name, value in after.items():
+        one = asked.get(name)
+        found.append((one.label if one else name, _words(before.get(name), one), _words(value, one)))
+    return found
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401  (whatever the log keeps)
+def _words(value: Any, one: Field | None) -> str:  # noqa: ANN401  (whatever the log keeps)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if value is None or value == "" or value == []:
         return "–"
     if isinstance(value, Mapping):
-        return "; ".join(str(one) for one in value.values())
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        return "; ".join(str(said) for said in value.values())
+    if one is not None and one.sort is Sort.MONEY and isinstance(value, int):
+        return wording().money(value)
+    names = dict(one.choices) if one is not None else {}
+    some = value if isinstance(value, list) else [value]
+    return ", ".join(names.get(str(said), str(said)) for said in some)
