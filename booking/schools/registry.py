@@ -121,7 +121,7 @@ def schools(wanted: Wanted, places: Sequence[str] = ()) -> Page:
     word = fold_letters(wanted.typed).strip()[:60]
     digits = "".join(one for one in wanted.typed if one in "0123456789")
     if len(digits) >= 3 and not any(one.isalpha() for one in word):
-        query = query.where(School.org_number != "", School.org_number.between(digits[:20], digits[:20] + ":"))
+        query = query.where(School.org_number != "", School.org_number.between(digits[:20], digits[:20].ljust(20, "9")))
     elif word:
         there = [place for place in places if fold_letters(place).startswith(word)]
         begins = School.search.between(word, word + "\U0010ffff")

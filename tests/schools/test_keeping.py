@@ -172,6 +172,16 @@ def test_a_programme_with_a_price_of_its_own_costs_that(centre: Centre) -> None:
     assert owed(alone.booking_id) == [("Bergen kommune", 150000)]
     numbers(alone.booking_id, 10, centre)
     assert owed(alone.booking_id) == [("Bergen kommune", 150000)]
+    with unit_of_work():
+        bridges = db.session.get_one(Programme, centre.bridges)
+        bridges.price_by, bridges.price = PriceBy.FREE, None
+    with unit_of_work():
+        free = book_visit(
+            an_order(centre, a_plan(centre, "6C", programmes_wanted=1)), centre=centre.facts, now=clock.now()
+        )
+    assert owed(free.booking_id) == []
+    assert db.session.get_one(Booking, free.booking_id).total == 0
+    assert owed(alone.booking_id) == [("Bergen kommune", 150000)]
     assert breaches() == []
 
 
