@@ -134,7 +134,7 @@ def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) 
     now, here = clock.now(), centre()
     on, today = here.local(seen.arrives_at).date(), here.local(now).date()
     living = facts.state in (State.CONFIRMED, State.PENDING)
-    until = number_until(on, change.closed_before(seen, here), load_rules(here.currency).deadlines)
+    until = number_until(on, change.closed_before(seen, here), seen.terms or load_rules(here.currency).deadlines)
     fee = change.fee_now(seen, facts.total, here, now) if living else None
     page = render_template(
         "teacher/visit.html",
