@@ -19,7 +19,7 @@ from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
+from booking.schools.book import basket_of, bill_for, called, claim, kind_of, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import agreements_for, facts_of, move_allowances
@@ -159,7 +159,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     groups = [one.group for one in plan.timetables]
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, kind_of(plan))
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])

@@ -16,7 +16,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, bill_for, book_visit
+from booking.schools.book import Order, bill_for, book_visit, kind_of
 from booking.schools.models import Agreement, SchoolKind
 from booking.schools.offered import programmes
 from booking.schools.payers import (
@@ -173,11 +173,11 @@ def _find_payers(form: Form, plan: Plan) -> Answer | None:
         form.errors["code"] = said(refusal).text
         form.typed["code"], typed_code = "", form.typed["code"]
         agreements = agreements_for(school)
-        form.bill = bill_for(groups, plan.arrives_at, school, "", centre())
+        form.bill = bill_for(groups, plan.arrives_at, school, "", centre(), kind=kind_of(plan))
         form.typed["code"] = typed_code
     else:
         try:
-            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre())
+            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre(), kind=kind_of(plan))
         except Refusal as refusal:
             return said(refusal)
     payers = {one.id: one for one in agreements}

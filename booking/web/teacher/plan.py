@@ -68,7 +68,8 @@ def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
     dates = [asked.on, *asked.others]
-    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving)
+    alone = not chosen  # they come for the exhibition alone
+    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     return plan_visit(asked.wish, days[0], days[1:])

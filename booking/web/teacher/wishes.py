@@ -101,8 +101,8 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
         typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
     if departure is None or (arrival is not None and departure <= arrival):
         typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
-    if not typed.programmes:
-        typed.errors["programmes"] = _("Choose at least one programme.")
+    if not typed.programmes and not typed.exhibition:
+        typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
     if typed.errors or on is None or arrival is None or departure is None:
         return None
     wish = Wish(

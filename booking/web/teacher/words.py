@@ -104,6 +104,8 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
             return _("%(who)s are too many for %(what)s: it takes %(most)s.", who=who, what=what, most=reason.most)
         case Why.OUTSIDE_BUS_TIMES:
             return _("%(what)s does not fit between arrival and departure.", what=what)
+        case Why.NO_ENTRY:
+            return _("There is no room for %(who)s to enter the exhibition then.", who=who)
         case Why.NO_LUNCH:
             return _("The lunch room has no free time for %(who)s.", who=who)
         case Why.NO_TIME:
