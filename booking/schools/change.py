@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -31,6 +31,10 @@ from booking.staff.audit import note
 
 MOST_PUPILS = 60
 GIVEN_BACK_FOR = timedelta(days=2)
+
+
+class ChangedSince(Refusal):
+    """The visit is no longer what it was when the plan for it was made."""
 
 
 class MovedByStaff(Refusal):
@@ -74,6 +78,28 @@ def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetim
     if actor == "buyer" and fee.percent:
         raise TooLate(facts.arrives_at)
     _rewrite(booking, facts, plan, centre, now, actor)
+
+
+def follow(
+    booking_id: int,
+    plan: Plan,
+    version: int,
+    check: Callable[[VisitFacts], None],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+) -> VisitFacts:
+    """Let a visit follow a plan that was made for this version of it, and return what it was before.
+
+    Call inside a unit of work. `check` may refuse. Raises ChangedSince, and what `change_numbers` raises.
+    """
+    booking, facts = _locked(booking_id, centre)
+    if booking.version != version:
+        raise ChangedSince
+    check(facts)
+    _rewrite(booking, facts, plan, centre, now, actor)
+    return facts
 
 
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:

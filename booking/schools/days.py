@@ -66,7 +66,10 @@ _SLOTS = (
 )  # fmt: skip
 _DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
 _EXHIBITION = (
-    select(Activity.space_id, Activity.id).where(Activity.kind == Kind.ADMISSION).order_by(Activity.sort, Activity.id).limit(1)
+    select(Activity.space_id, Activity.id)
+    .where(Activity.kind == Kind.ADMISSION)
+    .order_by(Activity.sort, Activity.id)
+    .limit(1)
 )
 
 
