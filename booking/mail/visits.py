@@ -110,6 +110,16 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
 
 
+def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The wishes of a colleague's visit, as the way into a plan of one's own."""
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"school/visit?{about['wishes']}")
+        subject = _("A plan for a visit to %(centre)s", centre=desk.centre.name)
+        return compose(desk, str(about["email"]), subject, "visit_copy", write, address=address)
+
+
 def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
     facts = queries.by_id(int(about["booking_id"]))
     visit = read.of_booking(facts.id, facts.currency) if facts is not None and facts.email else None

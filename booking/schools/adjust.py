@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy import update
 
-from booking.bookings.models import Booking
-from booking.bookings.rules import TooLate
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import TooLate, WrongState
+from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, insert_once, run
 from booking.kernel.refusals import Refusal
@@ -18,6 +19,7 @@ from booking.schools.deadlines import PastDeadline, check_number_can_change, lun
 from booking.schools.plans import Plan, Timetable
 from booking.schools.read import VisitFacts, of_booking, plan_of
 from booking.schools.rules import load_rules
+from booking.staff.audit import note
 
 MOST_GROUPS = 8
 
@@ -67,6 +69,15 @@ def drop_class(booking_id: int, place: int, version: int, *, centre: CentreFacts
     follow(
         booking_id, plan, version, lambda seen: _check(Cause.CLASSES, seen, plan, centre, now), centre=centre, now=now
     )
+
+
+def set_needs(booking_id: int, needs: str) -> None:
+    """What the educator and the desk should know of those who come; call inside a unit of work. Raises WrongState."""
+    (booking,) = lock(booking_id)
+    if booking.state not in (State.CONFIRMED, State.PENDING):
+        raise WrongState(booking.state.value)
+    booking.needs = needs
+    note("buyer", "visit.needs", f"booking:{booking_id}")
 
 
 def lunch_can_change_until(facts: VisitFacts, centre: CentreFacts) -> date:

@@ -90,6 +90,16 @@ def still_holds(timetables: Sequence[Timetable], hours: Hours) -> bool:
     return all(_fits(part, hours) for one in timetables for part in one.parts)
 
 
+def out_of_reach(timetables: Sequence[Timetable], hours: Hours) -> tuple[Missed, ...]:
+    """What of the plan as it stands cannot be had between these hours."""
+    return tuple(
+        Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
+        for one in timetables
+        for part in one.parts
+        if not _fits(part, hours)
+    )
+
+
 def fitted(facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MORE_WAIT) -> list[Proposal]:
     """Plans for other hours than those booked; empty when nothing fits.
 

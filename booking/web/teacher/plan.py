@@ -22,7 +22,7 @@ from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_plan
-from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from
+from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
 from booking.web.teacher.words import change_words, reason_words
 
 _DAYS_AHEAD = 400
@@ -38,6 +38,8 @@ def plan() -> ResponseReturnValue:
     typed = typed_from(request.args, offered)
     if typed.held and not is_secret(typed.held):
         typed.held = ""
+    if typed.again and not is_secret(typed.again):
+        typed.again = ""
     moving = kept_booking(typed.held) if typed.held else None
     if typed.move:
         moving = _as_booked(typed, fill="name" not in request.args)
@@ -84,16 +86,14 @@ def _as_booked(typed: Typed, fill: bool) -> int | None:
         return None
     if not fill:
         return visit.booking_id
-    zone = centre().local
+    zone, wish = centre().local, wish_of(visit)
     typed.groups = [
         GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
         for one in visit.timetables
     ]
     typed.on = zone(visit.arrives_at).date().isoformat()
-    typed.arrival, typed.departure = f"{zone(visit.arrives_at):%H:%M}", f"{zone(visit.leaves_at):%H:%M}"
-    parts = [part for one in visit.timetables for part in one.parts]
-    typed.programmes = list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
-    typed.lunch = visit.has_lunch
+    typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
+    typed.programmes, typed.lunch, typed.exhibition = wish.programmes, wish.lunch, wish.exhibition
     return visit.booking_id
 
 
