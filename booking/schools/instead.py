@@ -13,11 +13,20 @@ from time import monotonic
 from booking.centre.facts import CentreFacts
 from booking.schools.choices import MINUTE
 from booking.schools.days import load_days
+from booking.schools.missed import (
+    Hours,
+    Missed,
+    exhibition_of,
+    fits,
+    missed,
+    programmes_of,
+    sessions_of,
+)
 from booking.schools.offered import Offered
 from booking.schools.planner import first_plan, load_solver
-from booking.schools.plans import Part, PartKind, Plan, Timetable
+from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.read import VisitFacts
-from booking.schools.visit import Day, Group, Transfers, Wish
+from booking.schools.visit import Day, Group, Wish
 
 LUNCH_MINUTES = 30
 SHORTER = (45, 30, 15)  # minutes of exhibition that are still worth it
@@ -27,31 +36,12 @@ SECONDS = 2.0  # for all that is tried, on a machine that is busy
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """What a group has less of: minutes of it, `whole` when it is gone."""
-
-    group: str
-    kind: PartKind
-    activity_id: int | None
-    minutes: int
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan in place of the one there is, and what is lost by it; `later` is how much later the bus must go."""
 
     plan: Plan
     missed: tuple[Missed, ...] = ()
     later: timedelta = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When the visit comes and goes now."""
-
-    arrival: datetime
-    departure: datetime
 
 
 class _Tries:
@@ -83,21 +73,6 @@ def day_of(
         entries=True, on_the_day=on_the_day,
     )  # fmt: skip
     return day
-
-
-def still_holds(timetables: Sequence[Timetable], hours: Hours) -> bool:
-    """Whether everything that was planned fits between these hours as it stands."""
-    return all(_fits(part, hours) for one in timetables for part in one.parts)
-
-
-def out_of_reach(timetables: Sequence[Timetable], hours: Hours) -> tuple[Missed, ...]:
-    """What of the plan as it stands cannot be had between these hours."""
-    return tuple(
-        Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
-        for one in timetables
-        for part in one.parts
-        if not _fits(part, hours)
-    )
 
 
 def fitted(facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MORE_WAIT) -> list[Proposal]:
@@ -157,7 +132,7 @@ def with_one_more(facts: VisitFacts, group: Group, day: Day) -> Proposal | None:
     lunch = LUNCH_MINUTES if facts.has_lunch else 0
     day = _without_entries(day, facts)
     chosen = programmes_of(facts.timetables[0])
-    used = {slot_id for one in facts.timetables for part in _programmes(one) for slot_id in part.slot_ids}
+    used = {slot_id for one in facts.timetables for part in sessions_of(one) for slot_id in part.slot_ids}
     pinned, groups = _pinned(day, facts.timetables)
     others = tuple(one for one in day.sessions if one.slot_id not in used)
     beside = replace(pinned, sessions=(*pinned.sessions, *others))
@@ -170,35 +145,6 @@ def with_one_more(facts: VisitFacts, group: Group, day: Day) -> Proposal | None:
             if plan is not None:
                 return _proposed(plan, facts)
     return None
-
-
-def programmes_of(timetable: Timetable) -> tuple[int, ...]:
-    """The activities that a group takes part in, in order."""
-    return tuple(part.activity_id for part in _programmes(timetable) if part.activity_id is not None)
-
-
-def exhibition_of(timetables: Sequence[Timetable]) -> int:
-    """Minutes that every group has in the exhibition at least."""
-    return min((_minutes(one, PartKind.EXHIBITION) for one in timetables), default=0)
-
-
-def missed(before: Sequence[Timetable], after: Sequence[Timetable]) -> tuple[Missed, ...]:
-    """What each group had before and has no more, or has less of."""
-    now = {one.group.name: one for one in after}
-    found: list[Missed] = []
-    for one in before:
-        then = now.get(one.group.name)
-        kept = set(programmes_of(then)) if then else set()
-        found += [
-            Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
-            for part in _programmes(one)
-            if part.activity_id not in kept
-        ]
-        for kind in (PartKind.LUNCH, PartKind.EXHIBITION):
-            had, has = _minutes(one, kind), _minutes(then, kind) if then else 0
-            if has < had and (has == 0 or kind is PartKind.EXHIBITION):
-                found.append(Missed(one.group.name, kind, None, had - has, has == 0))
-    return tuple(found)
 
 
 def _wishes(facts: VisitFacts, hours: Hours) -> Iterator[Wish]:
@@ -221,7 +167,7 @@ def _wishes(facts: VisitFacts, hours: Hours) -> Iterator[Wish]:
 
 
 def _in_reach(one: Timetable, hours: Hours) -> tuple[int, ...]:
-    return tuple(part.activity_id for part in _programmes(one) if part.activity_id and _fits(part, hours))
+    return tuple(part.activity_id for part in sessions_of(one) if part.activity_id and fits(part, hours))
 
 
 def _dealt(programmes: Sequence[int], turn: int) -> tuple[int, ...]:
@@ -248,12 +194,12 @@ def _stays(had: int) -> list[int]:
 
 def _pinned(day: Day, timetables: Sequence[Timetable]) -> tuple[Day, tuple[Group, ...]]:
     """The day with the visit's own sessions alone, each an activity of its own, so that no group can change place."""
-    own = {slot_id for one in timetables for part in _programmes(one) for slot_id in part.slot_ids}
+    own = {slot_id for one in timetables for part in sessions_of(one) for slot_id in part.slot_ids}
     sessions = tuple(
         replace(one, activity_id=-one.slot_id, grades=None, shared=True) for one in day.sessions if one.slot_id in own
     )
     groups = tuple(
-        replace(one.group, programmes=tuple(-part.slot_ids[0] for part in _programmes(one))) for one in timetables
+        replace(one.group, programmes=tuple(-part.slot_ids[0] for part in sessions_of(one))) for one in timetables
     )
     return replace(day, sessions=sessions), groups
 
@@ -267,7 +213,7 @@ def _proposed(plan: Plan, facts: VisitFacts) -> Proposal:
 
 def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
     activities = {
-        slot_id: part.activity_id for one in facts.timetables for part in _programmes(one) for slot_id in part.slot_ids
+        slot_id: part.activity_id for one in facts.timetables for part in sessions_of(one) for slot_id in part.slot_ids
     }
     return replace(
         plan,
@@ -289,22 +235,9 @@ def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
 
 def _without_entries(day: Day, facts: VisitFacts) -> Day:
     """Entries are for those alone who come for nothing else."""
-    if any(_programmes(one) for one in facts.timetables):
+    if any(sessions_of(one) for one in facts.timetables):
         return replace(day, entries=(), needs_entry=False)
     return day
-
-
-def _fits(part: Part, hours: Hours) -> bool:
-    walk = Transfers().default * MINUTE
-    return hours.arrival + walk <= part.starts_at and part.ends_at + walk <= hours.departure
-
-
-def _programmes(timetable: Timetable) -> list[Part]:
-    return [part for part in timetable.parts if part.kind is PartKind.PROGRAMME]
-
-
-def _minutes(timetable: Timetable, kind: PartKind) -> int:
-    return sum((part.ends_at - part.starts_at) // MINUTE for part in timetable.parts if part.kind is kind)
 
 
 def _loss(proposal: Proposal) -> int:

@@ -17,7 +17,8 @@ from booking.schools.adjust import Cause, LastClass, NotThatDay
 from booking.schools.book import book_visit
 from booking.schools.change import ChangedSince
 from booking.schools.deadlines import PastDeadline
-from booking.schools.instead import Hours, Proposal
+from booking.schools.instead import Proposal
+from booking.schools.missed import Hours, still_holds
 from booking.schools.offered import programmes
 from booking.schools.plans import PartKind
 from booking.schools.visit import Group
@@ -51,7 +52,7 @@ def at_other_hours(centre: Centre, booking_id: int, now: datetime, **hours: time
     facts = facts_of(booking_id)
     new = Hours(facts.arrives_at + hours.get("late", timedelta()), facts.leaves_at - hours.get("early", timedelta()))
     day = instead.day_of(facts, new, programmes(), centre.facts, now, on_the_day=True)
-    return [] if instead.still_holds(facts.timetables, new) else instead.fitted(facts, new, day)
+    return [] if still_holds(facts.timetables, new) else instead.fitted(facts, new, day)
 
 
 def test_a_late_bus_gets_a_swapped_plan_on_free_slots_and_its_own_places(centre: Centre) -> None:

@@ -23,7 +23,8 @@ from booking.kernel.refusals import Refusal
 from booking.schools import adjust, instead
 from booking.schools.adjust import MOST_GROUPS, Cause
 from booking.schools.change import MOST_PUPILS
-from booking.schools.instead import Hours, Proposal
+from booking.schools.instead import Proposal
+from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
 from booking.schools.offered import programmes
 from booking.schools.read import VisitFacts
 from booking.schools.visit import Group
@@ -62,7 +63,7 @@ def late(secret: str) -> ResponseReturnValue:
     hours = Hours(
         max(when or seen.arrives_at, seen.arrives_at), at(day, leave, centre().zone) if leave else seen.leaves_at
     )
-    if not (come or leave) or instead.still_holds(seen.timetables, hours):
+    if not (come or leave) or still_holds(seen.timetables, hours):
         return redirect(url_for("teacher.visit", secret=secret, done="late"), 303)
     return redirect(url_for("teacher.other_hours", secret=secret, come=typed or None, leave=must_leave or None), 303)
 
@@ -89,7 +90,7 @@ def other_hours(secret: str) -> ResponseReturnValue:
         end_reading()
         wait = timedelta() if leave else instead.MORE_WAIT
         proposals = instead.fitted(seen, hours, there, wait)
-    return _proposals(facts, seen, proposals, Cause.BUS, instead.out_of_reach(seen.timetables, hours))
+    return _proposals(facts, seen, proposals, Cause.BUS, out_of_reach(seen.timetables, hours))
 
 
 @teacher.get("/visit/<secret>/lunch")
@@ -212,7 +213,7 @@ def _proposals(
     seen: VisitFacts,
     proposals: Sequence[Proposal],
     cause: Cause,
-    lost: Sequence[instead.Missed] = (),
+    lost: Sequence[Missed] = (),
 ) -> ResponseReturnValue:
     titles = {one.activity_id: one.title for one in programmes()} | seen.titles
     key = str(current_app.secret_key)

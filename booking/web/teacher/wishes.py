@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from booking.schools.instead import exhibition_of
+from booking.schools.missed import exhibition_of
 from booking.schools.offered import Offered
 from booking.schools.plans import PartKind
 from booking.schools.read import VisitFacts

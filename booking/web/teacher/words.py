@@ -12,7 +12,7 @@ from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal
 from booking.schools.adjust import LastClass, NotThatDay
 from booking.schools.change import ChangedSince
-from booking.schools.instead import Missed
+from booking.schools.missed import Missed
 from booking.schools.models import Subject
 from booking.schools.offered import Offered
 from booking.schools.plans import (
