@@ -33,7 +33,7 @@ from booking.web.teacher.visit import found
 from booking.web.teacher.wishes import GroupTyped, Typed, as_args, wish_of
 from booking.web.teacher.words import grade_words
 
-AHEAD = timedelta(days=430)
+AHEAD = timedelta(days=500)
 
 
 @dataclass(frozen=True, slots=True)

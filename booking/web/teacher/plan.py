@@ -25,7 +25,7 @@ from booking.web.teacher.tokens import seal_plan
 from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
 from booking.web.teacher.words import change_words, reason_words
 
-_DAYS_AHEAD = 400
+_DAYS_AHEAD = 500
 
 
 @teacher.get("/school/visit")
