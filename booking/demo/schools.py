@@ -14,6 +14,7 @@ from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
+from booking.demo.journeys import book_journeys
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -146,6 +147,7 @@ def write_visits() -> None:
                 _visit(booking, schools[name], group)
     if schools:
         book_some(the_centre(), clock.now())
+        book_journeys(the_centre(), clock.now())
         with unit_of_work():
             # These letters are history: nobody waits for them.
             letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
