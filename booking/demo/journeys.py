@@ -19,7 +19,7 @@ from booking.schools.plans import Part, PartKind, Plan, Timetable
 from booking.schools.visit import Group
 
 HALF = timedelta(minutes=30)
-SATURDAY = 5
+SATURDAY, NOON = 5, 12
 LATE = timedelta(minutes=25)
 
 
@@ -39,7 +39,8 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
         .order_by(Slot.starts_at)
         .limit(120)
     ).all()
-    entry = next((one for one in coming if centre.local(one.starts_at).weekday() < SATURDAY), None)
+    moments = ((centre.local(one.starts_at), one) for one in coming)
+    entry = next((one for moment, one in moments if moment.weekday() < SATURDAY and moment.hour < NOON), None)
     schools = find_schools("Elvebakken skole")
     if entry is None or not schools:
         return

@@ -203,6 +203,7 @@ def _visit(booking: Booking, school: School, group: str) -> None:
         year=school_year(booking.starts_at.date()),
     )
     db.session.add(visit)
+    booking.starts_at = visit.arrives_at
     db.session.flush()
     grade = int("".join(one for one in group if one in "0123456789") or 0)
     row = VisitGroup(visit_id=visit.id, name=group, grade=grade, pupils=pupils, adults=adults, claims=sorted(parts))

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from booking.bookings.models import Booking
+from booking.bookings.models import Booking, Ticket
 from booking.catalogue.models import Activity, Kind
 from booking.check import breaches
 from booking.kernel import clock
@@ -218,3 +218,17 @@ def test_a_programme_for_other_grades_is_replaced_by_one_that_suits(teacher: Vis
     said = words(teacher.get(f"{page_of(booking)}/again"))
     assert "No programme suits the new grade instead of Body" in said
     assert "6A : Grade 6" in words(teacher.get(f"{page_of(booking)}/again?grade=same"))
+
+
+def test_who_is_in_already_changes_the_plan_at_the_desk(
+    app: Flask, teacher: Visitor, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = a_visit(centre, "6A").booking_id
+    visit, comes = page_of(booking), on_the_day(monkeypatch, booking, timedelta())
+    with unit_of_work():
+        ticket = db.session.scalars(select(Ticket).where(Ticket.booking_id == booking)).first()
+        assert ticket is not None
+        ticket.admitted = 1
+    answer = teacher.get(f"{visit}/hours?leave={comes + timedelta(hours=1):%H:%M}")
+    assert answer.status_code == 409
+    assert "You have been let in already" in words(answer)

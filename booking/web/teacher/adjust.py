@@ -15,6 +15,8 @@ from flask_babel import gettext as _
 from booking.bookings.at_the_desk import expect_at
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import AlreadyUsed
+from booking.bookings.store import has_been_used
 from booking.capacity.timetable import at
 from booking.extensions import limiter
 from booking.kernel import clock
@@ -79,6 +81,8 @@ def other_hours(secret: str) -> ResponseReturnValue:
     come, leave = wall_clock(request.args.get("come", "")), wall_clock(request.args.get("leave", ""))
     if facts.state is not State.CONFIRMED or day != here.local(now).date() or not (come or leave):
         return redirect(url_for("teacher.visit", secret=secret), 303)
+    if has_been_used(facts.id):
+        return page(facts, seen, said(AlreadyUsed()))
     hours = Hours(
         max(at(day, come, here.zone), seen.arrives_at) if come else seen.arrives_at,
         at(day, leave, here.zone) if leave else seen.leaves_at,
