@@ -9,6 +9,7 @@ from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.payments import models as payments
+from booking.schools import day_models as school_days
 from booking.schools import models as schools
 from booking.staff import models as staff
 
@@ -22,6 +23,7 @@ __all__ = [
     "long_work",
     "outbox",
     "payments",
+    "school_days",
     "schools",
     "staff",
 ]

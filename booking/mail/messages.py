@@ -319,6 +319,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.visit_declined": visits.declined_letter,
     "mail.visit_offer": visits.offer_letter,
     "mail.my_visits": visits.my_visits_letter,
+    "mail.visit_copy": visits.copy_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

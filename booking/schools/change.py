@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
+from booking.schools.book import basket_of, bill_for, called, claim, kind_of, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import agreements_again, facts_of, move_allowances
@@ -31,6 +31,10 @@ from booking.staff.audit import note
 
 MOST_PUPILS = 60
 GIVEN_BACK_FOR = timedelta(days=2)
+
+
+class ChangedSince(Refusal):
+    """The visit is no longer what it was when the plan for it was made."""
 
 
 class MovedByStaff(Refusal):
@@ -75,6 +79,28 @@ def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetim
     if actor == "buyer" and fee.percent:
         raise TooLate(facts.arrives_at)
     _rewrite(booking, facts, plan, centre, now, actor)
+
+
+def follow(
+    booking_id: int,
+    plan: Plan,
+    version: int,
+    check: Callable[[VisitFacts], None],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+) -> VisitFacts:
+    """Let a visit follow a plan that was made for this version of it, and return what it was before.
+
+    Call inside a unit of work. `check` may refuse. Raises ChangedSince, and what `change_numbers` raises.
+    """
+    booking, facts = _locked(booking_id, centre)
+    if booking.version != version:
+        raise ChangedSince
+    check(facts)
+    _rewrite(booking, facts, plan, centre, now, actor)
+    return facts
 
 
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
@@ -161,7 +187,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
     holding = agreements_again(facts.school, facts.code, _paying(facts))
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding)
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding, kind_of(plan))
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])

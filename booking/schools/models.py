@@ -61,6 +61,7 @@ class SchoolRules(Model):
     free_days: Mapped[int] = mapped_column(default=10)
     late_percent: Mapped[int] = mapped_column(default=50)
     same_day_percent: Mapped[int] = mapped_column(default=100)
+    lunch_days: Mapped[int] = mapped_column(default=3, server_default="3")
     pupil_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     adult_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     lunch_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))

@@ -29,6 +29,11 @@ class Part:
     activity_id: int | None = None
     space_id: int | None = None
 
+    @property
+    def has_own_slot(self) -> bool:
+        """Whether its (first) slot is one that tickets are written for; of the exhibition only an entry is."""
+        return bool(self.slot_ids) and (self.kind is not PartKind.EXHIBITION or self.activity_id is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
@@ -138,6 +143,7 @@ class Why(StrEnum):
     WRONG_LANGUAGE = "wrong_language"
     TOO_FEW_PLACES = "too_few_places"  # `most` is the largest group that any session takes
     OUTSIDE_BUS_TIMES = "outside_bus_times"
+    NO_ENTRY = "no_entry"  # nobody can enter the exhibition: it is closed or full
     NO_LUNCH = "no_lunch"  # no seating within the bus times has places for the group
     NO_TIME = "no_time"  # the exhibition does not fit in between arrival and departure
     NOT_TOGETHER = "not_together"  # each part fits by itself, but not all of them together

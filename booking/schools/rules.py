@@ -60,7 +60,7 @@ def load_rules(currency: str) -> Rules:
         (Ratio(row.children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(row.pupils_per_adult)),
         _own_prices(currency),
     )
-    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent)
+    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent, row.lunch_days)
     pupil, adult, lunch = (types[one] for one in wanted)
     return Rules(price, deadlines, pupil, adult, lunch)
 

@@ -24,10 +24,10 @@ from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_plan
-from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from
+from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
 from booking.web.teacher.words import change_words, reason_words, too_many_groups
 
-_DAYS_AHEAD = 400
+_DAYS_AHEAD = 500
 
 
 @teacher.get("/school/visit")
@@ -40,6 +40,8 @@ def plan() -> ResponseReturnValue:
     typed = typed_from(request.args, offered)
     if typed.held and not is_secret(typed.held):
         typed.held = ""
+    if typed.again and not is_secret(typed.again):
+        typed.again = ""
     moving = kept_booking(typed.held) if typed.held else None
     if typed.move:
         moving = _as_booked(typed, fill="name" not in request.args)
@@ -82,7 +84,8 @@ def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
     dates = [asked.on, *asked.others]
-    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving)
+    alone = not chosen  # they come for the exhibition alone
+    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     return plan_visit(asked.wish, days[0], days[1:])
@@ -97,16 +100,14 @@ def _as_booked(typed: Typed, fill: bool) -> int | None:
         return None
     if not fill:
         return visit.booking_id
-    zone = centre().local
+    zone, wish = centre().local, wish_of(visit)
     typed.groups = [
         GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
         for one in visit.timetables
     ]
     typed.on = zone(visit.arrives_at).date().isoformat()
-    typed.arrival, typed.departure = f"{zone(visit.arrives_at):%H:%M}", f"{zone(visit.leaves_at):%H:%M}"
-    parts = [part for one in visit.timetables for part in one.parts]
-    typed.programmes = list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
-    typed.lunch = visit.has_lunch
+    typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
+    typed.programmes, typed.lunch, typed.exhibition = wish.programmes, wish.lunch, wish.exhibition
     return visit.booking_id
 
 
