@@ -65,6 +65,11 @@ class Wording:
         """Sat 28 Nov."""
         return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
 
+    def weekdays(self, bits: int) -> str:
+        """A set of weekdays (bits, Monday 1) in full: Tuesday, Thursday."""
+        names = self.locale.days["stand-alone"]["wide"]
+        return ", ".join(names[n] for n in range(7) if bits >> n & 1)
+
     def month(self, value: date) -> str:
         """November 2026."""
         return str(format_date(value, "LLLL y", locale=self.locale))

@@ -4,6 +4,15 @@ from flask import Blueprint
 
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
-from booking.web.teacher import book, catalogue, mine, plan, visit, waiting  # noqa: E402  (the views need the blueprint)
+from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
+    book,
+    catalogue,
+    feedback,
+    mine,
+    plan,
+    programme,
+    visit,
+    waiting,
+)
 
-__all__ = ["book", "catalogue", "mine", "plan", "teacher", "visit", "waiting"]
+__all__ = ["book", "catalogue", "feedback", "mine", "plan", "programme", "teacher", "visit", "waiting"]

@@ -20,6 +20,7 @@ from booking.schools.plans import (
     WithoutLunch,
 )
 from booking.schools.prices import Because
+from booking.schools.waiting import TooManyWaits
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, sentence
 
@@ -150,6 +151,8 @@ def said(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case Closed():
             return Answer(_("One of these times has been closed. Please plan once more."), 409)
+        case TooManyWaits(most=most):
+            return Answer(_("You stand in line %(most)s times already. Leave one of the lists first.", most=most), 409)
     return sentence(refusal)
 
 
