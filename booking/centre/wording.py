@@ -54,6 +54,10 @@ class Wording:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
         return f"{format_decimal(rate / 100, locale=self.locale)} %"
 
+    def decimal(self, value: float) -> str:
+        """4,3: a figure with one decimal."""
+        return str(format_decimal(value, "0.0", locale=self.locale))
+
     def day(self, value: date | datetime) -> str:
         """Saturday 28 November, with the year when it is far away."""
         on = self._date(value)

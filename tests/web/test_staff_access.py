@@ -89,6 +89,9 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    "GET /staff/feedback": ALL,
+    "POST /staff/feedback/export": "finance admin",
+    "GET /staff/visits/waiting": "desk educator admin",
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",

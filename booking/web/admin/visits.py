@@ -6,10 +6,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.bookings.models import WaitingState
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import change, read
+from booking.schools import change, line, read
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -60,6 +61,21 @@ def decline_visit(booking_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.visits"), 303)
 
 
+@admin.get("/visits/waiting")
+@staff(Role.DESK, Role.EDUCATOR)
+def visits_waiting() -> str:
+    """Who waits for which programme, first come first."""
+    places = line.whole()
+    return render_template(
+        "admin/visits_waiting.html",
+        present=who(),
+        lines=line.by_programme(places),
+        waiting=sum(one.state is WaitingState.WAITING for one in places),
+        first=lambda one: one.first(centre()),
+        last=lambda one: one.last(centre()),
+    )
+
+
 def _check(booking_id: int) -> None:
     if booking_id >= 10**18:
         abort(404)
@@ -70,6 +86,7 @@ def _page(problem: Answer | None = None, about: int = 0) -> str:
         "admin/visits.html",
         present=who(),
         visits=read.asked(),
+        waiting=line.count(),
         problem=problem,
         about=about,
         reason=tidy(request.form.get("reason"))[:MOST_REASON],
