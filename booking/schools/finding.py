@@ -12,6 +12,7 @@ from booking.catalogue.models import Kind
 from booking.schools.offered import Offered
 
 KINDERGARTEN = 0
+LONG_WORD = 5  # letters
 
 
 class Sort(StrEnum):
@@ -91,7 +92,7 @@ def fits(one: Offered, filters: Filters, free: Collection[int]) -> bool:
 
 
 def says(one: Offered, words: str) -> bool:
-    """Whether title, description and aims have all these words in some language, or words that begin with them.
+    """Whether title, description and aims have all these words in some language.
 
     Case, accents and special letters make no difference: "sjo" is sjø, "energija" is enerģija.
     """
@@ -99,7 +100,12 @@ def says(one: Offered, words: str) -> bool:
     if not wanted:
         return True
     written = {word for texts in (one.title, one.summary, one.aims) for text in texts.values() for word in split(text)}
-    return all(any(begin in word for word in written) for begin in wanted)
+    return all(any(_is_in(one, word) for word in written) for one in wanted)
+
+
+def _is_in(typed: str, word: str) -> bool:
+    """Short words are beginnings; longer ones stand anywhere, since Norwegian writes words together."""
+    return word.startswith(typed) or (len(typed) >= LONG_WORD and typed in word)
 
 
 def find(offered: Iterable[Offered], filters: Filters, free: Collection[int]) -> list[Offered]:

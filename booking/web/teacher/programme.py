@@ -116,7 +116,7 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
         times=times,
         standings=Standing,
         few=facts.few_left,
-        today=today,
+        any_day={"from": max(month.first, today), "until": month.last},
         has_previous=month.first > today,
         has_next=month.next <= today + FARTHEST,
     )
