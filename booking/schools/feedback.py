@@ -22,7 +22,7 @@ from booking.schools.read import VisitFacts
 
 STARS = range(1, 6)
 MOST_SAID = 1000  # characters
-PAGE = 50
+PAGE = 25
 NEWEST = 2**63 - 1
 
 
