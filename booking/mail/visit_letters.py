@@ -21,6 +21,7 @@ from booking.mail.letter import Letter
 from booking.mail.messages import Desk, compose
 from booking.mail.visits import plan_letter
 from booking.schools import feedback, line, read
+from booking.schools.book import called
 from booking.schools.change import closed_before
 from booking.schools.deadlines import number_until
 from booking.schools.links import feedback_key
@@ -76,6 +77,7 @@ def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             "visit_feedback",
             write,
             facts=facts,
+            who=called(visit.school.name, [one.group for one in visit.timetables]),
             titles=[write.words(visit.titles[one]) for one in asked],
             address=address,
             until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),

@@ -101,6 +101,7 @@ def test_each_letter_is_promised_once_and_written_with_the_plan(app: Flask, cent
     assert "Lunch room" in week.text and "Bring packed lunches" in week.text
     assert number.subject.startswith("You can still change the number until")
     assert "24 pupils" in number.text
+    assert "Thank you for coming to us with Solbakken skole 6A." in asked.text
     assert "/en/school/feedback/" in asked.text and "/en/school/feedback/" in asked.html
 
 

@@ -6,7 +6,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.bookings.models import WaitingState
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -65,12 +64,11 @@ def decline_visit(booking_id: int) -> ResponseReturnValue:
 @staff(Role.DESK, Role.EDUCATOR)
 def visits_waiting() -> str:
     """Who waits for which programme, first come first."""
-    places = line.whole()
     return render_template(
         "admin/visits_waiting.html",
         present=who(),
-        lines=line.by_programme(places),
-        waiting=sum(one.state is WaitingState.WAITING for one in places),
+        lines=line.by_programme(line.whole()),
+        waiting=line.count(),
         first=lambda one: one.first(centre()),
         last=lambda one: one.last(centre()),
     )
