@@ -10,7 +10,9 @@ from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.payments import models as payments
 from booking.schools import day_models as school_days
+from booking.schools import feedback_models as feedback
 from booking.schools import models as schools
+from booking.schools import waiting_models as visit_waiting
 from booking.staff import models as staff
 
 __all__ = [
@@ -20,10 +22,12 @@ __all__ = [
     "centre",
     "closures",
     "door",
+    "feedback",
     "long_work",
     "outbox",
     "payments",
     "school_days",
     "schools",
     "staff",
+    "visit_waiting",
 ]

@@ -14,6 +14,7 @@ from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
@@ -46,6 +47,8 @@ def load(demo: DemoCentre) -> None:
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     make_bookings(today)
+    stand_in_line()
+    write_what_teachers_said()
     write_visits()
 
 

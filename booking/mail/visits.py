@@ -16,9 +16,11 @@ from booking.documents.finding import map_of
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_calendar import visit_calendar
+from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.messages import Desk, compose
+from booking.schools import line as in_line
 from booking.schools import read
 from booking.schools.change import closed_before
 from booking.schools.deadlines import lunch_until, number_until, working_days_before
@@ -28,7 +30,7 @@ from booking.schools.rules import load_rules
 
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
-    """The plan with its group ticket and calendar; `occasion` is confirmation, change or reminder."""
+    """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     tickets = queries.tickets_of(facts.id)
     rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
     on = desk.centre.local(visit.arrives_at).date()
@@ -40,6 +42,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
         subjects = {
             "change": _("Your visit has been changed"),
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
+            "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
         }
         pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
         return compose(
@@ -58,6 +61,8 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             ),
             facts=facts,
             visit=visit,
+            occasion=occasion,
+            today=desk.centre.local(clock.now()).date(),
             address=address,
             number_until=number_until(on, closed, rule),
             free_until=working_days_before(on, rule.free_days, closed),
@@ -107,11 +112,19 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         line = facts.lines[0]
         day = desk.centre.local(line.starts_at).date().isoformat()
         address = desk.link(facts.lang, f"school/visit?held={facts.secret}&programme={line.activity_id}&date={day}")
-        subject = _("There are places for you now")
+        place = in_line.by_held(facts.id)
         return compose(
-            desk, facts.email, subject, "visit_offer", write, facts=facts, line=line, until=facts.held_until,
+            desk,
+            facts.email,
+            _("There are places for you now"),
+            "visit_offer",
+            write,
+            facts=facts,
+            line=line,
+            until=facts.held_until,
             address=address,
-        )  # fmt: skip
+            leave=desk.link(facts.lang, f"school/waiting/{place.secret}") if place else "",
+        )
 
 
 def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:

@@ -280,29 +280,3 @@ class VisitDue(Model):
     pupils: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
-
-
-class VisitWaiting(Model):
-    """A teacher who waits for one full session. Offered, `booking_id` holds its places for a while."""
-
-    __tablename__ = "visit_waiting"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
-    lang: Mapped[str] = mapped_column(String(2))
-    email: Mapped[str] = mapped_column(String(254))
-    people: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"), index=True)
-
-    __table_args__ = (
-        CheckConstraint("people > 0", name="people"),
-        Index("uq_visit_waiting_slot_email", "slot_id", "email", unique=True),
-        Index(
-            "ix_visit_waiting_unoffered",
-            "created_at",
-            sqlite_where=text("offered_at IS NULL"),
-            postgresql_where=text("offered_at IS NULL"),
-        ),
-    )

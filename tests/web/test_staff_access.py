@@ -56,6 +56,11 @@ PUBLIC = {
     "GET /<lang>/my/<key>",
     "GET /<lang>/school",
     "GET /<lang>/school/<slug>",
+    "POST /<lang>/school/<slug>",
+    "GET /<lang>/school/feedback/<key>",
+    "POST /<lang>/school/feedback/<key>",
+    "GET /<lang>/school/waiting/<secret>",
+    "POST /<lang>/school/waiting/<secret>/leave",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
     "GET /<lang>/school/waiting-list",
@@ -95,6 +100,9 @@ PUBLIC = {
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
     **OF_SCHOOLS,
+    "GET /staff/feedback": ALL,
+    "POST /staff/feedback/export": "finance admin",
+    "GET /staff/visits/waiting": "desk educator admin",
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",

@@ -9,11 +9,26 @@ from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
     again,
     book,
     catalogue,
+    feedback,
     mine,
     pass_on,
     plan,
+    programme,
     visit,
     waiting,
 )
 
-__all__ = ["adjust", "again", "book", "catalogue", "mine", "pass_on", "plan", "teacher", "visit", "waiting"]
+__all__ = [
+    "adjust",
+    "again",
+    "book",
+    "catalogue",
+    "feedback",
+    "mine",
+    "pass_on",
+    "plan",
+    "programme",
+    "teacher",
+    "visit",
+    "waiting",
+]

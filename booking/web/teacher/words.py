@@ -10,9 +10,9 @@ from booking.bookings.rules import AlreadyUsed
 from booking.capacity.places import Closed, Full
 from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal
-from booking.schools.limits import TooManyGroups
 from booking.schools.adjust import LastClass, NotThatDay
 from booking.schools.change import ChangedSince
+from booking.schools.limits import TooManyGroups
 from booking.schools.missed import Missed
 from booking.schools.models import Subject
 from booking.schools.offered import Offered
@@ -29,6 +29,7 @@ from booking.schools.plans import (
     WithoutLunch,
 )
 from booking.schools.prices import Because
+from booking.schools.waiting import TooManyWaits
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, sentence
 
@@ -191,6 +192,8 @@ def said(refusal: Refusal) -> Answer:
                 "You have been let in already, so the plan is changed at the desk: %(phone)s.", phone=centre().phone
             )
             return Answer(text, 409)
+        case TooManyWaits(most=most):
+            return Answer(_("You stand in line %(most)s times already. Leave one of the lists first.", most=most), 409)
     return sentence(refusal)
 
 
