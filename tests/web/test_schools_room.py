@@ -248,7 +248,10 @@ def test_rules_are_made_once_and_then_changed(boss: Colleague) -> None:
     pupil, adult = a_ticket_type(entry, 0, "Elev"), a_ticket_type(entry, 0, "Voksen")
     page = boss.get("/staff/school-rules")
     assert "Without rules no school can book here" in words(page)
-    form = {name: typed(page, name) for name in ("pupils_per_adult", "children_per_adult", "number_days", "free_days")}
+    form = {
+        name: typed(page, name)
+        for name in ("pupils_per_adult", "children_per_adult", "number_days", "lunch_days", "free_days")
+    }
     form |= {"late_percent": "50", "same_day_percent": "100", "pupil_price": "110", "adult_price": "110"}
     form |= {"least_price": "1650", "pupil_type_id": str(pupil), "adult_type_id": str(pupil)}
     assert boss.post("/staff/school-rules", **form).status_code == 422
