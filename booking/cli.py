@@ -126,9 +126,10 @@ def _privacy() -> AppGroup:
 
 def _purge_batch() -> int:
     from booking.bookings.privacy import purge
+    from booking.schools.privacy import purge as forget_teachers
 
     with unit_of_work():
-        return purge(clock.now())
+        return purge(clock.now()) + forget_teachers(clock.now())
 
 
 @click.command("worker")
