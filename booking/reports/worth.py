@@ -64,7 +64,7 @@ def worth(period: Period) -> CTE:
         case((stands, _least_nought(-known.c.rest)), else_=known.c.kept).label("beyond"),
         case((stands, taken), else_=0).label("in_till"),
         case((stands, left - taken), else_=0).label("owed"),
-    ).cte("worth")  # fmt: skip
+    ).cte("worth").prefix_with("MATERIALIZED", dialect="postgresql")  # fmt: skip
 
 
 def given_by(period: Period, column: str) -> dict[Any, int]:
