@@ -9,7 +9,10 @@ from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.payments import models as payments
+from booking.schools import day_models as school_days
+from booking.schools import feedback_models as feedback
 from booking.schools import models as schools
+from booking.schools import waiting_models as visit_waiting
 from booking.staff import models as staff
 
 __all__ = [
@@ -19,9 +22,12 @@ __all__ = [
     "centre",
     "closures",
     "door",
+    "feedback",
     "long_work",
     "outbox",
     "payments",
+    "school_days",
     "schools",
     "staff",
+    "visit_waiting",
 ]

@@ -24,6 +24,7 @@ from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.mail import messages, sending
 from booking.mail.reminders import promise_reminders
+from booking.mail.visit_reminders import promise_visit_letters
 from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
@@ -33,7 +34,7 @@ from booking.payments.sweep import sweep
 from booking.reports import exports
 from booking.schools.change import give_back_of_ended
 from booking.schools.privacy import purge as forget_teachers
-from booking.schools.waiting import offer_next
+from booking.schools.waiting import end_over, offer_next
 from booking.settings import settings_of
 from booking.staff import lockout
 from booking.steps import STEPS
@@ -142,9 +143,13 @@ class Worker:
             if due:
                 with unit_of_work():
                     give_back_of_ended(now)
-        with self._every("visit_waiting", 10) as due:
+        with self._every("visit_waiting", 3) as due:
             if due:
                 offer_next(the_centre(), now)
+        with self._every("visit_waiting_over", 60) as due:
+            if due:
+                with unit_of_work():
+                    end_over(now)
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
@@ -155,6 +160,8 @@ class Worker:
             if due:
                 with unit_of_work():
                     promise_reminders(now)
+                with unit_of_work():
+                    promise_visit_letters(the_centre(), now)
         with self._every("exports", 3600) as due:
             if due:
                 exports.forget(now)

@@ -54,6 +54,10 @@ class Wording:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
         return f"{format_decimal(rate / 100, locale=self.locale)} %"
 
+    def decimal(self, value: float) -> str:
+        """4,3: a figure with one decimal."""
+        return str(format_decimal(value, "0.0", locale=self.locale))
+
     def day(self, value: date | datetime) -> str:
         """Saturday 28 November, with the year when it is far away."""
         on = self._date(value)
@@ -64,6 +68,11 @@ class Wording:
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""
         return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
+
+    def weekdays(self, bits: int) -> str:
+        """A set of weekdays (bits, Monday 1) in full: Tuesday, Thursday."""
+        names = self.locale.days["stand-alone"]["wide"]
+        return ", ".join(names[n] for n in range(7) if bits >> n & 1)
 
     def month(self, value: date) -> str:
         """November 2026."""

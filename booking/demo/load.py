@@ -15,6 +15,8 @@ from booking.centre.opening import proposed_closing_days
 from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.finding import stand_in_line, write_what_teachers_said
+from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -40,11 +42,14 @@ def load(demo: DemoCentre) -> None:
         _write_house(demo)
         _write_catalogue(demo)
     write_schools()
+    write_variety()
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     make_bookings(today)
+    stand_in_line()
+    write_what_teachers_said()
     write_visits()
     share_with_municipalities(the_centre().currency)
 

@@ -10,7 +10,12 @@ from booking.outbox.promises import promise
 from booking.staff.audit import note
 
 # Letters that hold a way in, or that are about a moment, are asked for where they come from.
-NOT_AGAIN = frozenset({"mail.find", "mail.invitation", "mail.newsletter", "mail.reminder", "mail.offer"})
+NOT_AGAIN = frozenset(
+    {
+        "mail.find", "mail.invitation", "mail.newsletter", "mail.reminder", "mail.offer", "mail.visit_offer",
+        "mail.visit_week", "mail.visit_number", "mail.visit_feedback", "mail.visit_waiting", "mail.my_visits",
+    }
+)  # fmt: skip
 
 
 def may_go_again(kind: str, state: PromiseState) -> bool:

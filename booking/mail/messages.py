@@ -315,13 +315,18 @@ def compose(
     )
 
 
-from booking.mail import visits  # noqa: E402  (writes with what is above)
+from booking.mail import visit_letters, visits  # noqa: E402  (write with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,
     "mail.visit_declined": visits.declined_letter,
     "mail.visit_offer": visits.offer_letter,
+    "mail.visit_waiting": visit_letters.waiting_letter,
+    "mail.visit_week": visit_letters.week_letter,
+    "mail.visit_number": visit_letters.number_letter,
+    "mail.visit_feedback": visit_letters.feedback_letter,
     "mail.my_visits": visits.my_visits_letter,
+    "mail.visit_copy": visits.copy_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

@@ -12,24 +12,29 @@ from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.papers import booking_calendar, ticket_paper
+from booking.documents.finding import map_of
+from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
+from booking.documents.visit_calendar import visit_calendar
+from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.messages import Desk, compose
+from booking.schools import line as in_line
 from booking.schools import read
 from booking.schools.change import closed_before
-from booking.schools.deadlines import number_until, working_days_before
+from booking.schools.deadlines import lunch_until, number_until, working_days_before
 from booking.schools.links import key_for
 from booking.schools.read import VisitFacts
 from booking.schools.rules import load_rules
 
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
-    """The plan with its group ticket and calendar; `occasion` is confirmation, change or reminder."""
+    """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
     tickets = queries.tickets_of(facts.id)
-    rule, closed = load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
+    rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
     on = desk.centre.local(visit.arrives_at).date()
+    preparations = read.preparations(visit)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -37,6 +42,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
         subjects = {
             "change": _("Your visit has been changed"),
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
+            "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
         }
         pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
         return compose(
@@ -50,20 +56,34 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
                 Attachment(
                     f"{facts.reference}.ics",
                     "text/calendar",
-                    booking_calendar(facts, desk.centre, write, address),
+                    visit_calendar(facts, visit, desk.centre, write, address),
                 ),
             ),
             facts=facts,
             visit=visit,
+            occasion=occasion,
+            today=desk.centre.local(clock.now()).date(),
             address=address,
             number_until=number_until(on, closed, rule),
             free_until=working_days_before(on, rule.free_days, closed),
+            lunch_until=lunch_until(on, closed, rule),
+            map_link=map_of(desk.centre.address),
+            preparations=preparations,
         )
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
     """That the visit is cancelled, and what it costs."""
-    return _short(desk, facts, visit, lambda: _("Your visit has been cancelled"), "visit_cancelled")
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        calendar = visit_calendar(facts, visit, desk.centre, write, address)
+        subject = _("Your visit has been cancelled")
+        return compose(
+            desk, facts.email, subject, "visit_cancelled", write,
+            (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),),
+            facts=facts, visit=visit, address=address,
+        )  # fmt: skip
 
 
 def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -92,11 +112,19 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         line = facts.lines[0]
         day = desk.centre.local(line.starts_at).date().isoformat()
         address = desk.link(facts.lang, f"school/visit?held={facts.secret}&programme={line.activity_id}&date={day}")
-        subject = _("There are places for you now")
+        place = in_line.by_held(facts.id)
         return compose(
-            desk, facts.email, subject, "visit_offer", write, facts=facts, line=line, until=facts.held_until,
+            desk,
+            facts.email,
+            _("There are places for you now"),
+            "visit_offer",
+            write,
+            facts=facts,
+            line=line,
+            until=facts.held_until,
             address=address,
-        )  # fmt: skip
+            leave=desk.link(facts.lang, f"school/waiting/{place.secret}") if place else "",
+        )
 
 
 def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -108,6 +136,16 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(lang, desk.centre)
         address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
+
+
+def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The wishes of a colleague's visit, as the way into a plan of one's own."""
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"school/visit?{about['wishes']}")
+        subject = _("A plan for a visit to %(centre)s", centre=desk.centre.name)
+        return compose(desk, str(about["email"]), subject, "visit_copy", write, address=address)
 
 
 def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:

@@ -94,6 +94,14 @@ def letters() -> dict[str, str]:
         "mail.find": _("Link to bookings"),
         "mail.refund_failed": _("Refund failed, to the centre"),
         "mail.invitation": _("Invitation to staff"),
+        "mail.visit_asked": _("School visit asked for"),
+        "mail.visit_declined": _("School visit declined"),
+        "mail.visit_offer": _("Offer from the schools' waiting list"),
+        "mail.visit_waiting": _("Schools' waiting list"),
+        "mail.visit_week": _("Reminder to a school, a week before"),
+        "mail.visit_number": _("Last days to change the number"),
+        "mail.visit_feedback": _("How was the visit?"),
+        "mail.my_visits": _("Link to a teacher's visits"),
     }
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
+from booking.kernel.database import in_language
 from booking.outbox.models import PromiseState
 from booking.reports import bookings, letters
 from booking.reports.sheet import Column, Kind, Row, Sheet
 from booking.reports.standing import Standing
+from booking.schools import feedback
 from booking.staff import log
 
 AT_ONCE = 5_000  # rows; what is longer is the worker's
@@ -113,10 +115,29 @@ def _facts(said: Mapping[str, Any] | None) -> str:
     return json.dumps(said, ensure_ascii=False) if said else ""
 
 
+def feedback_filters(activity_id: int | None, first: date, last: date) -> Filters:
+    """The filters of what teachers said as they are kept with a piece of work."""
+    return {"activity_id": activity_id, "first": first.isoformat(), "last": last.isoformat()}
+
+
+def _feedback_columns() -> list[Column]:
+    return [
+        Column(_("Number"), Kind.NUMBER), Column(_("Programme")), Column(_("Day of the visit"), Kind.DAY),
+        Column(_("Stars"), Kind.NUMBER), Column(_("In their words")),
+    ]  # fmt: skip
+
+
+def _feedback(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
+    first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
+    said, below = feedback.said_about(filters["activity_id"], first, last, after or feedback.NEWEST, most)
+    return [(one.id, in_language(one.title, lang), one.came_on, one.stars, one.said) for one in said], below
+
+
 SOURCES: Mapping[str, Source] = {
     "bookings": Source(lambda: _("Bookings"), bookings.columns, _bookings),
     "letters": Source(lambda: _("Mail"), letters.columns, _letters),
     "log": Source(lambda: _("Log"), _log_columns, _log),
+    "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
 }
 
 

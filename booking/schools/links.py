@@ -18,3 +18,17 @@ def email_of(key: str, secret_key: str) -> str | None:
         return str(URLSafeTimedSerializer(secret_key, salt="my-visits").loads(key, max_age=LIVES))
     except BadData:
         return None
+
+
+def feedback_key(booking_id: int, secret_key: str) -> str:
+    """The last part of the address under which a visit says how it was; it opens nothing else."""
+    return str(URLSafeTimedSerializer(secret_key, salt="feedback").dumps(booking_id))
+
+
+def booking_of_feedback(key: str, secret_key: str) -> int | None:
+    """Whose question the link answers; None when it is not ours. How long it can be answered follows from the visit."""
+    try:
+        found = URLSafeTimedSerializer(secret_key, salt="feedback").loads(key)
+    except BadData:
+        return None
+    return found if isinstance(found, int) else None

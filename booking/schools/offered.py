@@ -36,14 +36,6 @@ class Offered:
     instant: bool
     shared: bool
 
-    def suits(self, grade: int | None, subject: str, kind: str) -> bool:
-        """Whether it is among those that somebody filters for; None and "" are any."""
-        return (
-            (grade is None or self.grade_from <= grade <= self.grade_to)
-            and (not subject or subject in self.subjects)
-            and (not kind or (kind == "kindergarten") == (self.grade_to == 0))
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class SessionFree:

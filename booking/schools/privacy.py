@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, text, update
 
 from booking.bookings.privacy import BATCH, CONTACT_KEPT
 from booking.kernel.database import db
-from booking.schools.models import Visit, VisitWaiting
+from booking.schools.feedback_models import Feedback
+from booking.schools.models import Visit
+from booking.schools.waiting_models import VisitWaiting
 
-WAITING_KEPT = timedelta(days=150)  # longer than anything is on sale ahead
+WAITING_KEPT = timedelta(days=1)  # after the last day waited for
+ANSWERS_KNOWN_FOR = timedelta(days=31)  # after the visit: so long a teacher can change what they said
+WORDS_KEPT = timedelta(days=730)  # of the feedback; its stars stay
 
 
 def purge(now: datetime) -> int:
@@ -21,8 +25,25 @@ def purge(now: datetime) -> int:
     if ids:
         cleared = update(Visit).where(Visit.id.in_(ids)).values(mobile="", on_the_day="")
         db.session.execute(cleared.execution_options(synchronize_session=False))
-    old = select(VisitWaiting.id).where(VisitWaiting.created_at < now - WAITING_KEPT).limit(BATCH)
+    old = select(VisitWaiting.id).where(VisitWaiting.until_at < now - WAITING_KEPT).limit(BATCH)
     waits = list(db.session.scalars(old))
     if waits:
         db.session.execute(delete(VisitWaiting).where(VisitWaiting.id.in_(waits)))
-    return len(ids) + len(waits)
+    return len(ids) + len(waits) + _purge_feedback(now)
+
+
+def _purge_feedback(now: datetime) -> int:
+    """Cut what leads from an answer to a visit once it is final; later delete its words."""
+    final, old = (now - ANSWERS_KNOWN_FOR).date(), (now - WORDS_KEPT).date()
+    touched = 0
+    # The conditions stand literally, as in the partial indexes that they are found by.
+    for which, values in (
+        ((Feedback.came_on < final, text("visit_id IS NOT NULL")), {"visit_id": None}),
+        ((Feedback.came_on < old, text("said <> ''")), {"said": ""}),
+    ):
+        ids = list(db.session.scalars(select(Feedback.id).where(*which).limit(BATCH)))
+        if ids:
+            cleared = update(Feedback).where(Feedback.id.in_(ids)).values(values)
+            db.session.execute(cleared.execution_options(synchronize_session=False))
+        touched += len(ids)
+    return touched

@@ -21,6 +21,8 @@ ROOMS = (
     ("admin.closures", _("Closures"), DOOR),
     ("admin.bookings", _("Bookings"), OFFICE),
     ("admin.visits", _("Visits to approve"), DOOR),
+    ("admin.schools", _("Schools"), OFFICE),
+    ("admin.feedback_of_all", _("Feedback"), EVERYBODY),
     ("admin.reports", _("Reports"), MONEY),
     ("admin.mails", _("Mail"), OFFICE),
     ("admin.timetable", _("Timetable"), ADMIN),

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from booking.bookings.details import Contact
 from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.schools.book import Order, book_visit
+from booking.schools.days import load_days
 from booking.schools.offered import by_slug, programmes, sessions
+from booking.schools.payers import find_schools
+from booking.schools.planner import plan_visit
+from booking.schools.visit import Group, Wish
 from tests.browser.conftest import PHONE, Opener
 from tests.browser.desks import inside
 from tests.browser.steps import new_address
@@ -104,6 +112,66 @@ def test_a_teacher_books_three_classes_with_two_programmes_and_lunch_and_changes
         assert breaches() == []
 
 
+def a_taken_session(house: House) -> tuple[date, str]:
+    """The only robot session of a day some weeks ahead, taken by a class: the day, and the secret of its visit."""
+    with inside(house):
+        now, offered, facts = clock.now(), programmes(), the_centre()
+        robots = by_slug(offered, "roboten")
+        assert robots is not None
+        coming = sessions([robots.activity_id], now + timedelta(days=20), now + timedelta(days=100), now)
+        on = facts.local(next(one.starts_at for one in coming if one.free >= 26)).date()
+        day = load_days([on], time(9), time(14), [robots], facts, now)[0]
+        plan = plan_visit(Wish((Group("5A", 24, 2, 5),), (robots.activity_id,)), day).plans[0]
+        who = Contact("Ola Nordmann", new_address(), "+4790000000")
+        with unit_of_work():
+            booked = book_visit(Order(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
+        return on, booked.secret
+
+
+def address_in(letter: EmailMessage, part: str) -> str:
+    """The address in a letter that has these words in it."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return next(word for word in str(body.get_content()).split() if part in word)
+
+
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_a_teacher_waits_for_any_wednesday_and_books_what_another_gives_up(open_page: Opener, house: House) -> None:
+    on, theirs = a_taken_session(house)
+    page, email = open_page(viewport=PHONE, locale="en-GB"), new_address()
+    page.goto(f"/en/school/roboten?date={on}")
+    page.locator(".sessions").get_by_role("link", name="Waiting list").click()
+    page.get_by_role("radio", name="Any of the days below").check()
+    page.get_by_role("checkbox", name="Wednesday").check()
+    page.fill("#from", on.isoformat())
+    page.fill("#until", on.isoformat())
+    page.fill("#people", "26")
+    page.fill("#email", email)
+    page.get_by_role("button", name="Put us on the list").click()
+    expect(page.get_by_text("you are the first in line").or_(page.get_by_text("waits longer"))).to_be_visible()
+    assert faults(page) == []
+    place = page.url
+    assert address_in(house.mailbox.letter_to(email, "You are on the waiting list"), "/school/waiting/") == place
+    another = open_page(locale="en-GB")
+    another.goto(f"/en/visit/{theirs}/cancel")
+    another.get_by_role("button", name="Cancel the visit").click()
+    another.wait_for_url(f"**/visit/{theirs}")
+    offer = house.mailbox.letter_to(email, "There are places for you now")
+    page.goto(address_in(offer, "held="))
+    page.fill("#name-0", "6A")
+    page.select_option("#grade-0", "6")
+    page.fill("#pupils-0", "24")
+    page.fill("#adults-0", "2")
+    page.locator("button.wide", has_text="Show plans").click()
+    choose_school(page, "solbakken")
+    fill_in(page, email)
+    page.get_by_role("button", name="Book the visit").click()
+    page.wait_for_url("**/en/visit/**")
+    expect(page.get_by_text("Your visit is confirmed.")).to_be_visible()
+    with inside(house):
+        assert breaches() == []
+
+
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_the_way_of_a_teacher_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(locale="en-GB")
@@ -117,14 +185,14 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     for path in (
         "/en/school",
         "/en/school?grade=0&subject=maths",
-        "/en/school/bruer",
+        "/en/school/bruer?school_q=skole",
+        "/en/school/bruer?school=1&pupils=24",
         "/en/school/visit?plan=1",
         "/en/my",
     ):
         page.goto(path)
         yield page
-    page.goto("/en/school/bruer")
-    page.get_by_role("link", name="Waiting list").first.click()
+    page.goto("/en/school/waiting-list?programme=bruer")
     yield page
     page.get_by_role("button", name="Put us on the list").click()
     yield page
@@ -145,6 +213,18 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     page.wait_for_url("**/en/visit/**")
     yield page
     visit = page.url
+    page.get_by_role("link", name="The same again next year").click()
+    expect(page.get_by_role("heading", name="The same again next year")).to_be_visible()
+    yield page
+    page.goto(visit)
+    page.get_by_text("Copy the plan to a colleague").click()
+    page.get_by_role("button", name="We do not need the lunch room").click()
+    expect(page.get_by_text("The lunch room is given back.")).to_be_visible()
+    yield page
+    page.get_by_role("link", name="See free times").click()
+    yield page
+    page.get_by_role("button", name="Eat then").first.click()
+    expect(page.get_by_text("The lunch room is yours.")).to_be_visible()
     page.get_by_role("link", name="Move the visit").click()
     yield page
     page.goto(visit + "/cancel")

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -55,6 +56,11 @@ PUBLIC = {
     "GET /<lang>/my/<key>",
     "GET /<lang>/school",
     "GET /<lang>/school/<slug>",
+    "POST /<lang>/school/<slug>",
+    "GET /<lang>/school/feedback/<key>",
+    "POST /<lang>/school/feedback/<key>",
+    "GET /<lang>/school/waiting/<secret>",
+    "POST /<lang>/school/waiting/<secret>/leave",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
     "GET /<lang>/school/waiting-list",
@@ -66,11 +72,20 @@ PUBLIC = {
     "GET /<lang>/today",
     "POST /<lang>/tickets",
     "GET /<lang>/visit/<secret>",
+    "GET /<lang>/visit/<secret>/again",
     "GET /<lang>/visit/<secret>/cancel",
+    "GET /<lang>/visit/<secret>/hours",
+    "GET /<lang>/visit/<secret>/lunch",
     "POST /<lang>/visit/<secret>/cancel",
+    "POST /<lang>/visit/<secret>/classes",
+    "POST /<lang>/visit/<secret>/classes/away",
+    "POST /<lang>/visit/<secret>/copy",
     "POST /<lang>/visit/<secret>/late",
+    "POST /<lang>/visit/<secret>/lunch/away",
     "POST /<lang>/visit/<secret>/move",
+    "POST /<lang>/visit/<secret>/needs",
     "POST /<lang>/visit/<secret>/numbers",
+    "POST /<lang>/visit/<secret>/plan",
     "GET /<lang>/waiting-list",
     "POST /<lang>/waiting-list",
     "GET /<lang>/waiting/<secret>",
@@ -84,6 +99,10 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    **OF_SCHOOLS,
+    "GET /staff/feedback": ALL,
+    "POST /staff/feedback/export": "finance admin",
+    "GET /staff/visits/waiting": "desk educator admin",
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",
@@ -325,6 +344,7 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
 
 
 FIELDS = (
+    *FIELDS_OF_SCHOOLS,
     *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
     *("reference", "actor", "action", "subject", "day", "below"),
     *("title-nb", "name-nb", "kind", "minutes", "capacity", "opens", "closes", "weekdays", "on_date", "times", "seen"),

@@ -317,7 +317,8 @@ def test_a_second_teacher_gets_the_freed_place_from_the_waiting_list(
         assert answer.status_code == 422
         assert typed(answer, "email") == "ola@example.org"
     wanted = {"slot": slot, "email": "ola@example.org", "people": "26"}
-    assert "You are on the waiting list" in words(teacher.post("/en/school/waiting-list", wanted))
+    place = path_of(teacher.post("/en/school/waiting-list", wanted).location)
+    assert "You are on the waiting list" in words(teacher.get(place))
     assert teacher.post("/en/school/waiting-list", wanted | {"people": "50"}).status_code == 422
     assert teacher.get("/en/school/waiting-list?slot=" + "9" * 17).status_code == 404
     teacher.post(f"{visit}/cancel")
@@ -332,4 +333,5 @@ def test_a_second_teacher_gets_the_freed_place_from_the_waiting_list(
     db.session.rollback()
     assert db.session.get_one(Booking, kept.id).state is State.CANCELLED
     Worker(app).round()
+    assert "You are no longer on the list" in words(teacher.get(place))
     assert breaches() == []

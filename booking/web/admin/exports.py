@@ -21,7 +21,7 @@ from booking.web.languages import centre, language
 
 EXPORTERS = (Role.FINANCE,)  # a list of everybody's names is nothing to carry around
 # Who may fetch the file of each list, beside administrators.
-MAY_FETCH = {"bookings": EXPORTERS, "letters": EXPORTERS, "log": ()}
+MAY_FETCH = {"bookings": EXPORTERS, "letters": EXPORTERS, "log": (), "feedback": EXPORTERS}
 
 
 def manner() -> Manner:

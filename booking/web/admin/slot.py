@@ -26,6 +26,8 @@ from booking.closures.queries import closure_of_slot
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools import line
+from booking.schools.line import Place
 from booking.staff import log
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -196,6 +198,15 @@ def _targets(bar: Bar, now: datetime) -> list[Free]:
     return sorted(nearest, key=lambda one: one.starts_at)
 
 
+def _in_line(bar: Bar) -> list[Place]:
+    """Who waits for it among schools, by itself or as one of many days."""
+    about = bar.slot
+    if about.activity_id is None or about.starts_at <= clock.now():
+        return []
+    weekday = centre().local(about.starts_at).weekday()
+    return line.for_slot(about.slot_id, about.activity_id, about.starts_at, weekday)
+
+
 def _page(
     slot_id: int,
     problem: Answer | None = None,
@@ -229,6 +240,7 @@ def _page(
         else [],
         history=history,
         names=log.names(),
+        in_line=_in_line(bar),
         targets=_targets(bar, now),
         typed=request.form if errors or refusal is not None else {},
         clash=slot_id in clashing(sessions),

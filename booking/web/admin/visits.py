@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import change, read
+from booking.schools import change, line, read
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -60,6 +60,20 @@ def decline_visit(booking_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.visits"), 303)
 
 
+@admin.get("/visits/waiting")
+@staff(Role.DESK, Role.EDUCATOR)
+def visits_waiting() -> str:
+    """Who waits for which programme, first come first."""
+    return render_template(
+        "admin/visits_waiting.html",
+        present=who(),
+        lines=line.by_programme(line.whole()),
+        waiting=line.count(),
+        first=lambda one: one.first(centre()),
+        last=lambda one: one.last(centre()),
+    )
+
+
 def _check(booking_id: int) -> None:
     if booking_id >= 10**18:
         abort(404)
@@ -70,6 +84,7 @@ def _page(problem: Answer | None = None, about: int = 0) -> str:
         "admin/visits.html",
         present=who(),
         visits=read.asked(),
+        waiting=line.count(),
         problem=problem,
         about=about,
         reason=tidy(request.form.get("reason"))[:MOST_REASON],

@@ -4,6 +4,31 @@ from flask import Blueprint
 
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
-from booking.web.teacher import book, catalogue, mine, plan, visit, waiting  # noqa: E402  (the views need the blueprint)
+from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
+    adjust,
+    again,
+    book,
+    catalogue,
+    feedback,
+    mine,
+    pass_on,
+    plan,
+    programme,
+    visit,
+    waiting,
+)
 
-__all__ = ["book", "catalogue", "mine", "plan", "teacher", "visit", "waiting"]
+__all__ = [
+    "adjust",
+    "again",
+    "book",
+    "catalogue",
+    "feedback",
+    "mine",
+    "pass_on",
+    "plan",
+    "programme",
+    "teacher",
+    "visit",
+    "waiting",
+]

@@ -1,25 +1,33 @@
-"""The catalogue of programmes, with free sessions in sight, and the page of each."""
+"""The catalogue of programmes: filters that live in the address, free sessions in sight."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from flask import abort, render_template, request
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
-from booking.catalogue.models import Kind
+from booking.capacity.timetable import at
 from booking.kernel import clock
-from booking.schools.models import SchoolKind, Subject
-from booking.schools.offered import by_slug, next_free, programmes, sessions
-from booking.schools.prices import price_of
-from booking.schools.rules import NoSchools, Rules, load_rules
-from booking.schools.visit import Group
+from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
+from booking.schools.models import Subject
+from booking.schools.offered import Offered, next_free, programmes, sessions
 from booking.web.access import public
-from booking.web.forms import whole_number
-from booking.web.languages import centre
+from booking.web.forms import tidy, whole_number
+from booking.web.languages import LANGUAGES, centre
 from booking.web.teacher import teacher
+from booking.web.teacher.dates import read_date
 from booking.web.teacher.words import grade_words, grades_words, subject_words
 
 AHEAD = timedelta(days=100)
+FARTHEST = timedelta(days=400)
+# The fields of the address, and the filter that each belongs to.
+_FIELDS = {
+    "q": "words", "grade": "grade", "subject": "subject", "kind": "sort", "language": "language",
+    "duration": "duration", "from": "date", "until": "date",
+}  # fmt: skip
+MOST_WORDS = 80
 
 
 @teacher.app_context_processor
@@ -32,55 +40,93 @@ def words() -> dict[str, object]:
 @public
 def catalogue() -> str:
     """All programmes, or those filtered for."""
-    now = clock.now()
-    offered = programmes()
-    grade = whole_number(request.args.get("grade"), 0, 13)
-    subject = request.args.get("subject", "")
-    kind = request.args.get("kind", "")
-    subject = subject if subject in set(Subject) else ""
-    kind = kind if kind in set(SchoolKind) else ""
-    shown = [one for one in offered if one.suits(grade, subject, kind)]
-    free = next_free(sessions([one.activity_id for one in shown], now, now + AHEAD, now), centre().zone)
+    now, offered = clock.now(), programmes()
+    filters = _filters(centre().local(now).date())
+    begin, end = _window(filters, now)
+    shown = find(offered, filters, {one.activity_id for one in offered})
+    # With a date every programme's sessions are read, so that the page can say what another filter hides.
+    wanted = offered if filters.has_date else shown
+    free = next_free(sessions([one.activity_id for one in wanted], begin, end, now), centre().zone)
+    shown = find(offered, filters, free) if filters.has_date else shown
     return render_template(
         "teacher/catalogue.html",
         programmes=shown,
         free=free,
         any_at_all=bool(offered),
-        grade=grade,
-        subject=subject,
-        kind=kind,
+        filters=filters,
+        looser=[] if shown else _looser(offered, filters, set(free)),
         grades=range(14),
         subjects=sorted({one for programme in offered for one in programme.subjects}, key=subject_words),
-        kinds=SchoolKind,
-    )
-
-
-@teacher.get("/school/<slug>")
-@public
-def programme(slug: str) -> str:
-    """One programme: what, for whom, aims, price, and its sessions with places."""
-    now = clock.now()
-    found = by_slug(programmes(), slug)
-    if found is None:
-        abort(404)
-    rules = _rules()
-    group = Group("", min(found.capacity, 25), 2, found.grade_from)
-    return render_template(
-        "teacher/programme.html",
-        programme=found,
-        sessions=sessions([found.activity_id], now, now + AHEAD, now),
-        rules=rules,
-        example=price_of(group, Kind.PROGRAMME, rules.price) if rules else None,
-        ratio=next((one.pupils for one in rules.price.ratios if one.holds_for(group, Kind.PROGRAMME)), 0)
-        if rules
-        else 0,
-        few=centre().few_left,
+        sorts=[(one, said) for one, said in sort_names().items() if one in {sort_of(each) for each in offered}],
+        languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
+        durations=duration_names(),
+        sort_of=lambda one: sort_names()[sort_of(one)],
+        is_pupils=lambda one: sort_of(one) is Sort.PUPILS,
         on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
 
 
-def _rules() -> Rules | None:
-    try:
-        return load_rules(centre().currency)
-    except NoSchools:
-        return None
+def sort_names() -> dict[Sort, str]:
+    """What the sorts of offers are called."""
+    return {
+        Sort.PUPILS: _("Pupil programme"),
+        Sort.KINDERGARTEN: _("Kindergarten"),
+        Sort.OUTREACH: _("Outreach: we come to you"),
+        Sort.COURSE: _("Teacher course"),
+    }
+
+
+def duration_names() -> dict[Duration, str]:
+    """What the durations are called."""
+    return {
+        Duration.SHORT: _("Up to an hour"),
+        Duration.MIDDLE: _("An hour to an hour and a half"),
+        Duration.LONG: _("Longer"),
+    }
+
+
+def _filters(today: date) -> Filters:
+    """What the address asks for; what cannot be read is not asked for."""
+    asked = request.args
+    subject, sort, duration = asked.get("subject", ""), asked.get("kind", ""), asked.get("duration", "")
+    lang = asked.get("language", "")
+    first, last = read_date(asked.get("from")), read_date(asked.get("until"))
+    if first is not None and last is not None and last < first:
+        first, last = last, first
+    far = today + FARTHEST
+    return Filters(
+        words=tidy(asked.get("q"))[:MOST_WORDS],
+        grade=whole_number(asked.get("grade"), 0, 13),
+        subject=subject if subject in set(Subject) else "",
+        sort=Sort(sort) if sort in set(Sort) else None,
+        language=lang if lang in centre().languages else "",
+        duration=Duration(duration) if duration in set(Duration) else None,
+        first=first if first is not None and first <= far else None,
+        last=min(last, far) if last is not None else None,
+    )
+
+
+def _window(filters: Filters, now: datetime) -> tuple[datetime, datetime]:
+    """When the sessions that matter begin: on the dates filtered for, else in the coming months."""
+    zone = centre().zone
+    begin = max(now, at(filters.first, time(0), zone)) if filters.first else now
+    return begin, at(filters.last + timedelta(days=1), time(0), zone) if filters.last else begin + AHEAD
+
+
+def _looser(offered: list[Offered], filters: Filters, free: set[int]) -> list[tuple[str, int, str]]:
+    """What to loosen: in words, how many there would be, and the address."""
+    said = {
+        "words": _("without the words"),
+        "grade": _("without the grade"),
+        "subject": _("without the subject"),
+        "sort": _("without the kind"),
+        "language": _("without the language"),
+        "duration": _("without the duration"),
+        "date": _("without the date"),
+    }
+    kept = {name: value for name, value in request.args.items() if value and name in _FIELDS}
+    found = []
+    for name, count in loosen(offered, filters, free):
+        rest: dict[str, Any] = {key: value for key, value in kept.items() if _FIELDS[key] != name}
+        found.append((said[name], count, url_for("teacher.catalogue", **rest)))
+    return found

@@ -1,83 +1,188 @@
-"""The waiting list of one full session."""
+"""The schools' waiting list: for one full session, or for any Tuesday in March. One's place in it, and off it again."""
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.extensions import limiter
 from booking.kernel import clock
-from booking.kernel.database import run, unit_of_work
+from booking.kernel.codes import is_secret
+from booking.kernel.database import Texts, run, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools import line
 from booking.schools import waiting as waiting_list
 from booking.schools.models import Programme
+from booking.schools.offered import SessionFree
+from booking.schools.waiting import ANY_DAY, Days
 from booking.web.access import public
-from booking.web.forms import EmailForm, errors_of, identity, whole_number
-from booking.web.languages import language
+from booking.web.forms import EmailForm, errors_of, identity, tidy, whole_number
+from booking.web.languages import centre, language
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
+from booking.web.teacher.dates import read_date
 from booking.web.teacher.wishes import MOST_PEOPLE
 from booking.web.teacher.words import said
+
+FARTHEST = timedelta(days=300)
+SCHOOL_WEEK = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is waited for: a programme, and one of its sessions if it is for that."""
+
+    activity_id: int
+    title: Texts
+    slug: str
+    slot_id: int | None
+    starts_at: datetime | None
+
+
+@dataclass
+class Form:
+    """What was typed, and what is wrong by field. `days` False: only the one session."""
+
+    days: bool
+    weekdays: int
+    first: str
+    last: str
+    people: str
+    email: str
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 @teacher.get("/school/waiting-list")
 @public
 def wait() -> ResponseReturnValue:
-    """The form for one session."""
-    return _page(identity(request.args.get("slot")))
+    """The form, for one session or for a programme."""
+    return _page(_about(request.args), _form(request.args))
 
 
 @teacher.post("/school/waiting-list")
-@limiter.limit("10 per hour")
+@limiter.limit("20 per hour")
 @public
 def join() -> ResponseReturnValue:
-    """On the list."""
-    slot_id = identity(request.form.get("slot"))
-    form = EmailForm()
-    errors = {} if form.validate() else dict(errors_of(form))
-    people = whole_number(request.form.get("people"), 1, MOST_PEOPLE)
+    """In line; what is free as it is, is said instead."""
+    about, form, now = _about(request.form), _form(request.form), clock.now()
+    asked = EmailForm()
+    if not asked.validate():
+        form.errors |= errors_of(asked)
+    people = whole_number(form.people, 1, MOST_PEOPLE)
     if people is None:
-        errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
-    if errors or people is None or slot_id is None:
-        return _page(slot_id, errors, status=422)
+        form.errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
+    days = _days(form, centre().local(now).date()) if form.days else None
+    if form.errors or people is None:
+        return _page(about, form, status=422)
     try:
+        if days is not None:
+            free = waiting_list.free_already(about.activity_id, days, people, centre(), now)
+            if free:
+                return _page(about, form, free=free[:5])
         with unit_of_work():
-            waiting_list.wait(slot_id, people, form.address, language(), clock.now())
+            if days is not None:
+                secret = waiting_list.wait_for_days(
+                    about.activity_id, days, people, asked.address, language(), centre(), now
+                )
+            else:
+                secret = waiting_list.wait(about.slot_id or 0, people, asked.address, language(), now)
     except Refusal as refusal:
         answer = said(refusal)
-        return _page(slot_id, {}, answer, answer.status)
-    return _page(slot_id, done=True)
+        return _page(about, form, answer, status=answer.status)
+    return redirect(url_for("teacher.place", secret=secret), 303)
+
+
+@teacher.get("/school/waiting/<secret>")
+@public
+def place(secret: str) -> str:
+    """One's place in the line."""
+    found = line.by_secret(secret) if is_secret(secret) else None
+    if found is None:
+        abort(404)
+    return render_template(
+        "teacher/place.html",
+        place=found,
+        first=found.first(centre()),
+        last=found.last(centre()),
+        before=line.before(found),
+        held_on=centre().local(found.held_for).date().isoformat() if found.held_for else "",
+    )
+
+
+@teacher.post("/school/waiting/<secret>/leave")
+@public
+def leave(secret: str) -> ResponseReturnValue:
+    """Off the list."""
+    with unit_of_work():
+        known = is_secret(secret) and waiting_list.leave(secret, clock.now())
+    if not known:
+        abort(404)
+    return redirect(url_for("teacher.place", secret=secret), 303)
+
+
+def _about(asked: Mapping[str, str]) -> About:
+    """By the session's number or by the programme's address."""
+    slot_id, slug = identity(asked.get("slot")), asked.get("programme", "")[:60]
+    named = (Activity.id, Activity.title, Activity.slug)
+    programme = select(*named, null(), null()).where(Activity.slug == slug.replace("\0", ""), Activity.active)
+    session = select(*named, Slot.id, Slot.starts_at).join(Slot, Slot.activity_id == Activity.id)
+    query = programme if slot_id is None else session.where(Slot.id == slot_id)
+    row = run(query.join(Programme, Programme.activity_id == Activity.id)).first()
+    if row is None:
+        abort(404)
+    return About(*row)
+
+
+def _form(asked: Mapping[str, str]) -> Form:
+    getlist = getattr(asked, "getlist", None)
+    chosen = {n for n in range(7) if getlist is not None and str(n) in getlist("weekday")[:14]}
+    how = asked.get("how", "")
+    return Form(
+        days=how == "days" or (how != "session" and not asked.get("slot")),
+        weekdays=sum(1 << n for n in chosen),
+        first=tidy(asked.get("from"))[:10],
+        last=tidy(asked.get("until"))[:10],
+        people=tidy(asked.get("people"))[:8],
+        email=tidy(asked.get("email"))[:254],
+    )
+
+
+def _days(form: Form, today: date) -> Days | None:
+    """The days as typed; what is wrong with them is noted on the form. Without a weekday any will do."""
+    first, last = read_date(form.first) or today + timedelta(days=1), read_date(form.last)
+    if form.first and read_date(form.first) is None:
+        form.errors["from"] = _("Write a date.")
+    if last is None:
+        form.errors["until"] = _("Write until which day you would come.")
+    elif last < max(first, today):
+        form.errors["until"] = _("The last day is before the first, or over.")
+    elif last > today + FARTHEST:
+        form.errors["until"] = _("Choose a day within the next ten months.")
+    return None if last is None or form.errors else Days(form.weekdays or ANY_DAY, first, last)
 
 
 def _page(
-    slot_id: int | None,
-    errors: dict[str, str] | None = None,
-    problem: Answer | None = None,
-    status: int = 200,
-    done: bool = False,
+    about: About, form: Form, problem: Answer | None = None, free: list[SessionFree] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    found = run(
-        select(Activity.title, Activity.slug, Slot.starts_at)
-        .join(Slot, Slot.activity_id == Activity.id)
-        .join(Programme, Programme.activity_id == Activity.id)
-        .where(Slot.id == slot_id)
-    ).first()
-    if found is None:
-        abort(404)
-    title, slug, starts_at = found
+    today = centre().local(clock.now()).date()
     page = render_template(
         "teacher/waiting.html",
-        title=title,
-        slug=slug,
-        starts_at=starts_at,
-        slot_id=slot_id,
-        errors=errors or {},
+        about=about,
+        form=form,
+        errors=form.errors,
         problem=problem,
-        typed=request.form,
-        done=done,
+        free=free or [],
+        today=today,
+        farthest=today + FARTHEST,
+        school_week=SCHOOL_WEEK,
+        on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
     return page, status

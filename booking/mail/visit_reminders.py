@@ -1,0 +1,119 @@
+"""What teachers are reminded of, and asked afterwards: due from the visit's own date, promised once for each date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking, State
+from booking.capacity.timetable import at
+from booking.centre.facts import CentreFacts, closing_days
+from booking.kernel.database import as_values, run
+from booking.outbox.models import Promise
+from booking.outbox.promises import promise
+from booking.schools.deadlines import Deadlines, number_until, working_days_before
+from booking.schools.models import Visit
+from booking.schools.rules import NoSchools, load_rules
+
+WEEK = timedelta(days=7)
+TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
+NUMBER_BEFORE = 1  # working days before the last day on which the number can be changed
+MORNING, FORENOON = time(8), time(10)
+ASKED_FOR_DAYS = 3  # a worker that was away for longer asks no more
+LOOK_AHEAD = timedelta(days=60)  # the longest deadline that a centre sets is far shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A confirmed visit, and since when it has been."""
+
+    booking_id: int
+    arrives_at: datetime
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that is due from a moment until another; not for what was written about after it was due."""
+
+    kind: str
+    booking_id: int
+    on: date
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        """One letter of a kind for each date that a visit has."""
+        return f"{self.kind.removeprefix('mail.')}:{self.booking_id}:{self.on:%Y%m%d}"
+
+
+def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
+    """Promise what is due about visits now; call inside a unit of work, as often as you like.
+
+    In five statements and one for each letter. Returns how many letters are due, promised before or not.
+    """
+    try:
+        rule = load_rules(centre.currency).deadlines
+    except NoSchools:
+        return 0
+    back = at(centre.local(now).date() - timedelta(days=ASKED_FOR_DAYS), time(0), centre.zone)
+    found = (
+        select(Booking.id, Visit.arrives_at, Booking.confirmed_at)
+        .join(Visit, Visit.booking_id == Booking.id)
+        .where(
+            Visit.arrives_at >= back,
+            Visit.arrives_at < now + LOOK_AHEAD,
+            Booking.state == State.CONFIRMED,
+            Booking.confirmed_at.is_not(None),
+            Booking.email != "",
+        )
+        .order_by(Visit.arrives_at)
+    )
+    coming = as_values(Coming, run(found))
+    closed = closing_days(back.date() - timedelta(days=1), (now + LOOK_AHEAD).date()).keys()
+    due = [letter for one in coming for letter in letters_due(one, centre, rule, closed, now)]
+    told = _told({one.booking_id for one in due})
+    for one in due:
+        if told.get(one.booking_id, one.since) <= one.since:
+            promise(one.kind, one.key, {"booking_id": one.booking_id, "on": one.on.isoformat()})
+    return len(due)
+
+
+def letters_due(
+    visit: Coming, centre: CentreFacts, rule: Deadlines, closed: Collection[date], now: datetime
+) -> Iterator[Due]:
+    """What is due about one visit now: pure, so that a calendar can be held against it.
+
+    A week before; the working day before the number becomes final; the day after. Not for what was booked later.
+    """
+    on = centre.local(visit.arrives_at).date()
+    week = visit.arrives_at - WEEK
+    if week <= now < visit.arrives_at - TOO_LATE_FOR_WEEK:
+        yield from _unless_booked_since(visit, Due("mail.visit_week", visit.booking_id, on, week))
+    last = number_until(on, closed, rule)
+    number_on = working_days_before(last, NUMBER_BEFORE, closed)
+    number = at(number_on, MORNING, centre.zone)
+    is_in_time = number <= now < at(last + timedelta(days=1), time(0), centre.zone)
+    if is_in_time and rule.number_days and number_on != centre.local(week).date():
+        yield from _unless_booked_since(visit, Due("mail.visit_number", visit.booking_id, on, number))
+    asked = at(on + timedelta(days=1), FORENOON, centre.zone)
+    if asked <= now:
+        yield Due("mail.visit_feedback", visit.booking_id, on, now)
+
+
+def _unless_booked_since(visit: Coming, due: Due) -> Iterator[Due]:
+    if visit.confirmed_at < due.since:
+        yield due
+
+
+def _told(booking_ids: Collection[int]) -> dict[int, datetime]:
+    """When a visit was last written about because it was changed: its teacher has just read the plan."""
+    changes = (
+        select(Promise.booking_id, func.max(Promise.made_at))
+        .where(Promise.booking_id.in_(sorted(booking_ids)), Promise.kind == "mail.change")
+        .group_by(Promise.booking_id)
+    )
+    return {int(booking_id): made_at for booking_id, made_at in run(changes)} if booking_ids else {}

@@ -1,0 +1,119 @@
+"""Find a programme: what a teacher filters for, what fits, and which filter to loosen when nothing does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from booking.bookings.words import split
+from booking.catalogue.models import Kind
+from booking.schools.offered import Offered
+
+KINDERGARTEN = 0
+LONG_WORD = 5  # letters
+
+
+class Sort(StrEnum):
+    """What sort of offer it is, as teachers look for it."""
+
+    PUPILS = "pupils"
+    KINDERGARTEN = "kindergarten"
+    OUTREACH = "outreach"  # we come to the school
+    COURSE = "course"  # for teachers themselves
+
+
+class Duration(StrEnum):
+    """How long it lasts, in three sorts; `holds` says where each begins and ends, in minutes."""
+
+    SHORT = "short"
+    MIDDLE = "middle"
+    LONG = "long"
+
+    def holds(self, minutes: int) -> bool:
+        """Whether so many minutes are of this sort."""
+        first, last = {Duration.SHORT: (0, 60), Duration.MIDDLE: (61, 90), Duration.LONG: (91, 10_000)}[self]
+        return first <= minutes <= last
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is filtered for; None and "" are any. Dates are the centre's, both included."""
+
+    words: str = ""
+    grade: int | None = None
+    subject: str = ""
+    sort: Sort | None = None
+    language: str = ""
+    duration: Duration | None = None
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def has_date(self) -> bool:
+        """Whether a free session on some days is asked for."""
+        return self.first is not None or self.last is not None
+
+    def names(self) -> list[str]:
+        """The filters that are set, in the order of the form; the two dates are one."""
+        plain = ("words", "grade", "subject", "sort", "language", "duration")
+        given = [name for name in plain if getattr(self, name) not in (None, "")]
+        return [*given, "date"] if self.has_date else given
+
+    def without(self, name: str) -> Filters:
+        """The same with one filter taken away."""
+        if name == "date":
+            return replace(self, first=None, last=None)
+        empty = "" if name in ("words", "subject", "language") else None
+        return replace(self, **{name: empty})  # type: ignore[arg-type]  # of the field's own type
+
+
+def sort_of(one: Offered) -> Sort:
+    """What sort of offer a programme is."""
+    if one.kind is Kind.COURSE:
+        return Sort.COURSE
+    if one.kind.value == Sort.OUTREACH.value:
+        return Sort.OUTREACH
+    return Sort.KINDERGARTEN if one.grade_to == KINDERGARTEN else Sort.PUPILS
+
+
+def fits(one: Offered, filters: Filters, free: Collection[int]) -> bool:
+    """Whether a programme is among those filtered for; `free` are the activities with a free session on the dates."""
+    return (
+        (filters.grade is None or one.grade_from <= filters.grade <= one.grade_to)
+        and (not filters.subject or filters.subject in one.subjects)
+        and (filters.sort is None or sort_of(one) is filters.sort)
+        and (not filters.language or one.language in ("", filters.language))
+        and (filters.duration is None or filters.duration.holds(one.minutes))
+        and (not filters.has_date or one.activity_id in free)
+        and says(one, filters.words)
+    )
+
+
+def says(one: Offered, words: str) -> bool:
+    """Whether title, description and aims have all these words in some language.
+
+    Case, accents and special letters make no difference: "sjo" is sjø, "energija" is enerģija.
+    """
+    wanted = split(words)
+    if not wanted:
+        return True
+    written = {word for texts in (one.title, one.summary, one.aims) for text in texts.values() for word in split(text)}
+    return all(any(_is_in(one, word) for word in written) for one in wanted)
+
+
+def _is_in(typed: str, word: str) -> bool:
+    """Short words are beginnings; longer ones stand anywhere, since Norwegian writes words together."""
+    return word.startswith(typed) or (len(typed) >= LONG_WORD and typed in word)
+
+
+def find(offered: Iterable[Offered], filters: Filters, free: Collection[int]) -> list[Offered]:
+    """Those that fit, in their order."""
+    return [one for one in offered if fits(one, filters, free)]
+
+
+def loosen(offered: Sequence[Offered], filters: Filters, free: Collection[int]) -> list[tuple[str, int]]:
+    """For each filter that is set, how many there would be without it; those that would give any, the most first."""
+    counts = [(name, len(find(offered, filters.without(name), free))) for name in filters.names()]
+    return sorted(((name, count) for name, count in counts if count), key=lambda item: -item[1])

@@ -1,0 +1,107 @@
+"""A month of one programme: for each day what is free, full or closed, and the sessions of one day."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from booking.capacity.availability import Standing
+from booking.capacity.timetable import at
+from booking.centre.facts import CentreFacts, closing_days
+from booking.kernel.database import Texts
+from booking.schools.offered import SessionFree, sessions
+
+AHEAD = timedelta(days=130)  # longer than anything is on sale
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cell: how it stands, and how many sessions are free for the class."""
+
+    day: date
+    standing: Standing
+    free: int
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMonth:
+    """A month of a programme for a class of `people`; 0 is an ordinary class of those it is made for."""
+
+    first: date
+    days: tuple[Day, ...]
+    sessions: tuple[SessionFree, ...]
+    people: int
+    next_fit: SessionFree | None  # the first that fits from now on, if it was looked for
+
+    @property
+    def weeks(self) -> list[list[Day | None]]:
+        """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
+        by_date = {one.day: one for one in self.days}
+        rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
+        weeks = [[by_date.get(day) for day in row] for row in rows]
+        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
+
+    @property
+    def previous(self) -> date:
+        """The first of the month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> date:
+        """The first of the month after."""
+        return (self.first + timedelta(days=32)).replace(day=1)
+
+    @property
+    def last(self) -> date:
+        """The last date of the month."""
+        return self.next - timedelta(days=1)
+
+    def fits(self, session: SessionFree) -> bool:
+        """Whether the class gets in."""
+        return session.free >= self.people if self.people else session.has_room
+
+
+def month_of(activity_id: int, first: date | None, people: int, centre: CentreFacts, now: datetime) -> SessionMonth:
+    """A month in two statements; None is that of the first session that fits, else of the first at all."""
+    this = centre.local(now).date().replace(day=1)
+    if first is None:
+        coming = sessions([activity_id], now, now + AHEAD, now)
+        fitting = (one for one in coming if (one.free >= people if people else one.has_room))
+        found = next(fitting, None)
+        any_one = found or next(iter(coming), None)
+        first = centre.local(any_one.starts_at).date().replace(day=1) if any_one else this
+        its = [one for one in coming if centre.local(one.starts_at).date().replace(day=1) == first]
+    else:
+        found, end = None, (first + timedelta(days=32)).replace(day=1)
+        begin = max(now, at(first, time(0), centre.zone))
+        its = sessions([activity_id], begin, at(end, time(0), centre.zone), now)
+    return _filled(first, its, people, found, centre, now)
+
+
+def _filled(
+    first: date, its: Sequence[SessionFree], people: int, found: SessionFree | None, centre: CentreFacts, now: datetime
+) -> SessionMonth:
+    month = SessionMonth(first, (), tuple(its), people, found)
+    closed = closing_days(first, month.next)
+    today = centre.local(now).date()
+    by_day: dict[date, list[SessionFree]] = {}
+    for one in its:
+        by_day.setdefault(centre.local(one.starts_at).date(), []).append(one)
+    days = []
+    day = first
+    while day < month.next:
+        days.append(_day(day, by_day.get(day, []), closed, today, month))
+        day += timedelta(days=1)
+    return SessionMonth(first, tuple(days), month.sessions, people, found)
+
+
+def _day(day: date, its: Sequence[SessionFree], closed: Mapping[date, Texts], today: date, month: SessionMonth) -> Day:
+    if day < today:
+        return Day(day, Standing.OVER, 0, {})
+    if not its:
+        return Day(day, Standing.CLOSED, 0, closed.get(day, {}))
+    free = sum(month.fits(one) for one in its)
+    return Day(day, Standing.FREE if free else Standing.FULL, free, {})

@@ -1,0 +1,116 @@
+"""How was it? A page of its own for each visit, opened by a link in a mail; no sign-in, nothing public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools import feedback, read
+from booking.schools.feedback import Opinion
+from booking.schools.links import booking_of_feedback
+from booking.schools.read import VisitFacts
+from booking.settings import settings_of
+from booking.web.access import public
+from booking.web.forms import tidy, whole_number
+from booking.web.languages import centre
+from booking.web.teacher import teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A visit that is asked, and its programmes in order of time."""
+
+    visit: VisitFacts
+    programmes: list[int]
+
+
+@teacher.get("/school/feedback/<key>")
+@public
+def feedback_form(key: str) -> ResponseReturnValue:
+    """The question; what was answered before stands in it."""
+    asked = _asked(key)
+    before = feedback.answers_of(asked.visit.id)
+    stars = {one: str(opinion.stars) for one, opinion in before.items()}
+    texts = {one: opinion.said for one, opinion in before.items()}
+    return _page(asked, stars, texts, answered=bool(before))
+
+
+@teacher.post("/school/feedback/<key>")
+@limiter.limit("30 per hour")
+@public
+def give_feedback(key: str) -> ResponseReturnValue:
+    """The answer; once more is instead of the one before."""
+    asked, now = _asked(key), clock.now()
+    stars = {one: request.form.get(f"stars-{one}", "")[:2] for one in asked.programmes}
+    texts = {one: tidy(request.form.get(f"said-{one}")) for one in asked.programmes}
+    errors, opinions = {}, {}
+    for one in asked.programmes:
+        given = whole_number(stars[one], 1, 5)
+        if given is None:
+            errors[f"stars-{one}"] = _("Choose from one to five stars.")
+        elif len(texts[one]) > feedback.MOST_SAID:
+            errors[f"said-{one}"] = _("At most %(most)s characters.", most=feedback.MOST_SAID)
+        else:
+            opinions[one] = Opinion(given, texts[one])
+    if errors:
+        return _page(asked, stars, texts, errors=errors, status=422)
+    came_on, today = centre().local(asked.visit.arrives_at).date(), centre().local(now).date()
+    try:
+        with unit_of_work():
+            feedback.answer(asked.visit, came_on, opinions, today, now)
+    except Refusal:
+        return _page(asked, stars, texts, status=410)
+    return redirect(url_for("teacher.feedback_form", key=key), 303)
+
+
+def star_words() -> dict[int, str]:
+    """What each number of stars says."""
+    return {1: _("poor"), 2: _("not quite good"), 3: _("all right"), 4: _("good"), 5: _("very good")}
+
+
+def _asked(key: str) -> Asked:
+    booking_id = booking_of_feedback(key[:200], settings_of(current_app._get_current_object()).secret_key)  # type: ignore[attr-defined]
+    facts = queries.by_id(booking_id) if booking_id is not None else None
+    visit = read.of_booking(facts.id, facts.currency) if facts and facts.state is State.CONFIRMED else None
+    programmes = feedback.programmes_of(visit) if visit else []
+    if visit is None or not programmes:
+        abort(404)
+    return Asked(visit, programmes)
+
+
+def _page(
+    asked: Asked,
+    stars: dict[int, str],
+    texts: dict[int, str],
+    *,
+    answered: bool = False,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    came_on, today = centre().local(asked.visit.arrives_at).date(), centre().local(clock.now()).date()
+    last = feedback.last_day(came_on)
+    page = render_template(
+        "teacher/feedback.html",
+        visit=asked.visit,
+        programmes=asked.programmes,
+        came_on=came_on,
+        last=last,
+        is_open=came_on < today <= last,
+        is_over=today > last,
+        stars=stars,
+        texts=texts,
+        answered=answered,
+        errors=errors or {},
+        star_words=star_words(),
+        most=feedback.MOST_SAID,
+    )
+    return page, status

@@ -1,0 +1,190 @@
+"""One programme: what, for whom, aims; what it costs my school; its sessions in a calendar.
+
+School and numbers are remembered in the address alone; an agreement's code is not even there, only in its form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.capacity.availability import Standing
+from booking.catalogue.models import Kind
+from booking.centre.facts import CentreFacts
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.refusals import Refusal
+from booking.schools.finding import sort_of
+from booking.schools.offered import Offered, by_slug, programmes
+from booking.schools.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
+from booking.schools.price_for import PriceFor, price_for
+from booking.schools.rules import NoSchools, Rules, load_rules
+from booking.schools.visit import Group
+from booking.web.access import public
+from booking.web.forms import identity, tidy, whole_number
+from booking.web.languages import centre
+from booking.web.teacher import teacher
+from booking.web.teacher.calendar import SessionMonth, month_of
+from booking.web.teacher.catalogue import FARTHEST, sort_names
+from booking.web.teacher.dates import read_date, read_month
+from booking.web.teacher.words import because_words, said
+
+MOST_PEOPLE = 60
+ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
+
+
+@dataclass
+class PriceForm:
+    """The school and the class as typed, what was found, and what is wrong by field."""
+
+    typed: dict[str, str]
+    school: SchoolFacts | None = None
+    found: list[SchoolFacts] = field(default_factory=list)
+    group: Group | None = None
+    price: PriceFor | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> dict[str, str | int]:
+        """What other addresses of the page carry on: the school and the numbers, never a code."""
+        facts: dict[str, str | int] = {"school": self.school.id} if self.school and self.school.id else {}
+        names = ("pupils", "adults", "grade")
+        return facts | {name: self.typed[name] for name in names if self.typed[name] and not self.errors.get(name)}
+
+
+@teacher.get("/school/<slug>")
+@public
+def programme(slug: str) -> ResponseReturnValue:
+    """The page, with the month and the school that the address asks for."""
+    return _page(_programme(slug), request.args, "")
+
+
+@teacher.post("/school/<slug>")
+@limiter.limit("20 per hour", exempt_when=lambda: not request.form.get("code"))
+@limiter.limit("60 per hour")
+@public
+def price(slug: str) -> ResponseReturnValue:
+    """What it costs a school. Without a code the answer has an address of its own."""
+    one, code = _programme(slug), tidy(request.form.get("code"))[:40]
+    if code:
+        return _page(one, request.form, code)
+    forgotten = ("school", "school_q") if request.form.get("step") == "other" else ()
+    names = [name for name in ("school", "school_q", "pupils", "adults", "grade", "date") if name not in forgotten]
+    kept: dict[str, Any] = {name: tidy(request.form.get(name))[:80] for name in names if request.form.get(name)}
+    return redirect(url_for("teacher.programme", slug=slug, **kept, _anchor="price"), 303)
+
+
+def _programme(slug: str) -> Offered:
+    found = by_slug(programmes(), slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
+    now, facts = clock.now(), centre()
+    rules = _rules()
+    form = _form(one, asked, code)
+    month = _month(one, asked, form, facts, now)
+    day = read_date(asked.get("date"))
+    if day is None or day.replace(day=1) != month.first:
+        fitting = [session for session in month.sessions if month.fits(session)]
+        first = next(iter(fitting or month.sessions), None)
+        day = facts.local(first.starts_at).date() if first else None
+    times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
+    if rules is not None:
+        _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
+    today = facts.local(now).date()
+    page = render_template(
+        "teacher/programme.html",
+        programme=one,
+        sort=sort_names()[sort_of(one)],
+        form=form,
+        typed=form.typed,
+        errors=form.errors,
+        kept=form.kept,
+        grades=range(one.grade_from, one.grade_to + 1),
+        because_words=because_words,
+        rules=rules,
+        own=rules.price.own.get(one.activity_id) if rules else None,
+        ratio=_ratio(rules, one),
+        month=month,
+        day=day,
+        times=times,
+        standings=Standing,
+        few=facts.few_left,
+        any_day={"from": max(month.first, today), "until": month.last},
+        has_previous=month.first > today,
+        has_next=month.next <= today + FARTHEST,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _form(one: Offered, asked: Mapping[str, str], code: str) -> PriceForm:
+    names = ("school_q", "pupils", "adults", "grade")
+    form = PriceForm({name: tidy(asked.get(name))[:80] for name in names} | {"code": code})
+    typed, errors = form.typed, form.errors
+    chosen = identity(asked.get("school"))
+    form.school = school_by_id(chosen) if chosen else None
+    if form.school is None and typed["school_q"]:
+        form.found = find_schools(typed["school_q"])
+        if len(form.found) == 1:
+            form.school, form.found = form.found[0], []
+        elif not form.found:
+            errors["school_q"] = _("We do not know that school. Write its name from the beginning, or use a code.")
+    pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, one.capacity)), 1, MOST_PEOPLE)
+    adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_PEOPLE)
+    grade = whole_number(typed["grade"] or str(one.grade_from), one.grade_from, one.grade_to)
+    if pupils is None:
+        errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
+    if adults is None:
+        errors["adults"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_PEOPLE)
+    if grade is None:
+        errors["grade"] = _("Choose the grade.")
+    if pupils is not None and adults is not None and grade is not None:
+        form.group = Group("", pupils, adults, grade, (one.activity_id,))
+    return form
+
+
+def _month(one: Offered, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime) -> SessionMonth:
+    """The month asked for; the class as it was typed, else an ordinary one."""
+    today = facts.local(now).date()
+    day, month = read_date(asked.get("date")), read_month(asked.get("month"))
+    first = month or (day.replace(day=1) if day else None)
+    if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
+        first = None
+    people = form.group.people if form.group and form.typed["pupils"] else 0
+    return month_of(one.activity_id, first, people, facts, now)
+
+
+def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFacts) -> None:
+    """Fill the price in where there is somebody to tell it to; a code that nobody has is said at its field."""
+    if form.group is None:
+        return
+    try:
+        form.price = price_for(form.school, form.group, starts_at, code, facts)
+    except CodeUnknown as refusal:
+        form.errors["code"] = said(refusal).text
+        form.price = price_for(form.school, form.group, starts_at, "", facts)
+    except Refusal:
+        form.price = None
+
+
+def _ratio(rules: Rules | None, one: Offered) -> int:
+    """For how many pupils one adult comes free; 0 for none."""
+    group = Group("", 1, 0, one.grade_from)
+    ratios = rules.price.ratios if rules else ()
+    return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, Kind.PROGRAMME)), 0)
+
+
+def _rules() -> Rules | None:
+    try:
+        return load_rules(centre().currency)
+    except NoSchools:
+        return None

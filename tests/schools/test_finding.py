@@ -1,0 +1,64 @@
+"""Programmes are found by what teachers look for, and an empty answer says what to loosen. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from booking.catalogue.models import Kind
+from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
+from booking.schools.offered import Offered
+
+SEA = Offered(
+    1, "havet", Kind.PROGRAMME, {"nb": "Havets hemmeligheter", "lv": "Jūras noslēpumi"}, {"nb": "Dyr i sjøen"}, 90, 30,
+    8, 10, ["science"], {"nb": "Undersøke livet i fjorden", "lv": "Izpētīt enerģiju"}, {}, {}, "", True, False,
+)  # fmt: skip
+CODE = replace(
+    SEA, activity_id=2, title={"en": "Coding with light"}, summary={}, aims={"en": "Control light by code"},
+    minutes=60, grade_from=6, grade_to=8, subjects=["coding", "maths"], language="en",
+)  # fmt: skip
+WONDER = replace(
+    CODE, activity_id=3, title={"nb": "Undringsstund"}, aims={}, minutes=45, grade_from=0, grade_to=0, language="nb"
+)
+ALL = [SEA, CODE, WONDER]
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(), [1, 2, 3]),
+        (Filters(words="SJØ fjord"), [1]),
+        (Filters(words="sjo"), [1]),
+        (Filters(words="energija"), []),
+        (Filters(words="energiju juras"), [1]),
+        (Filters(words="hemmelig code"), []),
+        (Filters(words="  "), [1, 2, 3]),
+        (Filters(words="melighet"), [1]),
+        (Filters(words="eng"), []),
+        (Filters(grade=8), [1, 2]),
+        (Filters(grade=0), [3]),
+        (Filters(subject="maths"), [2, 3]),
+        (Filters(sort=Sort.KINDERGARTEN), [3]),
+        (Filters(sort=Sort.COURSE), []),
+        (Filters(language="en"), [1, 2]),
+        (Filters(duration=Duration.SHORT), [2, 3]),
+        (Filters(duration=Duration.LONG), []),
+        (Filters(first=date(2027, 3, 1)), [2]),
+    ],
+)
+def test_a_filter_lets_through_what_fits(filters: Filters, ids: list[int]) -> None:
+    assert [one.activity_id for one in find(ALL, filters, free={2})] == ids
+
+
+def test_an_empty_answer_says_what_to_loosen_the_most_first() -> None:
+    asked = Filters(words="light", grade=8, subject="science", last=date(2027, 3, 1))
+    assert loosen(ALL, asked, free={1, 2}) == [("words", 1), ("subject", 1)]
+    assert loosen(ALL, replace(asked, subject="coding"), free={1}) == [("date", 1)]
+    assert loosen(ALL, replace(asked, words="xyzzy", subject="coding"), free={1}) == []
+
+
+def test_courses_and_outreach_are_sorts_of_their_own() -> None:
+    assert [sort_of(one) for one in ALL] == [Sort.PUPILS, Sort.PUPILS, Sort.KINDERGARTEN]
+    assert sort_of(replace(SEA, kind=Kind.COURSE)) is Sort.COURSE
