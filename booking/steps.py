@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from booking import upkeep
 from booking.capacity import making
 from booking.closures import letters, rest
 from booking.imports import import_step
@@ -17,5 +18,6 @@ STEPS: Mapping[str, Step] = {
     "import.rows": import_step,
     "closure.letters": letters.write_letters,
     rest.KIND: rest.pay_back,
+    upkeep.KIND: upkeep.check_step,
     **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},
 }

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 from sqlalchemy import delete
 
+from booking import upkeep
 from booking.bookings import privacy, waiting
 from booking.bookings.hold import expire_run_out
 from booking.centre.facts import NoCentre, the_centre
@@ -46,8 +47,9 @@ SPELL = 10.0  # seconds of promises before the house is looked after again: hold
 class Worker:
     """One worker. Several may run, on one machine or many: leases and locks keep them apart."""
 
-    def __init__(self, app: Flask, stop: threading.Event | None = None) -> None:
+    def __init__(self, app: Flask, stop: threading.Event | None = None, nights: bool = False) -> None:
         self.app = app
+        self.nights = nights  # whether it keeps the house at night: not one that is started for a moment
         self.stop = stop or threading.Event()
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.last: dict[str, float] = {}
@@ -113,6 +115,8 @@ class Worker:
             refunds.send(about["refund_id"])
         elif leased.kind == "work":
             long_work.go_on(about["work_id"], STEPS)
+        elif leased.kind == "upkeep":
+            upkeep.keep_house(clock.now())
         else:
             settings, centre = settings_of(self.app), the_centre()
             letter = messages.write(leased.kind, leased.id, about, settings)
@@ -161,6 +165,10 @@ class Worker:
         with self._every("exports", 3600) as due:
             if due:
                 exports.forget(now)
+        with self._every("night", 600) as due:
+            if due and self.nights:
+                with unit_of_work():
+                    upkeep.promise_night(the_centre(), now)
         with self._every("guesses", 86_400) as due:
             if due:
                 with unit_of_work():
@@ -220,7 +228,7 @@ def run_forever(
     A database that cannot be reached is asked again after a pause.
     """
     stop = stop or threading.Event()
-    worker = Worker(app, stop)
+    worker = Worker(app, stop, nights=True)
     while not stop.is_set() and still_wanted():
         pause = PAUSE
         try:

@@ -51,7 +51,7 @@ class Booking(Model):
     code: Mapped[str] = mapped_column(String(26), unique=True)
     state: Mapped[State] = mapped_column(stored(State))
     channel: Mapped[Channel] = mapped_column(stored(Channel))
-    changes_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    changes_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     lang: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
     total: Mapped[int]
@@ -86,6 +86,13 @@ class Booking(Model):
             postgresql_where=text("held_until IS NOT NULL"),
         ),
         Index("ix_booking_email", "email"),
+        # Of changes alone: an index of every booking's "no change" tempts SQLite to read them all.
+        Index(
+            "ix_booking_changes_id",
+            "changes_id",
+            sqlite_where=text("changes_id IS NOT NULL"),
+            postgresql_where=text("changes_id IS NOT NULL"),
+        ),
         # For the nightly forgetting: each holds only what is still to be forgotten.
         Index(
             "ix_booking_needs",

@@ -12,6 +12,7 @@ from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
+from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.finding import stand_in_line, write_what_teachers_said
@@ -50,6 +51,7 @@ def load(demo: DemoCentre) -> None:
     stand_in_line()
     write_what_teachers_said()
     write_visits()
+    share_with_municipalities(the_centre().currency)
 
 
 def _write_house(demo: DemoCentre) -> None:

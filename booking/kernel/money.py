@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -52,6 +52,25 @@ def part_of(minor: int, percent: int) -> int:
     return (minor * percent * 2 + 100) // 200
 
 
+def vat_in(gross: int, rate: int) -> int:
+    """The VAT in a gross sum of minor units, rounded half up: vat_in(21000, 1200) is 2250."""
+    return (2 * gross * rate + 10_000 + rate) // (2 * (10_000 + rate))
+
+
+def spread(minor: int, over: Sequence[int]) -> list[int]:
+    """An amount over several sums in proportion to them, in whole units: what is left over by rounding down goes to
+    the largest remainders, the first of equals first. spread(100, [1, 1, 1]) is [34, 33, 33]; nothing over nothing.
+    """
+    whole = sum(over)
+    if whole == 0:
+        return [0] * len(over)
+    parts = [minor * one // whole for one in over]
+    by_remainder = sorted(range(len(over)), key=lambda n: (-(minor * over[n] % whole), n))
+    for n in by_remainder[: minor - sum(parts)]:
+        parts[n] += 1
+    return parts
+
+
 def vat_shares(gross_by_rate: Iterable[tuple[int, Money]]) -> list[VatShare]:
     """Split gross sums (VAT included) into net and VAT, one share a rate, rounded once per rate.
 
@@ -62,7 +81,6 @@ def vat_shares(gross_by_rate: Iterable[tuple[int, Money]]) -> list[VatShare]:
         sums[rate] = sums[rate] + gross if rate in sums else gross
     shares = []
     for rate, gross in sorted(sums.items()):
-        vat_minor = (2 * gross.minor * rate + 10_000 + rate) // (2 * (10_000 + rate))
-        vat = Money(vat_minor, gross.currency)
+        vat = Money(vat_in(gross.minor, rate), gross.currency)
         shares.append(VatShare(rate, gross - vat, vat))
     return shares

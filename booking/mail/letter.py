@@ -16,7 +16,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one recipient. `message_id` is the same for every try of the same promise."""
+    """One message to one recipient. `message_id` is the same for every try of the same promise.
+
+    `pictures` are shown by the HTML as "cid:" and their name (RFC 2392); whoever reads the text needs none of them.
+    """
 
     message_id: str
     recipient: str
@@ -25,3 +28,4 @@ class Letter:
     html: str
     attachments: tuple[Attachment, ...] = ()
     list_unsubscribe: str = ""
+    pictures: tuple[Attachment, ...] = ()

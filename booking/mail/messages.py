@@ -23,6 +23,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
+from booking.mail.logo import logo_of
 from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
 from booking.schools import read
@@ -301,7 +302,8 @@ def compose(
     attachments: tuple[Attachment, ...] = (),
     **values: object,
 ) -> Letter:
-    values = {"centre": desk.centre, "write": write, "subject": subject, **values}
+    pictures = logo_of(desk.centre)
+    values = {"centre": desk.centre, "write": write, "subject": subject, "pictures": pictures, **values}
     return Letter(
         message_id=desk.message_id,
         recipient=recipient,
@@ -309,6 +311,7 @@ def compose(
         text=render_template(f"mail/{template}.txt", **values),
         html=render_template(f"mail/{template}.html", **values),
         attachments=attachments,
+        pictures=pictures,
     )
 
 

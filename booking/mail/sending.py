@@ -135,6 +135,18 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> Email
         message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    html = message.get_body(("html",))
+    for picture in letter.pictures:
+        main, sub = picture.kind.split("/", 1)
+        if html is not None:
+            html.add_related(
+                picture.content,
+                maintype=main,
+                subtype=sub,
+                cid=f"<{picture.name}>",
+                filename=picture.name,
+                disposition="inline",
+            )
     for attachment in letter.attachments:
         main, sub = attachment.kind.split("/", 1)
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)

@@ -116,8 +116,9 @@ def read(work_id: int) -> Work | None:
 
 
 def latest(most: int = 50) -> list[Work]:
-    """The pieces begun last, the newest first."""
-    return as_values(Work, db.session.execute(select(*_COLUMNS).order_by(LongWork.begun_at.desc()).limit(most)))
+    """The pieces that somebody began last, the newest first; what the worker does by itself is not among them."""
+    begun = select(*_COLUMNS).where(LongWork.kind.not_like("upkeep.%")).order_by(LongWork.begun_at.desc())
+    return as_values(Work, db.session.execute(begun.limit(most)))
 
 
 def stop(work_id: int, now: datetime) -> bool:

@@ -14,11 +14,15 @@ from booking.reports.sheet import Bar, Cell, Column, Kind, Plot, Row, Shape, She
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of figures. With `share` it is the first of two others as a share of the second."""
+    """A column of figures. With `share` it is the first of two others as a share of the second.
+
+    It does not add up where one thing may be counted in several rows: then no sum stands below it.
+    """
 
     title: str
     kind: Kind = Kind.NUMBER
     share: tuple[int, int] | None = None
+    adds_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ def _total(
 ) -> Row:
     base = sum(1 for one in measures if one.share is None)
     sums = _with_shares(_sums(now, base), measures)
-    row: list[Cell] = [_("Total"), *([""] * (labels - 1)), *sums]
+    shown = [value if one.adds_up else None for value, one in zip(sums, measures, strict=True)]
+    row: list[Cell] = [_("Total"), *([""] * (labels - 1)), *shown]
     if compared:
         earlier = _with_shares(_sums(before, base), measures)[main]
         row += [earlier, _difference(sums[main], earlier)]

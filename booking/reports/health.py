@@ -17,7 +17,7 @@ from booking.outbox.models import Heartbeat, Promise, PromiseState
 
 WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
-CHECK_OLD = timedelta(days=8)
+CHECK_OLD = timedelta(days=3)  # it is done every night
 LEAST_FREE = 500 * 1024 * 1024  # bytes: a day's letters, exports and a copy of the database
 _LAST_CHECK = "last_check.json"
 
@@ -32,7 +32,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """What `flask check` found when it was last run."""
+    """What the check of the books found when it was last run, by the worker or by `flask check`."""
 
     at: datetime
     breaches: list[str]

@@ -15,6 +15,9 @@ from booking.centre.wording import LOCALES
 from booking.outbox.models import PromiseState
 from booking.payments.models import PaymentState, RefundState
 from booking.reports.standing import Standing
+from booking.schools.rules import KINDERGARTEN
+
+FIRST_UPPER = 11  # vg1
 
 
 def states() -> dict[State, str]:
@@ -100,6 +103,19 @@ def letters() -> dict[str, str]:
         "mail.visit_feedback": _("How was the visit?"),
         "mail.my_visits": _("Link to a teacher's visits"),
     }
+
+
+def grades(country: str) -> Callable[[int], str]:
+    """What a grade is called: kindergarten is 0; in Norway those after the tenth are of upper secondary school."""
+
+    def called(grade: int) -> str:
+        if grade == KINDERGARTEN:
+            return str(_("Kindergarten"))
+        if grade >= FIRST_UPPER and country == "NO":
+            return f"vg{grade - FIRST_UPPER + 1}"
+        return str(_("Grade %(grade)s", grade=grade))
+
+    return called
 
 
 def weekdays(lang: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""Visitors and revenue by the day of the visit, by channel, by what was bought, and how long before."""
+"""Visitors and revenue by the day of the visit, by channel, by what was bought, and how long before.
+
+Revenue is what was sold less what was given back on bookings that stand (worth.py).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ from booking.reports.figures import Asked, Measure, Report, Section, Tally
 from booking.reports.moments import days_between
 from booking.reports.period import Period, week_of
 from booking.reports.sheet import Column, Kind, Shape
+from booking.reports.worth import given_by, given_lines
 
+REVENUE = 2  # where it stands among the sums
 LEADS = (0, 1, 2, 4, 8, 15, 31, 91)  # full days before the visit at which each class of lead times begins
 
 
@@ -51,6 +56,8 @@ def _by_time(asked: Asked, key_of: Callable[[date], Hashable]) -> dict[Hashable,
         into = found[key_of(asked.period.day_of(starts_at))]
         for n, value in enumerate(sums):
             into[n] += int(value)
+    for starts_at, given in given_by(asked.period, "starts_at").items():
+        found[key_of(asked.period.day_of(starts_at))][REVENUE] -= given
     return found
 
 
@@ -82,11 +89,10 @@ def _weekdays(asked: Asked) -> list[Tally]:
 
 def _channels(asked: Asked) -> list[Tally]:
     query = select(Booking.channel, *_SUMS).where(*booked_in(asked.period)).group_by(Booking.channel)
-    found = {channel: sums for channel, *sums in db.session.execute(query)}
-    return [
-        Tally(channel, (name,), tuple(int(value) for value in found.get(channel, (0, 0, 0))))
-        for channel, name in names.channels().items()
-    ]
+    found = {channel: [int(value) for value in sums] for channel, *sums in db.session.execute(query)}
+    for channel, given in given_by(asked.period, "channel").items():
+        found[channel][REVENUE] -= given
+    return [Tally(channel, (name,), tuple(found.get(channel, (0, 0, 0)))) for channel, name in names.channels().items()]
 
 
 _LINES = (
@@ -111,7 +117,8 @@ def _activities(asked: Asked) -> list[Tally]:
         .group_by(Activity.id)
         .order_by(Activity.sort, Activity.id)
     )
-    return _named(asked, db.session.execute(query).all())
+    sold = db.session.execute(query).all()
+    return _named(asked, sold, [(line.activity_id, line.given) for line in given_lines(asked.period)])
 
 
 def _ticket_types(asked: Asked) -> list[Tally]:
@@ -124,12 +131,18 @@ def _ticket_types(asked: Asked) -> list[Tally]:
         .group_by(TicketType.id)
         .order_by(TicketType.sort, TicketType.id)
     )
-    return _named(asked, db.session.execute(query).all())
+    sold = db.session.execute(query).all()
+    return _named(asked, sold, [(line.ticket_type_id, line.given) for line in given_lines(asked.period)])
 
 
-def _named(asked: Asked, rows: Sequence[SqlRow[int, Texts, int, int, int]]) -> list[Tally]:
+def _named(
+    asked: Asked, rows: Sequence[SqlRow[int, Texts, int, int, int]], given: Sequence[tuple[int | None, int]]
+) -> list[Tally]:
+    back: dict[int | None, int] = defaultdict(int)
+    for key, amount in given:
+        back[key] += amount
     return [
-        Tally(key, (in_language(title, asked.lang),), (int(tickets), int(places), int(money)))
+        Tally(key, (in_language(title, asked.lang),), (int(tickets), int(places), int(money) - back[key]))
         for key, title, tickets, places, money in rows
     ]
 

@@ -40,6 +40,11 @@ class Made:
     refunded_at: datetime | None
     came: int
 
+    @property
+    def given(self) -> int:
+        """What went back although it stands."""
+        return self.refunded if self.state is State.CONFIRMED else 0
+
 
 def times() -> list[datetime]:
     """When there is entry: in the morning and late, so that days of the wall clock are others than those of UTC."""

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from booking.bookings.models import State
-from booking.kernel.money import Money, vat_shares
+from booking.kernel.money import Money, spread, vat_shares
 from booking.reports.all import REPORTS
 from booking.reports.figures import Asked, make
 from booking.reports.period import Against, Period
@@ -55,7 +55,11 @@ def within(crowd: list[Made], days: tuple[date, date]) -> list[Made]:
 
 
 def sums(some: list[Made]) -> list[int]:
-    return [len(some), sum(one.people for one in some), sum(one.total for one in some)]
+    return [len(some), sum(one.people for one in some), sum(one.total - one.given for one in some)]
+
+
+def with_given(made: Made) -> list[tuple[tuple[int, int, int, int, int], int]]:
+    return list(zip(made.lines, spread(made.given, [line[2] * line[3] for line in made.lines]), strict=True))
 
 
 @pytest.mark.parametrize("days", PERIODS, ids=range(len(PERIODS)))
@@ -91,9 +95,9 @@ def test_what_was_sold_by_activity_and_ticket_type(crowd: list[Made], days: tupl
         ids = sorted({line[column] for one in crowd for line in one.lines})
         found = rows(slug, days)
         for key, name in zip(ids, names, strict=True):
-            lines = [line for one in mine for line in one.lines if line[column] == key]
+            lines = [(*line, back) for one in mine for line, back in with_given(one) if line[column] == key]
             quantity = sum(line[2] for line in lines)
-            wanted = [quantity, quantity, sum(line[2] * line[3] for line in lines)]
+            wanted = [quantity, quantity, sum(line[2] * line[3] - line[5] for line in lines)]
             assert found.get(name, [0, 0, 0]) == wanted
 
 
@@ -101,7 +105,7 @@ def test_what_was_sold_by_activity_and_ticket_type(crowd: list[Made], days: tupl
 def test_vat_is_the_sum_of_what_the_receipts_say(crowd: list[Made], days: tuple[date, date]) -> None:
     wanted: Counter[tuple[int, str]] = Counter()
     for one in within(crowd, days):
-        for part in vat_shares((line[4], Money(line[2] * line[3], "NOK")) for line in one.lines):
+        for part in vat_shares((line[4], Money(line[2] * line[3] - back, "NOK")) for line, back in with_given(one)):
             wanted[part.rate, "gross"] += part.gross.minor
             wanted[part.rate, "net"] += part.net.minor
             wanted[part.rate, "vat"] += part.vat.minor

@@ -200,15 +200,15 @@ def test_the_last_second_factor_cannot_be_removed(app: Flask) -> None:
     a_sale()
     ada, key = a_colleague(app), Authenticator()
     ada.get("/staff/account")
-    assert ada.post("/staff/account/authenticator/remove").status_code == 409
+    assert ada.post("/staff/account/authenticator/remove", password=PASSWORD).status_code == 409
     add_passkey(ada.browser, key)
-    assert ada.post("/staff/account/authenticator/remove").status_code == 303
+    assert ada.post("/staff/account/authenticator/remove", password=PASSWORD).status_code == 303
     number = db.session.scalars(select(Passkey.id)).one()
-    answer = ada.post(f"/staff/account/passkey/{number}/remove")
+    answer = ada.post(f"/staff/account/passkey/{number}/remove", password=PASSWORD)
     assert answer.status_code == 409
     assert "only second factor" in words(answer)
     assert add_passkey(ada.browser, Authenticator(), "Nøkkel 2").status_code == 303
-    assert ada.post(f"/staff/account/passkey/{number}/remove").status_code == 303
+    assert ada.post(f"/staff/account/passkey/{number}/remove", password=PASSWORD).status_code == 303
     page = words(ada.get("/staff/account"))
     assert "Nøkkel 2" in page
     assert "Telefonen" not in page
@@ -220,9 +220,25 @@ def test_the_passkey_of_somebody_else_cannot_be_removed(app: Flask) -> None:
     add_passkey(ada.browser, Authenticator())
     number = db.session.scalars(select(Passkey.id)).one()
     bo.get("/staff/account")
-    bo.post(f"/staff/account/passkey/{number}/remove")
-    bo.post(f"/staff/account/passkey/{2**63}/remove")
+    for mine in (number, 2**63):
+        assert bo.get(f"/staff/account/passkey/{mine}/remove").status_code == 404
+        assert bo.post(f"/staff/account/passkey/{mine}/remove", password=PASSWORD).status_code == 404
     db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Passkey)) == 1
+
+
+def test_a_browser_left_open_cannot_take_a_second_factor_away(app: Flask) -> None:
+    a_sale()
+    ada = a_colleague(app)
+    add_passkey(ada.browser, Authenticator())
+    number = db.session.scalars(select(Passkey.id)).one()
+    for factor in ("authenticator", f"passkey/{number}"):
+        assert "Password" in words(ada.get(f"/staff/account/{factor}/remove"))
+        for said in ({}, {"password": "feil"}):
+            answer = ada.post(f"/staff/account/{factor}/remove", **said)
+            assert answer.status_code == 403
+            assert "password is not right" in words(answer)
+    assert account_of(ada).totp_secret is not None
     assert db.session.scalar(select(func.count()).select_from(Passkey)) == 1
 
 

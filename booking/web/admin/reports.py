@@ -13,6 +13,7 @@ from booking.reports.all import REPORTS
 from booking.reports.figures import Asked, Report, Section, make
 from booking.reports.files import Format
 from booking.reports.period import LONGEST, Against, BadPeriod, Period
+from booking.schools.rules import SCHOOL_YEAR_BEGINS, school_year
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -40,8 +41,8 @@ def reports() -> str:
 def report(slug: str) -> ResponseReturnValue:
     """One report for a period."""
     one = _report(slug)
-    typed, period, problem = _period()
-    against = one_of(Against, request.args.get("against")) or Against.BEFORE
+    typed, period, problem = _period(one)
+    against = _against(one)
     sheet = make(one, Asked(period, language()), against) if period else None
     shown = render_template(
         "admin/report.html",
@@ -68,11 +69,10 @@ def report(slug: str) -> ResponseReturnValue:
 def report_file(slug: str, form: str) -> ResponseReturnValue:
     """The report as a file."""
     one, kind = _report(slug), one_of(Format, form)
-    typed, period, problem = _period()
+    typed, period, problem = _period(one)
     if kind is None or problem or period is None:
         abort(404)
-    against = one_of(Against, request.args.get("against")) or Against.BEFORE
-    sheet = make(one, Asked(period, language()), against)
+    sheet = make(one, Asked(period, language()), _against(one))
     return send_sheet(sheet, f"{one.slug}-{typed['from']}-{typed['until']}", kind)
 
 
@@ -83,12 +83,21 @@ def _report(slug: str) -> Report:
     return found
 
 
-def _period() -> tuple[dict[str, str], Period | None, str]:
-    """What was typed, the period it is, or what is wrong with it. The last four weeks unless said otherwise."""
+def _against(one: Report) -> Against:
+    """What is asked to stand beside it: funders see the year before."""
+    usual = Against.YEAR if one.section is Section.FUNDERS else Against.BEFORE
+    return one_of(Against, request.args.get("against")) or usual
+
+
+def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
+    """What was typed, the period it is, or what is wrong with it. Unless said otherwise the last four weeks; what is
+    for funders, the year until today.
+    """
     today = centre().local(clock.now()).date()
     typed = {name: tidy(request.args.get(name))[:20] for name in ("from", "until")}
     if not any(typed.values()):
-        typed = {"from": (today - timedelta(days=27)).isoformat(), "until": today.isoformat()}
+        begin = date(today.year, 1, 1) if one.section is Section.FUNDERS else today - timedelta(days=27)
+        typed = {"from": begin.isoformat(), "until": today.isoformat()}
     first, last = day_of(typed["from"]), day_of(typed["until"])
     if first is None or last is None:
         return typed, None, _("Write both days, for example 2026-11-25.")
@@ -110,4 +119,10 @@ def _shortcuts() -> list[tuple[str, date, date]]:
         (_("Last month"), last_month, this_month - timedelta(days=1)),
         (_("This year"), date(today.year, 1, 1), date(today.year, 12, 31)),
         (_("Last year"), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        (_("This school year"), *_school_year(school_year(today))),
+        (_("Last school year"), *_school_year(school_year(today) - 1)),
     ]
+
+
+def _school_year(begun: int) -> tuple[date, date]:
+    return date(begun, SCHOOL_YEAR_BEGINS, 1), date(begun + 1, SCHOOL_YEAR_BEGINS, 1) - timedelta(days=1)

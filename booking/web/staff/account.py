@@ -133,18 +133,6 @@ def enrol_authenticator() -> ResponseReturnValue:
     return after_enrolling(before)
 
 
-@staff.post("/account/authenticator/remove")
-@staff_only(*EVERYBODY)
-def remove_authenticator() -> ResponseReturnValue:
-    """Stop asking for codes; another second factor must be there."""
-    try:
-        with unit_of_work():
-            second_factor.remove_app(who().account_id)
-    except Refusal as refusal:
-        return secure_or_account(sentence(refusal))
-    return redirect(url_for("staff.account"), 303)
-
-
 @staff.post("/account/recovery")
 @staff_only(*EVERYBODY)
 def renew_recovery_codes() -> ResponseReturnValue:

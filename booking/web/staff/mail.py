@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from email.message import EmailMessage
 from pathlib import Path
 
 from flask import Response, abort, current_app, make_response, render_template
 
+from booking.centre.pictures import PNG
 from booking.mail.sending import read_file
 from booking.settings import settings_of
 from booking.staff.models import Role
@@ -36,10 +38,14 @@ def read_mail(name: str) -> str:
 @staff_only(*READ_MAILS)
 def mail_html(name: str) -> Response:
     """The letter as its reader sees it, in a frame that can do nothing."""
-    body = _letter(name).get_body(("html",))
-    response = make_response(body.get_content() if body else "")
+    letter = _letter(name)
+    body = letter.get_body(("html",))
+    shown = body.get_content() if body else ""
+    for identifier, address in _pictures(letter):
+        shown = shown.replace(f"cid:{identifier}", address)
+    response = make_response(shown)
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
     )
     return response
 
@@ -63,6 +69,16 @@ def mail_folder() -> Path:
     """Where mails are kept while there is no mail server."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     return settings_of(app).instance_dir / "mail"
+
+
+def _pictures(letter: EmailMessage) -> list[tuple[str, str]]:
+    """The pictures inside a letter, by what its HTML calls them. The frame fetches nothing: they go with the page."""
+    found = []
+    for part in letter.walk():
+        identifier, content = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
+        if identifier and part.get_content_type() == PNG and isinstance(content, bytes):
+            found.append((identifier, f"data:{PNG};base64,{base64.b64encode(content).decode()}"))
+    return found
 
 
 def _letter(name: str) -> EmailMessage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -80,18 +80,6 @@ def add_passkey() -> ResponseReturnValue:
     except Refusal as refusal:
         return secure_or_account(sentence(refusal))
     return after_enrolling(before)
-
-
-@staff.post("/account/passkey/<int:passkey_id>/remove")
-@staff_only(*EVERYBODY)
-def remove_passkey(passkey_id: int) -> ResponseReturnValue:
-    """Forget one of my passkeys."""
-    try:
-        with unit_of_work():
-            passkeys.remove(who().account_id, passkey_id)
-    except Refusal as refusal:
-        return secure_or_account(sentence(refusal))
-    return redirect(url_for("staff.account"), 303)
 
 
 def _adding() -> str:

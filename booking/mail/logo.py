@@ -1,0 +1,28 @@
+"""The centre's logo as letters carry it: inside them, since many readers fetch nothing; as PNG, since few show SVG."""
+
+from __future__ import annotations
+
+from booking.centre import pictures
+from booking.centre.facts import CentreFacts
+from booking.documents.picture import Undrawable, png_of
+from booking.kernel import log
+from booking.kernel.database import db
+from booking.mail.letter import Attachment
+
+NAME = "logo.png"
+
+
+def logo_of(centre: CentreFacts) -> tuple[Attachment, ...]:
+    """The logo if there is one. A letter goes without it rather than not at all."""
+    found = pictures.logo(centre.logo) if centre.logo else None
+    if found is None:
+        return ()
+    content, kind = found
+    if kind == pictures.SVG:
+        db.session.rollback()  # drawing takes its time
+        try:
+            content = png_of(content)
+        except Undrawable:
+            log.write("logo.undrawable", logo=centre.logo)
+            return ()
+    return (Attachment(NAME, pictures.PNG, content),)

@@ -1,0 +1,146 @@
+"""Where the money of the period's visits is: kept, in the till, owed by whom; and what money moved in the period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, case, func, select
+
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.kernel.database import db
+from booking.payments.models import Payment, Refund, RefundState
+from booking.reports import names
+from booking.reports.figures import Asked, Measure, Report, Section, Tally
+from booking.reports.money import paid_in, sent_back_in
+from booking.reports.period import Period
+from booking.reports.sheet import Column, Kind, Shape
+from booking.reports.worth import worth
+from booking.schools.models import Agreement, Visit, VisitDue
+
+Sum = tuple[int, int]  # how many bookings, and how much of them all
+NONE: Sum = (0, 0)
+
+
+def _money(asked: Asked) -> list[Tally]:
+    """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
+    period = asked.period
+    by_channel, fees, payers = _by_channel(period), _fees(period), _owed_by_payers(period)
+    sold, given, beyond, kept, till = (
+        _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
+    )
+    revenue = sold[1] - given[1] + beyond[1] + fees[1]
+    found = [
+        Tally("sold", (_("Sold, for visits in the period"),), sold),
+        Tally("given", (_("Given back on visits that stand"),), given),
+        Tally("beyond", (_("Kept after late changes and cancellations"),), beyond),
+        Tally("fees", (_("Cancellation fees of schools"),), fees),
+        Tally("revenue", (_("Revenue: sold, less given back, with fees"),), (sold[0] + fees[0], revenue)),
+        Tally("kept", (_("Of these paid online and kept"),), kept),
+        Tally("till", (_("Of these paid in the centre's till"),), till),
+    ]
+    for channel, name in names.channels().items():
+        label = _("Owed for visits in the period: %(channel)s", channel=name)
+        found.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
+    for payer_id, (name, number, amount) in payers.items():
+        label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
+        found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    return [*found, *_moved(period)]
+
+
+def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
+    """The sums of `worth` by channel; what payers of visits owe is left to them."""
+    rows = worth(period)
+    left_to_payers = and_(rows.c.visit_id.is_not(None), rows.c.owed == rows.c.total)
+    amounts = {
+        "sold": case((rows.c.state == State.CONFIRMED, rows.c.total), else_=0),
+        "given": rows.c.given,
+        "beyond": rows.c.beyond,
+        "kept": rows.c.kept,
+        "till": rows.c.in_till,
+        "owed": case((left_to_payers, 0), else_=rows.c.owed),
+    }
+    sums = [
+        value for one in amounts.values() for value in (func.sum(case((one > 0, 1), else_=0)), func.sum(one))
+    ]  # fmt: skip
+    found = {}
+    for channel, *values in db.session.execute(select(rows.c.channel, *sums).group_by(rows.c.channel)):
+        for n, name in enumerate(amounts):
+            found[channel, name] = (int(values[2 * n]), int(values[2 * n + 1]))
+    return found
+
+
+def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
+    some = [sums for (_channel, name), sums in by_channel.items() if name == wanted]
+    return sum(number for number, _amount in some), sum(amount for _number, amount in some)
+
+
+def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
+    """What each payer owes for visits that nobody has paid anything of: name, visits, sum. The schools are None."""
+    rows = worth(period)
+    query = (
+        select(
+            VisitDue.paid_by, func.max(Agreement.payer), func.count(VisitDue.visit_id.distinct()),
+            func.sum(VisitDue.amount),
+        )
+        .select_from(rows)
+        .join(VisitDue, VisitDue.visit_id == rows.c.visit_id)
+        .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
+        .where(rows.c.owed > 0, rows.c.owed == rows.c.total)
+        .group_by(VisitDue.paid_by)
+        .order_by(VisitDue.paid_by)
+    )  # fmt: skip
+    found = {payer: (name or "", int(n), int(sum_)) for payer, name, n, sum_ in db.session.execute(query)}
+    return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
+
+
+def _fees(period: Period) -> Sum:
+    """What schools owe for visits that they cancelled late."""
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(Visit.fee), 0))
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(
+            Visit.arrives_at >= period.begin,
+            Visit.arrives_at < period.end,
+            Visit.fee > 0,
+            Booking.state == State.CANCELLED,
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def _moved(period: Period) -> list[Tally]:
+    count = func.count()
+    requested = select(count, func.coalesce(func.sum(Refund.amount), 0)).where(
+        Refund.requested_at >= period.begin, Refund.requested_at < period.end
+    )
+    asks = {
+        "paid": (
+            _("Paid online in the period"),
+            select(count, func.coalesce(func.sum(Payment.amount), 0)).where(*paid_in(period)),
+        ),
+        "back": (
+            _("Paid back in the period"),
+            select(count, func.coalesce(func.sum(Refund.amount), 0)).where(*sent_back_in(period)),
+        ),
+        "under way": (_("Asked back, on its way"), requested.where(Refund.state == RefundState.REQUESTED)),
+        "failed": (_("Asked back, failed"), requested.where(Refund.state == RefundState.FAILED)),
+    }
+    found = []
+    for key, (name, query) in asks.items():
+        number, amount = db.session.execute(query).one()
+        found.append(Tally(key, (name,), (int(number), int(amount))))
+    return found
+
+
+REPORTS = (
+    Report(
+        "money", Section.MONEY, lambda: _("What is paid and what is owed"),
+        lambda: _("Sold, paid, paid back and still owed, by whom."),
+        lambda: [Column(_("What"))],
+        lambda: [Measure(_("How many")), Measure(_("Amount"), Kind.MONEY)],
+        _money, main=1, shape=Shape.BARS, adds_up=False,
+    ),
+)  # fmt: skip

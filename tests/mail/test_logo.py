@@ -1,0 +1,50 @@
+"""The centre's logo in its letters: inside them, with words for who sees none, and never in the way."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+from flask import Flask
+
+from booking.centre import pictures
+from booking.kernel.database import unit_of_work
+from booking.mail.sending import list_files
+from booking.settings import settings_of
+from booking.staff.models import Role
+from booking.worker import run_once
+from tests.builders import a_confirmed_booking, a_sale
+from tests.web.staffing import a_colleague
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+HEAD = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+PNG = b"\x89PNG\r\n\x1a\n" + HEAD + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4"/></svg>'
+UNDRAWABLE = b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>'
+
+
+@pytest.mark.parametrize(("logo", "shown"), [(PNG, True), (SVG, True), (UNDRAWABLE, False), (b"", False)])
+def test_a_letter_carries_the_logo_and_the_preview_shows_it(app: Flask, logo: bytes, shown: bool) -> None:
+    _, slot, adult = a_sale()
+    if logo:
+        with unit_of_work():
+            pictures.keep_logo(logo, "command")
+    boss = a_colleague(app, Role.ADMIN)
+    a_confirmed_booking(slot, adult)
+    run_once(app)
+    file = list_files(settings_of(app).instance_dir / "mail", 1)[0].name
+    kept = (settings_of(app).instance_dir / "mail" / file).read_bytes()
+    assert (b"Content-ID: <logo.png>" in kept) is shown
+    html = boss.get(f"/staff/mail/{file}/html").get_data(as_text=True)
+    assert ("data:image/png;base64,iVBOR" in html) is shown
+    assert ('alt="Pr\u00f8vesenteret"' in html) is shown
+    assert "cid:" not in html
+    page = boss.get(f"/staff/mail/{file}").get_data(as_text=True)
+    assert "Pr\u00f8vesenteret" in page
+    assert "logo.png" not in page  # no attachment, as the tickets are
+    assert "ics" in page
