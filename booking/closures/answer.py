@@ -18,11 +18,11 @@ from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import lines_of, lock, write_lines
 from booking.capacity.availability import Free, slots_between
-from booking.capacity.models import Claim, Slot, SlotStatus
+from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of, swap
 from booking.catalogue.queries import ActivityFacts, activities
 from booking.centre.facts import CentreFacts
-from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Why
+from booking.closures.models import Choice, ClosureHit, Why
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
@@ -70,18 +70,10 @@ class Visit:
 
 def closed_for(booking_id: int) -> ClosedFor | None:
     """What of this booking is closed and waits for its answer; None when nothing does. One statement."""
-    rows = run(
-        select(ClosureSlot.slot_id, Closure.why, Closure.words)
-        .select_from(Claim)
-        .join(Slot, Slot.id == Claim.slot_id)
-        .join(ClosureSlot, ClosureSlot.slot_id == Slot.id)
-        .join(Closure, Closure.id == ClosureSlot.closure_id)
-        .where(Claim.booking_id == booking_id, Slot.status == SlotStatus.CANCELLED, Closure.reopened_at.is_(None))
-        .order_by(Closure.id)
-    ).all()
-    if not rows:
+    found = closed_of(booking_id)
+    if not found:
         return None
-    return ClosedFor(frozenset(row.slot_id for row in rows), rows[-1].why, rows[-1].words)
+    return ClosedFor(frozenset(one.slot_id for one in found), found[-1].why, found[-1].words)
 
 
 def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
