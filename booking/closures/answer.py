@@ -104,7 +104,7 @@ def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "b
     """
     booking = _lock(facts.id, times.moves)
     before = {"starts_at": booking.starts_at.isoformat()}
-    _answer(booking.id, Choice.MOVED, now)
+    answered(booking.id, Choice.MOVED, now)
     moves = {old: new.slot_id for old, new in times.moves.items()}
     note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
     move_all(booking, moves, now)
@@ -115,7 +115,7 @@ def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: 
 
     Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
     """
-    _answer(facts.id, Choice.ALL_BACK, now)
+    answered(facts.id, Choice.ALL_BACK, now)
     by = "closure" if actor == "buyer" else actor
     return change.cancel(facts.id, centre=centre, now=now, actor=by, whole_refund=True).refund
 
@@ -137,10 +137,19 @@ def part_back(
     write_lines(booking.id, basket, replacing=True)
     rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at)
     change.promise_refund(booking, refund, "closure")
-    _answer(booking.id, Choice.PART_BACK, now)
+    answered(booking.id, Choice.PART_BACK, now)
     note(actor, "booking.part_back", f"booking:{booking.id}", {"total": facts.total}, {"total": basket.total})
     swap(booking.id, basket.wants, booking.channel, now, giving)
     return refund
+
+
+def answered(booking_id: int, choice: Choice, now: datetime) -> None:
+    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work."""
+    run(
+        update(ClosureHit)
+        .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
+        .values(choice=choice, chosen_at=now)
+    )
 
 
 def can_stand_alone(facts: BookingFacts, closed: Collection[int]) -> bool:
@@ -162,14 +171,6 @@ def _lock(booking_id: int, slot_ids: Collection[int]) -> Booking:
     if db.session.scalar(came):
         raise AlreadyUsed
     return booking
-
-
-def _answer(booking_id: int, choice: Choice, now: datetime) -> None:
-    run(
-        update(ClosureHit)
-        .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
-        .values(choice=choice, chosen_at=now)
-    )
 
 
 def _can_come(one: Free, now: datetime) -> bool:
