@@ -13,7 +13,7 @@ from booking.bookings import change
 from booking.bookings.basket import Pick
 from booking.bookings.confirm import rewrite
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.move import move_all
+from booking.bookings.move import move as move_booking
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import lines_of, lock, write_lines
@@ -107,7 +107,7 @@ def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "b
     answered(booking.id, Choice.MOVED, now)
     moves = {old: new.slot_id for old, new in times.moves.items()}
     note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
-    move_all(booking, moves, now)
+    move_booking(booking, moves, now)
 
 
 def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:

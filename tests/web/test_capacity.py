@@ -7,13 +7,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Kind
+from booking.centre.models import Centre
 from booking.check import breaches
+from booking.closures import close
+from booking.closures.models import Why
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import AuditEntry, Role
@@ -29,8 +32,11 @@ from tests.builders import (
     taken,
     tomorrow,
 )
+from tests.closures.closing import promised
+from tests.door.doors import let_in, soon
 from tests.web.browsing import Values, Visitor, statements, typed, words
 
+IN_ENGLISH = {"Accept-Language": "en"}
 NONSENSE = ["", " ", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "\x00", "<b>", "1e9"]
 
 
@@ -381,3 +387,45 @@ def test_hours_of_a_day_leave_the_rest_open(boss: Visitor) -> None:
     sent = {"date": day_of(slot), "from": "09:00", "until": "12:00", "why": "power"}
     assert boss.post("/staff/closures/new", sent).status_code == 303
     assert (facts(slot).status, facts(later).status) == (SlotStatus.CANCELLED, SlotStatus.OPEN)
+
+
+def test_the_desk_gives_a_closed_booking_a_new_time_free_of_charge(app: Flask, boss: Visitor) -> None:
+    slot, booking, _ = closed_booking(boss)
+    later = a_slot(facts(slot).activity_id or 0, 10, tomorrow(14))
+    with app.app_context():
+        desk = signed_in(Visitor(app.test_client()), Role.DESK)
+    assert "What they have booked is closed." in words(desk.get(f"/staff/desk/booking/{booking}", **IN_ENGLISH))
+    there = desk.get(f"/staff/desk/booking/{booking}/change").location
+    assert "this is what they may choose" in words(desk.get(there, **IN_ENGLISH))
+    for nonsense in NONSENSE:
+        assert desk.post(f"{there}/move", {"slot": nonsense}).status_code in (409, 422)
+    assert desk.post(f"{there}/move", {"slot": str(later)}).status_code == 303
+    assert (taken(slot), taken(later)) == (0, 2)
+    assert desk.get(there).status_code == 303
+
+
+def test_the_desk_pays_all_back_of_what_we_closed_however_late_it_is(boss: Visitor) -> None:
+    with unit_of_work():
+        db.session.execute(update(Centre).values(refund_until_hours=24 * 30, late_refund_percent=0))
+    _, booking, _ = closed_booking(boss)
+    page = words(boss.get(f"/staff/desk/booking/{booking}", **IN_ENGLISH)).replace("\xa0", " ")
+    assert "We have closed, so all of it is paid back: NOK 420." in page
+    assert boss.post(f"/staff/desk/booking/{booking}/cancel", {"refund": "rule"}).status_code == 303
+    (refund,) = promised("payment.refund")
+    assert refund["amount"] == 42000
+    assert breaches() == []
+
+
+def test_who_is_inside_when_it_closes_is_named(boss: Visitor) -> None:
+    activity = an_activity(title="Inngang")
+    slot, adult = a_slot(activity, 10, soon(), opens_at=None), a_ticket_type(activity)
+    party, outside = a_confirmed_booking(slot, adult, 2), a_confirmed_booking(slot, adult, 1, name="Ola Ute")
+    let_in(party.booking_id, {(slot, adult): 2})
+    wish = close.Wish(soon(0), soon(60), Why.POWER)
+    with unit_of_work():
+        closure = close.close_down(wish, now=clock.now(), account_id=None, actor="account:1")
+    page = words(boss.get(f"/staff/closures/{closure}", **IN_ENGLISH))
+    inside = page[page.index("In the house when it closes") : page.index("Groups, to be called first")]
+    assert "2 people have come in" in inside
+    assert ("Kari Nordmann" in inside, "Ola Ute" in inside) == (True, False)
+    assert outside.booking_id
