@@ -14,6 +14,7 @@ from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.duties import say_who_is_at_work
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -43,6 +44,7 @@ def load(demo: DemoCentre) -> None:
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    say_who_is_at_work(today)
     make_bookings(today)
     write_visits()
 
