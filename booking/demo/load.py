@@ -15,6 +15,7 @@ from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.duties import say_who_is_at_work
+from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -40,6 +41,7 @@ def load(demo: DemoCentre) -> None:
         _write_house(demo)
         _write_catalogue(demo)
     write_schools()
+    write_variety()
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     liven_up(today)

@@ -28,7 +28,7 @@ from booking.schools.rules import load_rules
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change or reminder."""
     tickets = queries.tickets_of(facts.id)
-    rule, closed = load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
+    rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
     on = desk.centre.local(visit.arrives_at).date()
     end_reading()
     with force_locale(LOCALES[facts.lang]):

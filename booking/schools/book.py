@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -22,7 +22,8 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.models import Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.limits import check_groups
+from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.prices import Bill, Due, bill, price_of
@@ -68,10 +69,15 @@ def bill_for(
     code: str,
     centre: CentreFacts,
     own: Sequence[Due] = (),
+    agreements: Sequence[Agreement] | None = None,
 ) -> Bill:
-    """What each payer would owe now, in at most five statements. Raises CodeUnknown, NoSchools."""
+    """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools.
+
+    `agreements` are those of a visit that is booked already, in place of the ones that hold today.
+    """
     on = centre.local(starts_at).date()
-    left = with_what_is_left(agreements_for(school, code), school, groups, school_year(on), own)
+    holding = agreements_for(school, code) if agreements is None else agreements
+    left = with_what_is_left(holding, school, groups, school_year(on), own)
     return bill(groups, Kind.PROGRAMME, on, load_rules(centre.currency).price, left)
 
 
@@ -80,11 +86,12 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
 
     Confirmed at once, or asked for where one of its programmes wants the staff's yes: the places are kept meanwhile.
     Raises Full or Closed when a place is gone, NotOnSale for a plan of yesterday, BillChanged, AllowanceUsed,
-    CodeUnknown.
+    CodeUnknown, TooManyGroups.
     """
-    plan, groups = order.plan, [one.group for one in order.plan.timetables]
+    plan, groups = order.plan, order.plan.groups
     if plan.arrives_at <= now:
         raise NotOnSale(plan.wants[0].slot_id, None)
+    check_groups(groups)
     rules = load_rules(centre.currency)
     agreements = agreements_for(order.school, order.code)
     owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre)
@@ -109,6 +116,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=plan.leaves_at,
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
+        terms=list(astuple(rules.deadlines)),
     )
     db.session.add(visit)
     db.session.flush()
@@ -163,8 +171,8 @@ def basket_of(plan: Plan, rules: Rules) -> Basket:
             lines[slot_id, kind.id] = line
 
     for one in plan.timetables:
-        whole = price_of(one.group, Kind.PROGRAMME, rules.price)
-        for_adults = (rules.price.adult * whole.paying_adults).minor
+        whole = price_of(one.taught, Kind.PROGRAMME, rules.price)
+        for_adults = whole.for_adults.minor
         is_first = True
         for part in one.parts:
             if part.kind is PartKind.PROGRAMME:

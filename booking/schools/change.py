@@ -24,7 +24,7 @@ from booking.outbox.promises import promise
 from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import agreements_for, facts_of, move_allowances
+from booking.schools.payers import agreements_again, facts_of, move_allowances
 from booking.schools.plans import Plan
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
@@ -56,7 +56,8 @@ def change_numbers(
     booking, facts = _locked(booking_id, centre)
     if actor == "buyer":
         on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-        check_number_can_change(on, today, closed_before(facts, centre), load_rules(centre.currency).deadlines)
+        rule = facts.terms or load_rules(centre.currency).deadlines
+        check_number_can_change(on, today, closed_before(facts, centre), rule)
     timetables = []
     for place, one in enumerate(facts.timetables):
         pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
@@ -81,7 +82,7 @@ def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetim
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
     """What cancelling costs at this moment: nothing where we have closed some of it ourselves."""
     on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-    rule = load_rules(centre.currency).deadlines
+    rule = facts.terms or load_rules(centre.currency).deadlines
     fee = cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
     return fee.waived() if fee.percent and closed_of(facts.booking_id) else fee
 
@@ -171,10 +172,11 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     had = [one.due for one in facts.dues]
     rules = load_rules(centre.currency)
-    groups = [one.group for one in plan.timetables]
+    groups = plan.groups
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)
+    holding = agreements_again(facts.school, facts.code, _paying(facts))
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding)
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
@@ -198,12 +200,11 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     write_dues(visit.id, owed.dues)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
-    agreements = {one.id: one for one in (*_paying(facts), *agreements_for(facts.school, facts.code))}
     if year == facts.year:
-        move_allowances(had, owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, owed.dues, facts.school, holding, year)
     else:
-        move_allowances(had, (), facts.school, agreements.values(), facts.year)
-        move_allowances((), owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, (), facts.school, holding, facts.year)
+        move_allowances((), owed.dues, facts.school, holding, year)
     claim(booking.id, plan, giving, now)
 
 

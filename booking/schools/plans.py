@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -42,6 +42,12 @@ class Timetable:
     waiting_minutes: int
     claims: tuple[int, ...] = ()
 
+    @property
+    def taught(self) -> Group:
+        """The group with the programmes that it has here."""
+        parts = [part for part in self.parts if part.kind is PartKind.PROGRAMME]
+        return replace(self.group, programmes=tuple(one.activity_id for one in parts if one.activity_id is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -53,6 +59,11 @@ class Plan:
     timetables: tuple[Timetable, ...]
     wants: tuple[Want, ...]
     is_best: bool  # proved the best of its kind, not only the best found in time
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups, each with the programmes that it has that day: what they cost depends on it."""
+        return tuple(one.taught for one in self.timetables)
 
     @property
     def waiting_minutes(self) -> int:

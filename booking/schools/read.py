@@ -11,6 +11,7 @@ from booking.bookings.models import Booking, State
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
+from booking.schools.deadlines import Deadlines
 from booking.schools.models import Agreement, Approval, School, SchoolKind, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts
 from booking.schools.plans import Part, PartKind, Plan, Timetable
@@ -63,6 +64,7 @@ class VisitFacts:
     timetables: tuple[Timetable, ...]
     titles: dict[int, Texts]
     dues: tuple[DuePaid, ...]
+    terms: Deadlines | None = None  # those that held when it was booked
 
     @property
     def has_lunch(self) -> bool:
@@ -118,6 +120,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         timetables=_timetables(visit.id, titles),
         titles=titles,
         dues=_dues(visit.id, currency),
+        terms=None if visit.terms is None else Deadlines(*visit.terms),
     )
 
 

@@ -35,6 +35,7 @@ ROOMS = (
     ("admin.closures", _("Closures"), DOOR, Group.DAY),
     ("admin.bookings", _("Bookings"), OFFICE, Group.BOOKINGS),
     ("admin.visits", _("Visits to approve"), DOOR, Group.BOOKINGS),
+    ("admin.schools", _("Schools"), OFFICE, Group.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Group.BOOKINGS),
     ("admin.mails", _("Mail"), OFFICE, Group.BOOKINGS),
     ("admin.timetable", _("Timetable"), ADMIN, Group.SET_UP),

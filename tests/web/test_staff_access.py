@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -84,6 +85,7 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    **OF_SCHOOLS,
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",
@@ -326,6 +328,7 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
 
 
 FIELDS = (
+    *FIELDS_OF_SCHOOLS,
     *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
     *("reference", "actor", "action", "subject", "day", "below"),
     *("title-nb", "name-nb", "kind", "minutes", "capacity", "opens", "closes", "weekdays", "on_date", "times", "seen"),

@@ -166,7 +166,7 @@ def _find_payers(form: Form, plan: Plan) -> Answer | None:
     school = form.school
     if school is None:
         return None
-    groups = [one.group for one in plan.timetables]
+    groups = plan.groups
     try:
         agreements = agreements_for(school, form.typed["code"])
     except CodeUnknown as refusal:

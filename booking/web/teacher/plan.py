@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import current_app, render_template, request
@@ -14,6 +15,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
 from booking.schools import read as visits
 from booking.schools.days import load_days
+from booking.schools.limits import TooManyGroups, check_groups
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
 from booking.schools.plans import Answer, Plan
@@ -23,7 +25,7 @@ from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_plan
 from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from
-from booking.web.teacher.words import change_words, reason_words
+from booking.web.teacher.words import change_words, reason_words, too_many_groups
 
 _DAYS_AHEAD = 400
 
@@ -44,6 +46,8 @@ def plan() -> ResponseReturnValue:
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
+    if asked and not _takes_so_many(asked, typed):
+        asked = None
     answer = _answer(asked, offered, moving) if asked else None
     titles = {one.activity_id: wording().words(one.title) for one in offered}
     page = render_template(
@@ -62,6 +66,16 @@ def plan() -> ResponseReturnValue:
         waiting=_waiting,
     )
     return page, 422 if typed.errors else 200
+
+
+def _takes_so_many(asked: Asked, typed: Typed) -> bool:
+    wish = asked.wish
+    try:
+        check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
+    except TooManyGroups as refusal:
+        typed.errors["programmes"] = too_many_groups(refusal.most)
+        return False
+    return True
 
 
 def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:

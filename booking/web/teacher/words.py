@@ -6,6 +6,7 @@ import flask_babel
 
 from booking.capacity.places import Closed, Full
 from booking.kernel.refusals import Refusal
+from booking.schools.limits import TooManyGroups
 from booking.schools.models import Subject
 from booking.schools.offered import Offered
 from booking.schools.plans import (
@@ -150,7 +151,18 @@ def said(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case Closed():
             return Answer(_("One of these times has been closed. Please plan once more."), 409)
+        case TooManyGroups(most=most):
+            return Answer(too_many_groups(most), 422)
     return sentence(refusal)
+
+
+def too_many_groups(most: int) -> str:
+    """That a visit has more classes than one of its programmes takes."""
+    return ngettext(
+        "One of these programmes takes %(num)s class in one booking. Call us if you are more.",
+        "One of these programmes takes %(num)s classes in one booking. Call us if you are more.",
+        most,
+    )
 
 
 def _list(names: tuple[str, ...]) -> str:
