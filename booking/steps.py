@@ -11,13 +11,14 @@ from booking.imports import import_step
 from booking.outbox.long_work import Step
 from booking.reports import exports
 from booking.reports.sources import SOURCES
+from booking.schools.change import give_up_visit
 
 STEPS: Mapping[str, Step] = {
     "slots.make": making.make_step,
     "slots.undo": making.undo_step,
     "import.rows": import_step,
     "closure.letters": letters.write_letters,
-    rest.KIND: rest.pay_back,
+    rest.KIND: lambda work: rest.pay_back(work, give_up_visit),
     upkeep.KIND: upkeep.check_step,
     **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},
 }

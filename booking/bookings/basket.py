@@ -14,6 +14,7 @@ from booking.bookings.rules import (
     NotOnSale,
     SeveralDays,
     TooMany,
+    TooManyPlaces,
     Unknown,
     check_party,
 )
@@ -77,6 +78,7 @@ def price(
     """Check and price what was chosen, in three statements.
 
     What is `bought` keeps its price and may be kept although its sale has ended. Raises Nothing, Unknown, TooMany,
+    TooManyPlaces,
     NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or NeedsAdmission; never Full: only the taking knows.
     """
     bought = bought or {}
@@ -107,6 +109,8 @@ def price(
         chosen[slot.slot_id].append(Chosen(offer, pick.quantity))
     for some in chosen.values():
         check_party(some)
+    if channel is Channel.PUBLIC:
+        _check_places(slots, facts, lines)
     people = _check_day(slots, facts, lines, centre)
     if people > centre.most_people and channel is Channel.PUBLIC:
         raise TooMany(centre.most_people)
@@ -151,6 +155,17 @@ def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: i
         unit_price=unit_price,
         vat_rate=offer.vat_rate,
     )
+
+
+def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]) -> None:
+    """No more of one time than its activity allows in a booking. Raises TooManyPlaces."""
+    places: dict[int, int] = defaultdict(int)
+    for line in lines:
+        places[line.slot_id] += line.quantity * line.admits
+    for slot_id, wanted in places.items():
+        activity = facts[slots[slot_id].activity_id]
+        if activity.most_places is not None and wanted > activity.most_places:
+            raise TooManyPlaces(activity.most_places, activity.title)
 
 
 def _check_day(

@@ -15,7 +15,7 @@ from booking.bookings.hold import Hold, new_booking
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, TooLate, WrongState, change_deadline, comes_back, hold_time
 from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
-from booking.capacity.places import Want, claims_of, swap
+from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
 from booking.outbox.promises import promise
@@ -131,7 +131,8 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
 
 def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: datetime) -> Hold:
     has: dict[int, int] = defaultdict(int)
-    for held in claims_of([booking.id]):
+    had = claims_of([booking.id])
+    for held in had:
         has[held.slot_id] += held.places
     needs: dict[int, int] = defaultdict(int)
     for want in basket.wants:
@@ -154,5 +155,5 @@ def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: date
         phone=booking.phone,
     )
     write_lines(child.booking_id, basket, replacing=False)
-    swap(child.booking_id, extra, booking.channel, now, giving=())
+    swap(child.booking_id, extra, booking.channel, now, giving=(), becoming=Becoming(had, basket.wants))
     return child

@@ -1,4 +1,4 @@
-"""Move a booking to another time as it is: same people, same price. For the door, and where a time is closed."""
+"""Move a booking to other times as it is: same people, same price. For the door, and where a time is closed."""
 
 from __future__ import annotations
 
@@ -9,43 +9,17 @@ from sqlalchemy import case, func, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.models import Booking, Line, Ticket
-from booking.bookings.store import lock
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 
 
-def move(booking_id: int, from_slot_id: int, to_slot_id: int, now: datetime) -> None:
-    """Move all that a confirmed booking has in one slot to another; call inside a unit of work, last before it ends.
+def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: bool = True) -> None:
+    """Move all that a locked, confirmed booking has from slots to others at once; the last thing in a unit of work.
 
-    Writes no letter. Raises Full, Closed, and WrongState while a change of it is being paid. It must not have lines
-    there already.
-    """
-    drop_waiting_changes(booking_id, now)
-    giving = [held for held in claims_of([booking_id]) if held.slot_id == from_slot_id]
-    for table in (Line, Ticket):
-        moved = update(table).where(table.booking_id == booking_id, table.slot_id == from_slot_id)
-        db.session.execute(moved.values(slot_id=to_slot_id).execution_options(synchronize_session=False))
-    (booking,) = lock(booking_id)
-    booking.starts_at = _first_start(booking)
-    booking.version += 1  # a change that is paid late no longer fits what the booking is now
-    wants = [Want(to_slot_id, held.places) for held in giving]
-    swap(booking_id, wants, booking.channel, now, giving)
-
-
-def _first_start(booking: Booking) -> datetime:
-    start = db.session.scalar(
-        select(func.min(Slot.starts_at)).join(Line, Line.slot_id == Slot.id).where(Line.booking_id == booking.id)
-    )
-    return start or booking.starts_at
-
-
-def move_all(booking: Booking, moves: Mapping[int, int], now: datetime) -> None:
-    """Move a locked, confirmed booking from slots to others at once; the last thing in a unit of work.
-
-    Same people, same price, the tickets keep their codes. Promises the letter that tells it. None of the new slots may
-    be one where the booking has places. Raises Full, Closed, and WrongState while a change of it is being paid.
+    The tickets keep their codes. `tell` promises the letter that says it. None of the new slots may be one where the
+    booking has places. Raises Full, Closed, and WrongState while a change of it is being paid.
     """
     drop_waiting_changes(booking.id, now)
     giving = [held for held in claims_of([booking.id]) if held.slot_id in moves]
@@ -54,7 +28,15 @@ def move_all(booking: Booking, moves: Mapping[int, int], now: datetime) -> None:
         new_slot = case(moves, value=table.slot_id)
         db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
     booking.starts_at = _first_start(booking)
-    booking.version += 1
-    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
+    booking.version += 1  # a change that is paid late no longer fits what the booking is now
+    if tell:
+        promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
     wants = [Want(moves[held.slot_id], held.places) for held in giving]
     swap(booking.id, wants, booking.channel, now, giving)
+
+
+def _first_start(booking: Booking) -> datetime:
+    start = db.session.scalar(
+        select(func.min(Slot.starts_at)).join(Line, Line.slot_id == Slot.id).where(Line.booking_id == booking.id)
+    )
+    return start or booking.starts_at

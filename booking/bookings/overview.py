@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, column, func, or_, se
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.availability import slots_by_id
-from booking.capacity.models import Channel, Claim, Duty, Slot, SlotStatus
+from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import LED, SHARING, Session
 from booking.catalogue.models import Activity, Kind
 from booking.centre.models import Space
@@ -232,15 +232,6 @@ def sessions_between(start: datetime, end: datetime) -> dict[int, Session]:
     """All that runs in [start, end), also what the reader has filtered out: clashes count all the same."""
     rows = run(_FACTS.where(Slot.starts_at >= start, Slot.starts_at < end, Slot.activity_id.is_not(None)))
     return {slot.slot_id: slot.session for slot in as_values(SlotFacts, rows)}
-
-
-def educators_on(weekday: int) -> int | None:
-    """How many educators are at work on this weekday (0 is Monday); None when enough."""
-    found = None
-    for weekdays, educators in run(select(Duty.weekdays, Duty.educators).order_by(Duty.id)):
-        if weekdays >> weekday & 1:
-            found = educators
-    return found
 
 
 def in_slot(slot_id: int) -> list[InSlot]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from booking.catalogue.queries import TicketOffer
 from booking.centre.facts import CentreFacts
+from booking.kernel.database import Texts
 from booking.kernel.money import part_of
 from booking.kernel.refusals import Refusal
 
@@ -27,6 +28,15 @@ class TooMany(Refusal):
         super().__init__(f"at most {most}")
         self.most = most
         self.ticket_type_id = ticket_type_id
+
+
+class TooManyPlaces(Refusal):
+    """More places at one time of an activity than one booking may take there."""
+
+    def __init__(self, most: int, title: Texts) -> None:
+        super().__init__(f"at most {most}")
+        self.most = most
+        self.title = title
 
 
 class NeedsAdult(Refusal):

@@ -1,4 +1,4 @@
-"""Apply the weekly patterns, or some slots at once, to a stretch of days: look first, then do, then perhaps undo."""
+"""Apply the weekly patterns, or some slots at once, to a stretch of days: look first, then do."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import delete, exists, or_, select, update
 
 from booking.capacity.differences import Differences, There, differences, staying
-from booking.capacity.models import Claim, Draw, Slot, SlotStatus
+from booking.capacity.models import Claim, Draw, Slot, SlotStatus, Trace
 from booking.capacity.planning import Habit, PlannedSlot, at
-from booking.capacity.timetable import House, key_of, the_house, write
+from booking.capacity.timetable import House, slots_there, the_house, write
+from booking.capacity.traces import Traces
 from booking.catalogue.models import Activity
 from booking.centre.opening import days_between
 from booking.kernel import clock
@@ -92,37 +93,18 @@ def apply(wanted: Wanted, made_by: int, now: datetime) -> Counter[str]:
     with unit_of_work():
         found = _differences(house, wanted, now)
         _lock(found)
-        there = _known(house, wanted)
+        there = slots_there(*_span(house, wanted))
         done = Counter(made=sum(slot.activity_id is not None for slot in found.make), clashes=len(found.clashes))
+        traces = Traces(made_by)
         if wanted.remove:
-            gone = take_away([one.id for one in found.remove if not one.is_stretch])
-            done.update(gone)
-            take_away([one.id for one in found.remove if one.is_stretch])
+            done.update(_remove(found.remove, traces))
         write(found.make, there, made_by=made_by, by_hand=wanted.extra is not None)
         if wanted.change:
-            there = _known(house, wanted)
-            done["changed"] = sum(_change(one, slot, there) for one, slot in found.change)
+            there = slots_there(*_span(house, wanted))
+            done["changed"] = sum(_change(one, slot, there, traces) for one, slot in found.change)
         done["booked"] = len(found.booked)
+        traces.write(now)
     return done
-
-
-def undo(made_by: int, now: datetime) -> tuple[Counter[str], bool]:
-    """Take away some of the slots to come that a piece of work made and nobody has booked; opens its own unit of work.
-
-    Says how many of what, and whether there may be more.
-    """
-    with unit_of_work():
-        free = select(Slot.id).where(
-            Slot.made_by == made_by, Slot.starts_at > now, Slot.taken == 0, Slot.status == SlotStatus.OPEN
-        )
-        ids = list(db.session.scalars(free.where(Slot.activity_id.is_not(None)).order_by(Slot.id).limit(AT_ONCE)))
-        done = Counter(take_away(ids))
-        if ids:
-            return done, True
-        drawn = exists(select(Draw.slot_id).where(Draw.on_slot_id == Slot.id))
-        ids = list(db.session.scalars(free.where(Slot.activity_id.is_(None), ~drawn).order_by(Slot.id).limit(AT_ONCE)))
-        take_away(ids)
-    return done, bool(ids)
 
 
 def _lock(found: Differences) -> None:
@@ -133,12 +115,29 @@ def _lock(found: Differences) -> None:
         db.session.execute(select(Slot.id).where(Slot.id.in_(some)).order_by(Slot.id).with_for_update())
 
 
-def take_away(slot_ids: Sequence[int]) -> Counter[str]:
+def _remove(some: Sequence[There], traces: Traces) -> Counter[str]:
+    """Take these away and write down what they were; says how many of activities."""
+    done: Counter[str] = Counter()
+    known = {one.id: one for one in some}
+    for of_activities in (True, False):
+        gone, closed = take_away([one.id for one in some if one.is_stretch is not of_activities])
+        for slot_id in gone:
+            traces.add(known[slot_id], Trace.REMOVED)
+        for slot_id, version in closed.items():
+            traces.add(known[slot_id], Trace.CLOSED, version)
+        if of_activities:
+            done.update(removed=len(gone), closed=len(closed))
+    return done
+
+
+def take_away(slot_ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:
     """Delete these slots unless somebody has places in them; one that once had is closed instead.
 
-    Call inside a unit of work. A stretch that others draw on stays.
+    Call inside a unit of work. A stretch that others draw on stays. Returns those deleted, and those closed with the
+    version they are at now.
     """
-    done: Counter[str] = Counter()
+    gone: list[int] = []
+    shut: dict[int, int] = {}
     for begin in range(0, len(slot_ids), AT_ONCE):
         some = slot_ids[begin : begin + AT_ONCE]
         locked = set(
@@ -153,10 +152,12 @@ def take_away(slot_ids: Sequence[int]) -> Counter[str]:
             db.session.execute(delete(Slot).where(Slot.id.in_(free)))
         if traced:
             drawn = select(Draw.on_slot_id).where(Draw.on_slot_id == Slot.id).exists()
-            closed = update(Slot).where(Slot.id.in_(sorted(traced)), ~drawn).values(status=SlotStatus.CLOSED)
-            db.session.execute(closed.execution_options(synchronize_session=False))
-        done.update(removed=len(free), closed=len(traced))
-    return done
+            closed = update(Slot).where(Slot.id.in_(sorted(traced)), Slot.status == SlotStatus.OPEN, ~drawn)
+            closed = closed.values(status=SlotStatus.CLOSED, version=Slot.version + 1)
+            returned = closed.returning(Slot.id, Slot.version).execution_options(synchronize_session=False)
+            shut |= {slot_id: version for slot_id, version in db.session.execute(returned)}
+        gone += free
+    return gone, shut
 
 
 def _traced(slot_ids: set[int]) -> set[int]:
@@ -183,16 +184,6 @@ def _differences(house: House, wanted: Wanted, now: datetime) -> Differences:
 def _span(house: House, wanted: Wanted) -> tuple[datetime, datetime]:
     zone = house.centre.zone
     return at(wanted.start, time(0), zone), at(wanted.end, time(0), zone)
-
-
-def _known(house: House, wanted: Wanted) -> dict[tuple[str, int, datetime], int]:
-    first, last = _span(house, wanted)
-    rows = db.session.execute(
-        select(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at).where(
-            Slot.starts_at >= first, Slot.starts_at < last
-        )
-    )
-    return {key_of(activity_id, space_id, starts_at): slot_id for slot_id, activity_id, space_id, starts_at in rows}
 
 
 def _there(house: House, wanted: Wanted) -> list[There]:
@@ -222,42 +213,58 @@ def _draws(rows: Sequence[Any]) -> dict[int, set[tuple[int, datetime]]]:
 
 _COLUMNS = (
     Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept,
-    Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Activity.kind,
-    Activity.turnaround_minutes,
+    Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Slot.made_by,
+    Activity.kind, Activity.turnaround_minutes,
 )  # fmt: skip
 
 
-def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int]) -> bool:
+def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int], traces: Traces) -> bool:
     """Write a slot as planned unless somebody has taken places in it meanwhile.
 
     Draws are never changed: somebody may be taking places by them at this moment. Such a slot is made anew.
     """
     if not one.is_stretch and one.draws != frozenset(slot.draws):
-        if _traced({one.id}) or not take_away([one.id])["removed"]:
+        if _traced({one.id}) or not take_away([one.id])[0]:
             return False
-        write([slot], there)
+        traces.add(one, Trace.REMOVED)
+        write([slot], there, made_by=traces.work_id)
         return True
-    untouched = Slot.taken <= slot.capacity if one.is_stretch else Slot.taken == 0
-    kept_fits = Slot.kept_taken <= slot.kept
+    version = rewrite(one.id, one.is_stretch, _columns(slot))
+    if version is None:
+        return False
+    traces.add(one, Trace.CHANGED, version)
+    return not one.is_stretch
+
+
+def rewrite(slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version: int | None = None) -> int | None:
+    """Write these columns unless somebody has taken places in the slot, or more of a stretch than it would have.
+
+    With `version` only if it is still at that. Returns its new version; None when it was left as it is.
+    """
+    untouched = Slot.taken <= columns["capacity"] if is_stretch else Slot.taken == 0
+    where = [Slot.id == slot_id, untouched, Slot.kept_taken <= columns["kept"]]
+    if version is not None:
+        where.append(Slot.version == version)
     changed = db.session.execute(
         update(Slot)
-        .where(Slot.id == one.id, untouched, kept_fits, or_(Slot.activity_id.is_(None), ~_claimed()))
-        .values(
-            space_id=slot.space_id,
-            ends_at=slot.ends_at,
-            capacity=slot.capacity,
-            kept=slot.kept,
-            release_at=slot.release_at,
-            opens_at=slot.opens_at,
-            closes_at=slot.closes_at,
-            version=Slot.version + 1,
-        )
-        .returning(Slot.id)
+        .where(*where, or_(Slot.activity_id.is_(None), ~_claimed()))
+        .values(**columns, version=Slot.version + 1)
+        .returning(Slot.version)
         .execution_options(synchronize_session=False)
     ).first()
-    if changed is None:
-        return False
-    return not one.is_stretch
+    return None if changed is None else int(changed.version)
+
+
+def _columns(slot: PlannedSlot) -> dict[str, Any]:
+    return {
+        "space_id": slot.space_id,
+        "ends_at": slot.ends_at,
+        "capacity": slot.capacity,
+        "kept": slot.kept,
+        "release_at": slot.release_at,
+        "opens_at": slot.opens_at,
+        "closes_at": slot.closes_at,
+    }
 
 
 def _claimed() -> Any:  # noqa: ANN401  (a condition)

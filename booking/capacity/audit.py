@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import case, func, select, union_all
 
 from booking.capacity.models import Channel, Claim, Draw, Slot
@@ -25,10 +27,31 @@ def wrong_counters() -> list[tuple[int, int, int]]:
         .subquery()
     )
     places, kept_places = func.coalesce(sums.c.places, 0), func.coalesce(sums.c.kept, 0)
+    shared, kept_shared = _shared()
     rows = db.session.execute(
-        select(Slot.id, Slot.taken, places)
+        select(Slot.id, Slot.taken, Slot.kept_taken, Slot.capacity, places, kept_places)
         .outerjoin(sums, sums.c.slot_id == Slot.id)
-        .where((Slot.taken != places) | (Slot.kept_taken != kept_places) | (Slot.taken > Slot.capacity))
+        .where(
+            (Slot.taken != places)
+            | (Slot.kept_taken != kept_places)
+            | (Slot.taken > Slot.capacity)
+            | Slot.id.in_(sorted(shared))
+        )
         .order_by(Slot.id)
     )
-    return [(slot_id, taken, int(claimed)) for slot_id, taken, claimed in rows]
+    wrong = []
+    for slot_id, taken, kept_taken, capacity, claimed, kept_claimed in rows:
+        counted, kept_counted = int(claimed) - shared[slot_id], int(kept_claimed) - kept_shared[slot_id]
+        if taken > capacity or (taken, kept_taken) != (counted, kept_counted):
+            wrong.append((slot_id, taken, counted))
+    return wrong
+
+
+def _shared() -> tuple[Counter[int], Counter[int]]:
+    """Places that changes waiting for their money share with what they change, by slot: all, and those of schools."""
+    everybody, schools = Counter[int](), Counter[int]()
+    for channel, shared in db.session.execute(select(Claim.channel, Claim.shared).where(Claim.shared.is_not(None))):
+        for slot_id, places in (shared or {}).items():
+            everybody[int(slot_id)] += places
+            schools[int(slot_id)] += places if channel is Channel.SCHOOL else 0
+    return everybody, schools

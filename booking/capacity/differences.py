@@ -32,6 +32,7 @@ class There:
     closes_at: datetime | None
     status: SlotStatus
     by_hand: bool
+    made_by: int | None
     kind: Kind | None
     turnaround: int
     draws: Drawn = frozenset()

@@ -1,12 +1,13 @@
-"""Long work with slots: making them two weeks a step, and taking back what one application made."""
+"""Long work with slots: making them two weeks a step, and undoing what one application did."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from booking.capacity import applying, at_once
+from booking.capacity import applying, at_once, undoing
 from booking.kernel import clock
 from booking.outbox.long_work import Progress, Work
 
@@ -29,8 +30,10 @@ def make_step(work: Work) -> Progress:
 
 def undo_step(work: Work) -> Progress:
     """One step of "slots.undo"."""
-    done, more = applying.undo(int(work.about["work_id"]), clock.now())
+    undone = undoing.undo(int(work.about["work_id"]), clock.now())
     before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
-    said = before + done
+    said: dict[str, Any] = dict(before + undone.done)
+    left = [[activity_id, start.isoformat(), why.value] for activity_id, start, why in undone.left]
+    said["stays"] = [*work.said.get("stays", ()), *left][: undoing.MOST_SAID]
     count = work.cursor + 1
-    return Progress(count if more else None, count, count + (1 if more else 0), dict(said))
+    return Progress(count if undone.more else None, count, count + (1 if undone.more else 0), said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from booking.capacity.planning import Session
+from booking.capacity.planning import Session, Staffing
 
 
 def clashing(sessions: Mapping[int, Session]) -> set[int]:
@@ -23,15 +23,16 @@ def clashing(sessions: Mapping[int, Session]) -> set[int]:
     return found
 
 
-def understaffed(sessions: Mapping[int, Session], educators: int | None) -> set[int]:
+def understaffed(sessions: Mapping[int, Session], staffing: Staffing) -> set[int]:
     """The slots that go on at a moment with more sessions than educators; none where enough are said to be there."""
-    if educators is None:
-        return set()
     led = {slot_id: session for slot_id, session in sessions.items() if session.is_led}
+    moments = {session.starts_at for session in led.values()}
+    if led and staffing.duties:
+        moments.update(staffing.turns(min(moments), max(session.free_again for session in led.values())))
     found: set[int] = set()
-    for moment in {session.starts_at for session in led.values()}:
-        together = _at(led, moment)
-        if len(together) > educators:
+    for moment in moments:
+        together, educators = _at(led, moment), staffing.at(moment)
+        if educators is not None and len(together) > educators:
             found |= set(together)
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -93,7 +94,11 @@ class Draw(Model):
 
 
 class Claim(Model):
-    """The places that one living booking takes in one slot. The row goes when the places are given back."""
+    """The places that one living booking takes in one slot. The row goes when the places are given back.
+
+    `shared` is for a change that waits for its money: places that the booking it changes has already in what both draw
+    on, as {slot id: places}. Nobody sits on two chairs, so they are not counted there twice.
+    """
 
     __tablename__ = "claim"
 
@@ -101,6 +106,7 @@ class Claim(Model):
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), primary_key=True, index=True)
     places: Mapped[int]
     channel: Mapped[Channel] = mapped_column(stored(Channel))
+    shared: Mapped[dict[str, int] | None] = mapped_column(Json)
 
     __table_args__ = (CheckConstraint("places > 0", name="places"),)
 
@@ -148,15 +154,49 @@ class Allotment(Model):
 
 
 class Duty(Model):
-    """How many educators are at work on these weekdays; each session takes one. A weekday without a row has enough."""
+    """How many educators are at work on these weekdays, or on one date; each session takes one.
+
+    With times it counts from one to the other on the wall clock, else all day. A date counts before weekdays, a part
+    of the day before the whole of it; where nothing is said there are enough.
+    """
 
     __tablename__ = "duty"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     weekdays: Mapped[int] = mapped_column(default=31)
     educators: Mapped[int]
+    on_date: Mapped[date | None] = mapped_column(Date)
+    from_time: Mapped[time | None] = mapped_column(Time)
+    until_time: Mapped[time | None] = mapped_column(Time)
 
     __table_args__ = (
         CheckConstraint("educators >= 0", name="educators"),
         CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
     )
+
+
+class Trace(StrEnum):
+    """What a piece of work did to a slot that was there before."""
+
+    CHANGED = "changed"
+    CLOSED = "closed"
+    REMOVED = "removed"
+
+
+class SlotBefore(Model):
+    """A slot as it was before a piece of long work changed, closed or removed it, so that the work can be undone.
+
+    `facts` are its columns, `draws` the stretches it drew on as [space id, start]. `version` is the one the work left
+    it at: whoever changed it since has the last word. The row goes when the slot's time is over.
+    """
+
+    __tablename__ = "slot_before"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    work_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    slot_id: Mapped[int] = mapped_column(BigInteger)  # not a key: the slot may be gone
+    trace: Mapped[Trace] = mapped_column(stored(Trace))
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    draws: Mapped[list[list[Any]]] = mapped_column(Json)
+    version: Mapped[int]

@@ -45,10 +45,19 @@ class Held:
     slot_id: int
     places: int
     channel: Channel
+    shared: Mapping[str, int] | None = None  # as in capacity.models.Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Becoming:
+    """What a booking has and keeps until its change is paid, and all that it wants then."""
+
+    had: Collection[Held]
+    wants: Collection[Want]
 
 
 # Built once: building a statement costs more than running it.
-_CLAIMS = select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel).where(
+_CLAIMS = select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel, Claim.shared).where(
     Claim.booking_id.in_(bindparam("bookings", expanding=True))
 )
 _DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
@@ -97,35 +106,68 @@ def swap(
     now: datetime,
     giving: Collection[Held],
     own: Collection[int] = (),
+    becoming: Becoming | None = None,
 ) -> None:
     """Take `wants` for one booking and give back `giving` in one statement, so that neither is ever at risk.
 
     What the booking (and those in `own`) holds in the same slots is re-used: only the difference moves. `giving` may
-    also hold claims of others that have run out. Raises Full or Closed; the caller's unit of work then ends without a
-    commit.
+    also hold claims of others that have run out. `becoming` is said when the places are those of a change that waits
+    for its money: what it draws on together with what stays until then counts the same people once. Raises Full or
+    Closed; the caller's unit of work then ends without a commit.
     """
     wanted: dict[int, int] = defaultdict(int)
     for want in wants:
         wanted[want.slot_id] += want.places
+    known = set(wanted) | {held.slot_id for held in giving}
+    if becoming is not None:
+        known |= {held.slot_id for held in becoming.had} | {want.slot_id for want in becoming.wants}
+    draws = _draws_of(known)
+    shared = _shared(wanted, becoming, draws)
     _end_claims(giving)
     if wanted:
-        rows = [
-            {"booking_id": booking_id, "slot_id": slot_id, "places": places, "channel": channel}
+        rows: list[dict[str, object]] = [
+            {"booking_id": booking_id, "slot_id": slot_id, "places": places, "channel": channel, "shared": None}
             for slot_id, places in sorted(wanted.items())
         ]
+        if shared:
+            rows[0]["shared"] = {str(touched): places for touched, places in shared.items()}
         run(insert(Claim), rows)
-    draws = _draws_of(set(wanted) | {held.slot_id for held in giving})
     moves: dict[int, _Move] = defaultdict(_Move)
     for slot_id, places in wanted.items():
         for touched in (slot_id, *draws[slot_id]):
             moves[touched].add(places, channel, own=True)
+    for touched, places in shared.items():
+        moves[touched].add(-places, channel, own=True)
     for held in giving:
+        is_own = held.booking_id == booking_id or held.booking_id in own
         for touched in (held.slot_id, *draws[held.slot_id]):
-            moves[touched].add(-held.places, held.channel, own=held.booking_id == booking_id or held.booking_id in own)
+            moves[touched].add(-held.places, held.channel, own=is_own)
+        for name, places in (held.shared or {}).items():
+            moves[int(name)].add(places, held.channel, own=is_own)
     moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
     missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved
     if missed:
         raise _refusal(missed, wanted, draws, channel, now)
+
+
+def _shared(wanted: Mapping[int, int], becoming: Becoming | None, draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Places that people have already in what is drawn on.
+
+    They are there once: at each stretch as many as they are before or after, whichever are more.
+    """
+    if becoming is None:
+        return {}
+    before, beyond, after = defaultdict[int, int](int), defaultdict[int, int](int), defaultdict[int, int](int)
+    for places_at, some in (
+        (before, [(held.slot_id, held.places) for held in becoming.had]),
+        (beyond, wanted.items()),
+        (after, [(want.slot_id, want.places) for want in becoming.wants]),
+    ):
+        for slot_id, places in some:
+            for touched in draws[slot_id]:
+                places_at[touched] += places
+    found = {touched: places - max(after[touched] - before[touched], 0) for touched, places in beyond.items()}
+    return {touched: places for touched, places in found.items() if places > 0}
 
 
 def claims_of(booking_ids: Collection[int]) -> list[Held]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -81,6 +81,45 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDuty:
+    """So many educators are at work on these weekdays or on one date, all day or between two wall-clock times."""
+
+    educators: int
+    weekdays: int = 127
+    on_date: date | None = None
+    from_time: time | None = None
+    until_time: time | None = None
+
+    def holds(self, wall: datetime) -> bool:
+        """Whether it speaks of this moment on the centre's clock."""
+        day = wall.date() == self.on_date if self.on_date else bool(self.weekdays >> wall.weekday() & 1)
+        begun = self.from_time is None or self.from_time <= wall.time()
+        return day and begun and (self.until_time is None or wall.time() < self.until_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Everything that is said of educators at work. A date counts before weekdays, a part of the day before all."""
+
+    zone: ZoneInfo
+    duties: Sequence[OnDuty] = ()
+
+    def at(self, moment: datetime) -> int | None:
+        """How many are at work; None when nothing is said, which is enough."""
+        wall = moment.astimezone(self.zone)
+        saying = [one for one in self.duties if one.holds(wall)]
+        if not saying:
+            return None
+        return max(saying, key=lambda one: (one.on_date is not None, one.from_time is not None)).educators
+
+    def turns(self, start: datetime, end: datetime) -> list[datetime]:
+        """The moments in ]start, end[ at which it may become another number."""
+        day = start.astimezone(self.zone).date()
+        walls = {wall for one in self.duties for wall in (one.from_time, one.until_time) if wall is not None}
+        return sorted(moment for wall in walls if start < (moment := at(day, wall, self.zone)) < end)
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedSlot:
     """A slot to be made; `draws` names stretches as (space id, start)."""
 
@@ -116,15 +155,15 @@ def plan(
     spaces: Sequence[SpaceHabit],
     habits: Sequence[Habit],
     keeps: Sequence[Keep],
-    duties: Mapping[int, int],
+    duties: Sequence[OnDuty],
     there: Sequence[Session] = (),
 ) -> Plan:
     """Everything that the habits make of these dates; closed dates make nothing.
 
-    `duties` says how many educators each weekday has (0 is Monday; none said is enough), `there` what was made before
-    and keeps its space and its educator.
+    `duties` says how many educators are at work (none said is enough), `there` what was made before and keeps its
+    space and its educator.
     """
-    made = Plan()
+    made, staffing = Plan(), Staffing(centre.zone, duties)
     there_by_day: dict[date, list[Session]] = defaultdict(list)
     for session in there:
         there_by_day[session.starts_at.astimezone(centre.zone).date()].append(session)
@@ -132,7 +171,7 @@ def plan(
         opening = hours_on(day, *hours)
         if isinstance(opening, Open):
             sessions = there_by_day[day]
-            _plan_day(made, day, opening, centre, spaces, habits, keeps, sessions, duties.get(day.weekday()))
+            _plan_day(made, day, opening, centre, spaces, habits, keeps, sessions, staffing)
     return made
 
 
@@ -145,7 +184,7 @@ def _plan_day(
     habits: Sequence[Habit],
     keeps: Sequence[Keep],
     sessions: list[Session],
-    educators: int | None,
+    staffing: Staffing,
 ) -> None:
     zone = centre.zone
     opens, closes = at(day, opening.opens, zone), at(day, opening.closes, zone)
@@ -177,7 +216,7 @@ def _plan_day(
                 continue
             if (habit.activity_id, start) not in known_sessions:
                 session = _session(habit, start, free_again)
-                if not _has_room(session, sessions, educators):
+                if not has_room(session, sessions, staffing):
                     made.clashes.append((habit.activity_id, start))
                     continue
                 sessions.append(session)
@@ -203,16 +242,21 @@ def _session(habit: Habit, start: datetime, free_again: datetime) -> Session:
     return Session(habit.activity_id, start, free_again, space_id, habit.kind in LED)
 
 
-def _has_room(new: Session, sessions: Sequence[Session], educators: int | None) -> bool:
+def has_room(new: Session, sessions: Sequence[Session], staffing: Staffing) -> bool:
     """Whether the space is free, and an educator at every moment of it."""
     meeting = [one for one in sessions if one.meets(new)]
     if new.space_id is not None and any(one.space_id == new.space_id for one in meeting):
         return False
-    if not new.is_led or educators is None:
+    if not new.is_led or not staffing.duties:
         return True
     led = [one for one in meeting if one.is_led]
     moments = [new.starts_at, *(one.starts_at for one in led if one.starts_at > new.starts_at)]
-    return all(sum(one.starts_at <= moment < one.free_again for one in led) < educators for moment in moments)
+    moments += staffing.turns(new.starts_at, new.free_again)
+    for moment in moments:
+        educators = staffing.at(moment)
+        if educators is not None and sum(one.starts_at <= moment < one.free_again for one in led) >= educators:
+            return False
+    return True
 
 
 def _starts(habit: Habit, day: date, opening: Open, zone: ZoneInfo) -> list[datetime]:

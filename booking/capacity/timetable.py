@@ -8,17 +8,31 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import insert, select
 
+from booking.capacity.closed_hours import ClosureSlot, shut_between, shut_by
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
-from booking.capacity.planning import LED, SHARING, Habit, Keep, Plan, PlannedSlot, Session, SpaceHabit, plan
+from booking.capacity.planning import (
+    LED,
+    SHARING,
+    Habit,
+    Keep,
+    OnDuty,
+    Plan,
+    PlannedSlot,
+    Session,
+    SpaceHabit,
+    Staffing,
+    plan,
+)
 from booking.capacity.planning import at as at  # whoever makes slots also asks when a wall-clock time is
 from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
 from booking.kernel import clock
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import as_values, db, run, unit_of_work
 
 BATCH = 2000
+Key = tuple[str, int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +52,27 @@ def make_slots(start: date, end: date) -> Made:
     centre = the_centre()
     first = at(start, time(0), centre.zone)
     last = at(end, time(0), centre.zone)
-    sessions = _sessions(first, last)
+    sessions = sessions_there(first, last)
     days = days_between(start, end)
     planned = the_house().plan(days, sessions)
     with unit_of_work():
-        there = {
-            key_of(activity_id, space_id, starts_at): slot_id
-            for slot_id, activity_id, space_id, starts_at in db.session.execute(
-                select(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at).where(
-                    Slot.starts_at >= first, Slot.starts_at < last
-                )
-            )
-        }
-        missing = [
-            slot for slot in planned.slots if key_of(slot.activity_id, slot.space_id, slot.starts_at) not in there
-        ]
+        there = slots_there(first, last)
+        missing = [slot for slot in planned.slots if _key(slot) not in there]
         write(missing, there)
     return Made(len(missing), len(planned.slots) - len(missing), len(planned.clashes))
 
 
-def key_of(activity_id: int | None, space_id: int | None, starts_at: datetime) -> tuple[str, int, datetime]:
+def slots_there(first: datetime, last: datetime) -> dict[Key, int]:
+    """The ids of all slots that start in [first, last)."""
+    rows = run(
+        select(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at).where(
+            Slot.starts_at >= first, Slot.starts_at < last
+        )
+    )
+    return {key_of(activity_id, space_id, starts_at): slot_id for slot_id, activity_id, space_id, starts_at in rows}
+
+
+def key_of(activity_id: int | None, space_id: int | None, starts_at: datetime) -> Key:
     """What there is one slot of: an activity at a time, or a space's stretch."""
     return ("activity", activity_id, starts_at) if activity_id is not None else ("space", space_id or 0, starts_at)
 
@@ -69,8 +84,12 @@ def write(
     made_by: int | None = None,
     by_hand: bool = False,
 ) -> None:
-    """Write slots that are not there yet, with their draws; call inside a unit of work."""
+    """Write slots that are not there yet, with their draws; call inside a unit of work.
+
+    What falls into hours that are declared closed is not sold: it belongs to the closure and opens again with it.
+    """
     known = dict(there)
+    shut = _shut(missing)
     # Stretches come first, since the others draw on them.
     in_order = sorted(missing, key=lambda slot: (slot.activity_id is not None, slot.starts_at))
     for begin in range(0, len(in_order), BATCH):
@@ -88,6 +107,7 @@ def write(
                 "closes_at": slot.closes_at,
                 "made_by": made_by,
                 "by_hand": by_hand and slot.activity_id is not None,
+                "status": SlotStatus.CANCELLED if _key(slot) in shut else SlotStatus.OPEN,
             }
             for slot in batch
         ]
@@ -96,9 +116,12 @@ def write(
         )
         for slot_id, activity_id, space_id, starts_at in written:
             known[key_of(activity_id, space_id, starts_at)] = slot_id
+    if shut:
+        was = [{"closure_id": closure, "slot_id": known[key], "was": SlotStatus.OPEN} for key, closure in shut.items()]
+        db.session.execute(insert(ClosureSlot), was)
     draws = [
         {
-            "slot_id": known[key_of(slot.activity_id, slot.space_id, slot.starts_at)],
+            "slot_id": known[_key(slot)],
             "on_slot_id": known["space", space, one],
         }
         for slot in missing
@@ -107,6 +130,24 @@ def write(
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
+
+
+def _key(slot: PlannedSlot) -> Key:
+    return key_of(slot.activity_id, slot.space_id, slot.starts_at)
+
+
+def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, int]:
+    """Which of these fall into closed hours, and of which closure."""
+    of_activities = [slot for slot in slots if slot.activity_id is not None]
+    if not of_activities:
+        return {}
+    hours = shut_between(min(slot.starts_at for slot in of_activities), max(slot.ends_at for slot in of_activities))
+    found = {
+        _key(slot): shut_by(hours, slot.activity_id, slot.space_id, slot.starts_at, slot.ends_at)
+        for slot in of_activities
+        if hours
+    }
+    return {key: closure for key, closure in found.items() if closure is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +159,12 @@ class House:
     spaces: Sequence[SpaceHabit]
     habits: Sequence[Habit]
     keeps: Sequence[Keep]
-    duties: Mapping[int, int]
+    duties: Sequence[OnDuty]
+
+    @property
+    def staffing(self) -> Staffing:
+        """How many educators are at work when."""
+        return Staffing(self.centre.zone, self.duties)
 
     def plan(self, days: Iterable[date], there: Sequence[Session], habits: Sequence[Habit] | None = None) -> Plan:
         """What these make of some dates, or what other habits would."""
@@ -128,7 +174,7 @@ class House:
 
 def the_house() -> House:
     """The centre's own habits as they are now."""
-    return House(the_centre(), load_hours(), _spaces(), _habits(), _keeps(), _duties())
+    return House(the_centre(), load_hours(), _spaces(), _habits(), _keeps(), load_duties())
 
 
 def _spaces() -> list[SpaceHabit]:
@@ -181,12 +227,13 @@ def _keeps() -> list[Keep]:
     return [Keep(*row) for row in rows]
 
 
-def _duties() -> dict[int, int]:
-    rows = db.session.execute(select(Duty.weekdays, Duty.educators).order_by(Duty.id)).all()
-    return {weekday: educators for weekdays, educators in rows for weekday in range(7) if weekdays >> weekday & 1}
+def load_duties() -> list[OnDuty]:
+    """What is said of educators at work."""
+    columns = (Duty.educators, Duty.weekdays, Duty.on_date, Duty.from_time, Duty.until_time)
+    return as_values(OnDuty, db.session.execute(select(*columns).order_by(Duty.id)))
 
 
-def _sessions(first: datetime, last: datetime) -> list[Session]:
+def sessions_there(first: datetime, last: datetime) -> list[Session]:
     """What there is in [first, last) already; what was cancelled takes neither a space nor an educator."""
     rows = db.session.execute(
         select(Slot, Activity.kind, Activity.turnaround_minutes)

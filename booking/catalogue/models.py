@@ -39,6 +39,7 @@ class Activity(Model):
     """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house.
 
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
+    `most_places` are the most that the public may take of one of its times in one booking.
     """
 
     __tablename__ = "activity"
@@ -57,6 +58,7 @@ class Activity(Model):
     least_age: Mapped[int | None]
     on_sale_days: Mapped[int | None]
     sale_ends_minutes: Mapped[int | None]
+    most_places: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
 

@@ -54,7 +54,13 @@ class TicketOffer:
     accompanies: bool
     most: int
     vat_rate: int
+    most_places: int | None  # that the public may take of one time of the activity in one booking
     prices: tuple[PriceRule, ...]
+
+    def tickets_at_most(self, people: int) -> int:
+        """So many of these one booking may have at a time, of so many people."""
+        places = people if self.most_places is None else min(people, self.most_places)
+        return min(self.most, places // self.places)
 
     def price_at(self, start: datetime, holiday: bool) -> int | None:
         """Minor units for a slot that starts at this wall-clock time; None when the type is not sold then."""
@@ -70,6 +76,7 @@ class ActivityFacts:
     kind: Kind
     title: Texts
     needs_admission: bool
+    most_places: int | None = None  # that the public may take of one of its times in one booking
 
 
 _PRICE = (
@@ -79,7 +86,7 @@ _PRICE = (
 _TYPE = (
     Offer.activity_id, TicketType.id, TicketType.slug, TicketType.title, TicketType.note, TicketType.proof,
     TicketType.places, TicketType.brings_adult, TicketType.needs_adult, TicketType.accompanies, TicketType.most,
-    TicketType.vat_rate,
+    TicketType.vat_rate, Activity.most_places,
 )  # fmt: skip
 
 
@@ -87,10 +94,11 @@ _OFFERS = (
     select(*_TYPE, *_PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
     .join(Price, Price.ticket_type_id == TicketType.id)
+    .join(Activity, Activity.id == Offer.activity_id)
     .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
     .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
 )
-_ACTIVITIES = select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission).where(
+_ACTIVITIES = select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places).where(
     Activity.id.in_(bindparam("activities", expanding=True))
 )
 

@@ -13,16 +13,16 @@ from booking.bookings import change
 from booking.bookings.basket import Pick
 from booking.bookings.confirm import rewrite
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.move import move_all
+from booking.bookings.move import move as move_booking
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import lines_of, lock, write_lines
 from booking.capacity.availability import Free, slots_between
-from booking.capacity.models import Claim, Slot, SlotStatus
+from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of, swap
 from booking.catalogue.queries import ActivityFacts, activities
 from booking.centre.facts import CentreFacts
-from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Why
+from booking.closures.models import Choice, ClosureHit, Why
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
@@ -70,18 +70,10 @@ class Visit:
 
 def closed_for(booking_id: int) -> ClosedFor | None:
     """What of this booking is closed and waits for its answer; None when nothing does. One statement."""
-    rows = run(
-        select(ClosureSlot.slot_id, Closure.why, Closure.words)
-        .select_from(Claim)
-        .join(Slot, Slot.id == Claim.slot_id)
-        .join(ClosureSlot, ClosureSlot.slot_id == Slot.id)
-        .join(Closure, Closure.id == ClosureSlot.closure_id)
-        .where(Claim.booking_id == booking_id, Slot.status == SlotStatus.CANCELLED, Closure.reopened_at.is_(None))
-        .order_by(Closure.id)
-    ).all()
-    if not rows:
+    found = closed_of(booking_id)
+    if not found:
         return None
-    return ClosedFor(frozenset(row.slot_id for row in rows), rows[-1].why, rows[-1].words)
+    return ClosedFor(frozenset(one.slot_id for one in found), found[-1].why, found[-1].words)
 
 
 def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
@@ -112,10 +104,10 @@ def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "b
     """
     booking = _lock(facts.id, times.moves)
     before = {"starts_at": booking.starts_at.isoformat()}
-    _answer(booking.id, Choice.MOVED, now)
+    answered(booking.id, Choice.MOVED, now)
     moves = {old: new.slot_id for old, new in times.moves.items()}
     note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
-    move_all(booking, moves, now)
+    move_booking(booking, moves, now)
 
 
 def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
@@ -123,7 +115,7 @@ def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: 
 
     Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
     """
-    _answer(facts.id, Choice.ALL_BACK, now)
+    answered(facts.id, Choice.ALL_BACK, now)
     by = "closure" if actor == "buyer" else actor
     return change.cancel(facts.id, centre=centre, now=now, actor=by, whole_refund=True).refund
 
@@ -145,10 +137,19 @@ def part_back(
     write_lines(booking.id, basket, replacing=True)
     rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at)
     change.promise_refund(booking, refund, "closure")
-    _answer(booking.id, Choice.PART_BACK, now)
+    answered(booking.id, Choice.PART_BACK, now)
     note(actor, "booking.part_back", f"booking:{booking.id}", {"total": facts.total}, {"total": basket.total})
     swap(booking.id, basket.wants, booking.channel, now, giving)
     return refund
+
+
+def answered(booking_id: int, choice: Choice, now: datetime) -> None:
+    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work."""
+    run(
+        update(ClosureHit)
+        .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
+        .values(choice=choice, chosen_at=now)
+    )
 
 
 def can_stand_alone(facts: BookingFacts, closed: Collection[int]) -> bool:
@@ -170,14 +171,6 @@ def _lock(booking_id: int, slot_ids: Collection[int]) -> Booking:
     if db.session.scalar(came):
         raise AlreadyUsed
     return booking
-
-
-def _answer(booking_id: int, choice: Choice, now: datetime) -> None:
-    run(
-        update(ClosureHit)
-        .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
-        .values(choice=choice, chosen_at=now)
-    )
 
 
 def _can_come(one: Free, now: datetime) -> bool:

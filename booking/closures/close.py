@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert
 
 from booking.bookings.models import Booking, State
 from booking.capacity.change_slot import ChangedMeanwhile
+from booking.capacity.closed_hours import LONGEST_SLOT
 from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
@@ -21,7 +22,6 @@ from booking.outbox import long_work
 from booking.outbox.promises import promise
 from booking.staff.audit import note
 
-LONGEST_SLOT = timedelta(days=1)  # so that what is going on at a moment is found by the index on starts
 WORDS = {
     Why.WEATHER: {"nb": "Uvær", "nn": "Uvêr", "en": "Bad weather", "lv": "Slikti laikapstākļi"},
     Why.POWER: {"nb": "Strømbrudd", "nn": "Straumbrot", "en": "Power cut", "lv": "Elektrības padeves pārtraukums"},
@@ -116,6 +116,7 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
         insert(Closure).returning(Closure.id),
         {
             "starts_at": wish.starts_at,
+            "until": wish.ends_at,
             "ends_at": max(wish.ends_at, *(slot.ends_at for slot in slots)),
             "space_id": wish.space_id,
             "activity_id": wish.activity_id,

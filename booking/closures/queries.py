@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, func, select, update
 
@@ -21,7 +21,7 @@ LATEST = 50
 
 @dataclass(frozen=True, slots=True)
 class ClosureFacts:
-    """One closure."""
+    """One closure of [starts_at, ends_at)."""
 
     id: int
     starts_at: datetime
@@ -35,6 +35,11 @@ class ClosureFacts:
     work_id: int | None
     reopened_at: datetime | None
     slot_id: int | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last of the days that became closing days by it."""
+        return date.fromisoformat(self.closed_days[-1]) if self.closed_days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ class HitFacts:
 
 _CLOSURES = (
     select(
-        Closure.id, Closure.starts_at, Closure.ends_at, Space.name, Activity.title, Closure.why, Closure.words,
+        Closure.id, Closure.starts_at, func.coalesce(Closure.until, Closure.ends_at), Space.name, Activity.title,
+        Closure.why, Closure.words,
         Closure.closed_days, Closure.closed_at, Closure.work_id, Closure.reopened_at, Closure.slot_id,
     )
     .outerjoin(Slot, Slot.id == Closure.slot_id)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from sqlalchemy import Select, select
 
 from booking.bookings import queries
 from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
 from booking.closures import answer
-from booking.closures.models import ClosureHit
+from booking.closures.models import Choice, ClosureHit
 from booking.kernel import clock
 from booking.kernel.database import db, run, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -20,6 +24,10 @@ BATCH = 20
 KIND = "closure.refunds"
 
 
+class NotAllClosed(Refusal):
+    """A class has more that day than what is closed."""
+
+
 def begin(closure_id: int, account_id: int | None, actor: str) -> int:
     """Have the worker pay back whoever has not chosen; call inside a unit of work. Returns the work's number."""
     waiting = run(_waiting(closure_id, 0)).all()
@@ -27,8 +35,15 @@ def begin(closure_id: int, account_id: int | None, actor: str) -> int:
     return long_work.begin(KIND, {"closure_id": closure_id, "actor": actor}, account_id, total=len(waiting))
 
 
-def pay_back(work: Work) -> Progress:
-    """One step: the next few, each in a unit of work of its own. Who has chosen meanwhile is left alone."""
+# Gives up a visit of which nothing is left, at no cost; called inside a unit of work (booking id, now, actor).
+GiveUp = Callable[[int, datetime, str], None]
+
+
+def pay_back(work: Work, give_up_visit: GiveUp) -> Progress:
+    """One step: the next few, each in a unit of work of its own. Who has chosen meanwhile is left alone.
+
+    So is a class of which only a part is closed: whether they come all the same is theirs to say.
+    """
     closure_id, actor, centre = int(work.about["closure_id"]), str(work.about["actor"]), the_centre()
     some = list(run(_waiting(closure_id, work.cursor).limit(BATCH)).scalars())
     db.session.rollback()
@@ -38,9 +53,15 @@ def pay_back(work: Work) -> Progress:
         if facts is None or shut is None:
             continue
         rest_stands = answer.can_stand_alone(facts, shut.slot_ids)
+        is_class = facts.channel is Channel.SCHOOL
         try:
+            if is_class and any(line.slot_id not in shut.slot_ids for line in facts.lines):
+                raise NotAllClosed
             with unit_of_work():
-                if rest_stands:
+                if is_class:
+                    answer.answered(booking_id, Choice.ALL_BACK, clock.now())
+                    give_up_visit(booking_id, clock.now(), actor)
+                elif rest_stands:
                     answer.part_back(facts, shut.slot_ids, centre=centre, now=clock.now(), actor=actor)
                 else:
                     answer.all_back(facts, centre=centre, now=clock.now(), actor=actor)

@@ -15,6 +15,7 @@ from booking.centre.opening import proposed_closing_days
 from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
@@ -47,6 +48,7 @@ def load(demo: DemoCentre) -> None:
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    say_who_is_at_work(today)
     make_bookings(today)
     stand_in_line()
     write_what_teachers_said()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from booking.bookings.move import move
 from booking.bookings.rules import WrongState
+from booking.bookings.store import lock
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Closed, Full
 from booking.catalogue.models import Kind
@@ -39,7 +40,8 @@ def move_to_present(
             continue
         try:
             with attempt():  # a full time must not undo what stands
-                move(party.booking_id, from_slot, slot_id, now)
+                (booking,) = lock(party.booking_id)
+                move(booking, {from_slot: slot_id}, now, tell=False)
         except (Full, Closed, WrongState):
             continue
         return from_slot

@@ -180,18 +180,23 @@ def _closure(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     closed = answer.closed_for(facts.id)
     if closed is None:
         return None
+    is_visit = facts.channel is Channel.SCHOOL and read.is_visit(facts.id)
     with force_locale(LOCALES[facts.lang]):
+        subject = _("Closed: choose a new time or your money back")
+        if is_visit:
+            subject = _("Closed: move your visit or cancel it")
         write = Wording.of(facts.lang, desk.centre)
         return compose(
             desk,
             facts.email,
-            _("Closed: choose a new time or your money back"),
+            subject,
             "closure",
             write,
             facts=facts,
             lines=[line for line in facts.lines if line.slot_id in closed.slot_ids],
             closed=closed,
-            address=desk.link(facts.lang, f"b/{facts.secret}/closed"),
+            is_visit=is_visit,
+            address=desk.link(facts.lang, f"visit/{facts.secret}" if is_visit else f"b/{facts.secret}/closed"),
         )
 
 

@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.rules import AlreadyUsed, TooLate, TooMany, WrongState
 from booking.bookings.store import lines_of, lock, release, write_lines, write_tickets
+from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
-from booking.centre.facts import CentreFacts, closing_days
+from booking.centre.facts import CentreFacts, closing_days, the_centre
 from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
@@ -25,7 +27,7 @@ from booking.schools.models import Agreement, Approval, School, Visit, VisitDue,
 from booking.schools.payers import agreements_again, facts_of, move_allowances
 from booking.schools.plans import Plan
 from booking.schools.prices import Due
-from booking.schools.read import VisitFacts, of_booking, plan_of
+from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.schools.rules import load_rules, school_year
 from booking.staff.audit import note
 
@@ -104,27 +106,40 @@ def follow(
 
 
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
-    """What cancelling costs at this moment."""
+    """What cancelling costs at this moment: nothing where we have closed some of it ourselves."""
     on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
     rule = facts.terms or load_rules(centre.currency).deadlines
-    return cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
+    fee = cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
+    return fee.waived() if fee.percent and closed_of(facts.booking_id) else fee
 
 
-def cancel_visit(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
+def cancel_visit(
+    booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False
+) -> int:
     """Cancel by rule and note the fee (minor units), which it returns; call inside a unit of work.
 
-    What agreements would have paid is theirs again: the fee is the school's. Raises AlreadyUsed, WrongState, TooLate.
+    What agreements would have paid is theirs again: the fee is the school's, unless staff waive it. Raises AlreadyUsed,
+    WrongState, and TooLate for teachers once they should be here, unless we have closed.
     """
-    booking, facts = _locked(booking_id, centre)
-    if now >= facts.arrives_at and actor == "buyer":
+    booking, facts = _locked(booking_id, centre, as_planned=False)
+    if now >= facts.arrives_at and actor == "buyer" and not closed_of(booking_id):
         raise TooLate(facts.arrives_at)
-    fee = fee_now(facts, booking.total, centre, now).amount.minor
+    fee = 0 if waive else fee_now(facts, booking.total, centre, now).amount.minor
     _visit(facts).fee = fee
     note(actor, "visit.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee})
     booking.version += 1
     promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, "refund": 0})
     _end(booking, facts, centre, now)
     return fee
+
+
+def give_up_visit(booking_id: int, now: datetime, actor: str) -> None:
+    """Cancel a visit at no cost, or another group's booking with all its money back; as `cancel_visit` otherwise."""
+    centre = the_centre()
+    if is_visit(booking_id):
+        cancel_visit(booking_id, centre=centre, now=now, actor=actor, waive=True)
+    else:
+        cancel(booking_id, centre=centre, now=now, actor=actor, whole_refund=True)
 
 
 def approve(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str) -> None:
@@ -219,14 +234,16 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     claim(booking.id, plan, giving, now)
 
 
-def _locked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
+def _locked(booking_id: int, centre: CentreFacts, *, as_planned: bool = True) -> tuple[Booking, VisitFacts]:
     found = lock(booking_id)
     facts = of_booking(booking_id, centre.currency)
     if not found or facts is None or found[0].state not in (State.CONFIRMED, State.PENDING):
         raise WrongState(State.CANCELLED.value)
     if db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking_id)):
         raise AlreadyUsed
-    if {held.slot_id for held in claims_of([booking_id])} != {want.slot_id for want in plan_of(facts).wants}:
+    if as_planned and {held.slot_id for held in claims_of([booking_id])} != {
+        one.slot_id for one in plan_of(facts).wants
+    }:
         raise MovedByStaff
     return found[0], facts
 

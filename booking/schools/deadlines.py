@@ -43,6 +43,10 @@ class Fee:
     percent: int
     free_until: date
 
+    def waived(self) -> Fee:
+        """The same without anything to pay."""
+        return Fee(Money(0, self.amount.currency), 0, self.free_until)
+
 
 def is_working_day(day: date, closed: Collection[date]) -> bool:
     """Whether the day counts."""

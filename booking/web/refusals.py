@@ -18,6 +18,7 @@ from booking.bookings.rules import (
     TooLate,
     TooMany,
     TooManyHolds,
+    TooManyPlaces,
     Unknown,
     WrongState,
 )
@@ -69,6 +70,14 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("A companion ticket goes with another ticket, at most one for each person."), 422)
         case TooMany(most=most):
             return Answer(_("At most %(most)s in one booking. For larger groups, please write to us.", most=most), 422)
+        case TooManyPlaces(most=most, title=title):
+            text = ngettext(
+                "One booking can have at most %(num)s place at “%(what)s”.",
+                "One booking can have at most %(num)s places at “%(what)s”.",
+                most,
+                what=wording().words(title),
+            )
+            return Answer(text, 422)
         case NotOnSale(opens_at=None):
             return Answer(_("The sale for that time has ended. Please choose a later one."), 409)
         case NotOnSale(opens_at=opens_at) if opens_at is not None:

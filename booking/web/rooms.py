@@ -1,9 +1,13 @@
-"""The staff's rooms, in the order of the menu: which page each begins with and who may open it."""
+"""The staff's rooms, in the order of the menu: which page each begins with, who may open it, under which heading."""
 
 from __future__ import annotations
 
-from flask import Flask
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from booking.staff.models import Role
 
@@ -13,33 +17,80 @@ OFFICE = frozenset({Role.ADMIN, Role.FINANCE, Role.DESK})
 MONEY = frozenset({Role.ADMIN, Role.FINANCE})
 DOOR = frozenset({Role.ADMIN, Role.DESK, Role.EDUCATOR})
 
-# (the endpoint of its first page, its name in the menu, who may open it)
+
+class Group(StrEnum):
+    """The headings of the menu, in order."""
+
+    DAY = "day"
+    BOOKINGS = "bookings"
+    SET_UP = "set_up"
+    STAFF = "staff"
+
+
+# (the endpoint of its first page, its name in the menu, who may open it, its heading)
 ROOMS = (
-    ("staff.start", _("How things stand"), EVERYBODY),
-    ("desk.start", _("Front desk"), DOOR),
-    ("admin.capacity", _("Capacity"), DOOR),
-    ("admin.closures", _("Closures"), DOOR),
-    ("admin.bookings", _("Bookings"), OFFICE),
-    ("admin.visits", _("Visits to approve"), DOOR),
-    ("admin.schools", _("Schools"), OFFICE),
-    ("admin.feedback_of_all", _("Feedback"), EVERYBODY),
-    ("admin.reports", _("Reports"), MONEY),
-    ("admin.mails", _("Mail"), OFFICE),
-    ("admin.timetable", _("Timetable"), ADMIN),
-    ("admin.activities", _("Activities"), ADMIN),
-    ("admin.tickets", _("Tickets and prices"), ADMIN),
-    ("admin.import_start", _("Import"), ADMIN),
-    ("admin.settings", _("Settings"), ADMIN),
-    ("staff.account", _("My account"), EVERYBODY),
-    ("staff.people", _("People"), ADMIN),
-    ("staff.audit_log", _("Log"), ADMIN),
-    ("admin.health", _("Health"), ADMIN),
+    ("staff.start", _("How things stand"), EVERYBODY, Group.DAY),
+    ("desk.start", _("Front desk"), DOOR, Group.DAY),
+    ("admin.capacity", _("Capacity"), DOOR, Group.DAY),
+    ("admin.closures", _("Closures"), DOOR, Group.DAY),
+    ("admin.bookings", _("Bookings"), OFFICE, Group.BOOKINGS),
+    ("admin.visits", _("Visits to approve"), DOOR, Group.BOOKINGS),
+    ("admin.schools", _("Schools"), OFFICE, Group.BOOKINGS),
+    ("admin.feedback_of_all", _("Feedback"), EVERYBODY, Group.BOOKINGS),
+    ("admin.reports", _("Reports"), MONEY, Group.BOOKINGS),
+    ("admin.mails", _("Mail"), OFFICE, Group.BOOKINGS),
+    ("admin.timetable", _("Timetable"), ADMIN, Group.SET_UP),
+    ("admin.activities", _("Activities"), ADMIN, Group.SET_UP),
+    ("admin.tickets", _("Tickets and prices"), ADMIN, Group.SET_UP),
+    ("admin.import_start", _("Import"), ADMIN, Group.SET_UP),
+    ("admin.settings", _("Settings"), ADMIN, Group.SET_UP),
+    ("staff.account", _("My account"), EVERYBODY, Group.STAFF),
+    ("staff.people", _("People"), ADMIN, Group.STAFF),
+    ("staff.audit_log", _("Log"), ADMIN, Group.STAFF),
+    ("admin.health", _("Health"), ADMIN, Group.STAFF),
 )
+HEADINGS: dict[Group, LazyString] = {
+    Group.DAY: _("The day"),
+    Group.BOOKINGS: _("Bookings and money"),
+    Group.SET_UP: _("Set up"),
+    Group.STAFF: _("Staff"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One line of the menu. `is_here` says that the page shown is in this room."""
+
+    address: str
+    name: str
+    is_here: bool
+    is_this_page: bool
+
+
+def menu(role: Role) -> list[tuple[str, list[Room]]]:
+    """The rooms that a role may open, under their headings."""
+    mine = [(url_for(endpoint), endpoint, str(name), group) for endpoint, name, roles, group in ROOMS if role in roles]
+    here = _here([address for address, *_rest in mine])
+    found = []
+    for group, heading in HEADINGS.items():
+        rooms = [
+            Room(address, name, address == here, endpoint == request.endpoint)
+            for address, endpoint, name, of_group in mine
+            if of_group is group
+        ]
+        if rooms:
+            found.append((str(heading), rooms))
+    return found
+
+
+def _here(addresses: list[str]) -> str:
+    """The room whose address the present one goes on from; the longest, since one room may lie inside another."""
+    path = request.path
+    within = [one for one in addresses if path == one or (len(one) > 1 and path.startswith(one.rstrip("/") + "/"))]
+    start = url_for("staff.start")
+    return max((one for one in within if one != start or path == start), key=len, default="")
 
 
 def init_app(app: Flask) -> None:
     """Give the staff's frame its menu."""
-
-    @app.template_global()
-    def rooms_for(role: Role) -> list[tuple[str, str]]:
-        return [(endpoint, str(name)) for endpoint, name, roles in ROOMS if role in roles]
+    app.add_template_global(menu, "rooms_for")

@@ -102,6 +102,31 @@ def test_moving_to_another_time_keeps_the_codes_people_have_printed(app: Flask, 
     assert len(promised("mail.change")) == 1
 
 
+def test_a_dearer_half_hour_later_in_a_full_house_counts_the_same_people_once(app: Flask, now: datetime) -> None:
+    centre, _, _ = a_sale()
+    house = a_space(capacity=5, is_house=True)
+    half_hours = [a_stretch(house, tomorrow(10) + timedelta(minutes=30 * i), 5) for i in range(3)]
+    activity = _activity(app)
+    adult, dear = a_ticket_type(activity, 21000, "Voksen II"), a_ticket_type(activity, 25000, "Voksen III")
+    first = a_slot(activity, 10, tomorrow(15), draws_on=half_hours[:2])
+    second = a_slot(activity, 10, tomorrow(15, 30), draws_on=half_hours[1:])
+    held = a_confirmed_booking(first, adult, 4)
+    for paid in (False, True):
+        with unit_of_work():
+            hold = change(held.booking_id, [Pick(second, dear, 5)], centre=centre, now=now)
+        assert isinstance(hold, Hold)
+        assert [taken(slot) for slot in (first, second, *half_hours)] == [4, 5, 4, 5, 5]
+        assert wrong_counters() == []
+        with unit_of_work():
+            if paid:
+                confirm(hold.booking_id, now)
+            else:
+                expire_run_out(now + timedelta(hours=1))
+        counted = [0, 5, 0, 5, 5] if paid else [4, 0, 4, 4, 0]
+        assert [taken(slot) for slot in (first, second, *half_hours)] == counted
+        assert wrong_counters() == []
+
+
 def test_a_move_that_does_not_fit_leaves_the_booking_untouched(app: Flask, now: datetime) -> None:
     centre, slot, adult = a_sale()
     activity = slots_by_id([slot], Channel.PUBLIC, now)[0].activity_id

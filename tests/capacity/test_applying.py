@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from booking.capacity import applying, at_once, making
+from booking.capacity import applying, at_once
 from booking.capacity.applying import Wanted
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Pattern, Slot, SlotStatus
@@ -18,7 +18,6 @@ from booking.catalogue.models import Activity, Kind
 from booking.centre.models import OpeningHours
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.outbox import long_work
 from tests.builders import a_centre, a_confirmed_booking, a_space, a_ticket_type, an_activity
 
 BEFORE_SPRING = datetime(2027, 3, 20, 12, tzinfo=UTC)
@@ -118,24 +117,6 @@ def test_a_longer_stay_draws_on_more_of_the_house(show: int) -> None:
         db.session.execute(update(Activity).values(stay_minutes=180))
     assert apply() == {"changed": 14}
     assert foreseen() == (0, 0, 0, 0)
-
-
-def test_undo_takes_away_what_has_no_bookings_and_closes_what_once_had(show: int) -> None:
-    with unit_of_work():
-        work_id = long_work.begin("slots.make", WEEKS.as_facts(), None, 14)
-    long_work.go_on(work_id, {"slots.make": making.make_step})
-    slot_id = first_slot(show)
-    with unit_of_work():
-        db.session.execute(update(Slot).values(opens_at=None))
-    a_confirmed_booking(slot_id, a_ticket_type(show), 2)
-    with unit_of_work():
-        undoing = long_work.begin("slots.undo", {"work_id": work_id}, None)
-    long_work.go_on(undoing, {"slots.undo": making.undo_step})
-    db.session.rollback()
-    work = long_work.read(undoing)
-    assert work is not None and not work.is_going_on
-    assert work.said["removed"] == 13
-    assert times(show) == [datetime(2027, 3, 22, 9, tzinfo=UTC)]
 
 
 def test_a_week_is_copied_at_the_same_wall_clock_times_across_the_clock_change(show: int) -> None:

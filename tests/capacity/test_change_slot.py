@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from booking.capacity.audit import wrong_counters
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, NoSuchSlot, Settings, TooManyKept
 from booking.capacity.marks import clashing, understaffed
 from booking.capacity.models import SlotStatus
-from booking.capacity.planning import Session
+from booking.capacity.planning import OnDuty, Session, Staffing
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import AuditEntry
@@ -126,6 +127,18 @@ def test_more_sessions_than_educators_are_marked_where_they_meet() -> None:
         3: Session(3, tomorrow(10, 30), tomorrow(12), 3, True),
         4: Session(4, tomorrow(9), tomorrow(12), None, False),
     }
-    assert understaffed(sessions, 1) == {1, 2, 3}
-    assert understaffed(sessions, 2) == set()
-    assert understaffed(sessions, None) == set()
+    assert understaffed(sessions, at_work(1)) == {1, 2, 3}
+    assert understaffed(sessions, at_work(2)) == set()
+    assert understaffed(sessions, Staffing(ZoneInfo("UTC"))) == set()
+
+
+def test_who_goes_home_in_the_middle_of_a_session_is_missed() -> None:
+    sessions = {1: Session(1, tomorrow(9), tomorrow(11), 1, True), 2: Session(2, tomorrow(9), tomorrow(10), 2, True)}
+    home_early = OnDuty(0, from_time=time(10), until_time=time(12))
+    assert understaffed(sessions, at_work(2, home_early)) == {1}
+    alone_that_day = OnDuty(1, on_date=tomorrow().date())
+    assert understaffed(sessions, at_work(2, alone_that_day)) == {1, 2}
+
+
+def at_work(educators: int, *more: OnDuty) -> Staffing:
+    return Staffing(ZoneInfo("UTC"), [OnDuty(educators), *more])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
-from booking.capacity.planning import Habit, Keep, Plan, SpaceHabit, at, plan
+from booking.capacity.planning import Habit, Keep, OnDuty, Plan, SpaceHabit, at, plan
 from booking.capacity.timetable import make_slots
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts, the_centre
@@ -58,13 +58,13 @@ def planned(
     hours: Sequence[WeeklyHours] | None = None,
     exceptions: Sequence[Exceptional] = (),
     keeps: Sequence[Keep] = (),
-    duties: Mapping[int, int] | None = None,
+    duties: Sequence[OnDuty] = (),
     days: int = 1,
 ) -> Plan:
     """What the habits make of some days in a house with a lab, in Oslo's time."""
     spaces = [SpaceHabit(HOUSE, 400, True), SpaceHabit(LAB, 32, False)]
     dates = days_between(day, day + timedelta(days=days))
-    return plan(dates, OSLO_CENTRE, (hours or open_daily(), exceptions), spaces, habits, keeps, duties or {})
+    return plan(dates, OSLO_CENTRE, (hours or open_daily(), exceptions), spaces, habits, keeps, duties)
 
 
 def a_value_of_a_centre() -> CentreFacts:
@@ -165,7 +165,7 @@ def test_nothing_is_made_that_would_last_far_beyond_closing() -> None:
 @pytest.mark.parametrize(("educators", "made_of_the_third"), [(2, []), (3, ["10:30"]), (None, ["10:30"])])
 def test_there_are_no_more_sessions_at_once_than_educators(educators: int | None, made_of_the_third: list[str]) -> None:
     habits = [a_habit(n, Kind.PROGRAMME, space_id=None, times=("10:30" if n == 3 else "10:00",)) for n in (1, 2, 3)]
-    duties = {} if educators is None else dict.fromkeys(range(7), educators)
+    duties = [] if educators is None else [OnDuty(educators)]
     made = planned(date(2027, 6, 1), habits, duties=duties)
     assert starts(made, 3) == made_of_the_third
     assert [activity for activity, _ in made.clashes] == [3] * (1 - len(made_of_the_third))
@@ -173,13 +173,13 @@ def test_there_are_no_more_sessions_at_once_than_educators(educators: int | None
 
 def test_an_educator_is_free_again_when_the_room_is_tidy() -> None:
     habits = [a_habit(1), a_habit(2, space_id=None, times=("11:00", "11:30"))]
-    made = planned(date(2027, 6, 1), habits, duties=dict.fromkeys(range(7), 1))
+    made = planned(date(2027, 6, 1), habits, duties=[OnDuty(1)])
     assert (starts(made, 1), starts(made, 2)) == (["10:00"], ["11:30"])
 
 
 def test_entry_and_lunch_need_no_educator() -> None:
     habits = [a_habit(n, kind, space_id=None) for n, kind in enumerate((Kind.ADMISSION, Kind.LUNCH, Kind.EVENT))]
-    made = planned(date(2027, 6, 1), habits, duties=dict.fromkeys(range(7), 0))
+    made = planned(date(2027, 6, 1), habits, duties=[OnDuty(0)])
     assert made.clashes == []
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking.bookings.models import Booking
-from booking.capacity import applying
+from booking.capacity import applying, undoing
 from booking.catalogue.queries import admission_id
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -114,7 +114,7 @@ def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -
     start = (clock.now() + timedelta(days=200)).date()
     with listening() as heard, crowded.app.app_context():
         applying.apply(applying.Wanted(start, start + timedelta(days=2)), 1, clock.now())
-        applying.undo(1, clock.now())
+        undoing.undo(1, clock.now())
     refuse_whole_tables(heard)
 
 

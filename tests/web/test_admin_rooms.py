@@ -95,6 +95,18 @@ def test_words_in_a_language_that_is_not_asked_for_stay(boss: Colleague) -> None
     assert (name["nb"], "en" in name, "lv" in name) == ("Laben", False, True)
 
 
+def test_what_a_ticket_is_sold_for_is_not_overwritten_by_a_second_editor(boss: Colleague) -> None:
+    _centre, _slot, ticket_type = a_sale()
+    first = hidden(boss.get(f"/staff/tickets/{ticket_type}"), "seen")
+    address = f"/staff/tickets/{ticket_type}"
+    assert boss.post(address, **ticket_form(seen=first)).status_code == 303  # no longer sold for anything
+    same = ticket_form(seen=hidden(boss.get(address), "seen"))
+    assert boss.browser.post(address, same | {"activities": ["1"]}).status_code == 303
+    late = boss.post(address, **same)
+    assert late.status_code == 409
+    assert boss.post(address, **(same | {"seen": hidden(late, "seen")})).status_code == 303
+
+
 def test_a_change_never_alters_what_was_bought(boss: Colleague) -> None:
     _centre, slot_id, ticket_type = a_sale(price=21000)
     held = a_confirmed_booking(slot_id, ticket_type, 2)

@@ -9,8 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from booking.bookings import queries
-from booking.bookings.models import State
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Kind
 from booking.check import breaches
@@ -31,6 +29,7 @@ from tests.builders import (
 )
 from tests.web.browsing import Values, Visitor, statements, typed, words
 
+IN_ENGLISH = {"Accept-Language": "en"}
 NONSENSE = ["", " ", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "\x00", "<b>", "1e9"]
 
 
@@ -299,80 +298,6 @@ def test_a_closing_that_makes_no_sense_closes_nothing_and_keeps_what_was_typed(
     assert facts(slot).status is SlotStatus.OPEN
     if "words" not in wrong:
         assert "Mørkt" in answer.get_data(as_text=True)
-
-
-def closed_booking(boss: Visitor, quantity: int = 2) -> tuple[int, int, str]:
-    """A booking whose slot was cancelled: (slot, booking, secret)."""
-    slot, _, booking = a_sold_slot(quantity)
-    assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="power")).status_code == 303
-    found = queries.by_id(booking)
-    assert found is not None
-    return slot, booking, found.secret
-
-
-def state(booking: int) -> State:
-    db.session.rollback()
-    found = queries.by_id(booking)
-    assert found is not None
-    return found.state
-
-
-def test_a_visitor_chooses_a_new_time(boss: Visitor) -> None:
-    slot, booking, secret = closed_booking(boss)
-    later = a_slot(facts(slot).activity_id or 0, 10, tomorrow(14))
-    assert "what you have booked is closed" in words(boss.get(f"/en/b/{secret}"))
-    page = boss.get(f"/en/b/{secret}/closed")
-    assert "We must close because of a power cut." in words(page)
-    for nonsense in NONSENSE:
-        assert boss.post(f"/en/b/{secret}/closed/move", {"slot": nonsense}).status_code in (409, 422)
-    assert boss.post(f"/en/b/{secret}/closed/move", {"slot": str(slot)}).status_code == 409
-    answer = boss.post(f"/en/b/{secret}/closed/move", {"slot": str(later)})
-    assert answer.status_code == 303
-    assert "You have a new time. Nothing to pay." in words(boss.get(answer.location))
-    assert (taken(slot), taken(later)) == (0, 2)
-    assert boss.post(f"/en/b/{secret}/closed/move", {"slot": str(later)}).status_code == 303
-    assert boss.get(f"/en/b/{secret}/closed").status_code == 303
-    assert state(booking) is State.CONFIRMED
-    assert breaches() == []
-
-
-def test_a_visitor_takes_the_money_and_never_by_the_ordinary_rules(boss: Visitor) -> None:
-    _, booking, secret = closed_booking(boss)
-    for page in ("change", "cancel"):
-        assert boss.get(f"/en/b/{secret}/{page}").location.endswith("/closed")
-        assert boss.post(f"/en/b/{secret}/{page}").location.endswith("/closed")
-    assert state(booking) is State.CONFIRMED
-    assert "Cancel, NOK 420 back" in words(boss.get(f"/en/b/{secret}/closed")).replace("\xa0", " ")
-    assert boss.post(f"/en/b/{secret}/closed/refund", {"what": "part"}).status_code == 422
-    for _twice in range(2):
-        assert boss.post(f"/en/b/{secret}/closed/refund", {"what": "all"}).status_code == 303
-    assert state(booking) is State.CANCELLED
-    assert breaches() == []
-
-
-def test_a_booking_that_is_not_closed_has_no_such_page(boss: Visitor) -> None:
-    _, _, booking = a_sold_slot()
-    found = queries.by_id(booking)
-    assert found is not None
-    assert boss.get(f"/en/b/{found.secret}/closed").status_code == 303
-    assert boss.post(f"/en/b/{found.secret}/closed/refund", {"what": "all"}).status_code == 303
-    assert state(booking) is State.CONFIRMED
-
-
-def test_the_desk_looks_and_calls_but_changes_nothing(app: Flask, boss: Visitor) -> None:
-    slot, booking, _ = closed_booking(boss)
-    with app.app_context():
-        desk = signed_in(Visitor(app.test_client()), Role.DESK)
-    page = desk.get(f"/staff/capacity/slot/{slot}")
-    assert page.status_code == 200
-    assert "/cancel" not in page.get_data(as_text=True)
-    for address in (f"/staff/capacity/slot/{slot}", f"/staff/capacity/slot/{slot}/move", "/staff/closures/new"):
-        assert desk.post(address, form(slot)).status_code == 403
-    assert desk.post(f"/staff/closures/1/called/{booking}").status_code == 303
-    for number in ("0", "999999", "9" * 19, str(10**18)):
-        assert desk.post(f"/staff/closures/1/called/{number}").status_code == 404
-        assert desk.get(f"/staff/closures/{number}").status_code == 404
-        assert desk.get(f"/staff/capacity/slot/{number}").status_code == 404
 
 
 def test_hours_of_a_day_leave_the_rest_open(boss: Visitor) -> None:

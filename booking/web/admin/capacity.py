@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -12,6 +12,8 @@ from flask import render_template, request
 from booking.bookings import overview
 from booking.bookings.overview import Bar, DayOfSpace, Only
 from booking.capacity.marks import clashing, understaffed
+from booking.capacity.planning import Session, Staffing
+from booking.capacity.timetable import load_duties
 from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.centre.facts import closing_days
 from booking.kernel import clock
@@ -129,7 +131,7 @@ def _day(day: date, only: Only) -> dict[str, object]:
     start, end = _bounds(day)
     bars = overview.day_bars(start, end, only, now)
     sessions = overview.sessions_between(start, end)
-    educators = overview.educators_on(day.weekday())
+    staffing = Staffing(centre().zone, load_duties())
     slots = [bar for bar in bars if bar.slot.activity_id is not None]
     entry = [bar for bar in slots if not bar.slot.needs_admission]
     return {
@@ -137,8 +139,8 @@ def _day(day: date, only: Only) -> dict[str, object]:
         "line": _line(bars),
         "bars": slots,
         "clashes": clashing(sessions),
-        "understaffed": understaffed(sessions, educators),
-        "educators": educators,
+        "understaffed": understaffed(sessions, staffing),
+        "educators": _at_work(staffing, sessions.values()),
         "house": [bar for bar in bars if bar.slot.activity_id is None],
         "sold": sum(bar.sold for bar in entry),
         "held": sum(bar.held for bar in entry),
@@ -148,6 +150,18 @@ def _day(day: date, only: Only) -> dict[str, object]:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
     }
+
+
+def _at_work(staffing: Staffing, sessions: Iterable[Session]) -> str | None:
+    """How many educators are at work while something is led: "3", or "2–4" where it changes; None when enough."""
+    led = [one for one in sessions if one.is_led]
+    moments = {one.starts_at for one in led} | {
+        turn for one in led for turn in staffing.turns(one.starts_at, one.free_again)
+    }
+    said = {found for moment in moments if (found := staffing.at(moment)) is not None}
+    if not said:
+        return None
+    return str(min(said)) if len(said) == 1 else f"{min(said)}–{max(said)}"
 
 
 def _week(day: date, only: Only) -> dict[str, object]:

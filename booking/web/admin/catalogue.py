@@ -110,6 +110,15 @@ def _activity_fields(_row: Model | None) -> list[Field]:
             most=100_000,
             hint=_("At each of its times, unless said otherwise there."),
         ),
+        Field(
+            "most_places",
+            _("Most places in one booking"),
+            Sort.WHOLE,
+            least=1,
+            most=500,
+            required=False,
+            hint=_("At one of its times, online. Empty: as many as there are."),
+        ),
         Field("space_id", _("Space"), Sort.CHOICE, choices=spaces, convert=int, required=False),
         Field(
             "needs_admission",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,8 @@ from booking.capacity.models import Channel
 from booking.closures import close, queries, rest
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, Why
-from booking.closures.queries import ClosureFacts
+from booking.closures.queries import ClosureFacts, HitFacts
+from booking.door.inside import Inside, parties_since
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -93,7 +95,21 @@ def closure(closure_id: int) -> str:
         others=[hit for hit in hits if hit.channel is not Channel.SCHOOL],
         counted=queries.counted(closure_id),
         choices=Choice,
+        inside=_inside(facts, hits) if facts.reopened_at is None else [],
     )
+
+
+def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
+    """Parties in the house today who are still there when it closes: of a part of the house, those it hits."""
+    now = clock.now()
+    midnight = moment(centre().local(now).date(), time(0))
+    if facts.ends_at <= now or facts.starts_at >= midnight + timedelta(days=1):
+        return []
+    whole_house = facts.space is None and facts.activity is None
+    hit = {one.booking_id for one in hits}
+    there = parties_since(midnight)
+    shut_from = max(now, facts.starts_at)
+    return [one for one in there if one.leaves_at > shut_from and (whole_house or one.booking_id in hit)]
 
 
 @admin.get("/closures/<int:closure_id>/calls")

@@ -187,14 +187,40 @@ def _duty_fields(_row: Model | None) -> list[Field]:
             hint=_("So many programmes, courses, shows and workshops can run at the same time."),
         ),
         Field("weekdays", _("Weekdays"), Sort.WEEKDAYS),
+        Field(
+            "on_date",
+            _("Only on this day"),
+            Sort.DATE,
+            required=False,
+            hint=_("It then counts before what the weekdays say. Empty: every week."),
+        ),
+        Field(
+            "from_time",
+            _("From time"),
+            Sort.TIME,
+            required=False,
+            hint=_("For a part of the day, which counts before the whole day. Empty: all day."),
+        ),
+        Field("until_time", _("Before time"), Sort.TIME, required=False),
     ]
 
 
 def _duty_wrong(values: Values) -> dict[str, str]:
+    begin, until = values["from_time"], values["until_time"]
+    if (begin is None) != (until is None):
+        return {"until_time" if until is None else "from_time": _("Write both times, or neither for all day.")}
+    if begin is not None and begin >= until:
+        return {"until_time": _("It ends before it begins.")}
     row_id = (request.view_args or {}).get("row_id", 0)
-    others = db.session.scalars(select(Duty.weekdays).where(Duty.id != row_id))
-    if any(bits & values["weekdays"] for bits in others):
-        return {"weekdays": _("One of these weekdays has its number already. Change it in the list.")}
+    on_date = values["on_date"]
+    others = db.session.scalars(select(Duty).where(Duty.id != row_id, Duty.on_date.is_not_distinct_from(on_date)))
+    for other in others:
+        same_day = on_date is not None or other.weekdays & values["weekdays"]
+        if not same_day or (other.from_time is None) != (begin is None):
+            continue
+        if begin is None or (other.from_time < until and begin < other.until_time):  # type: ignore[operator]  # in pairs
+            name = "weekdays" if on_date is None else "on_date"
+            return {name: _("That time has its number already. Change it in the list.")}
     return {}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 
 from booking.kernel.database import Model, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -131,6 +132,7 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
         return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
     before = rows.values_of(row, [one.name for one in fields if one.stored])
     stored = with_other_languages(filled.stored(fields), before, fields, centre().languages)
+    seen, _dot, seen_beside = request.form.get("seen", "").partition(".")
     try:
         with unit_of_work():
             worked_out = register.complete(row_id, filled.values)
@@ -140,18 +142,22 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
                 register.table,
                 row_id,
                 stored,
-                seen=request.form.get("seen", ""),
+                seen=seen,
                 actor=who().actor,
                 what=register.what,
                 quiet=register.quiet,
             )
+            beside = register.beside(row_id)  # the row is locked by now, so that nobody writes this meanwhile
+            if beside and rows.mark_of(beside) != seen_beside:
+                raise ChangedMeanwhile(before | beside)
             if worked_out:
                 fresh = rows.find(register.table, row_id)
                 for name, value in worked_out.items():
                     setattr(fresh, name, value)
             register.afterwards(row_id, filled.values)
     except ChangedMeanwhile as refusal:
-        return _page(register, row, fields, filled, mark=rows.mark_of(refusal.now), now=refusal.now), 409
+        mark = _mark(register, row_id, {name: refusal.now[name] for name in stored})
+        return _page(register, row, fields, filled, mark=mark, now=refusal.now), 409
     except Meets:
         return _page(register, row, fields, _meets(filled, fields), mark=request.form.get("seen", "")), 409
     except Gone:
@@ -234,7 +240,8 @@ def _page(
 ) -> str:
     langs = centre().languages
     if row is not None and not mark:
-        mark = rows.mark_of(rows.values_of(row, [one.name for one in fields if one.stored]))
+        row_id = int(inspect(row).identity[0])  # type: ignore[index]  # it comes from the database
+        mark = _mark(register, row_id, rows.values_of(row, [one.name for one in fields if one.stored]))
     return render_template(
         register.template,
         title=register.title_new() if row is None else register.title_one(row),
@@ -255,6 +262,12 @@ def _page(
     )
 
 
+def _mark(register: Register, row_id: int, columns: Mapping[str, Any]) -> str:
+    """What the form was filled from: the row's columns, and what stands beside it."""
+    beside = register.beside(row_id)
+    return rows.mark_of(columns) + (f".{rows.mark_of(beside)}" if beside else "")
+
+
 def _facts(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]]:
     """What a reader sees who may not change it."""
     if row is None or who().role is Role.ADMIN:
@@ -267,7 +280,7 @@ def differing(now: Mapping[str, Any], mine: Mapping[str, Any], fields: Sequence[
     """What stands in the row otherwise than was typed, in words."""
     found = []
     for one in fields:
-        if one.name not in now or not one.stored:
+        if one.name not in now:
             continue
         if rows.mark_of({"": now[one.name]}) != rows.mark_of({"": mine.get(one.name)}):
             found.append((one.label, in_words(one, now[one.name])))

@@ -19,6 +19,8 @@ from booking.capacity.availability import Free, slots_between
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, NoSuchSlot, Settings
 from booking.capacity.marks import clashing, understaffed
 from booking.capacity.models import Channel, SlotStatus
+from booking.capacity.planning import Staffing
+from booking.capacity.timetable import load_duties
 from booking.closures import answer, close
 from booking.closures.answer import NewTimes
 from booking.closures.models import Why
@@ -244,7 +246,7 @@ def _page(
         targets=_targets(bar, now),
         typed=request.form if errors or refusal is not None else {},
         clash=slot_id in clashing(sessions),
-        short=slot_id in understaffed(sessions, overview.educators_on(day.weekday())),
+        short=slot_id in understaffed(sessions, Staffing(centre().zone, load_duties())),
         statuses=SlotStatus,
         states=State,
         whys=list(Why),

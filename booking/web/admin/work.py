@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from booking.catalogue.models import Activity
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import Texts, run, unit_of_work
 from booking.outbox import long_work
-from booking.outbox.long_work import WorkState
+from booking.outbox.long_work import Work, WorkState
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -29,7 +33,17 @@ def work(work_id: int) -> str:
     found = long_work.read(work_id) if work_id < 10**18 else None
     if found is None:
         abort(404)
-    return render_template("admin/work.html", present=who(), work=found, states=WorkState)
+    stays = _left_alone(found)
+    return render_template("admin/work.html", present=who(), work=found, states=WorkState, left_alone=stays)
+
+
+def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
+    """What undoing left as it is: (title, start, why)."""
+    said = work.said.get("stays", ())
+    if not said:
+        return []
+    titles = {one: title for one, title in run(select(Activity.id, Activity.title))}
+    return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in said]
 
 
 @admin.post("/work/<int:work_id>/stop")

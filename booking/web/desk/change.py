@@ -10,6 +10,7 @@ from booking.bookings.change import change as change_booking
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
+from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -57,4 +58,6 @@ def _changeable(booking_id: int) -> BookingFacts:
         abort(404)
     if (there := page_of_visit(facts)) is not None:
         abort(redirect(there, 303))  # classes are counted by plan, not by ticket
+    if closed_for(facts.id) is not None:
+        abort(redirect(url_for("desk.closed", booking_id=facts.id), 303))  # free of charge there
     return facts

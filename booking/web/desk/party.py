@@ -17,8 +17,11 @@ from booking.bookings.change import cancel
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import comes_back, refund_deadline
+from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
+from booking.closures.answer import answered, closed_for
+from booking.closures.models import Choice
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.door import admit, read
@@ -29,6 +32,8 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools.change import cancel_visit, fee_now
+from booking.schools.read import is_visit, of_booking
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -133,7 +138,10 @@ def correct_address(booking_id: int) -> ResponseReturnValue:
 @desk.post("/booking/<int:booking_id>/cancel")
 @staff(Role.DESK)
 def cancel_booking(booking_id: int) -> ResponseReturnValue:
-    """Cancel: money back by the centre's rule; all of it only by an administrator, who says why."""
+    """Cancel: money back by the centre's rule, a class by the schools' rule, what we closed at no cost.
+
+    All of it back, or no fee, although the rule says otherwise: only by an administrator, who says why.
+    """
     whole = request.form.get("refund") == "whole"
     if whole and who().role is not Role.ADMIN:
         abort(403)
@@ -141,7 +149,14 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
         return page(booking_id, Answer(_("Write why all of it is paid back."), 422)), 422
 
     def do() -> None:
-        cancel(booking_id, centre=centre(), now=clock.now(), actor=who().actor, whole_refund=whole)
+        now, here = clock.now(), centre()
+        shut = closed_for(booking_id)
+        if shut is not None:
+            answered(booking_id, Choice.ALL_BACK, now)
+        if is_visit(booking_id):
+            cancel_visit(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
+        else:
+            cancel(booking_id, centre=here, now=now, actor=who().actor, whole_refund=whole or shut is not None)
         if reason_sent():
             note(who().actor, "booking.cancel_reason", f"booking:{booking_id}", None, {"reason": reason_sent()})
 
@@ -182,6 +197,8 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
         for one in _counted(seen)
     ]
     admissions = read.admissions_of(booking_id)
+    shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
+    visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
     return render_template(
         "desk/party.html",
         present=who(),
@@ -197,7 +214,10 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
         problem=problem,
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
-        refund=comes_back(facts.total, facts.starts_at, now, centre()),
+        refund=facts.total if shut else comes_back(facts.total, facts.starts_at, now, centre()),
+        closed=shut,
+        visit=visit,
+        fee=fee_now(visit, facts.total, centre(), now) if visit and facts.state is State.CONFIRMED else None,
         refund_until=refund_deadline(facts.starts_at, centre()),
         typed=request.form,
         mark=new_secret(),

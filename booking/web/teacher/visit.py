@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
+from booking.closures.answer import answered, closed_for
+from booking.closures.models import Choice
 from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
 from booking.door import read as at_the_door
@@ -70,7 +72,12 @@ def move(secret: str) -> ResponseReturnValue:
     plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
     if plan is None:
         return render_template("teacher/too_old.html"), 410
-    return _done(secret, "moved", lambda: change.move_visit(facts.id, plan, centre=centre(), now=clock.now()))
+
+    def do() -> None:
+        answered(facts.id, Choice.MOVED, clock.now())
+        change.move_visit(facts.id, plan, centre=centre(), now=clock.now())
+
+    return _done(secret, "moved", do)
 
 
 @teacher.get("/visit/<secret>/cancel")
@@ -90,6 +97,7 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
         return redirect(url_for("teacher.visit", secret=secret), 303)
     try:
         with unit_of_work():
+            answered(facts.id, Choice.ALL_BACK, clock.now())
             change.cancel_visit(facts.id, centre=centre(), now=clock.now())
     except Refusal as refusal:
         answer = said(refusal)
@@ -132,6 +140,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
     fee = change.fee_now(seen, facts.total, here, now) if living else None
     is_today = living and on == today
     noted = at_the_door.noted(facts.id)
+    shut = closed_for(facts.id) if living else None
     shown = render_template(
         "teacher/visit.html",
         facts=facts,
@@ -152,8 +161,9 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         can_change=living and today <= until,
         can_move=living and fee is not None and not fee.percent,
         is_today=is_today,
-        over=seen.arrives_at <= now,
+        over=seen.arrives_at <= now and shut is None,
         fee=fee,
+        closed=shut,
         qr=qr_svg(facts.code, _("QR code for the whole party")),
         because_words=because_words,
         problem=problem,
@@ -167,5 +177,6 @@ def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None =
     if facts.state not in (State.CONFIRMED, State.PENDING):
         return redirect(url_for("teacher.visit", secret=facts.secret), 303)
     fee = change.fee_now(seen, facts.total, centre(), clock.now())
-    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, problem=problem)
+    shut = closed_for(facts.id)
+    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, closed=shut, problem=problem)
     return shown, problem.status if problem else 200

@@ -21,7 +21,7 @@ from booking.web.forms import identity
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.checkout import held_booking
+from booking.web.visitor.checkout import held_booking, page_of_visit
 
 
 @visitor.get("/b/<secret>/closed")
@@ -41,18 +41,12 @@ def take_new_time(secret: str) -> ResponseReturnValue:
     facts, shut = _closed(secret)
     if shut is None:
         return redirect(url_for("visitor.booking", secret=secret), 303)
-    now, wanted = clock.now(), identity(request.form.get("slot"))
-    if wanted is None:
-        problem = Answer(_("Choose a time."), 422)
-        return _page(facts, shut, problem), 422
-    times = next(
-        (one for one in answer.choices(facts, shut.slot_ids, centre(), now) if one.first.slot_id == wanted), None
-    )
     try:
+        times = new_times(facts, shut)
         if times is None:
-            raise Full(wanted, 0)
+            return _page(facts, shut, Answer(_("Choose a time."), 422)), 422
         with unit_of_work():
-            answer.move(facts, times, now=now)
+            answer.move(facts, times, now=clock.now())
     except Refusal as refusal:
         said = sentence(refusal)
         return _page(facts, shut, said), said.status
@@ -83,26 +77,42 @@ def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:
     facts = held_booking(secret)
     if facts.changes_id is not None:
         abort(404)
+    if (there := page_of_visit(facts)) is not None:
+        abort(redirect(there, 303))  # a class moves by its plan
     shut = answer.closed_for(facts.id) if facts.state is State.CONFIRMED else None
     return facts, shut
 
 
 def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
+    return render_template("visitor/closed.html", problem=problem, **ways_out(facts, shut))
+
+
+def ways_out(facts: BookingFacts, shut: ClosedFor) -> dict[str, object]:
+    """What a page about a closed booking shows: what is closed, the new times by day, the money."""
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
     by_day = groupby(offered, key=lambda one: centre().local(one.first.starts_at).date())
-    lines = {line.slot_id: line for line in facts.lines}
     part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
-    return render_template(
-        "visitor/closed.html",
-        facts=facts,
-        closed=shut,
-        problem=problem,
-        days=[(day, list(some)) for day, some in by_day],
-        lines=lines,
-        others=_others,
-        part=part if part < facts.total and answer.can_stand_alone(facts, shut.slot_ids) else None,
-        wanted=identity(request.form.get("slot")),
-    )
+    return {
+        "facts": facts,
+        "closed": shut,
+        "days": [(day, list(some)) for day, some in by_day],
+        "lines": {line.slot_id: line for line in facts.lines},
+        "others": _others,
+        "part": part if part < facts.total and answer.can_stand_alone(facts, shut.slot_ids) else None,
+        "wanted": identity(request.form.get("slot")),
+    }
+
+
+def new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
+    """The way that was chosen; None when none was. Raises Full when it is no longer among those that fit."""
+    wanted = identity(request.form.get("slot"))
+    if wanted is None:
+        return None
+    offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
+    found = next((one for one in offered if one.first.slot_id == wanted), None)
+    if found is None:
+        raise Full(wanted, 0)
+    return found
 
 
 def _others(times: NewTimes) -> list[int]:

@@ -1,0 +1,82 @@
+"""What a party has booked is closed, and they stand at the desk or call: the same choices as they have themselves."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.closures import answer
+from booking.closures.answer import ClosedFor
+from booking.door import read
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.staff.models import Role
+from booking.web.access import staff, who
+from booking.web.desk import desk
+from booking.web.languages import centre
+from booking.web.refusals import Answer, sentence
+from booking.web.visitor.checkout import page_of_visit
+from booking.web.visitor.closed import new_times, ways_out
+
+
+@desk.get("/booking/<int:booking_id>/closed")
+@staff(Role.DESK)
+def closed(booking_id: int) -> str:
+    """The nearest times with room for all of them, and their money."""
+    return _page(*_closed(booking_id))
+
+
+@desk.post("/booking/<int:booking_id>/closed/move")
+@staff(Role.DESK)
+def take_new_time(booking_id: int) -> ResponseReturnValue:
+    """Another time, free of charge."""
+    facts, shut = _closed(booking_id)
+    try:
+        times = new_times(facts, shut)
+        if times is None:
+            return _page(facts, shut, Answer(_("Choose a time."), 422)), 422
+        with unit_of_work():
+            answer.move(facts, times, now=clock.now(), actor=who().actor)
+    except Refusal as refusal:
+        said = sentence(refusal)
+        return _page(facts, shut, said), said.status
+    return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
+
+
+@desk.post("/booking/<int:booking_id>/closed/refund")
+@staff(Role.DESK)
+def give_money_back(booking_id: int) -> ResponseReturnValue:
+    """All of it, or what the closed part cost."""
+    facts, shut = _closed(booking_id)
+    try:
+        with unit_of_work():
+            if request.form.get("what") == "part":
+                answer.part_back(facts, shut.slot_ids, centre=centre(), now=clock.now(), actor=who().actor)
+            else:
+                answer.all_back(facts, centre=centre(), now=clock.now(), actor=who().actor)
+    except Refusal as refusal:
+        said = sentence(refusal)
+        return _page(facts, shut, said), said.status
+    return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
+
+
+def _closed(booking_id: int) -> tuple[BookingFacts, ClosedFor]:
+    facts = queries.by_id(booking_id) if booking_id < 10**18 else None
+    if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None:
+        abort(404)
+    if (there := page_of_visit(facts)) is not None:
+        abort(redirect(there, 303))  # a class moves by its plan
+    shut = answer.closed_for(booking_id)
+    if shut is None:
+        abort(redirect(url_for("desk.party", booking_id=booking_id), 303))
+    return facts, shut
+
+
+def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
+    in_till = read.noted(facts.id).till_receipt != ""
+    return render_template("desk/closed.html", present=who(), problem=problem, in_till=in_till, **ways_out(facts, shut))
