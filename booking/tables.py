@@ -5,6 +5,7 @@ from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
 from booking.closures import models as closures
+from booking.courses import models as courses
 from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -18,6 +19,7 @@ __all__ = [
     "catalogue",
     "centre",
     "closures",
+    "courses",
     "door",
     "long_work",
     "outbox",

@@ -18,6 +18,8 @@ from booking.bookings import privacy, waiting
 from booking.bookings.hold import expire_run_out
 from booking.centre.facts import NoCentre, the_centre
 from booking.closures import letters
+from booking.courses import certificates, people
+from booking.courses.privacy import purge as forget_participants
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -141,6 +143,12 @@ class Worker:
         with self._every("visit_waiting", 10) as due:
             if due:
                 offer_next(the_centre(), now)
+        with self._every("courses", 5) as due:
+            if due:
+                with unit_of_work():
+                    people.follow_up(now)
+                with unit_of_work():
+                    certificates.issue_due(the_centre(), now)
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
@@ -161,7 +169,7 @@ class Worker:
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():
-                    more = privacy.purge(now) + forget_teachers(now)
+                    more = privacy.purge(now) + forget_teachers(now) + forget_participants(now)
                 if more:
                     del self.last["purge"]  # the next batch in the next round; letters go out between
 

@@ -65,6 +65,10 @@ class Wording:
         """Sat 28 Nov."""
         return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
 
+    def full_date(self, value: date | datetime) -> str:
+        """28 November 2026, for what is kept for years."""
+        return str(format_date(self._date(value), "long", locale=self.locale))
+
     def month(self, value: date) -> str:
         """November 2026."""
         return str(format_date(value, "LLLL y", locale=self.locale))

@@ -18,6 +18,7 @@ from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
+from booking.courses import read as course_read
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
@@ -87,6 +88,9 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
     visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     if visit is not None:
         return visits.plan_letter(desk, facts, visit, template)
+    enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
+    if enrolment is not None:
+        return courses.enrolment_letter(desk, facts, enrolment, template)
     tickets = queries.tickets_of(facts.id)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -117,6 +121,9 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     if facts.channel is Channel.SCHOOL and (visit := read.of_booking(facts.id, facts.currency)) is not None:
         return visits.cancelled_letter(desk, facts, visit)
+    enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
+    if enrolment is not None:
+        return courses.cancelled_letter(desk, facts, enrolment, int(about.get("refund", 0)))
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
@@ -312,13 +319,16 @@ def compose(
     )
 
 
-from booking.mail import visits  # noqa: E402  (writes with what is above)
+from booking.mail import courses, visits  # noqa: E402  (writes with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,
     "mail.visit_declined": visits.declined_letter,
     "mail.visit_offer": visits.offer_letter,
     "mail.my_visits": visits.my_visits_letter,
+    "mail.course_place": courses.place_letter,
+    "mail.course_off": courses.off_letter,
+    "mail.certificate": courses.certificate_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

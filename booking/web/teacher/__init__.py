@@ -4,6 +4,27 @@ from flask import Blueprint
 
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
-from booking.web.teacher import book, catalogue, mine, plan, visit, waiting  # noqa: E402  (the views need the blueprint)
+from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
+    book,
+    catalogue,
+    courses,
+    enrolment,
+    mine,
+    places,
+    plan,
+    visit,
+    waiting,
+)
 
-__all__ = ["book", "catalogue", "mine", "plan", "teacher", "visit", "waiting"]
+__all__ = [
+    "book",
+    "catalogue",
+    "courses",
+    "enrolment",
+    "mine",
+    "places",
+    "plan",
+    "teacher",
+    "visit",
+    "waiting",
+]

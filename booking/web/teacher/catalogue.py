@@ -7,6 +7,8 @@ from datetime import timedelta
 from flask import abort, render_template, request
 
 from booking.catalogue.models import Kind
+from booking.courses.offered import courses
+from booking.documents.certificates import hours_words
 from booking.kernel import clock
 from booking.schools.models import SchoolKind, Subject
 from booking.schools.offered import by_slug, next_free, programmes, sessions
@@ -52,6 +54,8 @@ def catalogue() -> str:
         grades=range(14),
         subjects=sorted({one for programme in offered for one in programme.subjects}, key=subject_words),
         kinds=SchoolKind,
+        courses=courses(),
+        hours_words=hours_words,
     )
 
 
