@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select, update
 
 from booking.bookings.details import Contact
+from booking.bookings.overview import sessions_between
 from booking.bookings.waiting import wait
 from booking.bookings.words import fold_letters
-from booking.capacity import applying
-from booking.capacity.applying import Wanted
 from booking.capacity.at_once import habit_of
 from booking.capacity.models import Channel, Slot
+from booking.capacity.timetable import at, key_of, the_house, write
 from booking.catalogue.models import Activity, Kind, Offer, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.courses import attend, certificates, people
@@ -38,7 +38,7 @@ class DemoSession:
 
     slug: str
     days: int
-    time: str
+    clock: str
     weekdays: tuple[int, ...]
     parties: tuple[int, ...]
     waiting: int = 0
@@ -67,7 +67,7 @@ def write_courses(today: date) -> None:
         sold = select(Offer.ticket_type_id).where(Offer.activity_id.in_([one.id for one in courses.values()]))
         db.session.execute(update(TicketType).where(TicketType.id.in_(sold)).values(vat_rate=0))
     for one in SESSIONS:
-        slot = _slot(courses[one.slug], one, today, now) if one.slug in courses else None
+        slot = _slot(courses[one.slug], one, today, centre) if one.slug in courses else None
         if slot is not None:
             _fill(slot, one, centre, now)
     with unit_of_work():
@@ -80,17 +80,31 @@ def write_courses(today: date) -> None:
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind.in_(kinds)))
 
 
-def _slot(activity: Activity, one: DemoSession, today: date, now: datetime) -> Slot | None:
+def _slot(activity: Activity, one: DemoSession, today: date, centre: CentreFacts) -> Slot | None:
     """Made on the first day on which the house and the room are free."""
     for later in range(21):
         day = today + timedelta(days=one.days + later)
         if day.weekday() not in one.weekdays or (one.days < 0 <= (day - today).days):
             continue
-        habit = habit_of(activity, day, day, AT_ONCE, [one.time], None)
-        if applying.apply(Wanted(day, day + timedelta(days=1), extra=(habit,)), 0, now)["made"]:
-            found = select(Slot).where(Slot.activity_id == activity.id).order_by(Slot.id.desc()).limit(1)
+        habit = habit_of(activity, day, day, AT_ONCE, [one.clock], None)
+        start, end = (at(that, time(0), centre.zone) for that in (day, day + timedelta(days=1)))
+        planned = the_house().plan([day], list(sessions_between(start, end).values()), (habit,))
+        made = [slot for slot in planned.slots if slot.activity_id is not None]
+        if made:
+            with unit_of_work():
+                write(made, _stretches(start, end), by_hand=True)
+            found = select(Slot).where(Slot.activity_id == activity.id, Slot.starts_at == made[0].starts_at)
             return db.session.scalar(found)
     return None
+
+
+def _stretches(start: datetime, end: datetime) -> dict[tuple[str, int, datetime], int]:
+    rows = db.session.execute(
+        select(Slot.space_id, Slot.starts_at, Slot.id).where(
+            Slot.activity_id.is_(None), Slot.starts_at >= start, Slot.starts_at < end
+        )
+    )
+    return {key_of(None, space_id, starts_at): slot_id for space_id, starts_at, slot_id in rows}
 
 
 def _fill(slot: Slot, one: DemoSession, centre: CentreFacts, now: datetime) -> None:
