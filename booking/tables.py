@@ -9,6 +9,7 @@ from booking.courses import models as courses
 from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
+from booking.outreach import models as outreach
 from booking.payments import models as payments
 from booking.schools import models as schools
 from booking.staff import models as staff
@@ -23,6 +24,7 @@ __all__ = [
     "door",
     "long_work",
     "outbox",
+    "outreach",
     "payments",
     "schools",
     "staff",

@@ -28,6 +28,7 @@ from booking.mail.reminders import promise_reminders
 from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
+from booking.outreach.book import end_slots
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
@@ -140,6 +141,8 @@ class Worker:
             if due:
                 with unit_of_work():
                     give_back_of_ended(now)
+                with unit_of_work():
+                    end_slots(now)
         with self._every("visit_waiting", 10) as due:
             if due:
                 offer_next(the_centre(), now)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import insert, select
 
+from booking.capacity.educators import AWAY, check_made
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
 from booking.capacity.planning import LED, SHARING, Habit, Keep, Plan, PlannedSlot, Session, SpaceHabit, plan
 from booking.capacity.planning import at as at  # whoever makes slots also asks when a wall-clock time is
@@ -69,7 +70,10 @@ def write(
     made_by: int | None = None,
     by_hand: bool = False,
 ) -> None:
-    """Write slots that are not there yet, with their draws; call inside a unit of work."""
+    """Write slots that are not there yet, with their draws; call inside a unit of work.
+
+    Raises NoEducator when one who would lead them has been sent to a school meanwhile.
+    """
     known = dict(there)
     # Stretches come first, since the others draw on them.
     in_order = sorted(missing, key=lambda slot: (slot.activity_id is not None, slot.starts_at))
@@ -107,6 +111,7 @@ def write(
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
+    check_made([(one.activity_id, one.starts_at, one.ends_at) for one in missing if one.activity_id is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ def the_house() -> House:
 
 
 def _spaces() -> list[SpaceHabit]:
-    rows = db.session.execute(select(Space.id, Space.capacity, Space.is_house).order_by(Space.id))
+    asked = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
+    rows = db.session.execute(asked.order_by(Space.id))
     return [SpaceHabit(*row) for row in rows]
 
 

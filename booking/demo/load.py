@@ -15,6 +15,7 @@ from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
+from booking.demo.outreach import write_outreach
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -47,6 +48,7 @@ def load(demo: DemoCentre) -> None:
     make_bookings(today)
     write_visits()
     write_courses(today)
+    write_outreach(today)
 
 
 def _write_house(demo: DemoCentre) -> None:

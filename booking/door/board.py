@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State, Ticket
@@ -15,6 +15,7 @@ from booking.catalogue.models import FOR_THE_PUBLIC, Activity, Kind
 from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
+from booking.outreach.models import Outreach
 from booking.staff.models import Account
 
 
@@ -107,6 +108,8 @@ class TroubleToday:
     first_by: str | None
 
 
+# A class that we go to does not come.
+_goes_out = exists().where(Outreach.activity_id == Slot.activity_id)
 _START, _END = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
 _SLOTS = (
     select(
@@ -117,7 +120,7 @@ _SLOTS = (
     .join(Activity, Activity.id == Slot.activity_id)
     .outerjoin(Space, Space.id == Slot.space_id)
     .outerjoin(Ticket, (Ticket.slot_id == Slot.id) & Ticket.void.is_(False))
-    .where(Slot.starts_at >= _START, Slot.starts_at < _END)
+    .where(Slot.starts_at >= _START, Slot.starts_at < _END, ~_goes_out)
     .group_by(Slot.id, Activity.id, Space.id)
     .order_by(Slot.starts_at, Activity.sort, Slot.id)
 )  # fmt: skip
@@ -137,6 +140,7 @@ _GROUPS = (
         Booking.starts_at < _END,
         Booking.channel == Channel.SCHOOL,
         Booking.state == State.CONFIRMED,
+        ~_goes_out,
     )
     .group_by(Booking.id, Slot.id, Activity.id, Space.id)
     .order_by(Booking.starts_at, Booking.id, Slot.starts_at)

@@ -24,6 +24,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
+from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
 from booking.schools import read
@@ -87,6 +88,9 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         return None
     visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     if visit is not None:
+        away = outreach_read.of_booking(facts.id)
+        if away is not None:
+            return outreach.away_letter(desk, facts, visit, away, template)
         return visits.plan_letter(desk, facts, visit, template)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
@@ -319,7 +323,7 @@ def compose(
     )
 
 
-from booking.mail import courses, visits  # noqa: E402  (writes with what is above)
+from booking.mail import courses, outreach, visits  # noqa: E402  (writes with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,

@@ -22,6 +22,7 @@ from booking.bookings.rules import (
     WrongState,
 )
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
+from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
 from booking.courses.rules import NamesFinal, NoInvoice
@@ -118,6 +119,9 @@ def sentence(refusal: Refusal) -> Answer:
                 taken,
             )
             return Answer(text, 409)
+        case NoEducator(starts_at=starts_at):
+            when = wording().moment(starts_at)
+            return Answer(_("No educator is left %(when)s: somebody is away at a school then.", when=when), 409)
         case TooManyKept():
             return Answer(_("No more can be kept than there are places."), 422)
         case NothingToClose():

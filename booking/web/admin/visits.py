@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.outreach import read as outreach
 from booking.schools import change, read
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -70,6 +71,7 @@ def _page(problem: Answer | None = None, about: int = 0) -> str:
         "admin/visits.html",
         present=who(),
         visits=read.asked(),
+        away=outreach.coming(clock.now()),
         problem=problem,
         about=about,
         reason=tidy(request.form.get("reason"))[:MOST_REASON],

@@ -10,6 +10,7 @@ from booking.catalogue.models import Kind
 from booking.courses.offered import courses
 from booking.documents.certificates import hours_words
 from booking.kernel import clock
+from booking.outreach.read import offered as outreach_offered
 from booking.schools.models import SchoolKind, Subject
 from booking.schools.offered import by_slug, next_free, programmes, sessions
 from booking.schools.prices import price_of
@@ -55,6 +56,7 @@ def catalogue() -> str:
         subjects=sorted({one for programme in offered for one in programme.subjects}, key=subject_words),
         kinds=SchoolKind,
         courses=courses(),
+        outreach=outreach_offered(),
         hours_words=hours_words,
     )
 
