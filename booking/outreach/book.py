@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,7 +15,7 @@ from booking.bookings.hold import new_booking
 from booking.bookings.models import LIVING, Booking, State
 from booking.bookings.rules import TooLate, TooMany, Unknown, WrongState
 from booking.bookings.store import lines_of, lock, move, write_lines, write_tickets
-from booking.capacity.educators import send_away
+from booking.capacity.educators import NoEducator, send_away
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.capacity.places import Full, Held, Want, claims_of, swap
 from booking.capacity.timetable import at
@@ -98,7 +99,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     else:
         confirm_locked([booking], now)
     note("buyer", "outreach.book", f"booking:{booking.id}", None, {"people": booking.people, "slot": slot_id})
-    _claim(booking.id, slot_id, order.group.people, wants, now, giving=())
+    _claim(booking.id, slot_id, basket, wants, now)
     return Booked(booking.id, booking.secret, approval)
 
 
@@ -150,7 +151,7 @@ def change(
     _rewrite(away, group, going, slot_id, wants, centre)
     after = {"starts_at": going.starts_at.isoformat(), "people": basket.people}
     note(actor, "outreach.change", f"booking:{booking_id}", facts, after)
-    _claim(booking_id, slot_id, group.people, wants, now, giving)
+    _claim(booking_id, slot_id, basket, wants, now, giving)
     if moves:
         end_slots(now)
 
@@ -240,9 +241,15 @@ def _due(group: Group, total: int, centre: CentreFacts) -> Due:
 
 
 def _claim(
-    booking_id: int, slot_id: int, people: int, wants: list[Want], now: datetime, giving: list[Held] | tuple[()]
+    booking_id: int, slot_id: int, basket: Basket, wants: Sequence[Want], now: datetime, giving: Sequence[Held] = ()
 ) -> None:
-    swap(booking_id, [Want(slot_id, people), *wants], Channel.SCHOOL, now, giving)
+    """Take the slot and the educator; the last thing in a unit of work. Raises NoEducator when none is left."""
+    try:
+        swap(booking_id, [Want(slot_id, basket.people), *wants], Channel.SCHOOL, now, giving)
+    except Full as full:
+        if full.slot_id == slot_id:
+            raise
+        raise NoEducator(basket.starts_at) from full
 
 
 def _write(
