@@ -29,6 +29,7 @@ from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
 from booking.outreach.book import end_slots
+from booking.outreach.privacy import purge as forget_rooms
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
@@ -172,7 +173,7 @@ class Worker:
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():
-                    more = privacy.purge(now) + forget_teachers(now) + forget_participants(now)
+                    more = privacy.purge(now) + forget_teachers(now) + forget_participants(now) + forget_rooms(now)
                 if more:
                     del self.last["purge"]  # the next batch in the next round; letters go out between
 

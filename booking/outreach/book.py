@@ -15,18 +15,19 @@ from booking.bookings.hold import new_booking
 from booking.bookings.models import LIVING, Booking, State
 from booking.bookings.rules import TooLate, TooMany, Unknown, WrongState
 from booking.bookings.store import lines_of, lock, move, write_lines, write_tickets
+from booking.capacity.applying import take_away
 from booking.capacity.educators import NoEducator, send_away
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.capacity.places import Full, Held, Want, claims_of, swap
 from booking.capacity.timetable import at
-from booking.centre.facts import CentreFacts
+from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import db, run
 from booking.kernel.money import Money
 from booking.outbox.promises import promise
 from booking.outreach import read
 from booking.outreach.models import OutreachVisit
 from booking.outreach.read import Away
-from booking.outreach.rules import DayIsFull, NobodyGoesThere, Offered, Trip, trip
+from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, Trip, trip
 from booking.schools.book import Booked, called, write_dues
 from booking.schools.change import fee_now
 from booking.schools.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
@@ -157,17 +158,20 @@ def change(
 
 
 def end_slots(now: datetime) -> int:
-    """Let times at which nobody goes any more end, so that they take no educator; inside a unit of work."""
+    """Take times away at which nobody goes any more, so that they keep no educator; inside a unit of work.
+
+    One that something still names is cancelled instead. Returns how many there were.
+    """
     over = (
         select(Slot.id)
         .join(OutreachVisit, OutreachVisit.activity_id == Slot.activity_id)
         .where(Slot.starts_at > now, Slot.taken == 0, Slot.status == SlotStatus.OPEN)
         .distinct()
     )
-    ids = list(run(over).scalars())
+    ids = sorted(run(over).scalars())
     if ids:
-        ended = update(Slot).where(Slot.id.in_(sorted(ids)), Slot.taken == 0).values(status=SlotStatus.CANCELLED)
-        run(ended)
+        take_away(ids)
+        run(update(Slot).where(Slot.id.in_(ids), Slot.taken == 0).values(status=SlotStatus.CANCELLED))
     return len(ids)
 
 
@@ -183,6 +187,9 @@ def _checked(
 ) -> Trip:
     _check_size(offered, group)
     offered.check_begins(starts_at, centre, now)
+    on = centre.local(starts_at).date()
+    if on in closing_days(on, on + timedelta(days=1)):
+        raise NotThen
     return trip(offered, starts_at, minutes)
 
 

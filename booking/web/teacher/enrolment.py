@@ -100,7 +100,7 @@ def certificate_file(secret: str, participant_id: int) -> Response:
     end_reading()
     with force_locale(LOCALES[place.lang]):
         paper = certificate_paper(place, centre(), Wording.of(place.lang, centre()), address)
-        name = f"{_('certificate')}-{facts.reference}-{participant_id}.pdf"
+        name = _("certificate-%(reference)s.pdf", reference=f"{facts.reference}-{participant_id}")
     return download(certificate_pdf(paper), "application/pdf", name)
 
 

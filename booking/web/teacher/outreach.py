@@ -16,6 +16,7 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts, by_secret
 from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.places import Full
+from booking.centre.facts import closing_days
 from booking.closures.answer import closed_for
 from booking.documents.certificates import hours_words
 from booking.extensions import limiter
@@ -316,6 +317,8 @@ def _times(offered: Offered, form: Form, minutes: int) -> list[datetime] | None:
     day = _day(Form(form.typed))
     if day is None:
         return None
+    if day in closing_days(day, day + timedelta(days=1)):
+        return []
     start = on_the_clock(day, time(0), centre())
     free = free_by_stretch(start, start + timedelta(days=1))
     found, now = [], clock.now()
