@@ -116,7 +116,9 @@ def certificate_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(place.lang, desk.centre)
         address = desk.link(place.lang, f"certificate/{place.code}")
         pdf = certificate_pdf(certificate_paper(place, desk.centre, write, address))
-        attachments = (Attachment(_("certificate-%(reference)s.pdf", reference=place.reference), "application/pdf", pdf),)
+        attachments = (
+            Attachment(_("certificate-%(reference)s.pdf", reference=place.reference), "application/pdf", pdf),
+        )
         subject = _("Your certificate: %(course)s", course=write.words(place.title))
         return compose(
             desk, place.email, subject, "certificate", write, attachments, place=place, address=address,

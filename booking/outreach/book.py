@@ -25,7 +25,7 @@ from booking.kernel.database import db, run
 from booking.kernel.money import Money
 from booking.outbox.promises import promise
 from booking.outreach import read
-from booking.outreach.models import OutreachVisit
+from booking.outreach.models import Outreach, OutreachVisit
 from booking.outreach.read import Away
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, Trip, trip
 from booking.schools.book import Booked, called, write_dues
@@ -162,13 +162,11 @@ def end_slots(now: datetime) -> int:
 
     One that something still names is cancelled instead. Returns how many there were.
     """
-    over = (
-        select(Slot.id)
-        .join(OutreachVisit, OutreachVisit.activity_id == Slot.activity_id)
-        .where(Slot.starts_at > now, Slot.taken == 0, Slot.status == SlotStatus.OPEN)
-        .distinct()
-    )
-    ids = sorted(run(over).scalars())
+    programmes = list(run(select(Outreach.activity_id)).scalars())
+    if not programmes:
+        return 0
+    times = select(Slot.id).where(Slot.activity_id.in_(programmes), Slot.starts_at > now)
+    ids = sorted(run(times.where(Slot.taken == 0, Slot.status == SlotStatus.OPEN)).scalars())
     if ids:
         take_away(ids)
         run(update(Slot).where(Slot.id.in_(ids), Slot.taken == 0).values(status=SlotStatus.CANCELLED))

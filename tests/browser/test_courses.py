@@ -8,6 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import the_centre
@@ -19,7 +20,7 @@ from tests.browser.conftest import DESK, PHONE, Opener
 from tests.browser.desks import inside, just_now, sign_in
 from tests.browser.steps import new_address
 from tests.builders import a_slot
-from tests.support.axe import findings
+from tests.support.axe import faults
 from tests.support.house import House
 
 
@@ -40,12 +41,13 @@ def it_is_over(house: House, slot: int) -> None:
         times = {"starts_at": then, "ends_at": then + timedelta(hours=3)}
         db.session.execute(update(Slot).where(Slot.id == slot).values(**times))
         db.session.execute(update(Participant).where(Participant.slot_id == slot).values(starts_at=then))
+        mine = select(Participant.booking_id).where(Participant.slot_id == slot)
+        db.session.execute(update(Booking).where(Booking.id.in_(mine)).values(starts_at=then))
 
 
 def stands_well(page: Page) -> None:
-    """Nothing for axe, nothing sticking out."""
-    assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    """Well on every screen."""
+    assert faults(page) == []
 
 
 def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_checked(
