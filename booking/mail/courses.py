@@ -14,7 +14,7 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.courses import read
-from booking.courses.models import Told
+from booking.courses.models import Paying, Told
 from booking.courses.read import EnrolmentFacts, PlaceFacts
 from booking.courses.rules import fee_now, load_rules, names_until
 from booking.documents.calendar_file import Appointment, calendar_file
@@ -61,12 +61,13 @@ def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts,
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, refund: int) -> Letter:
-    """To whoever booked: that the places are given up, what it costs and what comes back."""
+    """To whoever booked: that the places are given up, what it costs and what comes back of what was paid."""
+    paid_back = refund if enrolment.pays is Paying.CARD else 0
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         return compose(
             desk, facts.email, _("Your places have been cancelled"), "course_cancelled", write, facts=facts,
-            line=facts.lines[0], enrolment=enrolment, refund=refund,
+            line=facts.lines[0], enrolment=enrolment, refund=paid_back,
         )  # fmt: skip
 
 
