@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web import access_of_courses
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -55,24 +56,6 @@ PUBLIC = {
     "GET /<lang>/my/<key>",
     "GET /<lang>/school",
     "GET /<lang>/school/<slug>",
-    "GET /<lang>/certificate/<secret>",
-    "POST /<lang>/certificate/<secret>",
-    "GET /<lang>/course/<secret>",
-    "POST /<lang>/course/<secret>/names",
-    "GET /<lang>/course/<secret>/cancel",
-    "POST /<lang>/course/<secret>/cancel",
-    "GET /<lang>/course/<secret>/certificate/<int:participant_id>.pdf",
-    "GET /<lang>/outreach/<secret>",
-    "POST /<lang>/outreach/<secret>",
-    "GET /<lang>/school/courses",
-    "GET /<lang>/school/courses/<slug>",
-    "GET /<lang>/school/courses/<slug>/places",
-    "POST /<lang>/school/courses/<slug>/places",
-    "GET /<lang>/school/courses/<slug>/waiting-list",
-    "POST /<lang>/school/courses/<slug>/waiting-list",
-    "GET /<lang>/school/outreach",
-    "GET /<lang>/school/outreach/<slug>",
-    "POST /<lang>/school/outreach/<slug>",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
     "GET /<lang>/school/waiting-list",
@@ -99,7 +82,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /logo/<name>",
     "POST /stripe/webhook",
-}
+} | access_of_courses.PUBLIC
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
     "GET /staff/import": "admin",
@@ -179,14 +162,6 @@ STAFF: dict[str, str] = {
     "GET /staff/health": "admin",
     "GET /staff/work/<int:work_id>/file": "finance admin",
     "POST /staff/log/export": "admin",
-    "GET /staff/courses": "desk educator admin",
-    "POST /staff/courses/rules": "admin",
-    "GET /staff/courses/<int:slot_id>": "desk educator admin",
-    "POST /staff/courses/<int:slot_id>/present": "desk educator admin",
-    "POST /staff/courses/<int:slot_id>/name": "desk admin",
-    "POST /staff/courses/<int:slot_id>/certificates": "desk educator admin",
-    "GET /staff/courses/<int:slot_id>/list": "desk educator admin",
-    "POST /staff/courses/<int:slot_id>/file": "desk finance admin",
     "GET /staff/visits": "desk educator admin",
     "POST /staff/visits/<int:booking_id>/approve": "desk admin",
     "POST /staff/visits/<int:booking_id>/decline": "desk admin",
@@ -272,7 +247,7 @@ STAFF: dict[str, str] = {
     "POST /staff/people/<int:account_id>/link": "admin",
     "POST /staff/people/<int:account_id>/end": "admin",
     "GET /staff/log": "admin",
-}
+} | access_of_courses.STAFF
 # Open to those who have yet to secure their account, in production too.
 UNSECURED = {
     "POST /staff/sign-out",
