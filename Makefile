@@ -11,7 +11,7 @@ run: $(VENV)/installed $(TRANSLATIONS) ## start everything: database, demo centr
 	@exec $(BIN)/python -m booking.serve
 
 test: $(VENV)/installed-dev $(TRANSLATIONS) check browser ## every check and every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/installed-dev $(TRANSLATIONS) ## ruff, types, the dependency rule, templates
 	$(BIN)/ruff check .

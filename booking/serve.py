@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock
+from booking.kernel.database import db
 from booking.settings import Settings, settings_of
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ def main() -> None:
     settings = settings_of(app)
     check_port(settings.port)
     remember_holidays(in_a_child(lambda: prepare(app)))
+    warm_up(app)
     share_memory()
     worker = Worker(app)
     worker.start()
@@ -99,6 +101,16 @@ def _answer(work: Callable[[], object], answer: int) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def warm_up(app: Flask) -> None:
+    """Open the first pages once, so that what they load is there before the fork and not in each process anew."""
+    with app.app_context():
+        client = app.test_client()
+        for path in ("/nb/", "/nb/tickets"):
+            client.get(path)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def share_memory() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from booking.capacity import importing, making
+from booking.capacity import making
 from booking.closures import letters, rest
+from booking.imports import import_step
 from booking.outbox.long_work import Step
 from booking.reports import exports
 from booking.reports.sources import SOURCES
@@ -13,7 +14,7 @@ from booking.reports.sources import SOURCES
 STEPS: Mapping[str, Step] = {
     "slots.make": making.make_step,
     "slots.undo": making.undo_step,
-    "import.rows": importing.import_step,
+    "import.rows": import_step,
     "closure.letters": letters.write_letters,
     rest.KIND: rest.pay_back,
     **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},

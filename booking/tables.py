@@ -11,6 +11,7 @@ from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.outreach import models as outreach
 from booking.payments import models as payments
+from booking.schools import day_models as school_days
 from booking.schools import models as schools
 from booking.staff import models as staff
 
@@ -26,6 +27,7 @@ __all__ = [
     "outbox",
     "outreach",
     "payments",
+    "school_days",
     "schools",
     "staff",
 ]

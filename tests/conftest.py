@@ -22,6 +22,22 @@ from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
 DATABASES = ("sqlite", "postgresql")
+HERE = Path(__file__).parent
+# Folders whose files share something dear, and so one process; and those that take longest, which begin first.
+SHARING = frozenset({"plans"})
+SLOW = frozenset({"browser", "properties", "plans"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out by file, slow ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: _folder(item) not in SLOW)
+    for item in items:
+        shared = _folder(item) if _folder(item) in SHARING else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(HERE).parts[0]
 
 
 @pytest.fixture(scope="session")

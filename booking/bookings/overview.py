@@ -120,6 +120,8 @@ class InSlot:
     email: str
     places: int
     confirmed_at: datetime | None
+    needs: str
+    expected_at: datetime | None
 
 
 _FACTS = (
@@ -246,7 +248,7 @@ def in_slot(slot_id: int) -> list[InSlot]:
     rows = run(
         select(
             Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name,
-            Booking.phone, Booking.email, Claim.places, Booking.confirmed_at,
+            Booking.phone, Booking.email, Claim.places, Booking.confirmed_at, Booking.needs, Booking.expected_at,
         )
         .select_from(Claim)
         .join(Booking, Booking.id == Claim.booking_id)

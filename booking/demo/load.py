@@ -16,6 +16,7 @@ from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.outreach import write_outreach
+from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -41,6 +42,7 @@ def load(demo: DemoCentre) -> None:
         _write_house(demo)
         _write_catalogue(demo)
     write_schools()
+    write_variety()
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     liven_up(today)

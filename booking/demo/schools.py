@@ -14,6 +14,7 @@ from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
+from booking.demo.journeys import book_journeys
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -146,6 +147,7 @@ def write_visits() -> None:
                 _visit(booking, schools[name], group)
     if schools:
         book_some(the_centre(), clock.now())
+        book_journeys(the_centre(), clock.now())
         with unit_of_work():
             # These letters are history: nobody waits for them.
             letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
@@ -201,6 +203,7 @@ def _visit(booking: Booking, school: School, group: str) -> None:
         year=school_year(booking.starts_at.date()),
     )
     db.session.add(visit)
+    booking.starts_at = visit.arrives_at
     db.session.flush()
     grade = int("".join(one for one in group if one in "0123456789") or 0)
     row = VisitGroup(visit_id=visit.id, name=group, grade=grade, pupils=pupils, adults=adults, claims=sorted(parts))

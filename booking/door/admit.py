@@ -150,6 +150,8 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
     if is_repeated:
         return _as_before(party, how.mark)
     here = [ticket for ticket in _of(party, ticket_id) if post.checks(ticket)]
+    if post.space_id is None:
+        here = list(party.counted_in_by(here))
     spread, left = {}, people
     for ticket in here:
         part = min(ticket.left, left)

@@ -14,6 +14,7 @@ from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import FOR_THE_PUBLIC, Activity, Kind
 from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
+from booking.door.visits import VisitToday, visits_today
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
 from booking.outreach.models import Outreach
 from booking.staff.models import Account
@@ -76,11 +77,23 @@ class GroupToday:
     starts_at: datetime
     people: int
     parts: tuple[PartOfVisit, ...]
+    visit: VisitToday | None = None
 
     @property
     def arrived(self) -> int:
-        """The most of them that were counted in at any one thing."""
+        """How many were counted in; of a booking that is no visit the most at any one thing."""
+        if self.visit is not None and self.visit.ways_in:
+            return sum(part.arrived for part in self.parts if part.slot_id in self.visit.ways_in)
         return max((part.arrived for part in self.parts), default=0)
+
+    @property
+    def booked(self) -> int:
+        """How many are to come."""
+        return self.people if self.visit is not None and self.visit.ways_in else self.parts[0].booked
+
+    def misses(self, part: PartOfVisit) -> bool:
+        """Whether something begins before the late bus comes."""
+        return self.expected_at is not None and self.expected_at > part.starts_at
 
     @property
     def lunch_at(self) -> datetime | None:
@@ -153,10 +166,13 @@ def slots_today(start: datetime, end: datetime) -> list[SlotToday]:
 
 
 def groups_today(start: datetime, end: datetime) -> list[GroupToday]:
-    """The groups whose visit starts in [start, end), in order, in one statement."""
+    """The groups whose visit starts in [start, end), in order, in three statements."""
+    visits = visits_today(start, end)
     rows = db.session.execute(_GROUPS, {"start": start, "end": end}).all()
     return [
-        as_values(GroupToday, [(*about, tuple(as_values(PartOfVisit, [row[9:] for row in parts])))])[0]
+        as_values(
+            GroupToday, [(*about, tuple(as_values(PartOfVisit, [row[9:] for row in parts])), visits.get(about[0]))]
+        )[0]
         for about, parts in groupby(rows, key=lambda row: tuple(row[:9]))
     ]
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, TicketType
+from booking.door.visits import visits_today
 from booking.kernel.database import db, in_language
 
 HASH_BYTES = 9  # of SHA-256: among a day's thousands two alike are not to be feared
@@ -30,13 +31,14 @@ def short_hash(code: str) -> str:
 def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
     """Every confirmed party of [start, end) with its tickets, small: keys are single letters, see the scan page.
 
-    A party is [hash, reference, is a group, [[hash, slot, kind, admits, admitted], …]].
+    A party is [hash, reference, is a group, [[hash, slot, kind, admits, admitted], …]]; a visit has a fifth element:
+    [from when, until when, the slots that its classes are counted in at].
     """
     rows = db.session.execute(
         select(
             Booking.code, Booking.reference, Booking.channel, Ticket.code, Slot.id, TicketType.id, Ticket.admits,
             Ticket.admitted, Slot.starts_at, Slot.ends_at, Slot.space_id, Activity.needs_admission, Activity.title,
-            TicketType.title,
+            TicketType.title, Booking.id, Booking.expected_at, Booking.starts_at,
         )
         .join(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
         .join(Slot, Slot.id == Ticket.slot_id)
@@ -55,13 +57,20 @@ def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
         }
         for row in rows
     }
-    parties = [
-        [
+    visits = visits_today(start, end)
+    parties = []
+    for (code, reference, channel), some in groupby(rows, key=lambda row: tuple(row[:3])):
+        tickets = list(some)
+        party = [
             short_hash(code),
             reference,
             int(channel is Channel.SCHOOL),
             [[short_hash(row[3]), row[4], row[5], row[6], row[7]] for row in tickets],
         ]
-        for (code, reference, channel), tickets in groupby(rows, key=lambda row: tuple(row[:3]))
-    ]
+        visit = visits.get(tickets[0][14])
+        if visit is not None and visit.ways_in:
+            bus = tickets[0][15] or tickets[0][16]
+            begins, ends = min(bus, tickets[0][16]), max(bus, *(row[9] for row in tickets))
+            party.append([begins.isoformat(), ends.isoformat(), sorted(visit.ways_in)])
+        parties.append(party)
     return {"slots": slots, "kinds": {row[5]: in_language(row[13], lang) for row in rows}, "parties": parties}

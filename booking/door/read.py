@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.door.models import CheckIn
 from booking.door.rules import PartyAtDoor, TicketAtDoor
+from booking.door.visits import ways_in
 from booking.kernel.database import as_values, db, run
 from booking.staff.models import Account
 
@@ -36,7 +37,7 @@ class Earlier:
 
 _PARTY = (
     Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name, Booking.phone,
-    Booking.needs, Booking.people, Booking.starts_at,
+    Booking.needs, Booking.people, Booking.starts_at, Booking.expected_at,
 )  # fmt: skip
 _TICKET = (
     Ticket.id, Ticket.code, Ticket.slot_id, Slot.activity_id, Activity.kind, Activity.needs_admission, Slot.space_id,
@@ -107,7 +108,10 @@ def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None]
         return None
     begin = 1 + len(_PARTY)
     tickets = as_values(TicketAtDoor, [row[begin:] for row in rows if row[begin] is not None])
-    return as_values(PartyAtDoor, [(*rows[0][1:begin], tuple(tickets))])[0], rows[0][0]
+    (found,) = as_values(PartyAtDoor, [(*rows[0][1:begin], tuple(tickets))])
+    if found.is_group:
+        found = replace(found, ways_in=ways_in(booking_id))
+    return found, rows[0][0]
 
 
 def admissions_of(booking_id: int) -> list[Earlier]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -90,12 +90,22 @@ class PartyAtDoor:
     needs: str
     people: int
     starts_at: datetime
+    expected_at: datetime | None
     tickets: tuple[TicketAtDoor, ...]
+    ways_in: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # of a visit: slot id → classes
 
     @property
     def is_group(self) -> bool:
         """Whether heads are counted before they go in; on a course each person has a ticket of their own."""
         return self.channel is Channel.SCHOOL and not all(ticket.kind is Kind.COURSE for ticket in self.tickets)
+
+    def counted_in_by(self, tickets: Sequence[TicketAtDoor]) -> tuple[TicketAtDoor, ...]:
+        """Of tickets asked for at the entrance, those that a visit is counted in by: once a class, not once a session.
+
+        All of them where none is such a one, so that a single session's ticket still opens that session.
+        """
+        entering = tuple(ticket for ticket in tickets if ticket.slot_id in self.ways_in)
+        return entering or tuple(tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +143,14 @@ def judge(
     if party.state is not State.CONFIRMED:
         return Judgement(Verdict.UNPAID, tuple(tickets))
     here = tuple(ticket for ticket in tickets if post.checks(ticket))
+    if post.space_id is None:
+        here = party.counted_in_by(here)
     if not here:
         return Judgement(Verdict.ELSEWHERE, tuple(tickets))
     left = tuple(ticket for ticket in here if ticket.left)
     if not left:
         return Judgement(Verdict.ALREADY_IN, here)
-    due = tuple(ticket for ticket in left if is_due(ticket, now, centre))
+    due = tuple(ticket for ticket in left if is_due(ticket, now, centre, party))
     if due:
         return Judgement(Verdict.WELCOME, due)
     today = centre.local(now).date()
@@ -149,10 +161,18 @@ def judge(
     return Judgement(Verdict.TOO_EARLY if early else Verdict.TOO_LATE, of_today)
 
 
-def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts) -> bool:
-    """Whether now is the ticket's time, with the minutes before and after that the centre allows."""
+def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts, party: PartyAtDoor | None = None) -> bool:
+    """Whether now is the ticket's time, with the minutes before and after that the centre allows.
+
+    A class comes in when its bus comes, whatever it does first, and as long as anything of its visit is to come.
+    """
     early, late = timedelta(minutes=centre.door_early_minutes), timedelta(minutes=centre.door_late_minutes)
-    return ticket.starts_at - early <= now <= ticket.ends_at + late
+    starts_at, ends_at = ticket.starts_at, ticket.ends_at
+    if party is not None and ticket.slot_id in party.ways_in:
+        bus = party.expected_at or party.starts_at
+        starts_at = min(starts_at, party.starts_at, bus)
+        ends_at = max(bus, *(one.ends_at for one in party.tickets))
+    return starts_at - early <= now <= ends_at + late
 
 
 def categories(tickets: Sequence[TicketAtDoor]) -> list[Category]:

@@ -78,12 +78,15 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-def stored(kind: type[StrEnum]) -> Enum:
-    """Column type for one of our enums: its value as text, with a CHECK, alike on every database."""
+def stored(kind: type[StrEnum], *, check: bool = True) -> Enum:
+    """Column type for one of our enums: its value as text, with a CHECK, alike on every database.
+
+    Without the check for a column that a table gets later: SQLite adds no CHECK to a table that is there.
+    """
     return Enum(
         kind,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=check,
         length=20,
         values_callable=lambda e: [str(x.value) for x in e],
     )

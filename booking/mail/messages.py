@@ -333,6 +333,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.course_place": courses.place_letter,
     "mail.course_off": courses.off_letter,
     "mail.certificate": courses.certificate_letter,
+    "mail.visit_copy": visits.copy_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

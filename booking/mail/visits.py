@@ -12,14 +12,16 @@ from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.papers import booking_calendar, ticket_paper
+from booking.documents.finding import map_of
+from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
+from booking.documents.visit_calendar import visit_calendar
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.messages import Desk, compose
 from booking.schools import read
 from booking.schools.change import closed_before
-from booking.schools.deadlines import number_until, working_days_before
+from booking.schools.deadlines import lunch_until, number_until, working_days_before
 from booking.schools.links import key_for
 from booking.schools.read import VisitFacts
 from booking.schools.rules import load_rules
@@ -28,8 +30,9 @@ from booking.schools.rules import load_rules
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change or reminder."""
     tickets = queries.tickets_of(facts.id)
-    rule, closed = load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
+    rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
     on = desk.centre.local(visit.arrives_at).date()
+    preparations = read.preparations(visit)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -50,7 +53,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
                 Attachment(
                     f"{facts.reference}.ics",
                     "text/calendar",
-                    booking_calendar(facts, desk.centre, write, address),
+                    visit_calendar(facts, visit, desk.centre, write, address),
                 ),
             ),
             facts=facts,
@@ -58,12 +61,24 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             address=address,
             number_until=number_until(on, closed, rule),
             free_until=working_days_before(on, rule.free_days, closed),
+            lunch_until=lunch_until(on, closed, rule),
+            map_link=map_of(desk.centre.address),
+            preparations=preparations,
         )
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
     """That the visit is cancelled, and what it costs."""
-    return _short(desk, facts, visit, lambda: _("Your visit has been cancelled"), "visit_cancelled")
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        calendar = visit_calendar(facts, visit, desk.centre, write, address)
+        subject = _("Your visit has been cancelled")
+        return compose(
+            desk, facts.email, subject, "visit_cancelled", write,
+            (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),),
+            facts=facts, visit=visit, address=address,
+        )  # fmt: skip
 
 
 def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -108,6 +123,16 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(lang, desk.centre)
         address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
+
+
+def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The wishes of a colleague's visit, as the way into a plan of one's own."""
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"school/visit?{about['wishes']}")
+        subject = _("A plan for a visit to %(centre)s", centre=desk.centre.name)
+        return compose(desk, str(about["email"]), subject, "visit_copy", write, address=address)
 
 
 def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -22,7 +22,8 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.models import Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.limits import check_groups
+from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.prices import Bill, Due, bill, price_of
@@ -68,11 +69,24 @@ def bill_for(
     code: str,
     centre: CentreFacts,
     own: Sequence[Due] = (),
+    agreements: Sequence[Agreement] | None = None,
+    kind: Kind = Kind.PROGRAMME,
 ) -> Bill:
-    """What each payer would owe now, in at most five statements. Raises CodeUnknown, NoSchools."""
+    """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools.
+
+    `agreements` are those of a visit that is booked already, in place of the ones that hold today; `kind` is what
+    they come for, since agreements may be for some kinds only.
+    """
     on = centre.local(starts_at).date()
-    left = with_what_is_left(agreements_for(school, code), school, groups, school_year(on), own)
-    return bill(groups, Kind.PROGRAMME, on, load_rules(centre.currency).price, left)
+    holding = agreements_for(school, code) if agreements is None else agreements
+    left = with_what_is_left(holding, school, groups, school_year(on), own)
+    return bill(groups, kind, on, load_rules(centre.currency).price, left)
+
+
+def kind_of(plan: Plan) -> Kind:
+    """What a visit is for: its programmes, or the exhibition alone."""
+    kinds = {part.kind for one in plan.timetables for part in one.parts}
+    return Kind.PROGRAMME if PartKind.PROGRAMME in kinds else Kind.ADMISSION
 
 
 def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
@@ -80,14 +94,15 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
 
     Confirmed at once, or asked for where one of its programmes wants the staff's yes: the places are kept meanwhile.
     Raises Full or Closed when a place is gone, NotOnSale for a plan of yesterday, BillChanged, AllowanceUsed,
-    CodeUnknown.
+    CodeUnknown, TooManyGroups.
     """
-    plan, groups = order.plan, [one.group for one in order.plan.timetables]
+    plan, groups = order.plan, order.plan.groups
     if plan.arrives_at <= now:
         raise NotOnSale(plan.wants[0].slot_id, None)
+    check_groups(groups)
     rules = load_rules(centre.currency)
     agreements = agreements_for(order.school, order.code)
-    owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre)
+    owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre, kind=kind_of(plan))
     if order.seen is not None and order.seen != {payer: sum_.minor for payer, sum_ in owed.by_payer().items()}:
         raise BillChanged
     approval = _approval(plan)
@@ -109,6 +124,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=plan.leaves_at,
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
+        terms=list(astuple(rules.deadlines)),
     )
     db.session.add(visit)
     db.session.flush()
@@ -147,11 +163,12 @@ def claim(booking_id: int, plan: Plan, giving: Sequence[Held], now: datetime, ow
 
 
 def basket_of(plan: Plan, rules: Rules) -> Basket:
-    """The plan as lines: one for the pupils and one for the adults of each session, one for lunch.
+    """The plan as lines: one for the pupils and one for the adults of each session (or entry), one for lunch.
 
-    A line admits all of its group with one ticket. The price of a group stands where its first programme does.
+    A line admits all of its group with one ticket. The price of a group stands where its first session does. Raises
+    Nothing for a group that has neither session nor entry.
     """
-    titles = _titles(plan)
+    titles, kind = _titles(plan), kind_of(plan)
     lines: dict[tuple[int, int], PricedLine] = {}
 
     def add(slot_id: int, kind: LineType, title: Texts, people: int, price: int) -> None:
@@ -163,19 +180,19 @@ def basket_of(plan: Plan, rules: Rules) -> Basket:
             lines[slot_id, kind.id] = line
 
     for one in plan.timetables:
-        whole = price_of(one.group, Kind.PROGRAMME, rules.price)
-        for_adults = (rules.price.adult * whole.paying_adults).minor
+        whole = price_of(one.taught, kind, rules.price)
+        for_adults = whole.for_adults.minor
         is_first = True
         for part in one.parts:
-            if part.kind is PartKind.PROGRAMME:
+            if part.has_own_slot and part.kind is not PartKind.LUNCH:
                 of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
                 add(part.slot_ids[0], rules.pupil, titles[part.slot_ids[0]], one.group.pupils, of_pupils)
                 add(part.slot_ids[0], rules.adult, titles[part.slot_ids[0]], one.group.adults, of_adults)
                 is_first = False
             elif part.kind is PartKind.LUNCH:
                 add(part.slot_ids[0], rules.lunch, titles[part.slot_ids[0]], one.group.people, 0)
-    if not lines:
-        raise Nothing
+        if is_first:
+            raise Nothing
     ordered = tuple(lines[key] for key in sorted(lines))
     people = sum(one.group.people for one in plan.timetables)
     return Basket(ordered, people, sum(line.unit_price for line in ordered), plan.arrives_at)
@@ -198,7 +215,7 @@ def write_plan(visit: Visit, plan: Plan) -> None:
             {
                 "group_id": group.id,
                 "kind": part.kind,
-                "slot_id": part.slot_ids[0] if part.slot_ids and part.kind is not PartKind.EXHIBITION else None,
+                "slot_id": part.slot_ids[0] if part.has_own_slot else None,
                 "activity_id": part.activity_id,
                 "starts_at": part.starts_at,
                 "ends_at": part.ends_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -19,10 +19,10 @@ from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.book import basket_of, bill_for, called, claim, write_dues, write_plan
+from booking.schools.book import basket_of, bill_for, called, claim, kind_of, write_dues, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import agreements_for, facts_of, move_allowances
+from booking.schools.payers import agreements_again, facts_of, move_allowances
 from booking.schools.plans import Plan
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, of_booking, plan_of
@@ -31,6 +31,10 @@ from booking.staff.audit import note
 
 MOST_PUPILS = 60
 GIVEN_BACK_FOR = timedelta(days=2)
+
+
+class ChangedSince(Refusal):
+    """The visit is no longer what it was when the plan for it was made."""
 
 
 class MovedByStaff(Refusal):
@@ -54,7 +58,8 @@ def change_numbers(
     booking, facts = _locked(booking_id, centre)
     if actor == "buyer":
         on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-        check_number_can_change(on, today, closed_before(facts, centre), load_rules(centre.currency).deadlines)
+        rule = facts.terms or load_rules(centre.currency).deadlines
+        check_number_can_change(on, today, closed_before(facts, centre), rule)
     timetables = []
     for place, one in enumerate(facts.timetables):
         pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
@@ -76,10 +81,32 @@ def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetim
     _rewrite(booking, facts, plan, centre, now, actor)
 
 
+def follow(
+    booking_id: int,
+    plan: Plan,
+    version: int,
+    check: Callable[[VisitFacts], None],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+) -> VisitFacts:
+    """Let a visit follow a plan that was made for this version of it, and return what it was before.
+
+    Call inside a unit of work. `check` may refuse. Raises ChangedSince, and what `change_numbers` raises.
+    """
+    booking, facts = _locked(booking_id, centre)
+    if booking.version != version:
+        raise ChangedSince
+    check(facts)
+    _rewrite(booking, facts, plan, centre, now, actor)
+    return facts
+
+
 def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
     """What cancelling costs at this moment."""
     on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-    rule = load_rules(centre.currency).deadlines
+    rule = facts.terms or load_rules(centre.currency).deadlines
     return cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
 
 
@@ -156,10 +183,11 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     had = [one.due for one in facts.dues]
     rules = load_rules(centre.currency)
-    groups = [one.group for one in plan.timetables]
+    groups = plan.groups
     year = school_year(centre.local(plan.arrives_at).date())
     own = had if year == facts.year else ()
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own)
+    holding = agreements_again(facts.school, facts.code, _paying(facts))
+    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding, kind_of(plan))
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
@@ -183,12 +211,11 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     write_dues(visit.id, owed.dues)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
-    agreements = {one.id: one for one in (*_paying(facts), *agreements_for(facts.school, facts.code))}
     if year == facts.year:
-        move_allowances(had, owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, owed.dues, facts.school, holding, year)
     else:
-        move_allowances(had, (), facts.school, agreements.values(), facts.year)
-        move_allowances((), owed.dues, facts.school, agreements.values(), year)
+        move_allowances(had, (), facts.school, holding, facts.year)
+        move_allowances((), owed.dues, facts.school, holding, year)
     claim(booking.id, plan, giving, now)
 
 

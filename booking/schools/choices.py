@@ -110,10 +110,16 @@ def causes(wish: Wish, day: Day) -> list[Reason]:
     ]
     if wish.lunch_minutes:
         found += [Reason(Why.NO_LUNCH, one.name) for one in wish.groups if not lunch_ways(one, wish, day, window)]
+    if wish.exhibition_minutes and day.needs_entry:
+        found += [Reason(Why.NO_ENTRY, one.name) for one in wish.groups if not _can_enter(one, day)]
     hours = exhibition_hours(day, window)
     if wish.exhibition_minutes > hours.last - hours.first:
         found.append(Reason(Why.NO_TIME))
     return found or [Reason(Why.NOT_TOGETHER)]
+
+
+def _can_enter(group: Group, day: Day) -> bool:
+    return any(one.free >= group.people and one.starts_at < day.departure for one in day.entries)
 
 
 def _programme_cause(activity_id: int, group: Group, wish: Wish, day: Day, window: Window) -> Reason | None:

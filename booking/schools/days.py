@@ -17,7 +17,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.models import Space
 from booking.kernel.database import UTCDateTime, as_values, run
 from booking.schools.offered import Offered
-from booking.schools.visit import Day, Room, Seating, Session, Stretch
+from booking.schools.visit import Day, Entry, Room, Seating, Session, Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,21 @@ class _Row:
     kind: Kind | None
     turnaround_minutes: int | None
     is_house: bool | None
+    own: int = 0
 
     @property
     def free(self) -> int:
-        return self.capacity - self.taken if self.status is SlotStatus.OPEN else 0
+        """What can be had; of what is closed for sale only what one has already."""
+        if self.status is SlotStatus.OPEN:
+            return self.capacity - self.taken
+        return self.own if self.status is SlotStatus.CLOSED else 0
 
-    def on_sale(self, now: datetime) -> bool:
-        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at or self.starts_at) > now
+    def on_sale(self, now: datetime, on_the_day: bool) -> bool:
+        """Whether it can be had; `on_the_day` until it begins, for those who are on their way."""
+        if self.own:
+            return self.starts_at > now
+        ends = self.starts_at if on_the_day else self.closes_at or self.starts_at
+        return (self.opens_at is None or self.opens_at <= now) and ends > now
 
 
 _SLOTS = (
@@ -58,7 +66,10 @@ _SLOTS = (
 )  # fmt: skip
 _DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
 _EXHIBITION = (
-    select(Activity.space_id).where(Activity.kind == Kind.ADMISSION).order_by(Activity.sort, Activity.id).limit(1)
+    select(Activity.space_id, Activity.id)
+    .where(Activity.kind == Kind.ADMISSION)
+    .order_by(Activity.sort, Activity.id)
+    .limit(1)
 )
 
 
@@ -70,16 +81,30 @@ def load_days(
     centre: CentreFacts,
     now: datetime,
     moving: int | None = None,
+    *,
+    entries: bool = False,
+    on_the_day: bool = False,
 ) -> list[Day]:
     """The days between these dates' wall-clock times, two statements each and one for all (two with a booking).
 
     Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
-    booking that is `moving` count as free, since it gives them back.
+    booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for the
+    exhibition alone, nobody sees it without one. `on_the_day`: whatever has not begun can still be had.
     """
-    exhibition = run(_EXHIBITION).scalar()
+    row = run(_EXHIBITION).first()
+    exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
     facts = {one.activity_id: one for one in programmes}
     own = _places_of(moving)
-    return [_load(on, arrival, departure, facts, exhibition, centre, now, own) for on in dates]
+    return [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
+
+
+@dataclass(frozen=True, slots=True)
+class _Exhibition:
+    """Where it is, and by which activity people enter; `entries` whether a visit needs such an entry."""
+
+    space_id: int | None
+    activity_id: int | None
+    entries: bool
 
 
 def _places_of(booking_id: int | None) -> Mapping[int, int]:
@@ -98,16 +123,19 @@ def _load(
     arrival: time,
     departure: time,
     facts: Mapping[int, Offered],
-    exhibition: int | None,
+    exhibition: _Exhibition,
     centre: CentreFacts,
     now: datetime,
     own: Mapping[int, int],
+    on_the_day: bool,
 ) -> Day:
     start = at(on, time(0), centre.zone)
     rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
-    rows = [replace(one, taken=one.taken - own.get(one.slot_id, 0)) for one in rows]
+    if own:
+        mine = ((one, own.get(one.slot_id, 0)) for one in rows)
+        rows = [replace(one, taken=one.taken - places, own=places) if places else one for one, places in mine]
     by_id = {one.slot_id: one for one in rows}
-    offered = [one for one in rows if _is_offered(one, facts) and one.on_sale(now)]
+    offered = [one for one in rows if _is_offered(one, facts, exhibition) and one.on_sale(now, on_the_day)]
     draws: dict[int, list[int]] = defaultdict(list)
     if offered:
         for slot_id, on_slot_id in run(_DRAWS, {"slots": [one.slot_id for one in offered]}):
@@ -137,24 +165,32 @@ def _load(
                 draws=tuple(draws[one.slot_id]),
             )
             for one in offered
-            if one.activity_id is not None and one.kind is not Kind.LUNCH
+            if one.activity_id is not None and one.activity_id in facts
         ),
         seatings=tuple(
             Seating(one.slot_id, one.starts_at, one.ends_at, free(one), one.space_id, tuple(draws[one.slot_id]))
             for one in offered
             if one.kind is Kind.LUNCH
         ),
+        entries=tuple(
+            Entry(one.slot_id, one.starts_at, one.ends_at, free(one), tuple(draws[one.slot_id]), one.activity_id)
+            for one in offered
+            if exhibition.entries and one.activity_id == exhibition.activity_id
+        ),
         stretches=tuple(
-            Stretch(one.slot_id, _room(one, exhibition), one.starts_at, one.ends_at, max(0, one.free))
+            Stretch(one.slot_id, _room(one, exhibition.space_id), one.starts_at, one.ends_at, max(0, one.free))
             for one in rows
             if one.activity_id is None
         ),
-        exhibition_space_id=exhibition,
+        exhibition_space_id=exhibition.space_id,
+        needs_entry=exhibition.entries,
     )
 
 
-def _is_offered(row: _Row, facts: Mapping[int, Offered]) -> bool:
-    return row.activity_id in facts or row.kind is Kind.LUNCH
+def _is_offered(row: _Row, facts: Mapping[int, Offered], exhibition: _Exhibition) -> bool:
+    if row.activity_id in facts or row.kind is Kind.LUNCH:
+        return True
+    return exhibition.entries and row.activity_id is not None and row.activity_id == exhibition.activity_id
 
 
 def _room(row: _Row, exhibition: int | None) -> Room:

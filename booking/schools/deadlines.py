@@ -32,6 +32,7 @@ class Deadlines:
     free_days: int = 10
     late_percent: int = 50
     same_day_percent: int = 100
+    lunch_days: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def check_number_can_change(
     until = number_until(visit_on, closed, rule)
     if today > until:
         raise PastDeadline(until)
+
+
+def lunch_until(visit_on: date, closed: Collection[date], rule: Deadlines = Deadlines()) -> date:
+    """The last date on which the school can add the lunch room, or do without it."""
+    return working_days_before(visit_on, rule.lunch_days, closed)
 
 
 def cancellation_fee(

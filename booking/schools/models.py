@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
 from booking.schools.plans import PartKind
-from booking.schools.prices import Because, Pays
+from booking.schools.prices import Because, Pays, PriceBy
 
 
 class SchoolKind(StrEnum):
@@ -61,6 +61,7 @@ class SchoolRules(Model):
     free_days: Mapped[int] = mapped_column(default=10)
     late_percent: Mapped[int] = mapped_column(default=50)
     same_day_percent: Mapped[int] = mapped_column(default=100)
+    lunch_days: Mapped[int] = mapped_column(default=3, server_default="3")
     pupil_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     adult_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     lunch_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))
@@ -73,7 +74,10 @@ class SchoolRules(Model):
 
 
 class Programme(Model):
-    """What teachers must know of an activity. `shared`: several groups may be in one session together."""
+    """What teachers must know of an activity. `shared`: several groups may be in one session together.
+
+    `price_by` None: the centre's price for schools; else see prices.OwnPrice. `most_groups`: in one visit.
+    """
 
     __tablename__ = "programme"
 
@@ -87,12 +91,19 @@ class Programme(Model):
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     instant: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    price_by: Mapped[PriceBy | None] = mapped_column(stored(PriceBy, check=False))
+    price: Mapped[int | None]
+    adult_price: Mapped[int | None]
+    most_groups: Mapped[int | None]
 
     __table_args__ = (CheckConstraint("grade_from BETWEEN 0 AND grade_to AND grade_to <= 13", name="grades"),)
 
 
 class School(Model):
-    """A school or kindergarten. `known`: entered by the centre, so that its agreements are found without a code."""
+    """A school or kindergarten. `known`: entered by the centre, so that its agreements are found without a code.
+
+    One that is no longer `active` is not found by teachers; its visits stay.
+    """
 
     __tablename__ = "school"
 
@@ -107,9 +118,11 @@ class School(Model):
     email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     reference_pattern: Mapped[str] = mapped_column(String(60), default="", server_default="")
     known: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     __table_args__ = (
         Index("ix_school_search", "search"),
+        Index("ix_school_municipality", "municipality", "search"),
         Index(
             "uq_school_org_number",
             "org_number",
@@ -184,7 +197,8 @@ class Allowance(Model):
 class Visit(Model):
     """A booking by a school: who comes, who answers on the day, how the invoice is to be marked.
 
-    `fee` is what a late cancellation costs the school, in minor units.
+    `fee` is what a late cancellation costs the school, in minor units. `terms` are the deadlines that held when it was
+    booked, in the order of deadlines.Deadlines; None for one of before they were kept.
     """
 
     __tablename__ = "visit"
@@ -203,6 +217,7 @@ class Visit(Model):
     approval: Mapped[Approval] = mapped_column(stored(Approval), default=Approval.NOT_NEEDED)
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
+    terms: Mapped[list[int] | None] = mapped_column(Json)
 
     __table_args__ = (
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),

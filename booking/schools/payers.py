@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from booking.bookings.words import fold_letters
 from booking.catalogue.models import Kind
@@ -18,6 +18,7 @@ from booking.schools.prices import Due
 from booking.schools.visit import Group
 
 MOST_FOUND = 8
+_FOUND = and_(School.known, School.active)
 
 
 class CodeUnknown(Refusal):
@@ -52,15 +53,15 @@ def find_schools(typed: str) -> list[SchoolFacts]:
         return []
     found = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
     if len(digits) >= 9:
-        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, School.known))]
+        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
     begins = School.search.between(word, word + "\U0010ffff")
-    return [facts_of(one) for one in db.session.scalars(found.where(begins, School.known))]
+    return [facts_of(one) for one in db.session.scalars(found.where(begins, _FOUND))]
 
 
 def school_by_id(school_id: int) -> SchoolFacts | None:
     """One of the centre's own schools."""
     found = db.session.get(School, school_id)
-    return facts_of(found) if found is not None and found.known else None
+    return facts_of(found) if found is not None and found.known and found.active else None
 
 
 def school_by_number(org_number: str) -> SchoolFacts | None:
@@ -125,6 +126,18 @@ def agreements_for(school: SchoolFacts, code: str = "") -> list[Agreement]:
         rows = db.session.scalars(select(Agreement).where(Agreement.active, mine, kind).order_by(Agreement.id))
         found += [one for one in rows if one.id not in {other.id for other in found}]
     return found
+
+
+def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]) -> list[Agreement]:
+    """The agreements of a visit that is booked: those that pay for it, then those that hold today.
+
+    One that has been stopped since, or has another code, goes on paying for what was booked under it.
+    """
+    try:
+        found = agreements_for(school, code)
+    except CodeUnknown:
+        found = agreements_for(school)
+    return [*paying, *(one for one in found if one.id not in {other.id for other in paying})]
 
 
 def with_what_is_left(
@@ -196,7 +209,7 @@ def move_allowances(
 
     Raises AllowanceUsed; the unit of work must then end without a commit.
     """
-    known = {one.id: one for one in agreements}
+    known = _as_they_stand({one.id for one in agreements})
     moves: dict[str, list[int]] = {}
     owner: dict[str, tuple[Agreement, bool]] = {}
     for sign, dues in ((-1, giving), (1, taking)):
@@ -216,6 +229,15 @@ def move_allowances(
         one, of_class = owner[key]
         visits, pupils = moves[key]
         _move(key, visits, pupils, one, of_class, year)
+
+
+def _as_they_stand(ids: Collection[int]) -> dict[int, Agreement]:
+    """The agreements with the limits of this moment: whoever changes those meanwhile waits, or we have waited."""
+    if not ids:
+        return {}
+    locked = select(Agreement).where(Agreement.id.in_(sorted(ids))).order_by(Agreement.id)
+    rows = db.session.scalars(locked.with_for_update(read=True).execution_options(populate_existing=True))
+    return {one.id: one for one in rows}
 
 
 def _move(key: str, visits: int, pupils: int, one: Agreement, of_class: bool, year: int) -> None:

@@ -109,6 +109,12 @@ def plan_visit(wish: Wish, day: Day, others: Sequence[Day] = (), search: Search 
     return Answer((), tuple(reasons), tuple(found))
 
 
+def first_plan(wish: Wish, day: Day, effort: float = 0.12, seconds: float = 0.4) -> Plan | None:
+    """The best plan that keeps the whole wish on that very day; None when there is none, or none was found in time."""
+    load_solver()
+    return _first_plan(wish, day, _Budget(Search(effort=effort * 100 / ELSEWHERE, seconds=seconds)))
+
+
 def _plans(wish: Wish, day: Day, most: int, budget: _Budget) -> tuple[Plan, ...]:
     """The best plan and some others, each at other times than those before. Raises OutOfTime without a first one."""
     puzzle = budget.puzzle(wish, day)
@@ -156,7 +162,8 @@ def _bent_then(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]]
         yield [(replace(wish, lunch_minutes=0), UNBENT)]
     if wish.exhibition_minutes:
         shorter = Bends(exhibition=max(0, wish.exhibition_minutes - search.least_exhibition))
-        yield [(wish, shorter), (replace(wish, exhibition_minutes=0), UNBENT)]
+        bare = [(replace(wish, exhibition_minutes=0), UNBENT)] if _has_programmes(wish) else []
+        yield [(wish, shorter), *bare]
     yield [(wish, Bends(earlier=search.earlier))]
 
 
@@ -170,6 +177,11 @@ def _bent_often(wish: Wish, search: Search) -> Iterator[list[tuple[Wish, Bends]]
     yield [(bare, both)]
     if len(wish.groups) > 1:
         yield [(bare, replace(both, groups=True))]
+
+
+def _has_programmes(wish: Wish) -> bool:
+    """Whether every group has something besides exhibition and lunch to come for."""
+    return all(wish.programmes_of(group) for group in wish.groups)
 
 
 def _try(bent: Wish, bends: Bends, wish: Wish, day: Day, others: Sequence[Day], budget: _Budget) -> Nearest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -29,6 +29,11 @@ class Part:
     activity_id: int | None = None
     space_id: int | None = None
 
+    @property
+    def has_own_slot(self) -> bool:
+        """Whether its (first) slot is one that tickets are written for; of the exhibition only an entry is."""
+        return bool(self.slot_ids) and (self.kind is not PartKind.EXHIBITION or self.activity_id is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
@@ -42,6 +47,12 @@ class Timetable:
     waiting_minutes: int
     claims: tuple[int, ...] = ()
 
+    @property
+    def taught(self) -> Group:
+        """The group with the programmes that it has here."""
+        parts = [part for part in self.parts if part.kind is PartKind.PROGRAMME]
+        return replace(self.group, programmes=tuple(one.activity_id for one in parts if one.activity_id is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -53,6 +64,11 @@ class Plan:
     timetables: tuple[Timetable, ...]
     wants: tuple[Want, ...]
     is_best: bool  # proved the best of its kind, not only the best found in time
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups, each with the programmes that it has that day: what they cost depends on it."""
+        return tuple(one.taught for one in self.timetables)
 
     @property
     def waiting_minutes(self) -> int:
@@ -127,6 +143,7 @@ class Why(StrEnum):
     WRONG_LANGUAGE = "wrong_language"
     TOO_FEW_PLACES = "too_few_places"  # `most` is the largest group that any session takes
     OUTSIDE_BUS_TIMES = "outside_bus_times"
+    NO_ENTRY = "no_entry"  # nobody can enter the exhibition: it is closed or full
     NO_LUNCH = "no_lunch"  # no seating within the bus times has places for the group
     NO_TIME = "no_time"  # the exhibition does not fit in between arrival and departure
     NOT_TOGETHER = "not_together"  # each part fits by itself, but not all of them together

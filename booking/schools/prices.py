@@ -6,8 +6,8 @@ Pure: the caller finds the agreements that a school has and what is left of each
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -29,28 +29,54 @@ class Ratio:
         return _among(group.grade, self.grades) and (self.kinds is None or kind in self.kinds)
 
 
+class PriceBy(StrEnum):
+    """How a programme with a price of its own is paid for."""
+
+    PERSON = "person"
+    GROUP = "group"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """What one programme costs in place of the centre's price: a pupil, or a whole group with its adults, or nothing.
+
+    A paying adult costs `adult` where the price is by person; None: as a pupil does.
+    """
+
+    by: PriceBy
+    each: Money
+    adult: Money | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SchoolPrice:
     """What the centre takes: for a pupil, for an adult who does not come free, and of a group at least.
 
-    Of the ratios the first that holds counts; without one every adult pays.
+    Of the ratios the first that holds counts; without one every adult pays. `own` are the programmes (activity ids)
+    that have a price of their own: each of them is paid for by itself, all the others together once.
     """
 
     pupil: Money
     adult: Money
     least: Money
     ratios: tuple[Ratio, ...] = ()
+    own: Mapping[int, OwnPrice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPrice:
-    """The price of one group and how it came about; `least` when so few pay that the least amount counts."""
+    """The price of one group and how it came about; `least` when so few pay that the least amount counts.
+
+    `for_adults` is what of the amount is for the paying adults.
+    """
 
     pupils: int
     free_adults: int
     paying_adults: int
     amount: Money
     least: bool
+    for_adults: Money
 
 
 class Pays(StrEnum):
@@ -138,13 +164,24 @@ class _Left:
 
 
 def price_of(group: Group, kind: Kind, price: SchoolPrice) -> GroupPrice:
-    """What one group costs by the centre's own price, whoever pays."""
+    """What one group costs by the centre's own prices, whoever pays, for the programmes that it names."""
     ratio = next((one for one in price.ratios if one.holds_for(group, kind)), None)
     free = 0 if ratio is None else min(group.adults, -(-group.pupils // ratio.pupils))
-    paying = group.adults - free
-    sum_of_all = price.pupil * group.pupils + price.adult * paying
-    amount = max(sum_of_all, price.least)
-    return GroupPrice(group.pupils, free, paying, amount, least=amount > sum_of_all)
+    paying, nothing = group.adults - free, price.pupil * 0
+    named = dict.fromkeys(group.programmes or ())
+    own = [price.own[activity_id] for activity_id in named if activity_id in price.own]
+    of_pupils, of_adults, least = nothing, nothing, False
+    if len(own) < len(named) or not named:
+        of_pupils, of_adults = price.pupil * group.pupils, price.adult * paying
+        least = of_pupils + of_adults < price.least
+        of_pupils = max(of_pupils, price.least - of_adults)
+    for one in own:
+        if one.by is PriceBy.GROUP:
+            of_pupils += one.each
+        elif one.by is PriceBy.PERSON:
+            of_pupils += one.each * group.pupils
+            of_adults += (one.each if one.adult is None else one.adult) * paying
+    return GroupPrice(group.pupils, free, paying, of_pupils + of_adults, least, of_adults)
 
 
 def bill(

@@ -209,7 +209,7 @@ class Puzzle:
             coming = need.end([self._walk(way.space_id, space) for way in need.ways])
             model.add(end <= leaving).only_enforce_if([before, taker.here])
             model.add(start >= coming).only_enforce_if([~before, taker.here])
-        if self._day.entries:
+        if self._day.entries or self._day.needs_entry:
             taker.entries = {one.slot_id: self._yes_no() for one in self._day.entries}
             model.add(sum(taker.entries.values()) == taker.here)
         for entry in self._day.entries:

@@ -11,7 +11,18 @@ from booking.bookings.models import Booking, State
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
-from booking.schools.models import Agreement, Approval, School, SchoolKind, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.deadlines import Deadlines
+from booking.schools.models import (
+    Agreement,
+    Approval,
+    Programme,
+    School,
+    SchoolKind,
+    Visit,
+    VisitDue,
+    VisitGroup,
+    VisitPart,
+)
 from booking.schools.payers import SchoolFacts
 from booking.schools.plans import Part, PartKind, Plan, Timetable
 from booking.schools.prices import Because, Due
@@ -63,6 +74,7 @@ class VisitFacts:
     timetables: tuple[Timetable, ...]
     titles: dict[int, Texts]
     dues: tuple[DuePaid, ...]
+    terms: Deadlines | None = None  # those that held when it was booked
 
     @property
     def has_lunch(self) -> bool:
@@ -118,7 +130,16 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         timetables=_timetables(visit.id, titles),
         titles=titles,
         dues=_dues(visit.id, currency),
+        terms=None if visit.terms is None else Deadlines(*visit.terms),
     )
+
+
+def preparations(visit: VisitFacts) -> list[tuple[Texts, Texts]]:
+    """What the classes should do and bring before each programme: (its title, the text), where there is a text."""
+    ids = {part.activity_id for one in visit.timetables for part in one.parts if part.kind is PartKind.PROGRAMME}
+    known = sorted(one for one in ids if one is not None)
+    rows = run(select(Programme.activity_id, Programme.before).where(Programme.activity_id.in_(known)))
+    return [(visit.titles.get(activity_id, {}), before) for activity_id, before in rows if any(before.values())]
 
 
 def is_visit(booking_id: int) -> bool:

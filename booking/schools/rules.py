@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import select
 
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, db
+from booking.kernel.database import Texts, db, run
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.schools.deadlines import Deadlines
-from booking.schools.models import SchoolRules
-from booking.schools.prices import Ratio, SchoolPrice
+from booking.schools.models import Programme, SchoolRules
+from booking.schools.prices import OwnPrice, PriceBy, Ratio, SchoolPrice
 
 KINDERGARTEN = 0
 SCHOOL_YEAR_BEGINS = 8  # August
@@ -44,7 +44,7 @@ class Rules:
 
 
 def load_rules(currency: str) -> Rules:
-    """The centre's rules, in two statements. Raises NoSchools."""
+    """The centre's rules, in three statements. Raises NoSchools."""
     row = db.session.scalar(select(SchoolRules).order_by(SchoolRules.id).limit(1))
     if row is None:
         raise NoSchools
@@ -58,10 +58,25 @@ def load_rules(currency: str) -> Rules:
         Money(row.adult_price, currency),
         Money(row.least_price, currency),
         (Ratio(row.children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(row.pupils_per_adult)),
+        _own_prices(currency),
     )
-    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent)
+    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent, row.lunch_days)
     pupil, adult, lunch = (types[one] for one in wanted)
     return Rules(price, deadlines, pupil, adult, lunch)
+
+
+def _own_prices(currency: str) -> dict[int, OwnPrice]:
+    rows = run(
+        select(Programme.activity_id, Programme.price_by, Programme.price, Programme.adult_price).where(
+            Programme.price_by.is_not(None)
+        )
+    )
+    return {
+        activity_id: OwnPrice(
+            PriceBy(by), Money(each or 0, currency), None if adult is None else Money(adult, currency)
+        )
+        for activity_id, by, each, adult in rows
+    }
 
 
 def school_year(on: date) -> int:

@@ -36,7 +36,8 @@ def _timetable(course: Course, solution: Solution, wish: Wish, day: Day) -> Time
     if course.stay is not None:
         start, end = (_moment(day, minute) for minute in course.stay)
         slot_ids = tuple(_exhibition_claims(course, day))
-        parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, space_id=day.exhibition_space_id))
+        entry = next((one.activity_id for one in day.entries if one.slot_id == course.entry), None)
+        parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, entry, day.exhibition_space_id))
     parts.sort(key=lambda part: part.starts_at)
     busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)
     waiting = solution.leaves - solution.arrives - busy

@@ -80,6 +80,7 @@ class Entry:
     ends_at: datetime
     free: int
     draws: tuple[int, ...] = ()
+    activity_id: int | None = None
 
 
 class Room(StrEnum):
@@ -119,7 +120,8 @@ class Transfers:
 class Day:
     """One day: when the bus comes and goes, and all that is offered. Times in whole minutes.
 
-    Without entries no admission is taken; without stretches nothing is counted in house and exhibition.
+    Without entries no admission is taken, unless the exhibition `needs_entry`: then nobody gets in without one.
+    Without stretches nothing is counted in house and exhibition.
     """
 
     on: date
@@ -132,3 +134,4 @@ class Day:
     exhibition_space_id: int | None = None
     transfers: Transfers = Transfers()
     educators: int | None = None  # at work that day; None: the timetable has seen to it
+    needs_entry: bool = False

@@ -22,6 +22,7 @@ ROOMS = (
     ("admin.bookings", _("Bookings"), OFFICE),
     ("admin.visits", _("Visits to approve"), DOOR),
     ("admin.courses", _("Courses"), DOOR),
+    ("admin.schools", _("Schools"), OFFICE),
     ("admin.reports", _("Reports"), MONEY),
     ("admin.mails", _("Mail"), OFFICE),
     ("admin.timetable", _("Timetable"), ADMIN),

@@ -125,6 +125,7 @@ def test_one_may_go_back_from_the_till_and_change_the_basket(open_page: Opener) 
     expect(page.get_by_text("Endre kurven")).to_be_visible()
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)  # half a minute's wait, once
 def test_a_slow_bank_is_waited_for_and_the_page_finds_out_by_itself(open_page: Opener) -> None:
     page = open_page()
     choose_time(page)

@@ -104,10 +104,12 @@ def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, op
     slot = a_programme_ahead(house)
     boss.goto(f"/staff/capacity/slot/{slot}")
     other = boss.context.new_page()
+    other.clock.install()
     other.goto(f"/staff/capacity/slot/{slot}")
     boss.locator("#note").fill("Fresh news")
     boss.get_by_role("button", name="Save", exact=True).click()
-    expect(other.locator("[data-live]")).to_contain_text("Fresh news", timeout=25_000)
+    other.clock.fast_forward("00:30")
+    expect(other.locator("[data-live]")).to_contain_text("Fresh news")
 
 
 def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page: Opener, house: House) -> None:

@@ -145,6 +145,18 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     page.wait_for_url("**/en/visit/**")
     yield page
     visit = page.url
+    page.get_by_role("link", name="The same again next year").click()
+    expect(page.get_by_role("heading", name="The same again next year")).to_be_visible()
+    yield page
+    page.goto(visit)
+    page.get_by_text("Copy the plan to a colleague").click()
+    page.get_by_role("button", name="We do not need the lunch room").click()
+    expect(page.get_by_text("The lunch room is given back.")).to_be_visible()
+    yield page
+    page.get_by_role("link", name="See free times").click()
+    yield page
+    page.get_by_role("button", name="Eat then").first.click()
+    expect(page.get_by_text("The lunch room is yours.")).to_be_visible()
     page.get_by_role("link", name="Move the visit").click()
     yield page
     page.goto(visit + "/cancel")

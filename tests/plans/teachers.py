@@ -33,9 +33,19 @@ def go_a_teachers_way(client: FlaskClient) -> None:
     booked = client.post("/nb/school/visit", data=school | who | {"seen": owed, "step": "book"})
     assert booked.status_code == 303
     visit = booked.location
-    for address in (visit, f"{visit}/cancel", f"/nb/school/visit?move={visit.rsplit('/', 1)[1]}&{wish}"):
+    for address in (
+        visit,
+        f"{visit}/again",
+        f"{visit}/lunch",
+        f"{visit}/cancel",
+        f"/nb/school/visit?move={visit.rsplit('/', 1)[1]}&{wish}",
+    ):
         assert client.get(address).status_code == 200, address
     assert client.post(f"{visit}/numbers", data={"pupils-0": "22", "adults-0": "2"}).status_code == 303
+    assert client.post(f"{visit}/needs", data={"needs": "none"}).status_code == 303
+    assert client.post(f"{visit}/copy", data={"colleague": "ola@example.org"}).status_code == 303
+    one_more = {"name": "6Q", "grade": "6", "pupils": "20", "adults": "2"}
+    assert client.post(f"{visit}/classes", data=one_more).status_code in (200, 409)
     read.of_email("kari@example.org")
     read.asked()
     with unit_of_work():

@@ -17,12 +17,11 @@ from booking.payments.give_back import give_back
 from booking.reports.all import REPORTS
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
+from tests.plans.conftest import Crowded
 from tests.plans.courses import go_on_a_course
 from tests.plans.past import write_a_long_log
 from tests.plans.teachers import go_a_teachers_way
-from tests.plans.test_query_plans import Crowded, crowded, listening, ok, refuse_whole_tables, signed_in
-
-__all__ = ["crowded"]
+from tests.plans.test_query_plans import listening, ok, refuse_whole_tables, signed_in
 
 FILTERS = (
     "",
@@ -102,8 +101,11 @@ def test_the_administrators_rooms_read_no_whole_table(crowded: Crowded) -> None:
     client = signed_in(crowded)
     start = (clock.now() + timedelta(days=1)).date()
     week = f"start={start}&until={start + timedelta(days=6)}&change=y&remove=y"
+    write_a_long_log()
     with listening() as heard, crowded.app.app_context():
         for page in ("settings", "set-up", "timetable", "timetable/several", "activities", "tickets", "import"):
+            ok(client, f"/staff/{page}")
+        for page in ("schools?q=sol&after=1", "schools/1", "agreements", "agreements/1", "programmes", "school-rules"):
             ok(client, f"/staff/{page}")
         ok(client, f"/staff/timetable/preview?{week}")
     refuse_whole_tables(heard)

@@ -7,7 +7,6 @@ bookings.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +15,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
-from booking import create_app
 from booking.bookings import privacy
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
@@ -29,7 +26,6 @@ from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Slot
 from booking.check import breaches
 from booking.closures import letters
-from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.mail.reminders import promise_reminders
@@ -39,10 +35,9 @@ from booking.payments.sweep import sweep
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from booking.worker import Worker
-from tests.conftest import DATABASES, settings_for
-from tests.plans.past import close_a_long_past, the_latest_party, write_a_long_log
-from tests.support.crowd import BOOKINGS, SLOTS, Crowd, make_crowd
-from tests.support.postgres import PostgresServer
+from tests.plans.conftest import PART, Crowded
+from tests.plans.past import the_latest_party, write_a_long_log
+from tests.support.crowd import BOOKINGS, SLOTS, Crowd
 
 BIG = frozenset(
     {
@@ -50,7 +45,6 @@ BIG = frozenset(
         "check_in_line", "booking_word", "closure_slot", "closure_hit",
     }
 )  # fmt: skip
-PART = 1 if os.environ.get("CROWD") == "full" else 10
 # Indexes over a part of a table that stays small: reading all of one is reading what is due.
 SMALL = frozenset(
     str(index.name)
@@ -58,14 +52,6 @@ SMALL = frozenset(
     for index in table.indexes
     if index.dialect_options["sqlite"]["where"] is not None
 )
-
-
-@dataclass
-class Crowded:
-    """An app whose database has a long past."""
-
-    app: Flask
-    crowd: Crowd
 
 
 @dataclass
@@ -77,35 +63,6 @@ class Heard:
     def hear(self, _c: Connection, _cur: object, statement: str, values: Any, _ctx: object, many: bool) -> None:  # noqa: ANN401
         if statement.split(None, 1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH", "INSERT"):
             self.statements.setdefault(statement, values[0] if many and isinstance(values, list) else values)
-
-
-@pytest.fixture(scope="module", params=DATABASES)
-def crowded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
-    """The demo centre with years behind it."""
-    folder = tmp_path_factory.mktemp("crowd")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder}/crowd.db"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.create_database(f"crowd_{os.getpid()}")
-    app = create_app(settings_for(url, folder))
-    app.testing = True
-    app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
-        Model.metadata.create_all(db.engine)
-        if request.param == "postgresql":
-            with db.engine.begin() as connection:  # as on any disk without moving parts
-                connection.exec_driver_sql(f"ALTER DATABASE crowd_{os.getpid()} SET random_page_cost = 1.1")
-            db.engine.dispose()
-        load_if_empty("vilvite")
-        db.session.remove()
-        crowd = make_crowd(db.engine, SLOTS // PART, BOOKINGS // PART)
-        close_a_long_past()
-        yield Crowded(app, crowd)
-        db.session.remove()
-        db.engine.dispose()
-    for file in folder.glob("crowd.db*"):
-        file.unlink()
 
 
 @contextmanager

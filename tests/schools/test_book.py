@@ -104,13 +104,16 @@ def test_too_many_for_the_session_changes_nothing(centre: Centre) -> None:
     assert breaches() == []
 
 
-def test_a_moved_visit_takes_the_new_places_and_gives_the_old_back(centre: Centre) -> None:
-    booked = a_visit(centre, "6A")
+def test_a_moved_visit_takes_the_new_places_gives_the_old_back_and_keeps_its_payer(centre: Centre) -> None:
+    booked = a_visit(centre, "6A", code="BERGEN")
     plan = a_plan(centre, "6A")
     with unit_of_work():
         change.move_visit(booked.booking_id, plan, centre=centre.facts, now=clock.now())
     assert sum(taken_of(centre.bridges)) == 26
     assert facts_of(booked.booking_id).arrives_at == plan.arrives_at
+    assert facts_of(booked.booking_id).code == "BERGEN"
+    assert facts_of(booked.booking_id).by_payer() == [("Bergen kommune", 24 * 11000)]
+    assert db.session.scalars(select(Allowance.pupils).where(Allowance.holder == "")).one() == 24
     assert breaches() == []
 
 

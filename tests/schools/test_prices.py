@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from booking.catalogue.models import Kind
 from booking.kernel.money import Money
-from booking.schools.prices import Agreement, Because, Bill, Due, Pays, Ratio, SchoolPrice, bill, price_of
+from booking.schools.prices import (
+    Agreement,
+    Because,
+    Bill,
+    Due,
+    OwnPrice,
+    Pays,
+    PriceBy,
+    Ratio,
+    SchoolPrice,
+    bill,
+    price_of,
+)
 from booking.schools.visit import Group
 from tests.schools.builders import TUESDAY, a_group
 
@@ -51,6 +63,43 @@ def test_a_class_costs_so_much_a_pupil_and_its_teachers_come_free() -> None:
 def test_one_adult_is_free_for_each_begun_eight_pupils_and_further_ones_pay() -> None:
     price = price_of(a_group(pupils=17, adults=5), Kind.PROGRAMME, PRICE)
     assert (price.free_adults, price.paying_adults, price.amount) == (3, 2, nok(19 * 11_000))
+
+
+OWN = replace(
+    PRICE,
+    own={
+        1: OwnPrice(PriceBy.PERSON, nok(5_000), nok(2_000)),
+        2: OwnPrice(PriceBy.GROUP, nok(150_000)),
+        3: OwnPrice(PriceBy.FREE, nok(0)),
+        4: OwnPrice(PriceBy.PERSON, nok(5_000)),
+    },
+)
+
+
+def cost(*programmes: int) -> tuple[int, int]:
+    """(the whole, for adults) of twenty pupils with five adults, two of whom pay."""
+    price = price_of(a_group(pupils=20, adults=5, programmes=programmes), Kind.PROGRAMME, OWN)
+    return price.amount.minor, price.for_adults.minor
+
+
+def test_a_programme_is_paid_for_by_person_by_group_or_not_at_all() -> None:
+    assert cost(1) == (20 * 5_000 + 2 * 2_000, 4_000)
+    assert cost(4) == (22 * 5_000, 10_000)
+    assert cost(2) == (150_000, 0)
+    assert cost(3) == (0, 0)
+
+
+def test_programmes_without_a_price_of_their_own_cost_the_centres_price_once() -> None:
+    assert cost(8, 9) == cost(8) == cost() == (22 * 11_000, 22_000)
+    assert cost(8, 2, 3) == (22 * 11_000 + 150_000, 22_000)
+    assert cost(2, 2) == cost(2)
+
+
+def test_a_price_that_was_agreed_on_counts_in_place_of_the_programmes_own() -> None:
+    agreed = replace(PAYS_ALL, price=SchoolPrice(nok(6_000), nok(0), nok(0)))
+    group = a_group(pupils=20, programmes=(2,))
+    assert owed(billed(group, agreements=(agreed,), price=OWN)) == {BERGEN: 120_000}
+    assert owed(billed(group, price=OWN)) == {None: 150_000}
 
 
 def test_kindergartens_bring_more_adults_for_nothing() -> None:

@@ -95,13 +95,14 @@ def a_school_centre(**agreed: object) -> Centre:
     return Centre(facts, nine.date(), ids[0], ids[1], known, agreement_id)
 
 
-def a_plan(centre: Centre, *names: str, programmes_wanted: int = 2, pupils: int = 24) -> Plan:
-    """The best plan for these classes of grade 6, with lunch."""
+def a_plan(centre: Centre, *names: str, programmes_wanted: int = 2, pupils: int = 24, lunch: int = 30) -> Plan:
+    """The best plan for these classes of grade 6, with lunch; without a programme they come for the exhibition."""
     offered = programmes()
     wanted = (centre.bridges, centre.body)[:programmes_wanted]
-    days = load_days([centre.on], time(9), time(15, 30), offered, centre.facts, clock.now())
+    alone = not programmes_wanted
+    days = load_days([centre.on], time(9), time(15, 30), offered, centre.facts, clock.now(), entries=alone)
     groups = tuple(Group(name, pupils, 2, 6) for name in names)
-    answer = plan_visit(Wish(groups, wanted, 30, 30), days[0])
+    answer = plan_visit(Wish(groups, wanted, 30, lunch), days[0])
     assert answer.plans, answer.reasons
     return answer.plans[0]
 

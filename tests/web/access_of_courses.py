@@ -1,8 +1,25 @@
-"""Who opens what of courses and outreach, for the one table of all addresses."""
+"""Who opens what of courses, outreach and visits, for the one table of all addresses."""
 
 from __future__ import annotations
 
 PUBLIC = {
+    "GET /<lang>/school/waiting-list",
+    "POST /<lang>/school/waiting-list",
+    "GET /<lang>/visit/<secret>",
+    "GET /<lang>/visit/<secret>/again",
+    "GET /<lang>/visit/<secret>/cancel",
+    "GET /<lang>/visit/<secret>/hours",
+    "GET /<lang>/visit/<secret>/lunch",
+    "POST /<lang>/visit/<secret>/cancel",
+    "POST /<lang>/visit/<secret>/classes",
+    "POST /<lang>/visit/<secret>/classes/away",
+    "POST /<lang>/visit/<secret>/copy",
+    "POST /<lang>/visit/<secret>/late",
+    "POST /<lang>/visit/<secret>/lunch/away",
+    "POST /<lang>/visit/<secret>/move",
+    "POST /<lang>/visit/<secret>/needs",
+    "POST /<lang>/visit/<secret>/numbers",
+    "POST /<lang>/visit/<secret>/plan",
     "GET /<lang>/certificate/<secret>",
     "POST /<lang>/certificate/<secret>",
     "GET /<lang>/course/<secret>",
@@ -23,6 +40,9 @@ PUBLIC = {
     "POST /<lang>/school/outreach/<slug>",
 }
 STAFF = {
+    "GET /staff/visits": "desk educator admin",
+    "POST /staff/visits/<int:booking_id>/approve": "desk admin",
+    "POST /staff/visits/<int:booking_id>/decline": "desk admin",
     "GET /staff/courses": "desk educator admin",
     "POST /staff/courses/rules": "admin",
     "GET /staff/courses/<int:slot_id>": "desk educator admin",

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses
+from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -58,20 +59,12 @@ PUBLIC = {
     "GET /<lang>/school/<slug>",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
-    "GET /<lang>/school/waiting-list",
-    "POST /<lang>/school/waiting-list",
     "GET /<lang>/school/visit",
     "POST /<lang>/school/visit",
     "GET /<lang>/terms",
     "GET /<lang>/tickets",
     "GET /<lang>/today",
     "POST /<lang>/tickets",
-    "GET /<lang>/visit/<secret>",
-    "GET /<lang>/visit/<secret>/cancel",
-    "POST /<lang>/visit/<secret>/cancel",
-    "POST /<lang>/visit/<secret>/late",
-    "POST /<lang>/visit/<secret>/move",
-    "POST /<lang>/visit/<secret>/numbers",
     "GET /<lang>/waiting-list",
     "POST /<lang>/waiting-list",
     "GET /<lang>/waiting/<secret>",
@@ -85,6 +78,7 @@ PUBLIC = {
 } | access_of_courses.PUBLIC
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    **OF_SCHOOLS,
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",
@@ -162,9 +156,6 @@ STAFF: dict[str, str] = {
     "GET /staff/health": "admin",
     "GET /staff/work/<int:work_id>/file": "finance admin",
     "POST /staff/log/export": "admin",
-    "GET /staff/visits": "desk educator admin",
-    "POST /staff/visits/<int:booking_id>/approve": "desk admin",
-    "POST /staff/visits/<int:booking_id>/decline": "desk admin",
     "GET /staff/work": "finance admin",
     "GET /staff/work/<int:work_id>": "finance admin",
     "POST /staff/work/<int:work_id>/stop": "admin",
@@ -324,6 +315,7 @@ def test_the_links_of_a_page_lead_only_to_what_its_reader_may_open(app: Flask, r
 
 
 FIELDS = (
+    *FIELDS_OF_SCHOOLS,
     *("email", "password", "code", "credential", "name", "new", "old", "sealed", "role", "lang", "by_mail", "reset"),
     *("reference", "actor", "action", "subject", "day", "below"),
     *("title-nb", "name-nb", "kind", "minutes", "capacity", "opens", "closes", "weekdays", "on_date", "times", "seen"),

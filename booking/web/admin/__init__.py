@@ -14,6 +14,7 @@ def who_is_here() -> dict[str, object]:
 
 
 from booking.web.admin import (  # noqa: E402  (each adds its views)
+    agreements,
     bookings,
     capacity,
     catalogue,
@@ -24,7 +25,10 @@ from booking.web.admin import (  # noqa: E402  (each adds its views)
     health,
     importing,
     mails,
+    programmes,
     reports,
+    school_rules,
+    schools,
     settings,
     slot,
     timetable,
@@ -34,6 +38,7 @@ from booking.web.admin import (  # noqa: E402  (each adds its views)
 
 __all__ = [
     "admin",
+    "agreements",
     "bookings",
     "capacity",
     "catalogue",
@@ -44,7 +49,10 @@ __all__ = [
     "health",
     "importing",
     "mails",
+    "programmes",
     "reports",
+    "school_rules",
+    "schools",
     "settings",
     "slot",
     "timetable",

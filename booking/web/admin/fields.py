@@ -44,7 +44,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `least` and `most` bound a number, or the length of a text; `stored` fields are columns."""
+    """One question. `least` and `most` bound a number, or the length of a text; `stored` fields are columns.
+
+    `convert` makes the value of a text or a choice, and may raise Wrong.
+    """
 
     name: str
     label: str
@@ -164,13 +167,14 @@ def _text(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> str:
     said = _said(one, form, typed)
     if len(said) > one.most:
         raise Wrong(_("At most %(most)s characters.", most=one.most))
-    return said
+    converted: str = one.convert(said)
+    return converted
 
 
 def _email(one: Field, form: Form, typed: Typed, langs: Sequence[str]) -> str:
     said = _text(one, form, typed, langs)
     try:
-        return checked_email(said)
+        return checked_email(said) if said else ""
     except ValidationError as error:
         raise Wrong(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""Taking activities and slots in from a table: look first, with every mistake by row and column, then have it done."""
+"""Taking rows in from a table: look first, with every mistake by row and column, then have it done."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.capacity import importing
-from booking.capacity.importing import Checked, Fault, What
+from booking.imports import IMPORTS
 from booking.kernel import sheets
+from booking.kernel.cells import Fault
 from booking.kernel.database import unit_of_work
+from booking.kernel.imports import Checked, check
 from booking.outbox import long_work
 from booking.staff.audit import note
 from booking.web.access import staff, who
@@ -29,15 +30,15 @@ LARGEST_TABLE = 2_000_000
 @staff()
 def import_start() -> str:
     """Choose a table."""
-    return _page()
+    return _page(_what(request.args.get("what", "")))
 
 
 @admin.get("/import/<what>.csv")
 @staff()
 def import_example(what: str) -> ResponseReturnValue:
     """An empty table with the right heads."""
-    kind = _what(what) or What.ACTIVITIES
-    heads = ";".join(importing.columns_of(kind, centre().languages))
+    kind = _what(what) or next(iter(IMPORTS))
+    heads = ";".join(IMPORTS[kind].columns(centre().languages))
     return download(f"\ufeff{heads}\r\n".encode(), "text/csv; charset=utf-8", f"{kind}.csv")
 
 
@@ -58,7 +59,7 @@ def import_try() -> ResponseReturnValue:
     except sheets.TooLong:
         most = _("At most %(most)s rows at once. Split the table.", most=sheets.MOST_ROWS)
         return _page(what, errors={"file": most}), 422
-    checked = importing.check(table, what)
+    checked = check(table, IMPORTS[what], centre().languages)
     packed = base64.b64encode(zlib.compress(json.dumps(table).encode())).decode()
     return _page(what, checked=checked, packed=packed), 422 if checked.mistakes else 200
 
@@ -70,18 +71,18 @@ def import_do() -> ResponseReturnValue:
     what, table = _what(request.form.get("what", "")), _unpacked(request.form.get("table", ""))
     if what is None or table is None:
         return _page(errors={"file": _("Choose the file once more.")}), 422
-    checked = importing.check(table, what)
+    checked = check(table, IMPORTS[what], centre().languages)
     if checked.mistakes or not checked.rows:
         return _page(what, checked=checked), 422
     with unit_of_work():
-        about = {"what": what.value, "rows": checked.rows}
+        about = {"what": what, "rows": checked.rows}
         work_id = long_work.begin("import.rows", about, who().account_id, len(checked.rows))
-        note(who().actor, "import.rows", f"work:{work_id}", None, {"what": what.value, "rows": len(checked.rows)})
+        note(who().actor, "import.rows", f"work:{work_id}", None, {"what": what, "rows": len(checked.rows)})
     return redirect(url_for("admin.work", work_id=work_id), 303)
 
 
-def _what(said: str) -> What | None:
-    return What(said) if said in set(What) else None
+def _what(said: str) -> str | None:
+    return said if said in IMPORTS else None
 
 
 def _unpacked(packed: str) -> list[list[str]] | None:
@@ -98,7 +99,7 @@ def _unpacked(packed: str) -> list[list[str]] | None:
 
 
 def _page(
-    what: What | None = None,
+    what: str | None = None,
     *,
     checked: Checked | None = None,
     packed: str = "",
@@ -111,8 +112,9 @@ def _page(
         checked=checked,
         packed=packed,
         errors=errors or {},
-        names={What.ACTIVITIES: _("Activities"), What.SLOTS: _("Times")},
-        columns={kind: importing.columns_of(kind, langs) for kind in What},
+        outlook=IMPORTS[what].outlook(checked.rows) if what and checked and not checked.mistakes else None,
+        names={"activities": _("Activities"), "slots": _("Times"), "schools": _("Schools")},
+        columns={name: kind.columns(langs) for name, kind in IMPORTS.items()},
         faults=_faults(),
     )
 
@@ -127,6 +129,11 @@ def _faults() -> dict[str, str]:
         Fault.UNKNOWN_KIND: _("No such kind. There are: admission, programme, course, show, workshop, event, lunch."),
         Fault.UNKNOWN_SPACE: _("There is no space of that name."),
         Fault.UNKNOWN_ACTIVITY: _("There is no activity of that name."),
+        Fault.UNKNOWN_SCHOOL_KIND: _("No such kind. There are: school, kindergarten."),
+        Fault.ORG_NUMBER: _("No organisation number."),
+        Fault.MISPRINT: _("A digit in it must be wrong: check it once more."),
+        Fault.EMAIL: _("No e-mail address."),
+        Fault.PATTERN: _("No pattern that we can read; write one such as 99999 or aaa-99."),
         Fault.YES_OR_NO: _("Write yes or no."),
         Fault.TOO_LONG: _("It is too long."),
         Fault.TWICE: _("The same stands in a row above."),

@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.kernel.database import Model, unit_of_work
+from booking.kernel.refusals import Refusal
 from booking.staff import rows
+from booking.staff.models import Role
 from booking.staff.rows import ChangedMeanwhile, Gone, InUse, Meets
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -28,6 +30,9 @@ class Register:
 
     `complete` adds columns that are worked out from the others (row id or None, values); `afterwards` does what
     belongs to the row, inside the same unit of work (row id, values); `beside` fills the fields that are no columns.
+    `saved` is where to go when it is saved, if that is not home. `lookers` may look beside the administrators. `tries`
+    says what a form would mean when it is only tried (whether that is good, and the sentence); `refused` puts a refusal
+    of the domain into words, by field.
     """
 
     key: str
@@ -47,6 +52,10 @@ class Register:
     template: str = "admin/entry.html"
     quiet: Collection[str] = ()
     removable: bool = True
+    saved: Callable[[int], str] | None = None
+    lookers: Collection[Role] = ()
+    tries: Callable[[Filled], tuple[bool, str]] | None = None
+    refused: Callable[[Refusal], Mapping[str, str]] = lambda _refusal: {}
 
 
 def join(register: Register) -> None:
@@ -75,7 +84,7 @@ def join(register: Register) -> None:
 
     admin.add_url_rule(f"{base}/new", f"{name}_new", staff()(new), methods=["GET"])
     admin.add_url_rule(f"{base}/new", f"{name}_add", staff()(add), methods=["POST"])
-    admin.add_url_rule(f"{base}/<int:row_id>", f"{name}_one", staff()(one), methods=["GET"])
+    admin.add_url_rule(f"{base}/<int:row_id>", f"{name}_one", staff(*register.lookers)(one), methods=["GET"])
     admin.add_url_rule(f"{base}/<int:row_id>", f"{name}_change", staff()(change), methods=["POST"])
     if register.removable:
         admin.add_url_rule(f"{base}/<int:row_id>/remove", f"{name}_remove", staff()(remove), methods=["POST"])
@@ -91,6 +100,8 @@ def _asked(one: Field) -> str | list[str]:
 def _add(register: Register) -> ResponseReturnValue:
     fields = register.fields(None)
     filled = _read(register, fields)
+    if _is_tried(register):
+        return _page(register, None, fields, filled)
     if filled.errors:
         return _page(register, None, fields, filled), 422
     try:
@@ -104,14 +115,18 @@ def _add(register: Register) -> ResponseReturnValue:
                 register.afterwards(row_id, filled.values)
     except Meets:
         return _page(register, None, fields, _meets(filled, fields)), 409
+    except Refusal as refusal:
+        return _page(register, None, fields, _refused(register, refusal, filled)), 409
     flash(_("Saved."))
-    return redirect(register.home(rows.find(register.table, row_id)), 303)
+    return redirect(_next(register, row_id), 303)
 
 
 def _change(register: Register, row_id: int) -> ResponseReturnValue:
     row = _known(register, row_id)
     fields = register.fields(row)
     filled = _read(register, fields)
+    if _is_tried(register):
+        return _page(register, row, fields, filled, mark=request.form.get("seen", ""))
     if filled.errors:
         return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
     before = rows.values_of(row, [one.name for one in fields if one.stored])
@@ -119,6 +134,8 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             worked_out = register.complete(row_id, filled.values)
+            stored |= {name: worked_out.pop(name) for name in list(worked_out) if name in stored}
+            filled.values.update(stored)
             rows.change(
                 register.table,
                 row_id,
@@ -139,8 +156,27 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
         return _page(register, row, fields, _meets(filled, fields), mark=request.form.get("seen", "")), 409
     except Gone:
         abort(404)
+    except Refusal as refusal:
+        said = _refused(register, refusal, filled)
+        return _page(register, row, fields, said, mark=request.form.get("seen", "")), 409
     flash(_("Saved."))
-    return redirect(register.home(rows.find(register.table, row_id)), 303)
+    return redirect(_next(register, row_id), 303)
+
+
+def _next(register: Register, row_id: int) -> str:
+    return register.home(rows.find(register.table, row_id)) if register.saved is None else register.saved(row_id)
+
+
+def _is_tried(register: Register) -> bool:
+    return register.tries is not None and "try" in request.form
+
+
+def _refused(register: Register, refusal: Refusal, filled: Filled) -> Filled:
+    """The form as it was typed, with what the domain has against it. Raises a refusal that has no words here."""
+    said = register.refused(refusal)
+    if not said:
+        raise refusal
+    return Filled(filled.values, filled.typed, dict(said))
 
 
 def _meets(filled: Filled, fields: Sequence[Field]) -> Filled:
@@ -168,7 +204,9 @@ def _remove(register: Register, row_id: int) -> ResponseReturnValue:
 
 def _read(register: Register, fields: Sequence[Field]) -> Filled:
     filled = read(request.form, fields, centre().languages)
-    if not filled.errors:
+    if _is_tried(register):
+        filled.errors = {name: text for name, text in filled.errors.items() if filled.typed.get(name)}
+    elif not filled.errors:
         filled.errors |= register.wrong(filled.values)
     return filled
 
@@ -209,9 +247,20 @@ def _page(
         langs=langs,
         seen=mark,
         now_there=differing(now, filled.values, fields) if now is not None else [],
+        tried=register.tries(filled) if register.tries is not None and "try" in request.form else None,
+        can_try=register.tries is not None,
+        facts=_facts(row, fields),
         remove=f"admin.{register.key.replace('-', '_')}_remove" if register.removable else "",
         **(register.more(row) if row is not None else {}),
     )
+
+
+def _facts(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]]:
+    """What a reader sees who may not change it."""
+    if row is None or who().role is Role.ADMIN:
+        return []
+    words = ((one.label, in_words(one, getattr(row, one.name))) for one in fields if one.stored)
+    return [(label, said) for label, said in words if said]
 
 
 def differing(now: Mapping[str, Any], mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:
@@ -234,5 +283,6 @@ def in_words(one: Field, value: Any) -> str:  # noqa: ANN401  (whatever a column
     shown = next(iter(show({one.name: value}, [one], centre().languages).values()))
     if isinstance(shown, list):
         days = wording().locale.days["stand-alone"]["wide"]
-        return ", ".join(days[int(part)] if one.sort == "weekdays" else str(part) for part in shown)
+        named = dict(one.choices)
+        return ", ".join(days[int(part)] if one.sort == "weekdays" else named.get(part, str(part)) for part in shown)
     return dict(one.choices).get(shown, str(shown))

@@ -176,7 +176,7 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
     """The booking's page; with a problem, what was typed is kept."""
     seen, facts = _party(booking_id), _facts(booking_id)
     now = clock.now()
-    came = {ticket.slot_id: is_due(ticket, now, centre()) for ticket in seen.tickets}
+    came = {ticket.slot_id: is_due(ticket, now, centre(), seen) for ticket in seen.tickets}
     counts = [
         Count(one, request.form.get(field_of(one), str(one.left if came[one.slot_id] else 0))[:6], came[one.slot_id])
         for one in _counted(seen)
@@ -220,8 +220,8 @@ def _heads(seen: PartyAtDoor) -> Heads:
 
 
 def _counted(seen: PartyAtDoor) -> list[Category]:
-    """What people are counted into; a table for lunch has no door."""
-    return categories([ticket for ticket in seen.tickets if ticket.kind is not Kind.LUNCH])
+    """What people are counted into; a table for lunch has no door, and a visit comes in once, not at each session."""
+    return categories(seen.counted_in_by([ticket for ticket in seen.tickets if ticket.kind is not Kind.LUNCH]))
 
 
 def _party(booking_id: int) -> PartyAtDoor:

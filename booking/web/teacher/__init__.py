@@ -5,12 +5,15 @@ from flask import Blueprint
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
 from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
+    adjust,
+    again,
     book,
     catalogue,
     courses,
     enrolment,
     mine,
     outreach,
+    pass_on,
     places,
     plan,
     visit,
@@ -18,12 +21,15 @@ from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
 )
 
 __all__ = [
+    "adjust",
+    "again",
     "book",
     "catalogue",
     "courses",
     "enrolment",
     "mine",
     "outreach",
+    "pass_on",
     "places",
     "plan",
     "teacher",

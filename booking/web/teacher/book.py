@@ -16,7 +16,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, bill_for, book_visit
+from booking.schools.book import Order, bill_for, book_visit, kind_of
 from booking.schools.models import Agreement, SchoolKind
 from booking.schools.offered import programmes
 from booking.schools.payers import (
@@ -43,6 +43,7 @@ from booking.web.forms import checked_email, checked_phone, identity, tidy
 from booking.web.languages import centre, language, wording
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
+from booking.web.teacher.again import of_visit
 from booking.web.teacher.tokens import open_plan
 from booking.web.teacher.words import because_words, said
 
@@ -74,7 +75,8 @@ def book() -> ResponseReturnValue:
     if plan is None:
         return _too_old()
     form = Form({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()})
-    _find_school(form)
+    if not _fill_in_again(form):
+        _find_school(form)
     problem = _find_payers(form, plan)
     if request.form.get("step") != "book":
         form.errors = {name: text for name, text in form.errors.items() if form.typed.get(name)}
@@ -117,6 +119,14 @@ def check_code() -> ResponseReturnValue:
     except CodeUnknown as refusal:
         return {"good": False, "text": said(refusal).text}, 404
     return {"good": True, "text": _("Agreement with %(payer)s.", payer=found.payer)}
+
+
+def _fill_in_again(form: Form) -> bool:
+    """Whether it is the same visit again: then what was written for the last one stands in the form."""
+    if "step" in request.form or not request.form.get("again"):
+        return False
+    form.school = of_visit(request.form["again"], form.typed)
+    return form.school is not None
 
 
 def _find_school(form: Form) -> None:
@@ -166,18 +176,18 @@ def _find_payers(form: Form, plan: Plan) -> Answer | None:
     school = form.school
     if school is None:
         return None
-    groups = [one.group for one in plan.timetables]
+    groups = plan.groups
     try:
         agreements = agreements_for(school, form.typed["code"])
     except CodeUnknown as refusal:
         form.errors["code"] = said(refusal).text
         form.typed["code"], typed_code = "", form.typed["code"]
         agreements = agreements_for(school)
-        form.bill = bill_for(groups, plan.arrives_at, school, "", centre())
+        form.bill = bill_for(groups, plan.arrives_at, school, "", centre(), kind=kind_of(plan))
         form.typed["code"] = typed_code
     else:
         try:
-            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre())
+            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre(), kind=kind_of(plan))
         except Refusal as refusal:
             return said(refusal)
     payers = {one.id: one for one in agreements}

@@ -70,12 +70,13 @@ def programme(slug: str) -> str:
     if found is None:
         abort(404)
     rules = _rules()
-    group = Group("", min(found.capacity, 25), 2, found.grade_from)
+    group = Group("", min(found.capacity, 25), 2, found.grade_from, (found.activity_id,))
     return render_template(
         "teacher/programme.html",
         programme=found,
         sessions=sessions([found.activity_id], now, now + AHEAD, now),
         rules=rules,
+        own=rules.price.own.get(found.activity_id) if rules else None,
         example=price_of(group, Kind.PROGRAMME, rules.price) if rules else None,
         ratio=next((one.pupils for one in rules.price.ratios if one.holds_for(group, Kind.PROGRAMME)), 0)
         if rules

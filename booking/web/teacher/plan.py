@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import current_app, render_template, request
@@ -14,6 +15,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
 from booking.schools import read as visits
 from booking.schools.days import load_days
+from booking.schools.limits import TooManyGroups, check_groups
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
 from booking.schools.plans import Answer, Plan
@@ -22,10 +24,10 @@ from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_plan
-from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from
-from booking.web.teacher.words import change_words, reason_words
+from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
+from booking.web.teacher.words import change_words, reason_words, too_many_groups
 
-_DAYS_AHEAD = 400
+_DAYS_AHEAD = 500
 
 
 @teacher.get("/school/visit")
@@ -38,12 +40,16 @@ def plan() -> ResponseReturnValue:
     typed = typed_from(request.args, offered)
     if typed.held and not is_secret(typed.held):
         typed.held = ""
+    if typed.again and not is_secret(typed.again):
+        typed.again = ""
     moving = kept_booking(typed.held) if typed.held else None
     if typed.move:
         moving = _as_booked(typed, fill="name" not in request.args)
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
+    if asked and not _takes_so_many(asked, typed):
+        asked = None
     answer = _answer(asked, offered, moving) if asked else None
     titles = {one.activity_id: wording().words(one.title) for one in offered}
     page = render_template(
@@ -64,11 +70,22 @@ def plan() -> ResponseReturnValue:
     return page, 422 if typed.errors else 200
 
 
+def _takes_so_many(asked: Asked, typed: Typed) -> bool:
+    wish = asked.wish
+    try:
+        check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
+    except TooManyGroups as refusal:
+        typed.errors["programmes"] = too_many_groups(refusal.most)
+        return False
+    return True
+
+
 def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
     dates = [asked.on, *asked.others]
-    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving)
+    alone = not chosen  # they come for the exhibition alone
+    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     return plan_visit(asked.wish, days[0], days[1:])
@@ -83,16 +100,14 @@ def _as_booked(typed: Typed, fill: bool) -> int | None:
         return None
     if not fill:
         return visit.booking_id
-    zone = centre().local
+    zone, wish = centre().local, wish_of(visit)
     typed.groups = [
         GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
         for one in visit.timetables
     ]
     typed.on = zone(visit.arrives_at).date().isoformat()
-    typed.arrival, typed.departure = f"{zone(visit.arrives_at):%H:%M}", f"{zone(visit.leaves_at):%H:%M}"
-    parts = [part for one in visit.timetables for part in one.parts]
-    typed.programmes = list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
-    typed.lunch = visit.has_lunch
+    typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
+    typed.programmes, typed.lunch, typed.exhibition = wish.programmes, wish.lunch, wish.exhibition
     return visit.booking_id
 
 

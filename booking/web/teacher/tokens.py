@@ -5,16 +5,43 @@ A plan is bound to nothing but time: whether its places are still free is asked 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from booking.schools.adjust import Cause
 from booking.schools.book import wants_of
 from booking.schools.plans import Part, PartKind, Plan, Timetable
 from booking.schools.visit import Group
 
 PLAN_LIVES = 3 * 3600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan proposed for one booking as it stood in a version, and why."""
+
+    plan: Plan
+    booking_id: int
+    version: int
+    cause: Cause
+
+
+def seal_offer(plan: Plan, booking_id: int, version: int, cause: Cause, key: str) -> str:
+    """The plan as text for a hidden field, good for this booking alone and until it is changed."""
+    return _sealer(key, "visit-offer").dumps([seal_plan(plan, key), booking_id, version, cause.value])
+
+
+def open_offer(text: str, key: str) -> Offer | None:
+    """The offer again; None when it is not ours, or too old."""
+    try:
+        sealed, booking_id, version, cause = _sealer(key, "visit-offer").loads(text, max_age=PLAN_LIVES)
+    except BadData:
+        return None
+    plan = open_plan(sealed, key)
+    return None if plan is None else Offer(plan, booking_id, version, Cause(cause))
 
 
 def seal_plan(plan: Plan, key: str) -> str:
@@ -66,5 +93,5 @@ def open_plan(text: str, key: str) -> Plan | None:
     return Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
 
 
-def _sealer(key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="visit-plan")
+def _sealer(key: str, salt: str = "visit-plan") -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=salt)

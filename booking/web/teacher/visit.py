@@ -10,27 +10,28 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.bookings.at_the_desk import expect_at
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.capacity.timetable import at
+from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
+from booking.door import read as at_the_door
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import change, read
-from booking.schools.deadlines import number_until
+from booking.schools import adjust, change, read
+from booking.schools.deadlines import lunch_until, number_until
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
 from booking.schools.rules import load_rules
 from booking.web.access import public
-from booking.web.forms import tidy, whole_number
+from booking.web.forms import whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import open_plan
-from booking.web.teacher.words import because_words, said
+from booking.web.teacher.wishes import as_args, wish_of
+from booking.web.teacher.words import because_words, grade_words, said
 from booking.web.visitor.checkout import held_booking
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
@@ -40,7 +41,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 @public
 def visit(secret: str) -> ResponseReturnValue:
     """The visit as it stands."""
-    return _page(*_found(secret))
+    return page(*found(secret))
 
 
 @teacher.post("/visit/<secret>/numbers")
@@ -48,33 +49,16 @@ def visit(secret: str) -> ResponseReturnValue:
 @public
 def change_numbers(secret: str) -> ResponseReturnValue:
     """More or fewer pupils and adults; places, lunch and prices follow at once."""
-    facts, seen = _found(secret)
+    facts, seen = found(secret)
     numbers: dict[int, tuple[int, int]] = {}
     for place in range(len(seen.timetables)):
         pupils = whole_number(request.form.get(f"pupils-{place}"), 1, change.MOST_PUPILS)
         adults = whole_number(request.form.get(f"adults-{place}"), 0, change.MOST_PUPILS)
         if pupils is None or adults is None:
             answer = said(TooOdd())
-            return _page(facts, seen, answer)
+            return page(facts, seen, answer)
         numbers[place] = pupils, adults
     return _done(secret, "numbers", lambda: change.change_numbers(facts.id, numbers, centre=centre(), now=clock.now()))
-
-
-@teacher.post("/visit/<secret>/late")
-@limiter.limit("20 per hour")
-@public
-def late(secret: str) -> ResponseReturnValue:
-    """Our bus is late: the desk's board shows when we come."""
-    facts, seen = _found(secret)
-    typed = tidy(request.form.get("expected_at"))
-    found = _CLOCK.fullmatch(typed)
-    if typed and not found:
-        return _page(facts, seen, Answer(_("Write the time as hours and minutes, for example 10:40."), 422))
-    day = centre().local(seen.arrives_at).date()
-    if found and day != centre().local(clock.now()).date():
-        return _page(facts, seen, Answer(_("That can be said on the day of the visit."), 409))
-    when = at(day, time(int(found[1]), int(found[2])), centre().zone) if found else None
-    return _done(secret, "late", lambda: expect_at(facts.id, when, "buyer"))
 
 
 @teacher.post("/visit/<secret>/move")
@@ -82,7 +66,7 @@ def late(secret: str) -> ResponseReturnValue:
 @public
 def move(secret: str) -> ResponseReturnValue:
     """Another day or time: the new places first, then the old are given back."""
-    facts, _seen = _found(secret)
+    facts, _seen = found(secret)
     plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
     if plan is None:
         return render_template("teacher/too_old.html"), 410
@@ -93,7 +77,7 @@ def move(secret: str) -> ResponseReturnValue:
 @public
 def cancel(secret: str) -> ResponseReturnValue:
     """What cancelling costs now."""
-    facts, seen = _found(secret)
+    facts, seen = found(secret)
     return _cancel_page(facts, seen)
 
 
@@ -101,7 +85,7 @@ def cancel(secret: str) -> ResponseReturnValue:
 @public
 def make_cancellation(secret: str) -> ResponseReturnValue:
     """Cancel; twice is once."""
-    facts, seen = _found(secret)
+    facts, seen = found(secret)
     if facts.state is State.CANCELLED:
         return redirect(url_for("teacher.visit", secret=secret), 303)
     try:
@@ -113,7 +97,14 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
     return redirect(url_for("teacher.visit", secret=secret), 303)
 
 
-def _found(secret: str) -> tuple[BookingFacts, VisitFacts]:
+def wall_clock(text: str) -> time | None:
+    """A time of the day as people type it: 10:40, 10.40, 1040."""
+    found_clock = _CLOCK.fullmatch(text.strip())
+    return time(int(found_clock[1]), int(found_clock[2])) if found_clock else None
+
+
+def found(secret: str) -> tuple[BookingFacts, VisitFacts]:
+    """The visit that a secret opens, else 404."""
     facts = held_booking(secret)
     seen = read.of_booking(facts.id, facts.currency)
     if seen is None:
@@ -126,17 +117,22 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
         with unit_of_work():
             do()
     except Refusal as refusal:
-        return _page(*_found(secret), said(refusal))
+        return page(*found(secret), said(refusal))
     return redirect(url_for("teacher.visit", secret=secret, done=what), 303)
 
 
-def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+    """The visit's own page; with a problem, what was typed is kept."""
     now, here = clock.now(), centre()
     on, today = here.local(seen.arrives_at).date(), here.local(now).date()
     living = facts.state in (State.CONFIRMED, State.PENDING)
-    until = number_until(on, change.closed_before(seen, here), load_rules(here.currency).deadlines)
+    closed = change.closed_before(seen, here)
+    rule = seen.terms or load_rules(here.currency).deadlines
+    until, lunch = number_until(on, closed, rule), lunch_until(on, closed, rule)
     fee = change.fee_now(seen, facts.total, here, now) if living else None
-    page = render_template(
+    is_today = living and on == today
+    noted = at_the_door.noted(facts.id)
+    shown = render_template(
         "teacher/visit.html",
         facts=facts,
         visit=seen,
@@ -144,9 +140,18 @@ def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) 
         asked=facts.state is State.PENDING,
         approvals=Approval,
         number_until=until,
+        lunch_until=lunch,
+        can_lunch=living and today <= lunch,
+        expected_at=noted.expected_at if is_today else None,
+        replanned=adjust.replanned(seen.id) if is_today else None,
+        can_add=len(seen.timetables) < adjust.MOST_GROUPS,
+        most_needs=400,
+        grade_words=grade_words,
+        map_link=map_of(here.address),
+        copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),
         can_change=living and today <= until,
         can_move=living and fee is not None and not fee.percent,
-        is_today=living and on == today,
+        is_today=is_today,
         over=seen.arrives_at <= now,
         fee=fee,
         qr=qr_svg(facts.code, _("QR code for the whole party")),
@@ -155,12 +160,12 @@ def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) 
         typed=request.form,
         done=request.args.get("done", ""),
     )
-    return page, problem.status if problem else 200
+    return shown, problem.status if problem else 200
 
 
 def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
     if facts.state not in (State.CONFIRMED, State.PENDING):
         return redirect(url_for("teacher.visit", secret=facts.secret), 303)
     fee = change.fee_now(seen, facts.total, centre(), clock.now())
-    page = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, problem=problem)
-    return page, problem.status if problem else 200
+    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, problem=problem)
+    return shown, problem.status if problem else 200

@@ -6,19 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from booking.schools.missed import exhibition_of
 from booking.schools.offered import Offered
+from booking.schools.plans import PartKind
+from booking.schools.read import VisitFacts
 from booking.schools.visit import Group, Wish
 from booking.web.forms import identity, tidy, whole_number
+from booking.web.languages import centre
 
 MOST_GROUPS = 8
 MOST_PEOPLE = 60
 MOST_DAYS = 6
 LUNCH_MINUTES = 30
 EXHIBITION = (0, 30, 45, 60, 90, 120)
+SPARE = timedelta(minutes=30)  # a plan ends when the last thing does; other days are not as tight
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
@@ -47,6 +53,7 @@ class Typed:
     lunch: bool
     move: str
     held: str = ""
+    again: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +89,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         lunch=args.get("lunch") == "y",
         move=args.get("move", "")[:26],
         held=args.get("held", "")[:26],
+        again=args.get("again", "")[:26],
     )
 
 
@@ -101,8 +109,8 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
         typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
     if departure is None or (arrival is not None and departure <= arrival):
         typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
-    if not typed.programmes:
-        typed.errors["programmes"] = _("Choose at least one programme.")
+    if not typed.programmes and not typed.exhibition:
+        typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
     if typed.errors or on is None or arrival is None or departure is None:
         return None
     wish = Wish(
@@ -147,7 +155,29 @@ def _time(text: str) -> time | None:
     return time(int(found[1]), int(found[2])) if found else None
 
 
-def as_args(typed: Typed) -> Mapping[str, object]:
+def wish_of(visit: VisitFacts) -> Typed:
+    """What a visit was booked as, for somebody else or another day: no names, no day, nobody's contact."""
+    zone = centre().local
+    parts = [part for one in visit.timetables for part in one.parts]
+    wanted = [part.activity_id for part in parts if part.kind is PartKind.PROGRAMME and part.activity_id]
+    stay = exhibition_of(visit.timetables)
+    return Typed(
+        groups=[
+            GroupTyped("", str(one.group.grade), str(one.group.pupils), str(one.group.adults))
+            for one in visit.timetables
+        ],
+        on="",
+        until="",
+        arrival=f"{zone(visit.arrives_at):%H:%M}",
+        departure=f"{zone(visit.leaves_at + SPARE):%H:%M}",
+        programmes=list(dict.fromkeys(wanted)),
+        exhibition=max(one for one in EXHIBITION if one <= stay),
+        lunch=visit.has_lunch,
+        move="",
+    )
+
+
+def as_args(typed: Typed) -> Mapping[str, Any]:
     """The form as the arguments of an address."""
     return {
         "name": [one.name for one in typed.groups],

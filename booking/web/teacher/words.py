@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import flask_babel
 
+from booking.bookings.rules import AlreadyUsed
 from booking.capacity.places import Closed, Full
+from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal
+from booking.schools.adjust import LastClass, NotThatDay
+from booking.schools.change import ChangedSince
+from booking.schools.limits import TooManyGroups
+from booking.schools.missed import Missed
 from booking.schools.models import Subject
 from booking.schools.offered import Offered
 from booking.schools.plans import (
@@ -14,6 +22,7 @@ from booking.schools.plans import (
     Change,
     DepartLater,
     FewerGroups,
+    PartKind,
     Reason,
     ShorterExhibition,
     Why,
@@ -30,9 +39,9 @@ def _(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
-def ngettext(one: str, many: str, number: int) -> str:
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """As Flask-Babel's, known to be text."""
-    return str(flask_babel.ngettext(one, many, number))
+    return str(flask_babel.ngettext(one, many, number, **values))
 
 
 def grade_words(grade: int) -> str:
@@ -104,6 +113,8 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
             return _("%(who)s are too many for %(what)s: it takes %(most)s.", who=who, what=what, most=reason.most)
         case Why.OUTSIDE_BUS_TIMES:
             return _("%(what)s does not fit between arrival and departure.", what=what)
+        case Why.NO_ENTRY:
+            return _("There is no room for %(who)s to enter the exhibition then.", who=who)
         case Why.NO_LUNCH:
             return _("The lunch room has no free time for %(who)s.", who=who)
         case Why.NO_TIME:
@@ -136,6 +147,23 @@ def change_words(change: Change) -> str:
             return _("on %(day)s", day=wording().day(on))
 
 
+def missed_words(one: Missed, titles: Mapping[int, Texts]) -> str:
+    """What a class loses."""
+    match one.kind:
+        case PartKind.PROGRAMME:
+            what = wording().words(titles.get(one.activity_id or 0, {}))
+            return _("%(who)s: no time for %(what)s", who=one.group, what=what)
+        case PartKind.LUNCH:
+            return _("%(who)s: no table in the lunch room", who=one.group)
+        case PartKind.EXHIBITION if one.whole:
+            return _("%(who)s: no time in the exhibition", who=one.group)
+        case PartKind.EXHIBITION:
+            return ngettext(
+                "%(who)s: %(num)s minute less in the exhibition", "%(who)s: %(num)s minutes less in the exhibition",
+                one.minutes, who=one.group,
+            )  # fmt: skip
+
+
 def said(refusal: Refusal) -> Answer:
     """What to tell a teacher; a time that is gone is answered with where to plan anew."""
     match refusal:
@@ -150,7 +178,29 @@ def said(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case Closed():
             return Answer(_("One of these times has been closed. Please plan once more."), 409)
+        case TooManyGroups(most=most):
+            return Answer(too_many_groups(most), 422)
+        case ChangedSince():
+            return Answer(_("The visit has been changed meanwhile. Look at it once more."), 409)
+        case LastClass():
+            return Answer(_("That is the only class. Cancel the visit instead."), 409)
+        case NotThatDay():
+            return Answer(_("That can be said on the day of the visit."), 409)
+        case AlreadyUsed():
+            text = _(
+                "You have been let in already, so the plan is changed at the desk: %(phone)s.", phone=centre().phone
+            )
+            return Answer(text, 409)
     return sentence(refusal)
+
+
+def too_many_groups(most: int) -> str:
+    """That a visit has more classes than one of its programmes takes."""
+    return ngettext(
+        "One of these programmes takes %(num)s class in one booking. Call us if you are more.",
+        "One of these programmes takes %(num)s classes in one booking. Call us if you are more.",
+        most,
+    )
 
 
 def _list(names: tuple[str, ...]) -> str:

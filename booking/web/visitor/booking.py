@@ -11,10 +11,12 @@ from booking.bookings import queries
 from booking.bookings.models import Booking, State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import change_deadline, comes_back, refund_deadline
+from booking.capacity.models import Channel
 from booking.closures.answer import closed_for
 from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
+from booking.documents.visit_calendar import visit_calendar
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, run, unit_of_work
@@ -22,6 +24,7 @@ from booking.outbox.promises import promise
 from booking.payments import pay
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Rejected, Unreachable
+from booking.schools.read import of_booking
 from booking.web.access import public
 from booking.web.files import download
 from booking.web.forms import tidy
@@ -119,6 +122,11 @@ def calendar_of_booking(secret: str) -> Response:
     facts = held_booking(secret)
     if facts.confirmed_at is None:
         abort(404)
+    visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    if visit is not None:
+        address = url_for("teacher.visit", secret=secret, _external=True)
+        made = visit_calendar(facts, visit, centre(), wording(), address)
+        return download(made, "text/calendar", f"{facts.reference}.ics")
     address = url_for("visitor.booking", secret=secret, _external=True)
     return download(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
 

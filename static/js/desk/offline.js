@@ -26,6 +26,7 @@ const localDay = (moment) => {
 
 export const hasList = (now = new Date()) => keptList()?.day === localDay(now);
 
+// A visit has a fifth element: from when and until when its classes come in, and at which slots they are counted.
 // [party, the tickets that the text is about], or null.
 const find = async (list, text) => {
   const reference = referenceIn(text);
@@ -44,13 +45,15 @@ const find = async (list, text) => {
 
 const left = (ticket) => ticket[3] - ticket[4];
 
-const judge = (list, tickets, post, now) => {
-  const here = tickets.filter(([, slot]) => (post ? list.slots[slot].space === post : list.slots[slot].entry));
+const judge = (list, tickets, post, now, visit) => {
+  const checked = tickets.filter(([, slot]) => (post ? list.slots[slot].space === post : list.slots[slot].entry));
+  const waysIn = visit && !post ? checked.filter(([, slot]) => visit[2].includes(slot)) : [];
+  const here = waysIn.length ? waysIn : checked;
   if (!here.length) return ["elsewhere", tickets];
   const open = here.filter(left);
   if (!open.length) return ["already_in", here];
   const due = open.filter(([, slot]) => {
-    const { starts, ends } = list.slots[slot];
+    const [starts, ends] = waysIn.length ? visit : [list.slots[slot].starts, list.slots[slot].ends];
     return now >= Date.parse(starts) - list.early * MINUTE && now <= Date.parse(ends) + list.late * MINUTE;
   });
   if (due.length) return ["welcome", due];
@@ -65,7 +68,7 @@ export const checkAlone = async (text, post, mark, now = Date.now()) => {
   const keep = (people) => keepForLater({ mark, code: text.trim(), people, at: new Date(now).toISOString(), post });
   if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: () => keep(1) };
   const [party, tickets] = found;
-  const [verdict, about] = judge(list, tickets, post, now);
+  const [verdict, about] = judge(list, tickets, post, now, party[4]);
   const counts = new Map();
   for (const ticket of about) {
     const key = `${list.kinds[ticket[2]]} · ${list.slots[ticket[1]].title}`;

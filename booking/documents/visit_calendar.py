@@ -1,0 +1,52 @@
+"""A school visit as one appointment, from the bus's coming to its going, with the plan of each class in it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import Wording
+from booking.documents.calendar_file import Appointment, calendar_file
+from booking.kernel import clock
+from booking.schools.plans import Part, PartKind
+from booking.schools.read import VisitFacts
+
+
+def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
+    """The file as bytes; it moves with the visit, and is cancelled with it. Call with its language in force."""
+    lines = [_("Reference %(reference)s", reference=facts.reference)]
+    for one in visit.timetables:
+        lines += ["", one.group.name]
+        lines += [
+            f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {_named(part, visit, write)}"
+            for part in one.parts
+        ]
+    return calendar_file(
+        [
+            Appointment(
+                uid=f"{facts.reference}-visit@bestill",
+                title=_("Visit to %(centre)s", centre=centre.name),
+                starts_at=visit.arrives_at,
+                ends_at=visit.leaves_at,
+            )
+        ],
+        timezone=centre.timezone,
+        version=facts.version,
+        made_at=clock.now(),
+        place=centre.address,
+        address=address,
+        text="\n".join(lines),
+        cancelled=facts.state is State.CANCELLED,
+    )
+
+
+def _named(part: Part, visit: VisitFacts, write: Wording) -> str:
+    match part.kind:
+        case PartKind.PROGRAMME:
+            return write.words(visit.titles.get(part.activity_id or 0, {}))
+        case PartKind.LUNCH:
+            return str(_("Lunch room"))
+        case PartKind.EXHIBITION:
+            return str(_("The exhibition"))

@@ -1,0 +1,238 @@
+"""What a teacher changes in a visit that is booked: a late bus, lunch, a class more or fewer, what we should know.
+
+What needs another plan is proposed first, sealed for this visit as it stands, and accepted with one press.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings.at_the_desk import expect_at
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import AlreadyUsed
+from booking.bookings.store import has_been_used
+from booking.capacity.timetable import at
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import end_reading, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools import adjust, instead
+from booking.schools.adjust import MOST_GROUPS, Cause
+from booking.schools.change import MOST_PUPILS
+from booking.schools.instead import Proposal
+from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
+from booking.schools.offered import programmes
+from booking.schools.read import VisitFacts
+from booking.schools.visit import Group
+from booking.web.access import public
+from booking.web.forms import tidy, whole_number
+from booking.web.languages import centre
+from booking.web.refusals import Answer
+from booking.web.teacher import teacher
+from booking.web.teacher.tokens import open_offer, seal_offer
+from booking.web.teacher.visit import found, page, wall_clock
+from booking.web.teacher.words import missed_words, said
+
+MOST_NEEDS = 400
+
+
+@teacher.post("/visit/<secret>/late")
+@limiter.limit("20 per hour")
+@public
+def late(secret: str) -> ResponseReturnValue:
+    """Our bus is late: the desk's board shows when we come, and the teacher what can be done about it."""
+    facts, seen = found(secret)
+    typed, must_leave = tidy(request.form.get("expected_at")), tidy(request.form.get("leave_at"))
+    come, leave = wall_clock(typed), wall_clock(must_leave)
+    if (typed and come is None) or (must_leave and leave is None):
+        return page(facts, seen, Answer(_("Write the time as hours and minutes, for example 10:40."), 422))
+    day = centre().local(seen.arrives_at).date()
+    if (come or leave) and day != centre().local(clock.now()).date():
+        return page(facts, seen, Answer(_("That can be said on the day of the visit."), 409))
+    when = at(day, come, centre().zone) if come else None
+    if "expected_at" in request.form:
+        try:
+            with unit_of_work():
+                expect_at(facts.id, when, "buyer")
+        except Refusal as refusal:
+            return page(*found(secret), said(refusal))
+    hours = Hours(
+        max(when or seen.arrives_at, seen.arrives_at), at(day, leave, centre().zone) if leave else seen.leaves_at
+    )
+    if not (come or leave) or still_holds(seen.timetables, hours):
+        return redirect(url_for("teacher.visit", secret=secret, done="late"), 303)
+    return redirect(url_for("teacher.other_hours", secret=secret, come=typed or None, leave=must_leave or None), 303)
+
+
+@teacher.get("/visit/<secret>/hours")
+@limiter.limit("60 per hour")
+@public
+def other_hours(secret: str) -> ResponseReturnValue:
+    """What still fits when the bus comes later, or must go earlier."""
+    facts, seen = found(secret)
+    now, here = clock.now(), centre()
+    day = here.local(seen.arrives_at).date()
+    come, leave = wall_clock(request.args.get("come", "")), wall_clock(request.args.get("leave", ""))
+    if facts.state is not State.CONFIRMED or day != here.local(now).date() or not (come or leave):
+        return redirect(url_for("teacher.visit", secret=secret), 303)
+    if has_been_used(facts.id):
+        return page(facts, seen, said(AlreadyUsed()))
+    hours = Hours(
+        max(at(day, come, here.zone), seen.arrives_at) if come else seen.arrives_at,
+        at(day, leave, here.zone) if leave else seen.leaves_at,
+    )
+    proposals: list[Proposal] = []
+    if hours.arrival < hours.departure:
+        offer = programmes()
+        there = instead.day_of(seen, hours, offer, here, now, on_the_day=True)
+        end_reading()
+        wait = timedelta() if leave else instead.MORE_WAIT
+        proposals = instead.fitted(seen, hours, there, wait)
+    return _proposals(facts, seen, proposals, Cause.BUS, out_of_reach(seen.timetables, hours))
+
+
+@teacher.get("/visit/<secret>/lunch")
+@limiter.limit("60 per hour")
+@public
+def lunch_times(secret: str) -> ResponseReturnValue:
+    """The times at which the lunch room is free and fits around what the classes do."""
+    facts, seen = found(secret)
+    if not _living(facts) or seen.has_lunch:
+        return redirect(url_for("teacher.visit", secret=secret), 303)
+    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    end_reading()
+    return _proposals(facts, seen, instead.with_lunch(seen, there), Cause.LUNCH)
+
+
+@teacher.post("/visit/<secret>/lunch/away")
+@limiter.limit("30 per hour")
+@public
+def give_lunch_back(secret: str) -> ResponseReturnValue:
+    """Do without the lunch room."""
+    facts, seen = found(secret)
+    if not _living(facts) or not seen.has_lunch:
+        return redirect(url_for("teacher.visit", secret=secret), 303)
+    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    end_reading()
+    proposal = instead.without_lunch(seen, there)
+    if proposal is None:
+        return page(*found(secret), Answer(_("That does not fit without moving a programme. Call us."), 409))
+    plan, version = proposal.plan, facts.version
+    return _do(
+        secret,
+        "lunch",
+        lambda: adjust.accept(facts.id, plan, Cause.LUNCH, version, centre=centre(), now=clock.now()),
+    )
+
+
+@teacher.post("/visit/<secret>/classes")
+@limiter.limit("30 per hour")
+@public
+def one_more_class(secret: str) -> ResponseReturnValue:
+    """One class more, which does what the others do: a plan for all, or why there is none."""
+    facts, seen = found(secret)
+    name, grade = tidy(request.form.get("name"))[:40], whole_number(request.form.get("grade"), 0, 13)
+    pupils = whole_number(request.form.get("pupils"), 1, MOST_PUPILS)
+    adults = whole_number(request.form.get("adults") or "0", 0, MOST_PUPILS)
+    names = {one.group.name.casefold() for one in seen.timetables}
+    problem = None
+    if not name or name.casefold() in names:
+        problem = _("Give each class a name of its own.")
+    elif grade is None:
+        problem = _("Choose the grade.")
+    elif pupils is None or adults is None:
+        problem = _("Write how many pupils and adults as whole numbers.")
+    elif len(names) >= MOST_GROUPS:
+        problem = _("At most %(most)s classes in one visit.", most=MOST_GROUPS)
+    if problem or grade is None or pupils is None or adults is None or not _living(facts):
+        return page(facts, seen, Answer(problem or _("That cannot be done."), 422))
+    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    end_reading()
+    proposal = instead.with_one_more(seen, Group(name, pupils, adults, grade), there)
+    if proposal is None:
+        return page(*found(secret), Answer(_("There is no room for one more class that day. Nothing is changed."), 409))
+    return _proposals(facts, seen, [proposal], Cause.CLASSES)
+
+
+@teacher.post("/visit/<secret>/classes/away")
+@limiter.limit("30 per hour")
+@public
+def one_class_less(secret: str) -> ResponseReturnValue:
+    """One class stays at home."""
+    facts, _seen = found(secret)
+    place = whole_number(request.form.get("place"), 0, MOST_GROUPS)
+    version = whole_number(request.form.get("version"), 1, 9999) or 0
+    return _do(
+        secret,
+        "classes",
+        lambda: adjust.drop_class(facts.id, -1 if place is None else place, version, centre=centre(), now=clock.now()),
+    )
+
+
+@teacher.post("/visit/<secret>/plan")
+@limiter.limit("30 per hour")
+@public
+def accept_plan(secret: str) -> ResponseReturnValue:
+    """Let the visit follow the plan that was proposed."""
+    facts, _seen = found(secret)
+    offer = open_offer(request.form.get("offer", ""), str(current_app.secret_key))
+    if offer is None or offer.booking_id != facts.id:
+        return render_template("teacher/too_old.html"), 410
+    return _do(
+        secret,
+        offer.cause.value,
+        lambda: adjust.accept(facts.id, offer.plan, offer.cause, offer.version, centre=centre(), now=clock.now()),
+    )
+
+
+@teacher.post("/visit/<secret>/needs")
+@limiter.limit("60 per hour")
+@public
+def save_needs(secret: str) -> ResponseReturnValue:
+    """What we should know to receive them well; the educator and the desk see it, and it goes the day after."""
+    facts, seen = found(secret)
+    needs = tidy(request.form.get("needs"))
+    if len(needs) > MOST_NEEDS:
+        return page(facts, seen, Answer(_("At most 400 characters."), 422))
+    return _do(secret, "needs", lambda: adjust.set_needs(facts.id, needs))
+
+
+def _do(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
+    try:
+        with unit_of_work():
+            do()
+    except Refusal as refusal:
+        return page(*found(secret), said(refusal))
+    return redirect(url_for("teacher.visit", secret=secret, done=what), 303)
+
+
+def _proposals(
+    facts: BookingFacts,
+    seen: VisitFacts,
+    proposals: Sequence[Proposal],
+    cause: Cause,
+    lost: Sequence[Missed] = (),
+) -> ResponseReturnValue:
+    titles = {one.activity_id: one.title for one in programmes()} | seen.titles
+    key = str(current_app.secret_key)
+    return render_template(
+        "teacher/proposals.html",
+        facts=facts,
+        visit=seen,
+        cause=cause.value,
+        proposals=proposals,
+        lost=[missed_words(one, titles) for one in lost],
+        missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
+        titles=titles,
+        seal=lambda one: seal_offer(one.plan, facts.id, facts.version, cause, key),
+    )
+
+
+def _living(facts: BookingFacts) -> bool:
+    return facts.state in (State.CONFIRMED, State.PENDING) and facts.starts_at > clock.now()

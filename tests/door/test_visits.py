@@ -1,0 +1,71 @@
+"""A school visit at the door: it comes in when its bus comes, once, counted class by class."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from booking.bookings.at_the_desk import expect_at
+from booking.check import breaches
+from booking.door import board, day_list, inside
+from booking.door.rules import Verdict
+from booking.kernel.database import unit_of_work
+from booking.schools import read
+from tests.door.doors import let_in, party_code, scan
+from tests.schools.visits import Centre, a_school_centre, a_visit
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def centre(app: Flask) -> Centre:
+    return a_school_centre()
+
+
+def arrival_of(booking_id: int) -> datetime:
+    facts = read.of_booking(booking_id, "NOK")
+    assert facts is not None
+    return facts.arrives_at
+
+
+def test_two_classes_come_in_with_their_bus_by_one_scan_and_are_counted_once(centre: Centre) -> None:
+    booking = a_visit(centre, "6A", "6B").booking_id
+    code, comes = party_code(booking), arrival_of(booking)
+    assert scan(code, at=comes - 40 * MINUTE).verdict is Verdict.TOO_EARLY
+    asked = scan(code, at=comes)
+    assert asked.verdict is Verdict.ASK
+    assert asked.party is not None
+    assert sorted(asked.party.ways_in.values()) == [("6A",), ("6B",)]
+    assert sum(ticket.left for ticket in asked.tickets) == 52
+    heads = {(one.slot_id, one.ticket_type_id): one.left for one in asked.tickets}
+    pupils = next(key for key, number in heads.items() if number == 24)
+    done = let_in(booking, heads | {pupils: 20}, at=comes)
+    assert done.heads == 48
+    (shown,) = board.groups_today(comes - 60 * MINUTE, comes + 60 * MINUTE)
+    assert (shown.arrived, shown.booked, shown.starts_at) == (48, 52, comes)
+    assert inside.now_inside(comes - 60 * MINUTE, comes + MINUTE) == 48
+    left = scan(code, at=comes + 10 * MINUTE)
+    assert sum(ticket.left for ticket in left.tickets) == 4
+    assert breaches() == []
+
+
+def test_a_class_that_begins_elsewhere_or_comes_late_is_neither_too_early_nor_too_late(centre: Centre) -> None:
+    booking = a_visit(centre, "6A").booking_id
+    code, comes = party_code(booking), arrival_of(booking)
+    asked = scan(code, at=comes)
+    assert asked.party is not None
+    (first,) = asked.party.ways_in
+    # As if the class began in the exhibition, its first session being two hours after the bus.
+    later = [replace(one, starts_at=one.starts_at + 120 * MINUTE) for one in asked.party.tickets]
+    assert {one.slot_id for one in asked.tickets} == {first}
+    assert min(one.starts_at for one in later) > comes + 30 * MINUTE
+    with unit_of_work():
+        expect_at(booking, comes + timedelta(hours=8), "buyer")
+    assert scan(code, at=comes).verdict is Verdict.ASK
+    assert scan(code, at=comes + timedelta(hours=8)).verdict is Verdict.ASK
+    assert scan(code, at=comes + timedelta(hours=10)).verdict is Verdict.TOO_LATE
+    (party,) = day_list.day_list(comes - 60 * MINUTE, comes + 60 * MINUTE, "en")["parties"]
+    assert party[4] == [comes.isoformat(), (comes + timedelta(hours=8)).isoformat(), [first]]

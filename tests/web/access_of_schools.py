@@ -1,0 +1,48 @@
+"""The addresses of the rooms around schools and who may open them; and the fields of their forms."""
+
+OF_SCHOOLS = {
+    "GET /staff/schools": "desk finance admin",
+    "GET /staff/schools/new": "admin",
+    "POST /staff/schools/new": "admin",
+    "GET /staff/schools/<int:row_id>": "desk finance admin",
+    "POST /staff/schools/<int:row_id>": "admin",
+    "GET /staff/agreements": "desk finance admin",
+    "GET /staff/agreements/new": "admin",
+    "POST /staff/agreements/new": "admin",
+    "GET /staff/agreements/<int:row_id>": "desk finance admin",
+    "POST /staff/agreements/<int:row_id>": "admin",
+    "POST /staff/agreements/<int:row_id>/code": "admin",
+    "POST /staff/agreements/<int:row_id>/link": "admin",
+    "GET /staff/programmes": "desk finance admin",
+    "GET /staff/programmes/<int:row_id>": "desk finance admin",
+    "POST /staff/programmes/<int:row_id>": "admin",
+    "GET /staff/school-rules": "desk finance admin",
+    "POST /staff/school-rules": "admin",
+}
+FIELDS_OF_SCHOOLS = (
+    *("municipality", "standing", "org_number", "pattern", "reference_pattern", "try_reference", "try", "known"),
+    *(
+        "payer",
+        "pays",
+        "percent",
+        "each",
+        "reach",
+        "school_kind",
+        "kinds",
+        "most_visits",
+        "most_pupils",
+        "class_visits",
+    ),
+    *(
+        "from_date",
+        "until_date",
+        "grade_from",
+        "grade_to",
+        "subjects",
+        "aims-nb",
+        "language",
+        "price_by",
+        "adult_price",
+    ),
+    *("pupil_price", "least_price", "pupils_per_adult", "number_days", "late_percent", "pupil_type_id"),
+)
