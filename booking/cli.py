@@ -125,11 +125,14 @@ def _privacy() -> AppGroup:
 
 
 def _purge_batch() -> int:
-    from booking.bookings.privacy import purge
+    from booking.bookings import privacy
+    from booking.courses.privacy import purge as forget_participants
+    from booking.outreach.privacy import purge as forget_rooms
     from booking.schools.privacy import purge as forget_teachers
 
+    now = clock.now()
     with unit_of_work():
-        return purge(clock.now()) + forget_teachers(clock.now())
+        return privacy.purge(now) + forget_teachers(now) + forget_participants(now) + forget_rooms(now)
 
 
 @click.command("worker")

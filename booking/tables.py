@@ -5,9 +5,11 @@ from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
 from booking.closures import models as closures
+from booking.courses import models as courses
 from booking.door import models as door
 from booking.outbox import long_work
 from booking.outbox import models as outbox
+from booking.outreach import models as outreach
 from booking.payments import models as payments
 from booking.schools import day_models as school_days
 from booking.schools import feedback_models as feedback
@@ -21,10 +23,12 @@ __all__ = [
     "catalogue",
     "centre",
     "closures",
+    "courses",
     "door",
     "feedback",
     "long_work",
     "outbox",
+    "outreach",
     "payments",
     "school_days",
     "schools",

@@ -19,6 +19,8 @@ from booking.bookings import privacy, waiting
 from booking.bookings.hold import expire_run_out
 from booking.centre.facts import NoCentre, the_centre
 from booking.closures import letters
+from booking.courses import certificates, people
+from booking.courses.privacy import purge as forget_participants
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -28,6 +30,8 @@ from booking.mail.visit_reminders import promise_visit_letters
 from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
+from booking.outreach.book import end_slots
+from booking.outreach.privacy import purge as forget_rooms
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
@@ -143,6 +147,14 @@ class Worker:
             if due:
                 with unit_of_work():
                     give_back_of_ended(now)
+                with unit_of_work():
+                    end_slots(now)
+        with self._every("courses", 5) as due:
+            if due:
+                with unit_of_work():
+                    people.follow_up(now)
+                with unit_of_work():
+                    certificates.issue_due(the_centre(), now)
         with self._every("visit_waiting", 3) as due:
             if due:
                 offer_next(the_centre(), now)
@@ -176,7 +188,7 @@ class Worker:
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():
-                    more = privacy.purge(now) + forget_teachers(now)
+                    more = privacy.purge(now) + forget_teachers(now) + forget_participants(now) + forget_rooms(now)
                 if more:
                     del self.last["purge"]  # the next batch in the next round; letters go out between
 

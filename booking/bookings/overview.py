@@ -132,7 +132,7 @@ _FACTS = (
         Activity.needs_admission,
     )
     .outerjoin(Activity, Activity.id == Slot.activity_id)
-    .outerjoin(Space, Space.id == Slot.space_id)
+    .outerjoin(Space, Space.id == func.coalesce(Slot.space_id, Activity.space_id))  # away with outreach: the road
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from booking.bookings.models import Booking, State, Waiting, WaitingSlot, Waitin
 from booking.bookings.rules import Nothing
 from booking.capacity.availability import Standing, slots_by_id
 from booking.capacity.models import Channel, Slot
+from booking.catalogue.models import FOR_THE_PUBLIC, Activity
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
@@ -45,6 +46,7 @@ def wait(
     centre: CentreFacts,
     lang: str,
     now: datetime,
+    channel: Channel = Channel.PUBLIC,
 ) -> str:
     """Put a party in the list for any of these slots; call inside a unit of work. Returns the secret that leaves it.
 
@@ -54,7 +56,7 @@ def wait(
         raise Nothing
     people = 0
     for slot_id in slot_ids:
-        basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], Channel.PUBLIC, centre, now)
+        basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], channel, centre, now)
         people = basket.people
     waiting = Waiting(
         secret=new_secret(),
@@ -128,6 +130,7 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
         centre=centre,
         now=now,
         lang=waiting.lang,
+        channel=_channel_of(slot),
         keep_for=until - now,
     )
     booking = db.session.get_one(Booking, held.booking_id)
@@ -136,6 +139,12 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
     waiting.state, waiting.booking_id = WaitingState.OFFERED, held.booking_id
     promise("mail.offer", f"offer:{waiting.id}:{held.booking_id}", {"booking_id": held.booking_id})
     return True
+
+
+def _channel_of(slot: Slot) -> Channel:
+    """Through which door its places are had: what the public cannot buy is for schools and teachers."""
+    activity = db.session.get(Activity, slot.activity_id)
+    return Channel.PUBLIC if activity is None or activity.kind in FOR_THE_PUBLIC else Channel.SCHOOL
 
 
 def end_answered(now: datetime) -> int:

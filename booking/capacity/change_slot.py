@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from booking.capacity.educators import check_made
 from booking.capacity.models import Slot, SlotStatus
 from booking.kernel.database import as_values, run
 from booking.kernel.refusals import Refusal
@@ -84,9 +85,13 @@ def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: s
 
 
 def set_status(slot_id: int, version: int, status: SlotStatus, actor: str) -> int:
-    """Close a slot for sale or open it again; as `set_slot` otherwise."""
+    """Close a slot for sale or open it again; as `set_slot` otherwise. Raises NoEducator too, for one cancelled."""
     before, _version = settings_of(slot_id)
-    return set_slot(slot_id, version, replace(before, status=status), actor, f"slot.{status.value}")
+    new_version = set_slot(slot_id, version, replace(before, status=status), actor, f"slot.{status.value}")
+    if before.status is SlotStatus.CANCELLED:
+        times = run(select(Slot.activity_id, Slot.starts_at, Slot.ends_at).where(Slot.id == slot_id)).one()
+        check_made([(times.activity_id, times.starts_at, times.ends_at)])
+    return new_version
 
 
 def release_now(slot_id: int, version: int, now: datetime, actor: str) -> int:

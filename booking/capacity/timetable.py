@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import insert, select
 
 from booking.capacity.closed_hours import ClosureSlot, shut_between, shut_by
+from booking.capacity.educators import AWAY, check_made
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
 from booking.capacity.planning import (
     LED,
@@ -87,6 +88,7 @@ def write(
     """Write slots that are not there yet, with their draws; call inside a unit of work.
 
     What falls into hours that are declared closed is not sold: it belongs to the closure and opens again with it.
+    Raises NoEducator when one who would lead them has been sent to a school meanwhile.
     """
     known = dict(there)
     shut = _shut(missing)
@@ -130,6 +132,7 @@ def write(
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
+    check_made([(one.activity_id, one.starts_at, one.ends_at) for one in missing if one.activity_id is not None])
 
 
 def _key(slot: PlannedSlot) -> Key:
@@ -178,7 +181,8 @@ def the_house() -> House:
 
 
 def _spaces() -> list[SpaceHabit]:
-    rows = db.session.execute(select(Space.id, Space.capacity, Space.is_house).order_by(Space.id))
+    asked = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
+    rows = db.session.execute(asked.order_by(Space.id))
     return [SpaceHabit(*row) for row in rows]
 
 

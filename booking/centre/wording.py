@@ -74,6 +74,10 @@ class Wording:
         names = self.locale.days["stand-alone"]["wide"]
         return ", ".join(names[n] for n in range(7) if bits >> n & 1)
 
+    def full_date(self, value: date | datetime) -> str:
+        """28 November 2026, for what is kept for years."""
+        return str(format_date(self._date(value), "long", locale=self.locale))
+
     def month(self, value: date) -> str:
         """November 2026."""
         return str(format_date(value, "LLLL y", locale=self.locale))

@@ -15,8 +15,10 @@ from booking.centre.opening import proposed_closing_days
 from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
+from booking.demo.outreach import write_outreach
 from booking.demo.register import write_variety
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
@@ -54,6 +56,8 @@ def load(demo: DemoCentre) -> None:
     write_what_teachers_said()
     write_visits()
     share_with_municipalities(the_centre().currency)
+    write_courses(today)
+    write_outreach(today)
 
 
 def _write_house(demo: DemoCentre) -> None:

@@ -59,3 +59,27 @@ class Paper:
     def as_json(self) -> dict[str, object]:
         """As the typesetter takes it."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePaper:
+    """All that a certificate says. `code` is the address that checks it, as letters and as a QR code."""
+
+    lang: str
+    title: str
+    centre: str
+    seller: tuple[str, ...]
+    reference: str
+    name: str
+    was_there: str
+    course: str
+    held_on: str
+    hours: str
+    check: str
+    code: str
+    brand: str
+    words: dict[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        """As the typesetter takes it."""
+        return asdict(self)

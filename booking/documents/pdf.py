@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 import typst
 
-from booking.documents.paper import Paper
-from booking.documents.qr import qr_plain_svg
+from booking.documents.paper import CertificatePaper, Paper
+from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 NO_SHAPE = "□"
@@ -20,15 +21,21 @@ _SHAPELESS = re.compile(r'the text `"(.*)"` could not be displayed', re.DOTALL)
 
 def ticket_pdf(paper: Paper) -> bytes:
     """The party's page first, then a ticket each for those who come apart."""
-    return _print("ticket.typ", paper, [paper.code, *(ticket.code for ticket in paper.tickets)])
+    codes = (paper.code, *(ticket.code for ticket in paper.tickets))
+    return _print("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
 
 def receipt_pdf(paper: Paper) -> bytes:
     """What was paid and the VAT in it."""
-    return _print("receipt.typ", paper, [])
+    return _print("receipt.typ", paper, {})
 
 
-def _print(template: str, paper: Paper, codes: list[str]) -> bytes:
+def certificate_pdf(paper: CertificatePaper) -> bytes:
+    """That somebody was at a course, with the address that says so too."""
+    return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
+
+
+def _print(template: str, paper: Paper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
     """Compile; letters that no font of ours can draw become squares, since a ticket must come whatever the name is."""
     said: object = paper.as_json()
     for _try in range(MOST_TRIES):
@@ -42,11 +49,11 @@ def _print(template: str, paper: Paper, codes: list[str]) -> bytes:
     return _compile(template, _replaced(said, None), codes)
 
 
-def _compile(template: str, said: object, codes: list[str]) -> bytes:
+def _compile(template: str, said: object, codes: Mapping[str, str]) -> bytes:
     # Everything goes in as data, never as markup: a name cannot become an instruction.
     inputs = {
         "paper": json.dumps(said),
-        "codes": json.dumps({code: qr_plain_svg(code) for code in codes}),
+        "codes": json.dumps(dict(codes)),
     }
     compiled: bytes = typst.compile(
         str(TEMPLATES / template),

@@ -49,6 +49,13 @@ def qr_plain_svg(code: str) -> str:
     return out.getvalue().decode("utf-8")
 
 
+def qr_plain_link_svg(address: str) -> str:
+    """As `qr_plain_svg`, of an address that a phone opens."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=4, scale=4)
+    return out.getvalue().decode("utf-8")
+
+
 def _make(code: str) -> segno.QRCode:
     # Which of the eight masks is best matters for texts with long runs; ours are random, and weighing takes a while.
     return segno.make(door_text(code), error="q", micro=False, mask=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -110,8 +110,8 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     return _let_in(party, {ticket.id: ticket.left for ticket in judgement.tickets}, how, moved_from)
 
 
-def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts) -> Answer:
-    """Let in so many of each kind; call inside a unit of work.
+def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts, only: Collection[int] = ()) -> Answer:
+    """Let in so many of each kind, on these tickets if it says which; call inside a unit of work.
 
     Raises Nothing, TooManyHeads, and NotNow unless it is their time or `how` has a reason why they may all the same.
     """
@@ -121,6 +121,7 @@ def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts) -> Answe
         return _as_before(party, how.mark)
     wanted = {key: number for key, number in heads.items() if number > 0}
     tickets = [ticket for ticket in party.tickets if (ticket.slot_id, ticket.ticket_type_id) in wanted]
+    tickets = [ticket for ticket in tickets if not only or ticket.id in only]
     if not tickets:
         raise Nothing
     spread = spread_heads(tickets, wanted)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State, Ticket
@@ -16,6 +16,7 @@ from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
 from booking.door.visits import VisitToday, visits_today
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
+from booking.outreach.models import Outreach
 from booking.staff.models import Account
 
 
@@ -120,6 +121,8 @@ class TroubleToday:
     first_by: str | None
 
 
+# A class that we go to does not come.
+_goes_out = exists().where(Outreach.activity_id == Slot.activity_id)
 _START, _END = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
 _SLOTS = (
     select(
@@ -130,7 +133,7 @@ _SLOTS = (
     .join(Activity, Activity.id == Slot.activity_id)
     .outerjoin(Space, Space.id == Slot.space_id)
     .outerjoin(Ticket, (Ticket.slot_id == Slot.id) & Ticket.void.is_(False))
-    .where(Slot.starts_at >= _START, Slot.starts_at < _END)
+    .where(Slot.starts_at >= _START, Slot.starts_at < _END, ~_goes_out)
     .group_by(Slot.id, Activity.id, Space.id)
     .order_by(Slot.starts_at, Activity.sort, Slot.id)
 )  # fmt: skip
@@ -150,6 +153,7 @@ _GROUPS = (
         Booking.starts_at < _END,
         Booking.channel == Channel.SCHOOL,
         Booking.state == State.CONFIRMED,
+        ~_goes_out,
     )
     .group_by(Booking.id, Slot.id, Activity.id, Space.id)
     .order_by(Booking.starts_at, Booking.id, Slot.starts_at)

@@ -96,8 +96,8 @@ class PartyAtDoor:
 
     @property
     def is_group(self) -> bool:
-        """Whether heads are counted before they go in."""
-        return self.channel is Channel.SCHOOL
+        """Whether heads are counted before they go in; on a course each person has a ticket of their own."""
+        return self.channel is Channel.SCHOOL and not all(ticket.kind is Kind.COURSE for ticket in self.tickets)
 
     def counted_in_by(self, tickets: Sequence[TicketAtDoor]) -> tuple[TicketAtDoor, ...]:
         """Of tickets asked for at the entrance, those that a visit is counted in by: once a class, not once a session.

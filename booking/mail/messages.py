@@ -18,12 +18,14 @@ from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
+from booking.courses import read as course_read
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.logo import logo_of
+from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
 from booking.schools import read
@@ -87,7 +89,13 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         return None
     visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     if visit is not None:
+        away = outreach_read.of_booking(facts.id)
+        if away is not None:
+            return outreach.away_letter(desk, facts, visit, away, template)
         return visits.plan_letter(desk, facts, visit, template)
+    enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
+    if enrolment is not None:
+        return courses.enrolment_letter(desk, facts, enrolment, template)
     tickets = queries.tickets_of(facts.id)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -118,6 +126,9 @@ def _cancellation(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     if facts.channel is Channel.SCHOOL and (visit := read.of_booking(facts.id, facts.currency)) is not None:
         return visits.cancelled_letter(desk, facts, visit)
+    enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
+    if enrolment is not None:
+        return courses.cancelled_letter(desk, facts, enrolment, int(about.get("refund", 0)))
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
@@ -320,7 +331,7 @@ def compose(
     )
 
 
-from booking.mail import visit_letters, visits  # noqa: E402  (write with what is above)
+from booking.mail import courses, outreach, visit_letters, visits  # noqa: E402  (write with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,
@@ -331,6 +342,9 @@ WRITERS: Mapping[str, Writer] = {
     "mail.visit_number": visit_letters.number_letter,
     "mail.visit_feedback": visit_letters.feedback_letter,
     "mail.my_visits": visits.my_visits_letter,
+    "mail.course_place": courses.place_letter,
+    "mail.course_off": courses.off_letter,
+    "mail.certificate": courses.certificate_letter,
     "mail.visit_copy": visits.copy_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,

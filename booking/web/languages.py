@@ -110,7 +110,9 @@ def init_app(app: Flask) -> None:
     )
     to_best_language.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/", "to_best_language", to_best_language)
-    for name in ("words", "money", "percent", "day", "short_day", "weekdays", "decimal", "month", "time", "moment"):
+    for name in (
+        "words", "money", "percent", "day", "short_day", "full_date", "weekdays", "decimal", "month", "time", "moment",
+    ):  # fmt: skip
         app.jinja_env.filters[name] = _in_wording(name)
     app.jinja_env.globals.update(
         the_centre=centre,

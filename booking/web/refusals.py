@@ -23,8 +23,10 @@ from booking.bookings.rules import (
     WrongState,
 )
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
+from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
+from booking.courses.rules import NamesFinal, NoInvoice
 from booking.door.admit import MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
 from booking.payments.give_back import MoreThanPaid
@@ -126,6 +128,9 @@ def sentence(refusal: Refusal) -> Answer:
                 taken,
             )
             return Answer(text, 409)
+        case NoEducator(starts_at=starts_at):
+            when = wording().moment(starts_at)
+            return Answer(_("No educator is left %(when)s: somebody is away at a school then.", when=when), 409)
         case TooManyKept():
             return Answer(_("No more can be kept than there are places."), 422)
         case NothingToClose():
@@ -148,6 +153,12 @@ def sentence(refusal: Refusal) -> Answer:
             )
         case MovedByStaff():
             return Answer(_("We have moved part of this visit ourselves. Call us, and we change it together."), 409)
+        case NamesFinal(until=until):
+            return Answer(
+                _("Names could be changed until %(day)s. Write to us and we will help.", day=wording().day(until)), 409
+            )
+        case NoInvoice():
+            return Answer(_("Courses are paid by card here."), 422)
         case NoSchools():
             return Answer(_("School visits cannot be booked here yet. Please write to us."), 409)
         case TooOdd():

@@ -35,6 +35,7 @@ ROOMS = (
     ("admin.closures", _("Closures"), DOOR, Group.DAY),
     ("admin.bookings", _("Bookings"), OFFICE, Group.BOOKINGS),
     ("admin.visits", _("Visits to approve"), DOOR, Group.BOOKINGS),
+    ("admin.courses", _("Courses"), DOOR, Group.BOOKINGS),
     ("admin.schools", _("Schools"), OFFICE, Group.BOOKINGS),
     ("admin.feedback_of_all", _("Feedback"), EVERYBODY, Group.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Group.BOOKINGS),

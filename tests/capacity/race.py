@@ -6,9 +6,11 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
+
+from sqlalchemy.exc import IntegrityError
 
 from booking import create_app
 from booking.bookings.basket import Pick
@@ -23,6 +25,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from tests.conftest import settings_for
+from tests.courses.away import Road, away, make_session
 
 
 def buy(slot_id: int, ticket_type_id: int, quantity: int) -> str:
@@ -81,11 +84,38 @@ def close_slot(slot_id: int) -> str:
     return "closed"
 
 
+def go(activity_id: int, starts_at: int) -> str:
+    """One teacher who wants somebody to come to the school at this moment (seconds since 1970)."""
+    road = Road(activity_id, 0, datetime.fromtimestamp(starts_at, UTC))
+    try:
+        away(road)
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "gone"
+
+
+def make(lab_id: int, starts_at: int) -> str:
+    """One administrator who makes a session in the house."""
+    try:
+        make_session(lab_id, datetime.fromtimestamp(starts_at, UTC))
+    except Refusal as refusal:
+        return type(refusal).__name__
+    except IntegrityError:
+        return "exists"
+    finally:
+        db.session.remove()
+    return "made"
+
+
 VERBS: dict[str, Callable[..., str]] = {
     "buy": buy,
     "move": move,
     "set_capacity": set_capacity,
     "close_slot": close_slot,
+    "go": go,
+    "make": make,
 }
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from booking.bookings.change import cancel
-from booking.bookings.models import Booking, State, Waiting
+from booking.bookings.models import Booking, State, Waiting, WaitingSlot
 from booking.capacity.audit import wrong_counters
 from booking.capacity.availability import slots_between
 from booking.capacity.models import Channel, Slot
@@ -89,7 +89,8 @@ def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> N
     for slot in slots_between(entry, now, until, Channel.PUBLIC, now):
         rows_of_day.setdefault(centre.local(slot.starts_at).date(), []).append(slot.free)
     sold_out = [day for day, free in rows_of_day.items() if not any(free)]
-    waiting = db.session.scalar(select(func.count()).select_from(Waiting))
+    for_entry = select(WaitingSlot.waiting_id).join(Slot).where(Slot.activity_id == admission_id())
+    waiting = db.session.scalar(select(func.count()).where(Waiting.id.in_(for_entry)))
     # The Saturday after 23 December is the 26th: closed, so that nobody can come or wait.
     expected = (0, 0) if loaded.at == CHRISTMAS else (1, 1)
     assert (len(sold_out), waiting) == expected

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web import access_of_courses
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
@@ -63,29 +64,12 @@ PUBLIC = {
     "POST /<lang>/school/waiting/<secret>/leave",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
-    "GET /<lang>/school/waiting-list",
-    "POST /<lang>/school/waiting-list",
     "GET /<lang>/school/visit",
     "POST /<lang>/school/visit",
     "GET /<lang>/terms",
     "GET /<lang>/tickets",
     "GET /<lang>/today",
     "POST /<lang>/tickets",
-    "GET /<lang>/visit/<secret>",
-    "GET /<lang>/visit/<secret>/again",
-    "GET /<lang>/visit/<secret>/cancel",
-    "GET /<lang>/visit/<secret>/hours",
-    "GET /<lang>/visit/<secret>/lunch",
-    "POST /<lang>/visit/<secret>/cancel",
-    "POST /<lang>/visit/<secret>/classes",
-    "POST /<lang>/visit/<secret>/classes/away",
-    "POST /<lang>/visit/<secret>/copy",
-    "POST /<lang>/visit/<secret>/late",
-    "POST /<lang>/visit/<secret>/lunch/away",
-    "POST /<lang>/visit/<secret>/move",
-    "POST /<lang>/visit/<secret>/needs",
-    "POST /<lang>/visit/<secret>/numbers",
-    "POST /<lang>/visit/<secret>/plan",
     "GET /<lang>/waiting-list",
     "POST /<lang>/waiting-list",
     "GET /<lang>/waiting/<secret>",
@@ -96,7 +80,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /logo/<name>",
     "POST /stripe/webhook",
-}
+} | access_of_courses.PUBLIC
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
     **OF_SCHOOLS,
@@ -180,9 +164,6 @@ STAFF: dict[str, str] = {
     "GET /staff/health": "admin",
     "GET /staff/work/<int:work_id>/file": "finance admin",
     "POST /staff/log/export": "admin",
-    "GET /staff/visits": "desk educator admin",
-    "POST /staff/visits/<int:booking_id>/approve": "desk admin",
-    "POST /staff/visits/<int:booking_id>/decline": "desk admin",
     "GET /staff/work": "finance admin",
     "GET /staff/work/<int:work_id>": "finance admin",
     "POST /staff/work/<int:work_id>/stop": "admin",
@@ -270,7 +251,7 @@ STAFF: dict[str, str] = {
     "POST /staff/people/<int:account_id>/link": "admin",
     "POST /staff/people/<int:account_id>/end": "admin",
     "GET /staff/log": "admin",
-}
+} | access_of_courses.STAFF
 # Open to those who have yet to secure their account, in production too.
 UNSECURED = {
     "POST /staff/sign-out",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.outreach import read as outreach
 from booking.schools import change, line, read
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -85,6 +86,7 @@ def _page(problem: Answer | None = None, about: int = 0) -> str:
         present=who(),
         visits=read.asked(),
         waiting=line.count(),
+        away=outreach.coming(clock.now()),
         problem=problem,
         about=about,
         reason=tidy(request.form.get("reason"))[:MOST_REASON],

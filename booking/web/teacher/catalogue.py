@@ -9,7 +9,10 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from booking.capacity.timetable import at
+from booking.courses.offered import courses
+from booking.documents.certificates import hours_words
 from booking.kernel import clock
+from booking.outreach.read import offered as outreach_offered
 from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
 from booking.schools.models import Subject
 from booking.schools.offered import Offered, next_free, programmes, sessions
@@ -62,6 +65,9 @@ def catalogue() -> str:
         durations=duration_names(),
         sort_of=lambda one: sort_names()[sort_of(one)],
         is_pupils=lambda one: sort_of(one) is Sort.PUPILS,
+        courses=courses(),
+        outreach=outreach_offered(),
+        hours_words=hours_words,
         on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
 

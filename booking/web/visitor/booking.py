@@ -54,6 +54,8 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(there, 303)
     if facts.state in (State.PENDING, State.EXPIRED):
         facts = _ask_provider(facts)
+        if (there := page_of_visit(facts)) is not None:
+            return redirect(there, 303)
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
     if facts.state is State.HELD:

@@ -13,6 +13,8 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
+from booking.courses.offered import courses
+from booking.courses.read import is_enrolment
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -37,6 +39,8 @@ def checkout(secret: str) -> ResponseReturnValue:
     facts = held_booking(secret)
     if facts.state in (State.CONFIRMED, State.CANCELLED):
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+    if (names := _names_wanted(facts)) is not None:
+        return redirect(names, 303)
     return _page(facts, _form(facts))
 
 
@@ -46,6 +50,8 @@ def checkout(secret: str) -> ResponseReturnValue:
 def pay_booking(secret: str) -> ResponseReturnValue:
     """Write who it is for, and on to the payment."""
     facts = held_booking(secret)
+    if (names := _names_wanted(facts)) is not None:
+        return redirect(names, 303)
     form = _form(facts)
     if facts.state is State.HELD and not form.validate():
         return _page(facts, form, status=422)
@@ -116,10 +122,31 @@ def booking_secret(facts: BookingFacts) -> str:
 
 
 def page_of_visit(facts: BookingFacts) -> str | None:
-    """The address of a school visit, which has a page of its own; None for every other booking."""
-    if facts.channel is not Channel.SCHOOL or not is_visit(facts.id):
+    """The address of a school visit or of places on a course, which have pages of their own; else None."""
+    if facts.channel is not Channel.SCHOOL:
         return None
-    return url_for("teacher.visit", secret=facts.secret)
+    if is_visit(facts.id):
+        return url_for("teacher.visit", secret=facts.secret)
+    if is_enrolment(facts.id) and facts.state in (State.CONFIRMED, State.CANCELLED):
+        return url_for("teacher.enrolment", secret=facts.secret)
+    return None
+
+
+def page_of_course(facts: BookingFacts) -> str | None:
+    """Where places on a course are chosen, with what is held for this buyer; None for every other booking."""
+    if facts.channel is not Channel.SCHOOL or not facts.lines:
+        return None
+    line = facts.lines[0]
+    slug = next((one.slug for one in courses() if one.activity_id == line.activity_id), None)
+    held = facts.secret if facts.state is State.HELD else None
+    return slug and url_for("teacher.course_places", slug=slug, slot=line.slot_id, held=held)
+
+
+def _names_wanted(facts: BookingFacts) -> str | None:
+    """Where somebody has yet to say who comes, whose places on a course the waiting list keeps."""
+    if facts.state is not State.HELD or facts.channel is not Channel.SCHOOL or is_enrolment(facts.id):
+        return None
+    return page_of_course(facts)
 
 
 def _form(facts: BookingFacts) -> CheckoutForm:
@@ -144,6 +171,7 @@ def _page(
     facts: BookingFacts, form: CheckoutForm, problem: Answer | None = None, status: int = 200
 ) -> ResponseReturnValue:
     now = clock.now()
+    course, first = page_of_course(facts), next((line.slot_id for line in facts.lines), None)
     gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
     page = render_template(
         "visitor/checkout.html",
@@ -155,7 +183,8 @@ def _page(
         pending=facts.state is State.PENDING,
         can_renew=facts.renewals < centre().hold_renewals,
         refund_until=refund_deadline(facts.starts_at, centre()),
-        first_slot=next((line.slot_id for line in facts.lines), None),
+        again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
+        is_course=course is not None,
     )
     return page, status
 

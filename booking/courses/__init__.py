@@ -1,0 +1,1 @@
+"""Teacher courses: named participants, who came, and the certificate that says so."""

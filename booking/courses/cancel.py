@@ -1,0 +1,46 @@
+"""Cancel an enrolment by rule: what is owed stays owed, the rest of what was paid goes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.bookings.change import drop_waiting_changes, promise_refund
+from booking.bookings.models import State
+from booking.bookings.rules import AlreadyUsed, TooLate, WrongState
+from booking.bookings.store import has_been_used, lock, release
+from booking.centre.facts import CentreFacts
+from booking.courses.models import Enrolment, Paying
+from booking.courses.rules import fee_now, load_rules
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+from booking.staff.audit import note
+
+
+def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
+    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units.
+
+    Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
+    """
+    found = lock(booking_id)
+    enrolment = db.session.get(Enrolment, booking_id)
+    if not found or enrolment is None:
+        raise WrongState(State.CANCELLED.value)
+    (booking,) = found
+    if booking.state is State.CANCELLED:
+        return enrolment.fee
+    if booking.state is not State.CONFIRMED:
+        raise WrongState(booking.state.value)
+    if has_been_used(booking_id):
+        raise AlreadyUsed
+    if now >= booking.starts_at and actor == "buyer":
+        raise TooLate(booking.starts_at)
+    drop_waiting_changes(booking_id, now)
+    fee = fee_now(booking.total, booking.starts_at, load_rules(), centre, now).amount.minor
+    enrolment.fee = fee
+    booking.version += 1
+    refund = booking.total - fee if enrolment.pays is Paying.CARD else 0
+    promise_refund(booking, refund, "cancel")
+    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, "refund": refund})
+    note(actor, "course.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee, "refund": refund})
+    release([booking], State.CANCELLED, now)
+    return fee

@@ -1,0 +1,82 @@
+"""The courses on offer and their sessions, with the places that are free at the last commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from booking.capacity.availability import Free, slots_between
+from booking.capacity.models import Channel
+from booking.catalogue.models import Activity, Kind
+from booking.catalogue.queries import TicketOffer, offers_of
+from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.kernel.database import Texts, as_values, run
+
+AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as teachers see it."""
+
+    activity_id: int
+    slug: str
+    title: Texts
+    summary: Texts
+    minutes: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One time that a course is held, and its price a participant in minor units (None: not sold)."""
+
+    slot: Free
+    ticket_type_id: int
+    price: int | None
+    vat_rate: int
+
+    @property
+    def can_be_booked(self) -> bool:
+        """Whether somebody gets in now."""
+        return bool(self.slot.open) and self.slot.free > 0
+
+
+_COLUMNS = (Activity.id, Activity.slug, Activity.title, Activity.summary, Activity.minutes, Activity.capacity)
+_COURSES = select(*_COLUMNS).where(Activity.kind == Kind.COURSE, Activity.active).order_by(Activity.sort, Activity.id)
+
+
+def courses() -> list[Course]:
+    """Every course on offer, in one statement."""
+    return as_values(Course, run(_COURSES))
+
+
+def course_with_slug(slug: str) -> Course | None:
+    """The course with this address."""
+    return next((one for one in courses() if one.slug == slug), None)
+
+
+def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[Session]:
+    """The sessions of a course to come, in two statements; full and closed ones are among them."""
+    offer = next(iter(offers_of([activity_id])[activity_id]), None)
+    slots = slots_between(activity_id, now, now + AHEAD, Channel.SCHOOL, now)
+    return [_session(slot, offer, centre) for slot in slots] if offer is not None else []
+
+
+def next_sessions(of: Sequence[Course], centre: CentreFacts, now: datetime) -> dict[int, Session]:
+    """For each course the first session that somebody gets into."""
+    found = {}
+    for one in of:
+        first = next((session for session in sessions(one.activity_id, centre, now) if session.can_be_booked), None)
+        if first is not None:
+            found[one.activity_id] = first
+    return found
+
+
+def _session(slot: Free, offer: TicketOffer, centre: CentreFacts) -> Session:
+    start = centre.local(slot.starts_at)
+    price = offer.price_at(start, is_public_holiday(centre.country, start.date()))
+    return Session(slot, offer.ticket_type_id, price, offer.vat_rate)

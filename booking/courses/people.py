@@ -1,0 +1,122 @@
+"""Who comes: each person gets a ticket of the booking and hears of it; names can change, times and bookings too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, case, or_, select
+
+from booking.bookings.models import Booking, State, Ticket
+from booking.bookings.rules import Unknown, WrongState
+from booking.bookings.store import lock
+from booking.capacity.models import Slot, SlotStatus
+from booking.centre.facts import CentreFacts
+from booking.courses.certificates import withdraw
+from booking.courses.enrol import Person
+from booking.courses.models import Participant, Told
+from booking.courses.rules import NamesFinal, names_until
+from booking.kernel.database import db
+from booking.outbox.promises import promise
+from booking.staff.audit import note
+
+MOST_AT_ONCE = 100
+
+
+def rename(
+    booking_id: int, people: Mapping[int, Person], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
+) -> int:
+    """Let other people come, or the same ones spelt right; call inside a unit of work. Returns how many changed.
+
+    Whoever booked may until the day before, staff at any time. Raises NamesFinal, Unknown, WrongState.
+    """
+    found = lock(booking_id)
+    if not found or found[0].state is not State.CONFIRMED:
+        raise WrongState(State.CANCELLED.value)
+    rows = {one.id: one for one in _of_booking(booking_id)}
+    if not set(people) <= set(rows):
+        raise Unknown
+    changed = [rows[key] for key, one in people.items() if (one.name, one.email) != (rows[key].name, rows[key].email)]
+    if not changed:
+        return 0
+    until = names_until(min(one.starts_at for one in changed), centre)
+    if actor == "buyer" and centre.local(now).date() > until:
+        raise NamesFinal(until)
+    for one in changed:
+        if one.name != people[one.id].name:
+            withdraw(one, now, actor)
+        one.name, one.email = people[one.id].name, people[one.id].email
+        one.version += 1
+        if one.told is Told.PLACE and one.starts_at > now:
+            _tell(one, Told.PLACE)
+    note(actor, "course.rename", f"booking:{booking_id}", None, {"participants": [one.id for one in changed]})
+    return len(changed)
+
+
+def follow_up(now: datetime) -> int:
+    """Seat who was confirmed, and tell people what has changed for them; call inside a unit of work, again until 0."""
+    return _seat() + _tell_changes(now)
+
+
+def _seat() -> int:
+    """Give each participant of a confirmed booking one of its tickets, in order, and the mail with it."""
+    waiting = (
+        select(Participant.booking_id)
+        .join(Booking, Booking.id == Participant.booking_id)
+        .where(Participant.ticket_id.is_(None), Participant.name != "", Booking.state == State.CONFIRMED)
+        .distinct()
+        .limit(MOST_AT_ONCE)
+    )
+    seated = 0
+    for booking in lock(*db.session.scalars(waiting)):
+        people = _of_booking(booking.id)
+        taken = {one.ticket_id for one in people}
+        free = [ticket for ticket in _tickets(booking.id) if ticket.id not in taken]
+        for one, ticket in zip((one for one in people if one.ticket_id is None), free, strict=False):
+            one.ticket_id, one.slot_id = ticket.id, ticket.slot_id
+            one.starts_at = db.session.scalars(select(Slot.starts_at).where(Slot.id == ticket.slot_id)).one()
+            _tell(one, Told.PLACE)
+            seated += 1
+    return seated
+
+
+def _tell_changes(now: datetime) -> int:
+    """Another time, a cancelled booking, a cancelled course, or open after all: each person hears it once."""
+    is_on = case((Booking.state == State.CONFIRMED, Slot.status != SlotStatus.CANCELLED), else_=False)
+    rows = db.session.execute(
+        select(Participant, is_on.label("is_on"), Slot.id, Slot.starts_at)
+        .join(Booking, Booking.id == Participant.booking_id)
+        .join(Ticket, Ticket.id == Participant.ticket_id)
+        .join(Slot, Slot.id == Ticket.slot_id)
+        .where(
+            Participant.name != "",
+            Participant.starts_at > now,
+            or_(
+                (Participant.told == Told.PLACE) & (~is_on | (Participant.slot_id != Ticket.slot_id)),
+                (Participant.told == Told.OFF) & is_on,
+            ),
+        )
+        .limit(MOST_AT_ONCE)
+        .with_for_update(of=Participant, skip_locked=True)
+    ).all()
+    for one, still_on, slot_id, starts_at in rows:
+        one.slot_id, one.starts_at = slot_id, starts_at
+        one.version += 1
+        _tell(one, Told.PLACE if still_on else Told.OFF)
+    return len(rows)
+
+
+def _tell(one: Participant, what: Told) -> None:
+    one.told = what
+    about = {"participant_id": one.id, "booking_id": one.booking_id}
+    promise(f"mail.course_{what.value}", f"course_{what.value}:{one.id}:{one.version}", about)
+
+
+def _of_booking(booking_id: int) -> list[Participant]:
+    found = select(Participant).where(Participant.booking_id == booking_id).order_by(Participant.id)
+    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+
+
+def _tickets(booking_id: int) -> Sequence[Row[int, int]]:
+    found = select(Ticket.id, Ticket.slot_id).where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    return db.session.execute(found.order_by(Ticket.id)).all()

@@ -1,0 +1,96 @@
+"""Pure decisions about outreach: when it can begin, when the educator leaves and is back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from booking.capacity.educators import STRETCH, stretches
+from booking.capacity.planning import at
+from booking.centre.facts import CentreFacts
+from booking.kernel.database import Texts
+from booking.kernel.refusals import Refusal
+
+
+class NobodyGoesThere(Refusal):
+    """The centre sends nobody to this municipality."""
+
+
+class NotThen(Refusal):
+    """It is not held on such a day or at such a time, or the notice is too short."""
+
+
+class DayIsFull(Refusal):
+    """As many groups as one educator can see in a day have booked that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A programme held at schools, as teachers see it; see models.Outreach."""
+
+    activity_id: int
+    slug: str
+    title: Texts
+    summary: Texts
+    minutes: int
+    capacity: int
+    grade_from: int
+    grade_to: int
+    price: int
+    vat_rate: int
+    most_a_day: int
+    weekdays: int
+    from_time: time
+    until_time: time
+    setup_minutes: int
+    notice_days: int
+    instant: bool
+    needs: Texts
+    before: Texts
+
+    def check_begins(self, starts_at: datetime, centre: CentreFacts, now: datetime) -> None:
+        """Raises NotThen for a time at which it is not held."""
+        wall, today = centre.local(starts_at), centre.local(now).date()
+        in_week = bool(self.weekdays >> wall.weekday() & 1)
+        in_day = self.from_time <= wall.time() <= self.until_time
+        if not (in_week and in_day) or wall.date() < today + timedelta(days=self.notice_days):
+            raise NotThen
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """When an educator is away, and when it begins and ends at the school."""
+
+    leaves_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    back_at: datetime
+
+
+def free_starts(
+    offered: Offered, travel_minutes: int, on: date, free: Mapping[datetime, int], centre: CentreFacts
+) -> list[datetime]:
+    """When it could begin on a date, each half hour: somebody is free from departure to return."""
+    begins = [on_the_clock(on, offered.from_time, centre)]
+    last = on_the_clock(on, offered.until_time, centre)
+    while begins[-1] + STRETCH <= last:
+        begins.append(begins[-1] + STRETCH)
+    goings = [trip(offered, one, travel_minutes) for one in begins if one <= last]
+    return [
+        going.starts_at
+        for going in goings
+        if all(free.get(one, 0) > 0 for one in stretches(going.leaves_at, going.back_at))
+    ]
+
+
+def on_the_clock(on: date, wall: time, centre: CentreFacts) -> datetime:
+    """A wall-clock time of a date at the centre."""
+    return at(on, wall, centre.zone)
+
+
+def trip(offered: Offered, starts_at: datetime, travel_minutes: int) -> Trip:
+    """The whole absence: the way there, setting up, the programme, clearing away, the way back."""
+    around = timedelta(minutes=offered.setup_minutes + travel_minutes)
+    ends_at = starts_at + timedelta(minutes=offered.minutes)
+    return Trip(starts_at - around, starts_at, ends_at, ends_at + around)

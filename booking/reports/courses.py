@@ -1,0 +1,42 @@
+"""The participants of a course as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from booking.courses.models import Paying
+from booking.courses.read import Attendance
+from booking.reports.sheet import Column, Kind, Sheet
+
+
+def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
+    """Who comes and who was there, one line each."""
+    pays = {Paying.CARD: _("Card"), Paying.INVOICE: _("Invoice"), Paying.FREE: _("Free")}
+    return Sheet(
+        title=_("Participants"),
+        columns=(
+            Column(_("Name")),
+            Column(_("E-mail")),
+            Column(_("School or employer")),
+            Column(_("Booked by")),
+            Column(_("Reference")),
+            Column(_("Payment")),
+            Column(_("Present"), Kind.NUMBER),
+            Column(_("Certificate"), Kind.NUMBER),
+        ),
+        rows=[
+            (
+                one.name,
+                one.email,
+                one.employer,
+                one.booked_by,
+                one.reference,
+                pays[one.pays],
+                int(bool(one.admitted)),
+                int(bool(one.code)),
+            )
+            for one in people
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Teacher courses and programmes held at schools."""

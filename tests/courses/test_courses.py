@@ -1,0 +1,204 @@
+"""Courses: places for named people, told once, moved, cancelled by rule; who was there has a certificate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from booking.bookings import queries, waiting
+from booking.bookings.details import Contact
+from booking.bookings.hold import expire_run_out
+from booking.bookings.models import Booking, State, Ticket
+from booking.capacity.models import Channel
+from booking.capacity.places import Full
+from booking.centre.facts import the_centre
+from booking.check import breaches
+from booking.closures.close import Wish, close_down
+from booking.closures.models import Why
+from booking.courses import attend, certificates, people, privacy, read
+from booking.courses.cancel import cancel
+from booking.courses.enrol import Person, enrol
+from booking.courses.models import Certificate, Participant, Paying, Told
+from booking.courses.rules import NamesFinal, Rules, is_too_small
+from booking.door.admit import scan
+from booking.door.rules import ENTRANCE, Verdict
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise
+from tests.builders import taken, tomorrow
+from tests.courses.enrolled import a_course, an_enrolment, an_order, it_is_over, people_of, promised
+from tests.door.doors import how
+
+
+def follow_up() -> int:
+    with unit_of_work():
+        return people.follow_up(clock.now())
+
+
+def ticked(*names: str, slot: int) -> None:
+    for name in names:
+        with unit_of_work():
+            attend.tick(people_of(slot)[name].id, centre=the_centre(), account_id=None, now=clock.now())
+
+
+def issue() -> int:
+    with unit_of_work():
+        return certificates.issue_due(the_centre(), clock.now())
+
+
+def test_by_invoice_it_is_confirmed_at_once_and_each_has_a_ticket_and_one_letter(app: Flask) -> None:
+    slot = a_course()
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    facts = queries.by_id(done.booking_id)
+    assert facts is not None
+    assert (done.is_confirmed, facts.state, facts.total, taken(slot)) == (True, State.CONFIRMED, 190000, 2)
+    assert len({one.ticket_id for one in people_of(slot).values()} - {None}) == 2
+    assert (promised("confirmation"), promised("course_place")) == (1, 2)
+    assert (follow_up(), promised("course_place")) == (0, 2)
+    assert breaches() == []
+
+
+def test_by_card_nobody_hears_before_it_is_paid_and_what_runs_out_is_forgotten(app: Flask) -> None:
+    slot = a_course()
+    done = an_enrolment(slot, "Kari Nordmann", pays=Paying.CARD)
+    assert (done.is_confirmed, promised("course_place"), taken(slot)) == (False, 0, 1)
+    with unit_of_work():
+        expire_run_out(clock.now() + timedelta(hours=1))
+    with unit_of_work():
+        assert privacy.purge(clock.now() + timedelta(days=8)) == 1
+    assert (taken(slot), people_of(slot)) == (0, {})
+
+
+def test_a_free_course_needs_no_payment(app: Flask) -> None:
+    done = an_enrolment(a_course(price=0), "Kari Nordmann", pays=Paying.CARD)
+    seen = read.of_booking(done.booking_id)
+    assert seen is not None and (done.is_confirmed, seen.pays) == (True, Paying.FREE)
+
+
+def test_the_last_place_is_sold_once_and_the_next_in_line_gets_what_comes_free(app: Flask) -> None:
+    slot = a_course(capacity=2)
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    with pytest.raises(Full), unit_of_work():
+        enrol(an_order(slot, "Per Hansen"), centre=the_centre(), now=clock.now())
+    kind = db.session.scalars(select(Ticket.ticket_type_id)).first() or 0
+    wish = ([slot], [(kind, 1)], Contact("Per Hansen", "per@example.org"))
+    with unit_of_work():
+        waiting.wait(*wish, centre=the_centre(), lang="en", now=clock.now(), channel=Channel.SCHOOL)
+    assert waiting.next_offers(clock.now()) == []
+    with unit_of_work():
+        cancel(done.booking_id, centre=the_centre(), now=clock.now())
+    ((waiting_id, slot_id),) = waiting.next_offers(clock.now())
+    with unit_of_work():
+        assert waiting.offer(waiting_id, slot_id, centre=the_centre(), now=clock.now())
+    kept = db.session.scalars(select(Booking).where(Booking.state == State.HELD)).one()
+    assert (kept.channel, kept.email, taken(slot)) == (Channel.SCHOOL, "per@example.org", 1)
+    taking = an_enrolment(slot, "Per Hansen", held=kept.secret)
+    assert (taking.booking_id, taken(slot), breaches()) == (kept.id, 1, [])
+
+
+def test_somebody_else_may_come_until_the_day_before_and_only_the_new_one_is_told(app: Flask) -> None:
+    slot = a_course()
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    wish = {people_of(slot)["Ola Nordmann"].id: Person("Per Hansen", "per@example.org")}
+    with unit_of_work():
+        assert people.rename(done.booking_id, wish, centre=the_centre(), now=clock.now()) == 1
+    assert (set(people_of(slot)), promised("course_place")) == ({"Kari Nordmann", "Per Hansen"}, 3)
+    it_is_over(slot)
+    late = {people_of(slot)["Per Hansen"].id: Person("Ola Nordmann", "ola@example.org")}
+    with pytest.raises(NamesFinal), unit_of_work():
+        people.rename(done.booking_id, late, centre=the_centre(), now=clock.now())
+
+
+def test_cancelling_costs_by_rule_and_all_are_told(app: Flask) -> None:
+    early, late = a_course(), tomorrow(days=2)
+    done = an_enrolment(early, "Kari Nordmann", "Ola Nordmann")
+    with unit_of_work():
+        assert cancel(done.booking_id, centre=the_centre(), now=clock.now()) == 0
+    assert (follow_up(), promised("course_off"), promised("cancellation"), taken(early)) == (2, 2, 1, 0)
+    assert follow_up() == 0
+    another = an_enrolment(early, "Per Hansen")
+    with unit_of_work():
+        db.session.execute(update(Booking).where(Booking.id == another.booking_id).values(starts_at=late))
+    with unit_of_work():
+        assert cancel(another.booking_id, centre=the_centre(), now=clock.now()) == 47500
+    assert breaches() == []
+
+
+def test_a_course_that_is_not_held_tells_every_participant(app: Flask) -> None:
+    slot = a_course()
+    an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    (row,) = read.session_rows(clock.now())
+    assert not is_too_small(2, row.starts_at, Rules(), the_centre(), clock.now())
+    assert is_too_small(2, row.starts_at, Rules(), the_centre(), row.starts_at - timedelta(days=3))
+    with unit_of_work():
+        close_down(
+            Wish(row.starts_at, row.ends_at, Why.OTHER, "", slot_id=slot),
+            now=clock.now(),
+            account_id=None,
+            actor="command",
+        )
+    assert (follow_up(), promised("course_off")) == (2, 2)
+    assert {one.told for one in people_of(slot).values()} == {Told.OFF}
+
+
+def test_only_who_was_there_has_a_certificate_and_a_corrected_name_replaces_it(app: Flask) -> None:
+    slot = a_course()
+    done = an_enrolment(slot, "Kari Nordman", "Ola Nordmann", "Per Hansen")
+    it_is_over(slot)
+    ticked("Kari Nordman", "Per Hansen", slot=slot)
+    assert (issue(), issue(), promised("certificate")) == (2, 0, 2)
+    code = people_of(slot)["Kari Nordman"].code
+    assert certificates.is_made_out_to(code, "kari  NORDMAN")
+    assert not certificates.is_made_out_to(code, "Ola Nordmann")
+    seen = certificates.look_up(code)
+    assert seen is not None and (seen.minutes, seen.is_withdrawn) == (180, False)
+    wish = {people_of(slot)["Kari Nordman"].id: Person("Kari Nordmann", "kari@example.org")}
+    with unit_of_work():
+        people.rename(done.booking_id, wish, centre=the_centre(), now=clock.now(), actor="account:1")
+    assert issue() == 1
+    old, new = certificates.look_up(code), people_of(slot)["Kari Nordmann"].code
+    assert old is not None and old.is_withdrawn and certificates.is_made_out_to(new, "Kari Nordmann")
+    with unit_of_work():
+        attend.untick(people_of(slot)["Per Hansen"].id, centre=the_centre(), account_id=None, now=clock.now())
+    assert (people_of(slot)["Per Hansen"].code, issue(), breaches()) == ("", 0, [])
+
+
+def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_back_just_them(app: Flask) -> None:
+    slot = a_course(starts_at=clock.now().replace(microsecond=0) + timedelta(minutes=5))
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    seen = read.of_booking(done.booking_id)
+    assert seen is not None
+    code = next(one.ticket_code for one in seen.people if one.name == "Ola Nordmann")
+    with unit_of_work():
+        assert scan(str(code), ENTRANCE, how(), the_centre()).verdict is Verdict.WELCOME
+    came = {one.name for one in read.attendance(slot) if one.admitted}
+    assert came == {"Ola Nordmann"}
+    facts = queries.by_id(done.booking_id)
+    assert facts is not None
+    with unit_of_work():
+        scan(facts.code, ENTRANCE, how(), the_centre())
+    with unit_of_work():
+        attend.untick(people_of(slot)["Kari Nordmann"].id, centre=the_centre(), account_id=None, now=clock.now())
+    assert {one.name for one in read.attendance(slot) if one.admitted} == {"Ola Nordmann"}
+    assert breaches() == []
+
+
+def test_names_are_forgotten_and_the_certificate_can_still_be_checked(app: Flask) -> None:
+    slot = a_course()
+    an_enrolment(slot, "Kari Nordmann")
+    it_is_over(slot)
+    ticked("Kari Nordmann", slot=slot)
+    issue()
+    code = people_of(slot)["Kari Nordmann"].code
+    with unit_of_work():
+        assert privacy.purge(clock.now() + timedelta(days=95)) == 1
+    (one,) = db.session.scalars(select(Participant)).all()
+    assert (one.name, one.email, one.code) == ("", "", "")
+    assert certificates.is_made_out_to(code, "Kari Nordmann")
+    kept = db.session.scalars(select(Certificate)).one()
+    said = " ".join(str(value) for value in vars(kept).values())
+    assert "Nordmann" not in said and code not in said
+    assert not [about for about in db.session.scalars(select(Promise.about)) if code in str(about)]

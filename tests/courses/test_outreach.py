@@ -1,0 +1,171 @@
+"""Outreach: who is away leads nothing in the house, and who leads in the house does not go; moved, cancelled, told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from booking.bookings.change import cancel as cancel_at_the_desk
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import TooLate, TooMany
+from booking.capacity.audit import wrong_counters
+from booking.capacity.educators import NoEducator, free_by_stretch
+from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.places import Full
+from booking.centre.facts import the_centre
+from booking.check import breaches
+from booking.door.board import groups_today
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.outreach import read
+from booking.outreach.book import change, end_slots
+from booking.outreach.models import OutreachVisit
+from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, free_starts
+from booking.schools.change import approve, cancel_visit
+from booking.schools.models import Approval
+from tests.capacity.test_races import run_races
+from tests.courses.away import Road, a_road, away, make_session
+from tests.courses.enrolled import promised
+
+HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)
+
+
+def free_at(road: Road, after_ten: timedelta = timedelta(0)) -> int:
+    db.session.rollback()
+    moment = road.at_ten + after_ten
+    return free_by_stretch(moment, moment + HALF)[moment]
+
+
+def test_the_educator_is_away_from_departure_to_return(app: Flask) -> None:
+    road = a_road(educators=2)
+    done = away(road)
+    there = read.of_booking(done.booking_id)
+    assert there is not None
+    assert (there.leaves_at, there.back_at) == (road.at_ten - HOUR, road.at_ten + 2 * HOUR)
+    assert [free_at(road, n * HALF) for n in (-3, -2, 0, 3, 4)] == [2, 1, 1, 1, 2]
+    booking = db.session.get_one(Booking, done.booking_id)
+    assert (booking.state, booking.total, booking.starts_at) == (State.CONFIRMED, 360000, road.at_ten)
+    assert (promised("confirmation"), breaches(), wrong_counters()) == (1, [], [])
+    assert groups_today(road.at_ten - 9 * HOUR, road.at_ten + 9 * HOUR) == []
+
+
+def test_a_session_in_the_house_leaves_nobody_to_go_and_the_reverse(app: Flask) -> None:
+    road = a_road(educators=1)
+    make_session(road.lab, road.at_ten + HOUR)
+    with pytest.raises(NoEducator):
+        away(road)
+    away(road, road.at_ten + 3 * HOUR + HALF)
+    with pytest.raises(NoEducator):
+        make_session(road.lab, road.at_ten + 4 * HOUR)
+    make_session(road.lab, road.at_ten - HOUR)
+    assert db.session.scalar(select(func.count()).where(Slot.activity_id == road.lab)) == 2
+    assert breaches() == []
+
+
+def test_the_last_educator_goes_once(app: Flask) -> None:
+    road = a_road(educators=1)
+    away(road)
+    with pytest.raises((Full, NoEducator)):
+        away(road, road.at_ten + HALF)
+    assert db.session.scalar(select(func.count()).select_from(OutreachVisit)) == 1
+
+
+def test_what_cannot_be_is_refused(app: Flask) -> None:
+    road = a_road(educators=None, most_a_day=1)
+    refused = (
+        (NotThen, {"starts_at": road.at_ten + 9 * HOUR}),
+        (NotThen, {"starts_at": road.at_ten + timedelta(days=5)}),
+        (NotThen, {"starts_at": clock.now() + timedelta(days=1)}),
+        (NobodyGoesThere, {"municipality": "Oslo"}),
+        (TooMany, {"pupils": 29}),
+    )
+    for why, order in refused:
+        with pytest.raises(why):
+            away(road, **order)  # type: ignore[arg-type]  # named
+    away(road)
+    with pytest.raises(DayIsFull):
+        away(road, road.at_ten + 3 * HOUR)
+
+
+def test_moved_it_takes_the_new_time_before_the_old_is_given_back_and_late_it_stays(app: Flask) -> None:
+    road = a_road(educators=1)
+    done, later = away(road), road.at_ten + HALF
+    with unit_of_work():
+        change(done.booking_id, later, 20, 2, centre=the_centre(), now=clock.now())
+    assert [free_at(road, n * HALF) for n in (-2, -1, 4, 5)] == [1, 0, 0, 1]
+    there = read.of_booking(done.booking_id)
+    assert there is not None and (there.starts_at, there.people) == (later, 22)
+    assert (promised("change"), breaches(), wrong_counters()) == (1, [], [])
+    statuses = db.session.execute(select(Slot.taken, Slot.status).where(Slot.activity_id == road.activity)).all()
+    assert sorted(map(tuple, statuses)) == [(0, SlotStatus.CANCELLED), (22, SlotStatus.OPEN)]
+    days_before = later - timedelta(days=3)
+    with pytest.raises(TooLate), unit_of_work():
+        change(done.booking_id, road.at_ten, 20, 2, centre=the_centre(), now=days_before)
+    with unit_of_work():
+        change(done.booking_id, later, 18, 2, centre=the_centre(), now=days_before)
+    assert breaches() == []
+
+
+def test_cancelled_by_rule_or_at_the_desk_the_educator_is_back(app: Flask) -> None:
+    road = a_road(educators=1)
+    first = away(road)
+    with unit_of_work():
+        assert cancel_visit(first.booking_id, centre=the_centre(), now=clock.now()) == 0
+    second = away(road)
+    with unit_of_work():
+        cancel_at_the_desk(second.booking_id, centre=the_centre(), now=clock.now(), actor="account:1")
+    with unit_of_work():
+        assert end_slots(clock.now()) == 1
+    assert free_at(road) == 1
+    make_session(road.lab, road.at_ten)
+    with pytest.raises(NoEducator):
+        away(road)
+    assert breaches() == []
+
+
+def test_what_is_asked_for_keeps_the_educator_until_staff_have_answered(app: Flask) -> None:
+    road = a_road(educators=1, instant=False)
+    done = away(road)
+    assert (done.approval, free_at(road), promised("visit_asked")) == (Approval.ASKED, 0, 1)
+    with unit_of_work():
+        approve(done.booking_id, centre=the_centre(), now=clock.now(), actor="account:1")
+    assert (promised("confirmation"), [one.state for one in read.coming(clock.now())]) == (1, [State.CONFIRMED])
+
+
+def test_the_free_times_of_a_day_are_those_at_which_it_can_be_booked(app: Flask) -> None:
+    road = a_road(educators=1)
+    make_session(road.lab, road.at_ten + 2 * HOUR)
+    offered = read.with_id(road.activity)
+    assert offered is not None
+    midnight = road.at_ten - 10 * HOUR
+    free = free_by_stretch(midnight, midnight + timedelta(days=1))
+    starts = free_starts(offered, 30, road.at_ten.date(), free, the_centre())
+    assert [(one - midnight) / HOUR for one in starts] == [8, 8.5, 9, 9.5, 10, 14]
+    away(road, starts[-1])
+
+
+def test_many_who_send_away_and_make_sessions_at_once_never_need_more_educators_than_there_are(app: Flask) -> None:
+    road = a_road(educators=2, most_a_day=20)
+    start = int(road.at_ten.timestamp())
+    orders = [("go", [road.activity, start + n * 1800]) for n in range(4)]
+    orders += [("make", [road.lab, start + n * 3600]) for n in range(2)]
+    answers = run_races(app, orders * 2)
+    db.session.rollback()
+    assert set(answers) <= {"gone", "made", "Full", "NoEducator", "exists"}
+    assert breaches() == [] and wrong_counters() == []
+    of = {
+        activity: [(one.starts_at, one.ends_at) for one in db.session.scalars(select(Slot).where(taking))]
+        for activity, taking in (
+            (road.activity, (Slot.activity_id == road.activity) & (Slot.taken > 0)),
+            (road.lab, Slot.activity_id == road.lab),
+        )
+    }
+    trips, sessions = of[road.activity], of[road.lab]
+    for moment in (begin for begin, _end in trips + sessions):
+        gone = sum(begin <= moment < end for begin, end in trips)
+        leading = sum(begin <= moment < end for begin, end in sessions)
+        assert not gone or gone + leading <= 2
+    assert answers.count("gone") == len(trips) > 0
