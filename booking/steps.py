@@ -9,6 +9,7 @@ from booking.closures import letters, rest
 from booking.outbox.long_work import Step
 from booking.reports import exports
 from booking.reports.sources import SOURCES
+from booking.schools import answering
 
 STEPS: Mapping[str, Step] = {
     "slots.make": making.make_step,
@@ -16,5 +17,6 @@ STEPS: Mapping[str, Step] = {
     "import.rows": importing.import_step,
     "closure.letters": letters.write_letters,
     rest.KIND: rest.pay_back,
+    answering.KIND: answering.draw_step,
     **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},
 }

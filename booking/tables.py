@@ -10,6 +10,7 @@ from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.payments import models as payments
 from booking.schools import models as schools
+from booking.schools import release_models as releases
 from booking.staff import models as staff
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "long_work",
     "outbox",
     "payments",
+    "releases",
     "schools",
     "staff",
 ]

@@ -30,6 +30,7 @@ from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.reports import exports
+from booking.schools import answering
 from booking.schools.change import give_back_of_ended
 from booking.schools.privacy import purge as forget_teachers
 from booking.schools.waiting import offer_next
@@ -138,12 +139,16 @@ class Worker:
             if due:
                 with unit_of_work():
                     give_back_of_ended(now)
+                answering.give_back_of_ended(now)
         with self._every("visit_waiting", 10) as due:
             if due:
                 offer_next(the_centre(), now)
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
+        with self._every("releases", 0.5) as due:
+            if due:
+                answering.look_after(the_centre(), now)
         with self._every("closures", 60) as due:
             if due:
                 letters.catch_up(now)

@@ -312,13 +312,15 @@ def compose(
     )
 
 
-from booking.mail import visits  # noqa: E402  (writes with what is above)
+from booking.mail import visits, wishes  # noqa: E402  (write with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,
     "mail.visit_declined": visits.declined_letter,
     "mail.visit_offer": visits.offer_letter,
     "mail.my_visits": visits.my_visits_letter,
+    "mail.wish": wishes.kept_letter,
+    "mail.wish_answer": wishes.answer_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

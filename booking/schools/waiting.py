@@ -18,6 +18,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, run, unit_of_work
 from booking.outbox.promises import promise
 from booking.schools.models import Programme, VisitWaiting
+from booking.schools.releases import NotYetReleased, openings
 from booking.schools.rules import load_rules
 
 KEPT_FOR = timedelta(days=1)
@@ -27,7 +28,7 @@ MOST_LOOKED_AT = 50
 def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> None:
     """Put a teacher on the list of one session; call inside a unit of work. Twice is once, with the later number.
 
-    Raises Unknown, NotOnSale for what is over, TooMany for more than the session ever takes.
+    Raises Unknown, NotOnSale for what is over, TooMany for more than the session ever takes, NotYetReleased.
     """
     slot = db.session.scalar(
         select(Slot).join(Programme, Programme.activity_id == Slot.activity_id).where(Slot.id == slot_id)
@@ -38,6 +39,9 @@ def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> Non
         raise NotOnSale(slot_id, None)
     if people > slot.capacity:
         raise TooMany(slot.capacity)
+    closed = openings(now, {slot.activity_id or 0}).closed(slot.activity_id, slot.starts_at, now)
+    if closed is not None:
+        raise NotYetReleased(closed)
     same = (VisitWaiting.slot_id == slot_id, VisitWaiting.email == email)
     db.session.execute(delete(VisitWaiting).where(*same))
     db.session.add(VisitWaiting(slot_id=slot_id, lang=lang, email=email, people=people, created_at=now))
@@ -49,7 +53,7 @@ def offer_next(centre: CentreFacts, now: datetime) -> int:
     Not inside a unit of work: each offer is one of its own.
     """
     waiting = run(
-        select(VisitWaiting.id)
+        select(VisitWaiting.id, Slot.activity_id, Slot.starts_at)
         .join(Slot, Slot.id == VisitWaiting.slot_id)
         .join(Programme, Programme.activity_id == Slot.activity_id)
         .where(
@@ -62,7 +66,9 @@ def offer_next(centre: CentreFacts, now: datetime) -> int:
         .order_by(VisitWaiting.created_at, VisitWaiting.id)
         .limit(MOST_LOOKED_AT)
     )
-    ids = list(waiting.scalars())
+    rows = waiting.all()
+    released = openings(now, {activity_id for _, activity_id, _ in rows})
+    ids = [one for one, activity_id, starts_at in rows if not released.closed(activity_id, starts_at, now)]
     offered = 0
     for waiting_id in ids:
         try:

@@ -1,0 +1,83 @@
+"""Letters about a wish for a release day: that it is kept, and what came of it where no confirmation says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.centre.wording import LOCALES, Wording
+from booking.kernel import clock
+from booking.mail.letter import Letter
+from booking.mail.messages import Desk, compose
+from booking.schools import releases, wish_facts
+from booking.schools.offered import SessionFree, sessions
+from booking.schools.release_models import Stage, Way, WishState
+from booking.schools.releases import ReleaseFacts
+from booking.schools.wish_facts import WishFacts
+
+MOST_TOLD = 8  # free sessions in a letter
+
+
+def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the wish is kept, when it opens, and the link to it; none for one that is withdrawn or answered."""
+    found = _found(about)
+    if found is None or found[0].state is not WishState.PREPARED:
+        return None
+    wish, release = found
+    with force_locale(LOCALES[wish.lang]):
+        write = Wording.of(wish.lang, desk.centre)
+        return compose(
+            desk,
+            wish.contact.email,
+            _("Your wish for %(when)s", when=write.moment(release.opens_at)),
+            "wish",
+            write,
+            wish=wish,
+            release=release,
+            is_drawing=release.way is Way.DRAWING,
+            address=desk.link(wish.lang, f"school/wish/{wish.secret}"),
+            rules=desk.link(wish.lang, f"school/release/{release.id}"),
+        )
+
+
+def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the wish could not be met and why, with what is still free; or that there is no such day after all."""
+    found = _found(about)
+    if found is None or found[0].state is WishState.GRANTED:
+        return None
+    wish, release = found
+    with force_locale(LOCALES[wish.lang]):
+        write = Wording.of(wish.lang, desk.centre)
+        return compose(
+            desk,
+            wish.contact.email,
+            _("About your wish for a visit"),
+            "wish_answer",
+            write,
+            wish=wish,
+            release=release,
+            called_off=release.stage is Stage.WITHDRAWN,
+            states=WishState,
+            free=still_free(wish, release),
+            address=desk.link(wish.lang, f"school/wish/{wish.secret}"),
+            plan=desk.link(wish.lang, "school/visit"),
+        )
+
+
+def still_free(wish: WishFacts, release: ReleaseFacts) -> list[SessionFree]:
+    """Sessions of the programmes wished for that all the classes would get into, the first of them."""
+    now = clock.now()
+    people = max((group.people for group in wish.groups), default=0)
+    start = max(release.from_at, now + timedelta(days=1))
+    found = sessions(list(wish.titles), start, max(start, release.to_at), now)
+    return [one for one in found if one.free >= people][:MOST_TOLD]
+
+
+def _found(about: Mapping[str, Any]) -> tuple[WishFacts, ReleaseFacts] | None:
+    wish = wish_facts.by_id(int(about["wish_id"]))
+    release = releases.one(wish.release_id) if wish is not None and wish.contact.email else None
+    return None if wish is None or release is None else (wish, release)
