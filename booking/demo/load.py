@@ -14,6 +14,7 @@ from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
+from booking.demo.releases import write_releases
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -45,6 +46,7 @@ def load(demo: DemoCentre) -> None:
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
     make_bookings(today)
     write_visits()
+    write_releases(today)
 
 
 def _write_house(demo: DemoCentre) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import force_locale
@@ -14,12 +13,9 @@ from booking.kernel import clock
 from booking.mail.letter import Letter
 from booking.mail.messages import Desk, compose
 from booking.schools import releases, wish_facts
-from booking.schools.offered import SessionFree, sessions
 from booking.schools.release_models import Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts
 from booking.schools.wish_facts import WishFacts
-
-MOST_TOLD = 8  # free sessions in a letter
 
 
 def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -62,19 +58,10 @@ def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             release=release,
             called_off=release.stage is Stage.WITHDRAWN,
             states=WishState,
-            free=still_free(wish, release),
+            free=wish_facts.still_free(wish, release, clock.now()),
             address=desk.link(wish.lang, f"school/wish/{wish.secret}"),
             plan=desk.link(wish.lang, "school/visit"),
         )
-
-
-def still_free(wish: WishFacts, release: ReleaseFacts) -> list[SessionFree]:
-    """Sessions of the programmes wished for that all the classes would get into, the first of them."""
-    now = clock.now()
-    people = max((group.people for group in wish.groups), default=0)
-    start = max(release.from_at, now + timedelta(days=1))
-    found = sessions(list(wish.titles), start, max(start, release.to_at), now)
-    return [one for one in found if one.free >= people][:MOST_TOLD]
 
 
 def _found(about: Mapping[str, Any]) -> tuple[WishFacts, ReleaseFacts] | None:

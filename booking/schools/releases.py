@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
@@ -13,6 +13,8 @@ from booking.kernel.refusals import Refusal
 from booking.schools.plans import Part, PartKind, Plan
 from booking.schools.release import Fairness, sealed
 from booking.schools.release_models import IN_LINE, Release, ReleaseProgramme, ReleaseWish, Stage, Way
+
+TOLD_FOR = timedelta(days=14)  # how long after the opening the catalogue still points to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class ReleaseFacts:
     def seal(self) -> str:
         """What is published of the seed before the drawing."""
         return sealed(self.seed) if self.seed else ""
+
+    @property
+    def last_at(self) -> datetime:
+        """A moment of its last day."""
+        return self.to_at - timedelta(seconds=1)
 
     @property
     def kept(self) -> int:
@@ -98,6 +105,17 @@ class Openings:
         """The release that keeps a session closed at this moment."""
         found = self.of(activity_id, starts_at)
         return None if found is None or found.is_open(now) else found
+
+    def next_of(self, activity_id: int, now: datetime) -> ReleaseFacts | None:
+        """The next release of a programme that is still to open."""
+        found = self.by_activity.get(activity_id, ())
+        return min((one for one in found if not one.is_open(now)), key=lambda one: one.opens_at, default=None)
+
+    def coming(self, now: datetime) -> list[ReleaseFacts]:
+        """All that are still to open, or opened so lately that people look for them; the next first."""
+        once = {one.id: one for each in self.by_activity.values() for one in each}
+        told = [one for one in once.values() if not one.is_open(now) or now < one.opens_at + TOLD_FOR]
+        return sorted(told, key=lambda one: (one.opens_at, one.id))
 
     def of_plan(self, plan: Plan, now: datetime) -> ReleaseFacts | None:
         """The first release that keeps a part of a plan closed at this moment."""
@@ -165,11 +183,6 @@ def in_line(release_id: int) -> int:
     return int(run(_IN_LINE, {"release": release_id}).scalar_one())
 
 
-def coming(now: datetime) -> list[ReleaseFacts]:
-    """The published releases whose dates are not over, the next to open first."""
-    return _once(one for each in openings(now).by_activity.values() for one in each)
-
-
 def latest(most: int = 40) -> list[ReleaseFacts]:
     """All releases for the staff's list, the latest opening first."""
     return as_values(ReleaseFacts, run(select(*COLUMNS).order_by(Release.opens_at.desc(), Release.id).limit(most)))
@@ -179,8 +192,3 @@ def programmes_of(release_id: int) -> list[int]:
     """Its programmes' activity ids."""
     mine = select(ReleaseProgramme.activity_id).where(ReleaseProgramme.release_id == release_id)
     return list(run(mine.order_by(ReleaseProgramme.activity_id)).scalars())
-
-
-def _once(found: Iterable[ReleaseFacts]) -> list[ReleaseFacts]:
-    by_id = {one.id: one for one in found}
-    return sorted(by_id.values(), key=lambda one: (one.opens_at, one.id))

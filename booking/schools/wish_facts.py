@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
@@ -12,12 +13,17 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, db, run
 from booking.schools.book import Order
 from booking.schools.models import School
+from booking.schools.offered import SessionFree, sessions
 from booking.schools.payers import SchoolFacts, facts_of
 from booking.schools.plan_text import plan_from
 from booking.schools.plans import Plan
-from booking.schools.release_models import Release, ReleaseWish, WishState
-from booking.schools.releases import programme_parts
+from booking.schools.release import Fate, Outcome, Prepared
+from booking.schools.release_models import IN_LINE, Release, ReleaseWish, WishState
+from booking.schools.releases import ReleaseFacts, programme_parts
 from booking.schools.visit import Group
+
+MOST_ROWS = 1000
+MOST_TOLD = 8  # free sessions that somebody is told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,12 @@ class WishFacts:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The classes."""
-        return tuple(one.group for one in self.plans[0].timetables)
+        return tuple(one.group for one in self.plans[0].timetables) if self.plans else ()
 
     @property
     def is_waiting(self) -> bool:
         """Whether the answer is still to come."""
-        return self.state in (WishState.SENT, WishState.DEFERRED)
+        return self.state in IN_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class Standing:
     state: WishState
     turn: int | None
     before: int
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the answer is still to come."""
+        return self.state in IN_LINE
 
 
 _BY_SECRET = (
@@ -107,6 +118,47 @@ def count(release_id: int) -> dict[WishState, int]:
     return {state: number for state, number in run(counted)}
 
 
+@dataclass(frozen=True, slots=True)
+class WishRow:
+    """A wish in the staff's list."""
+
+    reference: str
+    school: str
+    municipality: str
+    name: str
+    email: str
+    classes: str
+    plans: int
+    first_at: datetime | None
+    state: WishState
+    came_lately: bool
+    turn: int | None
+    option: int | None
+    booking_id: int | None
+
+
+def rows_of(release_id: int) -> list[WishRow]:
+    """The wishes of a release, by turn and then as they were prepared, in one statement."""
+    rows = run(
+        select(
+            ReleaseWish.reference, School.name, School.municipality, ReleaseWish.name, ReleaseWish.email,
+            ReleaseWish.options, ReleaseWish.state, ReleaseWish.came_lately, ReleaseWish.turn, ReleaseWish.option,
+            ReleaseWish.booking_id,
+        )
+        .join(School, School.id == ReleaseWish.school_id)
+        .where(ReleaseWish.release_id == release_id)
+        .order_by(ReleaseWish.turn, ReleaseWish.id)
+        .limit(MOST_ROWS)
+    )  # fmt: skip
+    found = []
+    for reference, school, municipality, name, email, options, *rest in rows:
+        plan = plan_from(options[0]) if options else None
+        classes = ", ".join(one.group.name for one in plan.timetables) if plan else ""
+        first_at = plan.arrives_at if plan else None
+        found.append(WishRow(reference, school, municipality, name, email, classes, len(options), first_at, *rest))
+    return found
+
+
 def order_of(wish: WishFacts, plan: Plan) -> Order:
     """The order that one of its plans makes."""
     return Order(
@@ -120,6 +172,28 @@ def order_of(wish: WishFacts, plan: Plan) -> Order:
         order_number=wish.order_number,
         invoice_reference=wish.invoice_reference,
     )
+
+
+def still_free(wish: WishFacts, release: ReleaseFacts, now: datetime) -> list[SessionFree]:
+    """Sessions of the programmes wished for that every class would get into, the first of them, in one statement."""
+    people = max((group.people for group in wish.groups), default=0)
+    start = max(release.from_at, now + timedelta(days=1))
+    found = sessions(list(wish.titles), start, max(start, release.to_at), now)
+    return [one for one in found if one.free >= people][:MOST_TOLD]
+
+
+def outcomes(release: ReleaseFacts) -> list[Outcome]:
+    """What came of a drawing, in the order drawn, for the list that is put up; nobody is named."""
+    rows = run(
+        select(ReleaseWish.turn, ReleaseWish.reference, ReleaseWish.school_id, ReleaseWish.state, ReleaseWish.option)
+        .where(ReleaseWish.release_id == release.id, ReleaseWish.turn.is_not(None))
+        .order_by(ReleaseWish.turn)
+    )
+    return [
+        Outcome(turn, Prepared(reference, school_id, release.opens_at, ()), Fate(state.value), option)
+        for turn, reference, school_id, state, option in rows
+        if state.value in set(Fate)
+    ]
 
 
 def _facts(wish: ReleaseWish, school: School, booking_secret: str | None) -> WishFacts:

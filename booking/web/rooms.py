@@ -21,6 +21,7 @@ ROOMS = (
     ("admin.closures", _("Closures"), DOOR),
     ("admin.bookings", _("Bookings"), OFFICE),
     ("admin.visits", _("Visits to approve"), DOOR),
+    ("admin.releases_list", _("Release days"), ADMIN),
     ("admin.reports", _("Reports"), MONEY),
     ("admin.mails", _("Mail"), OFFICE),
     ("admin.timetable", _("Timetable"), ADMIN),

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
-from booking.web.teacher import book, catalogue, mine, plan, visit, waiting  # noqa: E402  (the views need the blueprint)
+from booking.web.teacher import book, catalogue, mine, plan, release, visit, waiting, wish  # noqa: E402  (the views need the blueprint)
 
-__all__ = ["book", "catalogue", "mine", "plan", "teacher", "visit", "waiting"]
+__all__ = ["book", "catalogue", "mine", "plan", "release", "teacher", "visit", "waiting", "wish"]

@@ -11,6 +11,7 @@ from booking.kernel import clock
 from booking.schools.models import SchoolKind, Subject
 from booking.schools.offered import by_slug, next_free, programmes, sessions
 from booking.schools.prices import price_of
+from booking.schools.releases import openings
 from booking.schools.rules import NoSchools, Rules, load_rules
 from booking.schools.visit import Group
 from booking.web.access import public
@@ -40,11 +41,16 @@ def catalogue() -> str:
     subject = subject if subject in set(Subject) else ""
     kind = kind if kind in set(SchoolKind) else ""
     shown = [one for one in offered if one.suits(grade, subject, kind)]
-    free = next_free(sessions([one.activity_id for one in shown], now, now + AHEAD, now), centre().zone)
+    released = openings(now)
+    found = sessions([one.activity_id for one in shown], now, now + AHEAD, now)
+    open_now = [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
+    free = next_free(open_now, centre().zone)
     return render_template(
         "teacher/catalogue.html",
         programmes=shown,
         free=free,
+        releases=released.coming(now),
+        opening_of=lambda activity_id: released.next_of(activity_id, now),
         any_at_all=bool(offered),
         grade=grade,
         subject=subject,
@@ -63,6 +69,7 @@ def programme(slug: str) -> str:
     found = by_slug(programmes(), slug)
     if found is None:
         abort(404)
+    released = openings(now, [found.activity_id])
     rules = _rules()
     group = Group("", min(found.capacity, 25), 2, found.grade_from)
     return render_template(
@@ -75,6 +82,8 @@ def programme(slug: str) -> str:
         if rules
         else 0,
         few=centre().few_left,
+        releases=released.coming(now),
+        closed=lambda one: released.closed(one.activity_id, one.starts_at, now),
         on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
 

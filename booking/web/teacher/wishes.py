@@ -47,6 +47,7 @@ class Typed:
     lunch: bool
     move: str
     held: str = ""
+    wish: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +83,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         lunch=args.get("lunch") == "y",
         move=args.get("move", "")[:26],
         held=args.get("held", "")[:26],
+        wish=args.get("wish", "")[:26],
     )
 
 
