@@ -40,6 +40,7 @@ from booking.steps import STEPS
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
+HURRY = 0.2  # seconds of promises while people stand in line
 SPELL = 10.0  # seconds of promises before the house is looked after again: holds end while a mail server is slow
 
 
@@ -51,6 +52,7 @@ class Worker:
         self.stop = stop or threading.Event()
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.last: dict[str, float] = {}
+        self.hurries = False  # on a release day those who stand in line come before letters
         self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
     def round(self) -> int:
@@ -66,7 +68,7 @@ class Worker:
                 db.session.remove()
 
     def _promises(self) -> int:
-        tried, until = 0, time.monotonic() + SPELL
+        tried, until = 0, time.monotonic() + (HURRY if self.hurries else SPELL)
         while time.monotonic() < until and not self.stop.is_set():
             now = clock.now()
             with unit_of_work():
@@ -148,7 +150,7 @@ class Worker:
                 self._offer_places(now)
         with self._every("releases", 0.5) as due:
             if due:
-                answering.look_after(the_centre(), now)
+                self.hurries = answering.look_after(the_centre(), now) > 0
         with self._every("closures", 60) as due:
             if due:
                 letters.catch_up(now)
@@ -223,6 +225,7 @@ def run_forever(
         pause = PAUSE
         try:
             worker.round()
+            pause = 0.0 if worker.hurries else PAUSE
         except Exception as error:
             log.write("worker.failed", piece="round", cause=type(error).__name__)
             app.logger.exception("worker round")
