@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
@@ -35,6 +35,8 @@ from booking.schools.wish_facts import by_id, order_of
 
 KIND = "release.draw"
 SPELL = 1.0  # seconds of one step
+LULL = 0.2  # seconds without a newcomer
+MANY = 10  # in line
 
 _NEXT = (
     select(ReleaseWish.id, ReleaseWish.turn)
@@ -70,8 +72,13 @@ def look_after(centre: CentreFacts, now: datetime) -> int:
 
 
 def answer(release_id: int, centre: CentreFacts, seconds: float = 5.0) -> int:
-    """Answer those in line for about so long; returns how many. Not inside a unit of work."""
+    """Answer those in line for about so long; returns how many. Not inside a unit of work.
+
+    While people still come by the dozen it waits a moment: to be told one's number comes before anybody's answer.
+    """
     until, answered = time.monotonic() + seconds, 0
+    while time.monotonic() < until and _are_coming(release_id, clock.now()):
+        time.sleep(LULL / 2)
     while time.monotonic() < until and answer_next(release_id, centre, clock.now()):
         answered += 1
     return answered
@@ -170,6 +177,15 @@ def give_back_of_ended(now: datetime) -> None:
     for booking_id in ended_and_counted(now):
         with unit_of_work():
             give_back_shares(booking_id)
+
+
+def _are_coming(release_id: int, now: datetime) -> bool:
+    """Whether the last in line has only just come, behind many others."""
+    last = select(ReleaseWish.sent_at, ReleaseWish.turn - Release.answered).join(Release)
+    last = last.where(ReleaseWish.release_id == release_id, ReleaseWish.state == WishState.SENT)
+    row = run(last.order_by(ReleaseWish.turn.desc()).limit(1)).first()
+    db.session.rollback()
+    return row is not None and row[1] > MANY and now - row[0] < timedelta(seconds=LULL)
 
 
 def _due_drawings(now: datetime) -> list[int]:

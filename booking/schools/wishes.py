@@ -21,6 +21,7 @@ from booking.schools.plan_text import plan_values
 from booking.schools.plans import Plan
 from booking.schools.release_models import Release, ReleaseQueue, ReleaseWish, Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts, one, openings_of_plan, programme_parts
+from booking.schools.wish_facts import Standing
 
 MOST_OPTIONS = 3
 
@@ -70,7 +71,9 @@ _SEND = (
     .returning(ReleaseWish.id)
 )
 _OPENS = (
-    select(Release.id, Release.opens_at, Release.stage, Release.way, ReleaseWish.state)
+    select(
+        Release.id, Release.opens_at, Release.stage, Release.way, Release.answered, ReleaseWish.state, ReleaseWish.turn
+    )
     .join(ReleaseWish, ReleaseWish.release_id == Release.id)
     .where(ReleaseWish.secret == bindparam("of"))
 )
@@ -142,7 +145,7 @@ def withdraw(secret: str, now: datetime) -> None:
     db.session.expunge(wish)
 
 
-def send(secret: str, now: datetime) -> None:
+def send(secret: str, now: datetime) -> Standing:
     """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone.
 
     Who comes first has the lower turn: turns are given out one after the other, each with its commit.
@@ -150,9 +153,9 @@ def send(secret: str, now: datetime) -> None:
     row = run(_OPENS, {"of": secret}).first()
     if row is None:
         raise WishGone
-    release_id, opens_at, stage, way, state = row
+    release_id, opens_at, stage, way, answered, state, had = row
     if state is not WishState.PREPARED:
-        return
+        return Standing(state, had, max(0, (had or 0) - answered - 1))
     if stage is not Stage.PUBLISHED or way is not Way.FIRST_COME:
         raise WishGone
     if now < opens_at:
@@ -160,6 +163,7 @@ def send(secret: str, now: datetime) -> None:
     turn = run(_TURN, {"release": release_id}).scalar_one()
     if run(_SEND, {"of": secret, "number": turn, "at": now}).first() is None:
         raise WishGone  # pressed twice at the same moment, or withdrawn: the turn is given back with the transaction
+    return Standing(WishState.SENT, turn, max(0, turn - answered - 1))
 
 
 def _write(order: Order, release: ReleaseFacts, now: datetime) -> str:

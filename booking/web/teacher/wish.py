@@ -53,14 +53,16 @@ def wish_standing(secret: str) -> ResponseReturnValue:
 @public
 def send_wish(secret: str) -> ResponseReturnValue:
     """Stand in line. Answered at once with the number: a redirect more would be a queue more for three hundred."""
-    _standing(secret)
+    if not is_secret(secret):
+        abort(404)
+    centre()  # read before the line is locked
     try:
         with unit_of_work():
-            wishes.send(secret, clock.now())
+            stands = wishes.send(secret, clock.now())
     except Refusal as refusal:
         answer = said(refusal)
         return _page(secret, answer, answer.status)
-    return _page(secret)
+    return _line(secret, stands) if stands.is_waiting else _page(secret)
 
 
 @teacher.post("/school/wish/<secret>/option")
@@ -172,6 +174,10 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
     return redirect(url_for("teacher.wish", secret=secret, done=what), 303)
 
 
+def _line(secret: str, stands: Standing) -> str:
+    return render_template("teacher/in_line.html", secret=secret, stands=stands, again=again_after(stands))
+
+
 def _page(
     secret: str,
     problem: Answer | None = None,
@@ -181,8 +187,7 @@ def _page(
 ) -> ResponseReturnValue:
     stands = _standing(secret)
     if stands.is_waiting:
-        page = render_template("teacher/in_line.html", secret=secret, stands=stands, again=again_after(stands))
-        return page, status
+        return _line(secret, stands), status
     found = _found(secret)
     release = releases.one(found.release_id)
     if release is None:
