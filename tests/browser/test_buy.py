@@ -20,6 +20,7 @@ from tests.browser.steps import (
     play,
     reference_on,
 )
+from tests.support.axe import sticks_out
 from tests.support.house import House
 
 SUBJECTS = {"nb": "Billettene dine", "en": "Your tickets", "nn": "Billettane dine", "lv": "Jūsu biļetes"}
@@ -158,21 +159,16 @@ def test_more_time_is_a_button_away(open_page: Opener) -> None:
     assert before and after and after > before
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_is_wider_than_the_screen(open_page: Opener, width: int) -> None:
-    page = open_page(viewport={"width": width, "height": 800})
-    paths = ["/nb/", "/lv/", "/nb/tickets", "/nb/my-booking", "/lv/terms", "/nb/privacy", "/en/school"]
+def test_no_page_is_wider_than_the_smallest_phone(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
     too_wide = []
-    for path in paths:
+    for path in ("/nb/", "/lv/", "/nb/tickets", "/nb/my-booking", "/lv/terms", "/nb/privacy", "/en/school"):
         page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            too_wide.append(path)
+        too_wide += [path] if sticks_out(page) else []
     choose_time(page, "lv")
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        too_wide.append(page.url)
+    too_wide += [page.url] if sticks_out(page) else []
     go_to_checkout(page)
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        too_wide.append(page.url)
+    too_wide += [page.url] if sticks_out(page) else []
     assert too_wide == []
 
 

@@ -1,14 +1,44 @@
-"""Ask axe about a page: WCAG 2.2 A and AA and its best practices."""
+"""Ask axe about a page: WCAG 2.2 A and AA and its best practices; and whether it fits the screens that people have."""
 
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Only what is wrong comes back: all that is well would be megabytes a page.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 768, "height": 1024}
+DESK = {"width": 1280, "height": 900}
 
 
 def findings(page: Page) -> list[str]:
-    """What axe finds, a line for each place; empty is good."""
+    """What axe finds on the page as it stands, a line for each place; empty is good."""
     violations = Axe().run(page, options=RULES).response["violations"]
     return [f"{page.url} {found['id']}: {node['html'][:160]}" for found in violations for node in found["nodes"]]
+
+
+def sticks_out(page: Page) -> bool:
+    """Whether the page is wider than its screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong on a phone in the dark and on a big screen by day, and what sticks out of these and of a tablet.
+
+    The page is looked at as it stands, without loading it again; its screen is the same afterwards.
+    """
+    before, found = page.viewport_size, []
+    page.emulate_media(reduced_motion="reduce")  # no colour is measured on its way to another
+    for size, scheme in ((TABLET, None), (PHONE, "dark"), (DESK, "light")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
+        if scheme:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+            found += [f"{scheme}, {line}" for line in findings(page)]
+        found += [f"{page.url} sticks out at {size['width']}"] if sticks_out(page) else []
+    if before:
+        page.set_viewport_size(before)
+    return found
