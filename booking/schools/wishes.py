@@ -95,7 +95,7 @@ def prepare_and_send(order: Order, release: ReleaseFacts, now: datetime) -> str:
     Call inside a unit of work. Returns the secret of the wish's page. Raises NotThisRelease, SameWish.
     """
     secret = _write(order, release, now)
-    send(secret, now)
+    stand_in_line(secret, now)
     return secret
 
 
@@ -145,7 +145,7 @@ def withdraw(secret: str, now: datetime) -> None:
     db.session.expunge(wish)
 
 
-def send(secret: str, now: datetime) -> Standing:
+def stand_in_line(secret: str, now: datetime) -> Standing:
     """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone.
 
     Who comes first has the lower turn: turns are given out one after the other, each with its commit.

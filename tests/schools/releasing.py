@@ -81,7 +81,7 @@ class ReleaseDay:
     def send(self, secret: str, at: datetime | None = None) -> None:
         """Press the button."""
         with unit_of_work():
-            wishes.send(secret, at or clock.now())
+            wishes.stand_in_line(secret, at or clock.now())
 
     def states(self) -> list[WishState]:
         """The wishes' states by turn."""

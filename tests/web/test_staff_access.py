@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
+from tests.web import release_addresses
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 from tests.web.test_every_address import methods, path, rules
@@ -20,6 +21,7 @@ REFUSED = "This page is not for you"
 
 # What everybody may open outside the staff's rooms.
 PUBLIC = {
+    *release_addresses.PUBLIC,
     "GET /",
     "GET /<lang>/",
     "GET /<lang>/accessibility",
@@ -57,16 +59,6 @@ PUBLIC = {
     "GET /<lang>/school/<slug>",
     "GET /<lang>/school/agreement/<secret>",
     "POST /<lang>/school/code",
-    "GET /<lang>/school/clock",
-    "GET /<lang>/school/release/<int:release_id>",
-    "GET /<lang>/school/release/<int:release_id>/list.txt",
-    "GET /<lang>/school/wish/<secret>",
-    "GET /<lang>/school/wish/<secret>/standing",
-    "POST /<lang>/school/wish/<secret>/send",
-    "POST /<lang>/school/wish/<secret>/option",
-    "POST /<lang>/school/wish/<secret>/order",
-    "POST /<lang>/school/wish/<secret>/contact",
-    "POST /<lang>/school/wish/<secret>/withdraw",
     "GET /<lang>/school/waiting-list",
     "POST /<lang>/school/waiting-list",
     "GET /<lang>/school/visit",
@@ -94,6 +86,7 @@ PUBLIC = {
 }
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {
+    **dict.fromkeys(release_addresses.ADMINS, "admin"),
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",
@@ -171,15 +164,6 @@ STAFF: dict[str, str] = {
     "GET /staff/health": "admin",
     "GET /staff/work/<int:work_id>/file": "finance admin",
     "POST /staff/log/export": "admin",
-    "GET /staff/releases": "admin",
-    "GET /staff/releases/new": "admin",
-    "POST /staff/releases/new": "admin",
-    "GET /staff/releases/<int:release_id>": "admin",
-    "GET /staff/releases/<int:release_id>/change": "admin",
-    "POST /staff/releases/<int:release_id>/change": "admin",
-    "POST /staff/releases/<int:release_id>/publish": "admin",
-    "POST /staff/releases/<int:release_id>/withdraw": "admin",
-    "POST /staff/releases/<int:release_id>/go-on": "admin",
     "GET /staff/visits": "desk educator admin",
     "POST /staff/visits/<int:booking_id>/approve": "desk admin",
     "POST /staff/visits/<int:booking_id>/decline": "desk admin",

@@ -58,7 +58,7 @@ def send_wish(secret: str) -> ResponseReturnValue:
     centre()  # read before the line is locked
     try:
         with unit_of_work():
-            stands = wishes.send(secret, clock.now())
+            stands = wishes.stand_in_line(secret, clock.now())
     except Refusal as refusal:
         answer = said(refusal)
         return _page(secret, answer, answer.status)
