@@ -30,7 +30,7 @@ from booking.schools.plans import Plan
 from booking.schools.release import KeptForOthers, ShareUsed, lot
 from booking.schools.release_models import IN_LINE, Release, ReleaseWish, Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts, in_line, one, programme_parts
-from booking.schools.shares import Turn, came_lately, ended_and_counted, give_back_shares
+from booking.schools.shares import Turn, came_lately, ended_and_counted, give_back_shares, has_share
 from booking.schools.wish_facts import by_id, order_of
 
 KIND = "release.draw"
@@ -241,6 +241,8 @@ def _answer(wish_id: int, release: ReleaseFacts, second: bool, centre: CentreFac
             break
         _say(wish_id, release, WishState.GRANTED, now, number, booked.booking_id)
         return
+    if state is WishState.FULL and has_share(release, wish.school.id or 0):
+        state = WishState.SHARE_USED  # which is the better reason: it would have got nothing anyway
     _say(wish_id, release, state, now)
 
 

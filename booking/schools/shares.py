@@ -143,6 +143,11 @@ def ended_and_counted(now: datetime, most: int = 50) -> list[int]:
     return list(run(ended.limit(most)).scalars())
 
 
+def has_share(release: ReleaseFacts, school_id: int) -> bool:
+    """Whether a school has as many visits of a release as it may."""
+    return release.most_per_school is not None and _had(f"{release.id}:{school_id}") >= release.most_per_school
+
+
 def _had(key: str) -> int:
     return run(select(ReleaseShare.visits).where(ReleaseShare.key == key)).scalar() or 0 if key else 0
 
