@@ -241,7 +241,8 @@ def _answer(wish_id: int, release: ReleaseFacts, second: bool, centre: CentreFac
             break
         _say(wish_id, release, WishState.GRANTED, now, number, booked.booking_id)
         return
-    if state is WishState.FULL and has_share(release, wish.school.id or 0):
+    counts = release.way is Way.DRAWING or release.fairness.holds(now)
+    if state is WishState.FULL and counts and has_share(release, wish.school.id or 0):
         state = WishState.SHARE_USED  # which is the better reason: it would have got nothing anyway
     _say(wish_id, release, state, now)
 
