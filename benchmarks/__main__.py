@@ -18,6 +18,7 @@ from sqlalchemy import update
 from benchmarks.ceiling import Bare
 from benchmarks.client import buy, repeat, rush, weigh
 from benchmarks.door import Desk, Morning, a_morning
+from benchmarks.release_day import TEACHERS, release_day
 from benchmarks.server import Running
 from booking import create_app
 from booking.capacity.models import Slot
@@ -180,6 +181,22 @@ def door(house: House, shop: Shop, table: Table) -> None:
         server.stop()
 
 
+def opening(house: House, table: Table) -> None:
+    """Release day: a term opens, and everybody presses at the same moment."""
+    app = create_app(Settings.from_environment(house.environment))
+    server = Running(["-m", "booking.serve"], house.folder, house.environment, "/nb/")
+    try:
+        with app.app_context():
+            measured = release_day(server)
+            db.session.remove()
+            db.engine.dispose()
+        table.add(f"release day, {TEACHERS} teachers: p95", f"{measured.p95:.2f} s", "1 s")
+        table.add(f"release day, {TEACHERS} teachers: half", f"{measured.half:.2f} s")
+        table.add(f"release day, {TEACHERS} teachers: all answered", f"{measured.answered:.1f} s")
+    finally:
+        server.stop()
+
+
 def hurry(house: House, shop: Shop, seconds: float, table: Table) -> None:
     """Whole bookings and single pages by many at once, with the ceilings of this machine."""
     hello = Running(["-m", "benchmarks.ceiling"], house.folder, {}, "/")
@@ -219,6 +236,7 @@ def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
     table.add("first answer after start", f"{full.first_answer:.2f} s", "2 s")
     table.add("memory of all processes, quiet", f"{full.memory:.0f} MB", "200 MB")
     door(house, shop, table)
+    opening(house, table)
     hurry(house, shop, arguments.seconds, table)
     table.print()
 

@@ -11,6 +11,7 @@ from booking.imports import import_step
 from booking.outbox.long_work import Step
 from booking.reports import exports
 from booking.reports.sources import SOURCES
+from booking.schools import answering
 from booking.schools.change import give_up_visit
 
 STEPS: Mapping[str, Step] = {
@@ -20,5 +21,6 @@ STEPS: Mapping[str, Step] = {
     "closure.letters": letters.write_letters,
     rest.KIND: lambda work: rest.pay_back(work, give_up_visit),
     upkeep.KIND: upkeep.check_step,
+    answering.KIND: answering.draw_step,
     **{f"{exports.KIND}{source}": exports.write_part for source in SOURCES},
 }

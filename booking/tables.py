@@ -14,6 +14,7 @@ from booking.payments import models as payments
 from booking.schools import day_models as school_days
 from booking.schools import feedback_models as feedback
 from booking.schools import models as schools
+from booking.schools import release_models as releases
 from booking.schools import waiting_models as visit_waiting
 from booking.staff import models as staff
 
@@ -30,6 +31,7 @@ __all__ = [
     "outbox",
     "outreach",
     "payments",
+    "releases",
     "school_days",
     "schools",
     "staff",

@@ -36,6 +36,7 @@ from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.reports import exports
+from booking.schools import answering
 from booking.schools.change import give_back_of_ended
 from booking.schools.privacy import purge as forget_teachers
 from booking.schools.waiting import end_over, offer_next
@@ -45,6 +46,7 @@ from booking.steps import STEPS
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
+HURRY = 0.2  # seconds of promises while people stand in line
 SPELL = 10.0  # seconds of promises before the house is looked after again: holds end while a mail server is slow
 
 
@@ -57,6 +59,7 @@ class Worker:
         self.stop = stop or threading.Event()
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.last: dict[str, float] = {}
+        self.hurries = False  # on a release day those who stand in line come before letters
         self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
     def round(self) -> int:
@@ -72,7 +75,7 @@ class Worker:
                 db.session.remove()
 
     def _promises(self) -> int:
-        tried, until = 0, time.monotonic() + SPELL
+        tried, until = 0, time.monotonic() + (HURRY if self.hurries else SPELL)
         while time.monotonic() < until and not self.stop.is_set():
             now = clock.now()
             with unit_of_work():
@@ -147,6 +150,7 @@ class Worker:
             if due:
                 with unit_of_work():
                     give_back_of_ended(now)
+                answering.give_back_of_ended(now)
                 with unit_of_work():
                     end_slots(now)
         with self._every("courses", 5) as due:
@@ -165,6 +169,9 @@ class Worker:
         with self._every("waiting", 10) as due:
             if due:
                 self._offer_places(now)
+        with self._every("releases", 0.5) as due:
+            if due:
+                self.hurries = answering.look_after(the_centre(), now) > 0
         with self._every("closures", 60) as due:
             if due:
                 letters.catch_up(now)
@@ -245,6 +252,7 @@ def run_forever(
         pause = PAUSE
         try:
             worker.round()
+            pause = 0.0 if worker.hurries else PAUSE
         except Exception as error:
             log.write("worker.failed", piece="round", cause=type(error).__name__)
             app.logger.exception("worker round")

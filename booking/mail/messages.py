@@ -331,7 +331,7 @@ def compose(
     )
 
 
-from booking.mail import courses, outreach, visit_letters, visits  # noqa: E402  (write with what is above)
+from booking.mail import courses, outreach, visit_letters, visits, wishes  # noqa: E402  (write with what is above)
 
 WRITERS: Mapping[str, Writer] = {
     "mail.visit_asked": visits.asked_letter,
@@ -346,6 +346,8 @@ WRITERS: Mapping[str, Writer] = {
     "mail.course_off": courses.off_letter,
     "mail.certificate": courses.certificate_letter,
     "mail.visit_copy": visits.copy_letter,
+    "mail.wish": wishes.kept_letter,
+    "mail.wish_answer": wishes.answer_letter,
     "mail.confirmation": _confirmation,
     "mail.change": _change,
     "mail.reminder": _reminder,

@@ -28,6 +28,7 @@ from booking.schools.payers import SchoolFacts, agreements_for, move_allowances,
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.prices import Bill, Due, bill, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
+from booking.schools.shares import Turn, asked_of, check_open, take_shares
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -51,6 +52,7 @@ class Order:
     invoice_reference: str = ""
     seen: Mapping[int | None, int] | None = None
     held: str = ""  # the secret of places that the waiting list keeps for this teacher
+    turn: Turn | None = None  # of the release day's queue that it comes through
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
 
     Confirmed at once, or asked for where one of its programmes wants the staff's yes: the places are kept meanwhile.
     Raises Full or Closed when a place is gone, NotOnSale for a plan of yesterday, BillChanged, AllowanceUsed,
-    CodeUnknown, TooManyGroups.
+    CodeUnknown, TooManyGroups; NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
     """
     plan, groups = order.plan, order.plan.groups
     if plan.arrives_at <= now:
         raise NotOnSale(plan.wants[0].slot_id, None)
     check_groups(groups)
+    asked = asked_of(plan, now)
+    check_open(asked, now, order.turn)
     rules = load_rules(centre.currency)
     agreements = agreements_for(order.school, order.code)
     owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre, kind=kind_of(plan))
@@ -136,6 +140,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     else:
         confirm_locked([booking], now)
     note("buyer", "visit.book", f"booking:{booking.id}", None, {"groups": len(groups), "people": booking.people})
+    take_shares(booking.id, visit.school_id, asked, now, order.turn)
     move_allowances((), owed.dues, order.school, agreements, visit.year)
     kept = _kept(order.held, now)
     claim(booking.id, plan, kept, now, own={one.booking_id for one in kept})

@@ -29,6 +29,7 @@ from booking.schools.plans import Plan
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.schools.rules import load_rules, school_year
+from booking.schools.shares import give_back_shares, retake_shares
 from booking.staff.audit import note
 
 MOST_PUPILS = 60
@@ -74,7 +75,8 @@ def change_numbers(
 def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> None:
     """Put a visit at another time: the new places are taken before the old are given back, payer and agreement kept.
 
-    Call inside a unit of work. Raises TooLate when it is no longer free to cancel, and what `change_numbers` raises.
+    Call inside a unit of work. Raises TooLate when it is no longer free to cancel, what `change_numbers` raises, and
+    for teachers NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
     """
     booking, facts = _locked(booking_id, centre)
     fee = fee_now(facts, booking.total, centre, now)
@@ -189,6 +191,7 @@ def give_back_of_ended(now: datetime) -> int:
 
 def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime) -> None:
     dues = [one.due for one in facts.dues]
+    give_back_shares(booking.id)
     move_allowances(dues, (), facts.school, _paying(facts), facts.year)
     db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
     release([booking], State.CANCELLED, now)
@@ -226,6 +229,8 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     write_dues(visit.id, owed.dues)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
+    if actor == "buyer":  # the centre itself may move a visit into dates that are not open yet
+        retake_shares(booking.id, facts.school.id or 0, plan, {held.slot_id for held in giving}, now)
     if year == facts.year:
         move_allowances(had, owed.dues, facts.school, holding, year)
     else:

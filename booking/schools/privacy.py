@@ -10,8 +10,10 @@ from booking.bookings.privacy import BATCH, CONTACT_KEPT
 from booking.kernel.database import db
 from booking.schools.feedback_models import Feedback
 from booking.schools.models import Visit
+from booking.schools.release_models import Release, ReleaseTake, ReleaseWish
 from booking.schools.waiting_models import VisitWaiting
 
+WISH_KEPT = timedelta(days=30)  # after the opening: whoever got nothing may still ask why
 WAITING_KEPT = timedelta(days=1)  # after the last day waited for
 ANSWERS_KNOWN_FOR = timedelta(days=31)  # after the visit: so long a teacher can change what they said
 WORDS_KEPT = timedelta(days=730)  # of the feedback; its stars stay
@@ -29,7 +31,7 @@ def purge(now: datetime) -> int:
     waits = list(db.session.scalars(old))
     if waits:
         db.session.execute(delete(VisitWaiting).where(VisitWaiting.id.in_(waits)))
-    return len(ids) + len(waits) + _purge_feedback(now)
+    return len(ids) + len(waits) + _purge_feedback(now) + _purge_wishes(now)
 
 
 def _purge_feedback(now: datetime) -> int:
@@ -47,3 +49,21 @@ def _purge_feedback(now: datetime) -> int:
             db.session.execute(cleared.execution_options(synchronize_session=False))
         touched += len(ids)
     return touched
+
+
+def _purge_wishes(now: datetime) -> int:
+    """Who wished is forgotten some time after the opening; the outcome list, which names nobody, stays."""
+    over = select(Release.id).where(Release.opens_at < now - WISH_KEPT, Release.id == ReleaseWish.release_id)
+    old = select(ReleaseWish.id).where(
+        ReleaseWish.email != "", ReleaseWish.prepared_at < now - WISH_KEPT, over.exists()
+    )
+    ids = list(db.session.scalars(old.limit(BATCH)))
+    if ids:
+        cleared = update(ReleaseWish).where(ReleaseWish.id.in_(ids))
+        nothing = {"name": "", "email": "", "mobile": "", "on_the_day": "", "needs": "", "options": []}
+        db.session.execute(cleared.values(**nothing).execution_options(synchronize_session=False))
+    past = select(Release.id).where(Release.to_at < now)
+    db.session.execute(
+        delete(ReleaseTake).where(ReleaseTake.release_id.in_(past)).execution_options(synchronize_session=False)
+    )
+    return len(ids)

@@ -75,6 +75,7 @@ class Fate(StrEnum):
     GRANTED = "granted"
     FULL = "full"  # none of its options was free when its turn came
     SHARE_USED = "share_used"  # its school has its share; more may be had after the set time
+    UNABLE = "unable"  # it could not be booked by itself: never on paper, only in the house
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The first in line whose wish fits gets the places kept for a day by mail; then t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -28,6 +28,7 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.models import Programme
 from booking.schools.offered import SessionFree, sessions
+from booking.schools.releases import NotYetReleased, openings
 from booking.schools.rules import load_rules
 from booking.schools.waiting_models import VisitWaiting
 
@@ -89,7 +90,7 @@ def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> str
     """Put a class in line for one session; call inside a unit of work. Returns the secret that shows and leaves it.
 
     Twice is once, with the later number. Raises Unknown, NotOnSale for what is over, TooMany for more than the session
-    ever takes, TooManyWaits.
+    ever takes, TooManyWaits, NotYetReleased.
     """
     slot = db.session.scalar(
         select(Slot).join(Programme, Programme.activity_id == Slot.activity_id).where(Slot.id == slot_id)
@@ -100,6 +101,9 @@ def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> str
         raise NotOnSale(slot_id, None)
     if people > slot.capacity:
         raise TooMany(slot.capacity)
+    closed = openings(now, {slot.activity_id}).closed(slot.activity_id, slot.starts_at, now)
+    if closed is not None:
+        raise NotYetReleased(closed)
     wish = {"slot_id": slot_id, "from_at": slot.starts_at, "until_at": slot.ends_at, "weekdays": ANY_DAY}
     return _join(slot.activity_id, wish, people, email, lang, now)
 
@@ -133,7 +137,14 @@ def free_already(activity_id: int, days: Days, people: int, centre: CentreFacts,
     """The sessions of these days that take so many as it is, so that nobody need wait for them."""
     wish = InLine(0, activity_id, None, people, days.weekdays, *bounds(days, centre))
     begin = max(wish.from_at, _tomorrow(centre, now))
-    return [one for one in sessions([activity_id], begin, wish.until_at, now) if wish.fits(one, centre.zone)]
+    return [one for one in _released([activity_id], begin, wish.until_at, now) if wish.fits(one, centre.zone)]
+
+
+def _released(activity_ids: Collection[int], begin: datetime, end: datetime, now: datetime) -> list[SessionFree]:
+    """The sessions that are open to all: what waits for its release day is nobody's yet."""
+    released = openings(now, activity_ids)
+    found = sessions(activity_ids, begin, end, now)
+    return [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
 
 
 def leave(secret: str, now: datetime) -> bool:
@@ -156,7 +167,7 @@ def offer_next(centre: CentreFacts, now: datetime) -> int:
     if not line:
         return 0
     begin = max(min(one.from_at for one in line), _tomorrow(centre, now))
-    free = sessions({one.activity_id for one in line}, begin, max(one.until_at for one in line), now)
+    free = _released({one.activity_id for one in line}, begin, max(one.until_at for one in line), now)
     offered = 0
     for waiting_id, slot_id in turns(line, free, centre.zone):
         try:

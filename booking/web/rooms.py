@@ -36,6 +36,7 @@ ROOMS = (
     ("admin.bookings", _("Bookings"), OFFICE, Group.BOOKINGS),
     ("admin.visits", _("Visits to approve"), DOOR, Group.BOOKINGS),
     ("admin.courses", _("Courses"), DOOR, Group.BOOKINGS),
+    ("admin.releases_list", _("Release days"), ADMIN, Group.BOOKINGS),
     ("admin.schools", _("Schools"), OFFICE, Group.BOOKINGS),
     ("admin.feedback_of_all", _("Feedback"), EVERYBODY, Group.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Group.BOOKINGS),

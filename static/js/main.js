@@ -4,6 +4,7 @@ import { countdowns } from "./countdown.js";
 import { busy } from "./busy.js";
 import { swap } from "./swap.js";
 import { codes } from "./school.js";
+import { releaseDay } from "./release.js";
 
 const begin = (root) => {
   steppers(root);
@@ -13,3 +14,4 @@ begin(document);
 busy(document);
 swap(document, begin);
 codes(document);
+releaseDay(document);

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from booking.staff.models import Role
 from tests.builders import a_sale
-from tests.web import access_of_courses
+from tests.web import access_of_courses, release_addresses
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
@@ -22,6 +22,7 @@ REFUSED = "This page is not for you"
 
 # What everybody may open outside the staff's rooms.
 PUBLIC = {
+    *release_addresses.PUBLIC,
     "GET /",
     "GET /<lang>/",
     "GET /<lang>/accessibility",
@@ -87,6 +88,7 @@ STAFF: dict[str, str] = {
     "GET /staff/feedback": ALL,
     "POST /staff/feedback/export": "finance admin",
     "GET /staff/visits/waiting": "desk educator admin",
+    **dict.fromkeys(release_addresses.ADMINS, "admin"),
     "GET /staff/import": "admin",
     "POST /staff/import": "admin",
     "GET /staff/import/<what>.csv": "admin",

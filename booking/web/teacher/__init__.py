@@ -18,8 +18,10 @@ from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
     places,
     plan,
     programme,
+    release,
     visit,
     waiting,
+    wish,
 )
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "places",
     "plan",
     "programme",
+    "release",
     "teacher",
     "visit",
     "waiting",
+    "wish",
 ]

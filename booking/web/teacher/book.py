@@ -38,6 +38,7 @@ from booking.schools.references import (
     read_invoice_reference,
     read_org_number,
 )
+from booking.schools.releases import NotYetReleased, OthersFirst, openings_of_plan
 from booking.web.access import public
 from booking.web.forms import checked_email, checked_phone, identity, tidy
 from booking.web.languages import centre, language, wording
@@ -45,6 +46,7 @@ from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
 from booking.web.teacher.tokens import open_plan
+from booking.web.teacher.wish import keep_as_wish
 from booking.web.teacher.words import because_words, said
 
 FIELDS = {
@@ -102,11 +104,22 @@ def book() -> ResponseReturnValue:
     try:
         with unit_of_work():
             booked = book_visit(order, centre=centre(), now=clock.now())
+    except (NotYetReleased, OthersFirst) as refusal:
+        return _keep_as_wish(order, refusal, form)
     except Refusal as refusal:
         answer = said(refusal)
         _find_payers(form, plan)
         return _page(plan, form, answer, answer.status)
     return redirect(url_for("teacher.visit", secret=booked.secret), 303)
+
+
+def _keep_as_wish(order: Order, refusal: NotYetReleased | OthersFirst, form: Form) -> ResponseReturnValue:
+    try:
+        return keep_as_wish(order, refusal.release, refusal)
+    except Refusal as reason:
+        answer = said(reason)
+        _find_payers(form, order.plan)
+        return _page(order.plan, form, answer, answer.status)
 
 
 @teacher.post("/school/code")
@@ -250,6 +263,8 @@ def _held() -> str:
 def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
     by_payer = form.bill.by_payer() if form.bill else {}
     payers = {one.id: one.payer for one in ([form.agreement] if form.agreement else [])}
+    now = clock.now()
+    opening = openings_of_plan(plan, now).of_plan(plan, now)
     page = render_template(
         "teacher/book.html",
         plan=plan,
@@ -266,6 +281,8 @@ def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 2
         example=example_of(form.pattern) if form.pattern else "",
         kinds=SchoolKind,
         held=_held(),
+        opening=opening,
+        can_prepare=opening is not None and opening.can_prepare(now),
     )
     return page, status
 

@@ -16,6 +16,7 @@ from booking.outreach.read import offered as outreach_offered
 from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
 from booking.schools.models import Subject
 from booking.schools.offered import Offered, next_free, programmes, sessions
+from booking.schools.releases import openings
 from booking.web.access import public
 from booking.web.forms import tidy, whole_number
 from booking.web.languages import LANGUAGES, centre
@@ -49,12 +50,17 @@ def catalogue() -> str:
     shown = find(offered, filters, {one.activity_id for one in offered})
     # With a date every programme's sessions are read, so that the page can say what another filter hides.
     wanted = offered if filters.has_date else shown
-    free = next_free(sessions([one.activity_id for one in wanted], begin, end, now), centre().zone)
+    released = openings(now)
+    found = sessions([one.activity_id for one in wanted], begin, end, now)
+    open_now = [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
+    free = next_free(open_now, centre().zone)
     shown = find(offered, filters, free) if filters.has_date else shown
     return render_template(
         "teacher/catalogue.html",
         programmes=shown,
         free=free,
+        releases=released.coming(now),
+        opening_of=lambda activity_id: released.next_of(activity_id, now),
         any_at_all=bool(offered),
         filters=filters,
         looser=[] if shown else _looser(offered, filters, set(free)),

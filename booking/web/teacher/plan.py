@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,11 +15,13 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
 from booking.schools import read as visits
+from booking.schools import wish_facts
 from booking.schools.days import load_days
 from booking.schools.limits import TooManyGroups, check_groups
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
 from booking.schools.plans import Answer, Plan
+from booking.schools.releases import ReleaseFacts, openings
 from booking.schools.waiting import kept_booking
 from booking.web.access import public
 from booking.web.languages import centre, wording
@@ -45,6 +48,8 @@ def plan() -> ResponseReturnValue:
     moving = kept_booking(typed.held) if typed.held else None
     if typed.move:
         moving = _as_booked(typed, fill="name" not in request.args)
+    if typed.wish:
+        _as_wished(typed, fill="name" not in request.args)
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
@@ -66,6 +71,7 @@ def plan() -> ResponseReturnValue:
         most_groups=MOST_GROUPS,
         tomorrow=today + timedelta(days=1),
         waiting=_waiting,
+        opening_of=_openings(offered if answer else []),
     )
     return page, 422 if typed.errors else 200
 
@@ -109,6 +115,28 @@ def _as_booked(typed: Typed, fill: bool) -> int | None:
     typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
     typed.programmes, typed.lunch, typed.exhibition = wish.programmes, wish.lunch, wish.exhibition
     return visit.booking_id
+
+
+def _as_wished(typed: Typed, fill: bool) -> None:
+    """The wish that is to have one more plan; with `fill` the form says what it wishes for."""
+    found = wish_facts.by_secret(typed.wish) if is_secret(typed.wish) else None
+    if found is None or not found.plans:
+        typed.wish = ""
+        return
+    if not fill:
+        return
+    zone, last = centre().local, found.plans[-1]
+    typed.groups = [GroupTyped(one.name, str(one.grade), str(one.pupils), str(one.adults)) for one in found.groups]
+    typed.on = zone(last.arrives_at).date().isoformat()
+    typed.arrival, typed.departure = f"{zone(last.arrives_at):%H:%M}", f"{zone(last.leaves_at):%H:%M}"
+    typed.programmes = list(found.titles)
+
+
+def _openings(offered: list[Offered]) -> Callable[[Plan], ReleaseFacts | None]:
+    """Which release day a plan would have to wait for."""
+    now = clock.now()
+    found = openings(now, [one.activity_id for one in offered])
+    return lambda plan: found.of_plan(plan, now)
 
 
 def _waiting(one: Plan) -> int:

@@ -24,6 +24,7 @@ from booking.schools.finding import sort_of
 from booking.schools.offered import Offered, by_slug, programmes
 from booking.schools.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
 from booking.schools.price_for import PriceFor, price_for
+from booking.schools.releases import openings
 from booking.schools.rules import NoSchools, Rules, load_rules
 from booking.schools.visit import Group
 from booking.web.access import public
@@ -101,6 +102,7 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
     if rules is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
     today = facts.local(now).date()
+    released = openings(now, [one.activity_id])
     page = render_template(
         "teacher/programme.html",
         programme=one,
@@ -119,6 +121,8 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
         times=times,
         standings=Standing,
         few=facts.few_left,
+        releases=released.coming(now),
+        closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
         any_day={"from": max(month.first, today), "until": month.last},
         has_previous=month.first > today,
         has_next=month.next <= today + FARTHEST,

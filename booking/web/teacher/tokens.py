@@ -6,15 +6,13 @@ A plan is bound to nothing but time: whether its places are still free is asked 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from booking.schools.adjust import Cause
-from booking.schools.book import wants_of
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.visit import Group
+from booking.schools.plan_text import plan_from, plan_values
+from booking.schools.plans import Plan
 
 PLAN_LIVES = 3 * 3600  # seconds
 
@@ -46,29 +44,7 @@ def open_offer(text: str, key: str) -> Offer | None:
 
 def seal_plan(plan: Plan, key: str) -> str:
     """The plan as text for a hidden field."""
-    return _sealer(key).dumps(
-        {
-            "a": plan.arrives_at.isoformat(),
-            "l": plan.leaves_at.isoformat(),
-            "t": [
-                [
-                    [one.group.name, one.group.pupils, one.group.adults, one.group.grade],
-                    [
-                        [
-                            part.kind.value,
-                            part.slot_ids,
-                            part.starts_at.isoformat(),
-                            part.ends_at.isoformat(),
-                            part.activity_id,
-                        ]
-                        for part in one.parts
-                    ],
-                    one.claims,
-                ]
-                for one in plan.timetables
-            ],
-        }
-    )
+    return _sealer(key).dumps(plan_values(plan))
 
 
 def open_plan(text: str, key: str) -> Plan | None:
@@ -77,20 +53,7 @@ def open_plan(text: str, key: str) -> Plan | None:
         found: dict[str, Any] = _sealer(key).loads(text, max_age=PLAN_LIVES)
     except BadData:
         return None
-    timetables = tuple(
-        Timetable(
-            Group(*group),
-            tuple(
-                Part(PartKind(kind), tuple(slots), datetime.fromisoformat(start), datetime.fromisoformat(end), activity)
-                for kind, slots, start, end, activity in parts
-            ),
-            0,
-            tuple(claims),
-        )
-        for group, parts, claims in found["t"]
-    )
-    arrives, leaves = datetime.fromisoformat(found["a"]), datetime.fromisoformat(found["l"])
-    return Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
+    return plan_from(found)
 
 
 def _sealer(key: str, salt: str = "visit-plan") -> URLSafeTimedSerializer:

@@ -54,6 +54,7 @@ class Typed:
     move: str
     held: str = ""
     again: str = ""
+    wish: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,6 +91,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         move=args.get("move", "")[:26],
         held=args.get("held", "")[:26],
         again=args.get("again", "")[:26],
+        wish=args.get("wish", "")[:26],
     )
 
 

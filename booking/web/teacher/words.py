@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import flask_babel
 
 from booking.bookings.rules import AlreadyUsed
 from booking.capacity.places import Closed, Full
+from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal
 from booking.schools.adjust import LastClass, NotThatDay
@@ -29,7 +31,10 @@ from booking.schools.plans import (
     WithoutLunch,
 )
 from booking.schools.prices import Because
+from booking.schools.release import KeptForOthers, ShareUsed
+from booking.schools.releases import NotYetReleased, OthersFirst
 from booking.schools.waiting import TooManyWaits
+from booking.schools.wishes import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, sentence
 
@@ -194,7 +199,53 @@ def said(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case TooManyWaits(most=most):
             return Answer(_("You stand in line %(most)s times already. Leave one of the lists first.", most=most), 409)
-    return sentence(refusal)
+    return release_words(refusal) or sentence(refusal)
+
+
+def release_words(refusal: Refusal) -> Answer | None:
+    """What to tell where a release day has the say; None for any other refusal."""
+    match refusal:
+        case NotYetReleased(release=release) | CannotPrepare(release=release) if clock.now() < release.opens_at:
+            if clock.now() < release.prepare_from:
+                text = _(
+                    "This opens %(when)s. Wishes can be prepared from %(from_)s.",
+                    when=wording().moment(release.opens_at), from_=wording().moment(release.prepare_from),
+                )  # fmt: skip
+                return Answer(text, 409)
+            return Answer(_("This opens %(when)s.", when=wording().moment(release.opens_at)), 409)
+        case NotYetReleased() | CannotPrepare():
+            return Answer(_("It has opened: wishes can no longer be changed."), 409)
+        case OthersFirst():
+            return Answer(_("Others came before you and wait for their answer. Try again in a moment."), 409)
+        case TooEarly(opens_at=opens_at):
+            text = _("Not yet: it opens %(when)s. Your wish is kept, stay on this page.", when=_to_the_second(opens_at))
+            return Answer(text, 409)
+        case NotThisRelease():
+            return Answer(_("A wish is for the same classes and for one release day. Choose another plan."), 409)
+        case SameWish():
+            return Answer(_("There is a wish for these classes already. Look for the letter with the link to it."), 409)
+        case TooManyOptions():
+            return Answer(_("A wish has from one to three plans."), 409)
+        case WishGone():
+            return Answer(_("This wish can no longer be changed or sent."), 409)
+        case ShareUsed(until=None):
+            return Answer(_("Your school has its share of this release day already."), 409)
+        case ShareUsed(until=until) if until is not None:
+            when = wording().moment(until)
+            return Answer(_("Your school has its share already. You can book more from %(when)s.", when=when), 409)
+        case KeptForOthers(until=None):
+            return Answer(_("What is left is kept for schools that have not been here lately."), 409)
+        case KeptForOthers(until=until) if until is not None:
+            text = _(
+                "What is left is kept until %(when)s for schools that have not been here lately.",
+                when=wording().moment(until),
+            )
+            return Answer(text, 409)
+    return None
+
+
+def _to_the_second(moment: datetime) -> str:
+    return f"{wording().moment(moment)}:{centre().local(moment):%S}"
 
 
 def too_many_groups(most: int) -> str:

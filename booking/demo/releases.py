@@ -1,0 +1,105 @@
+"""Two release days of the demo centre, some days ahead, with wishes of made-up teachers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import delete, select
+
+from booking.bookings.details import Contact
+from booking.capacity.models import Slot
+from booking.capacity.timetable import at
+from booking.catalogue.models import Activity
+from booking.centre.facts import CentreFacts, the_centre
+from booking.kernel import clock
+from booking.kernel.database import db, run, unit_of_work
+from booking.outbox.models import Promise
+from booking.schools import release_days, releases, wishes
+from booking.schools.book import Order, wants_of
+from booking.schools.payers import find_schools
+from booking.schools.plans import Part, PartKind, Plan, Timetable
+from booking.schools.release_days import ReleaseWanted
+from booking.schools.release_models import Way
+from booking.schools.visit import Group
+
+FIRST_DAY, LAST_DAY = 80, 119  # days from today
+FIRST_COME = ("havets-hemmeligheter", "energi", "dna")
+DRAWN = ("stjernehimmelen", "undringsstund")
+TEACHERS = (
+    ("Solbakken skole", "Ingrid Myhre", Group("9A", 26, 2, 9)),
+    ("Lyngheia skole", "Torstein Vik", Group("8B", 24, 2, 8)),
+    ("Havørn skole", "Sunniva Dahl", Group("10A", 27, 2, 10)),
+    ("Åsly skole", "Jonas Heggland", Group("9B", 25, 2, 9)),
+    ("Nordvika skole", "Maren Tveit", Group("8A", 22, 2, 8)),
+)
+KINDERGARTENS = (
+    ("Tusenfryd barnehage", "Linda Moe", Group("Maurtua", 12, 4, 0)),
+    ("Måkeberget barnehage", "Per Ask", Group("Bjørnehiet", 14, 4, 0)),
+)
+
+
+def write_releases(today: date) -> None:
+    """Publish both and let their wishes be prepared; nothing where these programmes are not held."""
+    centre, now = the_centre(), clock.now()
+    _release(centre, now, today, Way.FIRST_COME, FIRST_COME, 6, TEACHERS)
+    _release(centre, now, today, Way.DRAWING, DRAWN, 13, KINDERGARTENS)
+    with unit_of_work():
+        run(delete(Promise).where(Promise.kind == "mail.wish"))  # history: nobody waits for these letters
+
+
+def _release(
+    centre: CentreFacts,
+    now: datetime,
+    today: date,
+    way: Way,
+    slugs: Sequence[str],
+    opens_in: int,
+    teachers: Sequence[tuple[str, str, Group]],
+) -> None:
+    ids = tuple(run(select(Activity.id).where(Activity.slug.in_(slugs)).order_by(Activity.sort)).scalars())
+    first, last = today + timedelta(days=FIRST_DAY), today + timedelta(days=LAST_DAY + 1)
+    from_at, to_at = at(first, time(0), centre.zone), at(last, time(0), centre.zone)
+    if not ids or not release_days.count_places(ids, from_at, to_at):
+        return
+    opens_at = at(today + timedelta(days=opens_in), time(9), centre.zone)
+    wanted = ReleaseWanted(
+        way=way,
+        activity_ids=ids,
+        from_at=from_at,
+        to_at=to_at,
+        prepare_from=at(today - timedelta(days=7), time(0), centre.zone),
+        opens_at=opens_at,
+        until=opens_at + timedelta(days=7),
+        kept_percent=30,
+        most_per_school=3,
+        lately_since=at(today - timedelta(days=365), time(0), centre.zone),
+    )
+    with unit_of_work():
+        release_id = release_days.write(None, wanted, "worker")
+    with unit_of_work():
+        release_days.publish(release_id, now, "worker")
+    release = releases.one(release_id)
+    chosen = select(Slot.id).where(Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at)
+    slots = list(run(chosen.order_by(Slot.starts_at, Slot.id)).scalars())
+    for number, (school, name, group) in enumerate(teachers):
+        found = find_schools(school)
+        if release is None or not found:
+            continue
+        email = f"{name.split()[0].lower()}@example.org"
+        plans = [_plan(slots[(number * 3 + choice) % len(slots)], group) for choice in range(1 + number % 3)]
+        who = Contact(name, email, "+4790000000")
+        order = Order(plans[0], found[0], who, centre.languages[0], on_the_day=name, mobile=who.phone)
+        with unit_of_work():
+            secret = wishes.prepare(order, release, now)
+        for plan in plans[1:]:
+            with unit_of_work():
+                wishes.add_option(secret, plan, now)
+
+
+def _plan(slot_id: int, group: Group) -> Plan:
+    slot = db.session.get_one(Slot, slot_id)
+    part = Part(PartKind.PROGRAMME, (slot.id,), slot.starts_at, slot.ends_at, slot.activity_id, slot.space_id)
+    timetables = (Timetable(group, (part,), 0, (slot.id,)),)
+    arrives, leaves = slot.starts_at - timedelta(minutes=15), slot.ends_at + timedelta(minutes=15)
+    return Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)

@@ -1,0 +1,218 @@
+"""A wish's own page, opened by its secret: change it until it opens, send it with one press, read the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import ValidationError
+
+from booking.bookings.details import Contact
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools import releases, wish_facts, wishes
+from booking.schools.book import Order
+from booking.schools.release_models import WishState
+from booking.schools.releases import OthersFirst, ReleaseFacts
+from booking.schools.wish_facts import Standing, WishFacts
+from booking.web.access import public
+from booking.web.forms import checked_email, checked_phone, tidy, whole_number
+from booking.web.languages import centre
+from booking.web.refusals import Answer
+from booking.web.teacher import teacher
+from booking.web.teacher.release import in_words
+from booking.web.teacher.tokens import open_plan
+from booking.web.teacher.words import said
+
+FIELDS = {"name": 120, "email": 254, "mobile": 40, "on_the_day": 120, "needs": 400}
+
+
+@teacher.get("/school/wish/<secret>")
+@public
+def wish(secret: str) -> ResponseReturnValue:
+    """The wish as it stands: prepared, in line, or answered."""
+    return _page(secret)
+
+
+@teacher.get("/school/wish/<secret>/standing")
+@limiter.limit("3000 per minute")
+@public
+def wish_standing(secret: str) -> ResponseReturnValue:
+    """Where the wish stands, for the page that asks again by itself."""
+    found = _standing(secret)
+    return {"state": found.state.value, "turn": found.turn, "before": found.before, "again": again_after(found)}
+
+
+@teacher.post("/school/wish/<secret>/send")
+@limiter.limit("3000 per minute")
+@public
+def send_wish(secret: str) -> ResponseReturnValue:
+    """Stand in line. Answered at once with the number: a redirect more would be a queue more for three hundred."""
+    if not is_secret(secret):
+        abort(404)
+    centre()  # read before the line is locked
+    try:
+        with unit_of_work():
+            stands = wishes.stand_in_line(secret, clock.now())
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _page(secret, answer, answer.status)
+    return _line(secret, stands) if stands.is_waiting else _page(secret)
+
+
+@teacher.post("/school/wish/<secret>/option")
+@limiter.limit("60 per hour")
+@public
+def add_option(secret: str) -> ResponseReturnValue:
+    """One more plan, from the planner."""
+    plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
+    if plan is None:
+        return render_template("teacher/too_old.html"), 410
+    return _done(secret, "changed", lambda: wishes.add_option(secret, plan, clock.now()))
+
+
+@teacher.post("/school/wish/<secret>/order")
+@limiter.limit("120 per hour")
+@public
+def order_options(secret: str) -> ResponseReturnValue:
+    """A plan up, or away."""
+    up = whole_number(request.form.get("up"), 1, wishes.MOST_OPTIONS)
+    if up is not None:
+        return _done(secret, "changed", lambda: wishes.prefer_option(secret, up, clock.now()))
+    away = whole_number(request.form.get("away"), 0, wishes.MOST_OPTIONS)
+    return _done(secret, "changed", lambda: wishes.remove_option(secret, -1 if away is None else away, clock.now()))
+
+
+@teacher.post("/school/wish/<secret>/contact")
+@limiter.limit("60 per hour")
+@public
+def change_wish(secret: str) -> ResponseReturnValue:
+    """Who answers."""
+    typed = {name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}
+    errors: dict[str, str] = {}
+    email = phone = ""
+    if not typed["name"]:
+        errors["name"] = _("Write your name.")
+    try:
+        email = checked_email(typed["email"])
+    except ValidationError as error:
+        errors["email"] = str(error)
+    try:
+        phone = checked_phone(typed["mobile"], centre().country)
+        if not phone:
+            errors["mobile"] = _("Write a mobile number that we can call on the day.")
+    except ValidationError:
+        errors["mobile"] = _("That does not look like a phone number.")
+    if errors:
+        return _page(secret, status=422, typed=typed, errors=errors)
+    contact = Contact(typed["name"], email, phone, typed["needs"])
+    return _done(
+        secret,
+        "changed",
+        lambda: wishes.change_contact(secret, contact, typed["on_the_day"] or contact.name, clock.now()),
+    )
+
+
+@teacher.post("/school/wish/<secret>/withdraw")
+@limiter.limit("60 per hour")
+@public
+def withdraw_wish(secret: str) -> ResponseReturnValue:
+    """Take it back: nothing of it is kept."""
+    found = _found(secret)
+    try:
+        with unit_of_work():
+            wishes.withdraw(secret, clock.now())
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _page(secret, answer, answer.status)
+    return redirect(url_for("teacher.release", release_id=found.release_id, withdrawn=1), 303)
+
+
+def keep_as_wish(order: Order, release: ReleaseFacts, refusal: Refusal) -> ResponseReturnValue:
+    """What could not be booked now is a wish: for the opening, or behind those who stand in line. Raises Refusal."""
+    now = clock.now()
+    with unit_of_work():
+        if isinstance(refusal, OthersFirst):
+            secret = wishes.prepare_and_send(order, release, now)
+        else:
+            secret = wishes.prepare(order, release, now)
+    return redirect(url_for("teacher.wish", secret=secret), 303)
+
+
+def again_after(found: Standing) -> int:
+    """Milliseconds until the page asks again: the further back in line, the later, so that nobody is crowded out."""
+    return min(15_000, 1_500 + found.before * 40)
+
+
+def _standing(secret: str) -> Standing:
+    found = wish_facts.standing(secret) if is_secret(secret) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _found(secret: str) -> WishFacts:
+    found = wish_facts.by_secret(secret) if is_secret(secret) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
+    _found(secret)
+    try:
+        with unit_of_work():
+            do()
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _page(secret, answer, answer.status)
+    return redirect(url_for("teacher.wish", secret=secret, done=what), 303)
+
+
+def _line(secret: str, stands: Standing) -> str:
+    return render_template("teacher/in_line.html", secret=secret, stands=stands, again=again_after(stands))
+
+
+def _page(
+    secret: str,
+    problem: Answer | None = None,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> ResponseReturnValue:
+    stands = _standing(secret)
+    if stands.is_waiting:
+        return _line(secret, stands), status
+    found = _found(secret)
+    release = releases.one(found.release_id)
+    if release is None:
+        abort(404)
+    answered = found.state not in (WishState.PREPARED, WishState.GRANTED)
+    contact = found.contact
+    page = render_template(
+        "teacher/wish.html",
+        wish=found,
+        release=release,
+        problem=problem,
+        states=WishState,
+        free=wish_facts.still_free(found, release, clock.now()) if answered else [],
+        errors=errors or {},
+        typed=typed
+        or {
+            "name": contact.name,
+            "email": contact.email,
+            "mobile": contact.phone,
+            "on_the_day": found.on_the_day,
+            "needs": contact.needs,
+        },
+        most=wishes.MOST_OPTIONS,
+        done=request.args.get("done", ""),
+        on_date=lambda moment: centre().local(moment).date().isoformat(),
+        **in_words(release),
+    )
+    return page, status
