@@ -30,6 +30,31 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme held at schools, as staff see it in their list; `price` in minor units."""
+
+    id: int
+    title: Texts
+    active: bool
+    minutes: int
+    grade_from: int
+    grade_to: int
+    most_a_day: int
+    instant: bool
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """A municipality in the staff's list; see Way."""
+
+    id: int
+    municipality: str
+    minutes: int
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
 class Away:
     """One visit to a school."""
 
@@ -102,9 +127,34 @@ def ways() -> list[Way]:
     return as_values(Way, rows)
 
 
+def programme_rows() -> list[ProgrammeRow]:
+    """Every programme that is held at schools, also those not offered; one statement."""
+    rows = run(
+        select(
+            Activity.id, Activity.title, Activity.active, Activity.minutes, Outreach.grade_from, Outreach.grade_to,
+            Outreach.most_a_day, Outreach.instant, Outreach.price,
+        )
+        .join(Outreach, Outreach.activity_id == Activity.id)
+        .order_by(Activity.active.desc(), Outreach.grade_from, Activity.sort, Activity.id)
+    )  # fmt: skip
+    return as_values(ProgrammeRow, rows)
+
+
+def way_rows() -> list[WayRow]:
+    """Where the centre goes, by name, for those who change it; one statement."""
+    return as_values(
+        WayRow, run(select(Travel.id, Travel.municipality, Travel.minutes, Travel.fee).order_by(Travel.key))
+    )
+
+
+def key_of(municipality: str) -> str:
+    """Under which a municipality is found, however it is written."""
+    return fold_letters(municipality).strip()[:60]
+
+
 def way_to(municipality: str) -> Way | None:
     """How far a municipality is; None where nobody goes."""
-    key = fold_letters(municipality).strip()[:60]
+    key = key_of(municipality)
     rows = run(select(Travel.municipality, Travel.minutes, Travel.fee).where(Travel.key == key))
     return next(iter(as_values(Way, rows)), None)
 

@@ -40,6 +40,14 @@ PUBLIC = {
     "POST /<lang>/school/outreach/<slug>",
 }
 STAFF = {
+    "GET /staff/outreach": "desk finance admin",
+    "GET /staff/outreach/<int:row_id>": "desk finance admin",
+    "POST /staff/outreach/<int:row_id>": "admin",
+    "GET /staff/travel/new": "admin",
+    "POST /staff/travel/new": "admin",
+    "GET /staff/travel/<int:row_id>": "desk finance admin",
+    "POST /staff/travel/<int:row_id>": "admin",
+    "POST /staff/travel/<int:row_id>/remove": "admin",
     "GET /staff/visits": "desk educator admin",
     "POST /staff/visits/<int:booking_id>/approve": "desk admin",
     "POST /staff/visits/<int:booking_id>/decline": "desk admin",

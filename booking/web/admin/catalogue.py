@@ -15,6 +15,7 @@ from booking.centre.models import Space
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.kernel.slugs import new_slug
+from booking.outreach.models import Outreach
 from booking.staff import rows
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -158,7 +159,11 @@ def _activity_more(row: Model) -> dict[str, Any]:
         .order_by(TicketType.sort)
     )
     patterns = db.session.scalars(select(Pattern).where(Pattern.activity_id == activity.id).order_by(Pattern.id))
-    return {"types": types.all(), "patterns": patterns.all()}
+    return {
+        "types": types.all(),
+        "patterns": patterns.all(),
+        "held_at_schools": db.session.get(Outreach, activity.id) is not None,
+    }
 
 
 def _activity_wrong(values: dict[str, Any]) -> dict[str, str]:

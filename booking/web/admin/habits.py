@@ -13,6 +13,7 @@ from booking.catalogue.models import Activity
 from booking.centre import keeping
 from booking.centre.models import DayException, OpeningHours, Space
 from booking.kernel.database import Model, db
+from booking.outreach.models import Outreach
 from booking.web.access import who
 from booking.web.admin.fields import Field, Sort
 from booking.web.admin.registers import Register, join
@@ -138,6 +139,8 @@ def _pattern_wrong(values: Values) -> dict[str, str]:
         return {"times": _("Write either times or how often it runs.")}
     if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
         return {"until_date": _("It ends before it begins.")}
+    if db.session.get(Outreach, values["activity_id"]) is not None:
+        return {"activity_id": _("This programme is held at schools, at times that they choose.")}
     return {}
 
 

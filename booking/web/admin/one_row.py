@@ -24,7 +24,10 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class OneRow:
-    """The row of `row_id`, whose key is `key`. `settle` makes the values whole that the form leaves open."""
+    """The row of `row_id`, whose key is `key`. `settle` makes the values whole that the form leaves open.
+
+    `afterwards` does what belongs to the row, inside the same unit of work.
+    """
 
     table: type[Model]
     key: str
@@ -39,6 +42,7 @@ class OneRow:
     defaults: Values
     wrong: Callable[[Values], Mapping[str, str]]
     settle: Callable[[Values], Values] = dict
+    afterwards: Callable[[], None] = lambda: None
     more: Values = field(default_factory=dict)
 
     @property
@@ -70,6 +74,7 @@ def save(one: OneRow) -> ResponseReturnValue:
                 before = rows.values_of(one.row, one.columns)
                 stored = with_other_languages(stored, before, one.fields, centre().languages)
                 rows.change(one.table, one.row_id, stored, seen=seen, actor=who().actor, what=one.what)
+            one.afterwards()
     except ChangedMeanwhile as refusal:
         return _page(one, filled, mark=rows.mark_of(refusal.now), now=refusal.now), 409
     except Meets:  # somebody else was the first

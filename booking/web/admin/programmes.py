@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import db
+from booking.outreach import read as outreach
+from booking.outreach.models import Outreach
 from booking.schools import registry
 from booking.schools.models import Programme, Subject
 from booking.schools.prices import PriceBy
@@ -30,9 +32,10 @@ LONGEST_TEXT = 2000
 @staff(*LOOKERS)
 def programmes() -> str:
     """Every programme with what teachers see of it."""
+    away = {one.id for one in outreach.programme_rows()}
     return render_template(
         "admin/programmes.html",
-        programmes=registry.programme_rows(),
+        programmes=[one for one in registry.programme_rows() if one.id not in away],
         may_change=who().role is Role.ADMIN,
         PriceBy=PriceBy,
     )
@@ -69,7 +72,7 @@ def _the_programme(row_id: int) -> OneRow:
         saved=url_for("admin.programme_facts", row_id=row_id),
         template="admin/programme_facts.html",
         defaults={"instant": True, "shared": False},
-        wrong=_wrong,
+        wrong=lambda values: _wrong(values) | _wrong_place(row_id),
         settle=_settle,
         more={"activity": activity, "deeds": deeds(f"programme:{row_id}", fields)},
     )
@@ -167,6 +170,12 @@ def _wrong(values: dict[str, Any]) -> dict[str, str]:
     if values["price_by"] in (PriceBy.PERSON, PriceBy.GROUP) and values["price"] is None:
         wrong["price"] = _("Fill this in.")
     return wrong
+
+
+def _wrong_place(activity_id: int) -> dict[str, str]:
+    if db.session.get(Outreach, activity_id) is None:
+        return {}
+    return {"grade_from": _("This programme is held at schools. Make an activity of its own for the house.")}
 
 
 def _settle(values: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from booking.centre.models import Centre, OpeningHours, Space
 from booking.centre.pictures import Fault, PictureRefused
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.slugs import new_slug
+from booking.outreach.models import Outreach
 from booking.schools.models import Agreement, Programme, School, SchoolRules
 from booking.staff import rows
 from booking.staff.rows import ChangedMeanwhile
@@ -110,7 +111,7 @@ def set_up() -> ResponseReturnValue:
         return redirect(url_for("admin.settings"), 303)
     # The newest id of each: found at once however many there are.
     tables = (Space, OpeningHours, Activity, Price, Pattern, Slot, Ticket)
-    for_schools = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id)
+    for_schools = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id, Outreach.activity_id)
     newest = (*(table.id for table in tables), *for_schools)
     done = db.session.execute(select(*(select(func.max(key)).scalar_subquery() for key in newest))).one()
     return render_template("admin/set_up.html", done=done[: len(tables)], done_for_schools=done[len(tables) :])
