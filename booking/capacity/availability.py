@@ -86,6 +86,14 @@ def slots_between(
     return _read(Free, _between(channel, bool(own)), values | _present(now, own))
 
 
+def slots_of(
+    activity_ids: Collection[int], start: datetime, end: datetime, channel: Channel, now: datetime
+) -> list[Free]:
+    """As `slots_between`, for several activities in the one statement, in order of time."""
+    values = {"activities": sorted(activity_ids), "start": start, "end": end}
+    return _read(Free, _of_several(channel), values | _present(now, ()))
+
+
 def entry_between(
     start: datetime, end: datetime, channel: Channel, now: datetime, own: Collection[int] = ()
 ) -> list[Free]:
@@ -135,6 +143,17 @@ def _between(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
         _free_query(channel, has_own)
         .where(Slot.activity_id == bindparam("activity"), Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at)
+    )
+
+
+@cache
+def _of_several(channel: Channel) -> Select[tuple[object, ...]]:
+    start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
+    mine = Slot.activity_id.in_(bindparam("activities", expanding=True))
+    return (
+        _free_query(channel, False)
+        .where(mine, Slot.starts_at >= start, Slot.starts_at < end)
+        .order_by(Slot.starts_at, Slot.id)
     )
 
 

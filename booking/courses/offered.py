@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.capacity.availability import Free, slots_between
+from booking.capacity.availability import Free, Standing, slots_between, slots_of
 from booking.capacity.models import Channel
 from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -73,6 +73,15 @@ def next_sessions(of: Sequence[Course], centre: CentreFacts, now: datetime) -> d
         first = next((session for session in sessions(one.activity_id, centre, now) if session.can_be_booked), None)
         if first is not None:
             found[one.activity_id] = first
+    return found
+
+
+def first_free(of: Sequence[Course], begin: datetime, end: datetime, now: datetime) -> dict[int, datetime]:
+    """When each of these courses has a place next in [begin, end), in one statement."""
+    found: dict[int, datetime] = {}
+    for slot in slots_of([one.activity_id for one in of], begin, end, Channel.SCHOOL, now) if of else []:
+        if slot.standing(1, 0, now) is Standing.FREE:
+            found.setdefault(slot.activity_id, slot.starts_at)
     return found
 
 

@@ -57,6 +57,12 @@ class Offered:
         if not (in_week and in_day) or wall.date() < today + timedelta(days=self.notice_days):
             raise NotThen
 
+    def is_held_between(self, first: date, last: date, today: date) -> bool:
+        """Whether any date of these, both included, is a weekday of it that is far enough ahead."""
+        first = max(first, today + timedelta(days=self.notice_days))
+        days = min((last - first).days + 1, 7)
+        return any(self.weekdays >> (first + timedelta(days=n)).weekday() & 1 for n in range(days))
+
 
 @dataclass(frozen=True, slots=True)
 class Trip:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from booking.bookings.words import split
 from booking.catalogue.models import Kind
+from booking.kernel.database import Texts
 from booking.schools.offered import Offered
 
 KINDERGARTEN = 0
@@ -69,12 +70,24 @@ class Filters:
         return replace(self, **{name: empty})  # type: ignore[arg-type]  # of the field's own type
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An offer that is no visit to the house, with what it is found by; `grades` None: of no grade, for teachers.
+
+    It names no subject and no language: one who asks for a subject does not get it, one who asks for a language does.
+    """
+
+    activity_id: int
+    sort: Sort
+    minutes: int
+    texts: tuple[Texts, ...]
+    grades: tuple[int, int] | None = None
+
+
 def sort_of(one: Offered) -> Sort:
     """What sort of offer a programme is."""
     if one.kind is Kind.COURSE:
         return Sort.COURSE
-    if one.kind.value == Sort.OUTREACH.value:
-        return Sort.OUTREACH
     return Sort.KINDERGARTEN if one.grade_to == KINDERGARTEN else Sort.PUPILS
 
 
@@ -87,19 +100,32 @@ def fits(one: Offered, filters: Filters, free: Collection[int]) -> bool:
         and (not filters.language or one.language in ("", filters.language))
         and (filters.duration is None or filters.duration.holds(one.minutes))
         and (not filters.has_date or one.activity_id in free)
-        and says(one, filters.words)
+        and says((one.title, one.summary, one.aims), filters.words)
     )
 
 
-def says(one: Offered, words: str) -> bool:
-    """Whether title, description and aims have all these words in some language.
+def fits_other(one: Other, filters: Filters, free: Collection[int]) -> bool:
+    """As `fits`, for a course or a programme at the school; `free` are those that could be held on the dates."""
+    first, last = one.grades or (1, 0)
+    return (
+        (filters.grade is None or first <= filters.grade <= last)
+        and not filters.subject
+        and (filters.sort is None or one.sort is filters.sort)
+        and (filters.duration is None or filters.duration.holds(one.minutes))
+        and (not filters.has_date or one.activity_id in free)
+        and says(one.texts, filters.words)
+    )
+
+
+def says(texts: Iterable[Texts], words: str) -> bool:
+    """Whether these texts, such as title, description and aims, have all these words in some language.
 
     Case, accents and special letters make no difference: "sjo" is sjø, "energija" is enerģija.
     """
     wanted = split(words)
     if not wanted:
         return True
-    written = {word for texts in (one.title, one.summary, one.aims) for text in texts.values() for word in split(text)}
+    written = {word for each in texts for text in each.values() for word in split(text)}
     return all(any(_is_in(one, word) for word in written) for one in wanted)
 
 
@@ -113,7 +139,15 @@ def find(offered: Iterable[Offered], filters: Filters, free: Collection[int]) ->
     return [one for one in offered if fits(one, filters, free)]
 
 
-def loosen(offered: Sequence[Offered], filters: Filters, free: Collection[int]) -> list[tuple[str, int]]:
+def find_others(others: Iterable[Other], filters: Filters, free: Collection[int]) -> set[int]:
+    """The ids of those that fit."""
+    return {one.activity_id for one in others if fits_other(one, filters, free)}
+
+
+def loosen(
+    offered: Sequence[Offered], filters: Filters, free: Collection[int], others: Sequence[Other] = ()
+) -> list[tuple[str, int]]:
     """For each filter that is set, how many there would be without it; those that would give any, the most first."""
-    counts = [(name, len(find(offered, filters.without(name), free))) for name in filters.names()]
+    looser = [(name, filters.without(name)) for name in filters.names()]
+    counts = [(name, len(find(offered, one, free)) + len(find_others(others, one, free))) for name, one in looser]
     return sorted(((name, count) for name, count in counts if count), key=lambda item: -item[1])

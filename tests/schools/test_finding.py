@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from booking.catalogue.models import Kind
-from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
+from booking.schools.finding import Duration, Filters, Other, Sort, find, find_others, loosen, sort_of
 from booking.schools.offered import Offered
 
 SEA = Offered(
@@ -62,3 +62,33 @@ def test_an_empty_answer_says_what_to_loosen_the_most_first() -> None:
 def test_courses_and_outreach_are_sorts_of_their_own() -> None:
     assert [sort_of(one) for one in ALL] == [Sort.PUPILS, Sort.PUPILS, Sort.KINDERGARTEN]
     assert sort_of(replace(SEA, kind=Kind.COURSE)) is Sort.COURSE
+
+
+DOME = Other(7, Sort.OUTREACH, 60, ({"nb": "Stjernerom i sjøen"},), (3, 8))
+TEACH = Other(8, Sort.COURSE, 180, ({"en": "Coding for teachers"}, {"en": "Light"}))
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(), {7, 8}),
+        (Filters(words="sjo"), {7}),
+        (Filters(words="light coding"), {8}),
+        (Filters(grade=8), {7}),
+        (Filters(grade=0), set()),
+        (Filters(subject="coding"), set()),
+        (Filters(sort=Sort.OUTREACH), {7}),
+        (Filters(sort=Sort.COURSE), {8}),
+        (Filters(sort=Sort.PUPILS), set()),
+        (Filters(language="en"), {7, 8}),
+        (Filters(duration=Duration.LONG), {8}),
+        (Filters(first=date(2027, 3, 1)), {8}),
+    ],
+)
+def test_courses_and_outreach_follow_the_filters(filters: Filters, ids: set[int]) -> None:
+    assert find_others([DOME, TEACH], filters, free={8}) == ids
+
+
+def test_what_to_loosen_counts_them_too() -> None:
+    asked = Filters(words="light", subject="science")
+    assert loosen(ALL, asked, set(), [DOME, TEACH]) == [("subject", 2), ("words", 1)]

@@ -9,11 +9,12 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from booking.capacity.timetable import at
-from booking.courses.offered import courses
+from booking.courses.offered import Course, courses, first_free
 from booking.documents.certificates import hours_words
 from booking.kernel import clock
 from booking.outreach.read import offered as outreach_offered
-from booking.schools.finding import Duration, Filters, Sort, find, loosen, sort_of
+from booking.outreach.rules import Offered as Outreach
+from booking.schools.finding import Duration, Filters, Other, Sort, find, find_others, loosen, sort_of
 from booking.schools.models import Subject
 from booking.schools.offered import Offered, next_free, programmes, sessions
 from booking.schools.releases import openings
@@ -45,6 +46,8 @@ def words() -> dict[str, object]:
 def catalogue() -> str:
     """All programmes, or those filtered for."""
     now, offered = clock.now(), programmes()
+    taught, away = courses(), outreach_offered()
+    others = [_of_course(one) for one in taught] + [_of_outreach(one) for one in away]
     filters = _filters(centre().local(now).date())
     begin, end = _window(filters, now)
     shown = find(offered, filters, {one.activity_id for one in offered})
@@ -55,27 +58,52 @@ def catalogue() -> str:
     open_now = [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
     free = next_free(open_now, centre().zone)
     shown = find(offered, filters, free) if filters.has_date else shown
+    held = first_free(taught, begin, end, now)
+    on_dates = {*free, *held, *_away_on(away, begin, end, now)}
+    beside = find_others(others, filters, on_dates)
+    count = len(shown) + len(beside)
     return render_template(
         "teacher/catalogue.html",
         programmes=shown,
         free=free,
         releases=released.coming(now),
         opening_of=lambda activity_id: released.next_of(activity_id, now),
-        any_at_all=bool(offered),
+        any_at_all=bool(offered or others),
+        count=count,
         filters=filters,
-        looser=[] if shown else _looser(offered, filters, set(free)),
+        looser=[] if count else _looser(offered, others, filters, on_dates),
         grades=range(14),
         subjects=sorted({one for programme in offered for one in programme.subjects}, key=subject_words),
-        sorts=[(one, said) for one, said in sort_names().items() if one in {sort_of(each) for each in offered}],
+        sorts=[(one, said) for one, said in sort_names().items() if one in _sorts(offered, others)],
         languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
         durations=duration_names(),
         sort_of=lambda one: sort_names()[sort_of(one)],
         is_pupils=lambda one: sort_of(one) is Sort.PUPILS,
-        courses=courses(),
-        outreach=outreach_offered(),
+        courses=[one for one in taught if one.activity_id in beside],
+        held=held,
+        outreach=[one for one in away if one.activity_id in beside],
         hours_words=hours_words,
         on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
+
+
+def _of_course(one: Course) -> Other:
+    return Other(one.activity_id, Sort.COURSE, one.minutes, (one.title, one.summary))
+
+
+def _of_outreach(one: Outreach) -> Other:
+    texts, grades = (one.title, one.summary, one.needs), (one.grade_from, one.grade_to)
+    return Other(one.activity_id, Sort.OUTREACH, one.minutes, texts, grades)
+
+
+def _away_on(away: list[Outreach], begin: datetime, end: datetime, now: datetime) -> set[int]:
+    """What is held at schools on some day of this time; whether an educator is free then, its own page says."""
+    first, last, today = (centre().local(one).date() for one in (begin, end - timedelta(seconds=1), now))
+    return {one.activity_id for one in away if one.is_held_between(first, last, today)}
+
+
+def _sorts(offered: list[Offered], others: list[Other]) -> set[Sort]:
+    return {sort_of(one) for one in offered} | {one.sort for one in others}
 
 
 def sort_names() -> dict[Sort, str]:
@@ -125,7 +153,9 @@ def _window(filters: Filters, now: datetime) -> tuple[datetime, datetime]:
     return begin, at(filters.last + timedelta(days=1), time(0), zone) if filters.last else begin + AHEAD
 
 
-def _looser(offered: list[Offered], filters: Filters, free: set[int]) -> list[tuple[str, int, str]]:
+def _looser(
+    offered: list[Offered], others: list[Other], filters: Filters, free: set[int]
+) -> list[tuple[str, int, str]]:
     """What to loosen: in words, how many there would be, and the address."""
     said = {
         "words": _("without the words"),
@@ -138,7 +168,7 @@ def _looser(offered: list[Offered], filters: Filters, free: set[int]) -> list[tu
     }
     kept = {name: value for name, value in request.args.items() if value and name in _FIELDS}
     found = []
-    for name, count in loosen(offered, filters, free):
+    for name, count in loosen(offered, filters, free, others):
         rest: dict[str, Any] = {key: value for key, value in kept.items() if _FIELDS[key] != name}
         found.append((said[name], count, url_for("teacher.catalogue", **rest)))
     return found
