@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
+from booking.courses.models import Enrolment, Paying
 from booking.kernel.database import db
 from booking.payments.models import Payment, Refund, RefundState
 from booking.reports import names
@@ -27,15 +28,17 @@ def _money(asked: Asked) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = asked.period
     by_channel, fees, payers = _by_channel(period), _fees(period), _owed_by_payers(period)
+    course_fees, enrolled = _course_fees(period), _owed_for_courses(period)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
-    revenue = sold[1] - given[1] + beyond[1] + fees[1]
+    revenue = sold[1] - given[1] + beyond[1] + fees[1] + course_fees[1]
     found = [
         Tally("sold", (_("Sold, for visits in the period"),), sold),
         Tally("given", (_("Given back on visits that stand"),), given),
         Tally("beyond", (_("Kept after late changes and cancellations"),), beyond),
         Tally("fees", (_("Cancellation fees of schools"),), fees),
+        Tally("course fees", (_("Cancellation fees of courses, by invoice"),), course_fees),
         Tally("revenue", (_("Revenue: sold, less given back, with fees"),), (sold[0] + fees[0], revenue)),
         Tally("kept", (_("Of these paid online and kept"),), kept),
         Tally("till", (_("Of these paid in the centre's till"),), till),
@@ -46,14 +49,18 @@ def _money(asked: Asked) -> list[Tally]:
     for payer_id, (name, number, amount) in payers.items():
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    for number, (name, count, amount) in enumerate(enrolled):
+        label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
+        found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
     found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
     return [*found, *_moved(period)]
 
 
 def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
-    """The sums of `worth` by channel; what payers of visits owe is left to them."""
+    """The sums of `worth` by channel; what payers of visits and those invoiced for courses owe is left to them."""
     rows = worth(period)
-    left_to_payers = and_(rows.c.visit_id.is_not(None), rows.c.owed == rows.c.total)
+    visits = and_(rows.c.visit_id.is_not(None), rows.c.owed == rows.c.total)
+    left_to_payers = or_(visits, Enrolment.pays == Paying.INVOICE)
     amounts = {
         "sold": case((rows.c.state == State.CONFIRMED, rows.c.total), else_=0),
         "given": rows.c.given,
@@ -66,7 +73,8 @@ def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
         value for one in amounts.values() for value in (func.sum(case((one > 0, 1), else_=0)), func.sum(one))
     ]  # fmt: skip
     found = {}
-    for channel, *values in db.session.execute(select(rows.c.channel, *sums).group_by(rows.c.channel)):
+    query = select(rows.c.channel, *sums).outerjoin(Enrolment, Enrolment.booking_id == rows.c.id)
+    for channel, *values in db.session.execute(query.group_by(rows.c.channel)):
         for n, name in enumerate(amounts):
             found[channel, name] = (int(values[2 * n]), int(values[2 * n + 1]))
     return found
@@ -94,6 +102,37 @@ def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
     )  # fmt: skip
     found = {payer: (name or "", int(n), int(sum_)) for payer, name, n, sum_ in db.session.execute(query)}
     return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
+
+
+def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
+    """What each school or employer is invoiced for courses, fees for places given up included, by name.
+
+    One organisation number is one payer, however its name is written; without a number it is the name.
+    """
+    rows = worth(period)
+    known = Enrolment.org_number != ""
+    query = (
+        select(func.max(Enrolment.employer), func.count(), func.sum(rows.c.owed + Enrolment.fee))
+        .select_from(rows)
+        .join(Enrolment, Enrolment.booking_id == rows.c.id)
+        .where(Enrolment.pays == Paying.INVOICE, rows.c.owed + Enrolment.fee > 0)
+        .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
+    )
+    found = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
+    return sorted(found, key=lambda one: one[0].casefold())
+
+
+def _course_fees(period: Period) -> Sum:
+    """What is owed by invoice for places on courses that were given up late."""
+    rows = worth(period)
+    query = (
+        select(func.count(), func.coalesce(func.sum(Enrolment.fee), 0))
+        .select_from(rows)
+        .join(Enrolment, Enrolment.booking_id == rows.c.id)
+        .where(Enrolment.pays == Paying.INVOICE, Enrolment.fee > 0)
+    )
+    row = db.session.execute(query).one()
+    return int(row[0]), int(row[1])
 
 
 def _fees(period: Period) -> Sum:

@@ -14,6 +14,8 @@ from sqlalchemy import Update, select, update
 
 from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Channel
+from booking.centre.facts import the_centre
+from booking.courses.cancel import cancel as cancel_enrolment
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
@@ -28,7 +30,9 @@ from booking.reports.worth import worth
 from booking.schools.change import cancel_visit
 from booking.schools.models import Agreement, Visit
 from booking.schools.prices import Pays
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.courses.away import a_road, away
+from tests.courses.enrolled import a_course, an_enrolment
 from tests.reports.crowds import a_crowd
 from tests.schools.visits import a_school_centre, a_visit
 
@@ -168,6 +172,31 @@ def test_each_payer_owes_its_part_and_schools_their_fees() -> None:
     assert money["Owed by Bergen kommune"] == money["Owed by the schools themselves"] == [1, 132_000]
     assert money["Owed by schools: cancellation fees"] == money["Cancellation fees of schools"] == [1, 132_000]
     assert money["Revenue: sold, less given back, with fees"] == [2, 264_000 + 132_000]
+
+
+def test_courses_by_invoice_and_visits_to_schools_are_owed_by_payer() -> None:
+    """950.00 a place. Solbakken: two places and, spelt otherwise, one: 2850.00. Fana: three places, 2850.00.
+
+    Solbakken cancels one place in two days' time late: half, 475.00. A class of 24 is visited: 3500.00 and 100.00.
+    """
+    slot, soon = a_course(), a_course(starts_at=tomorrow(days=2))
+    an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    an_enrolment(slot, "Per Hansen", employer="SOLBAKKEN SKOLE")
+    an_enrolment(slot, "Ada", "Bo", "Cis", employer="Fana skule", org_number="")
+    late = an_enrolment(soon, "Liv Berg")
+    with unit_of_work():
+        assert cancel_enrolment(late.booking_id, centre=the_centre(), now=clock.now()) == 47_500
+    away(a_road())
+    money = read("money")
+    assert money["Owed for courses by Solbakken skole"] == [3, 190_000 + 95_000 + 47_500]
+    assert money["Owed for courses by Fana skule"] == [1, 285_000]
+    assert money["Cancellation fees of courses, by invoice"] == [1, 47_500]
+    assert money["Owed for visits in the period: School"] == [0, 0]
+    assert money["Owed by the schools themselves"] == [1, 360_000]
+    owed = sum(int(str(values[1])) for key, values in money.items() if str(key).startswith("Owed"))
+    assert (
+        money["Revenue: sold, less given back, with fees"][1] == owed == 190_000 + 95_000 + 285_000 + 47_500 + 360_000
+    )
 
 
 @pytest.mark.parametrize("seed", [3, 11])
