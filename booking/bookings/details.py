@@ -49,12 +49,15 @@ def write_details(booking: Booking, details: Details, now: datetime) -> None:
     ask_for_newsletter(contact.email, details.topics, details.lang, now)
 
 
-def make_findable(booking: Booking) -> None:
-    """Let staff find a booking by who it is for now; call inside a unit of work that holds it locked."""
+def make_findable(booking: Booking, names: Sequence[str] = ()) -> None:
+    """Let staff find a booking by who it is for now; call inside a unit of work that holds it locked.
+
+    `names` are those of others who come on it.
+    """
     about = (booking.reference, booking.name, booking.email, booking.phone, booking.group_name)
     was_found = booking.search != ""
-    booking.search = search_text(*about)
-    write_words(booking.id, words_of(*about), replacing=was_found)
+    booking.search = search_text(*about, names=names)
+    write_words(booking.id, words_of(*about, names=names), replacing=was_found)
 
 
 def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: datetime) -> None:

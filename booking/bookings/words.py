@@ -25,10 +25,12 @@ def fold_letters(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("aa", "a")
 
 
-def words_of(reference: str, name: str, email: str, phone: str, group_name: str = "") -> set[str]:
+def words_of(
+    reference: str, name: str, email: str, phone: str, group_name: str = "", names: Iterable[str] = ()
+) -> set[str]:
     """Every word that the booking is found by, and the number with and without its country."""
     digits = re.sub(r"\D", "", phone)
-    written = f"{reference} {name} {group_name} {email.partition('@')[0]}"
+    written = f"{reference} {name} {group_name} {email.partition('@')[0]} {' '.join(names)}"
     words = {*split(written), fold_letters(email), digits, digits[-NATIONAL:]}
     return {word[:LONGEST] for word in words if len(word) > 1}
 
@@ -38,9 +40,11 @@ def split(text: str) -> list[str]:
     return re.findall(r"\w+", fold_letters(text))
 
 
-def search_text(reference: str, name: str, email: str, phone: str, group_name: str = "") -> str:
+def search_text(
+    reference: str, name: str, email: str, phone: str, group_name: str = "", names: Iterable[str] = ()
+) -> str:
     """All of it in one line, for a search among few bookings."""
-    return fold_letters(f"{reference} {name} {group_name} {email} {phone}")[:500]
+    return fold_letters(f"{reference} {name} {group_name} {email} {phone} {' '.join(names)}".strip())[:500]
 
 
 def write_words(booking_id: int, words: Iterable[str], replacing: bool) -> None:

@@ -36,7 +36,7 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
     fee = fee_now(booking.total, booking.starts_at, load_rules(), centre, now).amount.minor
-    enrolment.fee = fee
+    enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
     refund = booking.total - fee if enrolment.pays is Paying.CARD else 0
     promise_refund(booking, refund, "cancel")

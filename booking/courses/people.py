@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, case, or_, select
+from sqlalchemy import Row, case, false, func, or_, select
 
+from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.rules import Unknown, WrongState
 from booking.bookings.store import lock
@@ -33,7 +34,7 @@ def rename(
     found = lock(booking_id)
     if not found or found[0].state is not State.CONFIRMED:
         raise WrongState(State.CANCELLED.value)
-    rows = {one.id: one for one in _of_booking(booking_id)}
+    rows = {one.id: one for one in of_booking(booking_id)}
     if not set(people) <= set(rows):
         raise Unknown
     changed = [rows[key] for key, one in people.items() if (one.name, one.email) != (rows[key].name, rows[key].email)]
@@ -49,6 +50,7 @@ def rename(
         one.version += 1
         if one.told is Told.PLACE and one.starts_at > now:
             _tell(one, Told.PLACE)
+    make_findable_by_names(found[0])
     note(actor, "course.rename", f"booking:{booking_id}", None, {"participants": [one.id for one in changed]})
     return len(changed)
 
@@ -69,7 +71,7 @@ def _seat() -> int:
     )
     seated = 0
     for booking in lock(*db.session.scalars(waiting)):
-        people = _of_booking(booking.id)
+        people = of_booking(booking.id)
         taken = {one.ticket_id for one in people}
         free = [ticket for ticket in _tickets(booking.id) if ticket.id not in taken]
         for one, ticket in zip((one for one in people if one.ticket_id is None), free, strict=False):
@@ -77,12 +79,14 @@ def _seat() -> int:
             one.starts_at = db.session.scalars(select(Slot.starts_at).where(Slot.id == ticket.slot_id)).one()
             _tell(one, Told.PLACE)
             seated += 1
+        make_findable_by_names(booking)
     return seated
 
 
 def _tell_changes(now: datetime) -> int:
     """Another time, a cancelled booking, a cancelled course, or open after all: each person hears it once."""
-    is_on = case((Booking.state == State.CONFIRMED, Slot.status != SlotStatus.CANCELLED), else_=False)
+    stands = (Booking.state == State.CONFIRMED) & Ticket.void.is_(False)  # void: their place alone was given up
+    is_on = case((stands, Slot.status != SlotStatus.CANCELLED), else_=False)
     rows = db.session.execute(
         select(Participant, is_on.label("is_on"), Slot.id, Slot.starts_at)
         .join(Booking, Booking.id == Participant.booking_id)
@@ -112,8 +116,19 @@ def _tell(one: Participant, what: Told) -> None:
     promise(f"mail.course_{what.value}", f"course_{what.value}:{one.id}:{one.version}", about)
 
 
-def _of_booking(booking_id: int) -> list[Participant]:
-    found = select(Participant).where(Participant.booking_id == booking_id).order_by(Participant.id)
+def make_findable_by_names(booking: Booking) -> None:
+    """Let the desk find a booking by everybody who comes on it; inside a unit of work that has it locked."""
+    make_findable(booking, [one.name for one in of_booking(booking.id)])
+
+
+def of_booking(booking_id: int) -> list[Participant]:
+    """Who comes, as the database has them now; those whose place was given up are not among them."""
+    found = (
+        select(Participant)
+        .outerjoin(Ticket, Ticket.id == Participant.ticket_id)
+        .where(Participant.booking_id == booking_id, func.coalesce(Ticket.void, false()).is_(False))
+        .order_by(Participant.id)
+    )
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
 from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot, WaitingState
 from booking.capacity.models import Slot, SlotStatus
@@ -110,6 +110,9 @@ _PLACE = (
     Slot.starts_at, Slot.ends_at,
 )  # fmt: skip
 
+# Of a booking that stands a void ticket is a place that was given up.
+_COMES = func.coalesce(Ticket.void, false()).is_(False)
+
 
 def of_booking(booking_id: int) -> EnrolmentFacts | None:
     """The enrolment of a booking, in two statements; None when it is not one."""
@@ -119,7 +122,8 @@ def of_booking(booking_id: int) -> EnrolmentFacts | None:
     people = run(
         select(*_PERSON)
         .outerjoin(Ticket, Ticket.id == Participant.ticket_id)
-        .where(Participant.booking_id == booking_id)
+        .join(Booking, Booking.id == Participant.booking_id)
+        .where(Participant.booking_id == booking_id, or_(_COMES, Booking.state != State.CONFIRMED))
         .order_by(Participant.id)
     )
     return as_values(EnrolmentFacts, [(*row, tuple(as_values(PersonFacts, people)))])[0]
@@ -149,6 +153,7 @@ def session_rows(now: datetime, slot_id: int | None = None) -> list[SessionRow]:
     here = (Participant.slot_id == Slot.id, Booking.state == State.CONFIRMED)
     counted = select(func.count()).select_from(Participant).join(Booking, Booking.id == Participant.booking_id)
     with_ticket = counted.join(Ticket, Ticket.id == Participant.ticket_id)
+    coming = counted.outerjoin(Ticket, Ticket.id == Participant.ticket_id).where(_COMES)
     waiting = (
         select(func.coalesce(func.sum(Waiting.people), 0))
         .join(WaitingSlot, WaitingSlot.waiting_id == Waiting.id)
@@ -158,7 +163,7 @@ def session_rows(now: datetime, slot_id: int | None = None) -> list[SessionRow]:
         select(
             Slot.id, Slot.activity_id, Activity.title, Slot.starts_at, Slot.ends_at, Slot.status, Slot.capacity,
             Slot.taken, Slot.version,
-            counted.where(*here).correlate(Slot).scalar_subquery(),
+            coming.where(*here).correlate(Slot).scalar_subquery(),
             with_ticket.where(*here, Ticket.admitted > 0).correlate(Slot).scalar_subquery(),
             counted.where(*here, Participant.code != "").correlate(Slot).scalar_subquery(),
             waiting.correlate(Slot).scalar_subquery(),
@@ -184,7 +189,7 @@ def attendance(slot_id: int) -> list[Attendance]:
         .join(Booking, Booking.id == Participant.booking_id)
         .join(Enrolment, Enrolment.booking_id == Booking.id)
         .outerjoin(Ticket, Ticket.id == Participant.ticket_id)
-        .where(Participant.slot_id == slot_id, Booking.state == State.CONFIRMED)
+        .where(Participant.slot_id == slot_id, Booking.state == State.CONFIRMED, _COMES)
         .order_by(Participant.id)
     )  # fmt: skip
     return sorted(as_values(Attendance, rows), key=lambda one: one.name.casefold())

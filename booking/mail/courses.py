@@ -98,7 +98,9 @@ def off_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if place is None:
         return None
     facts = queries.by_id(place.booking_id)
-    is_closed = facts is not None and facts.state is State.CONFIRMED
+    stands = facts is not None and facts.state is State.CONFIRMED
+    # A place that was given up alone has a ticket that counts no more.
+    is_closed = stands and place.ticket_code in {one.code for one in queries.tickets_of(place.booking_id)}
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
         subject = _("Cancelled: %(course)s", course=write.words(place.title))

@@ -21,10 +21,12 @@ from booking.closures.models import Why
 from booking.courses import attend, certificates, people, privacy, read
 from booking.courses.cancel import cancel
 from booking.courses.enrol import Person, enrol
+from booking.courses.give_up import give_up
 from booking.courses.models import Certificate, Participant, Paying, Told
 from booking.courses.rules import NamesFinal, Rules, is_too_small
 from booking.door.admit import scan
 from booking.door.rules import ENTRANCE, Verdict
+from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
@@ -202,3 +204,36 @@ def test_names_are_forgotten_and_the_certificate_can_still_be_checked(app: Flask
     said = " ".join(str(value) for value in vars(kept).values())
     assert "Nordmann" not in said and code not in said
     assert not [about for about in db.session.scalars(select(Promise.about)) if code in str(about)]
+
+
+def test_one_colleague_stays_at_home_and_the_next_in_line_gets_the_place(app: Flask) -> None:
+    """Three places of 950.00; one given up weeks before costs nothing, one two days before half: 475.00."""
+    slot = a_course(capacity=3)
+    done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann", "Åse Berg")
+    kind = db.session.scalars(select(Ticket.ticket_type_id)).first() or 0
+    wish = ([slot], [(kind, 1)], Contact("Per Hansen", "per@example.org"))
+    with unit_of_work():
+        waiting.wait(*wish, centre=the_centre(), lang="en", now=clock.now(), channel=Channel.SCHOOL)
+    gone, ticket = people_of(slot)["Kari Nordmann"].id, people_of(slot)["Ola Nordmann"].ticket_id
+    for _twice in range(2):
+        with unit_of_work():
+            assert give_up(done.booking_id, gone, centre=the_centre(), now=clock.now()) == 0
+    assert (len(waiting.next_offers(clock.now())), taken(slot)) == (1, 2)
+    assert (follow_up(), promised("course_off"), promised("change")) == (1, 1, 1)
+    seen, facts = read.of_booking(done.booking_id), queries.by_id(done.booking_id)
+    assert seen is not None and facts is not None
+    assert ([one.name for one in seen.people], facts.total, facts.people) == (["Ola Nordmann", "Åse Berg"], 190000, 2)
+    assert people_of(slot)["Ola Nordmann"].ticket_id == ticket
+    assert [one.name for one in read.attendance(slot)] == ["Ola Nordmann", "Åse Berg"]
+    now = clock.now()
+    assert [hit.booking_id for hit in search("ase berg", now, now + timedelta(days=1))] == [done.booking_id]
+    assert search("kari nordmann", now, now + timedelta(days=1)) == []
+    late = facts.starts_at - timedelta(days=2)
+    with unit_of_work():
+        assert give_up(done.booking_id, people_of(slot)["Åse Berg"].id, centre=the_centre(), now=late) == 47500
+    with unit_of_work():
+        last = people_of(slot)["Ola Nordmann"].id
+    with unit_of_work():
+        assert give_up(done.booking_id, last, centre=the_centre(), now=late) == 47500
+    after = read.of_booking(done.booking_id)
+    assert after is not None and (after.fee, taken(slot), breaches()) == (95000, 0, [])

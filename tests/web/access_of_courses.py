@@ -26,6 +26,8 @@ PUBLIC = {
     "POST /<lang>/course/<secret>/names",
     "GET /<lang>/course/<secret>/cancel",
     "POST /<lang>/course/<secret>/cancel",
+    "GET /<lang>/course/<secret>/give-up/<int:participant_id>",
+    "POST /<lang>/course/<secret>/give-up/<int:participant_id>",
     "GET /<lang>/course/<secret>/certificate/<int:participant_id>.pdf",
     "GET /<lang>/outreach/<secret>",
     "POST /<lang>/outreach/<secret>",

@@ -13,6 +13,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.closures.answer import closed_for
 from booking.courses import cancel as cancelling
 from booking.courses import certificates, people, read
+from booking.courses import give_up as giving_up
 from booking.courses.enrol import Person
 from booking.courses.read import EnrolmentFacts
 from booking.courses.rules import fee_now, load_rules, names_until
@@ -84,6 +85,29 @@ def make_enrolment_cancellation(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _cancel_page(facts, seen, said(refusal))
     return redirect(url_for("teacher.enrolment", secret=secret), 303)
+
+
+@teacher.get("/course/<secret>/give-up/<int:participant_id>")
+@public
+def give_up_place(secret: str, participant_id: int) -> ResponseReturnValue:
+    """What giving up one person's place costs now."""
+    return _give_up_page(*_found(secret), participant_id)
+
+
+@teacher.post("/course/<secret>/give-up/<int:participant_id>")
+@limiter.limit("30 per hour")
+@public
+def make_place_free(secret: str, participant_id: int) -> ResponseReturnValue:
+    """Give it up; twice is once."""
+    facts, seen = _found(secret)
+    if participant_id not in {one.id for one in seen.people}:
+        return redirect(url_for("teacher.enrolment", secret=secret), 303)
+    try:
+        with unit_of_work():
+            giving_up.give_up(facts.id, participant_id, centre=centre(), now=clock.now())
+    except Refusal as refusal:
+        return _give_up_page(facts, seen, participant_id, said(refusal))
+    return redirect(url_for("teacher.enrolment", secret=secret, done="place"), 303)
 
 
 @teacher.get("/course/<secret>/certificate/<int:participant_id>.pdf")
@@ -183,5 +207,26 @@ def _cancel_page(facts: BookingFacts, seen: EnrolmentFacts, problem: Answer | No
     fee = fee_now(facts.total, facts.starts_at, load_rules(), centre(), clock.now())
     page = render_template(
         "teacher/course_cancel.html", facts=facts, line=facts.lines[0], enrolment=seen, fee=fee, problem=problem
+    )
+    return page, problem.status if problem else 200
+
+
+def _give_up_page(
+    facts: BookingFacts, seen: EnrolmentFacts, participant_id: int, problem: Answer | None = None
+) -> ResponseReturnValue:
+    who = next((one for one in seen.people if one.id == participant_id), None)
+    if facts.state is not State.CONFIRMED or who is None or len(seen.people) == 1:
+        return redirect(url_for("teacher.enrolment", secret=facts.secret), 303)
+    price = facts.lines[0].unit_price
+    fee = fee_now(price, facts.starts_at, load_rules(), centre(), clock.now())
+    page = render_template(
+        "teacher/course_give_up.html",
+        facts=facts,
+        line=facts.lines[0],
+        enrolment=seen,
+        who=who,
+        price=price,
+        fee=fee,
+        problem=problem,
     )
     return page, problem.status if problem else 200

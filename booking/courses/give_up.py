@@ -1,0 +1,62 @@
+"""Give up one colleague's place by rule: the others keep theirs, and the place is free at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from booking.bookings.change import drop_waiting_changes, promise_refund
+from booking.bookings.confirm import rewrite
+from booking.bookings.models import Line, State, Ticket
+from booking.bookings.rules import AlreadyUsed, TooLate, Unknown, WrongState
+from booking.bookings.store import lines_of, lock
+from booking.capacity.places import Want, claims_of, swap
+from booking.centre.facts import CentreFacts
+from booking.courses.cancel import cancel
+from booking.courses.models import Enrolment, Participant, Paying
+from booking.courses.people import make_findable_by_names, of_booking
+from booking.courses.rules import fee_now, load_rules
+from booking.kernel.database import db, run
+from booking.staff.audit import note
+
+
+def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
+    """Give up this person's place; call inside a unit of work. Returns what it costs in minor units.
+
+    The last one's is the whole enrolment. Twice costs nothing. Raises AlreadyUsed, TooLate, Unknown, WrongState.
+    """
+    found, enrolment = lock(booking_id), db.session.get(Enrolment, booking_id, populate_existing=True)
+    if not found or enrolment is None or found[0].state is not State.CONFIRMED:
+        raise WrongState(State.CANCELLED.value)
+    (booking,) = found
+    one = db.session.get(Participant, participant_id, populate_existing=True)
+    if one is None or one.booking_id != booking_id:
+        raise Unknown
+    if now >= booking.starts_at and actor == "buyer":
+        raise TooLate(booking.starts_at)
+    ticket = db.session.get(Ticket, one.ticket_id) if one.ticket_id is not None else None
+    if ticket is not None and ticket.void:
+        return 0
+    if ticket is not None and ticket.admitted:
+        raise AlreadyUsed
+    if len(of_booking(booking_id)) == 1:
+        return cancel(booking_id, centre=centre, now=now, actor=actor)
+    drop_waiting_changes(booking_id, now)
+    giving, (line,) = claims_of([booking_id]), lines_of(booking_id)
+    fee = fee_now(line.unit_price, booking.starts_at, load_rules(), centre, now).amount.minor
+    enrolment.fee += fee
+    if ticket is None:
+        db.session.delete(one)  # nobody has told them that they come
+    else:
+        ticket.void = True  # the worker tells them; see people.follow_up
+    run(update(Line).where(Line.id == line.id).values(quantity=Line.quantity - 1))
+    db.session.flush()
+    rewrite(booking, lines_of(booking_id), booking.people - 1, booking.starts_at)
+    refund = line.unit_price - fee if enrolment.pays is Paying.CARD else 0
+    promise_refund(booking, refund, "change")
+    make_findable_by_names(booking)
+    facts = {"participant": participant_id, "fee": fee, "refund": refund}
+    note(actor, "course.give_up", f"booking:{booking_id}", None, facts)
+    swap(booking_id, [Want(held.slot_id, held.places - 1) for held in giving], booking.channel, now, giving)
+    return fee
