@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert
 from booking.bookings.models import Booking, State
 from booking.capacity.change_slot import ChangedMeanwhile
 from booking.capacity.closed_hours import LONGEST_SLOT
+from booking.capacity.educators import check_made
 from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
@@ -148,7 +149,8 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
 def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
     """Let what a closure cancelled be as it was; call inside a unit of work. Returns how many slots.
 
-    Those who were written to and have not chosen are told that they may come after all. Raises NotClosed.
+    Those who were written to and have not chosen are told that they may come after all. Raises NotClosed, and
+    NoEducator when one who would lead a session has been sent to a school meanwhile: then nothing is opened.
     """
     closure = db.session.get(Closure, closure_id, with_for_update={"key_share": True}, populate_existing=True)
     if closure is None or closure.reopened_at is not None:
@@ -160,12 +162,17 @@ def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
     ).scalars()
     told = list(waiting)
     opened = 0
+    sessions: list[tuple[int, datetime, datetime]] = []
     for was in SlotStatus:
         mine = select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == closure_id, ClosureSlot.was == was)
-        still = select(Slot.id).where(Slot.id.in_(mine), Slot.status == SlotStatus.CANCELLED).order_by(Slot.id)
-        ids = list(run(still.with_for_update(key_share=True)).scalars())
-        _set_status(ids, was)
-        opened += len(ids)
+        facts = select(Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at)
+        still = facts.where(Slot.id.in_(mine), Slot.status == SlotStatus.CANCELLED).order_by(Slot.id)
+        slots = run(still.with_for_update(key_share=True)).all()
+        _set_status([slot.id for slot in slots], was)
+        opened += len(slots)
+        if was is not SlotStatus.CANCELLED:
+            sessions += [(one.activity_id, one.starts_at, one.ends_at) for one in slots if one.activity_id is not None]
+    check_made(sessions)
     days = [date.fromisoformat(day) for day in closure.closed_days]
     db.session.execute(delete(DayException).where(DayException.on_date.in_(days), DayException.opens.is_(None)))
     closure.reopened_at = now

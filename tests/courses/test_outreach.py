@@ -17,6 +17,8 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
 from booking.check import breaches
+from booking.closures.close import Wish, close_down, reopen
+from booking.closures.models import Why
 from booking.door.board import groups_today
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -63,6 +65,24 @@ def test_a_session_in_the_house_leaves_nobody_to_go_and_the_reverse(app: Flask) 
     make_session(road.lab, road.at_ten - HOUR)
     assert db.session.scalar(select(func.count()).where(Slot.activity_id == road.lab)) == 2
     assert breaches() == []
+
+
+def test_a_closure_is_not_opened_again_when_the_educator_has_gone_to_a_school(app: Flask) -> None:
+    road = a_road(educators=1)
+    make_session(road.lab, road.at_ten)
+    with unit_of_work():
+        wish = Wish(road.at_ten, road.at_ten + HOUR, Why.OTHER, activity_id=road.lab)
+        closure = close_down(wish, account_id=None, actor="command", now=clock.now())
+    going = away(road)
+    with pytest.raises(NoEducator), unit_of_work():
+        reopen(closure, now=clock.now(), actor="command")
+    lab = select(Slot.status).where(Slot.activity_id == road.lab)
+    assert db.session.scalars(lab).all() == [SlotStatus.CANCELLED]
+    with unit_of_work():
+        cancel_visit(going.booking_id, centre=the_centre(), now=clock.now())
+    with unit_of_work():
+        assert reopen(closure, now=clock.now(), actor="command") == 1
+    assert (db.session.scalars(lab).all(), breaches()) == ([SlotStatus.OPEN], [])
 
 
 def test_the_last_educator_goes_once(app: Flask) -> None:
