@@ -36,8 +36,9 @@ def go_on_a_course(client: FlaskClient, staff: FlaskClient) -> None:
     assert client.post(f"{booked.location}/names", data=person | {"person_name": "Per"}).status_code == 303
     for address in (booked.location, f"{booked.location}/cancel", f"/nb/certificate/{'0' * 26}"):
         assert client.get(address).status_code in (200, 404), address
-    for address in ("", f"/{slot}", f"/{slot}/list"):
-        assert staff.get(f"/staff/courses{address}").status_code == 200
+    for address in (f"courses/{slot}", f"courses/{slot}/list", "courses", "outreach", "programmes"):
+        assert staff.get(f"/staff/{address}").status_code == 200
+    assert client.get("/nb/school?q=stjerne&duration=short").status_code == 200
     last = db.session.scalars(select(Participant.id).join(Ticket).order_by(Participant.id.desc())).first()
     staff.post(f"/staff/courses/{slot}/present", data={"participant": last, "there": "yes"})
     assert client.post(f"{booked.location}/cancel").status_code in (200, 303, 409)
