@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -16,8 +17,8 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.models import Promise
 from booking.payments.models import ProviderEvent
+from booking.payments.providers import tills
 from booking.reports.health import last_check
-from booking.settings import settings_of
 from booking.staff.models import Role, SignInLink, StaffSession
 from booking.staff.sessions import add_account, first_administrator_secret, new_link, use_link
 from booking.worker import Worker
@@ -37,7 +38,7 @@ def test_at_night_the_books_are_checked_once_however_many_workers_there_are(app:
     with time_machine.travel(NIGHT, tick=False):
         work_through(app)
         work_through(app)
-        checked = last_check(settings_of(app).instance_dir)
+        checked = last_check(Path(tills.settings.instance_dir))
     assert checked is not None
     assert (checked.at, checked.breaches) == (NIGHT, [])
     assert db.session.scalar(select(func.count()).where(Promise.kind == "upkeep")) == 1
@@ -58,7 +59,7 @@ def test_a_breach_is_told(app: Flask) -> None:
         db.session.execute(update(Slot).where(Slot.id == slot).values(taken=1))
     with time_machine.travel(NIGHT, tick=False):
         work_through(app)
-    checked = last_check(settings_of(app).instance_dir)
+    checked = last_check(Path(tills.settings.instance_dir))
     assert checked is not None
     assert checked.breaches == [f"I1/I2 slot {slot}: counter 1, claims 0"]
 

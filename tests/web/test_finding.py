@@ -60,7 +60,7 @@ def test_the_list_runs_as_many_statements_whatever_is_filtered_for(teacher: Visi
         with statements() as seen:
             assert teacher.get(f"/en/school?{query}").status_code == 200
         counts.add(len(seen))
-    assert max(counts) <= 4
+    assert max(counts) <= 6
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
@@ -82,7 +82,7 @@ def test_the_month_shows_sessions_with_places_in_words(teacher: Visitor, centre:
     with statements() as seen:
         page = teacher.get("/en/school/bridges")
     said = words(page)
-    assert len(seen) <= 9
+    assert len(seen) <= 11
     assert f"{centre.on.day} 1 free" in said
     assert said.count("full, Waiting list") == 2
     assert "30 places" in said
