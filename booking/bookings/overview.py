@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, case, column, func, or_, select, values
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.availability import slots_by_id
@@ -15,7 +14,7 @@ from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import LED, SHARING, Session
 from booking.catalogue.models import Activity, Kind
 from booking.centre.models import Space
-from booking.kernel.database import Texts, UTCDateTime, as_values, run
+from booking.kernel.database import Texts, as_values, run
 
 MOST_BOOKINGS = 300  # shown of one slot
 
@@ -95,18 +94,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class DayOfSpace:
-    """A space's day in sum."""
-
-    day: int  # which of the days asked for
-    space_id: int | None
-    slots: int
-    open_slots: int
-    capacity: int
-    taken: int
-
-
-@dataclass(frozen=True, slots=True)
 class InSlot:
     """A booking that has places in a slot."""
 
@@ -147,7 +134,7 @@ def day_bars(start: datetime, end: datetime, only: Only, now: datetime) -> list[
     )
     slots = as_values(SlotFacts, rows)
     ids = [slot.slot_id for slot in slots if slot.activity_id is not None]
-    held, arrived = held_places(start, end), _arrived(start, end) if start <= now else {}
+    held, arrived = held_places(start, end), arrived_people(start, end) if start <= now else {}
     free = {one.slot_id: one.free if one.open else 0 for one in slots_by_id(ids, Channel.PUBLIC, now)}
     return [
         Bar(
@@ -190,7 +177,8 @@ def held_places(start: datetime, end: datetime) -> dict[int, int]:
     return {slot_id: int(places) for slot_id, places in rows}
 
 
-def _arrived(start: datetime, end: datetime) -> dict[int, int]:
+def arrived_people(start: datetime, end: datetime) -> dict[int, int]:
+    """People let in on tickets of the slots that start in [start, end), by slot."""
     rows = run(
         select(Ticket.slot_id, func.sum(Ticket.admitted))
         .join(Slot, Slot.id == Ticket.slot_id)
@@ -198,34 +186,6 @@ def _arrived(start: datetime, end: datetime) -> dict[int, int]:
         .group_by(Ticket.slot_id)
     )
     return {slot_id: int(heads) for slot_id, heads in rows}
-
-
-def days_in_sum(days: Sequence[tuple[datetime, datetime]], only: Only) -> list[DayOfSpace]:
-    """What each space has on each of these days, slots of activities only, in one statement however long it is."""
-    if not days:
-        return []
-    bounds = (
-        values(column("n", Integer), column("begins", UTCDateTime), column("ends", UTCDateTime), name="bounds")
-        .data([(n, begins, ends) for n, (begins, ends) in enumerate(days)])
-        .cte("bounds")
-    )
-    runs = Slot.status != SlotStatus.CANCELLED
-    rows = run(
-        select(
-            bounds.c.n,
-            Slot.space_id,
-            func.sum(case((runs, 1), else_=0)),
-            func.sum(case((Slot.status == SlotStatus.OPEN, 1), else_=0)),
-            func.sum(case((runs, Slot.capacity), else_=0)),
-            func.sum(Slot.taken),
-        )
-        .select_from(bounds)
-        .join(Slot, and_(Slot.starts_at >= bounds.c.begins, Slot.starts_at < bounds.c.ends))
-        .where(Slot.activity_id.is_not(None), *only.conditions())
-        .group_by(bounds.c.n, Slot.space_id)
-        .order_by(bounds.c.n, Slot.space_id)
-    )
-    return [DayOfSpace(n, space_id, *(int(figure) for figure in figures)) for n, space_id, *figures in rows]
 
 
 def sessions_between(start: datetime, end: datetime) -> dict[int, Session]:
@@ -273,11 +233,3 @@ def space_names() -> list[tuple[int, Texts, bool]]:
     """Every space in the house's order: (id, name, whether it is the house)."""
     rows = run(select(Space.id, Space.name, Space.is_house).order_by(Space.is_house.desc(), Space.sort, Space.id))
     return [(space_id, name, is_house) for space_id, name, is_house in rows]
-
-
-def by_space(sums: Collection[DayOfSpace]) -> dict[int | None, dict[int, DayOfSpace]]:
-    """The same, as a table of spaces by days."""
-    table: dict[int | None, dict[int, DayOfSpace]] = defaultdict(dict)
-    for one in sums:
-        table[one.space_id][one.day] = one
-    return table

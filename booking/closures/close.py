@@ -75,7 +75,7 @@ def whole_days(first: date, last: date, centre: CentreFacts) -> tuple[datetime, 
 
 def look_ahead(wish: Wish) -> Hit:
     """What would be hit, in two statements; changes nothing."""
-    slots = select(Slot.id).where(*_meant(wish))
+    slots = select(Slot.id).where(*meant(wish))
     count = run(select(func.count()).select_from(slots.subquery())).scalar_one()
     hit = (
         select(Booking.state, Booking.channel, Booking.people)
@@ -104,7 +104,7 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
     """
     slots = run(
         select(Slot.id, Slot.status, Slot.ends_at, Slot.version)
-        .where(*_meant(wish))
+        .where(*meant(wish))
         .order_by(Slot.id)
         .with_for_update(key_share=True)
     ).all()
@@ -211,7 +211,7 @@ def missing_hits(closure_id: int) -> Select[int, int]:
     )
 
 
-def _meant(wish: Wish) -> list[ColumnElement[bool]]:
+def meant(wish: Wish) -> list[ColumnElement[bool]]:
     """Which slots the wish means: those of activities that start in it or are still going on."""
     if wish.slot_id is not None:
         return [Slot.id == wish.slot_id, Slot.activity_id.is_not(None), Slot.status != SlotStatus.CANCELLED]

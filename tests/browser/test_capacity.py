@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,15 +10,17 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from booking.bookings.models import Booking, Line
-from booking.capacity.models import Slot
+from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind
+from booking.catalogue.queries import offers_of
 from booking.centre.facts import the_centre
 from booking.kernel import clock
-from booking.kernel.database import db
+from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
 from tests.browser.conftest import DESK, PHONE, Opener
 from tests.browser.desks import inside, sign_in
 from tests.browser.steps import buy, link_in, new_address
+from tests.builders import a_confirmed_booking
 from tests.support.axe import faults
 from tests.support.house import House
 
@@ -146,6 +149,62 @@ def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page:
     expect(boss.get_by_text("Open again since")).to_be_visible()
     boss.goto(f"/staff/capacity?date={day}")
     expect(boss.locator("a.slot-cell.open").first).to_be_visible()
+
+
+def a_class_in(house: House, slot: int, email: str) -> None:
+    """A school's booking of two in this slot, as the office sees one."""
+    with inside(house):
+        adult = offers_of({db.session.get_one(Slot, slot).activity_id or 0}).popitem()[1][0].ticket_type_id
+        held = a_confirmed_booking(slot, adult, 2, name="Liv Lærer", email=email, channel=Channel.SCHOOL)
+        with unit_of_work():
+            db.session.get_one(Booking, held.booking_id).group_name = "Solbakken 5A"
+
+
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+def test_a_slot_shrinks_and_is_cancelled_and_each_takes_what_suits(boss: Page, open_page: Opener, house: House) -> None:
+    early, later, late = (new_address() for _ in range(3))
+    buyers = {email: open_page(viewport=PHONE, locale="en-GB") for email in (early, later, late)}
+    for email, page in buyers.items():
+        buy(page, email, lang="en")
+    slots = {bought(house, email)[0] for email in buyers}
+    (slot,) = slots
+    a_class_in(house, slot, "liv@example.org")
+    with inside(house):
+        fewer = str(db.session.get_one(Slot, slot).taken - 1)
+    boss.goto(f"/staff/capacity/slot/{slot}")
+    expect(boss.locator("tr", has_text="Solbakken 5A")).to_contain_text("Group")
+    boss.locator("#capacity").fill(fewer)
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(boss.get_by_text(f"To have {fewer} places, 1 booking must move.")).to_be_visible()
+    is_well(boss)
+    boss.locator("#target").select_option(index=1)
+    boss.get_by_role("button", name="Move them and write to them").click()
+    expect(boss.get_by_text("1 booking was moved and is written to.")).to_be_visible()
+    assert house.mailbox.letter_to(late, "changed")
+    assert bought(house, late)[0] != slot
+    boss.locator("#capacity").fill(fewer)
+    boss.get_by_role("button", name="Save", exact=True).click()
+    expect(boss.get_by_text("Saved.")).to_be_visible()
+    boss.get_by_text("Cancel it", exact=True).click()
+    boss.locator("#why").select_option("illness")
+    boss.get_by_role("button", name=re.compile("Cancel and write to")).click()
+    expect(boss.locator("section", has_text="Groups, to be called first").last).to_contain_text("Solbakken 5A")
+    assert house.mailbox.letter_to("liv@example.org", "Stengt")
+    page = buyers[early]
+    page.goto(link_in(house.mailbox.letter_to(early, "Closed"), "/closed"))
+    page.locator("label.time").first.click()
+    page.get_by_role("button", name="Take this time").click()
+    expect(page.get_by_text("You have a new time. Nothing to pay.")).to_be_visible()
+    assert bought(house, early)[0] != slot
+    page = buyers[later]
+    page.goto(link_in(house.mailbox.letter_to(later, "Closed"), "/closed"))
+    page.get_by_role("button", name=re.compile("money back|Pay back|back", re.I)).last.click()
+    expect(page.locator("main")).to_contain_text(re.compile("cancelled", re.I))
+    assert house.mailbox.letter_to(later, "ancelled")
+    boss.reload()
+    expect(boss.locator(".figure", has_text="New time")).to_contain_text("1")
+    boss.goto(f"/staff/capacity/slot/{slot}")
+    expect(boss.get_by_text("It was cancelled by a closure. See who has answered.")).to_be_visible()
 
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)

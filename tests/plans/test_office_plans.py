@@ -20,6 +20,7 @@ from booking.staff.sessions import add_account, new_link
 from tests.plans.conftest import Crowded
 from tests.plans.courses import go_on_a_course
 from tests.plans.past import write_a_long_log
+from tests.plans.releases import go_through_a_release_day
 from tests.plans.teachers import go_a_teachers_way
 from tests.plans.test_query_plans import listening, ok, refuse_whole_tables, signed_in
 
@@ -129,4 +130,11 @@ def test_courses_and_outreach_touch_only_their_own_rows(crowded: Crowded) -> Non
     client = boss(crowded)
     with listening() as heard:
         go_on_a_course(crowded.app.test_client(), client)
+    refuse_whole_tables(heard)
+
+
+def test_a_release_day_touches_only_its_own_rows(crowded: Crowded) -> None:
+    client = boss(crowded)
+    with listening() as heard:
+        go_through_a_release_day(crowded.app.test_client(), client)
     refuse_whole_tables(heard)

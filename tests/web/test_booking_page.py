@@ -12,11 +12,12 @@ from sqlalchemy import delete, select, update
 
 from booking.bookings.models import Booking, State, Subscriber, Ticket
 from booking.capacity.models import Claim, Slot
+from booking.catalogue.models import Activity
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from tests.builders import a_hold, a_sale, a_slot, a_ticket_type, taken, tomorrow
+from tests.builders import a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, taken, tomorrow
 from tests.web.browsing import Visitor, path_of, typed, words
 from tests.web.test_tickets import activity_of
 
@@ -300,3 +301,12 @@ def test_money_that_came_too_late_is_explained(app: Flask, visitor: Visitor) -> 
     page = words(visitor.get(booking))
     assert "Plassene var borte da pengene kom" in page
     assert breaches() == []
+
+
+def test_the_form_of_a_change_knows_how_many_one_booking_may_have(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    with unit_of_work():
+        db.session.execute(update(Activity).values(most_places=3))
+    secret = a_confirmed_booking(slot, adult, 2).secret
+    page = visitor.get(f"/nb/b/{secret}/change").get_data(as_text=True)
+    assert re.search(rf'name="q-{slot}-{adult}"[^>]* max="3"', page)

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from booking.bookings import queries
 from booking.bookings.models import State
+from booking.centre.facts import the_centre
 from booking.centre.models import Centre
 from booking.check import breaches
 from booking.closures import close
@@ -138,3 +139,19 @@ def test_the_desk_looks_and_calls_but_changes_nothing(app: Flask, boss: Visitor)
         assert desk.post(f"/staff/closures/1/called/{number}").status_code == 404
         assert desk.get(f"/staff/closures/{number}").status_code == 404
         assert desk.get(f"/staff/capacity/slot/{number}").status_code == 404
+
+
+def test_who_is_inside_and_who_would_be_hit_is_named_before_one_presses(boss: Visitor) -> None:
+    activity = an_activity(title="Inngang")
+    slot, adult = a_slot(activity, 10, soon(), opens_at=None), a_ticket_type(activity)
+    party = a_confirmed_booking(slot, adult, 2)
+    a_confirmed_booking(slot, adult, 1, name="Ola Ute")
+    let_in(party.booking_id, {(slot, adult): 2})
+    today = the_centre().local(clock.now()).date()
+    page = words(boss.get(f"/staff/closures/new?look=1&date={today}&why=power", **IN_ENGLISH))
+    assert "2 inside now" in page
+    inside = page[page.index("In the house when it closes") : page.index("Who they are")]
+    assert ("Kari Nordmann" in inside, "Ola Ute" in inside) == (True, False)
+    assert "Ola Ute" in page
+    db.session.rollback()
+    assert facts(slot).status == "open"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -10,7 +10,8 @@ from enum import StrEnum
 from flask import render_template, request
 
 from booking.bookings import overview
-from booking.bookings.overview import Bar, DayOfSpace, Only
+from booking.bookings.days import DayOfSpace, Sum, add, days_in_sum
+from booking.bookings.overview import Bar, Only
 from booking.capacity.marks import clashing, understaffed
 from booking.capacity.planning import Session, Staffing
 from booking.capacity.timetable import load_duties
@@ -69,27 +70,6 @@ class DayLine:
     rows: Sequence[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A day, or a space's day, in sum."""
-
-    slots: int
-    capacity: int
-    taken: int
-
-    @property
-    def percent(self) -> int:
-        """How full."""
-        return 100 * self.taken // self.capacity if self.capacity else 0
-
-    @property
-    def heat(self) -> int:
-        """0 nothing runs, 1 empty … 5 nearly full, 6 full."""
-        if not self.capacity:
-            return 0
-        return 6 if self.taken >= self.capacity else 1 + min(self.percent // 20, 4)
-
-
 @admin.get("/capacity")
 @staff(Role.DESK, Role.EDUCATOR)
 def capacity() -> str:
@@ -124,6 +104,12 @@ def address(**changed: object) -> dict[str, object]:
 def capacity_address(**changed: object) -> dict[str, object]:
     """For templates: url_for("admin.capacity", **capacity_address(view="week"))."""
     return address(**changed)
+
+
+@admin.app_template_filter("wrong_on")
+def wrong_on(sums: Mapping[date, Sum], what: str) -> list[date]:
+    """The days with clashes ("clashes") or too few educators ("understaffed")."""
+    return [day for day, one in sums.items() if (one.clashes if what == "clashes" else one.understaffed)]
 
 
 def _day(day: date, only: Only) -> dict[str, object]:
@@ -165,23 +151,22 @@ def _at_work(staffing: Staffing, sessions: Iterable[Session]) -> str | None:
 
 
 def _week(day: date, only: Only) -> dict[str, object]:
-    monday = day - timedelta(days=day.weekday())
+    now, monday = clock.now(), day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
-    sums = overview.days_in_sum([_bounds(one) for one in days], only)
-    table = overview.by_space(sums)
+    sums = _sums(days, only, now)
+    table = {(one.space_id, one.day): one.sum for one in sums}
+    known = {one.space_id for one in sums}
     names: list[tuple[int | None, Texts | None]] = [
-        (space_id, name) for space_id, name, _ in overview.space_names() if space_id in table
+        (space_id, name) for space_id, name, _is_house in overview.space_names() if space_id in known
     ]
-    if None in table:
+    if None in known:
         names.append((None, None))
     return {
-        "now": clock.now(),
+        "now": now,
         "days": days,
-        "rows": [
-            (space_id, name, [_sum([table[space_id][n]] if n in table[space_id] else []) for n in range(7)])
-            for space_id, name in names
-        ],
-        "sums": [_sum([one for one in sums if one.day == n]) for n in range(7)],
+        "rows": [(space_id, name, [table.get((space_id, n), Sum()) for n in range(7)]) for space_id, name in names],
+        "sums": (by_day := _by_day(days, sums)),
+        "whole": add(by_day.values()),
         "closings": closing_days(monday, monday + timedelta(days=7)),
         "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7),
@@ -189,18 +174,18 @@ def _week(day: date, only: Only) -> dict[str, object]:
 
 
 def _month(day: date, only: Only) -> dict[str, object]:
-    first = day.replace(day=1)
+    now, first = clock.now(), day.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
     days = [first + timedelta(days=n) for n in range((following - first).days)]
-    sums = overview.days_in_sum([_bounds(one) for one in days], only)
-    by_day = {one: _sum([some for some in sums if some.day == n]) for n, one in enumerate(days)}
+    by_day = _by_day(days, _sums(days, only, now))
     cells: list[date | None] = [None] * first.weekday() + list(days)
     cells += [None] * (-len(cells) % 7)
     return {
-        "now": clock.now(),
+        "now": now,
         "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],
+        "days": days,
         "sums": by_day,
-        "whole": _sum(sums),
+        "whole": add(by_day.values()),
         "month": wording().month(first),
         "closings": closing_days(first, following),
         "before": first - timedelta(days=1),
@@ -208,12 +193,16 @@ def _month(day: date, only: Only) -> dict[str, object]:
     }
 
 
+def _sums(days: Sequence[date], only: Only, now: datetime) -> list[DayOfSpace]:
+    return days_in_sum([_bounds(one) for one in days], only, Staffing(centre().zone, load_duties()), now)
+
+
+def _by_day(days: Sequence[date], sums: Sequence[DayOfSpace]) -> dict[date, Sum]:
+    return {day: add(one.sum for one in sums if one.day == n) for n, day in enumerate(days)}
+
+
 def _bounds(day: date) -> tuple[datetime, datetime]:
     return moment(day, time(0)), moment(day + timedelta(days=1), time(0))
-
-
-def _sum(some: Sequence[DayOfSpace]) -> Sum:
-    return Sum(sum(one.slots for one in some), sum(one.capacity for one in some), sum(one.taken for one in some))
 
 
 def _line(bars: Sequence[Bar]) -> DayLine | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from booking.bookings import overview
 from booking.capacity.models import Channel
-from booking.closures import close, queries, rest
+from booking.closures import ahead, close, queries, rest
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, Why
 from booking.closures.queries import ClosureFacts, HitFacts
@@ -59,7 +59,7 @@ def new_closure() -> ResponseReturnValue:
     read = _read()
     if read.wish is None:
         return _form(read.errors), 422
-    return _form({}, close.look_ahead(read.wish))
+    return _form({}, close.look_ahead(read.wish), wish=read.wish)
 
 
 @admin.post("/closures/new")
@@ -101,15 +101,29 @@ def closure(closure_id: int) -> str:
 
 def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
     """Parties in the house today who are still there when it closes: of a part of the house, those it hits."""
-    now = clock.now()
-    midnight = moment(centre().local(now).date(), time(0))
-    if facts.ends_at <= now or facts.starts_at >= midnight + timedelta(days=1):
-        return []
     whole_house = facts.space is None and facts.activity is None
     hit = {one.booking_id for one in hits}
-    there = parties_since(midnight)
-    shut_from = max(now, facts.starts_at)
-    return [one for one in there if one.leaves_at > shut_from and (whole_house or one.booking_id in hit)]
+    there = _staying(facts.starts_at, facts.ends_at)
+    return [one for one in there if whole_house or one.booking_id in hit]
+
+
+def _inside_ahead(wish: Wish) -> list[Inside]:
+    """The same for what is not closed yet."""
+    there = _staying(wish.starts_at, wish.ends_at)
+    if not there or (wish.space_id is None and wish.activity_id is None):
+        return there
+    hit = ahead.booked_by(wish, {one.booking_id for one in there})
+    return [one for one in there if one.booking_id in hit]
+
+
+def _staying(starts_at: datetime, ends_at: datetime) -> list[Inside]:
+    """Parties in the house today who stay into this stretch of time."""
+    now = clock.now()
+    midnight = moment(centre().local(now).date(), time(0))
+    if ends_at <= now or starts_at >= midnight + timedelta(days=1):
+        return []
+    shut_from = max(now, starts_at)
+    return [one for one in parties_since(midnight) if one.leaves_at > shut_from]
 
 
 @admin.get("/closures/<int:closure_id>/calls")
@@ -170,13 +184,18 @@ def _known(closure_id: int) -> ClosureFacts:
     return facts
 
 
-def _form(errors: dict[str, str], hit: close.Hit | None = None, problem: Answer | None = None) -> str:
+def _form(
+    errors: dict[str, str], hit: close.Hit | None = None, problem: Answer | None = None, wish: Wish | None = None
+) -> str:
     today = centre().local(clock.now()).date()
     return render_template(
         "admin/closure_new.html",
         present=who(),
         errors=errors,
         hit=hit,
+        named=ahead.named(wish) if wish else [],
+        inside=_inside_ahead(wish) if wish else [],
+        schools=Channel.SCHOOL,
         problem=problem,
         typed=request.values,
         today=today,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -13,12 +14,12 @@ from booking.bookings.change import cancel as cancel_booking
 from booking.bookings.change import change as change_booking
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
-from booking.bookings.queries import BookingFacts
+from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.rules import change_deadline, comes_back, refund_deadline
 from booking.capacity.availability import Standing, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import activities, offers_of
+from booking.catalogue.queries import TicketOffer, activities, offers_of
 from booking.centre.facts import is_public_holiday
 from booking.closures.answer import closed_for
 from booking.kernel import clock
@@ -138,28 +139,48 @@ def choices_of_change(facts: BookingFacts, channel: Channel) -> dict[str, object
     day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
     start = at(day, time(0), centre().zone)
     times = slots_between(entry.activity_id, start, start + timedelta(days=1), channel, now, own=[facts.id])
+    sold = offers_of({line.activity_id for line in facts.lines})
+    offers = {(activity_id, one.ticket_type_id): one for activity_id, some in sold.items() for one in some}
+    lines = {(line.slot_id, line.ticket_type_id): line for line in facts.lines}
+    most = _most if channel is Channel.PUBLIC else _most_at_desk
+    choices = _choices(facts, entry_id, sold[entry.activity_id])
     return {
         "facts": facts,
         "entry": entry,
         "day": day,
         "times": [(slot, slot.standing(1, centre().few_left, now)) for slot in times],
         "wanted": identity(request.values.get("slot")) or entry_id,
-        "choices": _choices(facts, entry_id),
-        "extras": [line for line in facts.lines if line.slot_id != entry_id],
+        "choices": [(one, most(one.offer, lines.get((entry_id, one.offer.ticket_type_id)))) for one in choices],
+        "extras": [
+            (line, most(offers.get((line.activity_id, line.ticket_type_id)), line))
+            for line in facts.lines
+            if line.slot_id != entry_id
+        ],
         "standings": Standing,
         "typed": request.form,
         "today": centre().local(now).date(),
     }
 
 
-def _choices(facts: BookingFacts, entry_id: int) -> list[Choice]:
+def _most(offer: TicketOffer | None, line: BookedLine | None) -> int:
+    """So many the stepper goes up to: what one booking may have, or what they have when that is more."""
+    most = offer.tickets_at_most(centre().most_people) if offer else 0
+    return max(most, line.quantity if line else 0)
+
+
+def _most_at_desk(offer: TicketOffer | None, line: BookedLine | None) -> int:
+    """At the desk no activity's limit counts."""
+    return max(centre().most_people, line.quantity if line else 0)
+
+
+def _choices(facts: BookingFacts, entry_id: int, offers: Sequence[TicketOffer]) -> list[Choice]:
     """The ticket types of the entry: those bought at their old price, the others at today's."""
     bought = {line.ticket_type_id: line for line in facts.lines if line.slot_id == entry_id}
     entry = next(iter(bought.values()))
     start = centre().local(entry.starts_at)
     holiday = is_public_holiday(centre().country, start.date())
     choices = []
-    for offer in offers_of({entry.activity_id})[entry.activity_id]:
+    for offer in offers:
         line = bought.get(offer.ticket_type_id)
         price = line.unit_price if line else offer.price_at(start, holiday)
         if price is not None:
