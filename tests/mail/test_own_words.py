@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.kernel.database import db, unit_of_work
 from booking.mail import examples
-from booking.mail.kinds import LETTERS, key_of
+from booking.mail.kinds import LETTERS
 from booking.mail.messages import Desk, compose, write
 from booking.mail.own_words import (
     BENEATH,
@@ -24,16 +21,16 @@ from booking.mail.own_words import (
     TooLong,
     added_to,
     keep,
-    paragraphs,
     words_of,
 )  # fmt: skip
 from booking.settings import settings_of
 from booking.staff.models import AuditEntry
 from booking.staff.rows import ChangedMeanwhile
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity
+from tests.web.browsing import statements
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
-NOT_OURS_TO_ADD_TO = {"layout", "booking", "opening", "opening_first", "newsletter", "refund_failed", "invitation"}
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 HOSTILE = "<b>Ta buss 5</b> {{ 7 * 7 }} {% raw %} %(name)s\nsee https://example.org/?a=1&b=2"
 
 
@@ -118,11 +115,6 @@ def test_too_much_is_not_kept(app: Flask) -> None:
         keep("refund", "nb", OwnWords(closing="x" * (MOST_WORDS + 1)), seen=NOTHING.mark, actor="account:1")
 
 
-def test_paragraphs_and_lines_stay() -> None:
-    assert paragraphs("en\nto\n\ntre") == ["en<br>to", "tre"]
-    assert paragraphs("") == []
-
-
 def test_a_letter_asks_the_database_once_more(app: Flask) -> None:
     centre = a_sale()[0]
     desk = Desk(settings_of(app), centre, 1, "mail.my_visits")
@@ -144,27 +136,3 @@ def test_every_letter_has_an_example_with_all_the_words_in_it(app: Flask, lang: 
         assert letter.subject in letter.html.replace("&#39;", "'").replace("&amp;", "&"), key
         subjects.add(letter.subject)
     assert len(subjects) > 20
-
-
-def test_every_template_takes_the_words_or_is_left_out_by_name() -> None:
-    known = {key.partition("-")[0] for key in LETTERS}
-    for file in TEMPLATES.iterdir():
-        is_ours = file.stem not in NOT_OURS_TO_ADD_TO
-        assert (file.stem in known) == is_ours, file.name
-        assert ("mail/opening" in file.read_text()) == is_ours, file.name
-
-
-def test_the_examples_subjects_are_those_of_the_letters() -> None:
-    folder = Path(examples.__file__).parent
-    said = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
-    sources = "".join((folder / f"{one}.py").read_text() for one in (
-        "messages", "visits", "visit_letters", "wishes", "outreach", "courses",
-    ))  # fmt: skip
-    assert said
-    assert [one for one in said if f'_("{one}"' not in sources] == []
-
-
-def test_keys_name_the_occasion_where_one_template_serves_several() -> None:
-    assert key_of("mail.confirmation", "confirmation") == "confirmation"
-    assert key_of("mail.visit_week", "visit") == "visit-visit_week"
-    assert key_of("mail.change", "course_booked") in LETTERS

@@ -56,34 +56,34 @@ def mail_texts() -> str:
     )
 
 
-@admin.get("/mail-texts/<letter>/<lang>")
+@admin.get("/mail-texts/<letter>/<text_lang>")
 @staff()
-def mail_text(letter: str, lang: str) -> ResponseReturnValue:
+def mail_text(letter: str, text_lang: str) -> ResponseReturnValue:
     """The words of one letter in one language, and the letter with them in it."""
-    _known(letter, lang)
-    words = own_words.words_of(letter, lang)
-    return _page(letter, lang, words, words.mark)
+    _known(letter, text_lang)
+    words = own_words.words_of(letter, text_lang)
+    return _page(letter, text_lang, words, words.mark)
 
 
-@admin.post("/mail-texts/<letter>/<lang>")
+@admin.post("/mail-texts/<letter>/<text_lang>")
 @staff()
-def save_mail_text(letter: str, lang: str) -> ResponseReturnValue:
+def save_mail_text(letter: str, text_lang: str) -> ResponseReturnValue:
     """Look at what is typed, or keep it."""
-    _known(letter, lang)
+    _known(letter, text_lang)
     typed, seen = _typed(letter), request.form.get("seen", "")[:40]
     errors = _wrong(typed)
     if errors:
-        return _page(letter, lang, typed, seen, errors=errors), 422
+        return _page(letter, text_lang, typed, seen, errors=errors), 422
     if request.form.get("try"):
-        return _page(letter, lang, typed, seen, tried=True)
+        return _page(letter, text_lang, typed, seen, tried=True)
     try:
         with unit_of_work():
-            own_words.keep(letter, lang, typed, seen=seen, actor=who().actor)
+            own_words.keep(letter, text_lang, typed, seen=seen, actor=who().actor)
     except ChangedMeanwhile as refusal:
         now = OwnWords(**refusal.now)
-        return _page(letter, lang, typed, now.mark, now=now), 409
+        return _page(letter, text_lang, typed, now.mark, now=now), 409
     flash(_("Saved."))
-    return redirect(url_for("admin.mail_text", letter=letter, lang=lang), 303)
+    return redirect(url_for("admin.mail_text", letter=letter, text_lang=text_lang), 303)
 
 
 def _about(about: About) -> list[tuple[str, Kind]]:
