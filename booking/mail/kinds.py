@@ -43,7 +43,7 @@ class Kind:
 # By key, see key_of. Left out are letters to the centre itself, the staff's links, and the newsletter's question:
 # that goes to an address which has not said yes, and may carry nothing but the question.
 LETTERS: Mapping[str, Kind] = {
-    "confirmation": Kind(About.TICKETS, _("Tickets")),
+    "confirmation": Kind(About.TICKETS, _("When it is booked")),
     "reminder": Kind(About.TICKETS, _("Reminder")),
     "change": Kind(About.TICKETS, _("Change")),
     "cancellation": Kind(About.TICKETS, _("Cancellation")),

@@ -8,10 +8,12 @@ import re
 import pytest
 from flask import Flask
 
-from booking.kernel.database import end_reading
+from booking.centre import pictures
+from booking.kernel.database import end_reading, unit_of_work
 from booking.mail.own_words import MOST_WORDS, words_of
 from booking.staff.models import Role
 from tests.builders import a_centre
+from tests.mail.test_logo import SVG
 from tests.web.browsing import words
 from tests.web.staffing import Colleague, a_colleague, hidden
 
@@ -100,6 +102,15 @@ def test_a_subject_that_says_when_stays_ours(boss: Colleague) -> None:
     assert 'name="subject"' not in first.get_data(as_text=True)
     boss.post(page, seen=hidden(first, "seen"), subject="Mine", opening="Hi")
     assert words_of("visit_number", "en").subject == ""
+
+
+def test_the_logo_stands_in_the_letter(boss: Colleague) -> None:
+    assert "data:image/png" not in letter(boss.get(PAGE).get_data(as_text=True))
+    with unit_of_work():
+        pictures.keep_logo(SVG, "command")
+    shown = letter(boss.get(PAGE).get_data(as_text=True))
+    assert 'src="data:image/png;base64,iVBOR' in shown
+    assert "cid:" not in shown
 
 
 def test_only_the_letters_own_style_is_let_in_and_nothing_runs(boss: Colleague) -> None:

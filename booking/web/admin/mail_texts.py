@@ -136,7 +136,7 @@ def _page(
             letter=letter,
             is_beneath=letter == BENEATH,
             may_rename=_may_rename(letter),
-            title=_("Under all letters") if letter == BENEATH else LETTERS[letter].name,
+            title=_title(letter),
             lang=lang,
             langs=langs,
             has_words={one: (letter, one) in kept for one in langs},
@@ -153,6 +153,13 @@ def _page(
             most_words=MOST_WORDS,
         )
     )
+
+
+def _title(letter: str) -> str:
+    if letter == BENEATH:
+        return str(_("Under all letters"))
+    one = LETTERS[letter]
+    return f"{HEADINGS[one.about]}: {one.name}"
 
 
 def _labels(letter: str) -> dict[str, str]:
