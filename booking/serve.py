@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import pickle
 import signal
@@ -105,12 +106,14 @@ def _answer(work: Callable[[], object], answer: int) -> NoReturn:
 
 def warm_up(app: Flask) -> None:
     """Open the first pages once, so that what they load is there before the fork and not in each process anew."""
+    logging.disable(logging.INFO)  # nobody has asked for these
     with app.app_context():
         client = app.test_client()
         for path in ("/nb/", "/nb/tickets"):
             client.get(path)
         db.session.remove()
         db.engine.dispose()
+    logging.disable(logging.NOTSET)
 
 
 def share_memory() -> None:

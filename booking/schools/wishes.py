@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.words import fold_letters
@@ -58,24 +60,42 @@ class WishGone(Refusal):
     """The wish is no longer only prepared: it was sent, drawn or withdrawn."""
 
 
-_TURN = (
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One press of the button: whose wish, and when."""
+
+    secret: str
+    at: datetime
+
+
+_TURNS = (
     update(ReleaseQueue)
     .where(ReleaseQueue.release_id == bindparam("release"))
-    .values(turns=ReleaseQueue.turns + 1)
+    .values(turns=ReleaseQueue.turns + bindparam("more"))
     .returning(ReleaseQueue.turns)
 )
 _SEND = (
     update(ReleaseWish)
-    .where(ReleaseWish.secret == bindparam("of"), ReleaseWish.state == WishState.PREPARED)
+    .where(ReleaseWish.id == bindparam("wish"))
     .values(state=WishState.SENT, turn=bindparam("number"), sent_at=bindparam("at", type_=ReleaseWish.sent_at.type))
-    .returning(ReleaseWish.id)
 )
+# Locked in one order, so that two batches never wait for each other.
 _OPENS = (
     select(
-        Release.id, Release.opens_at, Release.stage, Release.way, Release.answered, ReleaseWish.state, ReleaseWish.turn
+        ReleaseWish.secret,
+        ReleaseWish.id,
+        ReleaseWish.state,
+        ReleaseWish.turn,
+        Release.id.label("release_id"),
+        Release.opens_at,
+        Release.stage,
+        Release.way,
+        Release.answered,
     )
-    .join(ReleaseWish, ReleaseWish.release_id == Release.id)
-    .where(ReleaseWish.secret == bindparam("of"))
+    .join(Release, ReleaseWish.release_id == Release.id)
+    .where(ReleaseWish.secret.in_(bindparam("of", expanding=True)))
+    .order_by(ReleaseWish.id)
+    .with_for_update(of=ReleaseWish, key_share=True)
 )
 
 
@@ -146,24 +166,47 @@ def withdraw(secret: str, now: datetime) -> None:
 
 
 def stand_in_line(secret: str, now: datetime) -> Standing:
-    """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone.
+    """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone."""
+    (stands,) = stand_in_line_together([Pressed(secret, now)])
+    if isinstance(stands, Refusal):
+        raise stands
+    return stands
 
-    Who comes first has the lower turn: turns are given out one after the other, each with its commit.
+
+def stand_in_line_together(pressed: Sequence[Pressed]) -> list[Standing | Refusal]:
+    """Let all who pressed stand in line, in their order; call inside a unit of work. What each is told, in that order.
+
+    Who comes first has the lower turn: turns are given out one after the other, and a batch holds the queue's row until
+    it commits.
     """
-    row = run(_OPENS, {"of": secret}).first()
+    found = {row.secret: row for row in run(_OPENS, {"of": sorted({one.secret for one in pressed})})}
+    at_once = [_at_the_door(found.get(one.secret), one.at) for one in pressed]
+    newcomers: dict[int, dict[str, Pressed]] = defaultdict(dict)
+    for press, answer in zip(pressed, at_once, strict=True):
+        if answer is None:
+            newcomers[found[press.secret].release_id].setdefault(press.secret, press)
+    stands: dict[str, Standing] = {}
+    for release_id in sorted(newcomers):
+        here = newcomers[release_id].values()
+        last = run(_TURNS, {"release": release_id, "more": len(here)}).scalar_one()
+        sent = []
+        for turn, press in enumerate(here, last - len(here) + 1):
+            row = found[press.secret]
+            sent.append({"wish": row.id, "number": turn, "at": press.at})
+            stands[press.secret] = Standing(WishState.SENT, turn, max(0, turn - row.answered - 1))
+        run(_SEND, sent)
+    return [answer or stands[press.secret] for press, answer in zip(pressed, at_once, strict=True)]
+
+
+def _at_the_door(row: Row[Any] | None, now: datetime) -> Standing | Refusal | None:
+    """What to tell who presses; None for those who get a turn now."""
     if row is None:
-        raise WishGone
-    release_id, opens_at, stage, way, answered, state, had = row
-    if state is not WishState.PREPARED:
-        return Standing(state, had, max(0, (had or 0) - answered - 1))
-    if stage is not Stage.PUBLISHED or way is not Way.FIRST_COME:
-        raise WishGone
-    if now < opens_at:
-        raise TooEarly(opens_at)
-    turn = run(_TURN, {"release": release_id}).scalar_one()
-    if run(_SEND, {"of": secret, "number": turn, "at": now}).first() is None:
-        raise WishGone  # pressed twice at the same moment, or withdrawn: the turn is given back with the transaction
-    return Standing(WishState.SENT, turn, max(0, turn - answered - 1))
+        return WishGone()
+    if row.state is not WishState.PREPARED:
+        return Standing(row.state, row.turn, max(0, (row.turn or 0) - row.answered - 1))
+    if row.stage is not Stage.PUBLISHED or row.way is not Way.FIRST_COME:
+        return WishGone()
+    return TooEarly(row.opens_at) if now < row.opens_at else None
 
 
 def _write(order: Order, release: ReleaseFacts, now: datetime) -> str:

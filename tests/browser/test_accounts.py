@@ -72,7 +72,7 @@ def sign_out(page: Page) -> None:
 def enrol_app(page: Page) -> pyotp.TOTP:
     """Take an authenticator into use; returns it."""
     page.locator("a[href='/staff/account/authenticator']").click()
-    page.locator("details summary").click()
+    page.locator("main details summary").click()
     app = pyotp.TOTP(page.locator(".key").inner_text().replace(" ", ""))
     page.locator("#code").fill(app.now())
     page.locator("main form button.wide").click()
@@ -129,7 +129,7 @@ def first_step(page: Page, email: str) -> None:
 def test_an_invitation_comes_by_mail_and_opens_the_account(open_page: Opener, house: House) -> None:
     page, email = open_page(viewport=DESK), new_address()
     enter(page, link_for(house, "admin"))
-    page.locator(".rooms a", has_text="Folk").click()
+    page.get_by_role("link", name="Folk").click()
     page.locator("#name").fill("Per Spelmann")
     page.locator("#email").fill(email)
     page.get_by_label("Økonomi").check()
@@ -200,7 +200,7 @@ def every_state(page: Page, house: House) -> Iterator[Page]:
     page.get_by_label("Økonomi").check()
     page.get_by_role("button", name="Vis en engangslenke").click()
     expect(page.locator("[role=status] .code")).to_contain_text("/staff/enter/")
-    page.locator("details summary").click()
+    page.locator("main details summary").click()
     yield page
     page.goto("/staff/log")
     yield page

@@ -81,7 +81,7 @@ def the_way(page: Page, house: House) -> Iterator[Page]:
     yield page
     booking = buy(page, email, later=3)
     yield page
-    page.locator("details summary").click()
+    page.locator("main details summary").click()
     yield page
     page.goto(f"{booking}/change")
     yield page

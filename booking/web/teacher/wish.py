@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.kernel.together import Together
 from booking.schools import releases, wish_facts, wishes
 from booking.schools.book import Order
 from booking.schools.release_models import WishState
@@ -56,11 +57,9 @@ def send_wish(secret: str) -> ResponseReturnValue:
     if not is_secret(secret):
         abort(404)
     centre()  # read before the line is locked
-    try:
-        with unit_of_work():
-            stands = wishes.stand_in_line(secret, clock.now())
-    except Refusal as refusal:
-        answer = said(refusal)
+    stands = _line_up(wishes.Pressed(secret, clock.now()))
+    if isinstance(stands, Refusal):
+        answer = said(stands)
         return _page(secret, answer, answer.status)
     return _line(secret, stands) if stands.is_waiting else _page(secret)
 
@@ -131,6 +130,14 @@ def withdraw_wish(secret: str) -> ResponseReturnValue:
         answer = said(refusal)
         return _page(secret, answer, answer.status)
     return redirect(url_for("teacher.release", release_id=found.release_id, withdrawn=1), 303)
+
+
+def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[Standing | Refusal]:
+    with unit_of_work():
+        return wishes.stand_in_line_together(pressed)
+
+
+_line_up = Together(_stand_in_line)
 
 
 def keep_as_wish(order: Order, release: ReleaseFacts, refusal: Refusal) -> ResponseReturnValue:
