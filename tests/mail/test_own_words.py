@@ -121,6 +121,8 @@ def test_a_letter_asks_the_database_once_more(app: Flask) -> None:
     with statements() as seen, app.test_request_context("/"):
         compose(desk, "kari@example.org", "Hei", "my_visits", Wording.of("nb", centre), address="https://x.org")
     assert len(seen) == 1
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}", ("my_visits", BENEATH, "nb"))
+    assert all(row.detail.startswith("SEARCH mail_text USING INDEX") for row in plan)
 
 
 @pytest.mark.parametrize("lang", ["nb", "nn", "en", "lv"])
