@@ -7,6 +7,7 @@ from booking.centre import models as centre
 from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
+from booking.mail import models as mail_texts
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.outreach import models as outreach
@@ -28,6 +29,7 @@ __all__ = [
     "door",
     "feedback",
     "long_work",
+    "mail_texts",
     "outbox",
     "outreach",
     "payments",

@@ -24,6 +24,7 @@ from booking.demo.releases import write_releases
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
+from booking.demo.wording import write_own_words
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 
@@ -60,6 +61,7 @@ def load(demo: DemoCentre) -> None:
     write_courses(today)
     write_outreach(today)
     write_releases(today)
+    write_own_words(the_centre().languages)
 
 
 def _write_house(demo: DemoCentre) -> None:

@@ -23,8 +23,10 @@ from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
+from booking.mail.kinds import LETTERS, key_of
 from booking.mail.letter import Attachment, Letter
 from booking.mail.logo import logo_of
+from booking.mail.own_words import Added, added_to
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
 from booking.payments.models import Refund
@@ -41,6 +43,7 @@ class Desk:
     settings: Settings
     centre: CentreFacts
     promise_id: int
+    kind: str = ""
 
     @property
     def message_id(self) -> str:
@@ -58,7 +61,7 @@ Writer = Callable[[Desk, Mapping[str, Any]], Letter | None]
 
 def write(kind: str, promise_id: int, about: Mapping[str, Any], settings: Settings) -> Letter | None:
     """The letter that a promise asks for; None when there is nothing to say any more. Leaves no transaction open."""
-    desk = Desk(settings, the_centre(), promise_id)
+    desk = Desk(settings, the_centre(), promise_id, kind)
     try:
         return WRITERS[kind](desk, about)
     finally:
@@ -318,8 +321,24 @@ def compose(
     attachments: tuple[Attachment, ...] = (),
     **values: object,
 ) -> Letter:
-    pictures = logo_of(desk.centre)
-    values = {"centre": desk.centre, "write": write, "subject": subject, "pictures": pictures, **values}
+    key = key_of(desk.kind, template)
+    own = added_to(key, write.lang) if key in LETTERS else Added()
+    return set_out(desk, recipient, subject, template, write, own, attachments, **values)
+
+
+def set_out(
+    desk: Desk,
+    recipient: str,
+    subject: str,
+    template: str,
+    write: Wording,
+    own: Added,
+    attachments: tuple[Attachment, ...] = (),
+    **values: object,
+) -> Letter:
+    """The letter with these words of the centre's own in it."""
+    subject, pictures = own.subject or subject, logo_of(desk.centre)
+    values = {"centre": desk.centre, "write": write, "subject": subject, "pictures": pictures, "own": own, **values}
     return Letter(
         message_id=desk.message_id,
         recipient=recipient,

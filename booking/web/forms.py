@@ -47,6 +47,13 @@ def tidy(text: str | None) -> str:
     return re.sub(r"\s+", " ", _CONTROL.sub(" ", text or "")).strip()
 
 
+def tidy_lines(text: str | None) -> str:
+    """Typed text that may have paragraphs, without control characters; at most one empty line at a time."""
+    lines = re.split(r"\r\n|\r|\n|\u2028|\u2029", text or "")
+    words = "\n".join(re.sub(r"[^\S\n]+", " ", _CONTROL.sub(" ", line)).strip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", words).strip()
+
+
 def checked_email(typed: str) -> str:
     """The address in the form that mail servers take, in small letters. Raises ValidationError with a sentence.
 

@@ -44,6 +44,7 @@ ROOMS = (
     ("admin.timetable", _("Timetable"), ADMIN, Group.SET_UP),
     ("admin.activities", _("Activities"), ADMIN, Group.SET_UP),
     ("admin.tickets", _("Tickets and prices"), ADMIN, Group.SET_UP),
+    ("admin.mail_texts", _("Mail texts"), ADMIN, Group.SET_UP),
     ("admin.import_start", _("Import"), ADMIN, Group.SET_UP),
     ("admin.settings", _("Settings"), ADMIN, Group.SET_UP),
     ("staff.account", _("My account"), EVERYBODY, Group.STAFF),

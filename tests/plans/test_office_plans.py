@@ -104,7 +104,16 @@ def test_the_administrators_rooms_read_no_whole_table(crowded: Crowded) -> None:
     week = f"start={start}&until={start + timedelta(days=6)}&change=y&remove=y"
     write_a_long_log()
     with listening() as heard, crowded.app.app_context():
-        for page in ("settings", "set-up", "timetable", "timetable/several", "activities", "tickets", "import"):
+        for page in (
+            "settings",
+            "set-up",
+            "timetable",
+            "timetable/several",
+            "activities",
+            "tickets",
+            "import",
+            "mail-texts",
+        ):
             ok(client, f"/staff/{page}")
         for page in ("schools?q=sol&after=1", "schools/1", "agreements", "agreements/1", "programmes", "school-rules"):
             ok(client, f"/staff/{page}")

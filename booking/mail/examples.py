@@ -1,0 +1,247 @@
+"""Each kind of letter as an example, with the centre's own words in it, as they are kept or only typed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings.rules import change_deadline, refund_deadline
+from booking.capacity.models import Channel
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.closures.answer import ClosedFor
+from booking.closures.models import Why
+from booking.documents.certificates import hours_words
+from booking.documents.finding import map_of
+from booking.kernel import clock
+from booking.mail import example_facts as made_up
+from booking.mail.letter import Letter
+from booking.mail.messages import Desk, set_out
+from booking.mail.own_words import BENEATH, Added
+from booking.schools.release_models import WishState
+from booking.settings import Settings
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an example is made for."""
+
+    desk: Desk
+    lang: str
+    write: Wording
+
+    @property
+    def centre(self) -> CentreFacts:
+        """The centre as it is: its name, address and logo stand in its letters."""
+        return self.desk.centre
+
+    def link(self, page: str) -> str:
+        """An address as in a letter; it leads nowhere."""
+        return self.desk.link(self.lang, f"{page}/{made_up.SECRET}")
+
+
+def example(letter: str, lang: str, own: Added, centre: CentreFacts, settings: Settings) -> Letter:
+    """The letter as it would go out to somebody made up. `letter` is a key of kinds.LETTERS, or BENEATH."""
+    letter = "confirmation" if letter == BENEATH else letter
+    template, _dash, occasion = letter.partition("-")
+    desk = Desk(settings, centre, 0)
+    with force_locale(LOCALES.get(lang, LOCALES["en"])):
+        write = Wording.of(lang, centre)
+        values = _FACTS[template](Setting(desk, lang, write), occasion.removeprefix("visit_"))
+        subject = values.pop("subject")
+        return set_out(desk, made_up.EMAIL, subject, template, write, own, **values)
+
+
+def _booking(at: Setting, subject: str, page: str = "b", **more: object) -> Values:
+    facts = made_up.booking(at.centre, at.lang)
+    return {"subject": subject, "facts": facts, "address": at.link(page), **more}
+
+
+def _tickets(at: Setting, subject: str) -> Values:
+    begins = made_up.the_day(at.centre)
+    return _booking(
+        at,
+        subject,
+        change_until=change_deadline(begins, at.centre),
+        refund_until=refund_deadline(begins, at.centre),
+    )
+
+
+def _cancellation(at: Setting, _occasion: str) -> Values:
+    return _booking(at, _("Your booking has been cancelled"), refund=34_000, in_till=False)
+
+
+def _refund(at: Setting, _occasion: str) -> Values:
+    subject = _("Money back from %(centre)s", centre=at.centre.name)
+    return _booking(at, subject, refund=34_000, reason="")
+
+
+def _find(at: Setting, _occasion: str) -> Values:
+    return {"subject": _("Your bookings"), "links": [(made_up.booking(at.centre, at.lang), at.link("b"))]}
+
+
+def _closure(at: Setting, _occasion: str) -> Values:
+    values = _booking(at, _("Closed: choose a new time or your money back"), is_visit=False)
+    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), Why.WEATHER, "")}
+
+
+def _waiting(at: Setting, _occasion: str) -> Values:
+    place = made_up.waiting(at.centre, at.lang)
+    return {"subject": _("You are on the waiting list"), "place": place, "address": at.link("waiting")}
+
+
+def _of_visit(at: Setting, subject: str, **more: object) -> Values:
+    facts = made_up.booking(at.centre, at.lang, made_up.PROGRAMME, Channel.SCHOOL)
+    visit = made_up.visit(at.centre, at.lang)
+    return {"subject": subject, "facts": facts, "visit": visit, "address": at.link("visit"), **more}
+
+
+def _plan(at: Setting, occasion: str) -> Values:
+    name, day = at.centre.name, made_up.the_day(at.centre).date()
+    subjects = {
+        "change": _("Your visit has been changed"),
+        "reminder": _("Welcome to %(centre)s tomorrow", centre=name),
+        "week": _("In a week you are coming to %(centre)s", centre=name),
+    }
+    return _of_visit(
+        at,
+        subjects.get(occasion, _("Your visit to %(centre)s", centre=name)),
+        occasion=occasion,
+        today=at.centre.local(clock.now()).date(),
+        number_until=day - timedelta(days=3),
+        free_until=day - timedelta(days=10),
+        lunch_until=day - timedelta(days=3),
+        map_link=map_of(at.centre.address),
+        preparations=[],
+    )
+
+
+def _number(at: Setting, _occasion: str) -> Values:
+    last = made_up.the_day(at.centre).date() - timedelta(days=3)
+    return _of_visit(at, _("You can still change the number until %(day)s", day=at.write.day(last)), last=last)
+
+
+def _feedback(at: Setting, _occasion: str) -> Values:
+    return _of_visit(
+        at,
+        _("How was your visit to %(centre)s?", centre=at.centre.name),
+        who=f"{made_up.school(at.lang).name}, {made_up.CLASS.get(at.lang, made_up.CLASS['en'])}",
+        titles=[at.write.words(made_up.PROGRAMME)],
+        until=made_up.the_day(at.centre).date() + timedelta(days=30),
+    )
+
+
+def _line(at: Setting, _occasion: str) -> Values:
+    place, day = made_up.line_place(at.centre, at.lang), made_up.the_day(at.centre).date()
+    address = at.link("school/waiting")
+    return {
+        "subject": _("You are on the waiting list"), "place": place, "first": day, "last": day, "address": address,
+    }  # fmt: skip
+
+
+def _visit_offer(at: Setting, _occasion: str) -> Values:
+    facts = made_up.booking(at.centre, at.lang, made_up.PROGRAMME, Channel.SCHOOL)
+    return {
+        "subject": _("There are places for you now"), "facts": facts, "line": facts.lines[0],
+        "until": facts.held_until, "address": at.link("visit"), "leave": at.link("school/waiting"),
+    }  # fmt: skip
+
+
+def _wish(at: Setting, _occasion: str) -> Values:
+    wish, release = made_up.wish(at.centre, at.lang), made_up.release(at.centre)
+    return {
+        "subject": _("Your wish for %(when)s", when=at.write.moment(release.opens_at)), "wish": wish,
+        "release": release, "is_drawing": False, "address": at.link("school/wish"), "rules": at.link("school/release"),
+    }  # fmt: skip
+
+
+def _wish_answer(at: Setting, _occasion: str) -> Values:
+    wish, release = made_up.wish(at.centre, at.lang), made_up.release(at.centre)
+    return {
+        "subject": _("About your wish for a visit"), "wish": wish, "release": release, "called_off": False,
+        "states": WishState, "free": [made_up.free_session(at.centre)], "address": at.link("school/wish"),
+        "plan": at.desk.link(at.lang, "school/visit"),
+    }  # fmt: skip
+
+
+def _away(at: Setting, occasion: str) -> Values:
+    away, title = made_up.away(at.centre, at.lang), at.write.words(made_up.PROGRAMME)
+    subjects = {
+        "change": _("Changed: we come to you with %(programme)s", programme=title),
+        "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
+    }
+    subject = subjects.get(occasion, _("We come to you with %(programme)s", programme=title))
+    free_until = away.starts_at.date() - timedelta(days=10)
+    return _of_visit(at, subject, away=away, offered=made_up.offered(), free_until=free_until)
+
+
+def _course(at: Setting, occasion: str) -> Values:
+    facts = made_up.booking(at.centre, at.lang, made_up.COURSE)
+    title, day = at.write.words(made_up.COURSE), facts.starts_at.date()
+    subjects = {
+        "change": _("Your places have been changed: %(course)s", course=title),
+        "reminder": _("Welcome to %(centre)s tomorrow", centre=at.centre.name),
+        "cancellation": _("Your places have been cancelled"),
+    }
+    return {
+        "subject": subjects.get(occasion, _("Your places: %(course)s", course=title)), "facts": facts,
+        "line": facts.lines[0], "enrolment": made_up.enrolment(at.lang), "address": at.link("course"),
+        "names_until": day - timedelta(days=1), "free_until": day - timedelta(days=7), "refund": 0,
+    }  # fmt: skip
+
+
+def _participant(at: Setting, subject: str, **more: object) -> Values:
+    return {"subject": subject, "place": made_up.course_place(at.centre, at.lang), **more}
+
+
+def _course_title(at: Setting) -> str:
+    return at.write.words(made_up.COURSE)
+
+
+_FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
+    "confirmation": lambda at, _o: _tickets(at, _("Your tickets to %(centre)s", centre=at.centre.name)),
+    "change": lambda at, _o: _tickets(at, _("Your booking has been changed")),
+    "reminder": lambda at, _o: _tickets(at, _("Welcome to %(centre)s tomorrow", centre=at.centre.name)),
+    "cancellation": _cancellation,
+    "refund": _refund,
+    "payment_failed": lambda at, _o: _booking(at, _("Your payment did not go through"), "checkout"),
+    "lost": lambda at, _o: _booking(at, _("Your money is on its way back")),
+    "find": _find,
+    "closure": _closure,
+    "closure_over": lambda at, _o: _booking(at, _("Open after all: your booking stands")),
+    "waiting": _waiting,
+    "offer": lambda at, _o: _booking(at, _("There are places for you now"), "checkout"),
+    "visit": _plan,
+    "visit_asked": lambda at, _o: _of_visit(at, _("We have your request")),
+    "visit_declined": lambda at, _o: _of_visit(at, _("We cannot receive you then")),
+    "visit_number": _number,
+    "visit_cancelled": lambda at, _o: _of_visit(at, _("Your visit has been cancelled")),
+    "visit_feedback": _feedback,
+    "visit_waiting": _line,
+    "visit_offer": _visit_offer,
+    "my_visits": lambda at, _o: {"subject": _("Your visits"), "address": at.link("my")},
+    "visit_copy": lambda at, _o: {
+        "subject": _("A plan for a visit to %(centre)s", centre=at.centre.name),
+        "address": at.link("school/visit"),
+    },
+    "wish": _wish,
+    "wish_answer": _wish_answer,
+    "outreach": _away,
+    "course_booked": _course,
+    "course_cancelled": _course,
+    "course_place": lambda at, _o: _participant(at, _("Your place: %(course)s", course=_course_title(at))),
+    "course_off": lambda at, _o: _participant(at, _("Cancelled: %(course)s", course=_course_title(at)), is_closed=True),
+    "certificate": lambda at, _o: _participant(
+        at,
+        _("Your certificate: %(course)s", course=_course_title(at)),
+        address=at.link("certificate"),
+        hours=hours_words(180),
+    ),
+}
