@@ -128,7 +128,7 @@ def say_what_teachers_see(page: Page) -> None:
     save(page)
     page.get_by_role("link", name="As teachers see it").click()
     expect(page.locator("main")).to_contain_text("80")
-    expect(page.locator("main")).to_contain_text("a class")
+    expect(page.locator("main")).to_contain_text("par klasi")
 
 
 def make_a_school(page: Page) -> None:
