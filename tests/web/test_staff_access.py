@@ -309,8 +309,8 @@ NONSENSE = (
     "٢",
     "-1",
     "9" * 40,
-    "😀" * 200,
-    "x" * 30_000,
+    "😀" * 40,
+    "x" * 3_000,  # of each of some two hundred fields
     "' OR 1=1 --",
     "{{7*7}}",
     "\u202e\r\nBcc: a@b.c",
