@@ -25,7 +25,7 @@ from booking.documents.pdf import certificate_pdf, ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
-from booking.mail.messages import Desk, compose
+from booking.mail.writing import Desk, compose
 
 
 def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str) -> Letter:

@@ -21,8 +21,8 @@ from booking.documents.finding import map_of
 from booking.kernel import clock
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
-from booking.mail.messages import Desk, set_out
 from booking.mail.own_words import BENEATH, Added
+from booking.mail.writing import Desk, set_out
 from booking.schools.release_models import WishState
 from booking.settings import Settings
 

@@ -11,7 +11,7 @@ from booking.documents.calendar_file import Appointment, calendar_file
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
-from booking.mail.messages import Desk, compose
+from booking.mail.writing import Desk, compose
 from booking.outreach import read
 from booking.outreach.read import Away
 from booking.schools.change import fee_now

@@ -16,8 +16,8 @@ from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
 from booking.kernel import clock
 from booking.mail.letter import Letter
-from booking.mail.messages import Desk, compose
 from booking.mail.visits import plan_letter
+from booking.mail.writing import Desk, compose
 from booking.schools import feedback, line, read
 from booking.schools.book import called
 from booking.schools.change import closed_before

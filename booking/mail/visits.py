@@ -19,7 +19,7 @@ from booking.documents.visit_calendar import visit_calendar
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
-from booking.mail.messages import Desk, compose
+from booking.mail.writing import Desk, compose
 from booking.schools import line as in_line
 from booking.schools import read
 from booking.schools.change import closed_before

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.mail.letter import Letter
-from booking.mail.messages import Desk, compose
+from booking.mail.writing import Desk, compose
 from booking.schools import releases, wish_facts
 from booking.schools.release_models import Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts

@@ -11,7 +11,7 @@ from booking.centre.wording import Wording
 from booking.kernel.database import db, unit_of_work
 from booking.mail import examples
 from booking.mail.kinds import LETTERS
-from booking.mail.messages import Desk, compose, write
+from booking.mail.messages import write
 from booking.mail.own_words import (
     BENEATH,
     MOST_WORDS,
@@ -23,6 +23,7 @@ from booking.mail.own_words import (
     keep,
     words_of,
 )  # fmt: skip
+from booking.mail.writing import Desk, compose
 from booking.settings import settings_of
 from booking.staff.models import AuditEntry
 from booking.staff.rows import ChangedMeanwhile

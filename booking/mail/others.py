@@ -1,0 +1,105 @@
+"""Letters that are about no single booking: news, a waiting list, a lost link, an invitation, a refund that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings import queries, waiting
+from booking.bookings.models import Subscriber
+from booking.centre.wording import LOCALES, Wording
+from booking.kernel import clock
+from booking.kernel.database import db
+from booking.mail.letter import Letter
+from booking.mail.writing import Desk, compose
+from booking.payments.models import Refund
+from booking.staff import accounts, sessions
+from booking.staff.vault import Vault
+
+
+def newsletter_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The question whether news are wanted; none for those who have said no."""
+    subscriber = db.session.get(Subscriber, int(about["subscriber_id"]))
+    if subscriber is None or subscriber.ended_at is not None:
+        return None
+    lang = subscriber.lang
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.topics]
+        address = desk.link(lang, f"newsletter/{subscriber.secret}")
+        subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
+        return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
+
+
+def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That one stands in line."""
+    place = waiting.by_id(int(about["waiting_id"]))
+    if place is None or not place.email:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        write = Wording.of(place.lang, desk.centre)
+        address = desk.link(place.lang, f"waiting/{place.secret}")
+        return compose(
+            desk,
+            place.email,
+            _("You are on the waiting list"),
+            "waiting",
+            write,
+            place=place,
+            address=address,
+        )
+
+
+def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """Links to the living bookings of an address; none where there are none."""
+    found = queries.living_of_email(str(about["email"]), clock.now() - timedelta(days=1))
+    if not found:
+        return None
+    bookings = [facts for booking_id, _secret in found if (facts := queries.by_id(booking_id)) is not None]
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        links = [(facts, desk.link(lang, f"b/{facts.secret}")) for facts in bookings]
+        write = Wording.of(lang, desk.centre)
+        return compose(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
+
+
+def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The link is made again from its nonce; none for a link that was used, replaced or has run out."""
+    secret = Vault(desk.settings.secret_key).secret_for(str(about["nonce"]))
+    if not sessions.link_lives(secret, clock.now()):
+        return None
+    person = accounts.person(int(about["account_id"]))
+    lang = person.lang or desk.centre.languages[0]
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        subject = _("Your way in to the staff pages of %(centre)s", centre=desk.centre.name)
+        address = f"{desk.settings.public_url}/staff/enter/{secret}"
+        days = accounts.INVITATION_LIVES.days
+        return compose(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
+
+
+def refund_failed_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """To the centre itself: that a refund failed."""
+    refund = db.session.get(Refund, int(about["refund_id"]))
+    facts = queries.by_id(refund.booking_id) if refund else None
+    if refund is None or facts is None:
+        return None
+    lang = desk.centre.languages[0]
+    with force_locale(LOCALES[lang]):
+        subject = _("A refund failed: %(reference)s", reference=facts.reference)
+        write = Wording.of(lang, desk.centre)
+        address = f"{desk.settings.public_url}/staff/"
+        return compose(
+            desk,
+            desk.centre.email,
+            subject,
+            "refund_failed",
+            write,
+            facts=facts,
+            refund=refund.amount,
+            address=address,
+        )

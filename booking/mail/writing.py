@@ -1,0 +1,79 @@
+"""Where letters are written: the desk with what every writer needs, and a letter made from its template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import Wording
+from booking.mail.kinds import LETTERS, key_of
+from booking.mail.letter import Attachment, Letter
+from booking.mail.logo import logo_of
+from booking.mail.own_words import Added, added_to
+from booking.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where letters are written: the settings, the centre, and the promise they keep."""
+
+    settings: Settings
+    centre: CentreFacts
+    promise_id: int
+    kind: str = ""
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try of the same promise, so that a letter sent twice is seen as one."""
+        host = self.settings.mail_sender.rpartition("@")[2]
+        return f"<outbox-{self.promise_id}@{host}>"
+
+    def link(self, lang: str, path: str) -> str:
+        """A full address."""
+        return f"{self.settings.public_url}/{lang}/{path}"
+
+
+Writer = Callable[[Desk, Mapping[str, Any]], Letter | None]
+
+
+def compose(
+    desk: Desk,
+    recipient: str,
+    subject: str,
+    template: str,
+    write: Wording,
+    attachments: tuple[Attachment, ...] = (),
+    **values: object,
+) -> Letter:
+    """A letter of one template, with the centre's own words for it and its language."""
+    key = key_of(desk.kind, template)
+    own = added_to(key, write.lang) if key in LETTERS else Added()
+    return set_out(desk, recipient, subject, template, write, own, attachments, **values)
+
+
+def set_out(
+    desk: Desk,
+    recipient: str,
+    subject: str,
+    template: str,
+    write: Wording,
+    own: Added,
+    attachments: tuple[Attachment, ...] = (),
+    **values: object,
+) -> Letter:
+    """The letter with these words of the centre's own in it."""
+    subject, pictures = own.subject or subject, logo_of(desk.centre)
+    values = {"centre": desk.centre, "write": write, "subject": subject, "pictures": pictures, "own": own, **values}
+    return Letter(
+        message_id=desk.message_id,
+        recipient=recipient,
+        subject=subject,
+        text=render_template(f"mail/{template}.txt", **values),
+        html=render_template(f"mail/{template}.html", **values),
+        attachments=attachments,
+        pictures=pictures,
+    )
