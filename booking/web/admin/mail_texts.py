@@ -164,7 +164,7 @@ def _title(letter: str) -> str:
 
 def _labels(letter: str) -> dict[str, str]:
     closing = _("Words under all letters") if letter == BENEATH else _("Closing words")
-    return {"subject": _("Subject"), "opening": _("Opening words"), "closing": closing}
+    return {"subject": _("Subject of the letter"), "opening": _("Opening words"), "closing": closing}
 
 
 def _example(letter: str, lang: str, words: OwnWords, beneath: OwnWords) -> Letter:
