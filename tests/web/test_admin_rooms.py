@@ -261,7 +261,10 @@ def take_in(boss: Colleague, what: str, packed: str) -> None:
     work_on(int(work.location.rsplit("/", 1)[1]))
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 nonsense", b"\x00\x01", a_workbook([])[:40]])
+BROKEN = {"only a beginning": b"PK\x03\x04 nonsense", "nothing": b"\x00\x01", "cut off": a_workbook([])[:40]}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_a_file_that_is_no_table_is_told(boss: Colleague, content: bytes) -> None:
     a_centre()
     assert send(boss, "slots", content)[0] == 422
