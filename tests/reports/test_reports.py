@@ -172,7 +172,7 @@ def test_a_report_runs_few_statements_and_as_many_for_a_day_as_for_a_year(crowd:
         with statements() as seen:
             read(slug, days, Against.YEAR)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 18  # two periods; what is owed is asked of visits, courses and bookings
 
 
 @pytest.mark.parametrize("slug", REPORTS)
