@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from booking.capacity.differences import Differences, There, differences, staying
 from booking.capacity.models import Claim, Draw, Slot, SlotStatus, Trace
@@ -267,7 +267,7 @@ def _columns(slot: PlannedSlot) -> dict[str, Any]:
     }
 
 
-def _claimed() -> Any:  # noqa: ANN401  (a condition)
+def _claimed() -> ColumnElement[bool]:
     return exists(select(Claim.booking_id).where(Claim.slot_id == Slot.id))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from booking.bookings.models import Booking, State
 from booking.bookings.words import fold_letters
@@ -150,18 +150,17 @@ def municipalities() -> list[str]:
 
 def visits_of_school(school_id: int, now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
     """What is to come, soonest first, and what was, latest first; two statements."""
-    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(Visit.school_id == school_id)
-    return _coming_and_past(visits, now)
+    return _coming_and_past(Visit.school_id == school_id, now)
 
 
 def visits_of_agreement(agreement_id: int, now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
     """The visits that an agreement pays for, to come and past; two statements."""
     paid = select(VisitDue.visit_id).where(VisitDue.paid_by == agreement_id)
-    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(Visit.id.in_(paid))
-    return _coming_and_past(visits, now)
+    return _coming_and_past(Visit.id.in_(paid), now)
 
 
-def _coming_and_past(visits, now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _coming_and_past(which: ColumnElement[bool], now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
+    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(which)
     coming = visits.where(Visit.arrives_at >= now, Booking.state.in_(_KEPT)).order_by(Visit.arrives_at)
     past = visits.where(Visit.arrives_at < now, Booking.state == State.CONFIRMED).order_by(Visit.arrives_at.desc())
     return as_values(VisitRow, run(coming.limit(MOST_VISITS))), as_values(VisitRow, run(past.limit(MOST_VISITS)))

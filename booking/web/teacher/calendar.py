@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,47 +11,18 @@ from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import Texts
 from booking.schools.offered import SessionFree, sessions
+from booking.web.month_grid import Day, MonthGrid
 
 AHEAD = timedelta(days=130)  # longer than anything is on sale
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One cell: how it stands, and how many sessions are free for the class."""
-
-    day: date
-    standing: Standing
-    free: int
-    reason: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class SessionMonth:
+class SessionMonth(MonthGrid):
     """A month of a programme for a class of `people`; 0 is an ordinary class of those it is made for."""
 
-    first: date
-    days: tuple[Day, ...]
     sessions: tuple[SessionFree, ...]
     people: int
     next_fit: SessionFree | None  # the first that fits from now on, if it was looked for
-
-    @property
-    def weeks(self) -> list[list[Day | None]]:
-        """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
-        by_date = {one.day: one for one in self.days}
-        rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
-        weeks = [[by_date.get(day) for day in row] for row in rows]
-        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
-
-    @property
-    def previous(self) -> date:
-        """The first of the month before."""
-        return (self.first - timedelta(days=1)).replace(day=1)
-
-    @property
-    def next(self) -> date:
-        """The first of the month after."""
-        return (self.first + timedelta(days=32)).replace(day=1)
 
     @property
     def last(self) -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,49 +11,19 @@ from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import Texts
+from booking.web.month_grid import Day, MonthGrid
 
 LOOK_AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """One cell of the calendar."""
-
-    day: date
-    standing: Standing
-    free: int
-    reason: Texts
-    in_month: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(MonthGrid):
     """A month for a party of so many."""
 
-    first: date
-    days: tuple[Day, ...]
     slots: tuple[Free, ...]
     party: int
     few: int
     now: datetime
-
-    @property
-    def weeks(self) -> list[list[Day | None]]:
-        """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
-        by_date = {one.day: one for one in self.days}
-        rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
-        weeks = [[by_date.get(day) for day in row] for row in rows]
-        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
-
-    @property
-    def previous(self) -> date:
-        """The first of the month before."""
-        return (self.first - timedelta(days=1)).replace(day=1)
-
-    @property
-    def next(self) -> date:
-        """The first of the month after."""
-        return (self.first + timedelta(days=32)).replace(day=1)
 
     def standing(self, slot: Free) -> Standing:
         """How a slot looks to this party."""

@@ -1,0 +1,46 @@
+"""A month as a grid of days, Monday first: what every calendar for visitors and teachers has in common."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from booking.capacity.availability import Standing
+from booking.kernel.database import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cell of the calendar: how it stands, how much is free, and why it is closed where it is."""
+
+    day: date
+    standing: Standing
+    free: int
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class MonthGrid:
+    """A month, by its first date, and its days."""
+
+    first: date
+    days: tuple[Day, ...]
+
+    @property
+    def weeks(self) -> list[list[Day | None]]:
+        """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
+        by_date = {one.day: one for one in self.days}
+        rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
+        weeks = [[by_date.get(day) for day in row] for row in rows]
+        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
+
+    @property
+    def previous(self) -> date:
+        """The first of the month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> date:
+        """The first of the month after."""
+        return (self.first + timedelta(days=32)).replace(day=1)
