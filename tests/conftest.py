@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy import text
 from booking import create_app
 from booking.kernel import clock
 from booking.kernel.database import Model, db
-from booking.settings import Settings
+from booking.settings import Settings, settings_of
 from tests.support.chromium import chromium
 from tests.support.postgres import PostgresServer, start_postgres
 
@@ -92,6 +93,7 @@ def app(made_app: Flask) -> Iterator[Flask]:
     """An app whose database is empty, inside its app context."""
     with made_app.app_context():
         empty_database()
+        empty_folder(settings_of(made_app).instance_dir)
         yield made_app
         db.session.rollback()
         db.session.remove()
@@ -107,6 +109,15 @@ def client(app: Flask) -> FlaskClient:
 def now() -> datetime:
     """The present moment, for tests that pass it on."""
     return clock.now()
+
+
+def empty_folder(folder: Path) -> None:
+    """Take away what earlier tests had the app write: letters, exports, the last check of the books."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def empty_database() -> None:

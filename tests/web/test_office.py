@@ -303,7 +303,6 @@ def test_health_says_what_is_wrong_and_what_is_well(app: Flask) -> None:
     assert "all invariants hold" in words(me.get("/staff/health"))
     (folder / "last_check.json").write_text("{")
     assert me.get("/staff/health").status_code == 200
-    (folder / "last_check.json").unlink()
 
 
 def test_the_command_leaves_what_it_found_for_the_page(app: Flask) -> None:
@@ -311,7 +310,6 @@ def test_the_command_leaves_what_it_found_for_the_page(app: Flask) -> None:
     app.test_cli_runner().invoke(args=["check"])
     page = words(colleague(app).get("/staff/health"))
     assert "all invariants hold" in page
-    (Path(settings_of(app).instance_dir) / "last_check.json").unlink()
 
 
 def test_the_desk_sees_a_booking_but_pays_nothing_back(app: Flask) -> None:
