@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import text
+from sqlalchemy import Connection, Table, text
 
 from booking import create_app
 from booking.kernel import clock
@@ -121,14 +121,26 @@ def empty_folder(folder: Path) -> None:
 
 
 def empty_database() -> None:
-    """Take every row out of every table."""
+    """Take every row out of every table, and let numbers begin at one again."""
     with db.engine.begin() as connection:
-        tables = list(reversed(Model.metadata.sorted_tables))
+        tables = _filled(connection)
         if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # rows may go in any order
+            for table in tables:
+                connection.execute(table.delete())
+            connection.execute(text(_RESTART))
             return
+        connection.execute(text("PRAGMA defer_foreign_keys = on"))
         for table in tables:
-            if table.name == "booking":
-                connection.execute(text("UPDATE booking SET changes_id = NULL"))
             connection.execute(table.delete())
+
+
+_RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL"""
+
+
+def _filled(connection: Connection) -> list[Table]:
+    """The tables that hold a row: few of them do, and emptying an empty one costs PostgreSQL a millisecond."""
+    tables = {table.name: table for table in Model.metadata.tables.values()}
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+    return [tables[name] for name in connection.scalars(text(asked))]
