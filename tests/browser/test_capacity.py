@@ -23,8 +23,6 @@ from tests.browser.steps import buy, link_in, new_address
 from tests.builders import a_confirmed_booking
 from tests.support.house import House
 
-TABLET = {"width": 768, "height": 1024}
-
 
 @pytest.fixture
 def boss(open_page: Opener, house: House) -> Page:

@@ -17,7 +17,7 @@ from tests.support.house import House
 # What pages look like does not depend on the database.
 pytestmark = ON_SQLITE
 
-TABLET = {"width": 768, "height": 1024}
+
 PAGES = (
     "/staff/bookings",
     "/staff/bookings?money=refunded",

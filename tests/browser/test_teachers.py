@@ -25,8 +25,6 @@ from tests.browser.steps import new_address
 from tests.support.axe import faults
 from tests.support.house import House
 
-TABLET = {"width": 768, "height": 1000}
-
 
 def a_wednesday(house: House) -> date:
     """The next day on which bridges and the body's engine are free three times each."""
