@@ -26,6 +26,10 @@ def choose_time(page: Page, lang: str = "nb", party: int = 3, later: int = 2) ->
     page.locator("#party").fill(str(party))
     page.locator("form.party button.quiet").click()
     page.wait_for_url(f"**party={party}*")
+    if page.locator("a.day.free").count() <= later:  # the month is nearly over
+        month = page.locator("#month").inner_text()
+        page.locator(".month-head a").last.click()
+        expect(page.locator("#month")).not_to_have_text(month)
     page.locator("a.day.free").nth(later).click()
     page.locator("#times").wait_for()
     page.locator("a.time.free").first.click()
