@@ -83,7 +83,7 @@ def book() -> ResponseReturnValue:
         contact=contact,
         lang=language(),
         code=form.typed["code"],
-        on_the_day=form.typed["on_the_day"],
+        on_the_day=form.typed["on_the_day"] or contact.name,
         mobile=contact.phone,
         order_number=form.typed["order_number"],
         invoice_reference=reference,

@@ -89,7 +89,7 @@ def book_outreach(slug: str) -> ResponseReturnValue:
         return _page(offered, form, looked=True, status=422 if form.errors else 200)
     order = read_order(form, offered)
     if order is None:
-        return _page(offered, form, status=422)
+        return _page(offered, form, looked=True, status=422)
     if shows_payers(form):
         return _page(offered, form, looked=True, only_pays=True)
     try:

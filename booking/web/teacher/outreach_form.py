@@ -143,7 +143,7 @@ def read_order(form: Form, offered: Offered) -> Order | None:
         contact=contact,
         lang=language(),
         room=typed["room"],
-        on_the_day=typed["on_the_day"],
+        on_the_day=typed["on_the_day"] or contact.name,
         mobile=contact.phone,
         order_number=typed["order_number"],
         invoice_reference=reference,

@@ -94,7 +94,6 @@ def read_contact(typed: Typed, errors: Errors) -> Contact | None:
     except ValidationError:
         wrong["mobile"] = _("That does not look like a phone number.")
     errors |= wrong
-    typed["on_the_day"] = typed["on_the_day"] or typed["name"]
     return None if wrong else Contact(typed["name"], email, phone, typed["needs"])
 
 
