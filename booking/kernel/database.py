@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -53,10 +53,11 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
-        """A month page reads a thousand moments: SQLite's texts are read in one step."""
+        """A month page reads a thousand moments: SQLite's texts are read in one step, and each once."""
         return _from_text if dialect.name == "sqlite" else _from_driver
 
 
+@lru_cache(maxsize=2048)  # the same slots are read again and again
 def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value + "+00:00")
 

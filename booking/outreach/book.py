@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, insert, select, update
@@ -26,14 +26,15 @@ from booking.kernel.money import Money
 from booking.outbox.promises import promise
 from booking.outreach import read
 from booking.outreach.models import Outreach, OutreachVisit
-from booking.outreach.read import Away
-from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, Trip, trip
-from booking.schools.book import Booked, called, write_dues
+from booking.outreach.read import Away, Way
+from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, Trip, school_price, trip
+from booking.schools.book import BillChanged, Booked, bill_for, called, write_dues
 from booking.schools.change import fee_now
-from booking.schools.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import SchoolFacts, write_school
+from booking.schools.models import Approval, Visit, VisitGroup, VisitPart
+from booking.schools.owing import owe_again, owing_again
+from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, write_school
 from booking.schools.plans import PartKind
-from booking.schools.prices import Because, Due
+from booking.schools.prices import Bill, VisitKind
 from booking.schools.read import of_booking as visit_of
 from booking.schools.rules import Rules, load_rules, school_year
 from booking.schools.visit import Group
@@ -42,7 +43,7 @@ from booking.staff.audit import note
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All that a teacher has filled in who wants a programme at the school."""
+    """All that a teacher has filled in who wants a programme at the school. `seen` is as in schools.book.Order."""
 
     activity_id: int
     starts_at: datetime
@@ -56,22 +57,38 @@ class Order:
     mobile: str = ""
     order_number: str = ""
     invoice_reference: str = ""
+    code: str = ""
+    seen: Mapping[int | None, int] | None = None
+
+
+def owed_for(
+    offered: Offered, way: Way, group: Group, starts_at: datetime, school: SchoolFacts, code: str, centre: CentreFacts
+) -> Bill:
+    """What each payer would owe now if we came, in at most six statements. Raises CodeUnknown, NoSchools."""
+    going = replace(group, programmes=(offered.activity_id,))
+    price = school_price(offered.activity_id, Money(offered.price + way.fee, centre.currency))
+    return bill_for([going], starts_at, school, code, centre, kind=VisitKind.OUTREACH, price=price)
 
 
 def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     """Book it, or ask for it where staff have to say yes: the educator is kept meanwhile. Inside a unit of work.
 
-    Raises Unknown, NobodyGoesThere, NotThen, DayIsFull, NoEducator, TooMany, Full.
+    Raises Unknown, NobodyGoesThere, NotThen, DayIsFull, NoEducator, TooMany, Full, BillChanged, AllowanceUsed,
+    CodeUnknown.
     """
     offered, rules = _offered(order.activity_id), load_rules(centre.currency)
     way = read.way_to(order.school.municipality)
     if way is None:
         raise NobodyGoesThere
     going = _checked(offered, order.starts_at, order.group, way.minutes, centre, now)
+    agreements = agreements_for(order.school, order.code)
+    owed = owed_for(offered, way, order.group, order.starts_at, order.school, order.code, centre)
+    if order.seen is not None and order.seen != owed.in_minor_units():
+        raise BillChanged
     wants = send_away(going.leaves_at, going.back_at)
     _check_day(offered, going, centre)
     slot_id = _slot(offered, going)
-    basket = _basket(offered, slot_id, order.group, offered.price + way.fee, going, rules)
+    basket = _basket(offered, slot_id, order.group, owed.whole.minor, going, rules)
     held = new_booking(basket, centre, now, going.starts_at, order.lang, Channel.SCHOOL, holder="")
     write_lines(held.booking_id, basket, replacing=False)
     (booking,) = lock(held.booking_id)
@@ -85,6 +102,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         on_the_day=order.on_the_day,
         order_number=order.order_number,
         invoice_reference=order.invoice_reference,
+        code=order.code,
         arrives_at=going.starts_at,
         leaves_at=going.ends_at,
         year=school_year(centre.local(going.starts_at).date()),
@@ -93,13 +111,14 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     db.session.add(visit)
     db.session.flush()
     _write(visit.id, order, offered, way.minutes, going, slot_id, [slot_id, *(want.slot_id for want in wants)])
-    write_dues(visit.id, [_due(order.group, basket.total, centre)])
+    write_dues(visit.id, owed.dues)
     if approval is Approval.ASKED:
         move(booking, State.PENDING, now, held_until=going.starts_at)
         promise("mail.visit_asked", f"visit_asked:{booking.id}", {"booking_id": booking.id})
     else:
         confirm_locked([booking], now)
     note("buyer", "outreach.book", f"booking:{booking.id}", None, {"people": booking.people, "slot": slot_id})
+    move_allowances((), owed.dues, order.school, agreements, visit.year)
     _claim(booking.id, slot_id, basket, wants, now)
     return Booked(booking.id, booking.secret, approval)
 
@@ -116,7 +135,8 @@ def change(
 ) -> None:
     """Another time, more or fewer pupils; inside a unit of work. The new time is taken before the old is given back.
 
-    Teachers may move as long as it is free to cancel. Raises TooLate, WrongState, and what `book` raises.
+    The price stays, and so does who pays. Teachers may move as long as it is free to cancel. Raises TooLate,
+    WrongState, and what `book` raises.
     """
     found, away = lock(booking_id), read.of_booking(booking_id)
     seen = visit_of(booking_id, centre.currency)
@@ -127,12 +147,14 @@ def change(
     moves = starts_at != away.starts_at
     if actor == "buyer" and (away.starts_at <= now or (moves and fee_now(seen, booking.total, centre, now).percent)):
         raise TooLate(away.starts_at)
-    group = Group(before.name, pupils, adults, before.grade)
+    group = Group(before.name, pupils, adults, before.grade, (away.activity_id,))
     if moves:
         going = _checked(offered, starts_at, group, away.travel_minutes, centre, now)
     else:
         _check_size(offered, group)
         going = trip(offered, starts_at, away.travel_minutes)
+    price = school_price(away.activity_id, Money(booking.total, centre.currency))
+    owing = owing_again(seen, [group], going.starts_at, VisitKind.OUTREACH, centre, price)
     giving = claims_of([booking_id])
     wants = send_away(going.leaves_at, going.back_at)
     if centre.local(starts_at).date() != centre.local(away.starts_at).date():
@@ -152,6 +174,7 @@ def change(
     _rewrite(away, group, going, slot_id, wants, centre)
     after = {"starts_at": going.starts_at.isoformat(), "people": basket.people}
     note(actor, "outreach.change", f"booking:{booking_id}", facts, after)
+    owe_again(seen, owing)
     _claim(booking_id, slot_id, basket, wants, now, giving)
     if moves:
         end_slots(now)
@@ -241,10 +264,6 @@ def _basket(offered: Offered, slot_id: int, group: Group, price: int, going: Tri
     return Basket((line,), group.people, price, going.starts_at)
 
 
-def _due(group: Group, total: int, centre: CentreFacts) -> Due:
-    return Due(None, group.name, Money(total, centre.currency), Because.NO_AGREEMENT, None, group.pupils)
-
-
 def _claim(
     booking_id: int, slot_id: int, basket: Basket, wants: Sequence[Want], now: datetime, giving: Sequence[Held] = ()
 ) -> None:
@@ -309,5 +328,4 @@ def _rewrite(away: Away, group: Group, going: Trip, slot_id: int, wants: list[Wa
     run(update(VisitGroup).where(VisitGroup.visit_id == away.visit_id).values(**numbers))
     groups = select(VisitGroup.id).where(VisitGroup.visit_id == away.visit_id)
     run(update(VisitPart).where(VisitPart.group_id.in_(groups)).values(slot_id=slot_id, **times))
-    run(update(VisitDue).where(VisitDue.visit_id == away.visit_id).values(pupils=group.pupils))
     run(update(OutreachVisit).where(OutreachVisit.visit_id == away.visit_id).values(slot_id=slot_id, **times))

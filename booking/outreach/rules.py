@@ -10,7 +10,9 @@ from booking.capacity.educators import STRETCH, stretches
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
+from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
+from booking.schools.prices import OwnPrice, PriceBy, SchoolPrice
 
 
 class NobodyGoesThere(Refusal):
@@ -62,6 +64,12 @@ class Offered:
         first = max(first, today + timedelta(days=self.notice_days))
         days = min((last - first).days + 1, 7)
         return any(self.weekdays >> (first + timedelta(days=n)).weekday() & 1 for n in range(days))
+
+
+def school_price(activity_id: int, each: Money) -> SchoolPrice:
+    """What a group costs, as agreements reckon with it: one sum for all of it, its adults and the way included."""
+    nothing = each * 0
+    return SchoolPrice(nothing, nothing, nothing, own={activity_id: OwnPrice(PriceBy.GROUP, each)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from booking.bookings.rules import Nothing, NotOnSale
 from booking.bookings.store import end, lock, lock_by_secret, move, write_lines
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full, Held, Want, claims_of, swap
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
@@ -26,7 +26,7 @@ from booking.schools.limits import check_groups
 from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
 from booking.schools.plans import PartKind, Plan, Timetable
-from booking.schools.prices import Bill, Due, bill, price_of
+from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
 from booking.schools.shares import Turn, asked_of, check_open, take_shares
 from booking.schools.visit import Group
@@ -72,23 +72,24 @@ def bill_for(
     centre: CentreFacts,
     own: Sequence[Due] = (),
     agreements: Sequence[Agreement] | None = None,
-    kind: Kind = Kind.PROGRAMME,
+    kind: VisitKind = VisitKind.PROGRAMME,
+    price: SchoolPrice | None = None,
 ) -> Bill:
     """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools.
 
     `agreements` are those of a visit that is booked already, in place of the ones that hold today; `kind` is what
-    they come for, since agreements may be for some kinds only.
+    they come for, since agreements may be for some kinds only; `price` what it costs in place of the centre's own.
     """
     on = centre.local(starts_at).date()
     holding = agreements_for(school, code) if agreements is None else agreements
     left = with_what_is_left(holding, school, groups, school_year(on), own)
-    return bill(groups, kind, on, load_rules(centre.currency).price, left)
+    return bill(groups, kind, on, price or load_rules(centre.currency).price, left)
 
 
-def kind_of(plan: Plan) -> Kind:
+def kind_of(plan: Plan) -> VisitKind:
     """What a visit is for: its programmes, or the exhibition alone."""
     kinds = {part.kind for one in plan.timetables for part in one.parts}
-    return Kind.PROGRAMME if PartKind.PROGRAMME in kinds else Kind.ADMISSION
+    return VisitKind.PROGRAMME if PartKind.PROGRAMME in kinds else VisitKind.ADMISSION
 
 
 def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
@@ -107,7 +108,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     rules = load_rules(centre.currency)
     agreements = agreements_for(order.school, order.code)
     owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre, kind=kind_of(plan))
-    if order.seen is not None and order.seen != {payer: sum_.minor for payer, sum_ in owed.by_payer().items()}:
+    if order.seen is not None and order.seen != owed.in_minor_units():
         raise BillChanged
     approval = _approval(plan)
     basket = basket_of(plan, rules)

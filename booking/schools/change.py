@@ -21,14 +21,15 @@ from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.book import basket_of, bill_for, called, claim, kind_of, write_dues, write_plan
+from booking.schools.book import basket_of, called, claim, kind_of, write_plan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import agreements_again, facts_of, move_allowances
+from booking.schools.owing import owe_again, owing_again, paying
+from booking.schools.payers import facts_of, move_allowances
 from booking.schools.plans import Plan
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
-from booking.schools.rules import load_rules, school_year
+from booking.schools.rules import load_rules
 from booking.schools.shares import give_back_shares, retake_shares
 from booking.staff.audit import note
 
@@ -192,20 +193,15 @@ def give_back_of_ended(now: datetime) -> int:
 def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime) -> None:
     dues = [one.due for one in facts.dues]
     give_back_shares(booking.id)
-    move_allowances(dues, (), facts.school, _paying(facts), facts.year)
+    move_allowances(dues, (), facts.school, paying(facts), facts.year)
     db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
     release([booking], State.CANCELLED, now)
 
 
 def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
-    had = [one.due for one in facts.dues]
-    rules = load_rules(centre.currency)
-    groups = plan.groups
-    year = school_year(centre.local(plan.arrives_at).date())
-    own = had if year == facts.year else ()
-    holding = agreements_again(facts.school, facts.code, _paying(facts))
-    owed = bill_for(groups, plan.arrives_at, facts.school, facts.code, centre, own, holding, kind_of(plan))
+    groups, rules = plan.groups, load_rules(centre.currency)
+    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre)
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
@@ -220,22 +216,16 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
         write_tickets(booking.id, lines_of(booking.id))
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
     visit = _visit(facts)
-    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, year
+    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, owing.year
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
     db.session.execute(delete(VisitGroup).where(VisitGroup.visit_id == facts.id))
-    db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
     write_plan(visit, plan)
-    write_dues(visit.id, owed.dues)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
     if actor == "buyer":  # the centre itself may move a visit into dates that are not open yet
         retake_shares(booking.id, facts.school.id or 0, plan, {held.slot_id for held in giving}, now)
-    if year == facts.year:
-        move_allowances(had, owed.dues, facts.school, holding, year)
-    else:
-        move_allowances(had, (), facts.school, holding, facts.year)
-        move_allowances((), owed.dues, facts.school, holding, year)
+    owe_again(facts, owing)
     claim(booking.id, plan, giving, now)
 
 
@@ -263,8 +253,3 @@ def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
 
 def _visit(facts: VisitFacts) -> Visit:
     return db.session.scalars(select(Visit).where(Visit.id == facts.id)).one()
-
-
-def _paying(facts: VisitFacts) -> list[Agreement]:
-    ids = {one.due.payer_id for one in facts.dues if one.due.payer_id is not None}
-    return list(db.session.scalars(select(Agreement).where(Agreement.id.in_(sorted(ids))))) if ids else []

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, or_, select, update
 
 from booking.bookings.words import fold_letters
-from booking.catalogue.models import Kind
 from booking.kernel.database import db, insert_once, run
 from booking.kernel.refusals import Refusal
 from booking.schools import prices
 from booking.schools.models import Agreement, Allowance, School, SchoolKind
-from booking.schools.prices import Due
+from booking.schools.prices import Due, VisitKind
 from booking.schools.visit import Group
 
 MOST_FOUND = 8
@@ -190,7 +189,7 @@ def value_of(one: Agreement) -> prices.Agreement:
         grades=grades,
         from_date=one.from_date,
         until_date=one.until_date,
-        kinds=None if one.kinds is None else frozenset(Kind(kind) for kind in one.kinds),
+        kinds=None if one.kinds is None else frozenset(VisitKind(kind) for kind in one.kinds),
     )
 
 

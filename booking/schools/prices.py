@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from booking.catalogue.models import Kind
 from booking.kernel.money import Money, part_of
 from booking.schools.visit import Group
+
+
+class VisitKind(StrEnum):
+    """What a school comes for, or that we come to it: agreements may pay for some of these only."""
+
+    PROGRAMME = "programme"
+    ADMISSION = "admission"  # the exhibition alone
+    OUTREACH = "outreach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +29,9 @@ class Ratio:
 
     pupils: int
     grades: tuple[int, int] | None = None
-    kinds: frozenset[Kind] | None = None
+    kinds: frozenset[VisitKind] | None = None
 
-    def holds_for(self, group: Group, kind: Kind) -> bool:
+    def holds_for(self, group: Group, kind: VisitKind) -> bool:
         """Whether it is the ratio of such a group."""
         return _among(group.grade, self.grades) and (self.kinds is None or kind in self.kinds)
 
@@ -106,7 +113,7 @@ class Agreement:
     grades: tuple[int, int] | None = None
     from_date: date | None = None
     until_date: date | None = None
-    kinds: frozenset[Kind] | None = None
+    kinds: frozenset[VisitKind] | None = None
     visits_left: int | None = None
     pupils_left: int | None = None
     price: SchoolPrice | None = None
@@ -154,6 +161,10 @@ class Bill:
             sums[due.payer_id] = sums.get(due.payer_id, Money(0, self.whole.currency)) + due.amount
         return sums
 
+    def in_minor_units(self) -> dict[int | None, int]:
+        """The same as bare numbers, as a page says them and gets them back."""
+        return {payer: owed.minor for payer, owed in self.by_payer().items()}
+
 
 @dataclass(slots=True)
 class _Left:
@@ -163,7 +174,7 @@ class _Left:
     pupils: int = 0
 
 
-def price_of(group: Group, kind: Kind, price: SchoolPrice) -> GroupPrice:
+def price_of(group: Group, kind: VisitKind, price: SchoolPrice) -> GroupPrice:
     """What one group costs by the centre's own prices, whoever pays, for the programmes that it names."""
     ratio = next((one for one in price.ratios if one.holds_for(group, kind)), None)
     free = 0 if ratio is None else min(group.adults, -(-group.pupils // ratio.pupils))
@@ -185,7 +196,7 @@ def price_of(group: Group, kind: Kind, price: SchoolPrice) -> GroupPrice:
 
 
 def bill(
-    groups: Sequence[Group], kind: Kind, on: date, price: SchoolPrice, agreements: Sequence[Agreement] = ()
+    groups: Sequence[Group], kind: VisitKind, on: date, price: SchoolPrice, agreements: Sequence[Agreement] = ()
 ) -> Bill:
     """What each payer owes for a visit on a date. Each group is paid by the first agreement that holds for it.
 
@@ -200,7 +211,7 @@ def bill(
 
 
 def _dues(
-    group: Group, kind: Kind, on: date, price: SchoolPrice, agreements: Sequence[Agreement], used: dict[int, _Left]
+    group: Group, kind: VisitKind, on: date, price: SchoolPrice, agreements: Sequence[Agreement], used: dict[int, _Left]
 ) -> list[Due]:
     missed: tuple[Because, int | None] = Because.NO_AGREEMENT, None
     for agreement in agreements:
@@ -244,7 +255,7 @@ def _paid_for_all(agreement: Agreement, group: Group, price: int) -> int:
             return agreement.each
 
 
-def _miss(agreement: Agreement, group: Group, kind: Kind, on: date, left: _Left) -> Because | None:
+def _miss(agreement: Agreement, group: Group, kind: VisitKind, on: date, left: _Left) -> Because | None:
     """Why an agreement does not hold for a group; None when it does."""
     if agreement.kinds is not None and kind not in agreement.kinds:
         return Because.OTHER_KIND

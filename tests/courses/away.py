@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from booking.bookings.details import Contact
+from booking.bookings.words import fold_letters
 from booking.capacity.educators import away_space
 from booking.capacity.models import Duty
 from booking.capacity.planning import PlannedSlot
@@ -13,12 +14,14 @@ from booking.capacity.timetable import write
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.kernel import clock
+from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outreach.book import Order, book
 from booking.outreach.models import Outreach, Travel
 from booking.schools.book import Booked
-from booking.schools.models import SchoolKind, SchoolRules
-from booking.schools.payers import SchoolFacts
+from booking.schools.models import Agreement, School, SchoolKind, SchoolRules
+from booking.schools.payers import SchoolFacts, find_schools
+from booking.schools.prices import Pays
 from booking.schools.visit import Group
 from tests.builders import a_centre, a_ticket_type, an_activity
 from tests.schools.visits import a_monday
@@ -62,11 +65,30 @@ def a_road(educators: int | None = 1, most_a_day: int = 5, instant: bool = True)
 
 
 def an_order(road: Road, starts_at: datetime | None = None, municipality: str = "Bergen", pupils: int = 24) -> Order:
-    """A class of Solbakken that wants us at ten."""
+    """A class of Solbakken that wants us at ten; it is the centre's own school once it is among them."""
     school = SchoolFacts(None, "Solbakken skole", "", municipality, SchoolKind.SCHOOL, "", known=False)
+    school = next((one for one in find_schools(school.name) if one.municipality == municipality), school)
     contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
     group, mobile = Group("5A", pupils, 2, 5), "+4790000000"
     return Order(road.activity, starts_at or road.at_ten, group, school, "Skulevegen 1", contact, "en", mobile=mobile)
+
+
+def an_agreement(**agreed: object) -> int:
+    """Bergen pays all of its schools' outreach, and Solbakken is one of them."""
+    values: dict[str, object] = {"pays": Pays.ALL, "kinds": ["outreach"], "municipality": "Bergen"}
+    with unit_of_work():
+        db.session.add(
+            School(
+                name="Solbakken skole", search=fold_letters("Solbakken skole"), org_number="974760673",
+                municipality="Bergen", kind=SchoolKind.SCHOOL, known=True,
+            )
+        )  # fmt: skip
+        one = Agreement(
+            payer="Bergen kommune", code="BERGEN", secret=new_secret(), reference_pattern="99999", **(values | agreed)
+        )
+        db.session.add(one)
+        db.session.flush()
+        return one.id
 
 
 def away(road: Road, starts_at: datetime | None = None, **more: object) -> Booked:

@@ -8,7 +8,6 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.catalogue.models import Kind
 from booking.kernel.money import Money
 from booking.schools.prices import (
     Agreement,
@@ -20,6 +19,7 @@ from booking.schools.prices import (
     PriceBy,
     Ratio,
     SchoolPrice,
+    VisitKind,
     bill,
     price_of,
 )
@@ -47,7 +47,7 @@ def billed(
     *groups: Group, agreements: tuple[Agreement, ...] = (), on: date = TUESDAY, price: SchoolPrice = PRICE
 ) -> Bill:
     """The bill of a visit to a programme."""
-    return bill(groups or (a_group(),), Kind.PROGRAMME, on, price, agreements)
+    return bill(groups or (a_group(),), VisitKind.PROGRAMME, on, price, agreements)
 
 
 def owed(result: Bill) -> dict[int | None, int]:
@@ -56,12 +56,12 @@ def owed(result: Bill) -> dict[int | None, int]:
 
 
 def test_a_class_costs_so_much_a_pupil_and_its_teachers_come_free() -> None:
-    price = price_of(a_group(pupils=26, adults=2), Kind.PROGRAMME, PRICE)
+    price = price_of(a_group(pupils=26, adults=2), VisitKind.PROGRAMME, PRICE)
     assert (price.amount, price.free_adults, price.paying_adults, price.least) == (nok(286_000), 2, 0, False)
 
 
 def test_one_adult_is_free_for_each_begun_eight_pupils_and_further_ones_pay() -> None:
-    price = price_of(a_group(pupils=17, adults=5), Kind.PROGRAMME, PRICE)
+    price = price_of(a_group(pupils=17, adults=5), VisitKind.PROGRAMME, PRICE)
     assert (price.free_adults, price.paying_adults, price.amount) == (3, 2, nok(19 * 11_000))
 
 
@@ -78,7 +78,7 @@ OWN = replace(
 
 def cost(*programmes: int) -> tuple[int, int]:
     """(the whole, for adults) of twenty pupils with five adults, two of whom pay."""
-    price = price_of(a_group(pupils=20, adults=5, programmes=programmes), Kind.PROGRAMME, OWN)
+    price = price_of(a_group(pupils=20, adults=5, programmes=programmes), VisitKind.PROGRAMME, OWN)
     return price.amount.minor, price.for_adults.minor
 
 
@@ -103,22 +103,22 @@ def test_a_price_that_was_agreed_on_counts_in_place_of_the_programmes_own() -> N
 
 
 def test_kindergartens_bring_more_adults_for_nothing() -> None:
-    assert price_of(a_group(pupils=17, adults=5, grade=0), Kind.PROGRAMME, PRICE).free_adults == 5
+    assert price_of(a_group(pupils=17, adults=5, grade=0), VisitKind.PROGRAMME, PRICE).free_adults == 5
 
 
 def test_a_ratio_can_be_for_a_kind_of_activity() -> None:
-    price = replace(PRICE, ratios=(Ratio(5, kinds=frozenset({Kind.WORKSHOP})), Ratio(24)))
+    price = replace(PRICE, ratios=(Ratio(5, kinds=frozenset({VisitKind.ADMISSION})), Ratio(24)))
     group = a_group(pupils=24, adults=6)
-    assert price_of(group, Kind.WORKSHOP, price).free_adults == 5
-    assert price_of(group, Kind.PROGRAMME, price).free_adults == 1
+    assert price_of(group, VisitKind.ADMISSION, price).free_adults == 5
+    assert price_of(group, VisitKind.PROGRAMME, price).free_adults == 1
 
 
 def test_without_a_ratio_every_adult_pays() -> None:
-    assert price_of(a_group(adults=2), Kind.PROGRAMME, replace(PRICE, ratios=())).paying_adults == 2
+    assert price_of(a_group(adults=2), VisitKind.PROGRAMME, replace(PRICE, ratios=())).paying_adults == 2
 
 
 def test_a_small_group_pays_the_least_amount() -> None:
-    price = price_of(a_group(pupils=9, adults=1), Kind.PROGRAMME, PRICE)
+    price = price_of(a_group(pupils=9, adults=1), VisitKind.PROGRAMME, PRICE)
     assert (price.amount, price.least) == (nok(165_000), True)
 
 
@@ -162,12 +162,14 @@ def test_an_agreement_holds_for_its_grades_dates_and_kinds_and_the_bill_says_whi
         (replace(PAYS_ALL, grades=(8, 10)), Because.OTHER_GRADE),
         (replace(PAYS_ALL, from_date=date(2027, 3, 10)), Because.OTHER_DATE),
         (replace(PAYS_ALL, until_date=date(2027, 3, 8)), Because.OTHER_DATE),
-        (replace(PAYS_ALL, kinds=frozenset({Kind.COURSE})), Because.OTHER_KIND),
+        (replace(PAYS_ALL, kinds=frozenset({VisitKind.OUTREACH})), Because.OTHER_KIND),
         (replace(PAYS_ALL, visits_left=0), Because.USED_UP),
         (replace(PAYS_ALL, pupils_left=0), Because.USED_UP),
     ):
         assert billed(agreements=(agreement,)).dues == (Due(None, "5A", nok(286_000), because, 1, 26),)
-    exactly = replace(PAYS_ALL, from_date=TUESDAY, until_date=TUESDAY, kinds=frozenset({Kind.PROGRAMME}), grades=(5, 5))
+    exactly = replace(
+        PAYS_ALL, from_date=TUESDAY, until_date=TUESDAY, kinds=frozenset({VisitKind.PROGRAMME}), grades=(5, 5)
+    )
     assert owed(billed(agreements=(exactly,))) == {BERGEN: 286_000}
 
 
@@ -236,11 +238,11 @@ agreements = st.lists(
 
 @given(groups, prices, agreements)
 def test_the_sums_are_the_whole_and_never_negative(visit: list[Group], price: SchoolPrice, by: list[Agreement]) -> None:
-    result = bill(visit, Kind.PROGRAMME, TUESDAY, price, by)
+    result = bill(visit, VisitKind.PROGRAMME, TUESDAY, price, by)
     assert sum(result.by_payer().values(), nok(0)) == result.whole
     assert all(due.amount.minor > 0 for due in result.dues)
     if all(agreement.price is None for agreement in by):
-        assert result.whole == sum((price_of(one, Kind.PROGRAMME, price).amount for one in visit), nok(0))
+        assert result.whole == sum((price_of(one, VisitKind.PROGRAMME, price).amount for one in visit), nok(0))
 
 
 @given(groups, prices)
@@ -249,14 +251,14 @@ def test_one_more_pupil_never_makes_the_centres_price_less(visit: list[Group], p
     price = replace(price, adult=min(price.adult, price.pupil))
     for group in visit:
         more = replace(group, pupils=group.pupils + 1)
-        assert price_of(group, Kind.PROGRAMME, price).amount <= price_of(more, Kind.PROGRAMME, price).amount
+        assert price_of(group, VisitKind.PROGRAMME, price).amount <= price_of(more, VisitKind.PROGRAMME, price).amount
 
 
 @given(groups, prices)
 def test_one_more_adult_never_makes_it_less(visit: list[Group], price: SchoolPrice) -> None:
     for group in visit:
         more = replace(group, adults=group.adults + 1)
-        assert price_of(group, Kind.PROGRAMME, price).amount <= price_of(more, Kind.PROGRAMME, price).amount
+        assert price_of(group, VisitKind.PROGRAMME, price).amount <= price_of(more, VisitKind.PROGRAMME, price).amount
 
 
 @given(groups, prices, st.sampled_from(Pays), st.integers(0, 100), st.integers(0, 300_000), st.integers(0, 60))
@@ -264,6 +266,10 @@ def test_more_left_of_an_allowance_never_makes_the_school_pay_more(
     visit: list[Group], price: SchoolPrice, pays: Pays, percent: int, each: int, some: int
 ) -> None:
     by = Agreement(1, BERGEN, pays, percent, each, pupils_left=some)
-    few = bill(visit, Kind.PROGRAMME, TUESDAY, price, [by]).by_payer().get(None, nok(0))
-    more = bill(visit, Kind.PROGRAMME, TUESDAY, price, [replace(by, pupils_left=some + 1)]).by_payer().get(None, nok(0))
+    few = bill(visit, VisitKind.PROGRAMME, TUESDAY, price, [by]).by_payer().get(None, nok(0))
+    more = (
+        bill(visit, VisitKind.PROGRAMME, TUESDAY, price, [replace(by, pupils_left=some + 1)])
+        .by_payer()
+        .get(None, nok(0))
+    )
     assert more <= few

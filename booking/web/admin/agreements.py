@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from booking.catalogue.models import Kind
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Model, db, unit_of_work
@@ -18,22 +17,20 @@ from booking.kernel.refusals import Refusal
 from booking.schools import keeping, registry
 from booking.schools.keeping import BelowUsed, Limit
 from booking.schools.models import Agreement, SchoolKind
-from booking.schools.prices import Pays
+from booking.schools.prices import Pays, VisitKind
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin import reference_fields as references
-from booking.web.admin.catalogue import kind_names as activity_kinds
 from booking.web.admin.fields import Field, Sort, Wrong
 from booking.web.admin.past import deeds
 from booking.web.admin.registers import Register, join
 from booking.web.admin.schools import LOOKERS, kind_names, this_school_year
 from booking.web.languages import centre, wording
-from booking.web.teacher.words import grade_words
+from booking.web.teacher.words import grade_words, visit_kind_words
 
 PLACE, ALL, CODE = "place", "all", "code"
 EVERYWHERE = "*"  # as the table says it
-KINDS = (Kind.PROGRAMME, Kind.COURSE, Kind.WORKSHOP, Kind.SHOW, Kind.EVENT)
 
 
 @admin.get("/agreements")
@@ -158,7 +155,7 @@ def _for_whom() -> list[Field]:
             "kinds",
             _("For what"),
             Sort.SEVERAL,
-            choices=[(str(kind), activity_kinds()[kind]) for kind in KINDS],
+            choices=[(str(kind), visit_kind_words(kind)) for kind in VisitKind],
             required=False,
             hint=_("None chosen: for everything that schools book."),
         ),

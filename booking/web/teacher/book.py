@@ -8,43 +8,33 @@ from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
-from wtforms import ValidationError
 
-from booking.bookings.details import Contact
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools.book import Order, bill_for, book_visit, kind_of
-from booking.schools.models import Agreement, SchoolKind
+from booking.schools.models import SchoolKind
 from booking.schools.offered import programmes
 from booking.schools.payers import (
     CodeUnknown,
     SchoolFacts,
     agreement_with_code,
-    agreements_for,
     find_schools,
     school_by_id,
     school_by_number,
 )
 from booking.schools.plans import Plan
 from booking.schools.prices import Bill
-from booking.schools.references import (
-    OrgNumberWrong,
-    ReferenceMissing,
-    ReferenceWrong,
-    example_of,
-    read_invoice_reference,
-    read_org_number,
-)
 from booking.schools.releases import NotYetReleased, OthersFirst, openings_of_plan
 from booking.web.access import public
-from booking.web.forms import checked_email, checked_phone, identity, tidy
+from booking.web.forms import identity, tidy
 from booking.web.languages import centre, language, wording
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
+from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.tokens import open_plan
 from booking.web.teacher.wish import keep_as_wish
 from booking.web.teacher.words import because_words, said
@@ -63,9 +53,7 @@ class Form:
     school: SchoolFacts | None = None
     found: list[SchoolFacts] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
-    agreement: Agreement | None = None
-    bill: Bill | None = None
-    pattern: str = ""
+    payers: Payers | None = None
 
 
 @teacher.post("/school/visit")
@@ -83,7 +71,8 @@ def book() -> ResponseReturnValue:
     if request.form.get("step") != "book":
         form.errors = {name: text for name, text in form.errors.items() if form.typed.get(name)}
         return _page(plan, form, problem, problem.status if problem else 200)
-    contact, reference = _contact(form), _reference(form)
+    contact = read_contact(form.typed, form.errors)
+    reference = read_reference(form.typed, form.errors, form.payers.pattern if form.payers else "")
     if form.school is None:
         form.errors.setdefault("school_q", _("Choose your school, or write it below."))
     if problem is not None or form.errors or form.school is None or contact is None:
@@ -94,11 +83,11 @@ def book() -> ResponseReturnValue:
         contact=contact,
         lang=language(),
         code=form.typed["code"],
-        on_the_day=form.typed["on_the_day"],
+        on_the_day=form.typed["on_the_day"] or contact.name,
         mobile=contact.phone,
         order_number=form.typed["order_number"],
         invoice_reference=reference,
-        seen=_seen(request.form.get("seen", "")),
+        seen=read_seen(request.form.get("seen", "")),
         held=_held(),
     )
     try:
@@ -164,19 +153,13 @@ def _find_school(form: Form) -> None:
 
 
 def _written_out(form: Form) -> SchoolFacts | None:
-    typed, number = form.typed, ""
-    if typed["org_number"]:
-        try:
-            number = read_org_number(typed["org_number"], centre().country)
-        except OrgNumberWrong as error:
-            text = _("That is no organisation number: one has %(count)s digits.", count=error.digits)
-            form.errors["org_number"] = (
-                _("A digit in it must be wrong: check it once more.") if error.misprint else text
-            )
-            return None
-        known = school_by_number(number)
-        if known is not None:
-            return known
+    typed = form.typed
+    number = read_number(typed, form.errors)
+    if "org_number" in form.errors:
+        return None
+    known = school_by_number(number) if number else None
+    if known is not None:
+        return known
     if not typed["municipality"]:
         form.errors["municipality"] = _("Write the municipality.")
         return None
@@ -185,73 +168,19 @@ def _written_out(form: Form) -> SchoolFacts | None:
 
 
 def _find_payers(form: Form, plan: Plan) -> Answer | None:
-    """Who would pay what; a code that nobody has is a problem of its own field."""
+    """Who would pay what, once the school is known."""
     school = form.school
     if school is None:
         return None
-    groups = plan.groups
+
+    def owed(code: str) -> Bill:
+        return bill_for(plan.groups, plan.arrives_at, school, code, centre(), kind=kind_of(plan))
+
     try:
-        agreements = agreements_for(school, form.typed["code"])
-    except CodeUnknown as refusal:
-        form.errors["code"] = said(refusal).text
-        form.typed["code"], typed_code = "", form.typed["code"]
-        agreements = agreements_for(school)
-        form.bill = bill_for(groups, plan.arrives_at, school, "", centre(), kind=kind_of(plan))
-        form.typed["code"] = typed_code
-    else:
-        try:
-            form.bill = bill_for(groups, plan.arrives_at, school, form.typed["code"], centre(), kind=kind_of(plan))
-        except Refusal as refusal:
-            return said(refusal)
-    payers = {one.id: one for one in agreements}
-    paying = next((due.payer_id for due in form.bill.dues if due.payer_id is not None), None)
-    form.agreement = payers.get(paying) if paying is not None else None
-    form.pattern = form.agreement.reference_pattern if form.agreement else school.reference_pattern
+        form.payers = find_payers(school, form.typed, form.errors, owed)
+    except Refusal as refusal:
+        return said(refusal)
     return None
-
-
-def _contact(form: Form) -> Contact | None:
-    typed, email, phone = form.typed, "", ""
-    if not typed["name"]:
-        form.errors["name"] = _("Write your name.")
-    try:
-        if not typed["email"]:
-            raise ValidationError(_("Write your e-mail address."))
-        email = checked_email(typed["email"])
-    except ValidationError as error:
-        form.errors["email"] = str(error)
-    try:
-        phone = checked_phone(typed["mobile"], centre().country)
-        if not phone:
-            form.errors["mobile"] = _("Write a mobile number that we can call on the day.")
-    except ValidationError:
-        form.errors["mobile"] = _("That does not look like a phone number.")
-    if not typed["on_the_day"]:
-        typed["on_the_day"] = typed["name"]
-    return None if form.errors else Contact(typed["name"], email, phone, typed["needs"])
-
-
-def _reference(form: Form) -> str:
-    try:
-        return read_invoice_reference(form.typed["invoice_reference"], form.pattern)
-    except ReferenceMissing as error:
-        form.errors["invoice_reference"] = _(
-            "The payer asks for a reference such as %(example)s.", example=error.example
-        )
-    except ReferenceWrong as error:
-        text = _("The payer's references look like %(example)s.", example=error.example)
-        form.errors["invoice_reference"] = text if error.example else _("At most 60 characters.")
-    return ""
-
-
-def _seen(text: str) -> dict[int | None, int]:
-    """What each payer owed on the page; anything unreadable is nothing that holds."""
-    sums: dict[int | None, int] = {}
-    for one in text[:400].split(","):
-        payer, _sep, minor = one.partition(":")
-        if minor.isascii() and minor.isdigit() and len(minor) < 12:
-            sums[identity(payer)] = int(minor)
-    return sums
 
 
 def _held() -> str:
@@ -261,8 +190,6 @@ def _held() -> str:
 
 
 def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
-    by_payer = form.bill.by_payer() if form.bill else {}
-    payers = {one.id: one.payer for one in ([form.agreement] if form.agreement else [])}
     now = clock.now()
     opening = openings_of_plan(plan, now).of_plan(plan, now)
     page = render_template(
@@ -274,11 +201,8 @@ def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 2
         typed=form.typed,
         errors=form.errors,
         problem=problem,
-        payers=payers,
-        by_payer=by_payer,
-        seen=",".join(f"{payer or 0}:{sum_.minor}" for payer, sum_ in by_payer.items()),
+        payers=form.payers,
         because_words=because_words,
-        example=example_of(form.pattern) if form.pattern else "",
         kinds=SchoolKind,
         held=_held(),
         opening=opening,

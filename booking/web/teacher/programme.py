@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.capacity.availability import Standing
-from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
 from booking.extensions import limiter
 from booking.kernel import clock
@@ -24,6 +23,7 @@ from booking.schools.finding import sort_of
 from booking.schools.offered import Offered, by_slug, programmes
 from booking.schools.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
 from booking.schools.price_for import PriceFor, price_for
+from booking.schools.prices import VisitKind
 from booking.schools.releases import openings
 from booking.schools.rules import NoSchools, Rules, load_rules
 from booking.schools.visit import Group
@@ -184,7 +184,7 @@ def _ratio(rules: Rules | None, one: Offered) -> int:
     """For how many pupils one adult comes free; 0 for none."""
     group = Group("", 1, 0, one.grade_from)
     ratios = rules.price.ratios if rules else ()
-    return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, Kind.PROGRAMME)), 0)
+    return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, VisitKind.PROGRAMME)), 0)
 
 
 def _rules() -> Rules | None:

@@ -30,7 +30,7 @@ from booking.schools.plans import (
     Why,
     WithoutLunch,
 )
-from booking.schools.prices import Because
+from booking.schools.prices import Because, VisitKind
 from booking.schools.release import KeptForOthers, ShareUsed
 from booking.schools.releases import NotYetReleased, OthersFirst
 from booking.schools.waiting import TooManyWaits
@@ -81,6 +81,17 @@ def subject_words(subject: str) -> str:
         Subject.NATURE: _("Nature and technology"),
     }
     return names.get(Subject(subject), subject) if subject in set(Subject) else subject
+
+
+def visit_kind_words(kind: VisitKind) -> str:
+    """What agreements may pay for."""
+    match kind:
+        case VisitKind.PROGRAMME:
+            return _("Programmes here")
+        case VisitKind.ADMISSION:
+            return _("The exhibition alone")
+        case VisitKind.OUTREACH:
+            return _("Programmes at the school")
 
 
 def because_words(because: Because) -> str:

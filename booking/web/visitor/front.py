@@ -9,6 +9,7 @@ from flask import render_template
 
 from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between, entry_between
 from booking.capacity.models import Channel
+from booking.centre.facts import CentreFacts
 from booking.kernel import clock
 from booking.web.access import public
 from booking.web.languages import centre
@@ -28,18 +29,18 @@ def front() -> str:
     shows = [show for show in add_ons_between(now, now + timedelta(days=10), Channel.PUBLIC, now) if show.free > 0]
     return render_template(
         "visitor/front.html",
-        next_times=_spread(fitting),
+        next_times=_spread(fitting, facts),
         shows=_one_each(shows)[:6],
         basket=own_basket(),
         party=PARTY,
     )
 
 
-def _spread(slots: Sequence[Free]) -> list[Free]:
+def _spread(slots: Sequence[Free], facts: CentreFacts) -> list[Free]:
     """The next two times of each of the next days."""
     shown: dict[date, list[Free]] = {}
     for slot in slots:
-        shown.setdefault(centre().local(slot.starts_at).date(), []).append(slot)
+        shown.setdefault(facts.local(slot.starts_at).date(), []).append(slot)
     return [slot for day in list(shown.values())[:3] for slot in day[:2]]
 
 

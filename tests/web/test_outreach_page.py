@@ -1,0 +1,101 @@
+"""A teacher asks for a programme at the school, page by page: who pays is shown first, what is wrong is told."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from booking.catalogue.models import Activity
+from booking.centre.facts import the_centre
+from booking.check import breaches
+from booking.kernel.database import db, unit_of_work
+from tests.courses.away import Road, a_road, an_agreement
+from tests.web.browsing import Visitor, typed, words
+from tests.web.staffing import hidden
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+FORM = "/en/school/outreach/star-dome"
+
+
+@pytest.fixture
+def teacher(client: FlaskClient) -> Visitor:
+    """Reads English."""
+    return Visitor(client)
+
+
+def asked(road: Road, **more: str) -> dict[str, str]:
+    """The form filled in."""
+    on = the_centre().local(road.at_ten)
+    return {
+        "municipality": "Bergen", "date": str(on.date()), "time": on.strftime("%H:%M"), "school": "Solbakken skole",
+        "address": "Skulevegen 1", "class_name": "5A", "grade": "5", "pupils": "24", "adults": "2",
+        "name": "Kari Nordmann", "email": "kari@example.org", "mobile": "90000000", "step": "book",
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def road(app: Flask) -> Road:
+    """A star dome that goes to schools in Bergen."""
+    road = a_road()
+    with unit_of_work():
+        db.session.get_one(Activity, road.activity).slug = "star-dome"
+    return road
+
+
+def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, road: Road) -> None:
+    payer = an_agreement(pays="share", percent=25)
+    teacher.get(FORM)
+    shown = teacher.post(FORM, asked(road, invoice_reference="12345"))
+    said = words(shown)
+    assert shown.status_code == 200
+    assert "Somebody else pays for you." in said
+    assert "Bergen kommune NOK 900" in said and "Solbakken skole NOK 2,700" in said
+    assert typed(shown, "address") == "Skulevegen 1"
+    seen = hidden(shown, "seen")
+    assert seen == f"{payer}:90000,0:270000"
+    booked = teacher.post(FORM, asked(road, invoice_reference="12345", seen=seen))
+    assert booked.status_code == 303
+    visit = words(teacher.get(booked.location))
+    assert "Agreed: we come to you." in visit
+    assert "Bergen kommune NOK 900" in visit and "NOK 2,700" in visit
+    db.session.rollback()
+    assert breaches() == []
+
+
+def test_where_only_the_school_pays_one_press_books(teacher: Visitor, road: Road) -> None:
+    teacher.get(FORM)
+    assert teacher.post(FORM, asked(road)).status_code == 303
+
+
+def test_who_pays_can_be_looked_at_without_name_and_address(teacher: Visitor, road: Road) -> None:
+    an_agreement()
+    teacher.get(FORM)
+    looked = teacher.post(FORM, asked(road, step="look", name="", email="", mobile="", address="", time=""))
+    assert looked.status_code == 200
+    assert "Bergen kommune NOK 3,600" in words(looked)
+    assert "For example 12345" in words(looked)
+
+
+def test_a_wrong_code_and_a_wrong_reference_are_told_and_everything_typed_is_kept(teacher: Visitor, road: Road) -> None:
+    an_agreement()
+    teacher.get(FORM)
+    wrong = teacher.post(FORM, asked(road, code="no-such", invoice_reference="12-34"))
+    said = words(wrong)
+    assert wrong.status_code == 422
+    assert "No agreement has this code." in said and "The payer's references look like 12345." in said
+    assert (typed(wrong, "code"), typed(wrong, "invoice_reference")) == ("no-such", "12-34")
+    empty = teacher.post(FORM, dict.fromkeys(asked(road), "") | {"step": "book"})
+    assert empty.status_code == 422
+    for text in ("Choose a day.", "Choose the municipality.", "Choose the grade.", "Write your name."):
+        assert text in words(empty)
+
+
+def test_what_the_page_said_must_still_hold_when_it_is_booked(teacher: Visitor, road: Road) -> None:
+    payer = an_agreement()
+    teacher.get(FORM)
+    late = teacher.post(FORM, asked(road, invoice_reference="12345", seen=f"{payer}:350000"))
+    assert late.status_code == 409
+    assert "What it costs has changed meanwhile." in words(late)
+    assert hidden(late, "seen") == f"{payer}:360000"
