@@ -55,6 +55,7 @@ class SchoolRules(Model):
     pupil_price: Mapped[int]
     adult_price: Mapped[int]
     least_price: Mapped[int]
+    lunch_price: Mapped[int] = mapped_column(default=0, server_default="0")  # for each seat in the lunch room
     pupils_per_adult: Mapped[int]
     children_per_adult: Mapped[int]  # in kindergarten
     number_days: Mapped[int] = mapped_column(default=3)
@@ -278,5 +279,6 @@ class VisitDue(Model):
     amount: Mapped[int]
     because: Mapped[Because] = mapped_column(stored(Because))
     pupils: Mapped[int] = mapped_column(default=0)
+    for_lunch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)

@@ -81,6 +81,11 @@ class VisitFacts:
         """Whether anybody eats here."""
         return any(part.kind is PartKind.LUNCH for one in self.timetables for part in one.parts)
 
+    @property
+    def for_lunch(self) -> int:
+        """What of it is for the lunch room, in minor units."""
+        return sum(one.due.amount.minor for one in self.dues if one.due.for_lunch)
+
     def by_payer(self) -> list[tuple[str, int]]:
         """What each payer owes in minor units, the school ("") last."""
         sums: dict[str, int] = {}
@@ -218,6 +223,7 @@ def _dues(visit_id: int, currency: str) -> tuple[DuePaid, ...]:
                 Because(due.because),
                 due.agreement_id,
                 due.pupils,
+                due.for_lunch,
             ),
             payer or "",
         )

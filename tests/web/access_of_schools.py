@@ -58,5 +58,6 @@ FIELDS_OF_SCHOOLS = (
         "late_percent",
         "pupil_type_id",
         "municipalities",
+        "lunch_price",
     ),
 )

@@ -29,6 +29,7 @@ from booking.schools.instead import Proposal
 from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
 from booking.schools.offered import programmes
 from booking.schools.read import VisitFacts
+from booking.schools.rules import lunch_price
 from booking.schools.visit import Group
 from booking.web.access import public
 from booking.web.forms import tidy, whole_number
@@ -227,6 +228,7 @@ def _proposals(
         visit=seen,
         cause=cause.value,
         proposals=proposals,
+        lunch_price=lunch_price(facts.currency),
         lost=[missed_words(one, titles) for one in lost],
         missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
         titles=titles,
