@@ -22,6 +22,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
+from booking.schools.kept_price import as_kept
 from booking.schools.limits import check_groups
 from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
@@ -130,6 +131,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
         terms=list(astuple(rules.deadlines)),
+        price=as_kept(rules.price),
     )
     db.session.add(visit)
     db.session.flush()

@@ -12,6 +12,7 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
 from booking.schools.deadlines import Deadlines
+from booking.schools.kept_price import from_kept
 from booking.schools.models import (
     Agreement,
     Approval,
@@ -25,7 +26,7 @@ from booking.schools.models import (
 )
 from booking.schools.payers import SchoolFacts
 from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.prices import Because, Due
+from booking.schools.prices import Because, Due, SchoolPrice
 from booking.schools.visit import Group
 
 
@@ -75,6 +76,7 @@ class VisitFacts:
     titles: dict[int, Texts]
     dues: tuple[DuePaid, ...]
     terms: Deadlines | None = None  # those that held when it was booked
+    price: SchoolPrice | None = None  # what held when it was booked
 
     @property
     def has_lunch(self) -> bool:
@@ -136,6 +138,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         titles=titles,
         dues=_dues(visit.id, currency),
         terms=None if visit.terms is None else Deadlines(*visit.terms),
+        price=None if visit.price is None else from_kept(visit.price, currency),
     )
 
 

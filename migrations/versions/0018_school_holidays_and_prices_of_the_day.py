@@ -1,4 +1,4 @@
-"""school holidays by municipality, and what the lunch room costs"""
+"""school holidays by municipality, what the lunch room costs, and the price list kept with visits"""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ def upgrade() -> None:
     )
     op.create_index('ix_school_holiday_until_date', 'school_holiday', ['until_date'], unique=False)
     op.add_column('school_rules', sa.Column('lunch_price', sa.Integer(), server_default='0', nullable=False))
+    op.add_column('visit', sa.Column('price', sa.Text(), nullable=True))
     op.add_column('visit_due', sa.Column('for_lunch', sa.Boolean(), server_default=sa.text('false'), nullable=False))
 
 
 def downgrade() -> None:
     op.drop_column('visit_due', 'for_lunch')
+    op.drop_column('visit', 'price')
     op.drop_column('school_rules', 'lunch_price')
     op.drop_table('school_holiday')

@@ -228,7 +228,7 @@ def _proposals(
         visit=seen,
         cause=cause.value,
         proposals=proposals,
-        lunch_price=lunch_price(facts.currency),
+        lunch_price=(seen.price and seen.price.lunch) or lunch_price(facts.currency),
         lost=[missed_words(one, titles) for one in lost],
         missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
         titles=titles,
