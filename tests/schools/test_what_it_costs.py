@@ -17,6 +17,7 @@ from booking.schools import adjust, change, instead, read
 from booking.schools.adjust import Cause
 from booking.schools.book import book_visit
 from booking.schools.kept_price import as_kept, from_kept
+from booking.schools.missed import Hours
 from booking.schools.models import Programme, SchoolRules, Visit
 from booking.schools.offered import programmes
 from booking.schools.prices import OwnPrice, PriceBy, Ratio, SchoolPrice, VisitKind
@@ -58,7 +59,7 @@ def test_lunch_is_the_schools_own_and_follows_who_eats(centre: Centre) -> None:
     number = booked(centre, lunch=0)
     facts = facts_of(number)
     assert facts.by_payer() == [("Bergen kommune", 24 * 11000)] and not facts.for_lunch
-    hours = instead.Hours(facts.arrives_at, facts.leaves_at)
+    hours = Hours(facts.arrives_at, facts.leaves_at)
     there = instead.day_of(facts, hours, programmes(), centre.facts, clock.now())
     eating, version = instead.with_lunch(facts, there)[0].plan, db.session.get_one(Booking, number).version
     db.session.rollback()
@@ -99,8 +100,11 @@ def test_who_changes_the_number_pays_by_the_prices_of_the_day_of_booking(centre:
     assert breaches() == []
 
 
+def nok(minor: int) -> Money:
+    return Money(minor, "NOK")
+
+
 def test_a_price_list_is_the_same_when_it_is_read_again() -> None:
-    nok = lambda minor: Money(minor, "NOK")  # noqa: E731
     ratios = (Ratio(4, (0, 0)), Ratio(8, None, frozenset({VisitKind.ADMISSION})), Ratio(15))
     own = {7: OwnPrice(PriceBy.GROUP, nok(90000)), 8: OwnPrice(PriceBy.PERSON, nok(500), nok(0))}
     for price in (SchoolPrice(nok(1), nok(2), nok(3), ratios, own, nok(4)), SchoolPrice(nok(1), nok(0), nok(0))):
