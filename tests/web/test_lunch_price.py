@@ -16,8 +16,8 @@ from booking.outbox.models import Promise
 from booking.schools.models import SchoolRules
 from booking.settings import settings_of
 from tests.schools.visits import a_school_centre
-from tests.web.browsing import Visitor, words
-from tests.web.test_teachers import WHO, chosen, path_of, wish
+from tests.web.browsing import Visitor, path_of, words
+from tests.web.test_teachers import WHO, chosen, wish
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
