@@ -113,7 +113,7 @@ def causes(wish: Wish, day: Day) -> list[Reason]:
     if wish.exhibition_minutes and day.needs_entry:
         found += [Reason(Why.NO_ENTRY, one.name) for one in wish.groups if not _can_enter(one, day)]
     hours = exhibition_hours(day, window)
-    if wish.exhibition_minutes > hours.last - hours.first:
+    if wish.exhibition_minutes and wish.exhibition_minutes > hours.last - hours.first:
         found.append(Reason(Why.NO_TIME))
     return found or [Reason(Why.NOT_TOGETHER)]
 

@@ -85,6 +85,8 @@ def fitted(facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MOR
     tries = _Tries()
     for wait in dict.fromkeys((timedelta(), most_wait)):
         longer = replace(day, departure=day.departure + wait)
+        if longer.departure <= longer.arrival:
+            continue
         wishes = _wishes(facts, replace(hours, departure=longer.departure))
         bare = replace(longer, entries=(), needs_entry=False)
         plans = (tries.plan(wish, longer if _needs_entry(wish) else bare) for wish in wishes)

@@ -23,16 +23,32 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo centre, open; on both databases unless a module asks for one."""
+# For walks in which the database makes no difference to what is seen: one is enough. Both have some of these.
+ON_SQLITE = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("house", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="package")
+def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo centre on SQLite; one for all files, which therefore bring parties and addresses of their own."""
     folder = tmp_path_factory.mktemp("house")
-    url = f"sqlite:///{folder}/house.db"
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.create_database(f"house_{os.getpid()}")
-    with open_house(folder, DATABASE_URL=url) as opened:
+    with open_house(folder, DATABASE_URL=f"sqlite:///{folder}/house.db") as opened:
         yield opened
+
+
+@pytest.fixture(scope="package")
+def postgresql_house(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same on PostgreSQL."""
+    url = postgres.create_database(f"house_{os.getpid()}")
+    with open_house(tmp_path_factory.mktemp("house"), DATABASE_URL=url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package", params=DATABASES)
+def house(request: pytest.FixtureRequest) -> House:
+    """The demo centre, open; on both databases unless a test asks for one."""
+    opened: House = request.getfixturevalue(f"{request.param}_house")
+    return opened
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import segno
+from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import func, select, update
 
@@ -30,6 +31,7 @@ from booking.staff.models import Account, Role, StaffSession
 from booking.staff.sessions import add_account, new_link
 from tests.builders import a_confirmed_booking, a_slot
 from tests.door.doors import how
+from tests.support.axe import faults
 from tests.support.house import House
 
 
@@ -47,11 +49,26 @@ class Party:
         return door_text(self.code)
 
 
+def looks_well(page: Page, house: House) -> None:
+    """Nothing sticks out, and axe finds nothing; what pages look like does not depend on the database."""
+    if house.environment["DATABASE_URL"].startswith("sqlite"):
+        assert faults(page) == []
+
+
+_apps: dict[str, Flask] = {}
+
+
+def app_of(house: House) -> Flask:
+    """The house's app in this process, made once: making it takes as long as opening a page."""
+    if house.url not in _apps:
+        _apps[house.url] = create_app(Settings.from_environment(house.environment))
+    return _apps[house.url]
+
+
 @contextmanager
 def inside(house: House) -> Iterator[None]:
     """The house's own database, from this process."""
-    app = create_app(Settings.from_environment(house.environment))
-    with app.app_context():
+    with app_of(house).app_context():
         try:
             yield
         finally:
@@ -115,7 +132,7 @@ def keeps(page: Page, words: str) -> None:
     until = time.monotonic() + 20
     while words not in page.evaluate("localStorage.getItem('bestill.list') ?? ''"):
         assert time.monotonic() < until, f"no {words} in the list"
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(20)
 
 
 def is_looked_after(page: Page) -> None:
@@ -123,7 +140,7 @@ def is_looked_after(page: Page) -> None:
     until = time.monotonic() + 20
     while not page.evaluate("navigator.serviceWorker.controller !== null"):
         assert time.monotonic() < until, "no service worker"
-        page.wait_for_timeout(100)
+        page.wait_for_timeout(20)
     page.reload()
 
 

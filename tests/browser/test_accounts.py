@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import count
 
@@ -12,10 +10,11 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, Opener
+from tests.browser.conftest import DESK, ON_POSTGRESQL, ON_SQLITE, Opener
+from tests.browser.desks import app_of
 from tests.browser.steps import link_in, new_address
 from tests.support.axe import faults
-from tests.support.house import ROOT, House
+from tests.support.house import House
 
 PASSWORD = "sju lyse netter i juni"
 _numbers = count(1)
@@ -24,9 +23,9 @@ _numbers = count(1)
 def link_for(house: House, role: str = "desk", email: str = "") -> str:
     """A one-time link, as whoever runs the server makes it."""
     email = email or f"stab{next(_numbers)}@example.org"
-    command = [sys.executable, "-m", "flask", "--app", "app", "staff", "add", email, "--role", role, "--name", "Åse"]
-    made = subprocess.run(command, cwd=ROOT, env=house.environment, capture_output=True, text=True, check=True)
-    return made.stdout.strip().splitlines()[-1]
+    made = app_of(house).test_cli_runner().invoke(args=["staff", "add", email, "--role", role, "--name", "Åse"])
+    assert made.exit_code == 0, made.output
+    return made.output.strip().splitlines()[-1]
 
 
 def enter(page: Page, link: str) -> None:
@@ -80,6 +79,7 @@ def enrol_app(page: Page) -> pyotp.TOTP:
     return app
 
 
+@ON_POSTGRESQL
 def test_a_passkey_is_made_and_then_signs_in_alone(open_page: Opener, house: House) -> None:
     page = open_page()
     a_phone_with_passkeys(page)
@@ -96,7 +96,12 @@ def test_a_passkey_is_made_and_then_signs_in_alone(open_page: Opener, house: Hou
     expect(page.locator("#sessions")).to_contain_text("passnøkkel")
 
 
-@pytest.mark.parametrize("scripting", [True, False], ids=["scripting", "no-scripting"])
+@pytest.mark.parametrize(
+    ("house", "scripting"),
+    [("sqlite", True), ("postgresql", False)],
+    ids=["scripting", "no-scripting"],
+    indirect=["house"],
+)
 def test_password_and_authenticator_sign_in_and_a_recovery_code_does_once(
     open_page: Opener, house: House, scripting: bool
 ) -> None:
@@ -126,6 +131,7 @@ def first_step(page: Page, email: str) -> None:
     page.wait_for_url("**/staff/sign-in/second")
 
 
+@ON_SQLITE
 def test_an_invitation_comes_by_mail_and_opens_the_account(open_page: Opener, house: House) -> None:
     page, email = open_page(viewport=DESK), new_address()
     enter(page, link_for(house, "admin"))
@@ -144,7 +150,7 @@ def test_an_invitation_comes_by_mail_and_opens_the_account(open_page: Opener, ho
     assert guest.locator("html").get_attribute("lang") == "nn"
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_every_page_of_accounts_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(viewport=DESK)
     found = [line for state in every_state(page, house) for line in faults(state)]

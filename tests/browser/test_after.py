@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Opener
+from tests.browser.conftest import ON_POSTGRESQL, ON_SQLITE, Opener
 from tests.browser.steps import (
     buy,
     choose_time,
@@ -42,6 +42,7 @@ def until_shown(page: Page, words: str) -> None:
     raise AssertionError(f"“{words}” never came")
 
 
+@ON_POSTGRESQL
 def test_the_link_of_a_lost_booking_comes_by_mail(open_page: Opener, house: House) -> None:
     page, email = open_page(), new_address()
     booking = buy(page, email)
@@ -107,6 +108,7 @@ def test_cancelling_gives_the_money_back_by_rule_and_ends_the_tickets(open_page:
     assert answer.status in (404, 409, 410)
 
 
+@ON_SQLITE
 def test_news_come_only_after_saying_yes_twice(open_page: Opener, house: House) -> None:
     page, email = open_page(), new_address()
     choose_time(page)
@@ -121,6 +123,7 @@ def test_news_come_only_after_saying_yes_twice(open_page: Opener, house: House) 
     expect(page.get_by_text("Du hører fra oss nå og da")).to_be_visible()
 
 
+@ON_POSTGRESQL
 def test_the_ticket_file_calendar_and_receipt_can_be_fetched(open_page: Opener) -> None:
     page = open_page()
     booking = buy(page, new_address())
@@ -134,6 +137,7 @@ def test_the_ticket_file_calendar_and_receipt_can_be_fetched(open_page: Opener) 
         assert answer.body().startswith(begins)
 
 
+@ON_SQLITE
 def test_the_first_administrator_comes_in_by_the_printed_link_once(open_page: Opener, house: House) -> None:
     page = open_page()
     page.goto(house.staff_link())
@@ -145,6 +149,7 @@ def test_the_first_administrator_comes_in_by_the_printed_link_once(open_page: Op
     assert "/staff/enter" in stranger.url or "sign-in" in stranger.url
 
 
+@ON_SQLITE
 def test_nothing_that_opens_or_names_somebody_is_in_the_log(open_page: Opener, house: House) -> None:
     page, email = open_page(), new_address()
     booking = buy(page, email)

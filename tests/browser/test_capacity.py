@@ -17,14 +17,11 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, PHONE, Opener
-from tests.browser.desks import inside, sign_in
+from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
+from tests.browser.desks import inside, looks_well, sign_in
 from tests.browser.steps import buy, link_in, new_address
 from tests.builders import a_confirmed_booking
-from tests.support.axe import faults
 from tests.support.house import House
-
-TABLET = {"width": 768, "height": 1024}
 
 
 @pytest.fixture
@@ -59,11 +56,6 @@ def a_programme_ahead(house: House) -> int:
             .order_by(Slot.taken.desc())
             .limit(1)
         ).one()
-
-
-def is_well(page: Page) -> None:
-    """Nothing sticks out, and axe finds nothing."""
-    assert faults(page) == []
 
 
 def test_from_the_month_to_a_slot_that_is_changed(boss: Page, open_page: Opener, house: House) -> None:
@@ -103,6 +95,7 @@ def test_the_second_of_two_administrators_is_told(boss: Page, open_page: Opener,
     expect(other.locator(".needs")).to_contain_text("Mine came second")
 
 
+@ON_SQLITE
 def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, open_page: Opener) -> None:
     slot = a_programme_ahead(house)
     boss.goto(f"/staff/capacity/slot/{slot}")
@@ -118,21 +111,21 @@ def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, op
 def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page: Opener, house: House) -> None:
     email = new_address()
     visitor = open_page(viewport=PHONE, locale="en-GB")
-    buy(visitor, email, lang="en")
+    buy(visitor, email, lang="en", later=3)
     _slot, day = bought(house, email)
     boss.goto(f"/staff/capacity?date={day}")
     boss.get_by_role("link", name="Close this day or some hours").click()
     boss.locator("#why").select_option("weather")
     boss.locator("#words").fill("The storm Ada comes.")
     boss.get_by_role("button", name="See whom it hits").click()
-    is_well(boss)
+    looks_well(boss, house)
     boss.get_by_role("button", name="Close, and write to").click()
     expect(boss.get_by_text("Groups, to be called first")).to_be_visible()
-    is_well(boss)
+    looks_well(boss, house)
     letter = house.mailbox.letter_to(email, "Closed")
     visitor.goto(link_in(letter, "/closed"))
     expect(visitor.get_by_text("The storm Ada comes.")).to_be_visible()
-    is_well(visitor)
+    looks_well(visitor, house)
     visitor.locator("label.time").first.click()
     visitor.get_by_role("button", name="Take this time").click()
     expect(visitor.get_by_text("You have a new time. Nothing to pay.")).to_be_visible()
@@ -143,7 +136,7 @@ def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page:
     expect(boss.locator("tr", has_text="Kari Nordmann").filter(has_text="New time").first).to_be_visible()
     expect(boss.locator("section", has_text="Letters").first).to_contain_text("Done", timeout=30_000)
     boss.get_by_role("link", name="Phone list for paper").click()
-    is_well(boss)
+    looks_well(boss, house)
     boss.go_back()
     boss.get_by_role("button", name="Open again").click()
     expect(boss.get_by_text("Open again since")).to_be_visible()
@@ -160,12 +153,12 @@ def a_class_in(house: House, slot: int, email: str) -> None:
             db.session.get_one(Booking, held.booking_id).group_name = "Solbakken 5A"
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_slot_shrinks_and_is_cancelled_and_each_takes_what_suits(boss: Page, open_page: Opener, house: House) -> None:
     early, later, late = (new_address() for _ in range(3))
     buyers = {email: open_page(viewport=PHONE, locale="en-GB") for email in (early, later, late)}
     for email, page in buyers.items():
-        buy(page, email, lang="en")
+        buy(page, email, lang="en", later=4)
     slots = {bought(house, email)[0] for email in buyers}
     (slot,) = slots
     a_class_in(house, slot, "liv@example.org")
@@ -176,7 +169,7 @@ def test_a_slot_shrinks_and_is_cancelled_and_each_takes_what_suits(boss: Page, o
     boss.locator("#capacity").fill(fewer)
     boss.get_by_role("button", name="Save", exact=True).click()
     expect(boss.get_by_text(f"To have {fewer} places, 1 booking must move.")).to_be_visible()
-    is_well(boss)
+    looks_well(boss, house)
     boss.locator("#target").select_option(index=1)
     boss.get_by_role("button", name="Move them and write to them").click()
     expect(boss.get_by_text("1 booking was moved and is written to.")).to_be_visible()
@@ -207,7 +200,7 @@ def test_a_slot_shrinks_and_is_cancelled_and_each_takes_what_suits(boss: Page, o
     expect(boss.get_by_text("It was cancelled by a closure. See who has answered.")).to_be_visible()
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_every_page_of_capacity_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(locale="en-GB")
     sign_in(page, house, Role.ADMIN)
@@ -221,4 +214,4 @@ def test_every_page_of_capacity_is_well_on_every_screen(open_page: Opener, house
         "/staff/closures/new?look=1&date=&why=x",
     ):
         page.goto(address)
-        is_well(page)
+        looks_well(page, house)

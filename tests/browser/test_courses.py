@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select, update
 
 from booking.bookings.models import Booking
@@ -17,10 +17,9 @@ from booking.courses.models import Participant
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.browser.conftest import DESK, PHONE, Opener
-from tests.browser.desks import inside, just_now, sign_in
+from tests.browser.desks import inside, just_now, looks_well, sign_in
 from tests.browser.steps import new_address
 from tests.builders import a_slot
-from tests.support.axe import faults
 from tests.support.house import House
 
 
@@ -45,11 +44,6 @@ def it_is_over(house: House, slot: int) -> None:
         db.session.execute(update(Booking).where(Booking.id.in_(mine)).values(starts_at=then))
 
 
-def stands_well(page: Page) -> None:
-    """Well on every screen."""
-    assert faults(page) == []
-
-
 def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_checked(
     open_page: Opener, house: House
 ) -> None:
@@ -65,13 +59,13 @@ def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_
         page.fill(f"#person_email-{place}", email)
     page.fill("#name", "Rektor Hansen")
     page.fill("#email", boss)
-    stands_well(page)
+    looks_well(page, house)
     page.locator("button.wide").click()
     page.check("#terms")
     page.get_by_role("button", name="Pay").click()
     page.get_by_role("button", name="Pay").first.click()
     expect(page.get_by_text("The places are yours.")).to_be_visible()
-    stands_well(page)
+    looks_well(page, house)
     own = page.url
     house.mailbox.letter_to(boss, "Your places")
     assert len(list(house.mailbox.letter_to(kari, "Your place").iter_attachments())) == 2
@@ -80,7 +74,7 @@ def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_
     staff.goto(f"/staff/courses/{slot}")
     staff.get_by_role("button", name="Kari Nordmann is here").click()
     expect(staff.locator(".present")).to_have_count(1)
-    stands_well(staff)
+    looks_well(staff, house)
     it_is_over(house, slot)
     letter = house.mailbox.letter_to(kari, "Your certificate")
     (pdf,) = letter.iter_attachments()
@@ -95,7 +89,7 @@ def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_
     page.fill("#name", "kari nordmann")
     page.get_by_role("button", name="Check the name").click()
     expect(page.get_by_text("Yes: it is made out to")).to_be_visible()
-    stands_well(page)
+    looks_well(page, house)
     page.goto(own)
     expect(page.get_by_role("link", name="Certificate as PDF")).to_have_count(1)
     expect(page.get_by_text("not registered as present")).to_be_visible()
@@ -124,10 +118,10 @@ def test_a_class_has_us_come_moves_it_and_cancels(open_page: Opener, house: Hous
     for name, value in typed.items():
         page.fill(f"#{name}", value)
     page.select_option("#grade", "5")
-    stands_well(page)
+    looks_well(page, house)
     page.locator("button.wide").click()
     expect(page.get_by_text("Agreed: we come to you.")).to_be_visible()
-    stands_well(page)
+    looks_well(page, house)
     letter = house.mailbox.letter_to(email, "We come to you")
     assert [one.get_content_type() for one in letter.iter_attachments()] == ["text/calendar"]
     page.fill("#pupils", "20")

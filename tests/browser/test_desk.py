@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from booking.documents.qr import door_text
 from booking.kernel.codes import new_secret
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.conftest import DESK, ON_POSTGRESQL, ON_SQLITE, PHONE, Opener
 from tests.browser.desks import (
     Party,
     a_party,
@@ -80,6 +80,7 @@ def test_a_reference_typed_by_hand_does_too_and_undo_takes_it_back(desk: Page, h
     assert admitted(house, family) == 0
 
 
+@ON_SQLITE
 def test_codes_that_are_not_ours_are_told_apart_and_admit_nobody(desk: Page) -> None:
     scan(desk, "https://example.org/menu")
     answer(desk, "foreign")
@@ -147,13 +148,15 @@ def test_the_search_finds_while_one_types(desk: Page, house: House) -> None:
 def test_the_board_shows_an_arrival_without_being_opened_again(open_page: Opener, house: House) -> None:
     school = a_party(house, 20, name="Ola Lærer", school="Havørn skole 7C")
     page = open_page(viewport=DESK, locale="en-GB")
+    page.clock.install()
     sign_in(page, house)
     page.goto("/staff/desk/")
     group = page.locator(".group", has_text="Havørn skole 7C")
     expect(group).to_contain_text("20 expected")
     page.evaluate("window.stays = true")
     let_in(house, school, 18)
-    expect(group).to_contain_text("18 of 20 here", timeout=20_000)
+    page.clock.fast_forward("00:10")
+    expect(group).to_contain_text("18 of 20 here")
     assert page.evaluate("window.stays") is True
 
 
@@ -185,6 +188,9 @@ def test_the_network_goes_and_comes_back(desk: Page, house: House) -> None:
 
 def test_a_ticket_let_in_twice_is_told_to_the_other_device_too(desk: Page, open_page: Opener, house: House) -> None:
     family = a_party(house, 2)
+    desk.clock.install()
+    desk.reload()
+    keeps(desk, family.reference)
     other = open_page(viewport=TABLET, locale="en-GB")
     sign_in(other, house, Role.EDUCATOR)
     other.goto("/staff/desk/scan")
@@ -197,11 +203,13 @@ def test_a_ticket_let_in_twice_is_told_to_the_other_device_too(desk: Page, open_
     answer(desk, "welcome")
     other.context.set_offline(False)
     for page in (other, desk):
-        expect(page.locator("[data-troubles]")).to_contain_text(family.reference, timeout=25_000)
+        page.clock.fast_forward("00:15") if page is desk else None
+        expect(page.locator("[data-troubles]")).to_contain_text(family.reference)
         expect(page.locator("[data-troubles]")).to_contain_text("Desk Person")
     assert admitted(house, family) == 2
 
 
+@ON_SQLITE
 def test_the_scan_page_opens_again_without_the_network(desk: Page, house: House) -> None:
     family = a_party(house, 2)
     desk.reload()
@@ -257,6 +265,7 @@ def filming(browser: Browser, house: House, tmp_path: Path) -> Iterator[tuple[Pa
     started.close()
 
 
+@ON_SQLITE
 def test_the_camera_reads_a_ticket_and_lets_the_party_in_once(filming: tuple[Page, Party], house: House) -> None:
     page, family = filming
     sign_in(page, house)
@@ -271,6 +280,7 @@ def test_the_camera_reads_a_ticket_and_lets_the_party_in_once(filming: tuple[Pag
     assert admitted(house, family) == 2
 
 
+@ON_POSTGRESQL
 def test_a_browser_that_reads_codes_itself_sends_no_pictures(filming: tuple[Page, Party], house: House) -> None:
     page, family = filming
     page.add_init_script(
@@ -356,7 +366,7 @@ def test_the_desk_moves_corrects_and_cancels(open_page: Opener, house: House) ->
     expect(page.locator("main")).to_contain_text("Cancelled")
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_every_page_of_the_desk_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(locale="nb-NO")
     sign_in(page, house)

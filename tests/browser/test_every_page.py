@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
 from tests.browser.steps import buy, choose_time, fill_in, go_to_checkout, go_to_pay, link_in, new_address, play
 from tests.support.axe import faults
 from tests.support.house import House
 
 # What pages look like does not depend on the database.
-pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 
 PLAIN = (
     "/nb/",

@@ -9,15 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, Opener
+from tests.browser.conftest import DESK, ON_SQLITE, Opener
 from tests.browser.desks import a_party, sign_in
 from tests.support.axe import faults
 from tests.support.house import House
 
 # What pages look like does not depend on the database.
-pytestmark = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 
-TABLET = {"width": 768, "height": 1024}
+
 PAGES = (
     "/staff/bookings",
     "/staff/bookings?money=refunded",

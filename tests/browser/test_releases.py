@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from booking.kernel import clock
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, PHONE, Opener
+from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
 from tests.browser.desks import sign_in
 from tests.support.axe import faults
 from tests.support.house import House
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_release_day_is_written_published_and_read_by_a_teacher(open_page: Opener, house: House) -> None:
     today = clock.now().date()
     boss = open_page(viewport=DESK, locale="en-GB")

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from booking.kernel import clock
 from tests.browser.steps import new_address
-from tests.conftest import DATABASES
 from tests.support.axe import faults
 from tests.support.house import House, open_house
 from tests.support.postgres import PostgresServer
@@ -23,15 +22,11 @@ LOGO = (
 )
 
 
-@pytest.fixture(params=DATABASES)
-def empty_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A fresh start without demo data."""
-    folder = tmp_path_factory.mktemp("empty")
-    url = f"sqlite:///{folder}/house.db"
-    if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.create_database("empty_house")
-    with open_house(folder, DATABASE_URL=url, DEMO_CENTRE="none") as opened:
+@pytest.fixture
+def empty_house(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A fresh start without demo data, on PostgreSQL; test_first_visit starts so on SQLite."""
+    url = postgres.create_database("empty_house")
+    with open_house(tmp_path_factory.mktemp("empty"), DATABASE_URL=url, DEMO_CENTRE="none") as opened:
         yield opened
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from email.message import EmailMessage
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from booking.bookings.details import Contact
@@ -20,13 +19,11 @@ from booking.schools.offered import by_slug, programmes, sessions
 from booking.schools.payers import find_schools
 from booking.schools.planner import plan_visit
 from booking.schools.visit import Group, Wish
-from tests.browser.conftest import PHONE, Opener
+from tests.browser.conftest import ON_SQLITE, PHONE, Opener
 from tests.browser.desks import inside
 from tests.browser.steps import new_address
 from tests.support.axe import faults
 from tests.support.house import House
-
-TABLET = {"width": 768, "height": 1000}
 
 
 def a_wednesday(house: House) -> date:
@@ -135,7 +132,7 @@ def address_in(letter: EmailMessage, part: str) -> str:
     return next(word for word in str(body.get_content()).split() if part in word)
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_teacher_waits_for_any_wednesday_and_books_what_another_gives_up(open_page: Opener, house: House) -> None:
     on, theirs = a_taken_session(house)
     page, email = open_page(viewport=PHONE, locale="en-GB"), new_address()
@@ -172,7 +169,7 @@ def test_a_teacher_waits_for_any_wednesday_and_books_what_another_gives_up(open_
         assert breaches() == []
 
 
-@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_the_way_of_a_teacher_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(locale="en-GB")
     found = [line for state in the_way(page, house) for line in faults(state)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
@@ -23,16 +22,9 @@ from booking.reports.files import Format
 from booking.reports.standing import Standing
 from booking.worker import run_once
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
-from tests.reports.crowds import BEGINS, Made, a_crowd
+from tests.reports.crowds import BEGINS, Made
 
 EVERYTHING = {"begin": BEGINS - timedelta(days=1), "end": BEGINS + timedelta(days=30)}
-
-
-@pytest.fixture
-def crowd(app: Flask) -> Iterator[list[Made]]:
-    """A hundred and fifty bookings, and somebody who reads."""
-    with app.test_request_context():
-        yield a_crowd()
 
 
 def found(**asked: object) -> set[int]:
@@ -114,10 +106,10 @@ def export(app: Flask, form: Format, source: str = "bookings") -> long_work.Work
 
 @pytest.mark.parametrize("form", list(Format))
 def test_a_long_list_is_written_by_the_worker_in_parts(
-    crowd: list[Made], app: Flask, form: Format, monkeypatch: pytest.MonkeyPatch
+    crowd: list[Made], made_app: Flask, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("booking.reports.exports.BATCH", 20)
-    work = export(app, form)
+    work = export(made_app, form)
     mine = [one for one in crowd if one.state in bookings.BOUGHT]
     assert (work.state, work.said["rows"], work.total) == ("done", len(mine), len(mine))
     path = exports.finished(work, clock.now())
@@ -132,7 +124,9 @@ def test_a_long_list_is_written_by_the_worker_in_parts(
     assert len(rows) == len(mine) + 1
 
 
-def test_a_step_done_twice_writes_the_same_file(crowd: list[Made], app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_done_twice_writes_the_same_file(
+    crowd: list[Made], made_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("booking.reports.exports.BATCH", 40)
     step = exports.write_part
 
@@ -141,14 +135,14 @@ def test_a_step_done_twice_writes_the_same_file(crowd: list[Made], app: Flask, m
         return step(work)
 
     monkeypatch.setattr("booking.worker.STEPS", {"export.bookings": twice})
-    path = exports.finished(export(app, Format.CSV), clock.now())
+    path = exports.finished(export(made_app, Format.CSV), clock.now())
     assert path is not None
     mine = [one for one in crowd if one.state in bookings.BOUGHT]
     assert len(path.read_text("utf-8-sig").splitlines()) == len(mine) + 1
 
 
-def test_a_file_is_kept_for_a_day(crowd: list[Made], app: Flask) -> None:
-    work = export(app, Format.CSV)
+def test_a_file_is_kept_for_a_day(crowd: list[Made], made_app: Flask) -> None:
+    work = export(made_app, Format.CSV)
     soon, late = clock.now() + timedelta(hours=23), clock.now() + timedelta(hours=25)
     assert exports.finished(work, soon) is not None
     assert exports.finished(work, late) is None

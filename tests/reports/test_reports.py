@@ -18,7 +18,7 @@ from booking.reports.figures import Asked, make
 from booking.reports.period import Against, Period
 from booking.reports.sheet import Cell, Sheet
 from tests.builders import a_centre
-from tests.reports.crowds import Made, a_crowd, times
+from tests.reports.crowds import Made, times
 from tests.web.browsing import statements
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -32,10 +32,10 @@ PERIODS = (
 
 
 @pytest.fixture
-def crowd(app: Flask) -> Iterator[list[Made]]:
+def crowd(crowd: list[Made]) -> Iterator[list[Made]]:
     """Bookings, and a reader of English."""
-    with app.test_request_context(), force_locale("en_GB"):
-        yield a_crowd()
+    with force_locale("en_GB"):
+        yield crowd
 
 
 def read(slug: str, days: tuple[date, date], against: Against = Against.NOTHING) -> Sheet:

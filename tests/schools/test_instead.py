@@ -88,6 +88,18 @@ def test_a_bus_that_comes_too_late_for_one_programme_keeps_the_others(centre: Ce
     assert breaches() == []
 
 
+def test_a_bus_that_comes_when_it_should_have_left_may_wait(centre: Centre) -> None:
+    with unit_of_work():
+        plan = a_plan(centre, "6A", programmes_wanted=1, lunch=0)
+        booking = book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now()).booking_id
+    facts = facts_of(booking)
+    (first,) = at_other_hours(centre, booking, facts.arrives_at, late=facts.leaves_at - facts.arrives_at)
+    assert first.plan.arrives_at == facts.leaves_at
+    assert first.later
+    assert starts(facts, PartKind.PROGRAMME)
+    assert not [one for one in first.missed if one.kind is PartKind.PROGRAMME]
+
+
 def test_who_must_leave_earlier_gets_a_shorter_day(centre: Centre) -> None:
     booking = a_visit(centre, "6A").booking_id
     facts = facts_of(booking)

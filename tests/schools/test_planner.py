@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.schools.planner import Search, plan_visit
+from booking.schools.planner import Search, first_plan, plan_visit
 from booking.schools.plans import (
     AnotherDay,
     ArriveEarlier,
@@ -253,6 +253,12 @@ def test_a_programme_that_cannot_be_had_says_why(session: Session, reason: Reaso
 
 def test_a_stay_longer_than_the_visit_says_so() -> None:
     assert why(Wish((a_group(),), exhibition_minutes=400), a_day()) == (Reason(Why.NO_TIME),)
+
+
+def test_who_wants_no_exhibition_need_not_come_while_it_is_open() -> None:
+    later = [one for one in half_hours(Room.EXHIBITION, 300) if one.starts_at >= at("12:00")]
+    day = a_day([a_session(1, WATER, "9:15")], departure="11:00", stretches=later)
+    assert first_plan(ONE_CLASS, day)
 
 
 def test_nothing_is_asked_for_nobody() -> None:

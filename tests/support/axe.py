@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-# Only what is wrong comes back: all that is well would be megabytes a page.
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# Only what is wrong comes back: carrying over all that is well takes longer than the looking.
+LOOK = "options => axe.run(options).then(found => found.violations)"
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1280, "height": 900}
@@ -17,7 +18,9 @@ DESK = {"width": 1280, "height": 900}
 
 def findings(page: Page) -> list[str]:
     """What axe finds on the page as it stands, a line for each place; empty is good."""
-    violations = Axe().run(page, options=RULES).response["violations"]
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    violations = page.evaluate(LOOK, RULES)
     return [f"{page.url} {found['id']}: {node['html'][:160]}" for found in violations for node in found["nodes"]]
 
 
@@ -32,13 +35,13 @@ def faults(page: Page) -> list[str]:
     The page is looked at as it stands, without loading it again; its screen is the same afterwards.
     """
     before, found = page.viewport_size, []
-    page.emulate_media(reduced_motion="reduce")  # no colour is measured on its way to another
     for size, scheme in ((TABLET, None), (PHONE, "dark"), (DESK, "light")):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
         if scheme:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+            # no colour is measured on its way to another
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
             found += [f"{scheme}, {line}" for line in findings(page)]
         found += [f"{page.url} sticks out at {size['width']}"] if sticks_out(page) else []
-    if before:
+    if before and before != page.viewport_size:
         page.set_viewport_size(before)
     return found

@@ -90,7 +90,7 @@ def other_hours(secret: str) -> ResponseReturnValue:
         at(day, leave, here.zone) if leave else seen.leaves_at,
     )
     proposals: list[Proposal] = []
-    if hours.arrival < hours.departure:
+    if hours.arrival < hours.departure or not leave:  # a bus without a time to leave by may wait
         offer = programmes()
         there = instead.day_of(seen, hours, offer, here, now, on_the_day=True)
         end_reading()
