@@ -14,6 +14,7 @@ from booking.outreach import models as outreach
 from booking.payments import models as payments
 from booking.schools import day_models as school_days
 from booking.schools import feedback_models as feedback
+from booking.schools import holiday_models as school_holidays
 from booking.schools import models as schools
 from booking.schools import release_models as releases
 from booking.schools import waiting_models as visit_waiting
@@ -35,6 +36,7 @@ __all__ = [
     "payments",
     "releases",
     "school_days",
+    "school_holidays",
     "schools",
     "staff",
     "visit_waiting",

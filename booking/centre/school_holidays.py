@@ -38,6 +38,10 @@ class SchoolHolidays:
         known = any(first is not None and abs(first - day) < timedelta(days=120) for first, _last in own)
         return _is_usual(self.country, day, by_week=not known)
 
+    def holds_everywhere(self, day: date) -> bool:
+        """Whether schools have holidays on a date in the whole country, whatever a municipality says of its weeks."""
+        return _is_usual(self.country, day, by_week=False)
+
 
 def _is_short(season: WeeklyHours) -> bool:
     first, last = season.from_date, season.until_date

@@ -18,7 +18,7 @@ def share_with_municipalities(currency: str) -> None:
         .join(Visit, Visit.id == VisitDue.visit_id)
         .join(School, School.id == Visit.school_id)
         .join(Agreement, Agreement.municipality == School.municipality)
-        .where(VisitDue.because == Because.NO_AGREEMENT, Agreement.pays == Pays.SHARE)
+        .where(VisitDue.because == Because.NO_AGREEMENT, ~VisitDue.for_lunch, Agreement.pays == Pays.SHARE)
         .order_by(VisitDue.id)
     )
     with unit_of_work():

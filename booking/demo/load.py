@@ -21,6 +21,7 @@ from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.outreach import write_outreach
 from booking.demo.register import write_variety
 from booking.demo.releases import write_releases
+from booking.demo.school_year import write_school_holidays
 from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
@@ -60,6 +61,7 @@ def load(demo: DemoCentre) -> None:
     share_with_municipalities(the_centre().currency)
     write_courses(today)
     write_outreach(today)
+    write_school_holidays(today)
     write_releases(today)
     write_own_words(the_centre().languages)
 

@@ -22,11 +22,12 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
+from booking.schools.kept_price import as_kept
 from booking.schools.limits import check_groups
 from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
 from booking.schools.plans import PartKind, Plan, Timetable
-from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, price_of
+from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, lunch_of, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
 from booking.schools.shares import Turn, asked_of, check_open, take_shares
 from booking.schools.visit import Group
@@ -130,6 +131,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
         terms=list(astuple(rules.deadlines)),
+        price=as_kept(rules.price),
     )
     db.session.add(visit)
     db.session.flush()
@@ -188,7 +190,7 @@ def basket_of(plan: Plan, rules: Rules) -> Basket:
     for one in plan.timetables:
         whole = price_of(one.taught, kind, rules.price)
         for_adults = whole.for_adults.minor
-        is_first = True
+        is_first, lunch = True, lunch_of(one.taught, rules.price)
         for part in one.parts:
             if part.has_own_slot and part.kind is not PartKind.LUNCH:
                 of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
@@ -196,7 +198,7 @@ def basket_of(plan: Plan, rules: Rules) -> Basket:
                 add(part.slot_ids[0], rules.adult, titles[part.slot_ids[0]], one.group.adults, of_adults)
                 is_first = False
             elif part.kind is PartKind.LUNCH:
-                add(part.slot_ids[0], rules.lunch, titles[part.slot_ids[0]], one.group.people, 0)
+                add(part.slot_ids[0], rules.lunch, titles[part.slot_ids[0]], one.group.people, lunch.minor)
         if is_first:
             raise Nothing
     ordered = tuple(lines[key] for key in sorted(lines))
@@ -243,6 +245,7 @@ def write_dues(visit_id: int, dues: Sequence[Due]) -> None:
             "amount": due.amount.minor,
             "because": due.because,
             "pupils": due.pupils,
+            "for_lunch": due.for_lunch,
         }
         for due in dues
     ]

@@ -201,7 +201,8 @@ def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime
 def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     groups, rules = plan.groups, load_rules(centre.currency)
-    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre)
+    rules = rules if facts.price is None else replace(rules, price=facts.price)
+    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre, rules.price)
     basket = basket_of(plan, rules)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])

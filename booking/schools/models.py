@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,6 +56,7 @@ class SchoolRules(Model):
     pupil_price: Mapped[int]
     adult_price: Mapped[int]
     least_price: Mapped[int]
+    lunch_price: Mapped[int] = mapped_column(default=0, server_default="0")  # for each seat in the lunch room
     pupils_per_adult: Mapped[int]
     children_per_adult: Mapped[int]  # in kindergarten
     number_days: Mapped[int] = mapped_column(default=3)
@@ -198,7 +200,7 @@ class Visit(Model):
     """A booking by a school: who comes, who answers on the day, how the invoice is to be marked.
 
     `fee` is what a late cancellation costs the school, in minor units. `terms` are the deadlines that held when it was
-    booked, in the order of deadlines.Deadlines; None for one of before they were kept.
+    booked, in the order of deadlines.Deadlines, and `price` the price list, see kept_price; None for one of before.
     """
 
     __tablename__ = "visit"
@@ -218,6 +220,7 @@ class Visit(Model):
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
     terms: Mapped[list[int] | None] = mapped_column(Json)
+    price: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     __table_args__ = (
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),
@@ -278,5 +281,6 @@ class VisitDue(Model):
     amount: Mapped[int]
     because: Mapped[Because] = mapped_column(stored(Because))
     pupils: Mapped[int] = mapped_column(default=0)
+    for_lunch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)

@@ -49,9 +49,10 @@ class Timetable:
 
     @property
     def taught(self) -> Group:
-        """The group with the programmes that it has here."""
+        """The group with the programmes that it has here, and whether it eats here."""
         parts = [part for part in self.parts if part.kind is PartKind.PROGRAMME]
-        return replace(self.group, programmes=tuple(one.activity_id for one in parts if one.activity_id is not None))
+        ids = tuple(one.activity_id for one in parts if one.activity_id is not None)
+        return replace(self.group, programmes=ids, eats=any(part.kind is PartKind.LUNCH for part in self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Plan:
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups, each with the programmes that it has that day: what they cost depends on it."""
+        """The groups, each with the programmes and the lunch that it has that day: what they cost depends on it."""
         return tuple(one.taught for one in self.timetables)
 
     @property

@@ -62,6 +62,7 @@ class SchoolPrice:
 
     Of the ratios the first that holds counts; without one every adult pays. `own` are the programmes (activity ids)
     that have a price of their own: each of them is paid for by itself, all the others together once.
+    `lunch` is for everybody who has a seat in the lunch room; None: nothing.
     """
 
     pupil: Money
@@ -69,6 +70,7 @@ class SchoolPrice:
     least: Money
     ratios: tuple[Ratio, ...] = ()
     own: Mapping[int, OwnPrice] = field(default_factory=dict)
+    lunch: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Due:
     because: Because
     agreement_id: int | None = None
     pupils: int = 0  # how many of the group it is for
+    for_lunch: bool = False  # which no agreement pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +203,24 @@ def bill(
 ) -> Bill:
     """What each payer owes for a visit on a date. Each group is paid by the first agreement that holds for it.
 
-    An agreement with fewer pupils left than a group has pays for those; groups are served in their order.
+    An agreement with fewer pupils left than a group has pays for those; groups are served in their order. What a class
+    is shown is paid by agreement; its lunch is the school's own.
     """
     used: dict[int, _Left] = defaultdict(_Left)
     dues: list[Due] = []
     for group in groups:
         dues += _dues(group, kind, on, price, agreements, used)
+        eaten = lunch_of(group, price)
+        if eaten:
+            dues.append(Due(None, group.name, eaten, Because.NO_AGREEMENT, None, group.pupils, for_lunch=True))
     whole = sum((due.amount for due in dues), Money(0, price.pupil.currency))
     return Bill(tuple(dues), whole)
+
+
+def lunch_of(group: Group, price: SchoolPrice) -> Money:
+    """What a group's seats in the lunch room cost: nothing where it does not eat there."""
+    each = price.lunch if group.eats else None
+    return price.pupil * 0 if each is None else each * group.people
 
 
 def _dues(

@@ -12,6 +12,7 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
 from booking.schools.deadlines import Deadlines
+from booking.schools.kept_price import from_kept
 from booking.schools.models import (
     Agreement,
     Approval,
@@ -25,7 +26,7 @@ from booking.schools.models import (
 )
 from booking.schools.payers import SchoolFacts
 from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.prices import Because, Due
+from booking.schools.prices import Because, Due, SchoolPrice
 from booking.schools.visit import Group
 
 
@@ -75,11 +76,17 @@ class VisitFacts:
     titles: dict[int, Texts]
     dues: tuple[DuePaid, ...]
     terms: Deadlines | None = None  # those that held when it was booked
+    price: SchoolPrice | None = None  # what held when it was booked
 
     @property
     def has_lunch(self) -> bool:
         """Whether anybody eats here."""
         return any(part.kind is PartKind.LUNCH for one in self.timetables for part in one.parts)
+
+    @property
+    def for_lunch(self) -> int:
+        """What of it is for the lunch room, in minor units."""
+        return sum(one.due.amount.minor for one in self.dues if one.due.for_lunch)
 
     def by_payer(self) -> list[tuple[str, int]]:
         """What each payer owes in minor units, the school ("") last."""
@@ -131,6 +138,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         titles=titles,
         dues=_dues(visit.id, currency),
         terms=None if visit.terms is None else Deadlines(*visit.terms),
+        price=None if visit.price is None else from_kept(visit.price, currency),
     )
 
 
@@ -218,6 +226,7 @@ def _dues(visit_id: int, currency: str) -> tuple[DuePaid, ...]:
                 Because(due.because),
                 due.agreement_id,
                 due.pupils,
+                due.for_lunch,
             ),
             payer or "",
         )

@@ -59,10 +59,17 @@ def load_rules(currency: str) -> Rules:
         Money(row.least_price, currency),
         (Ratio(row.children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(row.pupils_per_adult)),
         _own_prices(currency),
+        Money(row.lunch_price, currency),
     )
     deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent, row.lunch_days)
     pupil, adult, lunch = (types[one] for one in wanted)
     return Rules(price, deadlines, pupil, adult, lunch)
+
+
+def lunch_price(currency: str) -> Money:
+    """What a seat in the lunch room costs today, in one statement; nothing where schools cannot book."""
+    rows = run(select(SchoolRules.lunch_price).order_by(SchoolRules.id).limit(1))
+    return Money(rows.scalar() or 0, currency)
 
 
 def _own_prices(currency: str) -> dict[int, OwnPrice]:

@@ -17,6 +17,7 @@ class Group:
     adults: int
     grade: int
     programmes: tuple[int, ...] | None = None  # activity ids of its own choice; None: those of the whole visit
+    eats: bool = False  # has seats in the lunch room; known of a group that is planned
 
     @property
     def people(self) -> int:

@@ -21,6 +21,7 @@ from booking.schools.prices import (
     SchoolPrice,
     VisitKind,
     bill,
+    lunch_of,
     price_of,
 )
 from booking.schools.visit import Group
@@ -212,10 +213,22 @@ money = st.integers(0, 50_000).map(nok)
 grades = st.one_of(st.none(), st.tuples(st.integers(0, 6), st.integers(6, 13)))
 left = st.one_of(st.none(), st.integers(0, 60))
 prices = st.builds(
-    SchoolPrice, money, money, money, st.lists(st.builds(Ratio, st.integers(1, 30), grades), max_size=2).map(tuple)
+    SchoolPrice,
+    money,
+    money,
+    money,
+    st.lists(st.builds(Ratio, st.integers(1, 30), grades), max_size=2).map(tuple),
+    lunch=st.one_of(st.none(), money),
 )
 groups = st.lists(
-    st.builds(Group, st.sampled_from(["A", "B"]), st.integers(0, 40), st.integers(0, 10), st.integers(0, 13)),
+    st.builds(
+        Group,
+        st.sampled_from(["A", "B"]),
+        st.integers(0, 40),
+        st.integers(0, 10),
+        st.integers(0, 13),
+        eats=st.booleans(),
+    ),
     max_size=4,
 )
 agreements = st.lists(
@@ -242,7 +255,8 @@ def test_the_sums_are_the_whole_and_never_negative(visit: list[Group], price: Sc
     assert sum(result.by_payer().values(), nok(0)) == result.whole
     assert all(due.amount.minor > 0 for due in result.dues)
     if all(agreement.price is None for agreement in by):
-        assert result.whole == sum((price_of(one, VisitKind.PROGRAMME, price).amount for one in visit), nok(0))
+        of_each = (price_of(one, VisitKind.PROGRAMME, price).amount + lunch_of(one, price) for one in visit)
+        assert result.whole == sum(of_each, nok(0))
 
 
 @given(groups, prices)

@@ -18,6 +18,12 @@ OF_SCHOOLS = {
     "POST /staff/programmes/<int:row_id>": "admin",
     "GET /staff/school-rules": "desk finance admin",
     "POST /staff/school-rules": "admin",
+    "GET /staff/school-holidays": "desk finance admin",
+    "GET /staff/school-holidays/new": "admin",
+    "POST /staff/school-holidays/new": "admin",
+    "GET /staff/school-holidays/<int:row_id>": "desk finance admin",
+    "POST /staff/school-holidays/<int:row_id>": "admin",
+    "POST /staff/school-holidays/<int:row_id>/remove": "admin",
 }
 FIELDS_OF_SCHOOLS = (
     *("municipality", "standing", "org_number", "pattern", "reference_pattern", "try_reference", "try", "known"),
@@ -44,5 +50,14 @@ FIELDS_OF_SCHOOLS = (
         "price_by",
         "adult_price",
     ),
-    *("pupil_price", "least_price", "pupils_per_adult", "number_days", "late_percent", "pupil_type_id"),
+    *(
+        "pupil_price",
+        "least_price",
+        "pupils_per_adult",
+        "number_days",
+        "late_percent",
+        "pupil_type_id",
+        "municipalities",
+        "lunch_price",
+    ),
 )

@@ -253,7 +253,7 @@ def test_rules_are_made_once_and_then_changed(boss: Colleague) -> None:
         for name in ("pupils_per_adult", "children_per_adult", "number_days", "lunch_days", "free_days")
     }
     form |= {"late_percent": "50", "same_day_percent": "100", "pupil_price": "110", "adult_price": "110"}
-    form |= {"least_price": "1650", "pupil_type_id": str(pupil), "adult_type_id": str(pupil)}
+    form |= {"lunch_price": "20", "least_price": "1650", "pupil_type_id": str(pupil), "adult_type_id": str(pupil)}
     assert boss.post("/staff/school-rules", **form).status_code == 422
     form["adult_type_id"] = str(adult)
     assert boss.post("/staff/school-rules", **form).status_code == 303
@@ -262,4 +262,4 @@ def test_rules_are_made_once_and_then_changed(boss: Colleague) -> None:
     assert boss.post("/staff/school-rules", **form | {"pupil_price": "120", "seen": seen}).status_code == 303
     assert boss.post("/staff/school-rules", **form | {"pupil_price": "130", "seen": seen}).status_code == 409
     fresh()
-    assert db.session.scalars(select(SchoolRules.pupil_price)).all() == [12000]
+    assert db.session.execute(select(SchoolRules.pupil_price, SchoolRules.lunch_price)).all() == [(12000, 2000)]

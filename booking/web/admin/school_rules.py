@@ -21,6 +21,7 @@ from booking.web.admin.schools import LOOKERS
 from booking.web.languages import centre, wording
 
 START = {
+    "lunch_price": 0,
     "pupils_per_adult": 8,
     "children_per_adult": 4,
     "number_days": 3,
@@ -88,6 +89,13 @@ def _prices() -> list[Field]:
             Sort.MONEY,
             unit=unit,
             hint=_("What a small class pays at least; 0 for none."),
+        ),
+        Field(
+            "lunch_price",
+            _("A seat in the lunch room"),
+            Sort.MONEY,
+            unit=unit,
+            hint=_("For each pupil and adult; 0 when it is free. The school pays it: agreements pay for programmes."),
         ),
     ]
 

@@ -21,6 +21,7 @@ from booking.capacity.timetable import at
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import end_reading, unit_of_work
+from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.schools import adjust, instead
 from booking.schools.adjust import MOST_GROUPS, Cause
@@ -29,6 +30,7 @@ from booking.schools.instead import Proposal
 from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
 from booking.schools.offered import programmes
 from booking.schools.read import VisitFacts
+from booking.schools.rules import lunch_price
 from booking.schools.visit import Group
 from booking.web.access import public
 from booking.web.forms import tidy, whole_number
@@ -227,11 +229,18 @@ def _proposals(
         visit=seen,
         cause=cause.value,
         proposals=proposals,
+        lunch_price=_seat(seen, facts.currency),
         lost=[missed_words(one, titles) for one in lost],
         missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
         titles=titles,
         seal=lambda one: seal_offer(one.plan, facts.id, facts.version, cause, key),
     )
+
+
+def _seat(seen: VisitFacts, currency: str) -> Money:
+    """What a seat in the lunch room costs this visit: as on the day of booking."""
+    kept = seen.price.lunch if seen.price else None
+    return lunch_price(currency) if kept is None else kept
 
 
 def _living(facts: BookingFacts) -> bool:

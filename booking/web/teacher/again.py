@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import run
 from booking.schools import again as rules
+from booking.schools import holidays as kept_holidays
 from booking.schools import read
 from booking.schools.offered import programmes, sessions
 from booking.schools.payers import SchoolFacts
@@ -40,7 +41,7 @@ AHEAD = timedelta(days=500)
 class NextYear:
     """The day that is proposed. `same_week` is where it was looked for; `opens_at` says when it can be booked.
 
-    `now` is the nearest day that can be booked already; None when there is none.
+    `now` is the nearest day that can be booked already; None when there is none. `holiday` is what the school has then.
     """
 
     on: date
@@ -48,6 +49,7 @@ class NextYear:
     is_open: bool
     opens_at: datetime | None
     now: date | None
+    holiday: str = ""
 
 
 @teacher.get("/visit/<secret>/again")
@@ -121,12 +123,14 @@ def _when(seen: VisitFacts, wanted: list[int]) -> NextYear:
     today = here.local(now).date()
     same_week = rules.day_next_year(here.local(seen.arrives_at).date(), today)
     weekly, exceptions = load_hours()
-    holidays = SchoolHolidays(here.country, weekly)
+    usual = SchoolHolidays(here.country, weekly)
+    there = kept_holidays.holidays_of(seen.school.municipality, kept_holidays.kept_from(today), usual)
+    holiday = there.of_day(same_week)
 
     def is_school_day(day: date) -> bool:
         shut = bool(weekly) and isinstance(hours_on(day, weekly, exceptions), Shut)
         closed = any(one.on_date == day and one.opens is None for one in exceptions)
-        return day > today and not (shut or closed or is_public_holiday(here.country, day) or holidays.holds(day))
+        return day > today and not (shut or closed or is_public_holiday(here.country, day) or there.holds(day))
 
     on = next(rules.school_days_near(same_week, is_school_day), same_week)
     found_sessions = sessions(wanted, now + timedelta(days=1), now + AHEAD, now) if wanted else []
@@ -135,8 +139,9 @@ def _when(seen: VisitFacts, wanted: list[int]) -> NextYear:
     in_week = [day for day in days if day.isocalendar()[:2] == on.isocalendar()[:2]]
     best = rules.nearest(on, in_week)
     if best is not None:
-        return NextYear(best, same_week, True, None, None)
-    return NextYear(on, same_week, False, _opens_at(on, wanted), rules.nearest(on, days))
+        return NextYear(best, same_week, True, None, None, holiday.name if holiday else "")
+    later = rules.nearest(on, days)
+    return NextYear(on, same_week, False, _opens_at(on, wanted), later, holiday.name if holiday else "")
 
 
 def _opens_at(on: date, wanted: list[int]) -> datetime | None:

@@ -22,6 +22,7 @@ from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
 from booking.schools.plans import Answer, Plan
 from booking.schools.releases import ReleaseFacts, openings
+from booking.schools.rules import lunch_price
 from booking.schools.waiting import kept_booking
 from booking.web.access import public
 from booking.web.languages import centre, wording
@@ -68,6 +69,7 @@ def plan() -> ResponseReturnValue:
         reasons=[reason_words(one, titles) for one in answer.reasons] if answer else [],
         change_words=change_words,
         exhibition=EXHIBITION,
+        lunch_price=lunch_price(centre().currency),
         most_groups=MOST_GROUPS,
         tomorrow=today + timedelta(days=1),
         waiting=_waiting,

@@ -94,8 +94,10 @@ def visit_kind_words(kind: VisitKind) -> str:
             return _("Programmes at the school")
 
 
-def because_words(because: Because) -> str:
+def because_words(because: Because, for_lunch: bool = False) -> str:
     """Why somebody pays."""
+    if for_lunch:
+        return _("the lunch room")
     match because:
         case Because.ALL | Because.SHARE | Because.PER_PUPIL | Because.PER_GROUP:
             return _("by agreement")
