@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Table, text
 
@@ -81,11 +82,19 @@ def made_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The app with its tables, made once for each database."""
     app = create_app(settings_for(database_url, tmp_path_factory.mktemp("instance")))
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled_templates()
     with app.app_context():
         Model.metadata.create_all(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Templates compiled once for all test processes; a changed template is compiled anew."""
+    folder = HERE.parent / ".pytest_cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture

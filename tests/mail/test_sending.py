@@ -141,6 +141,7 @@ def test_a_server_that_says_never_is_not_asked_again_and_staff_see_why(
     assert next(iter(says.values()))[:3] in buried.last_error
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # forty rounds, alike on both
 def test_a_letter_is_tried_with_growing_pauses_for_72_hours_and_then_buried(
     mail_app: Flask, office: PostOffice
 ) -> None:
