@@ -118,9 +118,13 @@ def test_a_class_has_us_come_moves_it_and_cancels(open_page: Opener, house: Hous
     for name, value in typed.items():
         page.fill(f"#{name}", value)
     page.select_option("#grade", "5")
+    page.locator("button.wide").click()
+    expect(page.get_by_text("Somebody else pays for you.")).to_be_visible()
+    expect(page.locator("#pays")).to_contain_text("Bergen kommune")
     looks_well(page, house)
     page.locator("button.wide").click()
     expect(page.get_by_text("Agreed: we come to you.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Bergen kommune")
     looks_well(page, house)
     letter = house.mailbox.letter_to(email, "We come to you")
     assert [one.get_content_type() for one in letter.iter_attachments()] == ["text/calendar"]
