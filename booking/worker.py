@@ -30,7 +30,7 @@ from booking.mail.visit_reminders import promise_visit_letters
 from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
-from booking.outreach.book import end_slots
+from booking.outreach.change import end_slots
 from booking.outreach.privacy import purge as forget_rooms
 from booking.payments import refunds
 from booking.payments.provider import Unreachable

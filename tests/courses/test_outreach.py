@@ -23,7 +23,7 @@ from booking.door.board import groups_today
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outreach import read
-from booking.outreach.book import change, end_slots
+from booking.outreach.change import change, end_slots
 from booking.outreach.models import OutreachVisit
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, free_starts
 from booking.schools.change import approve, cancel_visit

@@ -14,7 +14,8 @@ from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.outreach.book import book, change
+from booking.outreach.book import book
+from booking.outreach.change import change
 from booking.schools.book import BillChanged
 from booking.schools.change import cancel_visit
 from booking.schools.models import Allowance

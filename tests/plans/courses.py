@@ -15,7 +15,7 @@ from booking.courses.offered import courses, next_sessions
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outreach import privacy as rooms
-from booking.outreach.book import end_slots
+from booking.outreach.change import end_slots
 
 WHO = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000"}
 

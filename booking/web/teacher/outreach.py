@@ -20,7 +20,9 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.outreach import book, read
+from booking.outreach import read
+from booking.outreach.book import book
+from booking.outreach.change import change
 from booking.outreach.read import Away
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, free_starts, on_the_clock
 from booking.schools.change import fee_now
@@ -94,7 +96,7 @@ def book_outreach(slug: str) -> ResponseReturnValue:
         return _page(offered, form, looked=True, only_pays=True)
     try:
         with unit_of_work():
-            booked = book.book(order, centre=centre(), now=clock.now())
+            booked = book(order, centre=centre(), now=clock.now())
     except Refusal as refusal:
         answer = said_of(refusal)
         return _page(offered, form, answer, looked=True, status=answer.status)
@@ -121,7 +123,7 @@ def change_outreach(secret: str) -> ResponseReturnValue:
         return _visit_page(facts, visit, away, form=form, status=422)
     try:
         with unit_of_work():
-            book.change(facts.id, form.starts_at, *numbers, centre=centre(), now=clock.now())
+            change(facts.id, form.starts_at, *numbers, centre=centre(), now=clock.now())
     except Refusal as refusal:
         answer = said_of(refusal)
         return _visit_page(facts, visit, away, answer, form, answer.status)
