@@ -8,7 +8,7 @@ from booking.centre.facts import the_centre
 from booking.centre.school_holidays import easter
 from booking.kernel.database import db, unit_of_work
 from booking.schools.holiday_models import SchoolHoliday
-from booking.schools.holidays import EVERYWHERE
+from booking.schools.municipalities import EVERYWHERE
 from booking.schools.rules import school_year
 
 VESTLAND = "Bergen, Askøy, Bjørnafjorden, Øygarden, Voss"

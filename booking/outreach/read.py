@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 
 from booking.bookings.models import Booking, State
-from booking.bookings.words import fold_letters
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, run
 from booking.outreach.models import Outreach, OutreachVisit, Travel
 from booking.outreach.rules import Offered
 from booking.schools.models import School, Visit
+from booking.schools.municipalities import key_of
 
 AHEAD = timedelta(days=400)
 MOST_SHOWN = 100
@@ -145,11 +145,6 @@ def way_rows() -> list[WayRow]:
     return as_values(
         WayRow, run(select(Travel.id, Travel.municipality, Travel.minutes, Travel.fee).order_by(Travel.key))
     )
-
-
-def key_of(municipality: str) -> str:
-    """Under which a municipality is found, however it is written."""
-    return fold_letters(municipality).strip()[:60]
 
 
 def way_to(municipality: str) -> Way | None:

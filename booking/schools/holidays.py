@@ -8,12 +8,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from booking.bookings.words import fold_letters
 from booking.centre.school_holidays import SchoolHolidays
 from booking.kernel.database import as_values, run
 from booking.schools.holiday_models import SchoolHoliday
+from booking.schools.municipalities import EVERYWHERE, key_of
 
-EVERYWHERE = "*"
 # So near to one that is kept, no other is guessed: weeks 40 and 41, and 8 and 9, are the same holiday in other places.
 SAME = timedelta(days=14)
 MOST_KEPT = 500
@@ -79,11 +78,6 @@ def kept_from(day: date) -> list[Holiday]:
 def all_kept() -> list[Holiday]:
     """Every holiday, soonest first, in one statement."""
     return _kept(date.min)
-
-
-def key_of(municipality: str) -> str:
-    """Under which a municipality is found, however it is written."""
-    return fold_letters(municipality).strip()[:60]
 
 
 def _kept(day: date) -> list[Holiday]:

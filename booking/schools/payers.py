@@ -13,6 +13,7 @@ from booking.kernel.database import db, insert_once, run
 from booking.kernel.refusals import Refusal
 from booking.schools import prices
 from booking.schools.models import Agreement, Allowance, School, SchoolKind
+from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Due, VisitKind
 from booking.schools.visit import Group
 
@@ -120,7 +121,7 @@ def agreements_for(school: SchoolFacts, code: str = "") -> list[Agreement]:
     """
     found = [agreement_with_code(code)] if code else []
     if school.known and school.municipality:
-        mine = or_(Agreement.municipality == school.municipality, Agreement.municipality == "*")
+        mine = or_(Agreement.municipality == school.municipality, Agreement.municipality == EVERYWHERE)
         kind = or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)
         rows = db.session.scalars(select(Agreement).where(Agreement.active, mine, kind).order_by(Agreement.id))
         found += [one for one in rows if one.id not in {other.id for other in found}]

@@ -14,6 +14,7 @@ from booking.bookings.words import fold_letters
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, as_values, db, run
 from booking.schools.models import Agreement, Allowance, Programme, School, SchoolKind, Visit, VisitDue
+from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Pays, PriceBy
 from booking.schools.read import VisitRow
 
@@ -192,7 +193,7 @@ def schools_under(agreement: Agreement) -> int:
     if not agreement.municipality:
         return 0
     count = select(func.count()).where(School.known, School.active)
-    if agreement.municipality != "*":
+    if agreement.municipality != EVERYWHERE:
         count = count.where(School.municipality == agreement.municipality)
     if agreement.school_kind is not None:
         count = count.where(School.kind == agreement.school_kind)

@@ -64,6 +64,17 @@ def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, r
     assert breaches() == []
 
 
+def test_an_agreement_that_does_not_pay_is_told_before_anything_is_booked(teacher: Visitor, road: Road) -> None:
+    an_agreement(most_visits=0)
+    teacher.get(FORM)
+    shown = teacher.post(FORM, asked(road))
+    said = words(shown)
+    assert shown.status_code == 200
+    assert "The agreement does not pay for this." in said
+    assert "nothing is left of the agreement this school year" in said
+    assert teacher.post(FORM, asked(road, seen=hidden(shown, "seen"))).status_code == 303
+
+
 def test_where_only_the_school_pays_one_press_books(teacher: Visitor, road: Road) -> None:
     teacher.get(FORM)
     assert teacher.post(FORM, asked(road)).status_code == 303

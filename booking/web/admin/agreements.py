@@ -17,6 +17,7 @@ from booking.kernel.refusals import Refusal
 from booking.schools import keeping, registry
 from booking.schools.keeping import BelowUsed, Limit
 from booking.schools.models import Agreement, SchoolKind
+from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Pays, VisitKind
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -30,7 +31,6 @@ from booking.web.languages import centre, wording
 from booking.web.teacher.words import grade_words, visit_kind_words
 
 PLACE, ALL, CODE = "place", "all", "code"
-EVERYWHERE = "*"  # as the table says it
 
 
 @admin.get("/agreements")

@@ -17,6 +17,7 @@ from booking.kernel.database import Model, db, run
 from booking.outreach import read
 from booking.outreach.models import Outreach, Travel
 from booking.schools.models import Programme
+from booking.schools.municipalities import key_of
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -189,7 +190,7 @@ def _way_fields(_row: Model | None) -> list[Field]:
 
 def _way_wrong(values: dict[str, Any]) -> dict[str, str]:
     row_id = (request.view_args or {}).get("row_id", 0)
-    key = read.key_of(values["municipality"])
+    key = key_of(values["municipality"])
     if db.session.scalar(select(func.count()).where(Travel.key == key, Travel.id != row_id)):
         return {"municipality": _("This municipality is in the list already.")}
     return {}
@@ -204,7 +205,7 @@ join(
         title_one=lambda row: cast(Travel, row).municipality,
         fields=_way_fields,
         home=lambda _row: url_for("admin.outreach", _anchor="ways"),
-        complete=lambda _id, values: {"key": read.key_of(values["municipality"])},
+        complete=lambda _id, values: {"key": key_of(values["municipality"])},
         wrong=_way_wrong,
         defaults=lambda: {"fee": 0},
         lookers=LOOKERS,

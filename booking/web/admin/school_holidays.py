@@ -12,7 +12,7 @@ from booking.kernel import clock
 from booking.kernel.database import Model
 from booking.schools import holidays
 from booking.schools.holiday_models import SchoolHoliday
-from booking.schools.holidays import EVERYWHERE
+from booking.schools.municipalities import EVERYWHERE, key_of
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
@@ -58,7 +58,7 @@ def _wrong(values: dict[str, Any]) -> dict[str, str]:
         return {"until_date": _("The earlier day comes first.")}
     if values["until_date"] - values["from_date"] > LONGEST:
         return {"until_date": _("That is longer than any school holiday.")}
-    if not any(holidays.key_of(one) for one in values["municipalities"].split(",")):
+    if not any(key_of(one) for one in values["municipalities"].split(",")):
         return {"municipalities": _("Name a municipality, or write * for everywhere.")}
     return {}
 

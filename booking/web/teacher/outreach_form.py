@@ -16,7 +16,7 @@ from booking.outreach.read import Way
 from booking.outreach.rules import Offered, on_the_clock
 from booking.schools.models import SchoolKind
 from booking.schools.payers import SchoolFacts, find_schools, school_by_number
-from booking.schools.prices import Bill
+from booking.schools.prices import Because, Bill
 from booking.schools.visit import Group
 from booking.web.forms import tidy, whole_number
 from booking.web.languages import centre, language
@@ -123,8 +123,9 @@ def add_payers(form: Form, offered: Offered) -> None:
 
 
 def shows_payers(form: Form) -> bool:
-    """Whether somebody else than the school would pay and the teacher has not seen it: it must be shown first."""
-    return bool(form.payers and form.payers.names) and not request.form.get("seen")
+    """Whether an agreement has a say, also when it pays nothing, and the teacher has not seen it: that comes first."""
+    dues = form.payers.bill.dues if form.payers else ()
+    return any(due.because is not Because.NO_AGREEMENT for due in dues) and not request.form.get("seen")
 
 
 def read_order(form: Form, offered: Offered) -> Order | None:
