@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from booking.bookings.rules import (
     AlreadyUsed,
+    AnotherSum,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
@@ -90,6 +91,11 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("One booking is for one day. Make another booking for the other day."), 422)
         case TooManyHolds():
             return Answer(_("You keep many places already. Finish or empty those baskets first."), 429)
+        case AnotherSum(minor=minor):
+            text = _(
+                "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(minor)
+            )
+            return Answer(text, 409)
         case TooLate(until=until):
             return Answer(
                 _(

@@ -115,7 +115,13 @@ def empty_basket() -> ResponseReturnValue:
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
     """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
-    picks: list[Pick] = []
+    quantities, unreadable = read_quantities(form)
+    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
+
+
+def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
+    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
+    quantities: dict[tuple[int, int], int] = {}
     unreadable: list[str] = []
     for name, typed in list(form.items())[:MOST_FIELDS]:
         found = QUANTITY.fullmatch(name)
@@ -124,9 +130,9 @@ def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
         quantity = whole_number(typed or "0", 0, 500)
         if quantity is None:
             unreadable.append(name)
-        elif quantity:
-            picks.append(Pick(int(found[1]), int(found[2]), quantity))
-    return picks, unreadable
+        else:
+            quantities[int(found[1]), int(found[2])] = quantity
+    return quantities, unreadable
 
 
 def _wish(asked: Mapping[str, str]) -> Wish:
