@@ -108,6 +108,7 @@ def price_again(
         raise Unknown
     facts = activities({slot.activity_id for slot in slots.values()})
     sale = _Sale(slots, facts, channel, centre, now)
+    there = {slot_id: slots[slot_id] for slot_id in slot_ids}
     kept, added = _split(owned, picks, slots)
     lines = [_kept_line(line, slot_id, quantity, sale) for line, slot_id, quantity in kept]
     lines += [_added_line(pick, sale) for pick in added]
@@ -116,15 +117,15 @@ def price_again(
     )  # what was bought before stays the first of its kind
     _check_parties(owned, lines, sale)
     if channel is Channel.PUBLIC and added:
-        _check_places(slots, facts, lines)
-    people = _check_day(slots, facts, lines, centre)
+        _check_places(there, facts, lines)
+    people = _check_day(there, facts, lines, centre)
     if people > centre.most_people and channel is Channel.PUBLIC and added:
         raise TooMany(centre.most_people)
     return Basket(
         lines=tuple(_merged(lines)),
         people=people,
         total=sum(line.unit_price * line.quantity for line in lines),
-        starts_at=min(slots[slot_id].starts_at for slot_id in slot_ids),
+        starts_at=min(slot.starts_at for slot in there.values()),
     )
 
 

@@ -170,13 +170,35 @@ def adopt(charge_ref: str) -> None:
         ).all()
         extra = sent_back - sum(refund.amount for refund in ours if refund.state is not RefundState.FAILED)
         for refund in ours:
-            if refund.state is RefundState.FAILED and refund.amount <= extra:
-                refund.state, refund.done_at = RefundState.DONE, now
-                extra -= refund.amount
-                note("provider", "refund.by_hand", f"refund:{refund.id}")
+            if refund.state is RefundState.FAILED and extra > 0:
+                extra -= _done_by_hand(refund, extra, sent_back, now)
         extra = min(extra, payment.amount - payment.refunded)
         if extra > 0:
             _write_dashboard(payment, extra, sent_back, now)
+
+
+def _done_by_hand(refund: Refund, most: int, sent_back: int, now: datetime) -> int:
+    """A failed refund was made good in the dashboard, or a part of it: then the rest still waits. Returns how much."""
+    note("provider", "refund.by_hand", f"refund:{refund.id}")
+    part = min(refund.amount, most)
+    if part == refund.amount:
+        refund.state, refund.done_at = RefundState.DONE, now
+        return part
+    refund.amount -= part
+    db.session.add(
+        Refund(
+            payment_id=refund.payment_id,
+            booking_id=refund.booking_id,
+            state=RefundState.DONE,
+            amount=part,
+            currency=refund.currency,
+            reason=refund.reason,
+            idempotency_key=f"{refund.idempotency_key}+{sent_back}",
+            requested_at=refund.requested_at,
+            done_at=now,
+        )
+    )
+    return part
 
 
 def _write_dashboard(payment: Payment, amount: int, sent_back: int, now: datetime) -> None:
