@@ -300,6 +300,46 @@ def test_two_classes_come_on_tuesday_and_the_third_on_thursday() -> None:
     assert near.rest is not None and near.rest.on == change.rest_on
 
 
+def test_who_comes_is_judged_by_who_then_has_no_day() -> None:
+    """1A fills the day as well as 2A does, but only without 2A do the others have the next day."""
+    wish = Wish((a_group("0A", 25, 2, 0), a_group("1A", 17, 2, 1), a_group("2A", 9, 1, 2)), (WATER,))
+    day = a_day([a_session(1, WATER, "9:15", free=20, shared=True)])
+    next_day = moved(a_day([a_session(1, WATER, "9:15", free=46, shared=True, grades=(0, 1))]), 1)
+    (near,) = plan_visit(wish, day, [next_day]).nearest
+    assert near.changes == (FewerGroups(("2A",), ("0A", "1A"), next_day.on),)
+    assert near.rest is not None and [one.group.name for one in near.rest.timetables] == ["0A", "1A"]
+
+
+def test_a_class_more_on_another_day_is_less_trouble_than_one_without_a_day() -> None:
+    wish = Wish((a_group("5A"), a_group("5B", grade=8), a_group("5C", grade=8)), (WATER,))
+    day = a_day([a_session(1, WATER, "9:15"), a_session(2, WATER, "10:45", grades=(8, 8))])
+    others = moved(a_day([a_session(1, WATER, "9:15", grades=(8, 8)), a_session(2, WATER, "10:45", grades=(8, 8))]), 1)
+    assert (FewerGroups(("5A", "5B"), ("5C",), others.on),) in nearest(wish, day, others)
+    only_two = moved(a_day([a_session(1, WATER, "9:15", free=56, shared=True, grades=(8, 8))]), 1)
+    assert (FewerGroups(("5A", "5B"), ("5C",), only_two.on),) in nearest(wish, day, only_two)
+
+
+def test_where_no_other_day_has_room_the_bus_may_go_later_on_one() -> None:
+    full = a_day([a_session(1, WATER, "9:15", free=0)])
+    late = moved(a_day([a_session(1, WATER, "13:30")]), 1)
+    assert nearest(ONE_CLASS, full, late) == [(AnotherDay(late.on), DepartLater(35))]
+
+
+def test_a_range_is_searched_to_its_end_and_each_day_that_fits_has_a_plan() -> None:
+    full = a_day([a_session(1, WATER, "9:15", free=0)])
+    free = a_day([a_session(1, WATER, "9:15")])
+    range_ = [moved(full, days) for days in range(1, 20)] + [moved(free, days) for days in range(20, 23)]
+    answer = plan_visit(ONE_CLASS, full, until=range_)
+    assert [plan.on for plan in answer.plans] == [moved(free, days).on for days in (20, 21, 22)]
+    assert (len(answer.tried), answer.searched_all) == (23, True)
+
+
+def test_in_a_range_one_thing_may_be_bent_on_any_of_its_days() -> None:
+    full = a_day([a_session(1, WATER, "9:15", free=0)])
+    late = moved(a_day([a_session(1, WATER, "13:30")]), 3)
+    assert plan_visit(ONE_CLASS, full, until=[moved(full, 1), late]).nearest[0].changes == (DepartLater(35),)
+
+
 def test_another_day_is_proposed_the_nearest_first() -> None:
     day = a_day([a_session(1, WATER, "10:15")], departure="16:00")
     full = replace(day, sessions=(replace(day.sessions[0], free=0),))
@@ -362,9 +402,42 @@ def holds(near: Nearest, wish: Wish, day: Day, days: dict[object, Day]) -> None:
     assert breaches(near.plan, bent, on, arrival, departure) == []
 
 
-def test_a_search_without_time_says_so() -> None:
+def test_a_search_that_meets_its_limit_says_so_and_offers_what_it_found() -> None:
     answer = plan_visit(three_classes(), an_ordinary_day(), search=Search(effort=0))
-    assert answer.reasons == (Reason(Why.OUT_OF_TIME),)
+    assert (answer.reasons, answer.searched_all) == ((Reason(Why.OUT_OF_TIME),), False)
+    wish, tight = Wish((a_group("5A"), a_group("5B")), (WATER,)), a_day([a_session(1, WATER, "10:45")])
+    roomy = a_day([a_session(1, WATER, "10:45"), a_session(2, WATER, "9:15")])
+    days = [moved(tight, 1), moved(roomy, 2), *(moved(tight, n) for n in range(3, 9))]
+    answer = plan_visit(wish, tight, days, Search(effort=0.005))
+    assert [near.changes for near in answer.nearest] == [(AnotherDay(days[1].on),)]
+    assert not answer.searched_all
+    answer = plan_visit(wish, tight, days)
+    assert (len(answer.nearest), answer.searched_all) == (2, True)
+
+
+def test_no_clock_decides_what_is_found() -> None:
+    """Six classes, three programmes, ten days: a machine that is busy, or stands still, answers the same."""
+    code = (
+        "import sys, time\n"
+        "if sys.argv[1:]:\n"
+        "    real, jump = time.monotonic, iter(range(10**9))\n"
+        "    time.monotonic = time.perf_counter = lambda: real() + 3600 * next(jump)\n"
+        "from tests.schools.builders import *\n"
+        "from booking.schools.planner import plan_visit\n"
+        "wish = three_classes(programmes=(WATER, ROBOTS, STARS))\n"
+        "wish = replace(wish, groups=(*wish.groups, *(replace(one, name=one.name + 'x') for one in wish.groups)))\n"
+        "day = an_ordinary_day('15:30')\n"
+        "stars = [a_session(900 + n, STARS, f'{9 + 2 * n}:30', 45, 60, shared=True) for n in range(3)]\n"
+        "day = replace(day, sessions=(*day.sessions, *stars), educators=4)\n"
+        "print(plan_visit(wish, day, [moved(day, n) for n in range(1, 11)]))"
+    )
+    code = "from dataclasses import replace\n" + code
+    answers = [
+        subprocess.run([sys.executable, "-c", code, *how], check=True, capture_output=True).stdout
+        for how in ([], ["clocks run away"])
+    ]
+    assert answers[0] == answers[1]
+    assert b"Timetable" in answers[0]
 
 
 def test_the_answer_does_not_depend_on_the_process() -> None:
