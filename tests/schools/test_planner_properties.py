@@ -17,7 +17,7 @@ from booking.schools.trouble import trouble
 from booking.schools.visit import Day, Entry, Group, Room, Seating, Session, Stretch, Transfers, Wish
 from tests.schools.builders import TUESDAY, at, moved
 from tests.schools.checking import breaches, can_be_done
-from tests.schools.test_planner import holds
+from tests.schools.test_nearest import holds
 
 QUARTER, NINE = timedelta(minutes=15), at("9:00")
 PROPERTY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
