@@ -100,7 +100,6 @@ def test_the_board_of_a_day_is_fresh_without_reload(boss: Page, house: House, op
     slot = a_programme_ahead(house)
     boss.goto(f"/staff/capacity/slot/{slot}")
     other = boss.context.new_page()
-    other.clock.install()
     other.goto(f"/staff/capacity/slot/{slot}")
     boss.locator("#note").fill("Fresh news")
     boss.get_by_role("button", name="Save", exact=True).click()
