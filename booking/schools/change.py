@@ -90,12 +90,14 @@ def move_visit(
     NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
     """
     booking, facts = _locked(booking_id, centre)
-    if version not in (None, booking.version) or people_of(plan.timetables) != people_of(facts.timetables):
+    if version not in (None, booking.version):
         raise ChangedSince
     fee = fee_now(facts, booking.total, centre, now)
     if actor == "buyer" and fee.percent:
         raise TooLate(facts.arrives_at)
     _rewrite(booking, facts, plan, centre, now, actor)
+    if people_of(plan.timetables) != people_of(facts.timetables):  # after what a release day has to say
+        raise ChangedSince
 
 
 def follow(
