@@ -126,7 +126,7 @@ def test_what_a_class_has_taken_of_an_agreement_goes_along_to_the_key_of_its_sch
     of_class = select(Allowance.key, Allowance.visits).where(Allowance.holder == "class")
     before = db.session.execute(of_class).all()
     db.session.rollback()
-    downgrade(revision="0018")
+    downgrade(revision="0019")
     mark = hashlib.sha256(b"974760673|6a").hexdigest()[:24]
     ((key, visits),) = db.session.execute(of_class).all()
     db.session.rollback()
