@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pysqlite3.dbapi2 as driver
 from limits.storage import Storage
+
+from booking.kernel import clock
 
 SCHEME = "counters"
 TIDY_EVERY = 1000  # counts of one process between two looks for what is over
@@ -45,7 +46,7 @@ class CountersInAFile(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count, and say how many there are now in this window."""
-        now = time.time()
+        now = _now()
         values = {"key": key, "amount": amount, "now": now, "until": now + expiry}
         count = int(self._ask(_COUNT, values)[0][0])
         self.counted += 1
@@ -55,13 +56,13 @@ class CountersInAFile(Storage):
 
     def get(self, key: str) -> int:
         """How many there are in the present window."""
-        rows = self._ask("SELECT count FROM hits WHERE key = :key AND until > :now", {"key": key, "now": time.time()})
+        rows = self._ask("SELECT count FROM hits WHERE key = :key AND until > :now", {"key": key, "now": _now()})
         return int(rows[0][0]) if rows else 0
 
     def get_expiry(self, key: str) -> float:
         """When the present window ends, in seconds since 1970."""
         rows = self._ask("SELECT until FROM hits WHERE key = :key", {"key": key})
-        return float(rows[0][0]) if rows else time.time()
+        return float(rows[0][0]) if rows else _now()
 
     def check(self) -> bool:
         """Whether the file can be used."""
@@ -90,6 +91,11 @@ class CountersInAFile(Storage):
             connection = _opened(Path(self.path))
             self.local.mine = (os.getpid(), connection)
         return connection
+
+
+def _now() -> float:
+    """Seconds since 1970, as the library reckons."""
+    return clock.now().timestamp()
 
 
 def address_of(folder: Path) -> str:
