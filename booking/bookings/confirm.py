@@ -9,6 +9,7 @@ from booking.bookings.basket import LineFacts
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
+    begin_at,
     copy_lines,
     has_been_used,
     lines_of,
@@ -76,6 +77,7 @@ def rewrite(
     Its version is the new one already. `money` is what the mail says of it (minor units): what was paid or goes back.
     """
     booking.total = sum(line.quantity * line.unit_price for line in lines)
-    booking.people, booking.starts_at = people, starts_at
+    booking.people = people
+    begin_at(booking, starts_at)
     write_tickets(booking.id, lines)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

@@ -91,6 +91,7 @@ def _confirmed(facts: BookingFacts) -> str:
 
 
 @visitor.get("/b/<secret>/tickets.pdf")
+@limiter.limit("60 per minute")
 @public
 def tickets_file(secret: str) -> Response:
     """The tickets as PDF."""
@@ -101,6 +102,7 @@ def tickets_file(secret: str) -> Response:
 
 
 @visitor.get("/b/<secret>/receipt.pdf")
+@limiter.limit("60 per minute")
 @public
 def receipt_file(secret: str) -> Response:
     """The receipt as PDF."""
