@@ -1,6 +1,12 @@
 // Time left, told aloud only at five minutes, at one, and at the end.
 const MARKS = [300, 60];
 
+// The places are gone: what could be done with them goes too, and what to do now comes.
+const over = () => {
+  for (const part of document.querySelectorAll("[data-until-over]")) part.hidden = true;
+  for (const part of document.querySelectorAll("[data-when-over]")) part.hidden = false;
+};
+
 const start = (box) => {
   const until = Date.parse(box.dataset.until);
   const shown = box.querySelector("[data-left]");
@@ -15,6 +21,7 @@ const start = (box) => {
       aloud.textContent = box.dataset.ended;
       shown.textContent = box.dataset.ended;
       clearInterval(timer);
+      over();
     }
   };
   const timer = setInterval(tick, 1000);

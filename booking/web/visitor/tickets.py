@@ -85,6 +85,7 @@ def hold_tickets() -> ResponseReturnValue:
     if unreadable:
         return _again(TooOdd(), basket)
     changing = basket.secret if basket else None
+    before = by_secret(changing) if changing else None
     try:
         if basket is not None and basket.state is State.PENDING and pay.withdraw(basket.booking_id) is not State.HELD:
             changing = None  # its money is on the way: this is another purchase
@@ -99,7 +100,10 @@ def hold_tickets() -> ResponseReturnValue:
             )
     except Refusal as refusal:
         return _again(refusal, basket)
-    answer = redirect(url_for("visitor.checkout", secret=held.secret), 303)
+    # What was put together in another tab does not vanish silently.
+    had = {line.slot_id for line in before.lines} if before and changing else set()
+    replaced = "1" if had and had.isdisjoint(pick.slot_id for pick in picks) else None
+    answer = redirect(url_for("visitor.checkout", secret=held.secret, replaced=replaced), 303)
     return remember(make_response(answer), held.secret)
 
 
