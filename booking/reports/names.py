@@ -102,6 +102,24 @@ def letters() -> dict[str, str]:
         "mail.visit_number": _("Last days to change the number"),
         "mail.visit_feedback": _("How was the visit?"),
         "mail.my_visits": _("Link to a teacher's visits"),
+        "mail.visit_copy": _("A plan passed on to a colleague"),
+        "mail.wish": _("Wish kept"),
+        "mail.wish_answer": _("Wish not met"),
+        "mail.closure": _("Closed: to those who have booked"),
+        "mail.closure_over": _("Open after all"),
+        "mail.course_place": _("To each participant"),
+        "mail.course_off": _("To each participant: not held"),
+        "mail.certificate": _("The certificate"),
+    }
+
+
+def promises() -> dict[str, str]:
+    """What each kind of promise is: letters, and what else the worker does."""
+    return letters() | {
+        "payment.refund": _("Money promised back"),
+        "payment.send_refund": _("Money sent back through the provider"),
+        "work": _("Long work"),
+        "upkeep": _("The night's upkeep"),
     }
 
 

@@ -25,7 +25,7 @@ from booking.staff.rows import ChangedMeanwhile
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.centre_fields import centre_fields
-from booking.web.admin.fields import Field, Filled, Sort, labels, read, show, with_other_languages
+from booking.web.admin.fields import FORMS, Field, Filled, Sort, labels, read, show, with_other_languages
 from booking.web.admin.registers import Register, differing, join
 from booking.web.languages import LANGUAGES, centre
 
@@ -225,3 +225,6 @@ join(
         defaults=lambda: {"is_house": db.session.scalar(select(Space.id).limit(1)) is None, "sort": 0},
     )
 )
+
+
+FORMS["centre"] = centre_fields

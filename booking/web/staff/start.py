@@ -20,6 +20,7 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.reports import names
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff as staff_only
@@ -59,6 +60,7 @@ def start() -> ResponseReturnValue:
         outbox=outbox,
         states=PromiseState,
         dead=dead,
+        promises=names.promises(),
         failed=_failed_refunds(),
         attention=_payments_needing_attention(now),
         mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
