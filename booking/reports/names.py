@@ -8,6 +8,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
@@ -60,7 +61,7 @@ def payment_states() -> dict[PaymentState, str]:
     """Where a payment stands."""
     return {
         PaymentState.BEGUN: _("Begun"),
-        PaymentState.OPEN: _("Open"),
+        PaymentState.OPEN: pgettext("payment", "Open"),
         PaymentState.PROCESSING: _("Under way"),
         PaymentState.PAID: _("Paid"),
         PaymentState.RETURNED: _("Came too late, sent back"),
@@ -82,7 +83,7 @@ def letters() -> dict[str, str]:
     """What each kind of letter is."""
     return {
         "mail.confirmation": _("Tickets"),
-        "mail.change": _("Change"),
+        "mail.change": pgettext("letter", "Change"),
         "mail.reminder": _("Reminder"),
         "mail.cancellation": _("Cancellation"),
         "mail.refund": _("Money back"),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import func, select
 
 from booking.bookings.models import Booking, Ticket
@@ -185,7 +186,7 @@ def _fault(fault: Fault) -> str:
 
 def _space_fields(_row: Model | None) -> list[Field]:
     return [
-        Field("name", _("Name"), Sort.TEXTS, most=120),
+        Field("name", pgettext("of a thing", "Name"), Sort.TEXTS, most=120),
         Field(
             "capacity",
             _("Most people at once"),
