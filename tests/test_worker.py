@@ -241,6 +241,7 @@ def test_the_letters_of_a_closure_go_out_also_when_the_database_fails_once(app: 
     with time_machine.travel(now + timedelta(minutes=1), tick=False):
         run_once(app)
     letters = select(func.count()).where(Promise.kind == "mail.closure", Promise.state == PromiseState.DONE)
+    db.session.rollback()
     assert (len(broken), db.session.scalar(letters), states()["work"]) == (1, 5, PromiseState.DONE)
 
 

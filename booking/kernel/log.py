@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import traceback
+from pathlib import Path
 
 from booking.kernel import clock
 
@@ -27,7 +28,8 @@ def write(event: str, **facts: object) -> None:
     _log.info(json.dumps({"at": clock.now().isoformat(timespec="milliseconds"), "event": event} | facts))
 
 
-FRAMES = 12  # the innermost are those that tell
+FRAMES = 12  # of ours and the very last one: libraries alone would fill them
+OURS = str(Path(__file__).parents[1])
 CAUSES = 5
 
 
@@ -43,7 +45,8 @@ def kind_of(error: BaseException) -> str:
 
 def cause(error: BaseException) -> dict[str, object]:
     """The facts of a line about something that broke: types and frames, never a value."""
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    all_frames = traceback.extract_tb(error.__traceback__)
+    frames = [one for one in all_frames if one.filename.startswith(OURS) or one is all_frames[-1]][-FRAMES:]
     return {
         "cause": kind_of(error),
         "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],

@@ -29,7 +29,7 @@ from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_plan
 from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
-from booking.web.teacher.words import change_words, reason_words, too_many_groups
+from booking.web.teacher.words import change_words, reason_words, too_many_groups, tried_words
 
 _DAYS_AHEAD = 500
 
@@ -67,6 +67,7 @@ def plan() -> ResponseReturnValue:
         asked=asked,
         seal=lambda one: seal_plan(one, _key()),
         reasons=[reason_words(one, titles) for one in answer.reasons] if answer else [],
+        tried=tried_words(answer.tried) if answer else "",
         change_words=change_words,
         exhibition=EXHIBITION,
         lunch_price=lunch_price(centre().currency),
@@ -91,12 +92,15 @@ def _takes_so_many(asked: Asked, typed: Typed) -> bool:
 def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
-    dates = [asked.on, *asked.others]
+    dates = [asked.on, *asked.until, *asked.others]
     alone = not chosen  # they come for the exhibition alone
     days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
-    return plan_visit(asked.wish, days[0], days[1:])
+    further = days[1:]
+    if asked.until:
+        return plan_visit(asked.wish, days[0], until=further)
+    return plan_visit(asked.wish, days[0], further)
 
 
 def _as_booked(typed: Typed, fill: bool) -> int | None:
