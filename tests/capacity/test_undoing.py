@@ -17,7 +17,7 @@ from booking.capacity.models import Draw, Slot, SlotBefore, SlotStatus
 from booking.capacity.undoing import WhyLeft
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
-from booking.closures import close
+from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
@@ -157,5 +157,5 @@ def test_slots_made_in_closed_hours_are_not_sold_and_open_with_them(show: int) -
     assert len(times(show)) == 1
     make()
     with unit_of_work():
-        assert close.reopen(shut, now=clock.now(), actor="account:1") == 4
+        assert reopen(shut, now=clock.now(), actor="account:1") == 4
     assert {row[5] for row in standing()} == {SlotStatus.OPEN}
