@@ -1,4 +1,4 @@
-"""closures of the slots on their list alone, and the parties of a claim"""
+"""closures of the slots on their list alone, the parties of a claim, what hinders who waits"""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('closure', sa.Column('listed', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.add_column('waiting', sa.Column('hindered', sa.String(length=60), nullable=True))
+    op.add_column('visit_waiting', sa.Column('hindered', sa.String(length=60), nullable=True))
     op.add_column('claim', sa.Column('parties', sa.Text(), nullable=True))
     # Slots that one closure had cancelled were left out of those made later over them: now they belong to both.
     op.execute("""
@@ -36,4 +38,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column('claim', 'parties')
+    op.drop_column('visit_waiting', 'hindered')
+    op.drop_column('waiting', 'hindered')
     op.drop_column('closure', 'listed')
