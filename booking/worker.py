@@ -23,7 +23,6 @@ from booking.courses import certificates, people
 from booking.forgetting import Round
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
-from booking.kernel.refusals import Refusal
 from booking.mail import messages, sending
 from booking.mail.reminders import promise_reminders
 from booking.mail.visit_reminders import promise_visit_letters

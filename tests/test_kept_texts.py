@@ -74,7 +74,7 @@ MAY_STAY = {
     "booking": "reference secret code lang currency till_receipt",
     "certificate": "mark name_mark title",
     "check_in": "mark device",
-    "claim": "shared",
+    "claim": "shared parties",
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "line": "activity_title ticket_title",
     "long_work": "kind about said last_error",
