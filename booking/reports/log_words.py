@@ -219,6 +219,7 @@ def acts() -> dict[str, str]:
         "visit.change": _("School visit changed"),
         "visit.decline": _("School visit declined"),
         "visit.needs": _("Needs of the visit changed"),
+        "work.again": _("Work begun again"),
         "work.stop": _("Work stopped"),
     }
 
