@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, TextClause, delete, func, select, text, update
+from sqlalchemy import ColumnElement, TextClause, delete, func, or_, select, text, update
 
 from booking.bookings.models import Booking, Line, State, Subscriber, Waiting, WaitingState
 from booking.bookings.words import forget_words
@@ -27,6 +27,7 @@ def purge(now: datetime) -> int:
     touched = 0
     # The conditions on text stand literally, as in the partial indexes that they are found by.
     touched += _clear(Booking.starts_at < now - NEEDS_KEPT, text("needs <> ''"), needs="")
+    touched += _clear(Booking.starts_at < now - NEEDS_KEPT, text("holder <> ''"), holder="", person="")
     touched += _clear(
         Booking.starts_at < now - CONTACT_KEPT,
         text("email <> ''"),
@@ -34,7 +35,6 @@ def purge(now: datetime) -> int:
         email="",
         phone="",
         search="",
-        holder="",
         group_name="",
     )
     old = (
@@ -57,6 +57,8 @@ def purge(now: datetime) -> int:
         .where(Waiting.state == WaitingState.ENDED, Waiting.created_at < now - CONTACT_KEPT)
         .values(name="", email="")
     )
+    marked = or_(text("holder <> ''"), text("person <> ''"))
+    db.session.execute(update(Waiting).where(Waiting.state == WaitingState.ENDED, marked).values(holder="", person=""))
     db.session.execute(
         delete(Subscriber).where(Subscriber.confirmed_at.is_(None), Subscriber.asked_at < now - UNANSWERED_KEPT)
     )

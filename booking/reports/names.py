@@ -82,6 +82,7 @@ def letters() -> dict[str, str]:
     """What each kind of letter is."""
     return {
         "mail.confirmation": _("Tickets"),
+        "mail.free_yes": _("Free places: please confirm"),
         "mail.change": _("Change"),
         "mail.reminder": _("Reminder"),
         "mail.cancellation": _("Cancellation"),

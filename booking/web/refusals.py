@@ -9,9 +9,11 @@ from flask_babel import ngettext
 
 from booking.bookings.rules import (
     AlreadyUsed,
+    AlreadyWaiting,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
+    NotFull,
     Nothing,
     NotOnSale,
     SeveralDays,
@@ -88,8 +90,18 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("Everybody at a show or workshop needs entry that day, before it begins."), 422)
         case SeveralDays():
             return Answer(_("One booking is for one day. Make another booking for the other day."), 422)
-        case TooManyHolds():
-            return Answer(_("You keep many places already. Finish or empty those baskets first."), 429)
+        case TooManyHolds(most=most):
+            text = _(
+                "Many places are kept for you or from your network already: at most %(most)s for one day without "
+                "payment. Finish or empty those baskets first, or write to us and we will help.",
+                most=most,
+            )
+            return Answer(text, 429)
+        case AlreadyWaiting():
+            text = _("This address is on the list for that time already. The mail that we sent has the link to it.")
+            return Answer(text, 409)
+        case NotFull():
+            return Answer(_("There is room for all of you at one of those times: book it now, no need to wait."), 409)
         case TooLate(until=until):
             return Answer(
                 _(

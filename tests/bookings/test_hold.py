@@ -111,10 +111,10 @@ def test_giving_up_a_basket_gives_the_places_back_once(app: Flask, now: datetime
 
 
 def test_one_visitor_cannot_empty_a_day_without_buying(app: Flask, now: datetime) -> None:
-    centre, slot, adult = a_sale(capacity=60, most_holds=2)
-    for _ in range(2):
+    centre, slot, adult = a_sale(capacity=60, most_places_address=9)
+    for places in (4, 5):
         with unit_of_work():
-            hold([Pick(slot, adult, 1)], centre=centre, now=now, lang="nb", holder="visitor")
+            hold([Pick(slot, adult, places)], centre=centre, now=now, lang="nb", holder="visitor")
     with pytest.raises(TooManyHolds), unit_of_work():
         hold([Pick(slot, adult, 1)], centre=centre, now=now, lang="nb", holder="visitor")
     with unit_of_work():
