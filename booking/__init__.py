@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from booking.kernel import clock
 from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, by default those of the environment (exit 2 when they are wrong)."""
     settings = settings or _settings()
+    clock.run_ahead(settings.clock_ahead)
     app = Flask(
         __name__,
         instance_path=str(Path(settings.instance_dir).resolve()),

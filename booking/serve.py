@@ -154,6 +154,8 @@ def prepare(app: Flask) -> Holidays:
     print(f"  Staff     {settings.public_url}/staff/")
     if secret:
         print(f"  First administrator, once, within a day:\n            {settings.public_url}/staff/enter/{secret}")
+    if settings.clock_ahead:
+        print(f"\n  The demo's clock says {clock.now():%Y-%m-%d %H:%M} UTC.")
     print("\n  Stop with Ctrl+C.\n", flush=True)
     return holidays
 

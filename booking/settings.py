@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class Settings:
     web_processes: int
     web_threads: int
     demo_centre: str | None = None
+    clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
 
     @property
     def is_production(self) -> bool:
@@ -147,6 +150,7 @@ class _Reader:
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             demo_centre=self.demo_centre(mode),
+            clock_ahead=self.clock_ahead(mode),
         )
 
     def text(self, name: str, default: str) -> str:
@@ -184,6 +188,19 @@ class _Reader:
                 "DEMO_CENTRE cannot be set in production: an empty database waits for your own centre."
             )
         return text if text in DEMO_CENTRES else None
+
+    def clock_ahead(self, mode: Mode) -> timedelta:
+        text = self.text("DEMO_CLOCK", "")
+        if text and mode is Mode.PRODUCTION:
+            self.mistakes.append("DEMO_CLOCK cannot be set in production: there it is as late as it is.")
+        try:
+            return clock.read_ahead(text) if text else timedelta()
+        except (ValueError, OverflowError):
+            self.mistakes.append(
+                "DEMO_CLOCK must be a date like 2026-12-24, a moment like 2026-12-24T23:30+01:00, or seconds like "
+                f"+86400, not “{text}”."
+            )
+            return timedelta()
 
     def public_url(self, port: int) -> str:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
+from booking.kernel import clock
 from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite, kept_secret
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
@@ -235,3 +237,31 @@ def test_only_this_machine_may_speak_for_visitors_unless_said_otherwise(tmp_path
     assert [str(one) for one in Settings.from_environment(here).proxy_addresses] == ["127.0.0.0/8", "::1/128"]
     said = Settings.from_environment(here | {"PROXY_ADDRESSES": "10.1.2.3,fd00::/8"})
     assert [str(one) for one in said.proxy_addresses] == ["10.1.2.3/32", "fd00::/8"]
+
+
+def test_a_demo_can_be_seen_on_another_day(tmp_path: Path) -> None:
+    def ahead(text: str) -> timedelta:
+        return Settings.from_environment({"INSTANCE_DIR": str(tmp_path), "DEMO_CLOCK": text}).clock_ahead
+
+    now = clock.now()
+    assert ahead("") == timedelta()
+    assert ahead("-3600") == timedelta(hours=-1)
+    assert (now + ahead("2028-02-29")).date() == date(2028, 2, 29)
+    assert ahead("2028-02-29") % timedelta(days=1) == timedelta()
+    moment = datetime(2026, 12, 24, 22, 30, tzinfo=UTC)
+    assert abs(now + ahead("2026-12-24T23:30+01:00") - moment) < timedelta(seconds=5)
+    assert abs(now + ahead("2026-12-24T22:30") - moment) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2027-02-29", "+", "+1e9", "+9999999999", "1066-10-14", "2026-12-24T25:00", "٢"]
+)
+def test_a_clock_that_cannot_be_read_is_refused(text: str) -> None:
+    (said,) = mistakes(DEMO_CLOCK=text)
+    assert said.startswith("DEMO_CLOCK must be a date like") and text in said
+
+
+def test_in_production_it_is_as_late_as_it_is() -> None:
+    assert mistakes(**PRODUCTION, DEMO_CLOCK="2026-12-24") == [
+        "DEMO_CLOCK cannot be set in production: there it is as late as it is."
+    ]

@@ -13,7 +13,7 @@ from booking.bookings.rules import Nothing
 from booking.centre.facts import CentreFacts
 from booking.door import read
 from booking.door.models import CheckIn, CheckInLine, Trouble, Way
-from booking.door.present_time import move_to_present
+from booking.door.present_time import move_to_present, present_slot
 from booking.door.rules import (
     ENTRANCE,
     OVERRULABLE,
@@ -47,6 +47,10 @@ class TooManyHeads(Refusal):
     def __init__(self, left: int) -> None:
         super().__init__(f"{left} left")
         self.left = left
+
+
+class CountedMeanwhile(Refusal):
+    """Somebody else has counted people of this party since the form was shown: it may be the same people."""
 
 
 class MarkTaken(Refusal):
@@ -83,8 +87,8 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     """Say whether the holder of a code may come in, and let the party in if so; call inside a unit of work.
 
     A party code lets in all that are due at this post, a single ticket's code its own people. Groups, and everybody
-    when `ask`, are not let in but answered ASK, so that heads can be counted first. Any number of times with the same
-    mark counts once.
+    when `ask`, are not let in but answered ASK, so that heads can be counted first; they are moved to the present time
+    only when they are let in. Any number of times with the same mark counts once.
     """
     found = read.lock_with_code(code)
     if found is None:
@@ -98,7 +102,10 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
         return Answer(Verdict.CANCELLED, party, party.tickets)
     judgement = judge(party, tickets, post, how.at, centre)
     moved_from = None
-    if judgement.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE) and centre.door_moves and not party.is_group:
+    if may_move(party, judgement, centre):
+        has_room = present_slot(party, judgement.tickets, how.at, centre) is not None
+        if has_room and ask and sum(ticket.left for ticket in judgement.tickets) > 1:
+            return Answer(Verdict.ASK, party, judgement.tickets)
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
         if moved_from is not None:
             party, _ = _party(booking_id, how.mark)
@@ -106,19 +113,30 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     if judgement.verdict is not Verdict.WELCOME:
         return Answer(judgement.verdict, party, judgement.tickets, earlier=tuple(read.admissions_of(booking_id)))
     if party.is_group or (ask and sum(ticket.left for ticket in judgement.tickets) > 1):
-        return Answer(Verdict.ASK, party, judgement.tickets, moved_from=moved_from)
-    return _let_in(party, {ticket.id: ticket.left for ticket in judgement.tickets}, how, moved_from)
+        return Answer(Verdict.ASK, party, judgement.tickets)
+    return write_admission(party, {ticket.id: ticket.left for ticket in judgement.tickets}, how, moved_from)
 
 
-def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts, only: Collection[int] = ()) -> Answer:
-    """Let in so many of each kind, on these tickets if it says which; call inside a unit of work.
+def admit(
+    booking_id: int,
+    heads: Heads,
+    how: How,
+    centre: CentreFacts,
+    only: Collection[int] = (),
+    seen: Heads | None = None,
+) -> Answer:
+    """Let in so many more of each kind, on these tickets if it says which; call inside a unit of work.
 
-    Raises Nothing, TooManyHeads, and NotNow unless it is their time or `how` has a reason why they may all the same.
+    `seen` is how many of each kind were in when the form was shown. Who comes early or late is moved to the present
+    time where that has room and the centre wants it. Raises Nothing, TooManyHeads, CountedMeanwhile, and NotNow unless
+    it is their time or `how` has a reason why they may all the same.
     """
     read.lock(booking_id)
     party, is_repeated = _party(booking_id, how.mark)
     if is_repeated:
         return _as_before(party, how.mark)
+    if seen is not None and any(number != seen.get(key, number) for key, number in heads_in(party).items()):
+        raise CountedMeanwhile
     wanted = {key: number for key, number in heads.items() if number > 0}
     tickets = [ticket for ticket in party.tickets if (ticket.slot_id, ticket.ticket_type_id) in wanted]
     tickets = [ticket for ticket in tickets if not only or ticket.id in only]
@@ -126,12 +144,29 @@ def admit(booking_id: int, heads: Heads, how: How, centre: CentreFacts, only: Co
         raise Nothing
     spread = spread_heads(tickets, wanted)
     judgement = _judge_all(party, [ticket for ticket in tickets if ticket.id in spread], how.at, centre)
+    moved_from = None
+    if may_move(party, judgement, centre) and not how.reason:
+        moved_from = move_to_present(party, judgement.tickets, how.at, centre)
+        if moved_from is not None:
+            party, _ = _party(booking_id, how.mark)
+            judgement = _judge_all(party, [one for one in party.tickets if one.id in spread], how.at, centre)
     if judgement.verdict is not Verdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
         raise NotNow(judgement.verdict)
     if judgement.verdict is not Verdict.WELCOME:
         facts = {"verdict": judgement.verdict.value, "heads": sum(spread.values())}
         note(f"account:{how.account_id}", "door.let_in_anyway", f"booking:{booking_id}", None, facts)
-    return _let_in(party, spread, how, None)
+    return write_admission(party, spread, how, moved_from)
+
+
+def heads_in(party: PartyAtDoor) -> dict[tuple[int, int], int]:
+    """How many of each kind are in."""
+    return {(one.slot_id, one.ticket_type_id): one.admitted for one in categories(party.tickets)}
+
+
+def may_move(party: PartyAtDoor, judgement: Judgement, centre: CentreFacts) -> bool:
+    """Whether people whom the door judges so may be moved to the present time; a class is bound to its plan."""
+    at_another_time = judgement.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE)
+    return at_another_time and centre.door_moves and not party.is_group
 
 
 def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answer:
@@ -159,7 +194,7 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
             spread[ticket.id] = part
             left -= part
     trouble = (Trouble.TWICE if here else Trouble.CANCELLED) if left else None
-    return _let_in(party, spread, how, None, left, trouble)
+    return write_admission(party, spread, how, None, left, trouble)
 
 
 def spread_heads(tickets: Sequence[TicketAtDoor], wanted: Heads) -> dict[int, int]:
@@ -232,7 +267,7 @@ def _judge_all(party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetim
     return next((one for one in judgements if one.verdict is not Verdict.WELCOME), judgements[0])
 
 
-def _let_in(
+def write_admission(
     party: PartyAtDoor,
     spread: Mapping[int, int],
     how: How,
@@ -240,6 +275,7 @@ def _let_in(
     uncounted: int = 0,
     trouble: Trouble | None = None,
 ) -> Answer:
+    """Write that people of a locked party came in on these tickets (ticket id → people), and move the counters."""
     heads = sum(spread.values())
     check_in_id = run(
         _CHECK_IN,

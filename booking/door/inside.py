@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, insert, select
@@ -101,6 +101,19 @@ def parties_since(start: datetime) -> list[Inside]:
             if people
         ],
     )
+
+
+def parties_now(start: datetime, now: datetime) -> list[Inside]:
+    """Each party that is in now once, with all who came in on its booking: those who came first and the latecomers."""
+    found: dict[int, Inside] = {}
+    for one in parties_since(start):
+        if one.leaves_at <= now:
+            continue
+        later = found.get(one.booking_id)  # the list begins with the latest
+        found[one.booking_id] = (
+            one if later is None else replace(later, came_at=one.came_at, people=later.people + one.people)
+        )
+    return list(found.values())
 
 
 def spaces_now(slots: Sequence[SlotToday], house: int, now: datetime) -> list[SpaceNow]:

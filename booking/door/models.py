@@ -32,6 +32,8 @@ class CheckIn(Model):
 
     `mark` is the device's own name for it, so that sending it twice counts once. `heads` is the sum of its lines;
     `uncounted` are those who came in while the network was gone and whose ticket turned out not to hold for them.
+    `moved_from` is the time that they were moved from because they came late or early; once it is undone, `moved_back`
+    says whether they got that time back, or had to keep the other.
     """
 
     __tablename__ = "check_in"
@@ -48,6 +50,7 @@ class CheckIn(Model):
     trouble: Mapped[Trouble | None] = mapped_column(stored(Trouble))
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     moved_from: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
+    moved_back: Mapped[bool | None]
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     undone_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")

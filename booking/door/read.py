@@ -31,6 +31,7 @@ class Earlier:
     device: str
     reason: str
     moved_from: int | None
+    moved_back: bool | None
     undone_at: datetime | None
     undone_reason: str
 
@@ -67,7 +68,7 @@ _BY_ID = (
 _EARLIER = (
     select(
         CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.device,
-        CheckIn.reason, CheckIn.moved_from, CheckIn.undone_at, CheckIn.undone_reason,
+        CheckIn.reason, CheckIn.moved_from, CheckIn.moved_back, CheckIn.undone_at, CheckIn.undone_reason,
     )
     .outerjoin(Account, Account.id == CheckIn.account_id)
     .where(CheckIn.booking_id == bindparam("booking"))

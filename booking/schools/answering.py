@@ -1,7 +1,7 @@
 """Answer those who stand in line for a release, one after the other: each grant is a booking like any other.
 
 One unit of work answers one wish, so whoever is killed in the middle has done all of it or nothing of it. What
-`release.share_out` does on paper is done here against the real house.
+`release.share_out` does on paper is done here against the real house, by the same `release.decide`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
-from booking.bookings.rules import NotOnSale
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Closed, Full
 from booking.centre.facts import CentreFacts, the_centre
@@ -27,7 +26,7 @@ from booking.schools.book import book_visit
 from booking.schools.models import Programme
 from booking.schools.payers import AllowanceUsed
 from booking.schools.plans import Plan
-from booking.schools.release import KeptForOthers, ShareUsed, lot
+from booking.schools.release import Fate, Verdict, decide, lot
 from booking.schools.release_models import IN_LINE, Release, ReleaseWish, Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts, in_line, one, programme_parts
 from booking.schools.shares import Turn, came_lately, ended_and_counted, give_back_shares, has_share
@@ -217,34 +216,32 @@ def _answer(wish_id: int, release: ReleaseFacts, second: bool, centre: CentreFac
     wish = by_id(wish_id)
     if wish is None:
         return
-    state = WishState.FULL
-    for number, plan in enumerate(wish.plans):
-        if not _can_be(plan):
-            continue
-        try:
-            with attempt():
-                order = replace(order_of(wish, plan), turn=Turn(release.id, keeping=not second))
-                booked = book_visit(order, centre=centre, now=now)
-        except (Full, Closed, NotOnSale):
-            continue
-        except KeptForOthers:
-            state = WishState.DEFERRED if release.way is Way.DRAWING else WishState.KEPT
-            continue
-        except ShareUsed:
-            state = WishState.SHARE_USED
-            break
-        except AllowanceUsed:
-            raise
-        except Refusal as refusal:
-            log.write("release.wish_refused", wish=wish_id, cause=type(refusal).__name__)
-            state = WishState.UNABLE
-            break
-        _say(wish_id, release, WishState.GRANTED, now, number, booked.booking_id)
-        return
+
+    def take(plan: Plan) -> int:
+        """Book a plan. Raises Full at once where it is not worth trying."""
+        missing = _missing(plan)
+        if missing is not None:
+            raise missing
+        order = replace(order_of(wish, plan), turn=Turn(release.id, keeping=not second))
+        with attempt():
+            return book_visit(order, centre=centre, now=now).booking_id
+
     counts = release.way is Way.DRAWING or release.fairness.holds(now)
-    if state is WishState.FULL and counts and has_share(release, wish.school.id or 0):
-        state = WishState.SHARE_USED  # which is the better reason: it would have got nothing anyway
-    _say(wish_id, release, state, now)
+    try:
+        verdict = decide(wish.plans, take, lambda: counts and has_share(release, wish.school.id or 0))
+    except AllowanceUsed:
+        raise
+    except Refusal as refusal:
+        log.write("release.wish_refused", wish=wish_id, cause=type(refusal).__name__)
+        verdict = Verdict(Fate.UNABLE)
+    _say(wish_id, release, _state(verdict.fate, release.way), now, verdict.option, verdict.taken)
+
+
+def _state(fate: Fate, way: Way) -> WishState:
+    """What a fate is called in the house: who is kept out of a drawing for now has a second turn."""
+    if fate is Fate.KEPT:
+        return WishState.DEFERRED if way is Way.DRAWING else WishState.KEPT
+    return WishState(fate.value)
 
 
 def _say(
@@ -261,19 +258,23 @@ def _say(
         promise("mail.wish_answer", f"wish_answer:{wish_id}", {"wish_id": wish_id})
 
 
-def _can_be(plan: Plan) -> bool:
-    """Whether it is worth trying: the timetable still has what the plan was made of, weeks ago perhaps, with room.
+def _missing(plan: Plan) -> Full | Closed | None:
+    """What the plan cannot have any more: the timetable has changed since it was made, weeks ago perhaps, or is full.
 
     Most wishes of a morning meet full sessions, and finding that out by booking costs ten times as much.
     """
     slots = {row.id: row for row in run(_SLOTS, {"slots": [want.slot_id for want in plan.wants]})}
     for want in plan.wants:
         slot = slots.get(want.slot_id)
-        if slot is None or slot.status is not SlotStatus.OPEN or slot.free < want.places:
-            return False
-    parts = [part for part in programme_parts(plan) if part.slot_ids]
-    return all(
-        slots[part.slot_ids[0]].starts_at == part.starts_at
-        and (slots[part.slot_ids[0]].shared or not slots[part.slot_ids[0]].taken)
-        for part in parts
-    )
+        if slot is None or slot.status is not SlotStatus.OPEN:
+            return Closed(want.slot_id)
+        if slot.free < want.places:
+            return Full(want.slot_id, slot.free)
+    for part in programme_parts(plan):
+        if part.slot_ids:
+            slot = slots[part.slot_ids[0]]
+            if slot.starts_at != part.starts_at:
+                return Closed(slot.id)
+            if slot.taken and not slot.shared:
+                return Full(slot.id, 0)
+    return None

@@ -8,19 +8,24 @@ afterwards the seed. A wish's lot is the SHA-256 of "<seed> <wish id>", which a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Generic, TypeVar
 
-from booking.capacity.places import Want
+from booking.bookings.rules import NotOnSale
+from booking.capacity.places import Closed, Full, Want
 from booking.kernel.refusals import Refusal
+
+Option = TypeVar("Option")
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A wish for the release day. Of `options` the first that is free is taken, all its places or none.
+    """A wish for the release day. Of `options` the first that may be had is taken, all its places or none.
 
     `came_lately`: the school has had a visit so recently that the share for the others is not for it.
     """
@@ -74,8 +79,18 @@ class Fate(StrEnum):
 
     GRANTED = "granted"
     FULL = "full"  # none of its options was free when its turn came
+    KEPT = "kept"  # what was free of its options is kept for schools that have not come lately
     SHARE_USED = "share_used"  # its school has its share; more may be had after the set time
     UNABLE = "unable"  # it could not be booked by itself: never on paper, only in the house
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Generic[Taken]):
+    """What comes of a wish whose turn it is; `option` counts from 0, `taken` is what taking it gave."""
+
+    fate: Fate
+    option: int | None = None
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,30 +128,46 @@ def first_come_order(wishes: Iterable[Prepared], opens_at: datetime, seed: str) 
     return sorted(wishes, key=lambda one: (max(one.prepared_at, opens_at), lot(seed, one.wish_id), one.wish_id))
 
 
-def share_out(queue: Sequence[Prepared], places: Mapping[int, int], fairness: Fairness = Fairness()) -> list[Outcome]:
+def decide(options: Iterable[Option], take: Callable[[Option], Taken], has_share: Callable[[], bool]) -> Verdict[Taken]:
+    """Give a wish the first of its options that may be had: the one rule, on paper and in the house.
+
+    `take` takes an option, or raises Full, Closed or NotOnSale when it is not free, KeptForOthers when what is free
+    is kept, ShareUsed. An option that is kept does not stand in the way of a smaller one after it. `has_share` is asked
+    only when nothing was free: that its school has its share already is then the better reason.
+    """
+    fate = Fate.FULL
+    for number, option in enumerate(options):
+        try:
+            return Verdict(Fate.GRANTED, number, take(option))
+        except (Full, Closed, NotOnSale):
+            continue
+        except KeptForOthers:
+            fate = Fate.KEPT
+        except ShareUsed:
+            return Verdict(Fate.SHARE_USED)
+    return Verdict(Fate.SHARE_USED if fate is Fate.FULL and has_share() else fate)
+
+
+def share_out(
+    queue: Sequence[Prepared],
+    places: Mapping[int, int],
+    fairness: Fairness = Fairness(),
+    unshared: Collection[int] = (),
+) -> list[Outcome]:
     """Give the places out in the order of a queue; the outcomes are in that order too.
 
+    `places` are free places by slot; of them `unshared` take one class, however small it is.
     Schools that have come lately get no more than what is not kept until all others have had their turn; then what is
     left is for them as well, in the same order. What is kept is counted over all places together, since most sessions
     take one class and cannot be kept in part.
     """
-    free = dict(places)
-    had: Counter[int] = Counter()
-    open_to_all = fairness.open_to_all(sum(places.values()))
-    fates: dict[int, tuple[Fate, int | None]] = {}
-    waiting: list[int] = []
-    for turn, wish in enumerate(queue):
-        option = _first_free(wish, free)
-        if wish.came_lately and option is not None and not _has_share(wish, had, fairness):
-            asked = sum(want.places for want in wish.options[option])
-            if asked > open_to_all:
-                waiting.append(turn)
-                continue
-            open_to_all -= asked
-        fates[turn] = _grant(wish, option, free, had, fairness)
-    for turn in waiting:
-        fates[turn] = _grant(queue[turn], _first_free(queue[turn], free), free, had, fairness)
-    return [Outcome(turn + 1, wish, *fates[turn]) for turn, wish in enumerate(queue)]
+    paper = _Paper(places, fairness, unshared)
+    verdicts: dict[int, Verdict[None]] = {}
+    for keeping in (True, False):
+        for turn, wish in enumerate(queue):
+            if keeping or verdicts[turn].fate is Fate.KEPT:
+                verdicts[turn] = paper.answer(wish, keeping=keeping)
+    return [Outcome(turn + 1, wish, verdicts[turn].fate, verdicts[turn].option) for turn, wish in enumerate(queue)]
 
 
 def check_first_come(
@@ -148,8 +179,12 @@ def check_first_come(
     how many of them have gone to schools that have come lately; None when this school is none of those. Raises
     ShareUsed or KeptForOthers.
     """
-    if not fairness.holds(now):
-        return
+    if fairness.holds(now):
+        check_share(fairness, had, asked, places, had_by_lately)
+
+
+def check_share(fairness: Fairness, had: int, asked: int, places: int, had_by_lately: int | None) -> None:
+    """`check_first_come` while the rule holds."""
     if fairness.most_per_school is not None and had >= fairness.most_per_school:
         raise ShareUsed(fairness.most_per_school, fairness.until)
     if had_by_lately is not None and had_by_lately + asked > fairness.open_to_all(places):
@@ -161,29 +196,37 @@ def published(outcomes: Iterable[Outcome], seed: str) -> Iterator[str]:
     return (f"{one.turn} {lot(seed, one.wish.wish_id)} {one.wish.wish_id} {one.fate}" for one in outcomes)
 
 
-def _grant(
-    wish: Prepared, option: int | None, free: dict[int, int], had: Counter[int], fairness: Fairness
-) -> tuple[Fate, int | None]:
-    if _has_share(wish, had, fairness):
-        return Fate.SHARE_USED, None
-    if option is None:
-        return Fate.FULL, None
-    for slot_id, places in _together(wish.options[option]).items():
-        free[slot_id] -= places
-    had[wish.school_id] += 1
-    return Fate.GRANTED, option
+class _Paper:
+    """A house on paper: what is free, and who has had what."""
 
+    def __init__(self, places: Mapping[int, int], fairness: Fairness, unshared: Collection[int]) -> None:
+        self._free = dict(places)
+        self._unshared = unshared
+        self._all = sum(places.values())
+        self._fairness = fairness
+        self._had: Counter[int] = Counter()
+        self._had_by_lately = 0
 
-def _has_share(wish: Prepared, had: Counter[int], fairness: Fairness) -> bool:
-    return fairness.most_per_school is not None and had[wish.school_id] >= fairness.most_per_school
+    def answer(self, wish: Prepared, *, keeping: bool) -> Verdict[None]:
+        """Answer one wish, and remember what it got."""
+        return decide(wish.options, lambda option: self._take(wish, option, keeping), lambda: self._has_share(wish))
 
+    def _take(self, wish: Prepared, option: tuple[Want, ...], keeping: bool) -> None:
+        wanted = _together(option)
+        for slot_id, places in wanted.items():
+            if self._free.get(slot_id, 0) < places:
+                raise Full(slot_id, self._free.get(slot_id, 0))
+        lately, asked = keeping and wish.came_lately, sum(wanted.values())
+        had_by_lately = self._had_by_lately if lately else None
+        check_share(self._fairness, self._had[wish.school_id], asked, self._all, had_by_lately)
+        for slot_id, places in wanted.items():
+            self._free[slot_id] = 0 if slot_id in self._unshared else self._free[slot_id] - places
+        self._had[wish.school_id] += 1
+        self._had_by_lately += asked if lately else 0
 
-def _first_free(wish: Prepared, free: Mapping[int, int]) -> int | None:
-    """Which option can be had: the first whose slots all have room."""
-    for number, option in enumerate(wish.options):
-        if all(free.get(slot_id, 0) >= places for slot_id, places in _together(option).items()):
-            return number
-    return None
+    def _has_share(self, wish: Prepared) -> bool:
+        most = self._fairness.most_per_school
+        return most is not None and self._had[wish.school_id] >= most
 
 
 def _together(option: tuple[Want, ...]) -> Counter[int]:

@@ -29,7 +29,7 @@ from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
 from booking.courses.rules import NamesFinal, NoInvoice
-from booking.door.admit import MarkTaken, NotNow, TooManyHeads
+from booking.door.admit import CountedMeanwhile, MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
 from booking.payments.give_back import MoreThanPaid
 from booking.schools.book import BillChanged
@@ -129,6 +129,9 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case NotNow():
             return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
+        case CountedMeanwhile():
+            text = _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more.")
+            return Answer(text, 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
         case ChangedMeanwhile():

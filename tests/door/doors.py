@@ -46,10 +46,10 @@ def scan(code: str, post: Post = ENTRANCE, ask: bool = False, **about: object) -
         return admit.scan(code, post, how(**about), the_centre(), ask=ask)  # type: ignore[arg-type]
 
 
-def let_in(booking_id: int, heads: Heads, **about: object) -> Answer:
-    """Let in so many of each kind."""
+def let_in(booking_id: int, heads: Heads, seen: Heads | None = None, **about: object) -> Answer:
+    """Let in so many of each kind; `seen` is what the form showed as in."""
     with unit_of_work():
-        return admit.admit(booking_id, heads, how(**about), the_centre())  # type: ignore[arg-type]
+        return admit.admit(booking_id, heads, how(**about), the_centre(), seen=seen)  # type: ignore[arg-type]
 
 
 def admitted(booking_id: int) -> int:

@@ -66,10 +66,11 @@ class ReleaseDay:
         who = Contact("Kari Nordmann", f"kari{school}@example.org", "+4790000000", "Nøtter")
         return Order(self.plan(slot_id, name, people), self.school(school), who, "en", mobile="+4790000000")
 
-    def wish(self, *slots: int, school: int = 0, name: str = "6A", people: int = 26) -> str:
-        """A wish that was prepared an hour before the opening: its secret."""
+    def wish(self, *slots: int, school: int = 0, name: str = "6A", people: int = 26, sizes: Sequence[int] = ()) -> str:
+        """A wish that was prepared an hour before the opening: its secret. `sizes` are people by plan, where unlike."""
         now = self.facts.opens_at - HOUR
-        order, more = self.order(slots[0], school, name, people), [self.plan(one, name, people) for one in slots[1:]]
+        first, *rest = zip(slots, sizes or [people] * len(slots), strict=True)
+        order, more = self.order(first[0], school, name, first[1]), [self.plan(slot, name, of) for slot, of in rest]
         facts = self.facts
         with unit_of_work():
             secret = wishes.prepare(order, facts, now)

@@ -115,6 +115,22 @@ def test_what_is_kept_and_not_wanted_goes_to_the_others() -> None:
     assert [one.fate for one in outcomes] == [Fate.GRANTED, Fate.GRANTED]
 
 
+def test_a_plan_too_large_for_what_is_open_does_not_stand_in_the_way_of_a_smaller_one() -> None:
+    wish = Prepared("a", 1, OPENS, ((Want(1, 26),), (Want(2, 20),)), came_lately=True)
+    (outcome,) = share_out([wish], sessions(1, 2), Fairness(kept_percent=63))  # of 60 places 22 are open to all
+    assert (outcome.fate, outcome.option) == (Fate.GRANTED, 1)
+    alone = replace(wish, options=wish.options[:1])
+    others = [a_wish("b", 1), alone]
+    assert [one.fate for one in share_out([alone, a_wish("b", 1)], sessions(1, 2), Fairness(kept_percent=63))] == [
+        Fate.FULL,
+        Fate.GRANTED,
+    ]
+    assert [one.fate for one in share_out(others, sessions(1, 2), Fairness(kept_percent=63))] == [
+        Fate.GRANTED,
+        Fate.FULL,
+    ]
+
+
 def test_who_comes_by_themselves_meet_the_same_rule_until_it_is_over() -> None:
     fairness = Fairness(kept_percent=50, most_per_school=2, until=OPENS + timedelta(days=7))
     check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=0)

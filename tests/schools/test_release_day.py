@@ -170,7 +170,8 @@ def test_a_drawing_gives_what_it_gives_on_paper_also_when_it_is_killed_between_a
     secrets = []
     for number in range(9):
         options = dice.sample(day.slots, dice.randint(1, 3))
-        secrets.append(day.wish(*options, school=dice.randrange(6), name=f"6{number}"))
+        sizes = [dice.choice((12, 20, 26)) for _ in options]
+        secrets.append(day.wish(*options, school=dice.randrange(6), name=f"6{number}", sizes=sizes))
     with unit_of_work():
         answering.begin_drawing(day.release_id, clock.now(), None)
     say = answering._say
@@ -189,6 +190,14 @@ def test_a_drawing_gives_what_it_gives_on_paper_also_when_it_is_killed_between_a
     assert breaches() == []
 
 
+def test_a_drawing_passes_over_a_plan_that_is_kept_and_grants_the_smaller_one_as_on_paper(app: Flask) -> None:
+    day = a_release_day(Way.DRAWING, kept_percent=75)  # of 90 places 22 are open to all
+    came(day, 0)
+    secrets = [day.wish(*day.slots[:2], school=0, sizes=(26, 20))]
+    draw(day)
+    assert given(secrets) == on_paper(day, secrets) == [(WishState.GRANTED, 1)]
+
+
 def on_paper(day: ReleaseDay, secrets: list[str]) -> list[tuple[WishState, int | None]]:
     """What `share_out` makes of the same wishes."""
     facts = day.facts
@@ -203,7 +212,9 @@ def on_paper(day: ReleaseDay, secrets: list[str]) -> list[tuple[WishState, int |
         )
         for wish in found
     ]
-    outcomes = share_out(drawn_order(prepared, facts.seed), dict.fromkeys(day.slots, 30), facts.fairness)
+    outcomes = share_out(
+        drawn_order(prepared, facts.seed), dict.fromkeys(day.slots, 30), facts.fairness, unshared=day.slots
+    )
     by_wish = {one.wish.wish_id: (WishState(one.fate.value), one.option) for one in outcomes}
     assert [wish.turn for wish in found] == [
         next(one.turn for one in outcomes if one.wish.wish_id == wish.reference) for wish in found

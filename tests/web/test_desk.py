@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
+from booking.catalogue.models import Kind
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -18,7 +19,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.staff.models import AuditEntry, Role
 from booking.staff.sessions import add_account, new_link
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity, tomorrow
 from tests.door.doors import admitted, party_code, soon
 from tests.web.browsing import Visitor, words
 
@@ -101,9 +102,17 @@ def test_a_party_counted_again_replaces_the_first_count(desk: Visitor) -> None:
     first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
     mark = re.search(r"done=([0-9A-Z]{26})", first)
     assert mark
-    again = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": 2, "instead": mark[1]})
-    assert again.status_code == 303
+    page = desk.get(f"/staff/desk/booking/{booking}?done={mark[1]}&correct={mark[1]}").get_data(as_text=True)
+    field = f"{slot}-{adult}"
+    assert re.search(rf'name="c-{field}"[^>]* max="3" value="3"', page)
+    assert "Write how many more" not in page
+    sent = {f"c-{field}": 2, f"s-{field}": 3}
+    assert desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent).status_code == 303
     assert admitted(booking) == 2
+    assert "corrected" in words(desk.get(f"/staff/desk/booking/{booking}"))
+    stale = desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent)
+    assert stale.status_code == 409
+    assert "Somebody else has counted" in words(stale)
     assert breaches() == []
 
 
@@ -112,9 +121,49 @@ def test_a_count_that_is_refused_undoes_nothing(desk: Visitor) -> None:
     first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
     mark = re.search(r"done=([0-9A-Z]{26})", first)
     assert mark
-    page = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{slot}-{adult}": 9, "instead": mark[1]})
+    sent = {f"c-{slot}-{adult}": 9, f"s-{slot}-{adult}": 3}
+    page = desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent)
     assert page.status_code == 409
+    assert 'value="9"' in page.get_data(as_text=True)
     assert admitted(booking) == 3
+
+
+def test_three_latecomers_of_a_class_are_added_to_those_who_are_in(desk: Visitor) -> None:
+    activity = an_activity(Kind.PROGRAMME)
+    slot, pupil = a_slot(activity, 30, soon()), a_ticket_type(activity, 0, "Elev", most=40)
+    booking = a_confirmed_booking(slot, pupil, 26, channel=Channel.SCHOOL).booking_id
+    field = f"{slot}-{pupil}"
+    first = desk.post(f"/staff/desk/booking/{booking}/admit", {f"h-{field}": 23, f"s-{field}": 0})
+    page = desk.get(first.location).get_data(as_text=True)
+    assert re.search(rf'name="h-{field}"[^>]* max="3" value="0"', page)
+    sent = {f"h-{field}": 3, f"s-{field}": 23}
+    assert desk.post(f"/staff/desk/booking/{booking}/admit", sent).status_code == 303
+    assert admitted(booking) == 26
+    evacuation = words(desk.get("/staff/desk/evacuation"))
+    assert re.search(r"Kari Nordmann.{0,40} 26 ", evacuation)
+    assert evacuation.count("Kari Nordmann") == 1
+
+
+def test_two_desks_do_not_count_the_same_people_twice(desk: Visitor) -> None:
+    booking, slot, adult = a_party(6)
+    sent = {f"h-{slot}-{adult}": 3, f"s-{slot}-{adult}": 0}
+    assert desk.post(f"/staff/desk/booking/{booking}/admit", sent).status_code == 303
+    second = desk.post(f"/staff/desk/booking/{booking}/admit", sent)
+    assert second.status_code == 409
+    assert "Somebody else has counted" in words(second)
+    assert f'name="s-{slot}-{adult}" value="3"' in second.get_data(as_text=True)
+    assert admitted(booking) == 3
+
+
+def test_a_number_that_cannot_be_is_asked_about_once(desk: Visitor) -> None:
+    a_space(400, is_house=True)
+    asked = desk.post("/staff/desk/house/count", {"people": 1200})
+    assert asked.status_code == 422
+    assert "(400). Is it right?" in words(asked)
+    assert desk.post("/staff/desk/house/count", {"people": 1300, "sure": 1200}).status_code == 422
+    assert desk.post("/staff/desk/house/left", {"left": 5}).status_code == 422
+    assert desk.post("/staff/desk/house/count", {"people": 1200, "sure": 1200}).status_code == 303
+    assert desk.post("/staff/desk/house/left", {"left": 5}).status_code == 303
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 30])

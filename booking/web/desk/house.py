@@ -7,11 +7,13 @@ from itertools import groupby
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from booking.centre.models import Space
 from booking.door import board as boards
 from booking.door import inside
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import db, unit_of_work
 from booking.staff.audit import note
 from booking.web.access import staff, who
 from booking.web.desk import AT_THE_DOOR, desk, today
@@ -34,6 +36,9 @@ def count() -> ResponseReturnValue:
     people = whole_number(request.form.get("people"), 0, MOST_COUNTED)
     if people is None:
         return _page(_("Write how many as a whole number, for example 120.")), 422
+    limit = _most_in_the_house()
+    if limit is not None and people > limit and not _is_sure(people):
+        return _page(_("That is more than the house may hold (%(num)s). Is it right?", num=limit), ask_sure=people), 422
     with unit_of_work():
         inside.count(people, who().account_id, clock.now())
         note(who().actor, "house.count", "house", None, {"people": people})
@@ -47,6 +52,10 @@ def left() -> ResponseReturnValue:
     people = whole_number(request.form.get("left"), 1, MOST_COUNTED)
     if people is None:
         return _page(left_problem=_("Write how many as a whole number, for example 4.")), 422
+    here = inside.now_inside(today()[0], clock.now())
+    if people > here and not _is_sure(people):
+        problem = _("That is more than are in the house as far as we know (%(num)s). Is it right?", num=here)
+        return _page(left_problem=problem, ask_sure=people), 422
     with unit_of_work():
         inside.leave(people, who().account_id, clock.now())
     return redirect(url_for("desk.house"), 303)
@@ -58,7 +67,7 @@ def evacuation() -> str:
     """Everybody who is in as far as we know, groups first, for paper and for a phone outside the door."""
     now = clock.now()
     begin, _end = today()
-    parties = [party for party in inside.parties_since(begin) if party.leaves_at > now]
+    parties = inside.parties_now(begin, now)
     return render_template(
         "desk/evacuation.html",
         present=who(),
@@ -69,7 +78,16 @@ def evacuation() -> str:
     )
 
 
-def _page(problem: str = "", left_problem: str = "") -> str:
+def _is_sure(people: int) -> bool:
+    """Whether the reader was asked about this very number and says that it is right."""
+    return request.form.get("sure") == str(people)
+
+
+def _most_in_the_house() -> int | None:
+    return db.session.scalar(select(Space.capacity).where(Space.is_house).limit(1))
+
+
+def _page(problem: str = "", left_problem: str = "", ask_sure: int | None = None) -> str:
     now = clock.now()
     begin, end = today()
     people = inside.now_inside(begin, now)
@@ -88,5 +106,6 @@ def _page(problem: str = "", left_problem: str = "") -> str:
         ],
         problem=problem,
         left_problem=left_problem,
+        ask_sure=ask_sure,
         typed=request.form,
     )

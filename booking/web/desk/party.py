@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,8 +25,11 @@ from booking.closures.models import Choice
 from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.door import admit, read
-from booking.door.admit import Heads
-from booking.door.rules import Category, PartyAtDoor, categories, is_due
+from booking.door.admit import Heads, may_move
+from booking.door.correct import COUNTED_AGAIN, correct, counted_by
+from booking.door.present_time import present_slot
+from booking.door.read import Earlier
+from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
 from booking.door.undo import undo
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
@@ -48,7 +51,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many of a category are there now: the form's field, what stands in it."""
+    """How many more of a category come in: the form's field, what stands in it, how many it shows as in already."""
 
     category: Category
     value: str
@@ -57,12 +60,41 @@ class Count:
     @property
     def field(self) -> str:
         """The field's name."""
-        return field_of(self.category)
+        return field_of("h", self.category)
+
+    @property
+    def shown(self) -> str:
+        """The name of the hidden field that says how many were in when the page was made."""
+        return field_of("s", self.category)
 
 
-def field_of(category: Category) -> str:
-    """The field that asks how many of a category came."""
-    return f"h-{category.slot_id}-{category.ticket_type_id}"
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of a category were counted in at one moment, to be put right."""
+
+    category: Category
+    heads: int
+    value: str
+
+    @property
+    def field(self) -> str:
+        """The field's name."""
+        return field_of("c", self.category)
+
+    @property
+    def shown(self) -> str:
+        """The name of the hidden field that says what the page showed as counted."""
+        return field_of("s", self.category)
+
+    @property
+    def most(self) -> int:
+        """As many as are booked and did not come in at another moment."""
+        return self.category.left + self.heads
+
+
+def field_of(what: str, category: Category) -> str:
+    """The field about a category: h how many come, c how many came after all, s what was shown."""
+    return f"{what}-{category.slot_id}-{category.ticket_type_id}"
 
 
 @desk.get("/booking/<int:booking_id>")
@@ -75,19 +107,34 @@ def party(booking_id: int) -> str:
 @desk.post("/booking/<int:booking_id>/admit")
 @staff(*AT_THE_DOOR)
 def let_in(booking_id: int) -> ResponseReturnValue:
-    """Let in so many of each kind; with `instead` in place of an admission that counted too many."""
-    instead = request.form.get("instead", "")
-    how = how_sent()
+    """Let in so many more of each kind."""
+    seen = _party(booking_id)
     try:
-        heads = _heads(_party(booking_id))
+        heads, shown = _heads(seen, "h"), _shown(seen)
         with unit_of_work():
-            if is_secret(instead):
-                undo(instead, "counted again", who().account_id, how.at)
-            done = admit.admit(booking_id, heads, how, centre())
+            done = admit.admit(booking_id, heads, how_sent(), centre(), seen=shown)
     except Refusal as refusal:
         answer = sentence(refusal)
         return page(booking_id, answer), answer.status
     return redirect(url_for("desk.party", booking_id=booking_id, done=done.mark, _anchor="now"), 303)
+
+
+@desk.post("/booking/<int:booking_id>/correct/<mark>")
+@staff(*AT_THE_DOOR)
+def correct_count(booking_id: int, mark: str) -> ResponseReturnValue:
+    """What was counted at one moment was another number."""
+    seen = _party(booking_id)
+    if mark not in {one.mark for one in read.admissions_of(booking_id)}:
+        abort(404)
+    try:
+        heads, shown = _heads(seen, "c"), _shown(seen)
+        with unit_of_work():
+            new_mark = correct(mark, heads, shown, how_sent())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return page(booking_id, answer, correcting=mark), answer.status
+    there = url_for("desk.party", booking_id=booking_id, done=new_mark or None, undone=None if new_mark else mark)
+    return redirect(f"{there}#now", 303)
 
 
 @desk.post("/check-in/<mark>/undo")
@@ -100,7 +147,7 @@ def undo_check_in(mark: str) -> ResponseReturnValue:
         booking_id = undo(mark, reason_sent(), who().account_id, clock.now())
     if booking_id is None:
         abort(404)
-    return redirect(url_for("desk.party", booking_id=booking_id, undone=1), 303)
+    return redirect(url_for("desk.party", booking_id=booking_id, undone=mark), 303)
 
 
 @desk.post("/booking/<int:booking_id>/expected")
@@ -187,16 +234,13 @@ def _done(booking_id: int, do: Callable[[], None]) -> ResponseReturnValue:
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
-def page(booking_id: int, problem: Answer | None = None) -> str:
-    """The booking's page; with a problem, what was typed is kept."""
+def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -> str:
+    """The booking's page; with a problem, what was typed is kept. `correcting` is the admission put right just now."""
     seen, facts = _party(booking_id), _facts(booking_id)
     now = clock.now()
-    came = {ticket.slot_id: is_due(ticket, now, centre(), seen) for ticket in seen.tickets}
-    counts = [
-        Count(one, request.form.get(field_of(one), str(one.left if came[one.slot_id] else 0))[:6], came[one.slot_id])
-        for one in _counted(seen)
-    ]
     admissions = read.admissions_of(booking_id)
+    done = next((one for one in admissions if one.mark == request.args.get("done") and not one.undone_at), None)
+    counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
     visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
     return render_template(
@@ -206,10 +250,14 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
         facts=facts,
         counts=counts,
         all_in=not any(count.category.left for count in counts),
+        some_in=any(count.category.admitted for count in counts),
         nobody_due=not any(count.due for count in counts),
         admissions=admissions,
-        done=next((one for one in admissions if one.mark == request.args.get("done")), None),
-        undone=request.args.get("undone") == "1",
+        corrections=_corrections(seen, admissions, correcting),
+        correcting=correcting or request.args.get("correct", ""),
+        counted_again=COUNTED_AGAIN,
+        done=done,
+        undone=next((one for one in admissions if one.mark == request.args.get("undone") and one.undone_at), None),
         told=request.args.get("told") == "1",
         problem=problem,
         lunch_at=read.lunch_of(booking_id),
@@ -227,16 +275,61 @@ def page(booking_id: int, problem: Answer | None = None) -> str:
     )
 
 
-def _heads(seen: PartyAtDoor) -> Heads:
-    """What the form says of each category. Raises TooOdd."""
+def _heads(seen: PartyAtDoor, what: str) -> Heads:
+    """What the form says of each category, in the fields of this sort. Raises TooOdd."""
     heads = {}
-    for one in _counted(seen):
-        typed = request.form.get(field_of(one), "").strip()
+    for one in categories(seen.tickets) if what == "c" else _counted(seen):
+        typed = request.form.get(field_of(what, one), "").strip()
         number = whole_number(typed or "0", 0, 9999)
         if number is None:
             raise TooOdd
         heads[one.slot_id, one.ticket_type_id] = number
     return heads
+
+
+def _shown(seen: PartyAtDoor) -> Heads:
+    """What the form's page had shown of each category, as far as it says so."""
+    sent = {
+        (one.slot_id, one.ticket_type_id): whole_number(request.form.get(field_of("s", one)), 0, 9999)
+        for one in categories(seen.tickets)
+    }
+    return {key: number for key, number in sent.items() if number is not None}
+
+
+def _counts(seen: PartyAtDoor, now: datetime, just_counted: bool) -> list[Count]:
+    """The rows of the form that lets more in: those who are still to come, unless the others were counted just now."""
+    come_now = {
+        ticket.slot_id: is_due(ticket, now, centre(), seen) or _can_move(seen, ticket, now) for ticket in seen.tickets
+    }
+    found = []
+    for one in _counted(seen):
+        stands = one.left if come_now[one.slot_id] and not just_counted else 0
+        found.append(Count(one, request.form.get(field_of("h", one), str(stands))[:6], come_now[one.slot_id]))
+    return found
+
+
+def _can_move(seen: PartyAtDoor, ticket: TicketAtDoor, now: datetime) -> bool:
+    """Whether a ticket of another time today would be moved to the present one."""
+    tickets = [one for one in seen.tickets if one.slot_id == ticket.slot_id]
+    judgement = judge(seen, tickets, ENTRANCE, now, centre())
+    return may_move(seen, judgement, centre()) and present_slot(seen, tickets, now, centre()) is not None
+
+
+def _corrections(seen: PartyAtDoor, admissions: Sequence[Earlier], correcting: str) -> dict[str, list[Counted]]:
+    """For each admission that still counts, what it counted, to be put right."""
+    counts = counted_by([one.mark for one in admissions if not one.undone_at])
+    return {
+        mark: [
+            Counted(
+                one,
+                here,
+                (request.form.get(field_of("c", one), str(here)) if mark == correcting else str(here))[:6],
+            )
+            for one in categories(seen.tickets)
+            if (here := of_mark.get((one.slot_id, one.ticket_type_id), 0)) or one in _counted(seen)
+        ]
+        for mark, of_mark in counts.items()
+    }
 
 
 def _counted(seen: PartyAtDoor) -> list[Category]:

@@ -1,0 +1,72 @@
+"""Correct a count: what was counted at one moment becomes another number; latecomers are let in besides, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from booking.bookings.models import Ticket
+from booking.bookings.store import lock
+from booking.door import read
+from booking.door.admit import CountedMeanwhile, Heads, How, spread_heads, write_admission
+from booking.door.models import CheckIn, CheckInLine, Way
+from booking.door.undo import take_back, undo
+from booking.kernel.database import db
+from booking.staff.audit import note
+
+COUNTED_AGAIN = "counted again"  # kept in the row; pages say it in the reader's language
+
+
+def correct(mark: str, heads: Heads, seen: Heads, how: How) -> str | None:
+    """Let an admission have counted so many of each kind; call inside a unit of work. Returns its new mark.
+
+    Both counts stay in the history; the new one keeps the moment at which the people came, and with nobody left it is
+    undone. `seen` is what the form showed as counted. None when there is no such admission. Raises CountedMeanwhile
+    when it is undone or other than what was shown, TooManyHeads.
+    """
+    booking_id = db.session.scalar(select(CheckIn.booking_id).where(CheckIn.mark == mark))
+    if booking_id is None:
+        return None
+    lock(booking_id)
+    if {key: number for key, number in counted(mark).items() if number} != {k: n for k, n in seen.items() if n}:
+        raise CountedMeanwhile
+    wanted = {key: number for key, number in heads.items() if number > 0}
+    if not wanted:
+        undo(mark, COUNTED_AGAIN, how.account_id, how.at)
+        return ""
+    before = take_back(mark, COUNTED_AGAIN, how.account_id, how.at)
+    if before is None:
+        raise CountedMeanwhile
+    party = read.party(booking_id)
+    if party is None:
+        raise LookupError(booking_id)
+    # Those that were counted first stay the ones that are in, as far as it goes.
+    tickets = sorted(party.tickets, key=lambda one: one.id not in before.heads)
+    spread = spread_heads(tickets, wanted)
+    was = before.check_in
+    now_counted = How(how.mark, was.at, Way.LIST, how.account_id, how.device, was.reason)
+    write_admission(party, spread, now_counted, was.moved_from, was.uncounted, was.trouble)
+    facts = {"heads": sum(spread.values())}
+    note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", {"heads": was.heads}, facts)
+    return how.mark
+
+
+def counted(mark: str) -> dict[tuple[int, int], int]:
+    """What an admission that still counts has counted of each kind; empty for one that is undone."""
+    return counted_by([mark]).get(mark, {})
+
+
+def counted_by(marks: Sequence[str]) -> Mapping[str, dict[tuple[int, int], int]]:
+    """As `counted`, of several admissions in one statement."""
+    rows = db.session.execute(
+        select(CheckIn.mark, Ticket.slot_id, Ticket.ticket_type_id, CheckInLine.heads)
+        .join(CheckInLine, CheckInLine.check_in_id == CheckIn.id)
+        .join(Ticket, Ticket.id == CheckInLine.ticket_id)
+        .where(CheckIn.mark.in_(marks), CheckIn.undone_at.is_(None))
+    )
+    found: dict[str, dict[tuple[int, int], int]] = {}
+    for mark, slot_id, ticket_type_id, heads in rows:
+        of_mark = found.setdefault(mark, {})
+        of_mark[slot_id, ticket_type_id] = of_mark.get((slot_id, ticket_type_id), 0) + heads
+    return found
