@@ -24,7 +24,7 @@ from booking.courses.privacy import purge as forget_participants
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.mail import messages, sending
+from booking.mail import caps, messages, sending
 from booking.mail.reminders import promise_reminders
 from booking.mail.visit_reminders import promise_visit_letters
 from booking.outbox import long_work, promises
@@ -92,6 +92,8 @@ class Worker:
         try:
             if leased.id not in self.done:
                 self._do(leased)
+        except caps.HeldBack:
+            outcome, why = promises.hold_back, ""
         except sending.Refused as error:
             outcome, why = promises.bury, str(error)
         except (sending.Later, Unreachable, Refusal) as error:
@@ -128,6 +130,9 @@ class Worker:
             settings, centre = settings_of(self.app), the_centre()
             letter = messages.write(leased.kind, leased.id, about, settings)
             if letter is not None:
+                to, most, key = letter.recipient, centre.most_mails, settings.secret_key
+                with unit_of_work():
+                    caps.check(leased.id, leased.kind, about, to, most, key, clock.now())
                 sending.send(letter, settings, centre.name, centre.email)
 
     def _housekeeping(self) -> None:
@@ -192,6 +197,7 @@ class Worker:
             if due:
                 with unit_of_work():
                     lockout.forget(now)
+                    caps.forget(now)
         with self._every("purge", 86_400) as due:
             if due:
                 with unit_of_work():

@@ -40,6 +40,7 @@ class Centre(Model):
     most_places_person: Mapped[int] = mapped_column(default=40, server_default="40")
     most_places_address: Mapped[int] = mapped_column(default=60, server_default="60")
     most_free_places: Mapped[int] = mapped_column(default=6, server_default="6")
+    most_mails: Mapped[int] = mapped_column(default=10, server_default="10")
     offer_hours: Mapped[int] = mapped_column(default=12)
     sale_ends_minutes: Mapped[int] = mapped_column(default=30)
     on_sale_days: Mapped[int] = mapped_column(default=120)

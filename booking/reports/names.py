@@ -53,6 +53,7 @@ def letter_states() -> dict[PromiseState, str]:
         PromiseState.WAITING: _("On its way"),
         PromiseState.DONE: _("Sent"),
         PromiseState.DEAD: _("Not sent"),
+        PromiseState.HELD_BACK: _("Held back"),
     }
 
 

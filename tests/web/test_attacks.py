@@ -20,7 +20,7 @@ from booking.settings import settings_of
 from booking.web.network import holder
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 from tests.conftest import settings_for
-from tests.web.browsing import WHO, Visitor, path_of, words
+from tests.web.browsing import WHO, Visitor, path_of, typed, words
 
 
 @pytest.fixture
@@ -234,3 +234,19 @@ def test_shows_have_places_of_their_own_and_count_no_person_twice(strict_app: Fl
         visitor = stranger(strict_app)
         answers.append(visitor.post("/nb/tickets", fields).status_code)
     assert answers == [303, 303, 303, 429]
+
+
+def test_a_name_with_a_link_is_refused_kindly_wherever_it_would_stand_in_a_letter(strict_app: Flask) -> None:
+    _, slot, adult = a_sale(capacity=20)
+    visitor = stranger(strict_app)
+    checkout = visitor.checkout(slot, adult)
+    link = "Du har vunnet! https://evil.example/x"
+    answer = visitor.pay(checkout, name=link)
+    assert answer.status_code == 422
+    assert "uten en adresse" in words(answer)
+    assert typed(answer, "name") == link
+    a_confirmed_booking(slot, adult, 18)
+    visitor.get(f"/nb/waiting-list?slot={slot}")
+    joining: dict[str, str | int] = {"around": slot, "slot": slot, f"q-{slot}-{adult}": 3, "email": "kari@example.org"}
+    assert visitor.post("/nb/waiting-list", joining | {"name": "evil.com"}).status_code == 422
+    assert visitor.post("/nb/waiting-list", joining | {"name": "Kari"}).status_code == 303

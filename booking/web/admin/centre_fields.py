@@ -121,6 +121,14 @@ def _rules() -> list[Field]:
             most=500,
             hint=_("A free booking of more is confirmed by the link in a mail. The places are kept meanwhile."),
         ),
+        Field(
+            "most_mails",
+            _("Mails of one kind to one address in a day"),
+            Sort.WHOLE,
+            least=1,
+            most=1000,
+            hint=_("Of those that anybody can have us send. What is more is held back until staff let it through."),
+        ),
         Field("on_sale_days", _("Sale opens before the day"), Sort.WHOLE, least=1, most=730, unit=days),
         Field("sale_ends_minutes", _("Entry is sold after its time has begun"), Sort.WHOLE, most=600, unit=minutes),
         Field(
