@@ -13,6 +13,7 @@ from booking.bookings.limits import Keeper, check_places
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import WrongState, hold_time
 from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
+from booking.bookings.together import check_together
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -44,6 +45,7 @@ def hold(
     basket_secret: str | None = None,
     keep_for: timedelta | None = None,
     person: str = "",
+    knows: Collection[str] | None = None,
 ) -> Hold:
     """Keep places for one buyer, all or none; call inside a unit of work.
 
@@ -52,9 +54,14 @@ def hold(
     the visitor ("" is not counted), `person` that of a mailbox where it is known already; see limits.py. `keep_for`
     replaces the centre's holding time.
 
-    Raises what `basket.price` raises, Full, TooManyHolds, and WrongState when the basket's payment is under way.
+    `knows` are the warnings that the buyer has read; see together.py.
+
+    Raises what `basket.price` and `check_together` raise, Full, TooManyHolds, and WrongState when the basket's payment
+    is under way.
     """
     basket = price(picks, channel, centre, now)
+    if channel is Channel.PUBLIC:
+        check_together(basket, centre, knows)
     booking = _own_basket(basket_secret)
     keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
     check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)

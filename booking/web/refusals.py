@@ -24,6 +24,7 @@ from booking.bookings.rules import (
     Unknown,
     WrongState,
 )
+from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
 from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
@@ -46,10 +47,11 @@ class TooOdd(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sentence and the status that goes with it."""
+    """A sentence and the status that goes with it. `warning`: the name of what may be so, if the reader says it is."""
 
     text: str
     status: int
+    warning: str = ""
 
 
 def sentence(refusal: Refusal) -> Answer:
@@ -71,7 +73,21 @@ def sentence(refusal: Refusal) -> Answer:
         case NeedsAdult():
             return Answer(_("Small children must come with a grown-up. Add an adult ticket."), 422)
         case CompanionAlone():
-            return Answer(_("A companion ticket goes with another ticket, at most one for each person."), 422)
+            return Answer(_("A companion goes with somebody who pays: at most one for each."), 422)
+        case NeedsCompany(title=title):
+            words = wording().words(title)
+            return Answer(_("One of your tickets is sold only together with “%(what)s”. Add one.", what=words), 422)
+        case TwoAtOnce(one=one, other=other, warning=warning):
+            text = _(
+                "“%(one)s” and “%(other)s” run at the same time, and you have more places there than you are.",
+                one=wording().words(one),
+                other=wording().words(other),
+            )
+            right = _("If that is right, press once more.")
+            return Answer(f"{text} {right}", 422, "TwoAtOnce") if warning else Answer(text, 422)
+        case ChildrenAlone():
+            text = _("No grown-up comes along with the children. If that is right, press once more.")
+            return Answer(text, 422, "ChildrenAlone")
         case TooMany(most=most):
             return Answer(_("At most %(most)s in one booking. For larger groups, please write to us.", most=most), 422)
         case TooManyPlaces(most=most, title=title):

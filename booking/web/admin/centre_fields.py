@@ -9,6 +9,7 @@ from babel.numbers import get_currency_name, get_currency_precision, list_curren
 from flask_babel import gettext as _
 
 from booking.centre import colours
+from booking.centre.models import Manner
 from booking.web.admin.fields import Field, Sort
 from booking.web.languages import LANGUAGES, wording
 
@@ -128,6 +129,13 @@ def _rules() -> list[Field]:
             least=1,
             most=1000,
             hint=_("Of those that anybody can have us send. What is more is held back until staff let it through."),
+        ),
+        Field(
+            "two_at_once",
+            _("Two shows at one time for the same people"),
+            Sort.CHOICE,
+            choices=[(Manner.WARN.value, _("Ask whether that is right")), (Manner.REFUSE.value, _("Refuse it"))],
+            convert=Manner,
         ),
         Field("on_sale_days", _("Sale opens before the day"), Sort.WHOLE, least=1, most=730, unit=days),
         Field("sale_ends_minutes", _("Entry is sold after its time has begun"), Sort.WHOLE, most=600, unit=minutes),
