@@ -189,7 +189,7 @@ class WaitingState(StrEnum):
 
 
 class Waiting(Model):
-    """A whole party that waits for any one of several slots."""
+    """A whole party that waits for any one of several slots; `hindered` names what stood in the way of an offer."""
 
     __tablename__ = "waiting"
 
@@ -202,6 +202,7 @@ class Waiting(Model):
     picks: Mapped[list[list[int]]] = mapped_column(Json)
     people: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
     person: Mapped[str] = mapped_column(String(32), default="", server_default="")
