@@ -136,7 +136,7 @@ def test_a_party_that_cannot_come_together_is_refused(app: Flask, now: datetime)
     assert refused(Pick(slot, adult, 0)) is Nothing
     assert refused(Pick(slot, toddler, 1)) is NeedsAdult
     assert refused(Pick(slot, companion, 2), Pick(slot, adult, 1)) is CompanionAlone
-    assert refused(Pick(slot, adult, 21)) is TooMany
+    assert refused(Pick(slot, adult, 31)) is TooMany
     assert refused(Pick(slot, adult, 20), Pick(slot, toddler, 15)) is TooMany
     assert refused(Pick(slot + 999, adult, 1)) is Unknown
     assert refused(Pick(slot, adult + 999, 1)) is Unknown
