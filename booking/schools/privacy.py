@@ -27,6 +27,11 @@ def purge(now: datetime) -> int:
     if ids:
         cleared = update(Visit).where(Visit.id.in_(ids)).values(mobile="", on_the_day="")
         db.session.execute(cleared.execution_options(synchronize_session=False))
+    marked = select(Visit.id).where(Visit.arrives_at < now, text("holder <> ''"))
+    marks = list(db.session.scalars(marked.limit(BATCH)))
+    if marks:
+        unmarked = update(Visit).where(Visit.id.in_(marks)).values(holder="")
+        db.session.execute(unmarked.execution_options(synchronize_session=False))
     old = select(VisitWaiting.id).where(VisitWaiting.until_at < now - WAITING_KEPT).limit(BATCH)
     waits = list(db.session.scalars(old))
     if waits:

@@ -39,6 +39,7 @@ from booking.schools.change import MovedByStaff
 from booking.schools.deadlines import PastDeadline
 from booking.schools.payers import AllowanceUsed, CodeUnknown
 from booking.schools.rules import NoSchools
+from booking.schools.senders import ManyVisits
 from booking.web.languages import wording
 
 
@@ -195,6 +196,9 @@ def sentence(refusal: Refusal) -> Answer:
             )
         case NoInvoice():
             return Answer(_("Courses are paid by card here."), 422)
+        case ManyVisits():
+            text = _("Many visits are booked or asked for from here already. Write to us, and we plan them together.")
+            return Answer(text, 429)
         case NoSchools():
             return Answer(_("School visits cannot be booked here yet. Please write to us."), 409)
         case TooOdd():
