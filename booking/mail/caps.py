@@ -12,17 +12,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import case, func, select
 
 from booking.bookings.limits import fold_email
 from booking.bookings.models import Booking
 from booking.capacity.models import Channel
-from booking.kernel.database import db, insert_once, one_at_a_time, run
+from booking.kernel.database import insert_once, one_at_a_time, run
 from booking.mail.models import MailCount
 from booking.outbox.promises import LET_THROUGH
 
 DAY = timedelta(days=1)
-KEPT = timedelta(days=2)
 OF_ALL_KINDS = 3  # times what may be of one kind
 MARK_LENGTH = 32
 # What a form on a public page makes us send to an address that nobody has proved to be theirs.
@@ -59,11 +58,6 @@ def check(
     if of_kind >= most or in_all >= most * OF_ALL_KINDS:
         raise HeldBack
     insert_once(MailCount, "promise_id", {"promise_id": promise_id, "kind": kind, "who": who, "at": now})
-
-
-def forget(now: datetime) -> None:
-    """Drop counts that no day needs any more; call inside a unit of work."""
-    db.session.execute(delete(MailCount).where(MailCount.at < now - KEPT))
 
 
 def _is_paid(about: Mapping[str, Any]) -> bool:

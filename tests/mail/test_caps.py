@@ -12,12 +12,14 @@ from sqlalchemy import select, update
 from booking.bookings.models import Booking
 from booking.kernel.database import db, unit_of_work
 from booking.mail import caps
+from booking.mail.forgetting import FORGETTINGS
 from booking.mail.models import MailCount
 from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
 from booking.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale
+from tests.support.forgetting import forget
 
 KARI, KEY = "kari@example.org", "k" * 40
 
@@ -73,8 +75,7 @@ def test_no_address_is_kept_with_the_count_and_counts_are_dropped(app: Flask, no
     goes(1, now)
     (who,) = db.session.scalars(select(MailCount.who)).all()
     assert (len(who), "kari" in who) == (32, False)
-    with unit_of_work():
-        caps.forget(now + timedelta(days=3))
+    forget(FORGETTINGS, now + timedelta(days=3))
     assert db.session.scalars(select(MailCount.who)).all() == []
 
 

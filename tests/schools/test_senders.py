@@ -13,12 +13,13 @@ from booking.bookings.models import Booking, State
 from booking.kernel.database import db, unit_of_work
 from booking.schools import change
 from booking.schools.book import Booked, book_visit
+from booking.schools.forgetting import FORGETTINGS
 from booking.schools.models import Agreement, Approval, SchoolKind, SchoolRules, Visit
 from booking.schools.payers import SchoolFacts
-from booking.schools.privacy import purge
 from booking.schools.senders import ManyVisits
 from booking.web.network import MARK_LENGTH
 from tests.schools.visits import Centre, a_plan, a_school_centre, an_order
+from tests.support.forgetting import forget
 
 HERE, THERE = "h" * MARK_LENGTH, "t" * MARK_LENGTH
 NEW = SchoolFacts(None, "Ny skole", "", "Voss", SchoolKind.SCHOOL, "", known=False)
@@ -143,6 +144,5 @@ def test_the_mark_of_the_address_goes_when_the_visit_is_over(app: Flask, now: da
     centre = a_school_centre()
     send(centre, now)
     for at, mark in ((now, HERE), (now + timedelta(weeks=9), "")):
-        with unit_of_work():
-            purge(at)
+        forget(FORGETTINGS, at)
         assert db.session.scalars(select(Visit.holder)).one() == mark
