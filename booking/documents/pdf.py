@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import typst
 
+from booking.documents.letters import drawable, plain
 from booking.documents.paper import CertificatePaper, Paper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
+from booking.kernel import log
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
-NO_SHAPE = "□"
-MOST_TRIES = 30
-_SHAPELESS = re.compile(r'the text `"(.*)"` could not be displayed', re.DOTALL)
+
+# Papers just made, by all that they say: a booking that changes says something else. Some 60 kB each.
+KEPT = 32
+_kept: OrderedDict[str, bytes] = OrderedDict()
+# One at a time in a process: setting type takes a processor, and many at once would keep everybody else waiting.
+_press = threading.Lock()
 
 
 def ticket_pdf(paper: Paper) -> bytes:
@@ -36,20 +42,37 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
 
 
 def _print(template: str, paper: Paper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
-    """Compile; letters that no font of ours can draw become squares, since a ticket must come whatever the name is."""
-    said: object = paper.as_json()
-    for _try in range(MOST_TRIES):
-        try:
-            return _compile(template, said, codes)
-        except typst.TypstError as error:
-            found = _SHAPELESS.search(str(error))
-            if found is None:
-                raise
-            said = _replaced(said, _written_out(found[1]))
-    return _compile(template, _replaced(said, None), codes)
+    said = _each_text(paper.as_json(), drawable)
+    key = sha256(f"{template}\n{json.dumps(said)}".encode()).hexdigest()
+    with _press:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+        made = _set(template, said, codes)
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
 
 
-def _compile(template: str, said: object, codes: Mapping[str, str]) -> bytes:
+def _set(template: str, said: object, codes: Mapping[str, str]) -> bytes:
+    """The paper, whatever is said on it: who has paid must get in. Three tries at most.
+
+    Letters without a shape are squares already. What the compiler refuses for some other reason is said in plain Latin
+    letters, and at last without the proof that the file is accessible.
+    """
+    try:
+        return _compile(template, said, codes, accessible=True)
+    except typst.TypstError as error:
+        log.write("paper.refused", template=template, cause=str(error)[:80].split('"')[0])
+    said = _each_text(said, plain)
+    try:
+        return _compile(template, said, codes, accessible=True)
+    except typst.TypstError:
+        return _compile(template, said, codes, accessible=False)
+
+
+def _compile(template: str, said: object, codes: Mapping[str, str], *, accessible: bool) -> bytes:
     # Everything goes in as data, never as markup: a name cannot become an instruction.
     inputs = {
         "paper": json.dumps(said),
@@ -60,31 +83,17 @@ def _compile(template: str, said: object, codes: Mapping[str, str]) -> bytes:
         root=str(TEMPLATES),
         sys_inputs=inputs,
         ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
+        pdf_standards="ua-1" if accessible else None,
     )
     return compiled
 
 
-def _written_out(quoted: str) -> str:
-    """The letters that the compiler names; it writes invisible ones as \\u{7}."""
-    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), quoted)
-
-
-def _replaced(said: object, shapeless: str | None) -> object:
-    """All texts with these letters, and those of the same script, as squares; None: all that is not Latin."""
+def _each_text(said: object, change: Callable[[str], str]) -> object:
+    """What a paper says, with every text changed."""
     if isinstance(said, str):
-        if shapeless is None:
-            return "".join(letter if letter.isprintable() and ord(letter) < 0x250 else NO_SHAPE for letter in said)
-        scripts = {_script(letter) for letter in shapeless}
-        return "".join(NO_SHAPE if _script(letter) in scripts else letter for letter in said)
+        return change(said)
     if isinstance(said, dict):
-        return {name: _replaced(value, shapeless) for name, value in said.items()}
+        return {name: _each_text(value, change) for name, value in said.items()}
     if isinstance(said, (list, tuple)):
-        return [_replaced(value, shapeless) for value in said]
+        return [_each_text(value, change) for value in said]
     return said
-
-
-def _script(letter: str) -> str:
-    """The first word of a letter's name is its script: CJK, HANGUL, THAI; a picture stands for itself."""
-    name = unicodedata.name(letter, "").split(" ")[0]
-    return name if name and letter.isalpha() else letter

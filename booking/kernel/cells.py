@@ -8,10 +8,10 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from booking.kernel import typed
+
 # How each column of a row is read, by its head. Raises WrongCell.
 Reader = Mapping[str, Callable[[str], Any]]
-
-_UNPRINTED = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Fault(StrEnum):
@@ -56,7 +56,7 @@ def one_of(said: str, names: Mapping[str, Any], fault: Fault) -> Any:  # noqa: A
 
 def text(said: str, most: int, needed: bool = False) -> str:
     """A text on one line."""
-    said = re.sub(r"\s+", " ", _UNPRINTED.sub(" ", said)).strip()
+    said = typed.one_line(said)
     if needed and not said:
         raise WrongCell(Fault.MISSING)
     if len(said) > most:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from booking.kernel import typed
 from booking.reports.sheet import Cell, Column, Kind, Row, Sheet
 
 BOM = "\ufeff"  # Excel takes a CSV file for Latin-1 without it
@@ -58,8 +59,8 @@ def harmless(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Without what ends a line, a cell or a program's patience."""
-    return re.sub(r"[\t\r\n]+", " ", _CONTROL.sub("", text))
+    """Without what ends a line, a cell or a program's patience, or is not seen: a formula could stand behind it."""
+    return re.sub(r"[\t\r\n]+", " ", _CONTROL.sub("", typed.seen(text)))
 
 
 def csv_chunks(sheet: Sheet, manner: Manner) -> Iterator[bytes]:

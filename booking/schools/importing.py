@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
 from booking.bookings.words import fold_letters
 from booking.centre.facts import the_centre
-from booking.kernel import cells, clock
+from booking.kernel import cells, clock, typed
 from booking.kernel.cells import Fault, Reader, WrongCell
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.imports import Import, Outlook, Row
@@ -59,10 +58,9 @@ def _email(said: str) -> str:
     if not said:
         return ""
     try:
-        found = validate_email(said, allow_smtputf8=False, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        return typed.mail_address(said)
+    except ValueError:
         raise WrongCell(Fault.EMAIL) from None
-    return (found.ascii_email or found.normalized).lower()
 
 
 def _pattern(said: str) -> str:

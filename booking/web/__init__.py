@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.extensions import babel, compress, csrf, limiter
-    from booking.web import access, assets, errors, headers, languages, logs, rooms
+    from booking.web import access, addresses, assets, errors, headers, languages, logs, rooms
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.machine import machine
@@ -16,12 +16,13 @@ def init_app(app: Flask) -> None:
     from booking.web.teacher import teacher
     from booking.web.visitor import visitor
 
+    addresses.init_app(app)
     logs.init_app(app)
     babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)
+    languages.init_app(app)  # first: who is stopped by what follows is told so in their own language
     csrf.init_app(app)
     limiter.init_app(app)
     compress.init_app(app)
-    languages.init_app(app)
     assets.init_app(app)
     headers.init_app(app)
     access.init_app(app)

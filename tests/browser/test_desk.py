@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from booking.documents.qr import door_text
+from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.staff.models import Role
 from tests.browser.conftest import DESK, ON_POSTGRESQL, ON_SQLITE, PHONE, Opener
@@ -34,6 +35,7 @@ from tests.browser.steps import fill_in, new_address
 from tests.support.axe import faults
 from tests.support.chromium import FLAGS, find_chromium
 from tests.support.house import House
+from tests.support.one_day import new_context
 
 TABLET = {"width": 768, "height": 1024}
 
@@ -156,7 +158,6 @@ def test_the_search_finds_while_one_types(desk: Page, house: House) -> None:
 def test_the_board_shows_an_arrival_without_being_opened_again(open_page: Opener, house: House) -> None:
     school = a_party(house, 20, name="Ola Lærer", school="Havørn skole 7C")
     page = open_page(viewport=DESK, locale="en-GB")
-    page.clock.install()
     sign_in(page, house)
     page.goto("/staff/desk/")
     group = page.locator(".group", has_text="Havørn skole 7C")
@@ -200,7 +201,7 @@ def test_without_network_a_device_with_a_wrong_clock_and_zone_judges_by_the_cent
 ) -> None:
     family = a_party(house, 2)
     page = open_page(viewport=PHONE, locale="en-GB", timezone_id=zone)
-    page.clock.install(time=datetime.now(UTC) + timedelta(hours=9 if zone.startswith("America") else -9))
+    page.clock.install(time=clock.now() + timedelta(hours=9 if zone.startswith("America") else -9))
     sign_in(page, house)
     page.goto("/staff/desk/scan")
     keeps(page, family.reference)
@@ -211,7 +212,7 @@ def test_without_network_a_device_with_a_wrong_clock_and_zone_judges_by_the_cent
     scan(page, family.typed)
     answer(page, "welcome")
     (kept,) = page.evaluate("JSON.parse(localStorage.getItem('bestill.later'))")
-    assert abs((datetime.fromisoformat(kept["at"]) - datetime.now(UTC)).total_seconds()) < 120
+    assert abs((datetime.fromisoformat(kept["at"]) - clock.now()).total_seconds()) < 120
 
 
 def test_without_network_a_class_is_counted_before_it_goes_in(desk: Page, house: House) -> None:
@@ -234,7 +235,6 @@ def test_without_network_a_class_is_counted_before_it_goes_in(desk: Page, house:
 
 def test_a_ticket_let_in_twice_is_told_to_the_other_device_too(desk: Page, open_page: Opener, house: House) -> None:
     family = a_party(house, 2)
-    desk.clock.install()
     desk.reload()
     keeps(desk, family.reference)
     other = open_page(viewport=TABLET, locale="en-GB")
@@ -302,8 +302,8 @@ def a_camera_that_sees(film_of: Path, browser: Browser, house: House) -> Iterato
         f"--use-file-for-fake-video-capture={film_of}",
     )
     started = browser.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, *fake])
-    context = started.new_context(
-        viewport={"width": 360, "height": 740}, base_url=house.url, locale="en-GB", permissions=["camera"]
+    context = new_context(
+        started, viewport={"width": 360, "height": 740}, base_url=house.url, locale="en-GB", permissions=["camera"]
     )
     yield context.new_page()
     started.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +30,8 @@ from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import LOCALES, Wording
+from booking.documents import pdf as press
+from booking.documents.letters import all_drawable
 from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import door_text, qr_plain_svg, qr_svg, read_door_text
@@ -37,6 +40,7 @@ from booking.kernel.database import db, unit_of_work
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 
 LANGUAGES = ("nb", "nn", "en", "lv")
+LONG = "kari-nordmann-" + "eksempel" * 12 + "@example.org"
 HOSTILE = [
     '#image("/etc/passwd") *bold* _it_ $x^2$ <label> @ref \\ // /* ` #panic()',
     "Åse 🎟👨‍👩‍👧 Ødegård",
@@ -46,6 +50,10 @@ HOSTILE = [
     "עברית ‮ مرحبا",
     "\"quotes\" 'and' {{ braces }} {% %}",
     "line\r\nbreak\ttab\x00\x07",
+    "\ufeffKari\u200b Nord\u00admann\U000e0001",
+    "\u0600\u06dd\u2028\x85\U0001d173\uffff\U000fffff",
+    "\u0928\u0940\u0930\u091c \u0e01\u0e33 \u0710\u0308 \U00013000\U00013430\U00013000",
+    LONG,
     "",
 ]
 
@@ -197,6 +205,67 @@ def test_letters_without_a_shape_become_squares_and_the_others_stay(app: Flask) 
     centre, slot, adult = a_sale()
     held = a_confirmed_booking(slot, adult, 1, name="Åse 漢字 Ødegård 🎟")
     assert "Åse □□ Ødegård □" in words(tickets_as_pdf(facts_of(held.booking_id), centre))
+
+
+@pytest.mark.parametrize("name", ["漢" * 120, "".join(chr(0x1000 + 97 * n) for n in range(120)), LONG])
+def test_an_odd_name_costs_no_more_than_twice_what_a_plain_one_does(app: Flask, name: str) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 6).booking_id)
+
+    def set_in_seconds(buyer: str) -> float:
+        begun = time.process_time()
+        tickets_as_pdf(replace(facts, name=buyer), centre)
+        return time.process_time() - begun
+
+    set_in_seconds("warm")
+    assert set_in_seconds(name) < 2 * max(set_in_seconds(f"Kari {n}") for n in range(3)) + 0.05
+
+
+def test_every_letter_that_is_said_to_have_a_shape_has_one(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 1).booking_id)
+    monkeypatch.setattr(press, "plain", lambda _text: pytest.fail("the typesetter refused a letter of ours"))
+    assert says_it_is_accessible(tickets_as_pdf(replace(facts, name=" ".join(all_drawable())), centre))
+
+
+def test_what_the_typesetter_refuses_for_another_reason_still_comes_out(
+    monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 1).booking_id)
+    monkeypatch.setattr(press, "drawable", lambda text: text)  # as if the list of shapes were wrong
+    for name in ("\ufeffKari", "漢字 Kari", "\U0010ffff Kari"):
+        made = tickets_as_pdf(replace(facts, name=name), centre)
+        assert codes_in(made)[0] == [door_text(facts.code)]
+        assert "Kari" in words(made)
+
+
+def test_a_long_word_breaks_and_never_runs_into_a_code(app: Flask) -> None:
+    centre, _, _ = a_sale()
+    activity = an_activity(title=LONG)
+    held = a_confirmed_booking(a_slot(activity), a_ticket_type(activity, title=LONG), 3, name=LONG)
+    facts = facts_of(held.booking_id)
+    made = tickets_as_pdf(facts, centre)
+    first, second = codes_in(made)
+    assert first == [door_text(facts.code)]
+    assert len(second) == 3
+    for page in pypdfium2.PdfDocument(made):
+        wide, text = page.get_width(), page.get_textpage()
+        boxes = [text.get_rect(n) for n in range(text.count_rects())]
+        assert all(left >= 0 and right <= wide for left, _low, right, _high in boxes)
+        codes = [thing.get_bounds() for thing in page.get_objects() if thing.type == pypdfium2.raw.FPDF_PAGEOBJ_FORM]
+        assert codes
+        for left, low, right, high in codes:
+            assert not any(x0 < right and x1 > left and y0 < high and y1 > low for x0, y0, x1, y1 in boxes)
+    assert LONG in words(made).replace(" ", "")  # read aloud and copied as one word
+
+
+def test_a_paper_that_says_the_same_is_made_once(monkeypatch: pytest.MonkeyPatch, app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
+    first = tickets_as_pdf(facts, centre)
+    monkeypatch.setattr(press, "_compile", lambda *_, **_more: pytest.fail("set again"))
+    assert tickets_as_pdf(facts, centre) == first
 
 
 def test_markup_in_the_titles_of_a_centre_stays_words(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,6 +37,10 @@ HOSTILE = (
     "Kari|@x",
     "#N/A",
     "\x00=1+1",
+    "\ufeff=1+1",
+    "\u200b\u2060 =1+1",
+    "Kari;\u202e=1+1",
+    "\u3164@SUM(A1)",
     "\x0b",
     "\ud800",
     "x" * 40_000,
@@ -53,6 +58,8 @@ def read_csv(content: bytes, divider: str) -> list[list[str]]:
 
 
 def begins_a_formula(cell: str) -> bool:
+    """Whether a spreadsheet that passes over what nobody sees would take this for one."""
+    cell = "".join(letter for letter in cell if unicodedata.category(letter) not in ("Cf", "Cc") and letter != "\u3164")
     return cell.strip()[:1] in tuple("=+-@＝＋－＠") if cell.strip() else False
 
 

@@ -12,7 +12,10 @@ from sqlalchemy import select, update
 from booking.bookings.models import Booking, State, Subscriber
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.mail.sending import list_files, read_file
 from booking.outbox.models import Promise
+from booking.settings import settings_of
+from booking.worker import run_once
 from tests.builders import a_sale, taken
 from tests.web.browsing import WHO, Visitor, path_of, statements, typed, words
 
@@ -64,6 +67,32 @@ def test_control_characters_in_a_name_never_reach_a_letter(app: Flask, visitor: 
     name = the_booking().name
     assert not set(name) & set("\r\n\x00\u202e")
     assert name.startswith("Kari Bcc:")
+
+
+def test_what_nobody_sees_is_not_kept_and_an_address_is_taken_out_of_its_link(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale(price=0)
+    checkout = visitor.checkout(slot, adult)
+    for unseen in ("\ufeff", "\u200b\u2060", "\u3164\u2800"):
+        assert "Skriv navnet ditt" in words(visitor.pay(checkout, name=unseen))
+    visitor.pay(checkout, name="\ufeffKari\u200b Nord\u00admann", email="mailto:Kari\u200b@example.org?subject=Hei")
+    booking = the_booking()
+    assert (booking.name, booking.email) == ("Kari Nordmann", "kari@example.org")
+    assert visitor.get(f"/nb/b/{booking.secret}/tickets.pdf").mimetype == "application/pdf"
+
+
+def test_a_booking_that_has_an_odd_name_already_gets_its_tickets_and_its_letter(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale(price=0)
+    visitor.pay(visitor.checkout(slot, adult))
+    secret = the_booking().secret
+    with unit_of_work():
+        db.session.execute(update(Booking).values(name="\ufeffKari \U00013000"))
+    assert visitor.get(f"/nb/b/{secret}/tickets.pdf").status_code == 200
+    run_once(app)
+    folder = settings_of(app).instance_dir / "mail"
+    letters = [read_file(folder, one.name) for one in list_files(folder)]
+    assert [part.get_content_type() for letter in letters if letter for part in letter.iter_attachments()] == [
+        "application/pdf", "text/calendar",
+    ]  # fmt: skip
 
 
 def test_a_good_form_goes_on_to_the_till(app: Flask, visitor: Visitor) -> None:

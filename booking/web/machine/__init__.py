@@ -100,6 +100,13 @@ def logo(name: str) -> Response:
     return response
 
 
+@machine.get("/robots.txt")
+@public
+def robots() -> Response:
+    """What search engines may read (RFC 9309): the public pages. Those behind a secret link say noindex themselves."""
+    return Response("User-agent: *\nDisallow: /staff/\nDisallow: /api/\n", mimetype="text/plain")
+
+
 @machine.app_template_global()
 def colours_of(facts: CentreFacts) -> str:
     """What the address of the colours carries."""

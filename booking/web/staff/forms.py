@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
+from booking.kernel import typed
 from booking.staff.models import Role
 from booking.web.forms import EmailForm, tidy
 from booking.web.languages import LANGUAGES
@@ -20,7 +21,7 @@ class PasswordSignInForm(FlaskForm):
     """The first step. The address is not checked for form: an unknown one is answered as a wrong password is."""
 
     email = StringField(
-        filters=[tidy],
+        filters=[typed.address],
         validators=[
             DataRequired(lazy_gettext("Write your e-mail address.")),
             Length(max=254, message=lazy_gettext("That is too long.")),

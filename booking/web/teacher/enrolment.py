@@ -111,6 +111,7 @@ def make_place_free(secret: str, participant_id: int) -> ResponseReturnValue:
 
 
 @teacher.get("/course/<secret>/certificate/<int:participant_id>.pdf")
+@limiter.limit("60 per minute")
 @public
 def certificate_file(secret: str, participant_id: int) -> Response:
     """A certificate as PDF, in the booking's language."""

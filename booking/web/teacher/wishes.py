@@ -21,7 +21,8 @@ from booking.web.languages import centre
 
 MOST_GROUPS = 8
 MOST_PEOPLE = 60
-MOST_DAYS = 6
+FALL_BACK_DAYS = 4  # looked at when nothing fits on a day that stands alone
+MOST_WEEKS = 6  # of a range
 LUNCH_MINUTES = 30
 EXHIBITION = (0, 30, 45, 60, 90, 120)
 SPARE = timedelta(minutes=30)  # a plan ends when the last thing does; other days are not as tight
@@ -60,10 +61,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What can be planned: the wish, the first day, the others that would do."""
+    """What can be planned: the wish, the first day, those of a range that do as well, else others to fall back on."""
 
     wish: Wish
     on: date
+    until: tuple[date, ...]
     others: tuple[date, ...]
     arrival: time
     departure: time
@@ -106,6 +108,10 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
         typed.errors["date"] = _("Choose a day from tomorrow on.")
     if typed.until and (until is None or (on is not None and until < on)):
         typed.errors["until"] = _("The last day is before the first, or is no date.")
+    elif on is not None and until is not None and until > on + timedelta(weeks=MOST_WEEKS):
+        typed.errors["until"] = _(
+            "We look through %(most)s weeks at a time. Choose an earlier last day.", most=MOST_WEEKS
+        )
     arrival, departure = _time(typed.arrival), _time(typed.departure)
     if arrival is None:
         typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
@@ -118,7 +124,10 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
     wish = Wish(
         tuple(groups), tuple(typed.programmes), typed.exhibition, LUNCH_MINUTES if typed.lunch else 0, language=None
     )
-    return Asked(wish, on, _others(on, until), arrival, departure)
+    if until is not None and until > on:
+        return Asked(wish, on, _school_days(on, until), (), arrival, departure)
+    others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
+    return Asked(wish, on, (), others, arrival, departure)
 
 
 def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
@@ -136,11 +145,10 @@ def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
     return Group(name, pupils, adults, grade)
 
 
-def _others(on: date, until: date | None) -> tuple[date, ...]:
-    """The other days that would do: those of the range, else the following working days."""
-    days = [on + timedelta(days=n) for n in range(1, 15)]
-    wanted = [day for day in days if until is None or day <= until]
-    return tuple(day for day in wanted if day.weekday() < 5)[: MOST_DAYS if until else 4]
+def _school_days(after: date, last: date) -> tuple[date, ...]:
+    """Monday to Friday, the first day not among them."""
+    days = (after + timedelta(days=n) for n in range(1, (last - after).days + 1))
+    return tuple(day for day in days if day.weekday() < 5)
 
 
 def _date(text: str) -> date | None:

@@ -94,6 +94,7 @@ def _confirmed(facts: BookingFacts) -> str:
 
 
 @visitor.get("/b/<secret>/tickets.pdf")
+@limiter.limit("60 per minute")
 @public
 def tickets_file(secret: str) -> Response:
     """The tickets as PDF."""
@@ -104,6 +105,7 @@ def tickets_file(secret: str) -> Response:
 
 
 @visitor.get("/b/<secret>/receipt.pdf")
+@limiter.limit("60 per minute")
 @public
 def receipt_file(secret: str) -> Response:
     """The receipt as PDF."""

@@ -28,9 +28,10 @@ from booking.payments import pay
 from booking.web.access import public
 from booking.web.forms import identity, whole_number
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.basket import OwnBasket, forget, holder, own_basket, remember
+from booking.web.visitor.basket import OwnBasket, forget, own_basket, remember
 from booking.web.visitor.month import month_of, next_free
 
 DEFAULT_PARTY = 2
