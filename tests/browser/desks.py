@@ -11,7 +11,7 @@ from pathlib import Path
 
 import segno
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
 from booking import create_app
@@ -158,6 +158,11 @@ def just_now() -> datetime:
     soon = now + timedelta(minutes=5)
     same_day = the_centre().local(soon).date() == the_centre().local(now).date()
     return soon if same_day else now - timedelta(minutes=5)
+
+
+def answer(page: Page, verdict: str) -> None:
+    """The scan page's answer is this one."""
+    expect(page.locator(f".answer[data-verdict={verdict}]")).to_be_visible()
 
 
 def film(text: str, path: Path, beside: str = "", greys: tuple[int, int] = (16, 235)) -> Path:

@@ -5,26 +5,22 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from booking.documents.qr import door_text
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, ON_POSTGRESQL, ON_SQLITE, PHONE, Opener
+from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
 from tests.browser.desks import (
-    Party,
     a_party,
     admitted,
-    film,
+    answer,
     is_looked_after,
     keeps,
     let_in,
@@ -33,9 +29,7 @@ from tests.browser.desks import (
 )
 from tests.browser.steps import fill_in, new_address
 from tests.support.axe import faults
-from tests.support.chromium import FLAGS, find_chromium
 from tests.support.house import House
-from tests.support.one_day import new_context
 
 TABLET = {"width": 768, "height": 1024}
 
@@ -58,11 +52,6 @@ def scan(page: Page, text: str) -> None:
 
 
 LET_IN = ".sheet > .counts"  # the form that lets more in; a count is corrected in another
-
-
-def answer(page: Page, verdict: str) -> None:
-    """The answer on the screen is this one."""
-    expect(page.locator(f".answer[data-verdict={verdict}]")).to_be_visible()
 
 
 def test_a_scanner_lets_a_family_in_and_the_next_scan_says_when(desk: Page, house: House) -> None:
@@ -291,108 +280,6 @@ def test_who_is_signed_out_meanwhile_signs_in_again_and_nothing_is_lost(desk: Pa
     while admitted(house, family) < 2 and time.monotonic() < until:
         desk.wait_for_timeout(200)
     assert admitted(house, family) == 2
-
-
-@contextmanager
-def a_camera_that_sees(film_of: Path, browser: Browser, house: House) -> Iterator[Page]:
-    """A phone whose camera sees this film for ever."""
-    fake = (
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={film_of}",
-    )
-    started = browser.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, *fake])
-    context = new_context(
-        started, viewport={"width": 360, "height": 740}, base_url=house.url, locale="en-GB", permissions=["camera"]
-    )
-    yield context.new_page()
-    started.close()
-
-
-@pytest.fixture
-def filming(browser: Browser, house: House, tmp_path: Path) -> Iterator[tuple[Page, Party]]:
-    """A phone whose camera sees a party's ticket."""
-    family = a_party(house, 2)
-    with a_camera_that_sees(film(family.typed, tmp_path / "ticket.y4m"), browser, house) as page:
-        yield page, family
-
-
-@ON_SQLITE
-def test_of_two_codes_on_a_hardly_lit_screen_the_one_in_the_middle_is_read(
-    browser: Browser, house: House, tmp_path: Path
-) -> None:
-    family, other = a_party(house, 2), a_party(house, 3)
-    seen = film(family.typed, tmp_path / "two.y4m", beside=other.typed, greys=(40, 52))
-    with a_camera_that_sees(seen, browser, house) as page:
-        sign_in(page, house)
-        page.goto("/staff/desk/scan")
-        page.get_by_role("button", name="Use the camera").click()
-        answer(page, "welcome")
-        expect(page.locator(".answer-count")).to_have_text("2 people")
-    assert (admitted(house, family), admitted(house, other)) == (2, 0)
-
-
-@ON_POSTGRESQL
-def test_a_browser_that_reads_codes_takes_the_middle_one_and_looks_again_at_dim_ones(
-    browser: Browser, house: House, tmp_path: Path
-) -> None:
-    family = a_party(house, 2)
-    with a_camera_that_sees(film(family.typed, tmp_path / "dim.y4m", greys=(40, 52)), browser, house) as page:
-        # A detector as browsers have it: it finds nothing while the greys are close together.
-        page.add_init_script(
-            f"""window.BarcodeDetector = class {{
-                static async getSupportedFormats() {{ return ["qr_code"]; }}
-                async detect(source) {{
-                    if (source instanceof HTMLVideoElement) return [];
-                    const {{ data }} = source.getContext("2d").getImageData(0, 0, source.width, source.height);
-                    const grey = data.filter((_, n) => n % 4 === 0);
-                    if (Math.max(...grey.slice(0, 9999)) - Math.min(...grey.slice(86000, 86999)) < 200) return [];
-                    return [
-                        {{ rawValue: "https://example.org/", boundingBox: {{ x: 0, y: 0, width: 90, height: 90 }} }},
-                        {{ rawValue: "{family.typed}", boundingBox: {{ x: 190, y: 130, width: 90, height: 90 }} }},
-                    ];
-                }}
-            }};"""
-        )
-        sign_in(page, house)
-        page.goto("/staff/desk/scan")
-        page.get_by_role("button", name="Use the camera").click()
-        answer(page, "welcome")
-    assert admitted(house, family) == 2
-
-
-@ON_SQLITE
-def test_the_camera_reads_a_ticket_and_lets_the_party_in_once(filming: tuple[Page, Party], house: House) -> None:
-    page, family = filming
-    sign_in(page, house)
-    page.goto("/staff/desk/scan")
-    page.get_by_role("button", name="Use the camera").click()
-    answer(page, "welcome")
-    expect(page.locator(".answer-count")).to_have_text("2 people")
-    page.wait_for_timeout(1500)  # the code is still before the camera: it counts as shown once
-    answer(page, "welcome")
-    page.get_by_role("button", name="Stop the camera").click()
-    expect(page.locator("[data-camera-box]")).to_be_hidden()
-    assert admitted(house, family) == 2
-
-
-@ON_POSTGRESQL
-def test_a_browser_that_reads_codes_itself_sends_no_pictures(filming: tuple[Page, Party], house: House) -> None:
-    page, family = filming
-    page.add_init_script(
-        f"""window.BarcodeDetector = class {{
-            static async getSupportedFormats() {{ return ["qr_code"]; }}
-            async detect() {{ return [{{ rawValue: "{family.typed}" }}]; }}
-        }};"""
-    )
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
-    sign_in(page, house)
-    page.goto("/staff/desk/scan")
-    page.get_by_role("button", name="Use the camera").click()
-    answer(page, "welcome")
-    assert admitted(house, family) == 2
-    assert not [url for url in sent if "/desk/read" in url]
 
 
 def test_a_walk_in_pays_on_their_own_phone_and_the_desk_sees_it(open_page: Opener, house: House) -> None:
