@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import adjust, change, read
+from booking.schools.again import school_year_again
 from booking.schools.deadlines import lunch_until, number_until
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
@@ -156,6 +157,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         replanned=adjust.replanned(seen.id) if is_today else None,
         can_add=len(seen.timetables) < adjust.MOST_GROUPS,
         most_needs=400,
+        year_again=school_year_again(on, today),
         grade_words=grade_words,
         map_link=map_of(here.address),
         copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),
