@@ -13,6 +13,7 @@ from tests.browser.conftest import ON_POSTGRESQL, ON_SQLITE
 from tests.browser.desks import Party, a_party, admitted, answer, film, sign_in
 from tests.support.chromium import FLAGS, find_chromium
 from tests.support.house import House
+from tests.support.one_day import new_context
 
 
 @contextmanager
