@@ -26,7 +26,8 @@ def start() -> str:
     """Who comes now."""
     now = clock.now()
     begin, end = today()
-    slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running]
+    groups = boards.groups_today(begin, end)
+    slots = [slot for slot in boards.who_eats(boards.slots_today(begin, end), groups) if slot.is_running]
     near = [slot for slot in slots if slot.ends_at > now - SHOWN_BEFORE and slot.starts_at < now + SHOWN_AHEAD]
     people = inside.now_inside(begin, now)
     house = next((space for space in inside.spaces_now(slots, people, now) if space.is_house), None)
@@ -37,12 +38,10 @@ def start() -> str:
         near=near,
         earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
         later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
-        groups=boards.groups_today(begin, end),
+        groups=groups,
         troubles=boards.troubles_today(begin),
         house=house,
-        # People, not tickets: whoever has a show too came in once.
-        booked=sum(slot.booked for slot in slots if not slot.needs_admission),
-        arrived=sum(slot.arrived for slot in slots if not slot.needs_admission),
+        people_in_all=boards.people_today(slots, groups),
     )
 
 

@@ -22,8 +22,8 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
 from booking.closures.models import Choice
-from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
+from booking.documents.visit_paper import entry_paper
 from booking.door import admit, read
 from booking.door.admit import Heads, may_move
 from booking.door.correct import COUNTED_AGAIN, correct, counted_by
@@ -217,7 +217,7 @@ def print_tickets(booking_id: int) -> ResponseReturnValue:
     facts = _facts(booking_id)
     if facts.state is not State.CONFIRMED:
         abort(404)
-    paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
+    paper = entry_paper(facts, centre(), wording())
     end_reading()
     return download(ticket_pdf(paper), "application/pdf", f"{facts.reference}.pdf")
 
