@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from booking.bookings.models import Booking, BookingWord, Line, State
 from booking.bookings.words import LONGEST, fold_letters, split
 from booking.capacity.models import Channel, Slot
+from booking.door.told import Told
 from booking.kernel.codes import read_reference
 from booking.kernel.database import Texts, as_values, db, in_language
 from booking.reports import names
@@ -129,15 +130,19 @@ def columns() -> list[Column]:
         Column(_("Ordered"), Kind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
         Column(_("E-mail")), Column(_("Phone")), Column(_("People"), Kind.NUMBER), Column(_("Total"), Kind.MONEY),
         Column(_("Paid"), Kind.MONEY), Column(_("Paid back"), Kind.MONEY), Column(_("Money")), Column(_("Currency")),
+        Column(_("Invoice reference")), Column(_("Order number")), Column(_("Comes along")),
+        Column(_("Mobile on the day")), Column(_("Where we come to")),
     ]  # fmt: skip
 
 
-def as_row(one: Listed, lang: str) -> Row:
-    """A booking as a row of the file."""
+def as_row(one: Listed, lang: str, told: Told | None = None) -> Row:
+    """A booking as a row of the file, with what a teacher has told of it."""
+    said = told or Told("", "", "", "", "")
     return (
         one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
         in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
         one.paid, one.refunded, names.standings()[one.standing], one.currency,
+        said.invoice_reference, said.order_number, said.person, said.mobile, said.place,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from booking.centre.models import Space
 from booking.door import board as boards
 from booking.door import inside
 from booking.door.search import LONGEST_QUERY, search
+from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.web.access import staff, who
@@ -39,6 +40,7 @@ def start() -> str:
         earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
         later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
         groups=groups,
+        told=told_by([group.booking_id for group in groups]),
         troubles=boards.troubles_today(begin),
         house=house,
         people_in_all=boards.people_today(slots, groups),
@@ -68,7 +70,14 @@ def day() -> str:
     begin, end = today()
     slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running and slot.booked]
     groups = boards.groups_today(begin, end)
-    return render_template("desk/day.html", present=who(), day=begin, slots=slots, groups=groups)
+    return render_template(
+        "desk/day.html",
+        present=who(),
+        day=begin,
+        slots=slots,
+        groups=groups,
+        told=told_by([one.booking_id for one in groups]),
+    )
 
 
 def spaces() -> list[tuple[int, dict[str, str]]]:

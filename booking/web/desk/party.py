@@ -30,6 +30,7 @@ from booking.door.correct import COUNTED_AGAIN, correct, counted_by
 from booking.door.present_time import present_slot
 from booking.door.read import Earlier
 from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
+from booking.door.told import told_by
 from booking.door.undo import undo
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
@@ -260,6 +261,7 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         undone=next((one for one in admissions if one.mark == request.args.get("undone") and one.undone_at), None),
         told=request.args.get("told") == "1",
         problem=problem,
+        from_teacher=told_by([booking_id]).get(booking_id),
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
         refund=facts.total if shut else comes_back(facts.total, facts.starts_at, now, centre()),
