@@ -9,7 +9,7 @@ from flask import render_template, request
 from booking.centre.models import Space
 from booking.door import board as boards
 from booking.door import inside
-from booking.door.search import LONGEST_QUERY, search
+from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, search
 from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -53,13 +53,14 @@ def find() -> str:
     """Bookings by anything that somebody says; as you type where there is scripting."""
     typed = tidy(request.args.get("q"))[:LONGEST_QUERY]
     begin, end = today()
-    hits = search(typed, begin, end)
+    wants_more = request.args.get("more") == "1"
+    found = search(typed, begin, end, MOST_ASKED if wants_more else MOST)
     return render_template(
         "desk/search.html",
         present=who(),
         typed=typed,
-        today_hits=[hit for hit in hits if begin <= hit.starts_at < end],
-        other_hits=[hit for hit in hits if not begin <= hit.starts_at < end],
+        found=found,
+        wants_more=wants_more,
     )
 
 
