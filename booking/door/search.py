@@ -76,9 +76,7 @@ def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Foun
     words = typed_words(typed)
     if len("".join(words)) < 2:
         return Found()
-    booking_id = with_reference(typed)
-    exact = next(iter(as_values(Hit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))), None)
-    found = _find(words, exact, start, end, most)
+    found = _find(words, _exact(typed), start, end, most)
     return found if found.total else _find(looser(words), None, start, end, most)
 
 
@@ -97,6 +95,13 @@ def _find(words: Sequence[str], exact: Hit | None, start: datetime, end: datetim
         others = rest[: room - len(today)]
     total = (exact is not None) + todays + elsewhere
     return Found(exact, tuple(today), tuple(others), total)
+
+
+def _exact(typed: str) -> Hit | None:
+    booking_id = with_reference(typed)
+    if booking_id is None:
+        return None
+    return as_values(Hit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))[0]
 
 
 def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[Hit], int]:
