@@ -31,6 +31,12 @@ class BookedLine:
     admits: int
     unit_price: int
     vat_rate: int
+    channel: Channel = Channel.PUBLIC
+
+    @property
+    def number(self) -> int:
+        """How many there are in the reader's eyes: the heads of a class, which has one ticket for all, else tickets."""
+        return self.quantity * self.admits if self.channel is Channel.SCHOOL else self.quantity
 
     @property
     def total(self) -> int:
@@ -77,6 +83,7 @@ class BookingFacts:
     email: str
     phone: str
     needs: str
+    asked_at: datetime | None  # when a free one was asked by mail for a yes
     lines: tuple[BookedLine, ...]
 
     @property
@@ -101,13 +108,14 @@ _BOOKING = (
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
     Booking.kept_by_rule, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
-    Booking.email, Booking.phone, Booking.needs,
+    Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
 
 
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
+    Booking.channel,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.
