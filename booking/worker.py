@@ -126,7 +126,7 @@ class Worker:
             upkeep.keep_house(clock.now())
         else:
             settings, centre = settings_of(self.app), the_centre()
-            letter = messages.write(leased.kind, leased.id, about, settings)
+            letter = messages.write(leased.kind, leased.id, about, settings, leased.made_at)
             if letter is not None:
                 sending.send(letter, settings, centre.name, centre.email)
 
