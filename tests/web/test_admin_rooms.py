@@ -261,6 +261,26 @@ def take_in(boss: Colleague, what: str, packed: str) -> None:
     work_on(int(work.location.rsplit("/", 1)[1]))
 
 
+def test_rows_are_shown_as_they_will_be_before_they_are_taken_in(boss: Colleague) -> None:
+    a_centre()
+    status, said, _packed = send(
+        boss,
+        "activities",
+        "sep=;\nkind;minutes;places;title_nb;active\nshow;30,0;120;Bøbler\u200b;nei\n".encode("cp1252", "ignore"),
+    )
+    assert status == 200
+    assert "The first row, as it will be kind minutes places title_nb" in said
+    assert "Show 30 120 Bøbler" in said
+    assert "No" in said
+    an_activity(title="Bobler")
+    day = clock.now().date() + timedelta(days=3)
+    status, said, _packed = send(
+        boss, "slots", f"activity;date;time;places\nbobler;{day:%d.%m.%Y};11.00;\n".encode("utf-16")
+    )
+    assert status == 200
+    assert f"Bobler {day.day} {day:%B %Y} 11:00 –" in said
+
+
 BROKEN = {"only a beginning": b"PK\x03\x04 nonsense", "nothing": b"\x00\x01", "cut off": a_workbook([])[:40]}
 
 
