@@ -269,7 +269,7 @@ def test_rows_are_shown_as_they_will_be_before_they_are_taken_in(boss: Colleague
         "sep=;\nkind;minutes;places;title_nb;active\nshow;30,0;120;Bøbler\u200b;nei\n".encode("cp1252", "ignore"),
     )
     assert status == 200
-    assert "The first 1 row, as it will be kind minutes places title_nb" in said
+    assert "1 row, as it will be kind minutes places title_nb" in said
     assert "Show 30 120 Bøbler" in said
     assert "No" in said
     an_activity(title="Bobler")
