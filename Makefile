@@ -12,6 +12,10 @@ run: $(VENV)/installed $(TRANSLATIONS) ## start everything: database, demo centr
 
 test: $(VENV)/installed-dev $(TRANSLATIONS) check browser ## every check and every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m tests.support.days
+
+test-days: $(VENV)/installed-dev $(TRANSLATIONS) ## what depends on the date, on odd days (DEMO_CLOCK=2026-12-24 make test: all on one)
+	$(BIN)/python -m tests.support.days
 
 check: $(VENV)/installed-dev $(TRANSLATIONS) ## ruff, types, the dependency rule, templates
 	$(BIN)/ruff check .
@@ -56,5 +60,5 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run test check bench stripe-double lock translations clean browser
+.PHONY: help run test test-days check bench stripe-double lock translations clean browser
 .DEFAULT_GOAL := help

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from booking.kernel import clock
 from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, by default those of the environment (exit 2 when they are wrong)."""
     settings = settings or _settings()
+    clock.run_ahead(settings.clock_ahead)
     app = Flask(
         __name__,
         instance_path=str(Path(settings.instance_dir).resolve()),
@@ -40,6 +41,9 @@ def _settings() -> Settings:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from booking.web import rates
+    from booking.web.network import FromProxies
+
     secure = settings.public_url.startswith("https://")
     app.extensions["settings"] = settings
     app.config.update(
@@ -56,14 +60,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "booking" / "translations"),
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or rates.address_of(settings.instance_dir),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # else a Redis that is away answers every form with 500
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/calendar"],
         COMPRESS_MIN_SIZE=500,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        proxied = FromProxies(app.wsgi_app, settings.trusted_proxies, settings.proxy_addresses)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
 def _join_database(app: Flask, settings: Settings) -> None:

@@ -7,7 +7,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,12 +17,16 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 
 if TYPE_CHECKING:
     from flask import Flask
 
 LEAST_SECRET = 32
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (a demo is looked at from other machines of the house)
+OF_THIS_MACHINE = "127.0.0.0/8, ::1"
+Network = IPv4Network | IPv6Network
 DEMO_CENTRES = ("vilvite", "vizium")  # what an empty database may be filled with
 
 
@@ -70,7 +76,9 @@ class Settings:
     database_url: str
     database_pool: int
     secret_key: str
+    bind: str
     trusted_proxies: int
+    proxy_addresses: tuple[Network, ...]
     rate_limits: bool
     redis_url: str | None
     mail: MailSettings | None
@@ -79,6 +87,7 @@ class Settings:
     web_processes: int
     web_threads: int
     demo_centre: str | None = None
+    clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
 
     @property
     def is_production(self) -> bool:
@@ -130,7 +139,9 @@ class _Reader:
             database_url=database_url,
             database_pool=self.number("DATABASE_POOL", 5, 1, 50),
             secret_key=self.secret_key(mode, instance),
-            trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 5),
+            bind=self.bind(mode),
+            trusted_proxies=self.trusted_proxies(mode),
+            proxy_addresses=self.proxy_addresses(),
             rate_limits=self.rate_limits(mode),
             redis_url=self.redis_url(),
             mail=mail,
@@ -139,6 +150,7 @@ class _Reader:
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             demo_centre=self.demo_centre(mode),
+            clock_ahead=self.clock_ahead(mode),
         )
 
     def text(self, name: str, default: str) -> str:
@@ -176,6 +188,19 @@ class _Reader:
                 "DEMO_CENTRE cannot be set in production: an empty database waits for your own centre."
             )
         return text if text in DEMO_CENTRES else None
+
+    def clock_ahead(self, mode: Mode) -> timedelta:
+        text = self.text("DEMO_CLOCK", "")
+        if text and mode is Mode.PRODUCTION:
+            self.mistakes.append("DEMO_CLOCK cannot be set in production: there it is as late as it is.")
+        try:
+            return clock.read_ahead(text) if text else timedelta()
+        except (ValueError, OverflowError):
+            self.mistakes.append(
+                "DEMO_CLOCK must be a date like 2026-12-24, a moment like 2026-12-24T23:30+01:00, or seconds like "
+                f"+86400, not “{text}”."
+            )
+            return timedelta()
 
     def public_url(self, port: int) -> str:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
@@ -225,6 +250,35 @@ class _Reader:
                 f"INSTANCE_DIR must be a folder that can be written to: {instance} ({error.strerror})."
             )
             return ""
+
+    def bind(self, mode: Mode) -> str:
+        text = self.text("BIND", EVERYWHERE if mode is Mode.DEMO else "127.0.0.1")
+        try:
+            return str(ip_address(text.strip("[]")))
+        except ValueError:
+            self.mistakes.append(f"BIND must be an address of this machine, such as 127.0.0.1, not “{text}”.")
+            return "127.0.0.1"
+
+    def trusted_proxies(self, mode: Mode) -> int:
+        hops = self.number("TRUSTED_PROXIES", 0, 0, 5)
+        if mode is Mode.PRODUCTION and not self.text("TRUSTED_PROXIES", ""):
+            self.mistakes.append(
+                "TRUSTED_PROXIES must be set in production: how many proxies are in front (1 for one). "
+                "Without it all visitors seem to come from one address and share its limits."
+            )
+        return hops
+
+    def proxy_addresses(self) -> tuple[Network, ...]:
+        networks: list[Network] = []
+        for text in self.text("PROXY_ADDRESSES", OF_THIS_MACHINE).split(","):
+            try:
+                networks.append(ip_network(text.strip()))
+            except ValueError:
+                self.mistakes.append(
+                    "PROXY_ADDRESSES must be addresses or networks with commas between, such as "
+                    f"127.0.0.1, 10.0.0.0/24, not “{text.strip()}”."
+                )
+        return tuple(networks)
 
     def redis_url(self) -> str | None:
         url = self.text("REDIS_URL", "")

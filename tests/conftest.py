@@ -19,10 +19,12 @@ from booking import create_app
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.settings import Settings, settings_of
+from tests.support import one_day
 from tests.support.chromium import chromium
 from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
+one_day.begin()
 DATABASES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
 # Folders whose files share something dear, and so one process; and those that take longest, which begin first.

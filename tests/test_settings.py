@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
+from booking.kernel import clock
 from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite, kept_secret
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
@@ -21,6 +23,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_1",
     "MAIL_SERVER": "mail.example.org",
     "MAIL_SENDER": "tickets@example.org",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -73,6 +76,13 @@ def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
         ("PORT", "٨٠٠٠", "PORT must be a whole number from 1 to 65535, not “٨٠٠٠”."),
         ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 50, not “many”."),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number from 0 to 5, not “-1”."),
+        ("BIND", "here", "BIND must be an address of this machine, such as 127.0.0.1, not “here”."),
+        (
+            "PROXY_ADDRESSES",
+            "10.0.0.1, 10.0.0.1/24",
+            "PROXY_ADDRESSES must be addresses or networks with commas between, such as 127.0.0.1, 10.0.0.0/24, "
+            "not “10.0.0.1/24”.",
+        ),
         ("DEMO_CENTRE", "louvre", "DEMO_CENTRE must be vilvite, vizium or none, not “louvre”."),
         ("WEB_PROCESSES", "0", "WEB_PROCESSES must be a whole number from 1 to 64, not “0”."),
         ("WEB_THREADS", "1.5", "WEB_THREADS must be a whole number from 1 to 64, not “1.5”."),
@@ -146,6 +156,7 @@ def test_production_with_everything_set_is_let_through() -> None:
         ({"PUBLIC_URL": "http://tickets.example.org"}, "PUBLIC_URL must begin with https:// in production."),
         ({"PUBLIC_URL": ""}, "PUBLIC_URL must begin with https:// in production."),
         ({"RATE_LIMITS": "off"}, "RATE_LIMITS cannot be off in production."),
+        ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES must be set in production"),
     ],
 )
 def test_production_refuses_what_is_for_play(change: dict[str, str], sentence: str) -> None:
@@ -211,4 +222,46 @@ def test_a_start_with_mistakes_prints_the_sentences_and_ends_with_2(tmp_path: Pa
     assert done.stderr.splitlines() == [
         "MODE must be demo or production, not “live”.",
         "PORT must be a whole number from 1 to 65535, not “x”.",
+    ]
+
+
+def test_production_listens_to_its_own_machine_alone_and_a_demo_to_the_house(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+    assert Settings.from_environment(here).bind == "0.0.0.0"
+    assert Settings.from_environment(PRODUCTION | here).bind == "127.0.0.1"
+    assert Settings.from_environment(PRODUCTION | here | {"BIND": "[::1]"}).bind == "::1"
+
+
+def test_only_this_machine_may_speak_for_visitors_unless_said_otherwise(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+    assert [str(one) for one in Settings.from_environment(here).proxy_addresses] == ["127.0.0.0/8", "::1/128"]
+    said = Settings.from_environment(here | {"PROXY_ADDRESSES": "10.1.2.3,fd00::/8"})
+    assert [str(one) for one in said.proxy_addresses] == ["10.1.2.3/32", "fd00::/8"]
+
+
+def test_a_demo_can_be_seen_on_another_day(tmp_path: Path) -> None:
+    def ahead(text: str) -> timedelta:
+        return Settings.from_environment({"INSTANCE_DIR": str(tmp_path), "DEMO_CLOCK": text}).clock_ahead
+
+    now = clock.now()
+    assert ahead("") == timedelta()
+    assert ahead("-3600") == timedelta(hours=-1)
+    assert (now + ahead("2028-02-29")).date() == date(2028, 2, 29)
+    assert ahead("2028-02-29") % timedelta(days=1) == timedelta()
+    moment = datetime(2026, 12, 24, 22, 30, tzinfo=UTC)
+    assert abs(now + ahead("2026-12-24T23:30+01:00") - moment) < timedelta(seconds=5)
+    assert abs(now + ahead("2026-12-24T22:30") - moment) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2027-02-29", "+", "+1e9", "+9999999999", "1066-10-14", "2026-12-24T25:00", "٢"]
+)
+def test_a_clock_that_cannot_be_read_is_refused(text: str) -> None:
+    (said,) = mistakes(DEMO_CLOCK=text)
+    assert said.startswith("DEMO_CLOCK must be a date like") and text in said
+
+
+def test_in_production_it_is_as_late_as_it_is() -> None:
+    assert mistakes(**PRODUCTION, DEMO_CLOCK="2026-12-24") == [
+        "DEMO_CLOCK cannot be set in production: there it is as late as it is."
     ]

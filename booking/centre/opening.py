@@ -96,6 +96,28 @@ def load_hours() -> tuple[list[WeeklyHours], list[Exceptional]]:
     return as_values(WeeklyHours, weekly), as_values(Exceptional, exceptions)
 
 
+DOORS_AHEAD = 200  # days that the next opening is looked for; a summer and more
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """One day's hours, and the first later day on which the public may come (none within `DOORS_AHEAD`)."""
+
+    today: Open | Shut
+    next_day: date | None
+    next_from: time | None
+
+
+def doors_on(today: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exceptional]) -> Doors:
+    """Whether the public can come on this date, and when again."""
+    hours = hours_on(today, weekly, exceptions)
+    for day in days_between(today + timedelta(days=1), today + timedelta(days=DOORS_AHEAD)):
+        later = hours_on(day, weekly, exceptions)
+        if isinstance(later, Open):
+            return Doors(hours, day, later.public_from)
+    return Doors(hours, None, None)
+
+
 CHRISTMAS_EVE = {"nb": "Julaften", "nn": "Julaftan", "en": "Christmas Eve", "lv": "Ziemassvētku vakars"}
 NEW_YEARS_EVE = {"nb": "Nyttårsaften", "nn": "Nyttårsaftan", "en": "New Year's Eve", "lv": "Vecgada vakars"}
 # What the library calls the holidays of Norway, in the other languages of the house.

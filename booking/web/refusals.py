@@ -23,6 +23,7 @@ from booking.bookings.rules import (
     WrongState,
 )
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
+from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
@@ -138,12 +139,16 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("No more can be kept than there are places."), 422)
         case NothingToClose():
             return Answer(_("Nothing runs then that is not closed already."), 409)
+        case UnderClosure():
+            return Answer(_("A closure still holds for it. It opens when that is opened again."), 409)
         case NotClosed():
             return Answer(_("That has been opened again already."), 409)
         case MoreThanPaid(left=0):
             return Answer(_("Nothing is left to pay back: all that was paid online has been paid back already."), 409)
         case MoreThanPaid(left=left):
             return Answer(_("At most %(sum)s can be paid back.", sum=wording().money(left)), 409)
+        case BillChanged() if not refusal.seen:
+            return Answer(_("This is what it costs and who pays. Look at it, then book."), 409)
         case BillChanged():
             return Answer(_("What it costs has changed meanwhile. Look at it once more, then book."), 409)
         case AllowanceUsed(payer=payer):

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.conftest import DATABASES
 from tests.support.house import House, open_house
+from tests.support.one_day import new_context
 from tests.support.postgres import PostgresServer
 
 # Opens a page like a person's browser; keywords are those of playwright's new_context.
@@ -63,7 +64,7 @@ def open_page(browser: Browser, house: House) -> Iterator[Opener]:
     with ExitStack() as contexts:
 
         def opener(**how: object) -> Page:
-            context = browser.new_context(**({"viewport": PHONE, "base_url": house.url, "locale": "nb-NO"} | how))  # type: ignore[arg-type]
+            context = new_context(browser, **({"viewport": PHONE, "base_url": house.url, "locale": "nb-NO"} | how))
             contexts.callback(context.close)
             page = context.new_page()
             page.set_default_timeout(15_000)

@@ -32,6 +32,7 @@ from tests.browser.steps import fill_in, new_address
 from tests.support.axe import faults
 from tests.support.chromium import FLAGS, find_chromium
 from tests.support.house import House
+from tests.support.one_day import new_context
 
 TABLET = {"width": 768, "height": 1024}
 
@@ -148,7 +149,6 @@ def test_the_search_finds_while_one_types(desk: Page, house: House) -> None:
 def test_the_board_shows_an_arrival_without_being_opened_again(open_page: Opener, house: House) -> None:
     school = a_party(house, 20, name="Ola Lærer", school="Havørn skole 7C")
     page = open_page(viewport=DESK, locale="en-GB")
-    page.clock.install()
     sign_in(page, house)
     page.goto("/staff/desk/")
     group = page.locator(".group", has_text="Havørn skole 7C")
@@ -188,7 +188,6 @@ def test_the_network_goes_and_comes_back(desk: Page, house: House) -> None:
 
 def test_a_ticket_let_in_twice_is_told_to_the_other_device_too(desk: Page, open_page: Opener, house: House) -> None:
     family = a_party(house, 2)
-    desk.clock.install()
     desk.reload()
     keeps(desk, family.reference)
     other = open_page(viewport=TABLET, locale="en-GB")
@@ -258,8 +257,8 @@ def filming(browser: Browser, house: House, tmp_path: Path) -> Iterator[tuple[Pa
         f"--use-file-for-fake-video-capture={seen}",
     )
     started = browser.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, *fake])
-    context = started.new_context(
-        viewport={"width": 360, "height": 740}, base_url=house.url, locale="en-GB", permissions=["camera"]
+    context = new_context(
+        started, viewport={"width": 360, "height": 740}, base_url=house.url, locale="en-GB", permissions=["camera"]
     )
     yield context.new_page(), family
     started.close()

@@ -13,6 +13,7 @@ from tests.browser.steps import new_address
 from tests.browser.test_setup import come_in, make_the_centre, save
 from tests.support.axe import faults
 from tests.support.house import House, open_house
+from tests.support.one_day import new_context
 
 
 def a_tuesday() -> date:
@@ -32,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def page(browser: Browser, house: House) -> Iterator[Page]:
     """The first administrator's browser."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=house.url, locale="en-GB")
+    context = new_context(browser, viewport={"width": 1280, "height": 900}, base_url=house.url, locale="en-GB")
     opened = context.new_page()
     opened.set_default_timeout(15_000)
     yield opened

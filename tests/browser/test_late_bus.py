@@ -69,7 +69,6 @@ def a_visit_today(house: House) -> tuple[str, datetime, datetime]:
 
 def board(page: Page, house: House, role: Role) -> None:
     """The desk's board of today, as somebody with this role has it before them."""
-    page.clock.install()
     sign_in(page, house, role)
     page.goto("/staff/desk/")
 

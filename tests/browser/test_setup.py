@@ -12,6 +12,7 @@ from booking.kernel import clock
 from tests.browser.steps import new_address
 from tests.support.axe import faults
 from tests.support.house import House, open_house
+from tests.support.one_day import new_context
 from tests.support.postgres import PostgresServer
 
 TOMORROW = clock.now().date() + timedelta(days=1)
@@ -33,7 +34,7 @@ def empty_house(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def admin(browser: Browser, empty_house: House) -> Iterator[Page]:
     """The first administrator's browser, before anything is there."""
-    context = browser.new_context(viewport=VIEWS[2], base_url=empty_house.url, locale="en-GB")  # type: ignore[arg-type]
+    context = new_context(browser, viewport=VIEWS[2], base_url=empty_house.url, locale="en-GB")
     page = context.new_page()
     page.set_default_timeout(15_000)
     yield page
@@ -207,7 +208,7 @@ def vizium(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """An administrator's browser at the demo of VIZIUM."""
     folder = tmp_path_factory.mktemp("vizium")
     with open_house(folder, DATABASE_URL=f"sqlite:///{folder}/house.db", DEMO_CENTRE="vizium") as opened:
-        context = browser.new_context(base_url=opened.url, locale="en-GB")
+        context = new_context(browser, base_url=opened.url, locale="en-GB")
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto(opened.staff_link())

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from tests.browser.steps import choose_time, fill_in, go_to_checkout, new_address
 from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double
 from tests.support.house import House, open_house
+from tests.support.one_day import new_context
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def house(till: Double, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
 @pytest.fixture(params=[True, False], ids=["scripting", "no-scripting"])
 def page(request: pytest.FixtureRequest, browser: Browser, house: House) -> Iterator[Page]:
     """A person's browser; an error on its console fails the test."""
-    context = browser.new_context(base_url=house.url, locale="nb-NO", java_script_enabled=request.param)
+    context = new_context(browser, base_url=house.url, locale="nb-NO", java_script_enabled=request.param)
     opened, complaints = context.new_page(), list[str]()
     opened.set_default_timeout(15_000)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 
+from booking.kernel import clock
 from tests.stripe_double.api import ROUTES
 from tests.stripe_double.checks import adapter
 from tests.stripe_double.server import Double
@@ -16,6 +18,8 @@ def main() -> None:
     parser.add_argument("--webhook-url", default="http://localhost:8000/stripe/webhook", help='"" brings no events')
     parser.add_argument("--webhook-secret", default="whsec_x")
     wanted = parser.parse_args()
+    if day := os.environ.get("DEMO_CLOCK"):
+        clock.run_ahead(clock.read_ahead(day))  # as the server beside us
     double = Double(wanted.port, wanted.webhook_url, wanted.webhook_secret)
     for _, _, kind, _ in ROUTES:
         adapter(kind)  # a second and a half for the largest: before the first request, not during it

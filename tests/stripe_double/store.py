@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import RLock
 
+from booking.kernel import clock
 from tests.stripe_double import objects
 from tests.stripe_double.problems import Json, Problem, missing
 
@@ -44,7 +44,7 @@ class Store:
 
     def now(self) -> int:
         """The double's own time, in seconds."""
-        return int(time.time() + self.ahead)
+        return int(clock.now().timestamp() + self.ahead)
 
     def put(self, table: str, one: Json) -> Json:
         """Remember an object."""

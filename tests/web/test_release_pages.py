@@ -97,7 +97,7 @@ def test_staff_write_a_release_publish_it_and_see_the_wishes(app: Flask) -> None
     day.wish(day.slots[0])
     admin = a_colleague(app, Role.ADMIN).browser
     assert "School 0" in words(admin.get(f"/staff/releases/{day.release_id}"))
-    first = clock.now().date() + timedelta(days=30)
+    first = day.centre.on  # when the programme is held, whatever day it is today
     form: dict[str, str | int] = {
         "programmes": day.centre.body, "first_date": str(first), "last_date": str(first + timedelta(days=20)),
         "opens_date": str(clock.now().date() + timedelta(days=3)), "opens_time": "09:00",

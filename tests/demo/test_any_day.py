@@ -1,0 +1,61 @@
+"""The demo is worth a look on whatever day it is opened: the day it was loaded, and every day for months after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from booking.check import breaches
+from booking.demo.load import CENTRES, load_if_empty
+from booking.kernel import clock
+from booking.kernel.database import db
+from tests.conftest import empty_database
+from tests.web.browsing import Visitor
+
+
+@pytest.fixture(scope="module", params=sorted(CENTRES))
+def begun(request: pytest.FixtureRequest, made_app: Flask) -> Iterator[datetime]:
+    """A demo centre, loaded now; the tests of this module only look."""
+    now = clock.now()
+    with made_app.app_context():
+        empty_database()
+        assert load_if_empty(request.param)
+        yield now
+        db.session.rollback()
+        empty_database()
+
+
+def front(app: Flask, at: datetime, lang: str = "en") -> str:
+    """The front page at a moment."""
+    with time_machine.travel(at, tick=False):
+        page = Visitor(app.test_client()).get(f"/{lang}/")
+        assert page.status_code == 200
+        db.session.rollback()
+        return page.get_data(as_text=True)
+
+
+@pytest.mark.any_day
+def test_on_its_first_day_the_house_is_true_and_offers_times_and_shows(made_app: Flask, begun: datetime) -> None:
+    assert breaches() == []
+    page = front(made_app, begun)
+    assert "Next free times" in page
+    assert "Nothing is free" not in page
+    assert page.count('class="time"') >= 4
+    assert page.count('class="show"') >= 2
+    assert re.search("Open today|We open again on", page)
+
+
+def test_no_day_of_the_months_to_come_has_an_empty_front_page(made_app: Flask, begun: datetime) -> None:
+    for days in range(100):
+        at = begun + timedelta(days=days)
+        page = front(made_app, at)
+        said = re.search(r'class="doors-today">(.*?)</p>', page, re.DOTALL)
+        assert said, at
+        assert "Open today" in said[1] or "We open again on" in said[1], (at, said[1])
+        assert page.count('class="time"') >= 2, at
+        assert 'class="show"' in page, at
