@@ -51,7 +51,8 @@ def _csv(content: bytes, lang: str) -> list[list[str]]:
         mark, text = said[1], below  # Excel's own way of saying it, in a line before the heads
     else:
         mark = max(_MARKS, key=_outside_quotes(first).count)
-    rows, cells = [], 0
+    rows: list[list[str]] = []
+    cells = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
             cells += len(row)

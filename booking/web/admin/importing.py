@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -135,7 +136,7 @@ def _as_read(what: str, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]
     return heads, [[_words(head, row[head], called.get(head, {})) for head in heads] for row in rows]
 
 
-def _called(what: str) -> Mapping[str, Mapping[object, str]]:
+def _called(what: str) -> dict[str, dict[Any, str]]:
     """What stands for the marks and numbers that a row keeps, by column."""
     if what == "schools":
         return {"kind": dict(school_kinds())}
@@ -147,11 +148,11 @@ def _called(what: str) -> Mapping[str, Mapping[object, str]]:
     }
 
 
-def _words(head: str, value: object, called: Mapping[object, str]) -> str:
+def _words(head: str, value: object, called: Mapping[Any, str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     return wording().full_date(date.fromisoformat(str(value))) if head == "date" else called.get(value, str(value))
 
 
