@@ -96,7 +96,9 @@ class Worker:
             outcome, why = promises.bury, str(error)
         except (sending.Later, Unreachable, Refusal) as error:
             outcome, why = self._postpone, str(error) or type(error).__name__
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a library written in Rust panics with what is no Exception
             outcome, why = self._postpone, f"{type(error).__name__}: {error}"
             self.app.logger.exception("promise %s", leased.id)
         else:

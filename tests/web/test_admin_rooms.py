@@ -320,6 +320,16 @@ def test_the_centres_colours_can_be_read_in_light_and_in_dark() -> None:
         assert contrast(links[0], "#f3f7f8") >= 4.5 and contrast(links[1], "#14222b") >= 4.5
 
 
+def test_a_logo_that_cannot_be_drawn_for_letters_is_refused_when_it_comes(boss: Colleague) -> None:
+    a_centre()
+    boss.get("/staff/settings")
+    wide = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000000 1"><rect width="4" height="4"/></svg>'
+    answer = boss.browser.post("/staff/settings/logo", {"logo": (io.BytesIO(wide), "logo.svg")})  # type: ignore[dict-item]
+    assert answer.status_code == 422
+    assert "We cannot draw it" in words(answer)
+    assert the_centre().logo == ""
+
+
 def test_an_unsafe_logo_is_refused_and_a_safe_one_can_do_nothing(boss: Colleague, visitor: Visitor) -> None:
     a_centre()
     safe = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>'

@@ -63,7 +63,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
-        return forget(make_response(_confirmed(facts)))
+        return forget(make_response(_confirmed(facts)), secret)
     returned = _returned(facts.id)
     page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, refunded=_refunded(facts.id))
     response = make_response(page)
