@@ -85,7 +85,7 @@ def test_opening_any_page_leaves_the_whole_database_as_it_was(app: Flask, client
     slugs = [str(one) for one in db.session.scalars(select(Model.metadata.tables["activity"].c.slug).limit(4))]
     assert len(secrets) > 5
     guest = app.test_client()
-    opened = [rule for rule in rules(app) if "GET" in (rule.methods or ())]
+    opened = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and rule.endpoint != "machine.health"]
     answered = set()
     for begin in range(0, len(opened), TOGETHER):
         some = opened[begin : begin + TOGETHER]
