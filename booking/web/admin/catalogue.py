@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking.capacity.models import Pattern
 from booking.catalogue import keeping
-from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.catalogue.models import ENTRY_STAY, Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel import clock
 from booking.kernel.database import Model, db
@@ -100,8 +100,9 @@ def _activity_fields(_row: Model | None) -> list[Field]:
             _("How long people stay in the house"),
             Sort.WHOLE,
             most=1440,
+            required=False,
             unit=minutes,
-            hint=_("For entry: so long do they count in the house."),
+            hint=_("So long do they count in the house. Empty: 120 for entry, for all else as long as it lasts."),
         ),
         Field(
             "capacity",
@@ -169,7 +170,20 @@ def _activity_more(row: Model) -> dict[str, Any]:
 def _activity_wrong(values: dict[str, Any]) -> dict[str, str]:
     if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
         return {"needs_admission": _("This is the entry itself.")}
+    if values["kind"] is Kind.ADMISSION and values["space_id"] is None:
+        return {"space_id": _("Choose the room that people enter, or the whole house.")}
+    if values["kind"] is Kind.ADMISSION and values["stay_minutes"] == 0:
+        return {"stay_minutes": _("Write how long people stay, or leave it empty for two hours.")}
     return {}
+
+
+def _activity_complete(row_id: int | None, values: dict[str, Any]) -> dict[str, Any]:
+    """What the form leaves open: how long people stay, and the name in addresses."""
+    stay = values["stay_minutes"]
+    if stay is None:
+        stay = ENTRY_STAY if values["kind"] is Kind.ADMISSION else 0
+    slug = {"slug": new_slug(Activity, values["title"])} if row_id is None else {}
+    return {"stay_minutes": stay} | slug
 
 
 def _ticket_fields(row: Model | None) -> list[Field]:
@@ -320,11 +334,17 @@ join(
         title_one=lambda row: wording().words(cast(Activity, row).title),
         fields=_activity_fields,
         home=lambda _row: url_for("admin.activities"),
-        complete=lambda row_id, values: {"slug": new_slug(Activity, values["title"])} if row_id is None else {},
+        complete=_activity_complete,
         wrong=_activity_wrong,
         more=_activity_more,
         template="admin/activity.html",
-        defaults=lambda: {"active": True, "minutes": 30, "turnaround_minutes": 0, "stay_minutes": 0, "sort": 0},
+        defaults=lambda: {
+            "active": True,
+            "minutes": 30,
+            "turnaround_minutes": 0,
+            "stay_minutes": ENTRY_STAY,
+            "sort": 0,
+        },
     )
 )
 join(
