@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ TIMES = st.lists(HALF_HOURS.map(lambda one: f"{one:%H:%M}"), unique=True, max_si
 
 
 @st.composite
-def habits(draw: st.DrawFn) -> dict[str, object]:
+def habits(draw: st.DrawFn) -> dict[str, Any]:
     """Opening hours, the show's and the entry's times, how long one stays, how many educators there are."""
     opens, closes = sorted(draw(st.lists(HALF_HOURS, min_size=2, max_size=2, unique=True)))
     return {
@@ -43,8 +44,8 @@ def habits(draw: st.DrawFn) -> dict[str, object]:
     }
 
 
-def set_habits(show: int, lab: int, wish: dict[str, object]) -> None:
-    opens, closes = wish["hours"]  # type: ignore[misc]
+def set_habits(show: int, lab: int, wish: dict[str, Any]) -> None:
+    opens, closes = wish["hours"]
     with unit_of_work():
         db.session.execute(update(OpeningHours).values(opens=opens, closes=closes))
         for activity, name in ((show, "show"), (lab, "lab")):
@@ -70,7 +71,7 @@ def disturb(pick: int) -> None:
     if slots:
         slot, activity, version = slots[pick % len(slots)]
         if pick % 3 == 0:
-            a_confirmed_booking(slot, a_ticket_type(activity), 1)
+            a_confirmed_booking(slot, a_ticket_type(activity or 0), 1)
         elif pick % 7 == 1:
             with unit_of_work():
                 set_status(slot, version, SlotStatus.CLOSED, "account:1")

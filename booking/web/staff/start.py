@@ -149,11 +149,11 @@ def _because(why: str) -> str:
     """Why somebody in line cannot be served, by the name of the refusal."""
     match why:
         case "NotOnSale" | "Unknown" | "NeedsAdmission":
-            return _("What they asked for is no longer sold.")
+            return str(_("What they asked for is no longer sold."))
         case "TooMany" | "TooManyPlaces":
-            return _("They are more than one may book now.")
+            return str(_("They are more than one may book now."))
         case _:
-            return _("It cannot be booked as they asked for it.")
+            return str(_("It cannot be booked as they asked for it."))
 
 
 def _find(typed: str | None) -> Booking | None:
