@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, Line, State, Ticket
-from booking.capacity.audit import wrong_counters
+from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
@@ -26,14 +26,18 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 1 + len(_questions())
+    return 2 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
-    """The breaches that one question finds; the first is of the counters."""
+    """The breaches that one question finds; the first two are of the counters."""
     if number == 0:
         return [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
-    name, words, query = _questions()[number - 1]
+    if number == 1:
+        return [
+            f"heads booking {booking} is counted {beyond:+} in slot {slot}" for booking, slot, beyond in counted_twice()
+        ]
+    name, words, query = _questions()[number - 2]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 
