@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -16,7 +15,6 @@ from booking.bookings.models import Booking, BookingWord, Line, State, Ticket
 from booking.bookings.rules import Chosen, check_party
 from booking.bookings.words import search_text, words_of
 from booking.capacity.models import Channel, Claim, Draw, Slot
-from booking.capacity.places import twice
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -94,7 +92,7 @@ class Made:
 
     row: dict[str, object]
     lines: list[dict[str, object]]
-    claims: list[dict[str, Any]]
+    claims: list[dict[str, object]]
     booking_id: int = 0
 
 
@@ -164,28 +162,8 @@ class Crowd:
         lines, people = taken
         total = sum(_sum(line) for line in lines)
         row = self._row(slot, people, total, channel, when)
-        self.made.append(Made(row, lines, [_claim(slot, people, channel)]))
+        self.made.append(Made(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
         return self.made[-1]
-
-    def also(self, made: Made, slot: Place, party: Party, channel: Channel) -> bool:
-        """Let a party that has booked have something more the same day; False when there was no room."""
-        taken = self._take(slot, party, channel, self.now, self._heads(made) if channel is Channel.SCHOOL else None)
-        if taken is None:
-            return False
-        lines, people = taken
-        made.lines += lines
-        made.claims.append(_claim(slot, people, channel))
-        if channel is Channel.SCHOOL:  # a class is where it is once, however many of its sessions draw on it
-            beyond = twice({one["slot_id"]: one["parties"] for one in made.claims}, self.draws)
-            made.claims[0]["shared"] = {str(touched): places for touched, places in beyond.items()} or None
-        made.row["total"] = sum(_sum(line) for line in made.lines)
-        return True
-
-    def call(self, made: Made, group_name: str, teacher: Contact) -> None:
-        """Let a booking be a class, with the teacher who booked it."""
-        made.row |= {"group_name": group_name, "name": teacher.name, "email": teacher.email, "phone": teacher.phone}
-        about = (str(made.row["reference"]), teacher.name, teacher.email, teacher.phone, group_name)
-        made.row["search"] = search_text(*about)
 
     def somebody(self) -> Contact:
         """A made-up person."""
@@ -225,25 +203,17 @@ class Crowd:
                 ],
             )
 
-    def _heads(self, made: Made) -> Counter[int]:
-        """Where a class is, and with how many."""
-        heads: Counter[int] = Counter()
-        for claim in made.claims:
-            for touched in (claim["slot_id"], *self.draws[claim["slot_id"]]):
-                heads[touched] = max(heads[touched], claim["places"])
-        return heads
-
     def _take(
-        self, slot: Place, party: Party, channel: Channel, when: datetime, there: Mapping[int, int] | None = None
+        self, slot: Place, party: Party, channel: Channel, when: datetime
     ) -> tuple[list[dict[str, object]], int] | None:
-        """Count a party in, those who are `there` already not again; its lines and how many people it is, or None."""
+        """Count a party in; its lines and how many people it is, or None."""
         chosen = [(self.offers[slot.activity_id or 0, slug], quantity) for slug, quantity in party]
         check_party([Chosen(offer, quantity) for offer, quantity in chosen])
         people = sum(offer.places * quantity for offer, quantity in chosen)
         if self.free(slot, channel) < people or (slot.opens_at is not None and slot.opens_at > when):
             return None
         for place in (slot, *(self.places[below] for below in self.draws[slot.id])):
-            place.take(max(people - (there or {}).get(place.id, 0), 0), channel)
+            place.take(people, channel)
         return [self._line(slot, offer, quantity) for offer, quantity in chosen], people
 
     def _midnight(self, offset: int) -> datetime:
@@ -289,12 +259,6 @@ class Crowd:
 
 def _sum(line: dict[str, object]) -> int:
     return int(str(line["unit_price"])) * int(str(line["quantity"]))
-
-
-def _claim(slot: Place, people: int, channel: Channel) -> dict[str, Any]:
-    """A class is one party, the same in all that it has."""
-    parties = {"0": people} if channel is Channel.SCHOOL else None
-    return {"slot_id": slot.id, "places": people, "channel": channel, "shared": None, "parties": parties}
 
 
 def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
