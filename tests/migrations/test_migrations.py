@@ -153,7 +153,7 @@ def test_a_class_that_was_counted_in_the_house_for_each_of_its_sessions_is_count
     once = db.session.execute(counters).all()
     assert {row.taken for row in once if row.id in house} == {52}
     db.session.rollback()
-    downgrade(revision="0026")
+    downgrade(revision="0027")
     assert {row.taken for row in db.session.execute(counters) if row.id in house} == {104}
     db.session.rollback()
     upgrade()
