@@ -56,7 +56,7 @@ def counted_twice() -> list[tuple[int, int, int]]:
     shared: dict[int, Counter[int]] = defaultdict(Counter)
     columns = select(Claim.booking_id, Claim.slot_id, Claim.parties, Claim.shared)
     for booking_id, slot_id, parties, its_shared in db.session.execute(columns.where(Claim.parties.is_not(None))):
-        claims[booking_id][slot_id] = parties
+        claims[booking_id][slot_id] = parties or {}
         shared[booking_id].update({int(touched): places for touched, places in (its_shared or {}).items()})
     draws: dict[int, list[int]] = defaultdict(list)
     drawing = select(Draw.slot_id, Draw.on_slot_id).where(

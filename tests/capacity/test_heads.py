@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -106,11 +107,13 @@ DRAWS = st.lists(st.lists(st.integers(0, 5), unique=True, max_size=4), min_size=
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(draws=DRAWS, steps=STEPS)
-def test_the_counter_is_the_heads_whatever_classes_do(app: Flask, draws: list[list[int]], steps: list[object]) -> None:
+def test_the_counter_is_the_heads_whatever_classes_do(
+    app: Flask, draws: list[list[int]], steps: list[tuple[int, Any]]
+) -> None:
     if db.session.scalar(select(Centre.id)) is None:
         a_centre()
     place = Place(draws)
-    for number, plan in steps:  # type: ignore[misc]
+    for number, plan in steps:
         place.come(number, {name: party for name, party in plan.items() if party[1]})
         place.check()
     for number in list(place.plans):
