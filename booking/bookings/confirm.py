@@ -8,8 +8,8 @@ from datetime import datetime
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
-    begin_at,
     LineFacts,
+    begin_at,
     copy_lines,
     has_been_used,
     lines_of,

@@ -10,7 +10,7 @@ from booking.bookings.rules import AlreadyUsed, TooLate, WrongState
 from booking.bookings.store import has_been_used, lock, release
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
-from booking.courses.rules import fee_now, load_rules
+from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 from booking.staff.audit import note
@@ -35,7 +35,8 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     if now >= booking.starts_at and actor == "buyer":
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
-    fee = fee_now(booking.total, booking.starts_at, load_rules(), centre, now).amount.minor
+    terms = terms_of(enrolment.terms)
+    fee = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now).fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
     refund = booking.total - fee if enrolment.pays is Paying.CARD else 0

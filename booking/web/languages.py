@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.terms_words import cancelling_words, number_words
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
@@ -117,6 +118,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         the_centre=centre,
         language=language,
+        wording=wording,
+        cancelling_words=cancelling_words,
+        number_words=number_words,
         LANGUAGES=LANGUAGES,
         in_other_language=in_other_language,
         now=clock.now,

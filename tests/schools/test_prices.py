@@ -216,7 +216,9 @@ def test_a_class_that_costs_nothing_uses_no_visit_of_an_agreement_in_either_orde
 
 def test_an_agreement_that_pays_nothing_for_a_class_is_not_used_by_it() -> None:
     nothing = replace(PAYS_ALL, pays=Pays.SHARE, percent=0, visits_left=1)
-    assert [due.because for due in billed(a_group("5A"), a_group("5B"), agreements=(nothing,)).dues] == [Because.REST] * 2
+    assert [due.because for due in billed(a_group("5A"), a_group("5B"), agreements=(nothing,)).dues] == [
+        Because.REST
+    ] * 2
 
 
 def test_the_one_visit_that_is_left_pays_for_the_class_that_is_dearest_for_the_school() -> None:
@@ -290,7 +292,9 @@ def test_the_sums_are_the_whole_and_never_negative(visit: list[Group], price: Sc
 
 
 named_groups = groups.map(lambda some: [replace(one, name=f"{n}") for n, one in enumerate(some)])
-scarce = agreements.map(lambda some: [replace(one, visits_left=one.visits_left and one.visits_left % 4) for one in some])
+scarce = agreements.map(
+    lambda some: [replace(one, visits_left=one.visits_left and one.visits_left % 4) for one in some]
+)
 
 
 def served_in_turn(visit: Sequence[Group], price: SchoolPrice, by: Sequence[Agreement]) -> int:
