@@ -84,7 +84,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     agreements = agreements_for(school, order.code)
     owed = owed_for(offered, way, order.group, order.starts_at, school, order.code, centre)
     if order.seen is not None and order.seen != owed.in_minor_units():
-        raise BillChanged
+        raise BillChanged(order.seen)
     wants = send_away(going.leaves_at, going.back_at)
     check_day(offered, going, centre)
     slot_id = slot_for(offered, going)

@@ -44,7 +44,11 @@ from booking.staff.audit import note
 
 
 class BillChanged(Refusal):
-    """What the payers owe is no longer what the teacher has seen."""
+    """What the payers owe is no longer what the teacher has seen; `seen` is empty where nothing had been shown."""
+
+    def __init__(self, seen: Mapping[int | None, int]) -> None:
+        super().__init__("the bill is another")
+        self.seen = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     agreements = agreements_for(school, order.code)
     owed = bill_for(groups, plan.arrives_at, school, order.code, centre, kind=kind_of(plan))
     if order.seen is not None and order.seen != owed.in_minor_units():
-        raise BillChanged
+        raise BillChanged(order.seen)
     approval = approval_of(plan)
     basket = basket_of(plan, rules)
     held = new_booking(basket, centre, now, plan.arrives_at, order.lang, Channel.SCHOOL, holder="")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -36,6 +36,7 @@ from tests.courses.away import a_road, away
 from tests.courses.enrolled import a_course, an_enrolment
 from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit
 
+PROPERTY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine has time
 STRICTER = {"number_days": 40, "free_days": 60, "late_percent": 90, "same_day_percent": 100, "lunch_days": 40}
 DAY = timedelta(days=1)
 
@@ -216,12 +217,14 @@ def before(on: date, count: list[int]) -> set[date]:
     return {on - n * DAY for n in count}
 
 
+@PROPERTY
 @given(rules, days, some_days)
 def test_terms_are_the_same_when_they_have_been_kept(rule: Deadlines, on: date, closed: list[int]) -> None:
     terms = agreed(rule, on, before(on, closed))
     assert from_kept(as_kept(terms)) == terms
 
 
+@PROPERTY
 @given(rules, days, some_days, some_days, st.integers(0, 60))
 def test_what_is_closed_later_never_makes_it_dearer_or_shorter(
     rule: Deadlines, on: date, closed: list[int], later: list[int], days_before: int

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.bookings import queries
@@ -22,7 +22,7 @@ from booking.schools.limits import TooManyGroups, check_groups
 from booking.schools.missed import programmes_of
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
-from booking.schools.plans import Answer, Nearest, Plan
+from booking.schools.plans import Answer, Nearest, Plan, Reason, Why
 from booking.schools.read import VisitFacts
 from booking.schools.releases import ReleaseFacts, openings
 from booking.schools.rules import lunch_price
@@ -32,7 +32,18 @@ from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.tokens import seal_move, seal_plan
-from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
+from booking.web.teacher.wishes import (
+    EXHIBITION,
+    MOST_GROUPS,
+    Asked,
+    GroupTyped,
+    Typed,
+    as_args,
+    in_halves,
+    read,
+    typed_from,
+    wish_of,
+)
 from booking.web.teacher.words import change_words, reason_words, too_many_groups, tried_words
 
 _DAYS_AHEAD = 500
@@ -77,7 +88,9 @@ def plan() -> ResponseReturnValue:
         seal=lambda one: (
             seal_plan(one, _key()) if booked is None else seal_move(one, booked[0].id, booked[0].version, _key())
         ),
-        reasons=[reason_words(one, titles) for one in answer.reasons] if answer else [],
+        reasons=[(reason_words(one, titles), _halved(one, asked, typed)) for one in answer.reasons]
+        if answer and asked
+        else [],
         tried=tried_words(answer.tried) if answer else "",
         change_words=change_words,
         exhibition=EXHIBITION,
@@ -159,6 +172,15 @@ def _as_wished(typed: Typed, fill: bool) -> None:
     typed.on = zone(last.arrives_at).date().isoformat()
     typed.arrival, typed.departure = f"{zone(last.arrives_at):%H:%M}", f"{zone(last.leaves_at):%H:%M}"
     typed.programmes = list(found.titles)
+
+
+def _halved(reason: Reason, asked: Asked, typed: Typed) -> str | None:
+    """Where a class that is too big for a programme is planned as two halves; None where that would not help."""
+    group = next((one for one in asked.wish.groups if one.name == reason.group), None)
+    if reason.why is not Why.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
+        return None
+    halves = in_halves(typed, group)
+    return None if halves is None else url_for("teacher.plan", plan=1, _anchor="plans", **as_args(halves))
 
 
 def _openings(offered: list[Offered]) -> Callable[[Plan], ReleaseFacts | None]:

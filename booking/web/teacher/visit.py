@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import adjust, change, read
+from booking.schools.again import school_year_again
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
 from booking.web.access import public
@@ -149,6 +150,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         replanned=adjust.replanned(seen.id) if is_today else None,
         can_add=len(seen.timetables) < adjust.MOST_GROUPS,
         most_needs=400,
+        year_again=school_year_again(there.dates.on, there.today),
         grade_words=grade_words,
         map_link=map_of(here.address),
         copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -56,6 +56,7 @@ class Typed:
     held: str = ""
     again: str = ""
     wish: str = ""
+    school: str = ""  # the number of one that was chosen before; the booking form then begins with it
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -94,6 +95,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         held=args.get("held", "")[:26],
         again=args.get("again", "")[:26],
         wish=args.get("wish", "")[:26],
+        school=str(identity(args.get("school")) or ""),
     )
 
 
@@ -187,9 +189,26 @@ def wish_of(visit: VisitFacts) -> Typed:
     )
 
 
+def in_halves(typed: Typed, group: Group) -> Typed | None:
+    """The form with a class that is too big as two; None where there is no row left for the second."""
+    place = next((n for n, one in enumerate(typed.groups) if one.name in (group.name, "")), None)
+    if place is None or len(typed.groups) >= MOST_GROUPS:
+        return None
+    halves = [
+        GroupTyped(f"{group.name[:38]} {n + 1}", str(group.grade), str(pupils), str(adults))
+        for n, (pupils, adults) in enumerate(zip(_halves(group.pupils), _halves(group.adults), strict=True))
+    ]
+    return replace(typed, groups=[*typed.groups[:place], *halves, *typed.groups[place + 1 :]])
+
+
+def _halves(count: int) -> tuple[int, int]:
+    return count - count // 2, count // 2
+
+
 def as_args(typed: Typed) -> Mapping[str, Any]:
     """The form as the arguments of an address."""
-    return {
+    carried = {name: getattr(typed, name) for name in ("held", "again", "wish", "move", "school")}
+    return {name: value for name, value in carried.items() if value} | {
         "name": [one.name for one in typed.groups],
         "grade": [one.grade for one in typed.groups],
         "pupils": [one.pupils for one in typed.groups],
