@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
@@ -18,7 +18,7 @@ from booking.reports.money import paid_in, sent_back_in
 from booking.reports.period import Period
 from booking.reports.sheet import Column, Kind, Shape
 from booking.reports.worth import worth
-from booking.schools.models import Agreement, Visit, VisitDue
+from booking.schools.models import Agreement, School, Visit, VisitDue
 
 Sum = tuple[int, int]  # how many bookings, and how much of them all
 NONE: Sum = (0, 0)
@@ -49,10 +49,16 @@ def _money(asked: Asked) -> list[Tally]:
     for payer_id, (name, number, amount) in payers.items():
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    for school_id, (school, count, amount) in _owed_by_schools(period).items():
+        label = _("Of these owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
         found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
     found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    for school_id, (school, count, amount) in _fees_by_school(period).items():
+        label = _("Of these fees owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
     return [*found, *_moved(period)]
 
 
@@ -104,6 +110,30 @@ def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
     return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
 
 
+def _owed_by_schools(period: Period) -> dict[int, tuple[str, int, int]]:
+    """What each school itself owes for visits that nobody has paid anything of, by its id: name, visits, sum."""
+    rows = worth(period)
+    query = (
+        select(School.id, School.name, School.municipality, func.count(Visit.id.distinct()), func.sum(VisitDue.amount))
+        .select_from(rows)
+        .join(VisitDue, VisitDue.visit_id == rows.c.visit_id)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(School, School.id == Visit.school_id)
+        .where(rows.c.owed > 0, rows.c.owed == rows.c.total, VisitDue.paid_by.is_(None))
+        .group_by(School.id, School.name, School.municipality)
+    )
+    return _by_school(db.session.execute(query).tuples())
+
+
+def _by_school(rows: Iterable[tuple[int, str, str, int, int]]) -> dict[int, tuple[str, int, int]]:
+    """By name; two schools of one name are told apart by their municipality."""
+    found = {
+        school_id: (", ".join(filter(None, (name, place))), int(count), int(amount))
+        for school_id, name, place, count, amount in rows
+    }
+    return dict(sorted(found.items(), key=lambda one: (one[1][0].casefold(), one[0])))
+
+
 def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
     """What each school or employer is invoiced for courses, fees for places given up included, by name.
 
@@ -140,14 +170,31 @@ def _fees(period: Period) -> Sum:
     row = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Visit.fee), 0))
         .join(Booking, Booking.id == Visit.booking_id)
-        .where(
-            Visit.arrives_at >= period.begin,
-            Visit.arrives_at < period.end,
-            Visit.fee > 0,
-            Booking.state == State.CANCELLED,
-        )
+        .where(*_cancelled_late(period))
     ).one()
     return int(row[0]), int(row[1])
+
+
+def _fees_by_school(period: Period) -> dict[int, tuple[str, int, int]]:
+    """Which schools owe those, by id: name, visits, sum."""
+    query = (
+        select(School.id, School.name, School.municipality, func.count(), func.sum(Visit.fee))
+        .select_from(Visit)
+        .join(School, School.id == Visit.school_id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(*_cancelled_late(period))
+        .group_by(School.id, School.name, School.municipality)
+    )
+    return _by_school(db.session.execute(query).tuples())
+
+
+def _cancelled_late(period: Period) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Visit.arrives_at >= period.begin,
+        Visit.arrives_at < period.end,
+        Visit.fee > 0,
+        Booking.state == State.CANCELLED,
+    )
 
 
 def _moved(period: Period) -> list[Tally]:
