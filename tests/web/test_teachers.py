@@ -314,7 +314,11 @@ def test_staff_approve_or_decline_what_was_asked_for(app: Flask, centre: Centre)
         db.session.get_one(Programme, centre.body).instant = False
     first, second = a_visit(centre, "6A"), a_visit(centre, "6B")
     desk = a_colleague(app, Role.DESK)
-    assert "Solbakken skole 6A" in words(desk.get("/staff/visits"))
+    said = words(desk.get("/staff/visits"))
+    assert "Solbakken skole 6A" in said
+    assert "Bridges" in said and "Body" in said
+    assert "Needs and allergies Nøtter" in said
+    assert "Who pays Bergen kommune: " in said
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 303
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 409
     assert desk.post(f"/staff/visits/{second.booking_id}/decline", reason="").status_code == 422
