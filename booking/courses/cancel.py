@@ -16,8 +16,8 @@ from booking.outbox.promises import promise
 from booking.staff.audit import note
 
 
-def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
-    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units.
+def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False) -> int:
+    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units, 0 where staff waive it.
 
     Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
     """
@@ -36,7 +36,8 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
     terms = terms_of(enrolment.terms)
-    fee = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now).fee.amount.minor
+    there = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
+    fee = 0 if waive else there.fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
     refund = booking.total - fee if enrolment.pays is Paying.CARD else 0
