@@ -81,6 +81,7 @@ class BookingFacts:
     email: str
     phone: str
     needs: str
+    asked_at: datetime | None  # when a free one was asked by mail for a yes
     lines: tuple[BookedLine, ...]
 
     @property
@@ -104,7 +105,7 @@ _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
-    Booking.email, Booking.phone, Booking.needs,
+    Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
 
 

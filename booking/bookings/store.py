@@ -89,6 +89,8 @@ def move(booking: Booking, state: State, now: datetime, held_until: datetime | N
         booking.confirmed_at = now
     if state is State.CANCELLED:
         booking.cancelled_at = now
+    if held_until is None and (state is not State.CONFIRMED or booking.total):
+        booking.holder = booking.person = ""  # nobody's limit any more
 
 
 def begin_at(booking: Booking, starts_at: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from booking.bookings import queries
+from booking.bookings import free, queries
 from booking.bookings.models import State
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
@@ -151,6 +151,18 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if facts is None or facts.state is not State.HELD:
         return None
     return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
+
+
+def free_yes_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The question whether a free booking is really wanted; none once it is answered or its places are gone."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.HELD:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        key = free.key_for(facts.id, facts.email, desk.settings.secret_key)
+        write, address = Wording.of(facts.lang, desk.centre), desk.link(facts.lang, f"yes/{key}")
+        subject = _("Please confirm your booking")
+        return compose(desk, facts.email, subject, "free_yes", write, facts=facts, address=address)
 
 
 def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:

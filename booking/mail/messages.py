@@ -35,6 +35,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.payment_failed": bookings.payment_failed_letter,
     "mail.lost": bookings.lost_letter,
     "mail.offer": bookings.offer_letter,
+    "mail.free_yes": bookings.free_yes_letter,
     "mail.closure": bookings.closure_letter,
     "mail.closure_over": bookings.closure_over_letter,
     "mail.newsletter": others.newsletter_letter,

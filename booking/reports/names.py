@@ -54,6 +54,7 @@ def letter_states() -> dict[PromiseState, str]:
         PromiseState.WAITING: _("On its way"),
         PromiseState.DONE: _("Sent"),
         PromiseState.DEAD: _("Not sent"),
+        PromiseState.HELD_BACK: _("Held back"),
     }
 
 
@@ -83,6 +84,7 @@ def letters() -> dict[str, str]:
     """What each kind of letter is."""
     return {
         "mail.confirmation": _("Tickets"),
+        "mail.free_yes": _("Free places: please confirm"),
         "mail.change": pgettext("letter", "Change"),
         "mail.reminder": _("Reminder"),
         "mail.cancellation": _("Cancellation"),

@@ -16,6 +16,7 @@ from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact, ask_for_newsletter
 from booking.bookings.models import Booking
 from booking.bookings.waiting import offer, wait
+from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.closures.close import Wish, close_down
@@ -107,7 +108,7 @@ def _make_everything_happen(lang: str) -> None:
 
     booked(slot)
     changed, cancelled, reminded = booked(slot), booked(slot), booked(soon)
-    shut = a_slot(entry, starts_at=tomorrow(16))
+    shut, narrow = a_slot(entry, starts_at=tomorrow(16)), a_slot(entry, 1, tomorrow(15))
     booked(shut)
     with unit_of_work():
         # One letter of each kind is enough; the first booking keeps its confirmation.
@@ -128,10 +129,11 @@ def _make_everything_happen(lang: str) -> None:
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
         ask_for_newsletter("kari@example.org", ["shows"], lang, now)
         contact = Contact(HOSTILE[:110], "kari@example.org")
-        wait([slot], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
+        wait([narrow], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
     with unit_of_work():
         waiting_id = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting")).one()["waiting_id"]
-        assert offer(waiting_id, slot, centre=the_centre(), now=now)
+        db.session.execute(update(Slot).where(Slot.id == narrow).values(capacity=10))
+        assert offer(waiting_id, narrow, centre=the_centre(), now=now)
     with unit_of_work():
         # Money that goes back is not what these tests are about.
         refunds = db.session.scalars(select(Promise).where(Promise.kind == "payment.refund"))

@@ -14,8 +14,8 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, approval_of, bill_for, book_visit, kind_of, standing_before
-from booking.schools.models import Approval, SchoolKind
+from booking.schools.book import Order, bill_for, book_visit, kind_of, standing_before, wants_a_yes
+from booking.schools.models import SchoolKind
 from booking.schools.offered import programmes
 from booking.schools.payers import (
     CodeUnknown,
@@ -33,6 +33,7 @@ from booking.schools.terms import Standing
 from booking.web.access import public
 from booking.web.forms import identity, tidy
 from booking.web.languages import centre, language, wording
+from booking.web.network import holder
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
@@ -91,6 +92,7 @@ def book() -> ResponseReturnValue:
         invoice_reference=reference,
         seen=read_seen(request.form.get("seen", "")),
         held=_held(),
+        holder=holder(),
     )
     try:
         with unit_of_work():
@@ -213,7 +215,7 @@ def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 2
         problem=problem,
         payers=form.payers,
         there=_standing(plan),
-        is_request=approval_of(plan) is Approval.ASKED,
+        is_request=wants_a_yes(plan),
         because_words=because_words,
         kinds=SchoolKind,
         held=_held(),
