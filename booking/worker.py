@@ -103,7 +103,9 @@ class Worker:
         except (sending.Later, Unreachable) as error:  # their words are ours
             outcome, why = self._postpone, str(error) or type(error).__name__
             facts = {"cause": log.kind_of(error)}
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a library written in Rust panics with what is no Exception
             outcome, why = self._postpone, log.kind_of(error)
             facts = log.cause(error)
         else:
@@ -132,7 +134,7 @@ class Worker:
             upkeep.keep_house(clock.now())
         else:
             settings, centre = settings_of(self.app), the_centre()
-            letter = messages.write(leased.kind, leased.id, about, settings)
+            letter = messages.write(leased.kind, leased.id, about, settings, leased.made_at)
             if letter is not None:
                 to, most, key = letter.recipient, centre.most_mails, settings.secret_key
                 with unit_of_work():

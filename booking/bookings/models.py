@@ -184,6 +184,21 @@ class Ticket(Model):
     )
 
 
+class FormerTime(Model):
+    """A time that a confirmed booking once had and gave up for another, so that calendars can take it away again.
+
+    It holds what a calendar needs, since the slot itself may be gone by then.
+    """
+
+    __tablename__ = "former_time"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)  # no foreign key: slots may go
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    title: Mapped[Texts] = mapped_column(Translated)
+
+
 class WaitingState(StrEnum):
     """Where a place in the waiting list stands."""
 

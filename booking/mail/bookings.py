@@ -20,7 +20,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail import courses, outreach, visits
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
@@ -61,13 +61,13 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
         return courses.enrolment_letter(desk, facts, enrolment, template)
-    tickets = queries.tickets_of(facts.id)
+    tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
         pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
-        calendar = booking_calendar(facts, desk.centre, write, address)
+        calendar = booking_calendar(facts, times, desk.centre, write, address)
         return compose(
             desk,
             facts.email,
@@ -76,7 +76,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
             write,
             attachments=(
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
-                Attachment(f"{facts.reference}.ics", "text/calendar", calendar),
+                calendar_attachment(facts.reference, calendar),
             ),
             facts=facts,
             address=address,
@@ -95,11 +95,12 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
         return courses.cancelled_letter(desk, facts, enrolment, int(about.get("refund", 0)))
+    times = queries.calendar_times(facts)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
-        calendar = booking_calendar(facts, desk.centre, write, address)
-        attachments = (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),)
+        calendar = booking_calendar(facts, times, desk.centre, write, address)
+        attachments = (calendar_attachment(facts.reference, calendar),)
         subject = _("Your booking has been cancelled")
         refund = int(about.get("refund", 0))
         return compose(

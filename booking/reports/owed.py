@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.courses.models import Enrolment, Paying
+from booking.kernel.collation import in_order, order_key
 from booking.kernel.database import db, run
 from booking.payments.models import Payment, Refund, RefundState
 from booking.reports import names
@@ -30,7 +31,7 @@ def _money(asked: Asked) -> list[Tally]:
     period = asked.period
     by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
     payers, schools = _owed_by_payers(period)
-    course_fees, enrolled = _course_fees(period), _owed_for_courses(period)
+    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, asked.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
@@ -48,17 +49,19 @@ def _money(asked: Asked) -> list[Tally]:
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
         found.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
-    for payer_id, (name, number, amount) in payers.items():
+    # By name; what the schools pay themselves comes last.
+    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], asked.lang)))
+    for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
-    for school_id, (school, count, amount) in schools.items():
+    for school_id, (school, count, amount) in _by_name(schools, asked.lang):
         label = _("Of these owed by %(payer)s", payer=school)
         found.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
         found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
     found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
-    for school_id, (school, count, amount) in fees_by_school.items():
+    for school_id, (school, count, amount) in _by_name(fees_by_school, asked.lang):
         label = _("Of these fees owed by %(payer)s", payer=school)
         found.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
     return [*found, *_moved(period)]
@@ -96,7 +99,7 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
 def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, Owed]]:
     """What each payer owes for visits that nobody has paid anything of, and what each school does by itself.
 
-    Of the payers the schools are None, all together, and last.
+    Of the payers the schools are None, all together.
     """
     rows = worth(period)
     query = (
@@ -120,9 +123,8 @@ def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, O
         payers[payer_id] = payer or "", number + int(count), sum_ + int(amount)
         if payer_id is None:
             schools[school_id] = _named(school, place), int(count), int(amount)
-    return {one: owed for one, owed in payers.items() if one is not None} | {
-        None: payers.get(None, ("", 0, 0))
-    }, _by_name(schools)
+    payers.setdefault(None, ("", 0, 0))
+    return payers, schools
 
 
 def _named(school: str, municipality: str) -> str:
@@ -130,11 +132,11 @@ def _named(school: str, municipality: str) -> str:
     return ", ".join(filter(None, (school, municipality)))
 
 
-def _by_name(schools: Mapping[int, Owed]) -> dict[int, Owed]:
-    return dict(sorted(schools.items(), key=lambda one: (one[1][0].casefold(), one[0])))
+def _by_name(schools: Mapping[int, Owed], lang: str) -> list[tuple[int, Owed]]:
+    return sorted(schools.items(), key=lambda one: (order_key(one[1][0], lang), one[0]))
 
 
-def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
+def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
     """What each school or employer is invoiced for courses, fees for places given up included, by name.
 
     One organisation number is one payer, however its name is written; without a number it is the name.
@@ -149,7 +151,7 @@ def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
     found = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
-    return sorted(found, key=lambda one: one[0].casefold())
+    return in_order(found, lang, lambda one: one[0])
 
 
 def _course_fees(period: Period) -> Sum:
@@ -185,7 +187,7 @@ def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
         for school_id, school, place, count, amount in run(query)
     }
     whole = sum(one[1] for one in schools.values()), sum(one[2] for one in schools.values())
-    return whole, _by_name(schools)
+    return whole, schools
 
 
 def _moved(period: Period) -> list[Tally]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from flask import Flask
@@ -40,16 +43,20 @@ WITH_TICKETS = ("confirmation", "change", "reminder")
 HOSTILE = 'Åse "Q" <b>Ødegård</b>\r\nBcc: thief@example.com \u202eעברית 🎟'
 
 
+def number_of(letter: EmailMessage) -> str:
+    """Of the promise that a letter keeps."""
+    found = re.fullmatch(r"<outbox-([0-9]+)\.[0-9a-f]+@example\.org>", str(letter["Message-ID"]))
+    assert found
+    return found[1]
+
+
 class Post:
     """The letters of one language: by kind, as sent and as read."""
 
     def __init__(self, lang: str, received: list[Received]) -> None:
         self.lang = lang
-        ids = {
-            f"<outbox-{number}@example.org>": kind
-            for number, kind in db.session.execute(select(Promise.id, Promise.kind))
-        }
-        self.sent = {ids[str(one.letter["Message-ID"])].removeprefix("mail."): one for one in received}
+        kinds = {str(number): kind for number, kind in db.session.execute(select(Promise.id, Promise.kind))}
+        self.sent = {kinds[number_of(one.letter)].removeprefix("mail."): one for one in received}
 
     def letter(self, kind: str) -> EmailMessage:
         """The letter of a kind."""
@@ -157,7 +164,40 @@ def test_no_name_becomes_a_header(post: Post) -> None:
     headers = {name for kind in KINDS for name in post.letter(kind).keys()}  # noqa: SIM118  (a letter is no dict)
     assert headers == {
         "Subject", "From", "To", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
+        "Auto-Submitted", "X-Auto-Response-Suppress",
     }  # fmt: skip
+
+
+def test_no_letter_is_answered_by_a_machine(post: Post) -> None:
+    for kind in KINDS:
+        assert post.letter(kind)["Auto-Submitted"] == "auto-generated"  # RFC 3834, section 5
+        assert post.letter(kind)["X-Auto-Response-Suppress"] == "All"
+
+
+def test_every_part_of_a_letter_is_what_its_head_says(post: Post) -> None:
+    for kind, one in post.sent.items():
+        letter = message_from_bytes(one.raw, policy=default)
+        assert letter.defects == []
+        assert max(len(line) for line in one.raw.split(b"\r\n")) <= 998  # RFC 5322, section 2.1.1
+        for part in letter.walk():
+            assert part.defects == [], (kind, part.get_content_type())
+            main, content_type = part.get_content_maintype(), part["Content-Type"]
+            if content_type.content_type == "multipart/related":
+                first = next(iter(part.iter_parts()))
+                assert content_type.params["type"] == first.get_content_type()  # RFC 2387, section 3.1
+            if main == "multipart":
+                continue
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes) and content
+            if main == "text":
+                assert content_type.params["charset"].lower() == "utf-8", (kind, str(content_type))
+                content.decode("utf-8")
+            if content_type.content_type == "text/calendar":
+                calendar = Calendar.from_ical(content)
+                assert content_type.params["method"] == str(calendar["METHOD"])  # RFC 6047, section 2.4
+                assert part.get_filename("").endswith(".ics")
+            if content_type.content_type == "application/pdf":
+                assert content.startswith(b"%PDF-")
 
 
 def test_each_letter_says_the_same_as_html_and_as_text(post: Post) -> None:

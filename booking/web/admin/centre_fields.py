@@ -224,7 +224,7 @@ def _countries() -> list[tuple[str, str]]:
     found = [
         (code, str(names[code])) for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
     ]
-    return sorted(found, key=lambda one: one[1])
+    return wording().in_order(found, lambda one: one[1])
 
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})

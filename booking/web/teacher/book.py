@@ -146,7 +146,7 @@ def _find_school(form: Form) -> None:
     if form.school is not None:
         return
     if typed["school_q"]:
-        form.found = find_schools(typed["school_q"])
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
         if len(form.found) == 1:
             form.school = form.found[0]
             return

@@ -68,7 +68,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
-    return forget(response) if begun.url is None else response
+    return forget(response, secret) if begun.url is None else response
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -106,7 +106,7 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)), secret)
 
 
 def held_booking(secret: str) -> BookingFacts:

@@ -118,7 +118,7 @@ def empty_basket() -> ResponseReturnValue:
                 drop(basket.booking_id, clock.now())
         except Refusal as refusal:
             return _again(refusal, basket)
-    return forget(make_response(redirect(url_for("visitor.tickets"), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets"), 303)), basket.secret if basket else "")
 
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
