@@ -32,6 +32,7 @@ STATUSES = {
 }
 LONGEST_CODE = 300
 MOST_PIXELS = 200_000
+LONGEST_SIDE = 2000  # pixels; the reader itself refuses from 65,536
 MOST_LATER = 200
 KEPT_OFFLINE = timedelta(hours=36)
 
@@ -67,10 +68,10 @@ def read_picture() -> ResponseReturnValue:
     """What the QR code in a picture says; the picture is `width` bytes of grey a row. {"text": null} without one."""
     width = request.args.get("width", "")
     pixels = request.get_data(cache=False)
-    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= 2000 or len(pixels) > MOST_PIXELS:
+    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= LONGEST_SIDE or len(pixels) > MOST_PIXELS:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
     rows, rest = divmod(len(pixels), int(width))
-    if rest or not rows:
+    if rest or not 0 < rows <= LONGEST_SIDE:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
     import zxingcpp
 
