@@ -22,6 +22,7 @@ from booking.bookings.models import State
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.payments.models import PaymentState, ProviderEvent
+from booking.payments.provider import EVENTS
 from tests.builders import a_sale, taken
 from tests.payments.buying import (
     a_basket,
@@ -243,6 +244,25 @@ def test_an_old_body_sent_again_is_refused(client: FlaskClient, stripe: Watched)
 @pytest.mark.parametrize("event", [[], {}, "text", None, {"id": 1}, an_event() | {"data": {}}, an_event() | {"id": 7}])
 def test_a_signed_body_that_is_no_event_is_refused(client: FlaskClient, stripe: Watched, event: object) -> None:
     assert send(client, *signed(event)) == 400
+
+
+ODD = [None, 7, 1.5, True, [], ["x"], {}, "", "\0", "x\0y", "\ud800", "٢", "9" * 40, "x" * 300, "a b", float("nan")]
+
+
+@pytest.mark.parametrize("kind", sorted(EVENTS))
+@pytest.mark.parametrize("name", ["id", "payment_intent", "metadata", "status"])
+def test_a_signed_event_of_an_odd_shape_breaks_nothing(
+    client: FlaskClient, stripe: Watched, kind: str, name: str
+) -> None:
+    for number, odd in enumerate(ODD):
+        event = an_event(kind, f"evt_{number}", **{name: odd})
+        assert send(client, *signed(event)) in (200, 400), odd
+    for number, odd in enumerate(ODD):
+        assert send(client, *signed(an_event(kind, metadata={"booking_id": odd}))) in (200, 400), odd
+        if not isinstance(odd, str) or not odd.isascii() or "\0" in odd or odd in ("", "a b") or len(odd) > 255:
+            assert send(client, *signed(an_event(kind) | {"id": odd})) == 400, odd
+            assert send(client, *signed(an_event() | {"type": odd})) == 400, odd
+        assert send(client, *signed(an_event(kind) | {"data": {"object": odd}})) in (200, 400), (number, odd)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000], ids=["nothing", "half", "no text", "deep"])
