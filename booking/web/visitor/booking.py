@@ -26,6 +26,7 @@ from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Rejected, Unreachable
 from booking.schools.read import of_booking
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.files import download
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
@@ -126,10 +127,10 @@ def calendar_of_booking(secret: str) -> Response:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     if visit is not None:
-        address = url_for("teacher.visit", secret=secret, _external=True)
+        address = public_address("teacher.visit", secret=secret)
         made = visit_calendar(facts, visit, centre(), wording(), address)
         return download(made, "text/calendar", f"{facts.reference}.ics")
-    address = url_for("visitor.booking", secret=secret, _external=True)
+    address = public_address("visitor.booking", secret=secret)
     return download(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
 
 
