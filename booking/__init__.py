@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking.kernel import clock
 from booking.settings import Settings, SettingsError
@@ -42,6 +41,9 @@ def _settings() -> Settings:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from booking.web import rates
+    from booking.web.network import FromProxies
+
     secure = settings.public_url.startswith("https://")
     app.extensions["settings"] = settings
     app.config.update(
@@ -58,14 +60,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "booking" / "translations"),
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or rates.address_of(settings.instance_dir),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # else a Redis that is away answers every form with 500
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/calendar"],
         COMPRESS_MIN_SIZE=500,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        proxied = FromProxies(app.wsgi_app, settings.trusted_proxies, settings.proxy_addresses)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
 def _join_database(app: Flask, settings: Settings) -> None:

@@ -3,10 +3,11 @@
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+
+from booking.web.network import here
 
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, headers_enabled=True, strategy="fixed-window")
+limiter = Limiter(here, headers_enabled=True, strategy="fixed-window")

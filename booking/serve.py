@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -52,7 +53,7 @@ def main() -> None:
     gc.disable()  # all that is loaded now stays: looking for rubbish in it takes a quarter of the time
     app = create_app()
     settings = settings_of(app)
-    check_port(settings.port)
+    check_port(settings.bind, settings.port)
     remember_holidays(in_a_child(lambda: prepare(app)))
     warm_up(app)
     share_memory()
@@ -124,13 +125,15 @@ def share_memory() -> None:
     gc.enable()
 
 
-def check_port(port: int) -> None:
-    """End with one sentence when the port is taken."""
-    with socket.socket() as probe:
+def check_port(address: str, port: int) -> None:
+    """End with one sentence when the port is taken, or the address is not ours."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))  # noqa: S104  (only asked, not served)
-        except OSError:
+            probe.bind((address, port))
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                sys.exit(f"BIND={address} is no address of this machine.")
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another: PORT={port + 1} make run")
 
 
@@ -243,7 +246,7 @@ def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:
         worker.watcher.start()
 
     return {
-        "bind": f"0.0.0.0:{settings.port}",
+        "bind": f"[{settings.bind}]:{settings.port}" if ":" in settings.bind else f"{settings.bind}:{settings.port}",
         "workers": settings.web_processes,
         "threads": settings.web_threads,
         "worker_class": "gthread",

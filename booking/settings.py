@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LEAST_SECRET = 32
 TLS_MODES = ("require", "verify-ca", "verify-full")  # of libpq; the others go on without TLS where there is none
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (a demo is looked at from other machines of the house)
+OF_THIS_MACHINE = "127.0.0.0/8, ::1"
+Network = IPv4Network | IPv6Network
 DEMO_CENTRES = ("vilvite", "vizium")  # what an empty database may be filled with
 
 
@@ -73,7 +77,9 @@ class Settings:
     database_url: str
     database_pool: int
     secret_key: str
+    bind: str
     trusted_proxies: int
+    proxy_addresses: tuple[Network, ...]
     rate_limits: bool
     redis_url: str | None
     mail: MailSettings | None
@@ -136,7 +142,9 @@ class _Reader:
             database_url=database_url,
             database_pool=self.number("DATABASE_POOL", 5, 1, 50),
             secret_key=self.secret_key(mode, instance),
-            trusted_proxies=self.number("TRUSTED_PROXIES", 0, 0, 5),
+            bind=self.bind(mode),
+            trusted_proxies=self.trusted_proxies(mode),
+            proxy_addresses=self.proxy_addresses(),
             rate_limits=self.rate_limits(mode),
             redis_url=self.redis_url(),
             mail=mail,
@@ -247,6 +255,35 @@ class _Reader:
                 f"INSTANCE_DIR must be a folder that can be written to: {instance} ({error.strerror})."
             )
             return ""
+
+    def bind(self, mode: Mode) -> str:
+        text = self.text("BIND", EVERYWHERE if mode is Mode.DEMO else "127.0.0.1")
+        try:
+            return str(ip_address(text.strip("[]")))
+        except ValueError:
+            self.mistakes.append(f"BIND must be an address of this machine, such as 127.0.0.1, not “{text}”.")
+            return "127.0.0.1"
+
+    def trusted_proxies(self, mode: Mode) -> int:
+        hops = self.number("TRUSTED_PROXIES", 0, 0, 5)
+        if mode is Mode.PRODUCTION and not self.text("TRUSTED_PROXIES", ""):
+            self.mistakes.append(
+                "TRUSTED_PROXIES must be set in production: how many proxies are in front (1 for one). "
+                "Without it all visitors seem to come from one address and share its limits."
+            )
+        return hops
+
+    def proxy_addresses(self) -> tuple[Network, ...]:
+        networks: list[Network] = []
+        for text in self.text("PROXY_ADDRESSES", OF_THIS_MACHINE).split(","):
+            try:
+                networks.append(ip_network(text.strip()))
+            except ValueError:
+                self.mistakes.append(
+                    "PROXY_ADDRESSES must be addresses or networks with commas between, such as "
+                    f"127.0.0.1, 10.0.0.0/24, not “{text.strip()}”."
+                )
+        return tuple(networks)
 
     def redis_url(self) -> str | None:
         url = self.text("REDIS_URL", "")

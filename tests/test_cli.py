@@ -80,6 +80,7 @@ def test_production_loads_no_demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -
         settings_of(app).database_url,
         Path(app.instance_path),
         MODE="production",
+        TRUSTED_PROXIES="1",
         RATE_LIMITS="on",
         PUBLIC_URL="https://tickets.example.org",
         SECRET_KEY="0123456789abcdef0123456789abcdef",

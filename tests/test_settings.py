@@ -23,6 +23,7 @@ PRODUCTION = {
     "STRIPE_WEBHOOK_SECRET": "whsec_1",
     "MAIL_SERVER": "mail.example.org",
     "MAIL_SENDER": "tickets@example.org",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -63,7 +64,7 @@ def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
     settings = Settings.from_environment(PRODUCTION | mail | {"MODE": "demo", "INSTANCE_DIR": str(tmp_path)})
     assert settings.mail == MailSettings("mail.example.org", 2525, "u", "p", use_tls=False)
     assert settings.stripe == StripeSettings("sk_live_1", "whsec_1", "https://api.stripe.com")
-    assert (settings.is_production, settings.is_secure) == (True, True)
+    assert (settings.is_production, settings.is_secure) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,13 @@ def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
         ("PORT", "٨٠٠٠", "PORT must be a whole number from 1 to 65535, not “٨٠٠٠”."),
         ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 50, not “many”."),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number from 0 to 5, not “-1”."),
+        ("BIND", "here", "BIND must be an address of this machine, such as 127.0.0.1, not “here”."),
+        (
+            "PROXY_ADDRESSES",
+            "10.0.0.1, 10.0.0.1/24",
+            "PROXY_ADDRESSES must be addresses or networks with commas between, such as 127.0.0.1, 10.0.0.0/24, "
+            "not “10.0.0.1/24”.",
+        ),
         ("DEMO_CENTRE", "louvre", "DEMO_CENTRE must be vilvite, vizium or none, not “louvre”."),
         ("WEB_PROCESSES", "0", "WEB_PROCESSES must be a whole number from 1 to 64, not “0”."),
         ("WEB_THREADS", "1.5", "WEB_THREADS must be a whole number from 1 to 64, not “1.5”."),
@@ -148,6 +156,7 @@ def test_production_with_everything_set_is_let_through() -> None:
         ({"PUBLIC_URL": "http://tickets.example.org"}, "PUBLIC_URL must begin with https:// in production."),
         ({"PUBLIC_URL": ""}, "PUBLIC_URL must begin with https:// in production."),
         ({"RATE_LIMITS": "off"}, "RATE_LIMITS cannot be off in production."),
+        ({"TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES must be set in production"),
     ],
 )
 def test_production_refuses_what_is_for_play(change: dict[str, str], sentence: str) -> None:
@@ -214,6 +223,20 @@ def test_a_start_with_mistakes_prints_the_sentences_and_ends_with_2(tmp_path: Pa
         "MODE must be demo or production, not “live”.",
         "PORT must be a whole number from 1 to 65535, not “x”.",
     ]
+
+
+def test_production_listens_to_its_own_machine_alone_and_a_demo_to_the_house(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+    assert Settings.from_environment(here).bind == "0.0.0.0"
+    assert Settings.from_environment(PRODUCTION | here).bind == "127.0.0.1"
+    assert Settings.from_environment(PRODUCTION | here | {"BIND": "[::1]"}).bind == "::1"
+
+
+def test_only_this_machine_may_speak_for_visitors_unless_said_otherwise(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+    assert [str(one) for one in Settings.from_environment(here).proxy_addresses] == ["127.0.0.0/8", "::1/128"]
+    said = Settings.from_environment(here | {"PROXY_ADDRESSES": "10.1.2.3,fd00::/8"})
+    assert [str(one) for one in said.proxy_addresses] == ["10.1.2.3/32", "fd00::/8"]
 
 
 def test_a_demo_can_be_seen_on_another_day(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
     LineFacts,
+    begin_at,
     copy_lines,
     has_been_used,
     lines_of,
@@ -69,7 +70,8 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
 def rewrite(booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime) -> None:
     """Let a confirmed booking be what its new lines say: sum, tickets, version; and promise the mail that tells it."""
     booking.total = sum(line.quantity * line.unit_price for line in lines)
-    booking.people, booking.starts_at = people, starts_at
+    booking.people = people
+    begin_at(booking, starts_at)
     booking.version += 1
     write_tickets(booking.id, lines)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.models import Booking, Line, Ticket
+from booking.bookings.store import begin_at
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
@@ -27,7 +28,7 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
         moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
         new_slot = case(moves, value=table.slot_id)
         db.session.execute(moved.values(slot_id=new_slot).execution_options(synchronize_session=False))
-    booking.starts_at = _first_start(booking)
+    begin_at(booking, _first_start(booking))
     booking.version += 1  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})

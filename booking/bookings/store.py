@@ -13,6 +13,7 @@ from booking.bookings.basket import Basket
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
 from booking.bookings.rules import WrongState
 from booking.capacity.places import claims_of, give_back
+from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
 
@@ -88,6 +89,20 @@ def move(booking: Booking, state: State, now: datetime, held_until: datetime | N
         booking.confirmed_at = now
     if state is State.CANCELLED:
         booking.cancelled_at = now
+
+
+def begin_at(booking: Booking, starts_at: datetime) -> None:
+    """Let a locked booking begin at another time.
+
+    When a party that was late said it would come was said of a day: on another one, or when the new time is after it,
+    it is forgotten.
+    """
+    said = booking.expected_at
+    if said is not None and starts_at != booking.starts_at:
+        local = the_centre().local
+        if local(said).date() != local(starts_at).date() or said < starts_at:
+            booking.expected_at = None
+    booking.starts_at = starts_at
 
 
 def lines_of(booking_id: int) -> list[LineFacts]:

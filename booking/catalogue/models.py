@@ -87,7 +87,7 @@ class TicketType(Model):
     brings_adult: Mapped[bool] = mapped_column(default=False)
     needs_adult: Mapped[bool] = mapped_column(default=False)
     accompanies: Mapped[bool] = mapped_column(default=False)
-    most: Mapped[int] = mapped_column(default=20)
+    most: Mapped[int] = mapped_column(default=30)
     vat_rate: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)

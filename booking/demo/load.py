@@ -124,7 +124,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             brings_adult=ticket.brings_adult,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,
-            most=80 if ticket.slug in ("pupil", "lunch-seat") else 20,
+            most=80 if ticket.slug in ("pupil", "lunch-seat") else 30,
             vat_rate=demo.vat_rate,
             sort=sort,
         )

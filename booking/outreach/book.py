@@ -24,7 +24,7 @@ from booking.outreach.read import Way
 from booking.outreach.rules import NobodyGoesThere, Offered, Trip, school_price
 from booking.schools.book import BillChanged, Booked, bill_for, called, write_dues
 from booking.schools.models import Approval, Visit, VisitGroup, VisitPart
-from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, write_school
+from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, move_allowances, write_school
 from booking.schools.plans import PartKind
 from booking.schools.prices import Bill, VisitKind
 from booking.schools.rules import load_rules, school_year
@@ -72,10 +72,11 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     if way is None:
         raise NobodyGoesThere
     going = check_trip(offered, order.starts_at, order.group, way.minutes, centre, now)
-    agreements = agreements_for(order.school, order.code)
-    owed = owed_for(offered, way, order.group, order.starts_at, order.school, order.code, centre)
+    school = as_known_here(order.school)
+    agreements = agreements_for(school, order.code)
+    owed = owed_for(offered, way, order.group, order.starts_at, school, order.code, centre)
     if order.seen is not None and order.seen != owed.in_minor_units():
-        raise BillChanged
+        raise BillChanged(order.seen)
     wants = send_away(going.leaves_at, going.back_at)
     check_day(offered, going, centre)
     slot_id = slot_for(offered, going)
@@ -88,7 +89,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     approval = Approval.NOT_NEEDED if offered.instant else Approval.ASKED
     visit = Visit(
         booking_id=booking.id,
-        school_id=write_school(order.school),
+        school_id=write_school(school),
         mobile=order.mobile,
         on_the_day=order.on_the_day,
         order_number=order.order_number,
@@ -109,7 +110,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     else:
         confirm_locked([booking], now)
     note("buyer", "outreach.book", f"booking:{booking.id}", None, {"people": booking.people, "slot": slot_id})
-    move_allowances((), owed.dues, order.school, agreements, visit.year)
+    move_allowances((), owed.dues, replace(school, id=visit.school_id), agreements, visit.year)
     claim(booking.id, slot_id, basket, wants, now)
     return Booked(booking.id, booking.secret, approval)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from booking.bookings.details import make_findable
 from booking.bookings.models import State
 from booking.bookings.rules import TooLate, WrongState
-from booking.bookings.store import lines_of, lock, write_lines, write_tickets
+from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
 from booking.capacity.applying import take_away
 from booking.capacity.educators import send_away
 from booking.capacity.models import Slot, SlotStatus
@@ -73,7 +73,8 @@ def change(
     basket = basket_of(offered, slot_id, group, booking.total, going, load_rules(centre.currency))
     write_lines(booking_id, basket, replacing=True)
     facts = {"starts_at": away.starts_at.isoformat(), "people": booking.people}
-    booking.people, booking.starts_at = basket.people, going.starts_at
+    booking.people = basket.people
+    begin_at(booking, going.starts_at)
     booking.version += 1
     make_findable(booking)
     if booking.state is State.PENDING:

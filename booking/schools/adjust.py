@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import update
-
-from booking.bookings.models import Booking, State
+from booking.bookings.models import State
 from booking.bookings.rules import TooLate, WrongState
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
-from booking.kernel.database import db, insert_once, run
+from booking.kernel.database import db, insert_once
 from booking.kernel.refusals import Refusal
-from booking.schools.change import closed_before, follow
+from booking.schools.change import closed_before, follow, people_of
 from booking.schools.day_models import VisitReplan
 from booking.schools.deadlines import PastDeadline, check_number_can_change, lunch_until
-from booking.schools.plans import Plan, Timetable
+from booking.schools.plans import Plan
 from booking.schools.read import VisitFacts, of_booking, plan_of
 from booking.schools.rules import load_rules
 from booking.staff.audit import note
@@ -47,7 +45,7 @@ def accept(booking_id: int, plan: Plan, cause: Cause, version: int, *, centre: C
     """
 
     def check(facts: VisitFacts) -> None:
-        if cause is not Cause.CLASSES and _people(facts.timetables) != _people(plan.timetables):
+        if cause is not Cause.CLASSES and people_of(facts.timetables) != people_of(plan.timetables):
             raise NotThatDay
         _check(cause, facts, plan, centre, now)
         if cause is Cause.BUS:
@@ -109,7 +107,8 @@ def _remember(facts: VisitFacts, plan: Plan, now: datetime) -> None:
     }
     insert_once(VisitReplan, "visit_id", values)
     if plan.arrives_at > facts.arrives_at:
-        run(update(Booking).where(Booking.id == facts.booking_id).values(expected_at=plan.arrives_at))
+        (booking,) = lock(facts.booking_id)
+        booking.expected_at = plan.arrives_at
 
 
 def _check(cause: Cause, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime) -> None:
@@ -129,7 +128,3 @@ def _check(cause: Cause, facts: VisitFacts, plan: Plan, centre: CentreFacts, now
         case Cause.CLASSES:
             rule = load_rules(centre.currency).deadlines
             check_number_can_change(on, today, closed_before(facts, centre), rule)
-
-
-def _people(timetables: tuple[Timetable, ...]) -> dict[str, tuple[int, int]]:
-    return {one.group.name: (one.group.pupils, one.group.adults) for one in timetables}

@@ -61,11 +61,22 @@ def programmes_after(wanted: Sequence[int], grades: Collection[int], offered: Se
 
 
 def day_next_year(on: date, today: date) -> date:
-    """The same weekday of the same week in the next school year; of the coming one for a visit of long ago."""
+    """The same weekday of the same week in the next school year; of the coming one for a visit of long ago.
+
+    Never in the visit's own school year: 52 weeks after its first day are its last.
+    """
     day = on + YEAR
+    if school_year(day) == school_year(on):
+        day += WEEK
     while day <= today or (school_year(day) <= school_year(today) and on < today - YEAR):
         day += YEAR
     return day
+
+
+def school_year_again(on: date, today: date) -> str:
+    """The school year of `day_next_year`, as schools write it: 2027/28."""
+    year = school_year(day_next_year(on, today))
+    return f"{year}/{(year + 1) % 100:02}"
 
 
 def school_days_near(day: date, is_school_day: Callable[[date], bool]) -> Iterator[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -25,7 +25,14 @@ from booking.outbox.promises import promise
 from booking.schools.kept_price import as_kept
 from booking.schools.limits import check_groups
 from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
-from booking.schools.payers import SchoolFacts, agreements_for, move_allowances, with_what_is_left, write_school
+from booking.schools.payers import (
+    SchoolFacts,
+    agreements_for,
+    as_known_here,
+    move_allowances,
+    with_what_is_left,
+    write_school,
+)
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, lunch_of, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
@@ -35,7 +42,11 @@ from booking.staff.audit import note
 
 
 class BillChanged(Refusal):
-    """What the payers owe is no longer what the teacher has seen."""
+    """What the payers owe is no longer what the teacher has seen; `seen` is empty where nothing had been shown."""
+
+    def __init__(self, seen: Mapping[int | None, int]) -> None:
+        super().__init__("the bill is another")
+        self.seen = seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,12 @@ def bill_for(
     kind: VisitKind = VisitKind.PROGRAMME,
     price: SchoolPrice | None = None,
 ) -> Bill:
-    """What each payer would owe now, in at most six statements. Raises CodeUnknown, NoSchools.
+    """What each payer would owe now, in at most seven statements. Raises CodeUnknown, NoSchools.
 
     `agreements` are those of a visit that is booked already, in place of the ones that hold today; `kind` is what
     they come for, since agreements may be for some kinds only; `price` what it costs in place of the centre's own.
     """
-    on = centre.local(starts_at).date()
+    on, school = centre.local(starts_at).date(), as_known_here(school)
     holding = agreements_for(school, code) if agreements is None else agreements
     left = with_what_is_left(holding, school, groups, school_year(on), own)
     return bill(groups, kind, on, price or load_rules(centre.currency).price, left)
@@ -106,11 +117,11 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     check_groups(groups)
     asked = asked_of(plan, now)
     check_open(asked, now, order.turn)
-    rules = load_rules(centre.currency)
-    agreements = agreements_for(order.school, order.code)
-    owed = bill_for(groups, plan.arrives_at, order.school, order.code, centre, kind=kind_of(plan))
+    rules, school = load_rules(centre.currency), as_known_here(order.school)
+    agreements = agreements_for(school, order.code)
+    owed = bill_for(groups, plan.arrives_at, school, order.code, centre, kind=kind_of(plan))
     if order.seen is not None and order.seen != owed.in_minor_units():
-        raise BillChanged
+        raise BillChanged(order.seen)
     approval = _approval(plan)
     basket = basket_of(plan, rules)
     held = new_booking(basket, centre, now, plan.arrives_at, order.lang, Channel.SCHOOL, holder="")
@@ -120,7 +131,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     write_details(booking, Details(order.contact, order.lang), now)
     visit = Visit(
         booking_id=booking.id,
-        school_id=write_school(order.school),
+        school_id=write_school(school),
         mobile=order.mobile,
         on_the_day=order.on_the_day,
         order_number=order.order_number,
@@ -144,7 +155,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         confirm_locked([booking], now)
     note("buyer", "visit.book", f"booking:{booking.id}", None, {"groups": len(groups), "people": booking.people})
     take_shares(booking.id, visit.school_id, asked, now, order.turn)
-    move_allowances((), owed.dues, order.school, agreements, visit.year)
+    move_allowances((), owed.dues, replace(school, id=visit.school_id), agreements, visit.year)
     kept = _kept(order.held, now)
     claim(booking.id, plan, kept, now, own={one.booking_id for one in kept})
     return Booked(booking.id, booking.secret, approval)

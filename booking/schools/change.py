@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.rules import AlreadyUsed, TooLate, TooMany, WrongState
-from booking.bookings.store import lines_of, lock, release, write_lines, write_tickets
+from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
 from booking.centre.facts import CentreFacts, closing_days, the_centre
@@ -22,11 +22,12 @@ from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.book import basket_of, called, claim, kind_of, write_plan
+from booking.schools.day_models import VisitReplan
 from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.owing import owe_again, owing_again, paying
 from booking.schools.payers import facts_of, move_allowances
-from booking.schools.plans import Plan
+from booking.schools.plans import Plan, Timetable
 from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.schools.rules import load_rules
@@ -73,17 +74,30 @@ def change_numbers(
     _rewrite(booking, facts, plan_of(facts, tuple(timetables)), centre, now, actor)
 
 
-def move_visit(booking_id: int, plan: Plan, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> None:
+def move_visit(
+    booking_id: int,
+    plan: Plan,
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    version: int | None = None,
+) -> None:
     """Put a visit at another time: the new places are taken before the old are given back, payer and agreement kept.
 
-    Call inside a unit of work. Raises TooLate when it is no longer free to cancel, what `change_numbers` raises, and
-    for teachers NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
+    Call inside a unit of work. Raises ChangedSince for a plan that was made for another `version` of the visit or for
+    other classes, TooLate when it is no longer free to cancel, what `change_numbers` raises, and for teachers
+    NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
     """
     booking, facts = _locked(booking_id, centre)
+    if version not in (None, booking.version):
+        raise ChangedSince
     fee = fee_now(facts, booking.total, centre, now)
     if actor == "buyer" and fee.percent:
         raise TooLate(facts.arrives_at)
     _rewrite(booking, facts, plan, centre, now, actor)
+    if people_of(plan.timetables) != people_of(facts.timetables):  # after what a release day has to say
+        raise ChangedSince
 
 
 def follow(
@@ -207,7 +221,8 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
     write_lines(booking.id, basket, replacing=True)
-    booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+    booking.total, booking.people = basket.total, basket.people
+    begin_at(booking, basket.starts_at)
     booking.version += 1
     booking.group_name = called(facts.school.name, groups)
     make_findable(booking)
@@ -217,6 +232,8 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
         write_tickets(booking.id, lines_of(booking.id))
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
     visit = _visit(facts)
+    if centre.local(plan.arrives_at).date() != centre.local(facts.arrives_at).date():
+        db.session.execute(delete(VisitReplan).where(VisitReplan.visit_id == facts.id))
     visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, owing.year
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
@@ -250,6 +267,11 @@ def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
     if not found or facts is None or facts.approval is not Approval.ASKED or found[0].state is not State.PENDING:
         raise WrongState(State.CANCELLED.value)
     return found[0], facts
+
+
+def people_of(timetables: Sequence[Timetable]) -> dict[str, tuple[int, int, int]]:
+    """Who comes: grade, pupils and adults of each class."""
+    return {one.group.name: (one.group.grade, one.group.pupils, one.group.adults) for one in timetables}
 
 
 def _visit(facts: VisitFacts) -> Visit:

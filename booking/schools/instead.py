@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from time import monotonic
 
 from booking.centre.facts import CentreFacts
 from booking.schools.choices import MINUTE
 from booking.schools.days import load_days
+from booking.schools.effort import Effort
 from booking.schools.missed import (
     Hours,
     Missed,
@@ -23,7 +23,7 @@ from booking.schools.missed import (
     sessions_of,
 )
 from booking.schools.offered import Offered
-from booking.schools.planner import first_plan, load_solver
+from booking.schools.planner import first_plan
 from booking.schools.plans import PartKind, Plan, Timetable
 from booking.schools.read import VisitFacts
 from booking.schools.visit import Day, Group, Wish
@@ -32,7 +32,7 @@ LUNCH_MINUTES = 30
 SHORTER = (45, 30, 15)  # minutes of exhibition that are still worth it
 MORE_TIME = timedelta(hours=2)  # how much later a class may go for the sake of lunch or of one class more
 MORE_WAIT = timedelta(hours=3)  # how much later a bus that came late might leave, where nobody says when it must
-SECONDS = 2.0  # for all that is tried, on a machine that is busy
+EFFORT = 5.0  # for all that is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,9 @@ class Proposal:
     later: timedelta = timedelta()
 
 
-class _Tries:
-    """Wishes tried one after the other until the time is over."""
-
-    def __init__(self) -> None:
-        load_solver()  # before the time starts to run
-        self._until = monotonic() + SECONDS
-
-    def plan(self, wish: Wish, day: Day) -> Plan | None:
-        """The best plan for a wish; None where none is found."""
-        left = self._until - monotonic()
-        return first_plan(wish, day, seconds=min(0.4, left)) if left > 0 else None
+def enough_effort() -> Effort:
+    """What one question may take; whoever asks sees by `ran_out` whether all was tried."""
+    return Effort(EFFORT)
 
 
 def day_of(
@@ -75,21 +67,23 @@ def day_of(
     return day
 
 
-def fitted(facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MORE_WAIT) -> list[Proposal]:
+def fitted(
+    facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MORE_WAIT, *, effort: Effort | None = None
+) -> list[Proposal]:
     """Plans for other hours than those booked; empty when nothing fits.
 
     First the one that keeps most until the departure of `hours`; where that loses something, another for a bus that
     waits, at most for `most_wait`. `day` begins at the new arrival.
     """
     found: list[Proposal] = []
-    tries = _Tries()
+    effort = effort or enough_effort()
     for wait in dict.fromkeys((timedelta(), most_wait)):
         longer = replace(day, departure=day.departure + wait)
         if longer.departure <= longer.arrival:
             continue
         wishes = _wishes(facts, replace(hours, departure=longer.departure))
         bare = replace(longer, entries=(), needs_entry=False)
-        plans = (tries.plan(wish, longer if _needs_entry(wish) else bare) for wish in wishes)
+        plans = (first_plan(wish, longer if _needs_entry(wish) else bare, effort) for wish in wishes)
         plan = next((one for one in plans if one is not None), None)
         if plan is None:
             continue
@@ -102,7 +96,7 @@ def fitted(facts: VisitFacts, hours: Hours, day: Day, most_wait: timedelta = MOR
     return found
 
 
-def with_lunch(facts: VisitFacts, day: Day) -> list[Proposal]:
+def with_lunch(facts: VisitFacts, day: Day, *, effort: Effort | None = None) -> list[Proposal]:
     """The visit as it is with a table in the lunch room, one proposal for each time that fits, the earliest first.
 
     Sessions stay where they are; the exhibition moves out of the way. All eat together if they can.
@@ -110,26 +104,26 @@ def with_lunch(facts: VisitFacts, day: Day) -> list[Proposal]:
     pinned, groups = _pinned(_without_entries(day, facts), facts.timetables)
     pinned = replace(pinned, departure=facts.leaves_at + MORE_TIME)
     found: list[Proposal] = []
-    tries = _Tries()
+    effort = effort or enough_effort()
     for start in sorted({one.starts_at for one in day.seatings}):
         these = tuple(one for one in day.seatings if start <= one.starts_at < start + LUNCH_MINUTES * MINUTE)
-        plan = _longest(tries, facts, groups, replace(pinned, seatings=these), LUNCH_MINUTES)
+        plan = _longest(effort, facts, groups, replace(pinned, seatings=these), LUNCH_MINUTES)
         if plan is not None:
             found.append(_proposed(plan, facts))
     if not found:
-        plan = _longest(tries, facts, groups, pinned, LUNCH_MINUTES)
+        plan = _longest(effort, facts, groups, pinned, LUNCH_MINUTES)
         found = [] if plan is None else [_proposed(plan, facts)]
     return found
 
 
-def without_lunch(facts: VisitFacts, day: Day) -> Proposal | None:
+def without_lunch(facts: VisitFacts, day: Day, *, effort: Effort | None = None) -> Proposal | None:
     """The visit as it is without the lunch room."""
     pinned, groups = _pinned(_without_entries(day, facts), facts.timetables)
-    plan = _longest(_Tries(), facts, groups, pinned, 0)
+    plan = _longest(effort or enough_effort(), facts, groups, pinned, 0)
     return None if plan is None else _proposed(plan, facts)
 
 
-def with_one_more(facts: VisitFacts, group: Group, day: Day) -> Proposal | None:
+def with_one_more(facts: VisitFacts, group: Group, day: Day, *, effort: Effort | None = None) -> Proposal | None:
     """The visit with one class more that does what the others do: they stay as they are if that can be."""
     lunch = LUNCH_MINUTES if facts.has_lunch else 0
     day = _without_entries(day, facts)
@@ -139,11 +133,11 @@ def with_one_more(facts: VisitFacts, group: Group, day: Day) -> Proposal | None:
     others = tuple(one for one in day.sessions if one.slot_id not in used)
     beside = replace(pinned, sessions=(*pinned.sessions, *others))
     now = tuple(replace(one.group, programmes=programmes_of(one)) for one in facts.timetables)
-    tries = _Tries()
+    effort = effort or enough_effort()
     for later in (timedelta(), MORE_TIME):
         for some_day, some in ((beside, groups), (day, now)):
             longer = replace(some_day, departure=facts.leaves_at + later)
-            plan = _longest(tries, facts, (*some, replace(group, programmes=chosen)), longer, lunch)
+            plan = _longest(effort, facts, (*some, replace(group, programmes=chosen)), longer, lunch)
             if plan is not None:
                 return _proposed(plan, facts)
     return None
@@ -180,11 +174,11 @@ def _needs_entry(wish: Wish) -> bool:
     return not all(wish.programmes_of(group) for group in wish.groups)
 
 
-def _longest(tries: _Tries, facts: VisitFacts, groups: Sequence[Group], day: Day, lunch: int) -> Plan | None:
+def _longest(effort: Effort, facts: VisitFacts, groups: Sequence[Group], day: Day, lunch: int) -> Plan | None:
     """The plan with as much of the exhibition as there was, or as can be; never none of it where there was some."""
     for minutes in _stays(exhibition_of(facts.timetables)):
         if minutes or not exhibition_of(facts.timetables):
-            plan = tries.plan(Wish(tuple(groups), (), minutes, lunch), day)
+            plan = first_plan(Wish(tuple(groups), (), minutes, lunch), day, effort)
             if plan is not None:
                 return plan
     return None

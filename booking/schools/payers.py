@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select, update
 from booking.bookings.words import fold_letters
 from booking.kernel.database import db, insert_once, run
 from booking.kernel.refusals import Refusal
-from booking.schools import prices
+from booking.schools import municipalities, prices
 from booking.schools.models import Agreement, Allowance, School, SchoolKind
 from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Due, VisitKind
@@ -83,16 +83,17 @@ def facts_of(school: School) -> SchoolFacts:
     )
 
 
+def as_known_here(facts: SchoolFacts) -> SchoolFacts:
+    """A school that is typed as the one that has come before, if there is one; in one statement, else as it is."""
+    there = _there(facts) if facts.id is None else None
+    return facts if there is None else facts_of(there)
+
+
 def write_school(facts: SchoolFacts) -> int:
     """The id of the school, entered unless it is there; call inside a unit of work."""
-    if facts.id is not None:
-        return facts.id
-    same = select(School.id).where(School.search == fold_letters(facts.name)[:120], School.known.is_(False))
-    if facts.org_number:
-        same = select(School.id).where(School.org_number == facts.org_number)
-    there = db.session.scalar(same.limit(1))
-    if there is not None:
-        return there
+    there = as_known_here(facts)
+    if there.id is not None:
+        return there.id
     school = School(
         name=facts.name,
         search=fold_letters(facts.name)[:120],
@@ -103,6 +104,25 @@ def write_school(facts: SchoolFacts) -> int:
     db.session.add(school)
     db.session.flush()
     return school.id
+
+
+def _there(facts: SchoolFacts) -> School | None:
+    """The school with this number, or one typed before with this name in this municipality.
+
+    Many schools share a name: those with two numbers, or in two municipalities, are two, and so are a school and a
+    kindergarten.
+    """
+    named = and_(School.search == fold_letters(facts.name)[:120], School.known.is_(False), School.kind == facts.kind)
+    numbered = and_(School.org_number == facts.org_number, School.org_number != "")
+    rows = db.session.scalars(select(School).where(or_(named, numbered)).order_by(School.id)).all()
+    same_number = [one for one in rows if facts.org_number and one.org_number == facts.org_number]
+    same_place = [
+        one
+        for one in rows
+        if municipalities.key_of(one.municipality) == municipalities.key_of(facts.municipality) != ""
+        and not (one.org_number and facts.org_number)
+    ]
+    return next(iter(same_number + same_place), None)
 
 
 def agreement_with_code(code: str) -> Agreement:
@@ -195,10 +215,13 @@ def value_of(one: Agreement) -> prices.Agreement:
 
 
 def key_of(agreement_id: int, year: int, school: SchoolFacts | None = None, group: str = "") -> str:
-    """Under which an allowance is found: of the whole agreement, or of one class."""
+    """Under which an allowance is found: of the whole agreement, or of one class of a school that is entered.
+
+    By the school's id, since names are shared, and numbers are corrected.
+    """
     if school is None:
         return f"{agreement_id}:{year}"
-    mark = hashlib.sha256(f"{school.org_number or fold_letters(school.name)}|{fold_letters(group)}".encode())
+    mark = hashlib.sha256(f"school:{school.id}|{fold_letters(group)}".encode())
     return f"{agreement_id}:{year}:{mark.hexdigest()[:24]}"
 
 

@@ -163,8 +163,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Either plans, best first; or reasons, and what comes nearest, least change first."""
+    """Either plans, best first; or reasons, and what comes nearest, least change first.
+
+    `tried` are the days that were looked at; `searched_all` False when the search met its limit, so that there may be
+    more than was found.
+    """
 
     plans: tuple[Plan, ...]
     reasons: tuple[Reason, ...] = ()
     nearest: tuple[Nearest, ...] = ()
+    tried: tuple[date, ...] = ()
+    searched_all: bool = True

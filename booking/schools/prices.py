@@ -5,13 +5,13 @@ Pure: the caller finds the agreements that a school has and what is left of each
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from booking.kernel.money import Money, part_of
+from booking.schools.serving import Served, at_least_cost
 from booking.schools.visit import Group
 
 
@@ -169,12 +169,7 @@ class Bill:
         return {payer: owed.minor for payer, owed in self.by_payer().items()}
 
 
-@dataclass(slots=True)
-class _Left:
-    """What earlier groups of the same visit have taken of an agreement."""
-
-    visits: int = 0
-    pupils: int = 0
+_Used = tuple[tuple[int, int], ...]  # what groups of the same visit have taken of each agreement: visits and pupils
 
 
 def price_of(group: Group, kind: VisitKind, price: SchoolPrice) -> GroupPrice:
@@ -203,13 +198,23 @@ def bill(
 ) -> Bill:
     """What each payer owes for a visit on a date. Each group is paid by the first agreement that holds for it.
 
-    An agreement with fewer pupils left than a group has pays for those; groups are served in their order. What a class
-    is shown is paid by agreement; its lunch is the school's own.
+    An agreement with fewer pupils left than a group has pays for those. Where less is left than the groups could use,
+    they are served in the order in which the school pays least, whatever order they are named in; where that makes no
+    difference, larger ones and earlier names come first. A group for which an agreement pays nothing takes nothing of
+    what is left of it. What a class is shown is paid by agreement; its lunch is the school's own.
     """
-    used: dict[int, _Left] = defaultdict(_Left)
+
+    def serve(place: int, used: _Used) -> Served[list[Due], _Used]:
+        return _dues(groups[place], kind, on, price, agreements, used)
+
+    nothing: _Used = ((0, 0),) * len(agreements)
+    if _is_scarce(groups, agreements):
+        paid = at_least_cost(sorted(range(len(groups)), key=lambda place: _first_come(groups[place])), nothing, serve)
+    else:
+        paid = {place: serve(place, nothing).got for place in range(len(groups))}
     dues: list[Due] = []
-    for group in groups:
-        dues += _dues(group, kind, on, price, agreements, used)
+    for place, group in enumerate(groups):
+        dues += paid[place]
         eaten = lunch_of(group, price)
         if eaten:
             dues.append(Due(None, group.name, eaten, Because.NO_AGREEMENT, None, group.pupils, for_lunch=True))
@@ -223,27 +228,47 @@ def lunch_of(group: Group, price: SchoolPrice) -> Money:
     return price.pupil * 0 if each is None else each * group.people
 
 
+def _first_come(group: Group) -> tuple[int, str, int, int, tuple[int, ...]]:
+    return -group.pupils, group.name, group.grade, group.adults, group.programmes or ()
+
+
+def _is_scarce(groups: Sequence[Group], agreements: Sequence[Agreement]) -> bool:
+    """Whether some agreement may have less left than the groups could use: only then does their order matter."""
+    pupils = sum(group.pupils for group in groups)
+    return any(
+        (one.visits_left is not None and one.visits_left < len(groups))
+        or (one.pupils_left is not None and one.pupils_left < pupils)
+        for one in agreements
+    )
+
+
 def _dues(
-    group: Group, kind: VisitKind, on: date, price: SchoolPrice, agreements: Sequence[Agreement], used: dict[int, _Left]
-) -> list[Due]:
+    group: Group, kind: VisitKind, on: date, price: SchoolPrice, agreements: Sequence[Agreement], used: _Used
+) -> Served[list[Due], _Used]:
+    """What is owed for one group after others have `used` so much; its cost is what the school pays."""
     missed: tuple[Because, int | None] = Because.NO_AGREEMENT, None
-    for agreement in agreements:
-        left = used[agreement.agreement_id]
-        miss = _miss(agreement, group, kind, on, left)
+    for nth, agreement in enumerate(agreements):
+        miss = _miss(agreement, group, kind, on, used[nth])
         if miss is None:
-            return _paid_by(agreement, group, price_of(group, kind, agreement.price or price).amount, left)
+            amount = price_of(group, kind, agreement.price or price).amount
+            dues, covered = _paid_by(agreement, group, amount, used[nth][1])
+            if covered is not None:
+                visits, pupils = used[nth]
+                used = (*used[:nth], (visits + 1, pupils + covered), *used[nth + 1 :])
+            return Served(dues, sum(due.amount.minor for due in dues if due.payer_id is None), used)
         missed = min(missed, (miss, agreement.agreement_id), key=lambda one: _CLOSEST.index(one[0]))
     amount = price_of(group, kind, price).amount
-    return [Due(None, group.name, amount, *missed, group.pupils)] if amount else []
+    return Served([Due(None, group.name, amount, *missed, group.pupils)] if amount else [], amount.minor, used)
 
 
-def _paid_by(agreement: Agreement, group: Group, amount: Money, left: _Left) -> list[Due]:
-    """What the agreement pays of an amount and what it leaves to the school; takes the group from what is left."""
+def _paid_by(agreement: Agreement, group: Group, amount: Money, taken: int) -> tuple[list[Due], int | None]:
+    """What the agreement pays of an amount and what it leaves to the school, and for how many pupils it pays.
+
+    None: it pays nothing. `taken` pupils have been paid for before.
+    """
     covered = group.pupils
     if agreement.pupils_left is not None:
-        covered = min(covered, agreement.pupils_left - left.pupils)
-    left.visits += 1
-    left.pupils += covered
+        covered = min(covered, agreement.pupils_left - taken)
     for_all = min(_paid_for_all(agreement, group, amount.minor), amount.minor)
     paid = Money(_proportion(for_all, covered, group.pupils), amount.currency)
     all_covered = covered == group.pupils
@@ -253,7 +278,7 @@ def _paid_by(agreement: Agreement, group: Group, amount: Money, left: _Left) -> 
         Due(agreement.payer_id, group.name, paid, Because(agreement.pays), agreement.agreement_id, covered),
         Due(None, group.name, amount - paid, because, agreement.agreement_id, rest_for),
     )
-    return [due for due in dues if due.amount]
+    return [due for due in dues if due.amount], covered if paid else None
 
 
 def _paid_for_all(agreement: Agreement, group: Group, price: int) -> int:
@@ -268,7 +293,7 @@ def _paid_for_all(agreement: Agreement, group: Group, price: int) -> int:
             return agreement.each
 
 
-def _miss(agreement: Agreement, group: Group, kind: VisitKind, on: date, left: _Left) -> Because | None:
+def _miss(agreement: Agreement, group: Group, kind: VisitKind, on: date, used: tuple[int, int]) -> Because | None:
     """Why an agreement does not hold for a group; None when it does."""
     if agreement.kinds is not None and kind not in agreement.kinds:
         return Because.OTHER_KIND
@@ -276,8 +301,9 @@ def _miss(agreement: Agreement, group: Group, kind: VisitKind, on: date, left: _
         return Because.OTHER_GRADE
     if (agreement.from_date or on) > on or (agreement.until_date or on) < on:
         return Because.OTHER_DATE
-    no_visits = agreement.visits_left is not None and agreement.visits_left <= left.visits
-    no_pupils = agreement.pupils_left is not None and agreement.pupils_left <= left.pupils
+    visits, pupils = used
+    no_visits = agreement.visits_left is not None and agreement.visits_left <= visits
+    no_pupils = agreement.pupils_left is not None and agreement.pupils_left <= pupils
     return Because.USED_UP if no_visits or no_pupils or group.name in agreement.had_theirs else None
 
 

@@ -6,6 +6,7 @@ It gets one thread, a fixed seed and a limit of deterministic effort: the same q
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import permutations
@@ -19,6 +20,7 @@ from booking.schools.crowding import (
     limit_stretches,
 )
 from booking.schools.plans import PartKind
+from booking.schools.trouble import GROUP_MOVED
 from booking.schools.unknowns import Need, Sum, Taker
 from booking.schools.visit import Day, Wish
 
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 WAITING, ANOTHER_SITTING, LATE_END = 3, 60, 1
 # Wishes are bent by so many minutes at a time.
 STEP = 5
-# What a bent wish costs, so much that no plan can be good enough to bend it further than it must.
-BENT_MINUTE, GROUP_AWAY = 10_000, 1_000_000
+# What a bent wish costs, so much that no plan can be good enough to bend it further than it must. A class that stays
+# away counts as what it is at the least: one that comes another day.
+BENT_MINUTE = 10_000
+GROUP_AWAY = BENT_MINUTE * GROUP_MOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Bends:
     earlier: int = 0
     exhibition: int = 0
     groups: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """All minutes together."""
+        return self.later + self.earlier + self.exhibition
 
 
 UNBENT = Bends()
@@ -68,7 +77,7 @@ class Solution:
     is_best: bool
 
 
-class OutOfTime(Exception):
+class OutOfEffort(Exception):
     """The effort was used up before there was an answer."""
 
 
@@ -102,8 +111,16 @@ class Puzzle:
         limit_spaces_and_educators(self._model, day, self._takers)
         self._aim()
 
-    def solve(self, effort: float, seconds: float) -> tuple[Solution | None, float]:
-        """The best solution (None: there is none) and the effort used. Raises OutOfTime."""
+    @property
+    def size(self) -> int:
+        """Unknowns and limits together: what writing it down costs grows with them."""
+        return len(self._model.proto.variables) + len(self._model.proto.constraints)
+
+    def solve(self, effort: float) -> tuple[Solution | None, float]:
+        """The best solution (None: there is none) and the effort used. Raises OutOfEffort.
+
+        No limit of time: a busy machine takes longer and answers the same.
+        """
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
@@ -111,11 +128,10 @@ class Puzzle:
         solver.parameters.linearization_level = 0
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.max_deterministic_time = effort
-        solver.parameters.max_time_in_seconds = seconds
         status = solver.solve(self._model)
         used = solver.response_proto.deterministic_time
         if status == self._cp.UNKNOWN:
-            raise OutOfTime
+            raise OutOfEffort
         if status == self._cp.MODEL_INVALID:
             raise ValueError(self._model.validate())
         if status == self._cp.INFEASIBLE:
@@ -148,6 +164,10 @@ class Puzzle:
             return False
         self._model.add(sum(same) < sum(len(taker.needs) for taker in self._takers))
         return True
+
+    def bring_one_of(self, groups: Sequence[int]) -> None:
+        """Ask for a solution in which at least one of these groups comes."""
+        self._model.add_bool_or([self._takers[number].here for number in groups])
 
     def _number(self, least: int, most: int) -> cp_model.IntVar:
         return self._model.new_int_var(least, most, "")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.staff import lockout, passkeys, passwords, second_factor
 from booking.staff.audit import note
+from booking.staff.known_devices import Known
 from booking.staff.lockout import Wait, key_of
 from booking.staff.models import Account, Way
 from booking.staff.passwords import WrongPassword
@@ -20,6 +21,7 @@ from booking.staff.sessions import begin_session, spend_link
 from booking.staff.vault import Vault
 
 HALF_WAY_SECONDS = 5 * 60
+NOBODYS = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,23 @@ class HalfWay:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A session that was opened: its secret, for the browser alone."""
+    """A session that was opened: its secret, for the browser alone; and whose it is."""
 
     secret: str
+    account_id: int
 
 
-def with_password(email: str, password: str, place: str, device: str, now: datetime) -> HalfWay | Opened:
+def with_password(
+    email: str, password: str, place: str, device: str, now: datetime, known: Known = NOBODYS
+) -> HalfWay | Opened:
     """The first step. Opens a session at once where no second factor was ever set up (it opens only that page).
 
+    `known` is what the browser brings of earlier sign-ins: guesses from there count by themselves.
     Raises Wait, WrongPassword; both are the same for addresses that nobody has, in words and in time.
     """
-    guess = _Guess(key_of("account", email), key_of("place", place), now)
     kept = select(Account.id, Account.password_hash).where(Account.email == email, Account.ended_at.is_(None))
     account_id, kept_hash = db.session.execute(kept).first() or (None, None)
+    guess = _Guess.at("account", email, known.of(account_id), place, now)
     guess.count(account_id)
     if not passwords.matches(kept_hash, password) or account_id is None or kept_hash is None:
         raise WrongPassword
@@ -59,7 +65,7 @@ def with_password(email: str, password: str, place: str, device: str, now: datet
         if new_hash:
             passwords.renew(account_id, new_hash, kept_hash)
         if not has_second:
-            return Opened(begin_session(account_id, Way.PASSWORD, device, now))
+            return Opened(begin_session(account_id, Way.PASSWORD, device, now), account_id)
     return HalfWay(account_id, _mark(new_hash or kept_hash))
 
 
@@ -68,7 +74,7 @@ def with_link(secret: str, device: str, now: datetime) -> HalfWay | Opened:
     with unit_of_work():
         account_id = spend_link(secret, now)
         if not second_factor.factors_of(account_id).has_second:
-            return Opened(begin_session(account_id, Way.LINK, device, now))
+            return Opened(begin_session(account_id, Way.LINK, device, now), account_id)
     return HalfWay(account_id, _mark(None))
 
 
@@ -84,9 +90,11 @@ def half_way(sealed: str, vault: Vault) -> HalfWay | None:
     return found if row is not None and _mark(row.password_hash) == found.mark else None
 
 
-def with_code(half: HalfWay, typed: str, vault: Vault, place: str, device: str, now: datetime) -> Opened:
+def with_code(
+    half: HalfWay, typed: str, vault: Vault, place: str, device: str, now: datetime, known: Known = NOBODYS
+) -> Opened:
     """The second step: a code of the authenticator, or a recovery code. Raises Wait, WrongCode."""
-    guess = _Guess(key_of("second", half.account_id), key_of("place", place), now)
+    guess = _Guess.at("second", half.account_id, known.of(half.account_id), place, now)
     guess.count(half.account_id)
     code = second_factor.plain_code(typed)
     with unit_of_work():
@@ -97,20 +105,26 @@ def with_code(half: HalfWay, typed: str, vault: Vault, place: str, device: str, 
         if way is None:
             raise WrongCode
         guess.was_right()
-        return Opened(begin_session(half.account_id, way, device, now))
+        return Opened(begin_session(half.account_id, way, device, now), half.account_id)
 
 
 def with_passkey(
-    answer: str, challenge: passkeys.Challenge, site: passkeys.Site, place: str, device: str, now: datetime
+    answer: str,
+    challenge: passkeys.Challenge,
+    site: passkeys.Site,
+    place: str,
+    device: str,
+    now: datetime,
+    known: Known = NOBODYS,
 ) -> Opened:
-    """Both steps at once. Raises Wait, PasskeyRefused. Wrong answers count for the place alone."""
-    guess = _Guess(None, key_of("place", place), now)
+    """Both steps at once. Raises Wait, PasskeyRefused. Wrong answers count for the place, or the known browser."""
+    guess = _Guess.at("passkey", None, known.any(), place, now)
     guess.count(None)
     proof = passkeys.read_sign_in(answer, challenge, site)
     with unit_of_work():
         account_id = passkeys.accept(proof, now)
         guess.was_right()
-        return Opened(begin_session(account_id, Way.PASSKEY, device, now))
+        return Opened(begin_session(account_id, Way.PASSKEY, device, now), account_id)
 
 
 def confirm(account_id: int, password: str, now: datetime) -> str:
@@ -133,6 +147,17 @@ class _Guess:
     account_key: str | None
     place_key: str | None
     now: datetime
+
+    @classmethod
+    def at(cls, step: str, whom: object, mark: str | None, place: str, now: datetime) -> _Guess:
+        """A guess of a step at somebody's account: from a browser known to it by this mark, or from anywhere.
+
+        Known browsers count by themselves (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): strangers'
+        wrong guesses, also those from the same place, make nobody wait who has signed in there before.
+        """
+        if mark is not None:
+            return cls(key_of(f"{step} on a known device", mark), None, now)
+        return cls(None if whom is None else key_of(step, whom), key_of("place", place), now)
 
     def count(self, account_id: int | None) -> None:
         """Count it. Raises Wait when it will not be looked at."""

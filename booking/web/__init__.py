@@ -19,10 +19,10 @@ def init_app(app: Flask) -> None:
     addresses.init_app(app)
     logs.init_app(app)
     babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)
+    languages.init_app(app)  # first: who is stopped by what follows is told so in their own language
     csrf.init_app(app)
     limiter.init_app(app)
     compress.init_app(app)
-    languages.init_app(app)
     assets.init_app(app)
     headers.init_app(app)
     access.init_app(app)

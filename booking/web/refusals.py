@@ -144,6 +144,8 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("Nothing is left to pay back: all that was paid online has been paid back already."), 409)
         case MoreThanPaid(left=left):
             return Answer(_("At most %(sum)s can be paid back.", sum=wording().money(left)), 409)
+        case BillChanged() if not refusal.seen:
+            return Answer(_("This is what it costs and who pays. Look at it, then book."), 409)
         case BillChanged():
             return Answer(_("What it costs has changed meanwhile. Look at it once more, then book."), 409)
         case AllowanceUsed(payer=payer):

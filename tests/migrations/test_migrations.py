@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,13 +14,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, MetaData, inspect
+from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from booking import ROOT, create_app
 from booking.kernel.database import Model, db
 from booking.kernel.schema import current, know_migrations, newest, upgrade_if_needed
+from booking.schools.models import Allowance
 from tests.conftest import DATABASES, settings_for
+from tests.schools.visits import a_school_centre, a_visit
 from tests.support.postgres import PostgresServer
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -114,6 +117,22 @@ def test_each_migration_can_go_down_and_up_again(empty: Flask) -> None:
         upgrade(revision=step)
         assert shape(db.engine) == reached, step
         before, earlier = step, reached
+
+
+def test_what_a_class_has_taken_of_an_agreement_goes_along_to_the_key_of_its_school(empty: Flask) -> None:
+    upgrade()
+    centre = a_school_centre(class_visits=2)
+    a_visit(centre, "6A"), a_visit(centre, "6a")
+    of_class = select(Allowance.key, Allowance.visits).where(Allowance.holder == "class")
+    before = db.session.execute(of_class).all()
+    db.session.rollback()
+    downgrade(revision="0019")
+    mark = hashlib.sha256(b"974760673|6a").hexdigest()[:24]
+    ((key, visits),) = db.session.execute(of_class).all()
+    db.session.rollback()
+    assert (key.rsplit(":", 1)[1], visits) == (mark, 2)
+    upgrade()
+    assert db.session.execute(of_class).all() == before
 
 
 def test_the_newest_migration_is_read_from_the_files_as_alembic_reads_them() -> None:

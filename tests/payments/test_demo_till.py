@@ -163,6 +163,7 @@ def test_the_till_page_of_an_unknown_session_is_not_found(client: FlaskClient) -
 
 PRODUCTION = {
     "MODE": "production",
+    "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz",
     "PUBLIC_URL": "https://tickets.example.org",
     "MAIL_SERVER": "mail.example.org",

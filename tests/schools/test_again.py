@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from booking.centre.school_holidays import SchoolHolidays, easter
 from booking.schools import again
 from booking.schools.models import SchoolKind
 from booking.schools.offered import Offered
+from booking.schools.rules import school_year
 
 SCHOOL, KINDERGARTEN = SchoolKind.SCHOOL, SchoolKind.KINDERGARTEN
 
@@ -70,6 +71,16 @@ def test_the_weekday_is_kept_and_the_nearest_school_week_is_taken() -> None:
     near = next(again.school_days_near(day, lambda one: not holidays.holds(one)))
     assert (near, near.weekday()) == (date(2027, 9, 28), 1)
     assert again.day_next_year(date(2023, 11, 7), date(2026, 11, 25)) == date(2027, 11, 2)
+
+
+def test_the_same_again_is_never_in_the_school_year_of_the_visit() -> None:
+    for days in range(800):
+        on = date(2026, 8, 1) + timedelta(days=days)
+        day = again.day_next_year(on, on)
+        assert school_year(day) == school_year(on) + 1
+        assert day.weekday() == on.weekday()
+    assert again.school_year_again(date(2026, 8, 1), date(2026, 8, 1)) == "2027/28"
+    assert again.school_year_again(date(2099, 3, 2), date(2099, 3, 2)) == "2099/00"
 
 
 def test_the_centres_own_seasons_come_before_what_is_usual() -> None:

@@ -59,7 +59,7 @@ def test_a_plan_for_other_hours_breaks_no_rule_and_says_what_is_lost(
     wish: Wish, day: Day, late: int, early: int
 ) -> None:
     wish = replace(wish, lunch_minutes=min(wish.lunch_minutes, instead.LUNCH_MINUTES))
-    plan = first_plan(wish, day, seconds=20)
+    plan = first_plan(wish, day)
     if plan is None:
         return
     facts = booked(plan)
@@ -78,7 +78,7 @@ def test_a_plan_for_other_hours_breaks_no_rule_and_says_what_is_lost(
 @PROPERTY
 @given(wishes(), days())
 def test_lunch_leaves_every_session_where_it_is(wish: Wish, day: Day) -> None:
-    plan = first_plan(replace(wish, lunch_minutes=0), day, seconds=20)
+    plan = first_plan(replace(wish, lunch_minutes=0), day)
     if plan is None:
         return
     there = replace(day, arrival=plan.arrives_at, departure=plan.leaves_at)

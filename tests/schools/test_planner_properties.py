@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from booking.schools.nearest import Limits
 from booking.schools.planner import Search, plan_visit
-from booking.schools.plans import ArriveEarlier, DepartLater, Why
+from booking.schools.plans import ArriveEarlier, DepartLater, FewerGroups, Why
+from booking.schools.trouble import trouble
 from booking.schools.visit import Day, Entry, Group, Room, Seating, Session, Stretch, Transfers, Wish
 from tests.schools.builders import TUESDAY, at, moved
 from tests.schools.checking import breaches, can_be_done
-from tests.schools.test_planner import holds
+from tests.schools.test_nearest import holds
 
 QUARTER, NINE = timedelta(minutes=15), at("9:00")
-PATIENT = Search(seconds=60)  # a machine that is busy with other things proves nothing about the planner
 PROPERTY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 quarters = st.integers(1, 10)
@@ -104,7 +107,7 @@ def wishes(draw: st.DrawFn, most: int = 2) -> Wish:
 @PROPERTY
 @given(wishes(), st.one_of(days(), days(drawing=True)))
 def test_there_is_a_plan_whenever_any_can_be_found(wish: Wish, day: Day) -> None:
-    answer = plan_visit(wish, day, search=PATIENT)
+    answer = plan_visit(wish, day)
     possible = can_be_done(wish, day, grid=15)
     event(f"possible: {possible}")
     assert bool(answer.plans) == possible, answer.reasons
@@ -115,7 +118,7 @@ def test_there_is_a_plan_whenever_any_can_be_found(wish: Wish, day: Day) -> None
 @PROPERTY
 @given(wishes(most=3), days(drawing=True))
 def test_no_plan_breaks_a_rule(wish: Wish, day: Day) -> None:
-    answer = plan_visit(wish, day, search=PATIENT)
+    answer = plan_visit(wish, day)
     event(f"plans: {len(answer.plans)}")
     for plan in answer.plans:
         assert breaches(plan, wish, day) == []
@@ -126,18 +129,46 @@ def test_no_plan_breaks_a_rule(wish: Wish, day: Day) -> None:
 @given(wishes(most=3), days(drawing=True), days())
 def test_whatever_comes_nearest_is_a_plan_too(wish: Wish, day: Day, other: Day) -> None:
     other = moved(other, 1)
-    answer = plan_visit(wish, day, [other], PATIENT)
+    answer = plan_visit(wish, day, [other])
     event(f"nearest: {len(answer.nearest)}")
     for near in answer.nearest:
         assert near.changes
         holds(near, wish, day, {day.on: day, other.on: other})
 
 
+@settings(PROPERTY, max_examples=60)
+@given(wishes(most=3), days(), days())
+def test_no_other_way_to_part_the_classes_is_less_trouble(wish: Wish, day: Day, other: Day) -> None:
+    """Against all ways there are: who comes, and whether the rest has the other day."""
+    other = moved(other, 1)
+    answer = plan_visit(wish, day, [other])
+    if answer.plans or len(wish.groups) < 2:
+        return
+    parted = [near for near in answer.nearest if len(near.changes) == 1 and isinstance(near.changes[0], FewerGroups)]
+    names = [group.name for group in wish.groups]
+    ways = [
+        (FewerGroups(tuple(coming), tuple(name for name in names if name not in coming), on),)
+        for size in range(1, len(names))
+        for coming in combinations(names, size)
+        if can_be_done(only(wish, coming), day, 15)
+        for on in [other.on if can_be_done(only(wish, set(names) - set(coming)), other, 15) else None]
+    ]
+    event(f"ways: {len(ways)}, the rest has a day: {any(way[0].rest_on for way in ways)}")
+    assert bool(parted) == bool(ways)
+    if parted:
+        assert trouble(parted[0].changes, wish, day.on) == min(trouble(way, wish, day.on) for way in ways)
+
+
+def only(wish: Wish, names: Collection[str]) -> Wish:
+    """The wish of some of the groups."""
+    return replace(wish, groups=tuple(group for group in wish.groups if group.name in names))
+
+
 @settings(PROPERTY, max_examples=40)
 @given(wishes(), st.one_of(days(), days(drawing=True)))
 def test_the_bus_is_moved_no_further_than_it_must(wish: Wish, day: Day) -> None:
     """And it is moved whenever that helps. All times being quarters of an hour, so is what the bus is moved by."""
-    answer = plan_visit(wish, day, search=replace(PATIENT, later=60, earlier=60))
+    answer = plan_visit(wish, day, search=Search(limits=Limits(later=60, earlier=60)))
     if answer.plans:
         return
     later = next((by for by in (15, 30, 45, 60) if can_be_done(wish, with_bus(day, later=by), 15)), None)
@@ -159,4 +190,4 @@ def with_bus(day: Day, later: int = 0, earlier: int = 0) -> Day:
 @given(wishes(), days(), st.integers(0, 5))
 def test_more_places_never_make_a_plan_impossible(wish: Wish, day: Day, more: int) -> None:
     roomier = replace(day, sessions=tuple(replace(one, free=one.free + more) for one in day.sessions))
-    assert bool(plan_visit(wish, day, search=PATIENT).plans) <= bool(plan_visit(wish, roomier, search=PATIENT).plans)
+    assert bool(plan_visit(wish, day).plans) <= bool(plan_visit(wish, roomier).plans)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -203,6 +207,34 @@ def test_an_agreement_pays_for_the_pupils_that_are_left_of_it() -> None:
     ]
 
 
+def test_a_class_that_costs_nothing_uses_no_visit_of_an_agreement_in_either_order() -> None:
+    free, paid = a_group("7A", programmes=(3,)), a_group("7B", programmes=(2,))
+    one_left = replace(PAYS_ALL, visits_left=1)
+    for order in ((free, paid), (paid, free)):
+        assert owed(billed(*order, agreements=(one_left,), price=OWN)) == {BERGEN: 150_000}
+
+
+def test_an_agreement_that_pays_nothing_for_a_class_is_not_used_by_it() -> None:
+    nothing = replace(PAYS_ALL, pays=Pays.SHARE, percent=0, visits_left=1)
+    assert [due.because for due in billed(a_group("5A"), a_group("5B"), agreements=(nothing,)).dues] == [
+        Because.REST
+    ] * 2
+
+
+def test_the_one_visit_that_is_left_pays_for_the_class_that_is_dearest_for_the_school() -> None:
+    small, large = a_group("5A", pupils=16), a_group("5B", pupils=26)
+    one_left = replace(PAYS_ALL, visits_left=1)
+    for order in ((small, large), (large, small)):
+        assert owed(billed(*order, agreements=(one_left,))) == {BERGEN: 286_000, None: 176_000}
+
+
+def test_a_class_that_only_one_agreement_holds_for_has_it_before_one_that_two_hold_for() -> None:
+    dear, other = a_group("2A", pupils=27, grade=2), a_group("6A", pupils=26, grade=6)
+    all_grades, first_grades = replace(PAYS_ALL, visits_left=1), Agreement(2, 2, Pays.ALL, grades=(1, 4))
+    for order in ((dear, other), (other, dear)):
+        assert owed(billed(*order, agreements=(all_grades, first_grades))) == {BERGEN: 286_000, 2: 297_000}
+
+
 def test_nobody_owes_nothing() -> None:
     free = SchoolPrice(nok(0), nok(0), nok(0))
     assert billed(price=free, agreements=(PAYS_ALL,)).dues == ()
@@ -257,6 +289,50 @@ def test_the_sums_are_the_whole_and_never_negative(visit: list[Group], price: Sc
     if all(agreement.price is None for agreement in by):
         of_each = (price_of(one, VisitKind.PROGRAMME, price).amount + lunch_of(one, price) for one in visit)
         assert result.whole == sum(of_each, nok(0))
+
+
+named_groups = groups.map(lambda some: [replace(one, name=f"{n}") for n, one in enumerate(some)])
+scarce = agreements.map(
+    lambda some: [replace(one, visits_left=one.visits_left and one.visits_left % 4) for one in some]
+)
+
+
+def served_in_turn(visit: Sequence[Group], price: SchoolPrice, by: Sequence[Agreement]) -> int:
+    """What the school pays when each class is billed alone, and what its agreement then has left is for the next."""
+    schools = 0
+    for group in visit:
+        for due in bill([replace(group, eats=False)], VisitKind.PROGRAMME, TUESDAY, price, by).dues:
+            if due.payer_id is None:
+                schools += due.amount.minor
+                continue
+            by = [_less(one, due) if one.agreement_id == due.agreement_id else one for one in by]
+    return schools
+
+
+def _less(one: Agreement, due: Due) -> Agreement:
+    return replace(
+        one,
+        visits_left=None if one.visits_left is None else one.visits_left - 1,
+        pupils_left=None if one.pupils_left is None else one.pupils_left - due.pupils,
+    )
+
+
+@given(named_groups, prices, scarce)
+def test_no_order_of_classes_would_cost_the_school_less(
+    visit: list[Group], price: SchoolPrice, by: list[Agreement]
+) -> None:
+    result = bill(visit, VisitKind.PROGRAMME, TUESDAY, price, by)
+    schools = sum(due.amount.minor for due in result.dues if due.payer_id is None and not due.for_lunch)
+    assert schools == min(served_in_turn(order, price, by) for order in permutations(visit))
+
+
+@given(named_groups, prices, scarce, st.randoms(use_true_random=False))
+def test_the_order_in_which_classes_are_named_changes_nothing(
+    visit: list[Group], price: SchoolPrice, by: list[Agreement], shuffled: random.Random
+) -> None:
+    other = shuffled.sample(visit, len(visit))
+    one, two = (bill(some, VisitKind.PROGRAMME, TUESDAY, price, by) for some in (visit, other))
+    assert (Counter(one.dues), one.whole) == (Counter(two.dues), two.whole)
 
 
 @given(groups, prices)

@@ -20,7 +20,7 @@ from booking.schools.days import load_days
 from booking.schools.models import Agreement, Programme, School, SchoolKind, SchoolRules
 from booking.schools.offered import programmes
 from booking.schools.payers import SchoolFacts, facts_of
-from booking.schools.planner import Search, plan_visit
+from booking.schools.planner import plan_visit
 from booking.schools.plans import Plan
 from booking.schools.prices import Pays
 from booking.schools.visit import Group, Wish
@@ -102,7 +102,7 @@ def a_plan(centre: Centre, *names: str, programmes_wanted: int = 2, pupils: int 
     alone = not programmes_wanted
     days = load_days([centre.on], time(9), time(15, 30), offered, centre.facts, clock.now(), entries=alone)
     groups = tuple(Group(name, pupils, 2, 6) for name in names)
-    answer = plan_visit(Wish(groups, wanted, 30, lunch), days[0], search=Search(seconds=60))  # a busy machine has time
+    answer = plan_visit(Wish(groups, wanted, 30, lunch), days[0])
     assert answer.plans, answer.reasons
     return answer.plans[0]
 

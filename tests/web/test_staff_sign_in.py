@@ -334,3 +334,42 @@ def test_the_log_knows_of_waits_and_sign_ins_but_no_address(app: Flask, visitor:
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.wait")).one()
     assert (entry.actor, entry.subject, entry.after) == ("stranger", f"account:{ada.id}", {"failures": 5})
     assert db.session.scalar(select(func.count()).where(AuditEntry.subject.contains("@"))) == 0
+
+
+def test_a_strangers_wrong_guesses_do_not_lock_the_owner_out_of_a_known_device(app: Flask, visitor: Visitor) -> None:
+    a_sale()
+    ada = a_colleague(app, signed_in=False)
+    first_step(visitor, ada.email)
+    assert second_step(visitor, ada.code()).status_code == 303
+    visitor.post("/staff/sign-out")
+    stranger = Visitor(app.test_client())
+    guesses = [first_step(stranger, ada.email, "wrong and long enough").status_code for _ in range(35)]
+    assert guesses[0] == 403
+    assert guesses[-1] == 429
+    assert (
+        first_step(Visitor(app.test_client()), ada.email).status_code == 429
+    )  # from an unknown browser, not even hers
+    assert first_step(visitor, ada.email).location.endswith("/staff/sign-in/second")
+
+
+def test_guesses_from_a_known_device_are_counted_by_themselves(app: Flask, visitor: Visitor) -> None:
+    a_sale()
+    ada = a_colleague(app, signed_in=False)
+    first_step(visitor, ada.email)
+    second_step(visitor, ada.code())
+    visitor.post("/staff/sign-out")
+    guesses = [first_step(visitor, ada.email, "wrong and long enough").status_code for _ in range(7)]
+    assert guesses == [403, 403, 403, 403, 403, 429, 429]
+    assert first_step(Visitor(app.test_client()), ada.email).status_code == 303
+
+
+def test_a_device_that_is_known_to_one_account_is_a_stranger_to_others(app: Flask, visitor: Visitor) -> None:
+    a_sale()
+    ada = a_colleague(app, signed_in=False)
+    a_colleague(app, email="bo@example.org", signed_in=False)
+    first_step(visitor, ada.email)
+    second_step(visitor, ada.code())
+    visitor.post("/staff/sign-out")
+    guesses = [first_step(visitor, "bo@example.org", "wrong and long enough").status_code for _ in range(7)]
+    assert guesses[-1] == 429
+    assert first_step(Visitor(app.test_client()), "bo@example.org").status_code == 429

@@ -64,9 +64,9 @@ def chosen(teacher: Visitor, centre: Centre, **changed: object) -> dict[str, str
     return {name: hidden(text, name) for name in ("plan", "seen", "school")}
 
 
-def booked(teacher: Visitor, centre: Centre) -> str:
+def booked(teacher: Visitor, centre: Centre, **changed: object) -> str:
     """The address of a visit just booked."""
-    response = teacher.post("/en/school/visit", chosen(teacher, centre) | WHO | {"step": "book"})
+    response = teacher.post("/en/school/visit", chosen(teacher, centre, **changed) | WHO | {"step": "book"})
     assert response.status_code == 303, words(response)
     return path_of(response.location)
 
@@ -234,10 +234,36 @@ def test_a_visit_is_moved_to_a_plan_of_its_own(teacher: Visitor, centre: Centre)
     visit = booked(teacher, centre)
     secret = visit.rsplit("/", 1)[1]
     form = teacher.get(f"/en/school/visit?move={secret}")
-    assert typed(form, "name-0") == "6A"
+    assert "6A: 24 pupils, 2 adults" in words(form)
     page = teacher.get(wish(centre, classes=1, move=secret)).get_data(as_text=True)
     assert teacher.post(f"{visit}/move", {"plan": hidden(page, "plan")}).status_code == 303
     assert "The visit is moved." in words(teacher.get(f"{visit}?done=moved"))
+    assert breaches() == []
+
+
+def test_a_visit_is_not_moved_by_the_plan_of_another_wish_or_of_another_visit(teacher: Visitor, centre: Centre) -> None:
+    visit = booked(teacher, centre, classes=1)
+    before = words(teacher.get(visit))
+    wished = hidden(teacher.get(wish(centre, classes=1, lunch=None)).get_data(as_text=True), "plan")
+    other = a_visit(centre, "7A")
+    of_other = hidden(teacher.get(wish(centre, classes=1, move=other.secret)).get_data(as_text=True), "plan")
+    for plan in (wished, of_other, ""):
+        assert teacher.post(f"{visit}/move", {"plan": plan}).status_code == 410
+    assert teacher.post("/en/school/visit", {"plan": of_other}).status_code == 410
+    assert words(teacher.get(visit)) == before
+
+
+def test_a_visit_that_is_moved_keeps_its_classes_and_programmes_whatever_the_address_says(
+    teacher: Visitor, centre: Centre
+) -> None:
+    visit = booked(teacher, centre)
+    secret = visit.rsplit("/", 1)[1]
+    page = teacher.get(wish(centre, classes=1, move=secret).replace(f"&programme={centre.body}", ""))
+    assert teacher.post(f"{visit}/move", {"plan": hidden(page.get_data(as_text=True), "plan")}).status_code == 303
+    text = words(teacher.get(visit))
+    assert all(name in text for name in ("6A", "6B", "6C", "Bridges", "Body"))
+    stale = hidden(page.get_data(as_text=True), "plan")
+    assert teacher.post(f"{visit}/move", {"plan": stale}).status_code == 409
     assert breaches() == []
 
 

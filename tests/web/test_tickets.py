@@ -342,3 +342,18 @@ def test_activities_that_are_not_for_sale_are_not_offered(app: Flask, visitor: V
     with unit_of_work():
         db.session.execute(update(Activity).values(kind=Kind.PROGRAMME))
     assert visitor.hold(slot, adult).status_code in (409, 422)
+
+
+def test_a_party_beyond_the_limit_is_told_so_in_our_words_and_fields_allow_what_it_does(
+    app: Flask, visitor: Visitor
+) -> None:
+    a_centre(most_people=25)
+    entry = an_activity()
+    a_ticket_type(entry)
+    slot = a_slot(entry, 60, tomorrow())
+    page = visitor.get(f"/en/tickets?party=25&slot={slot}&date={day_of(slot)}").get_data(as_text=True)
+    assert 'max="25" value="25"' in page
+    assert page.count("novalidate") >= 2  # or the browser would say it in words of its own
+    answer = visitor.get("/en/tickets?party=26")
+    assert answer.status_code == 422
+    assert "At most 25 in one booking. For larger groups, please write to us." in words(answer)

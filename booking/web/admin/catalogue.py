@@ -341,7 +341,14 @@ join(
         beside=lambda row_id: {"activities": keeping.sold_for(row_id)},
         more=_ticket_more,
         template="admin/ticket.html",
-        defaults=lambda: {"active": True, "places": 1, "most": 20, "vat_rate": 0, "sort": 0, "brings_adult": False},
+        defaults=lambda: {
+            "active": True,
+            "places": 1,
+            "most": centre().most_people,
+            "vat_rate": 0,
+            "sort": 0,
+            "brings_adult": False,
+        },
         removable=False,
     )
 )

@@ -14,15 +14,18 @@ from werkzeug.wrappers import Response
 from booking.kernel import clock
 from booking.settings import Settings, settings_of
 from booking.staff.devices import device
+from booking.staff.known_devices import KNOWN_FOR, Known, known
 from booking.staff.passkeys import CHALLENGE_BYTES, Challenge, PasskeyRefused, Site
 from booking.staff.second_factor import TooOld
 from booking.staff.sign_in import HALF_WAY_SECONDS, HalfWay, Opened, half_way
 from booking.staff.vault import Vault
 from booking.web.access import drop_cookie, keep_cookie, staff_cookie_name
 from booking.web.languages import centre
+from booking.web.network import here
 
 HALF_WAY = "staff-half-way"
 ASKED = "staff-asked"
+DEVICE = "staff-device"
 ASKED_SECONDS = 5 * 60
 
 
@@ -40,7 +43,7 @@ def vault() -> Vault:
 
 def place() -> str:
     """Where the request comes from, for counting only."""
-    return request.remote_addr or ""
+    return here()
 
 
 def this_device() -> str:
@@ -62,8 +65,20 @@ def go_on(step: HalfWay | Opened) -> Response:
         return response
     response = redirect(url_for("staff.start"), 303)
     keep_cookie(response, step.secret)
+    remember_device(response, step.account_id)
     drop_cookie(response, HALF_WAY)
     return response
+
+
+def known_here() -> Known:
+    """Who has signed in in this browser before."""
+    return known(request.cookies.get(staff_cookie_name(DEVICE), ""), vault())
+
+
+def remember_device(response: Response, account_id: int) -> None:
+    """Let this browser be known to the account that has just been opened in it."""
+    mine = known_here().with_account(account_id)
+    keep_cookie(response, mine.sealed(vault()), DEVICE, int(KNOWN_FOR.total_seconds()))
 
 
 def who_is_half_way() -> HalfWay | None:

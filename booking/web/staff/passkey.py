@@ -18,6 +18,7 @@ from booking.web.staff.account import after_enrolling, confirm_if_secured, secur
 from booking.web.staff.browser import (
     challenge_for,
     go_on,
+    known_here,
     new_challenge,
     place,
     remember_challenge,
@@ -47,7 +48,8 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         if not form.validate():
             raise passkeys.PasskeyRefused
         challenge = challenge_for(SIGN_IN)
-        return go_on(with_passkey(form.credential.data, challenge, site(), place(), this_device(), clock.now()))
+        answer = form.credential.data
+        return go_on(with_passkey(answer, challenge, site(), place(), this_device(), clock.now(), known_here()))
     except Refusal as refusal:
         answer = sentence(refusal)
         empty = PasswordSignInForm(formdata=None)

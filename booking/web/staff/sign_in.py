@@ -18,7 +18,7 @@ from booking.web.access import drop_cookie, public, staff_cookie_name, who
 from booking.web.access import staff as staff_only
 from booking.web.forms import errors_of
 from booking.web.staff import EVERYBODY, staff
-from booking.web.staff.browser import HALF_WAY, go_on, place, this_device, vault, who_is_half_way
+from booking.web.staff.browser import HALF_WAY, go_on, known_here, place, this_device, vault, who_is_half_way
 from booking.web.staff.forms import CodeForm, PasswordSignInForm
 from booking.web.staff.refusals import sentence
 
@@ -38,7 +38,7 @@ def sign_in_with_password() -> ResponseReturnValue:
     if not form.validate():
         return _again(form), 422
     try:
-        step = with_password(form.address, form.password.data, place(), this_device(), clock.now())
+        step = with_password(form.address, form.password.data, place(), this_device(), clock.now(), known_here())
     except Refusal as refusal:
         answer = sentence(refusal)
         return _again(form, answer.text), answer.status
@@ -65,7 +65,7 @@ def second_step_code() -> ResponseReturnValue:
     if not form.validate():
         return _ask_second(half, form), 422
     try:
-        return go_on(with_code(half, form.code.data, vault(), place(), this_device(), clock.now()))
+        return go_on(with_code(half, form.code.data, vault(), place(), this_device(), clock.now(), known_here()))
     except Refusal as refusal:
         answer = sentence(refusal)
         return _ask_second(half, CodeForm(formdata=None), answer.text), answer.status

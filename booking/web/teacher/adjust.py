@@ -26,6 +26,7 @@ from booking.kernel.refusals import Refusal
 from booking.schools import adjust, instead
 from booking.schools.adjust import MOST_GROUPS, Cause
 from booking.schools.change import MOST_PUPILS
+from booking.schools.effort import Effort
 from booking.schools.instead import Proposal
 from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
 from booking.schools.offered import programmes
@@ -90,13 +91,14 @@ def other_hours(secret: str) -> ResponseReturnValue:
         at(day, leave, here.zone) if leave else seen.leaves_at,
     )
     proposals: list[Proposal] = []
+    effort = instead.enough_effort()
     if hours.arrival < hours.departure or not leave:  # a bus without a time to leave by may wait
         offer = programmes()
         there = instead.day_of(seen, hours, offer, here, now, on_the_day=True)
         end_reading()
         wait = timedelta() if leave else instead.MORE_WAIT
-        proposals = instead.fitted(seen, hours, there, wait)
-    return _proposals(facts, seen, proposals, Cause.BUS, out_of_reach(seen.timetables, hours))
+        proposals = instead.fitted(seen, hours, there, wait, effort=effort)
+    return _proposals(facts, seen, proposals, Cause.BUS, effort, out_of_reach(seen.timetables, hours))
 
 
 @teacher.get("/visit/<secret>/lunch")
@@ -109,7 +111,8 @@ def lunch_times(secret: str) -> ResponseReturnValue:
         return redirect(url_for("teacher.visit", secret=secret), 303)
     there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    return _proposals(facts, seen, instead.with_lunch(seen, there), Cause.LUNCH)
+    effort = instead.enough_effort()
+    return _proposals(facts, seen, instead.with_lunch(seen, there, effort=effort), Cause.LUNCH, effort)
 
 
 @teacher.post("/visit/<secret>/lunch/away")
@@ -122,8 +125,11 @@ def give_lunch_back(secret: str) -> ResponseReturnValue:
         return redirect(url_for("teacher.visit", secret=secret), 303)
     there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    proposal = instead.without_lunch(seen, there)
+    effort = instead.enough_effort()
+    proposal = instead.without_lunch(seen, there, effort=effort)
     if proposal is None:
+        if effort.ran_out:
+            return page(*found(secret), _more_than_we_manage())
         return page(*found(secret), Answer(_("That does not fit without moving a programme. Call us."), 409))
     plan, version = proposal.plan, facts.version
     return _do(
@@ -156,10 +162,13 @@ def one_more_class(secret: str) -> ResponseReturnValue:
         return page(facts, seen, Answer(problem or _("That cannot be done."), 422))
     there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    proposal = instead.with_one_more(seen, Group(name, pupils, adults, grade), there)
+    effort = instead.enough_effort()
+    proposal = instead.with_one_more(seen, Group(name, pupils, adults, grade), there, effort=effort)
     if proposal is None:
+        if effort.ran_out:
+            return page(*found(secret), _more_than_we_manage())
         return page(*found(secret), Answer(_("There is no room for one more class that day. Nothing is changed."), 409))
-    return _proposals(facts, seen, [proposal], Cause.CLASSES)
+    return _proposals(facts, seen, [proposal], Cause.CLASSES, effort)
 
 
 @teacher.post("/visit/<secret>/classes/away")
@@ -219,6 +228,7 @@ def _proposals(
     seen: VisitFacts,
     proposals: Sequence[Proposal],
     cause: Cause,
+    effort: Effort,
     lost: Sequence[Missed] = (),
 ) -> ResponseReturnValue:
     titles = {one.activity_id: one.title for one in programmes()} | seen.titles
@@ -229,12 +239,18 @@ def _proposals(
         visit=seen,
         cause=cause.value,
         proposals=proposals,
+        searched_all=not effort.ran_out,
         lunch_price=_seat(seen, facts.currency),
         lost=[missed_words(one, titles) for one in lost],
         missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
         titles=titles,
         seal=lambda one: seal_offer(one.plan, facts.id, facts.version, cause, key),
     )
+
+
+def _more_than_we_manage() -> Answer:
+    text = _("There is more to look through than we manage at once, and nothing is changed. Call us.")
+    return Answer(text, 409)
 
 
 def _seat(seen: VisitFacts, currency: str) -> Money:

@@ -27,6 +27,7 @@ from booking.schools import read
 from booking.schools.offered import programmes, sessions
 from booking.schools.payers import SchoolFacts
 from booking.schools.read import VisitFacts
+from booking.schools.rules import school_year
 from booking.web.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
@@ -52,6 +53,12 @@ class NextYear:
     holiday: str = ""
 
 
+def year_again(arrives_at: datetime) -> str:
+    """Which school year "the same again" is in, for the button: 2027/28."""
+    here = centre().local
+    return rules.school_year_again(here(arrives_at).date(), here(clock.now()).date())
+
+
 @teacher.get("/visit/<secret>/again")
 @public
 def again(secret: str) -> ResponseReturnValue:
@@ -70,6 +77,7 @@ def again(secret: str) -> ResponseReturnValue:
         "teacher/again.html",
         facts=facts,
         visit=seen,
+        year=year_again(seen.arrives_at),
         typed=typed,
         chosen=chosen,
         old_titles={one.activity_id: one.title for one in offered} | seen.titles,
@@ -135,7 +143,7 @@ def _when(seen: VisitFacts, wanted: list[int]) -> NextYear:
     on = next(rules.school_days_near(same_week, is_school_day), same_week)
     found_sessions = sessions(wanted, now + timedelta(days=1), now + AHEAD, now) if wanted else []
     days = rules.days_with_all(found_sessions, wanted, lambda one: here.local(one.starts_at).date())
-    days = [day for day in days if is_school_day(day)]
+    days = [day for day in days if is_school_day(day) and school_year(day) >= school_year(same_week)]
     in_week = [day for day in days if day.isocalendar()[:2] == on.isocalendar()[:2]]
     best = rules.nearest(on, in_week)
     if best is not None:

@@ -22,6 +22,7 @@ from booking.web.access import public
 from booking.web.forms import EmailForm, errors_of
 from booking.web.languages import centre, language
 from booking.web.teacher import teacher
+from booking.web.teacher.again import year_again
 
 QUARTER = 900  # seconds
 
@@ -57,7 +58,7 @@ def my_visits(key: str) -> ResponseReturnValue:
     email = email_of(key, settings_of(current_app._get_current_object()).secret_key)  # type: ignore[attr-defined]
     if email is None:
         return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False, run_out=True), 410
-    return render_template("teacher/my_visits.html", visits=read.of_email(email), email=email)
+    return render_template("teacher/my_visits.html", visits=read.of_email(email), email=email, year_again=year_again)
 
 
 @teacher.get("/school/agreement/<secret>")

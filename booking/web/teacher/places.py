@@ -30,11 +30,11 @@ from booking.schools.references import (
 from booking.web.access import public
 from booking.web.forms import checked_email, checked_phone, tidy
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.courses import the_course, the_session
 from booking.web.teacher.words import said
-from booking.web.visitor.basket import holder
 
 FIELDS = {
     "name": 120, "email": 254, "phone": 40, "employer": 120, "org_number": 30, "invoice_reference": 60,

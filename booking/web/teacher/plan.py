@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.bookings import queries
+from booking.bookings.queries import BookingFacts
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -18,18 +19,32 @@ from booking.schools import read as visits
 from booking.schools import wish_facts
 from booking.schools.days import load_days
 from booking.schools.limits import TooManyGroups, check_groups
+from booking.schools.missed import programmes_of
 from booking.schools.offered import Offered, programmes
 from booking.schools.planner import load_solver, plan_visit
-from booking.schools.plans import Answer, Plan
+from booking.schools.plans import Answer, Nearest, Plan, Reason, Why
+from booking.schools.read import VisitFacts
 from booking.schools.releases import ReleaseFacts, openings
 from booking.schools.rules import lunch_price
+from booking.schools.visit import Group
 from booking.schools.waiting import kept_booking
 from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.tokens import seal_plan
-from booking.web.teacher.wishes import EXHIBITION, MOST_GROUPS, Asked, GroupTyped, Typed, read, typed_from, wish_of
-from booking.web.teacher.words import change_words, reason_words, too_many_groups
+from booking.web.teacher.tokens import seal_move, seal_plan
+from booking.web.teacher.wishes import (
+    EXHIBITION,
+    MOST_GROUPS,
+    Asked,
+    GroupTyped,
+    Typed,
+    as_args,
+    in_halves,
+    read,
+    typed_from,
+    wish_of,
+)
+from booking.web.teacher.words import change_words, reason_words, too_many_groups, tried_words
 
 _DAYS_AHEAD = 500
 
@@ -47,16 +62,21 @@ def plan() -> ResponseReturnValue:
     if typed.again and not is_secret(typed.again):
         typed.again = ""
     moving = kept_booking(typed.held) if typed.held else None
-    if typed.move:
-        moving = _as_booked(typed, fill="name" not in request.args)
+    booked = _as_booked(typed, fill="arrival" not in request.args) if typed.move else None
+    if booked is not None:
+        moving = booked[0].id
     if typed.wish:
         _as_wished(typed, fill="name" not in request.args)
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
     asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
+    if asked and booked is not None:
+        asked = replace(asked, wish=replace(asked.wish, groups=_classes_of(booked[1])))
     if asked and not _takes_so_many(asked, typed):
         asked = None
     answer = _answer(asked, offered, moving) if asked else None
+    if answer and booked is not None:  # a visit moves whole
+        answer = replace(answer, nearest=tuple(one for one in answer.nearest if _all(one, booked)))
     titles = {one.activity_id: wording().words(one.title) for one in offered}
     page = render_template(
         "teacher/plan.html",
@@ -65,8 +85,13 @@ def plan() -> ResponseReturnValue:
         titles=titles,
         answer=answer,
         asked=asked,
-        seal=lambda one: seal_plan(one, _key()),
-        reasons=[reason_words(one, titles) for one in answer.reasons] if answer else [],
+        seal=lambda one: (
+            seal_plan(one, _key()) if booked is None else seal_move(one, booked[0].id, booked[0].version, _key())
+        ),
+        reasons=[(reason_words(one, titles), _halved(one, asked, typed)) for one in answer.reasons]
+        if answer and asked
+        else [],
+        tried=tried_words(answer.tried) if answer else "",
         change_words=change_words,
         exhibition=EXHIBITION,
         lunch_price=lunch_price(centre().currency),
@@ -91,32 +116,47 @@ def _takes_so_many(asked: Asked, typed: Typed) -> bool:
 def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
-    dates = [asked.on, *asked.others]
+    dates = [asked.on, *asked.until, *asked.others]
     alone = not chosen  # they come for the exhibition alone
     days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
-    return plan_visit(asked.wish, days[0], days[1:])
+    further = days[1:]
+    if asked.until:
+        return plan_visit(asked.wish, days[0], until=further)
+    return plan_visit(asked.wish, days[0], further)
 
 
-def _as_booked(typed: Typed, fill: bool) -> int | None:
-    """The booking that is to be moved; with `fill` the form says what it is now."""
+def _as_booked(typed: Typed, fill: bool) -> tuple[BookingFacts, VisitFacts] | None:
+    """The visit that is to be moved; with `fill` the form says when it is now.
+
+    The same classes with the same programmes move: who wants others books or changes first.
+    """
     facts = queries.by_secret(typed.move) if is_secret(typed.move) else None
     visit = visits.of_booking(facts.id, facts.currency) if facts else None
-    if visit is None:
+    if facts is None or visit is None:
         typed.move = ""
         return None
-    if not fill:
-        return visit.booking_id
     zone, wish = centre().local, wish_of(visit)
     typed.groups = [
         GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
         for one in visit.timetables
     ]
-    typed.on = zone(visit.arrives_at).date().isoformat()
-    typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
-    typed.programmes, typed.lunch, typed.exhibition = wish.programmes, wish.lunch, wish.exhibition
-    return visit.booking_id
+    typed.programmes = wish.programmes
+    if fill:
+        typed.on = zone(visit.arrives_at).date().isoformat()
+        typed.arrival, typed.departure = wish.arrival, f"{zone(visit.leaves_at):%H:%M}"
+        typed.lunch, typed.exhibition = wish.lunch, wish.exhibition
+    return facts, visit
+
+
+def _all(near: Nearest, booked: tuple[BookingFacts, VisitFacts]) -> bool:
+    return len(near.plan.timetables) == len(booked[1].timetables)
+
+
+def _classes_of(visit: VisitFacts) -> tuple[Group, ...]:
+    """The classes of a visit, each with the programmes that it has."""
+    return tuple(replace(one.group, programmes=programmes_of(one)) for one in visit.timetables)
 
 
 def _as_wished(typed: Typed, fill: bool) -> None:
@@ -132,6 +172,15 @@ def _as_wished(typed: Typed, fill: bool) -> None:
     typed.on = zone(last.arrives_at).date().isoformat()
     typed.arrival, typed.departure = f"{zone(last.arrives_at):%H:%M}", f"{zone(last.leaves_at):%H:%M}"
     typed.programmes = list(found.titles)
+
+
+def _halved(reason: Reason, asked: Asked, typed: Typed) -> str | None:
+    """Where a class that is too big for a programme is planned as two halves; None where that would not help."""
+    group = next((one for one in asked.wish.groups if one.name == reason.group), None)
+    if reason.why is not Why.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
+        return None
+    halves = in_halves(typed, group)
+    return None if halves is None else url_for("teacher.plan", plan=1, _anchor="plans", **as_args(halves))
 
 
 def _openings(offered: list[Offered]) -> Callable[[Plan], ReleaseFacts | None]:

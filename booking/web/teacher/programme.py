@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -20,7 +20,7 @@ from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.schools.finding import sort_of
-from booking.schools.offered import Offered, by_slug, programmes
+from booking.schools.offered import Offered, SessionFree, by_slug, programmes
 from booking.schools.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
 from booking.schools.price_for import PriceFor, price_for
 from booking.schools.prices import VisitKind
@@ -38,6 +38,8 @@ from booking.web.teacher.words import because_words, said
 
 MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
+# Around a session that was chosen: from the bus to it, and half an hour in the exhibition with the ways there and back.
+BEFORE, AFTER = timedelta(minutes=15), timedelta(minutes=45)
 
 
 @dataclass
@@ -124,6 +126,8 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
         releases=released.coming(now),
         closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
         any_day={"from": max(month.first, today), "until": month.last},
+        plan_args=_plan_args(one, form, read_date(asked.get("date"))),
+        plan_around=lambda session: _plan_args(one, form, day) | _bus_times(session, facts),
         has_previous=month.first > today,
         has_next=month.next <= today + FARTHEST,
     )
@@ -165,6 +169,19 @@ def _month(one: Offered, asked: Mapping[str, str], form: PriceForm, facts: Centr
         first = None
     people = form.group.people if form.group and form.typed["pupils"] else 0
     return month_of(one.activity_id, first, people, facts, now)
+
+
+def _plan_args(one: Offered, form: PriceForm, day: date | None) -> dict[str, Any]:
+    """What the planner is told of what was chosen here: the school, the class, the day."""
+    return form.kept | {"programme": one.activity_id} | ({"date": day.isoformat()} if day else {})
+
+
+def _bus_times(session: SessionFree, facts: CentreFacts) -> dict[str, str]:
+    """Times of a bus by which the plan is around that session: a little before, and time to look around after."""
+    arrival, departure = facts.local(session.starts_at - BEFORE), facts.local(session.ends_at + AFTER)
+    if departure.date() != arrival.date():
+        return {}
+    return {"arrival": f"{arrival:%H:%M}", "departure": f"{departure:%H:%M}"}
 
 
 def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFacts) -> None:

@@ -1,6 +1,7 @@
 """What a page hands a teacher to hand back: a plan, or the right to see one's visits. Signed, so that we may trust it.
 
-A plan is bound to nothing but time: whether its places are still free is asked when it is booked.
+A plan to be booked is bound to nothing but time: whether its places are still free is asked when it is booked. One
+that moves or changes a visit is bound to that visit as it stood.
 """
 
 from __future__ import annotations
@@ -40,6 +41,20 @@ def open_offer(text: str, key: str) -> Offer | None:
         return None
     plan = open_plan(sealed, key)
     return None if plan is None else Offer(plan, booking_id, version, Cause(cause))
+
+
+def seal_move(plan: Plan, booking_id: int, version: int, key: str) -> str:
+    """A plan for another day or time of one booking as it stands: it moves nothing else, and books nothing."""
+    return _sealer(key, "visit-move").dumps([plan_values(plan), booking_id, version])
+
+
+def open_move(text: str, booking_id: int, key: str) -> tuple[Plan, int] | None:
+    """The plan and the version that it was made for; None when it is not ours, too old, or for something else."""
+    try:
+        values, sealed_for, version = _sealer(key, "visit-move").loads(text, max_age=PLAN_LIVES)
+    except BadData:
+        return None
+    return (plan_from(values), version) if sealed_for == booking_id else None
 
 
 def seal_plan(plan: Plan, key: str) -> str:

@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import adjust, change, read
+from booking.schools.again import school_year_again
 from booking.schools.deadlines import lunch_until, number_until
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
@@ -32,7 +33,7 @@ from booking.web.forms import whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
 from booking.web.teacher import teacher
-from booking.web.teacher.tokens import open_plan
+from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
 from booking.web.teacher.words import because_words, grade_words, said
 from booking.web.visitor.checkout import held_booking
@@ -70,13 +71,14 @@ def change_numbers(secret: str) -> ResponseReturnValue:
 def move(secret: str) -> ResponseReturnValue:
     """Another day or time: the new places first, then the old are given back."""
     facts, _seen = found(secret)
-    plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
-    if plan is None:
+    offer = open_move(request.form.get("plan", ""), facts.id, str(current_app.secret_key))
+    if offer is None:
         return render_template("teacher/too_old.html"), 410
+    plan, version = offer
 
     def do() -> None:
         answered(facts.id, Choice.MOVED, clock.now())
-        change.move_visit(facts.id, plan, centre=centre(), now=clock.now())
+        change.move_visit(facts.id, plan, version=version, centre=centre(), now=clock.now())
 
     return _done(secret, "moved", do)
 
@@ -156,6 +158,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         replanned=adjust.replanned(seen.id) if is_today else None,
         can_add=len(seen.timetables) < adjust.MOST_GROUPS,
         most_needs=400,
+        year_again=school_year_again(on, today),
         grade_words=grade_words,
         map_link=map_of(here.address),
         copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),

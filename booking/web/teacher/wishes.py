@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from booking.web.languages import centre
 
 MOST_GROUPS = 8
 MOST_PEOPLE = 60
-MOST_DAYS = 6
+FALL_BACK_DAYS = 4  # looked at when nothing fits on a day that stands alone
+MOST_WEEKS = 6  # of a range
 LUNCH_MINUTES = 30
 EXHIBITION = (0, 30, 45, 60, 90, 120)
 SPARE = timedelta(minutes=30)  # a plan ends when the last thing does; other days are not as tight
@@ -55,15 +56,17 @@ class Typed:
     held: str = ""
     again: str = ""
     wish: str = ""
+    school: str = ""  # the number of one that was chosen before; the booking form then begins with it
     errors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What can be planned: the wish, the first day, the others that would do."""
+    """What can be planned: the wish, the first day, those of a range that do as well, else others to fall back on."""
 
     wish: Wish
     on: date
+    until: tuple[date, ...]
     others: tuple[date, ...]
     arrival: time
     departure: time
@@ -92,6 +95,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
         held=args.get("held", "")[:26],
         again=args.get("again", "")[:26],
         wish=args.get("wish", "")[:26],
+        school=str(identity(args.get("school")) or ""),
     )
 
 
@@ -106,6 +110,10 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
         typed.errors["date"] = _("Choose a day from tomorrow on.")
     if typed.until and (until is None or (on is not None and until < on)):
         typed.errors["until"] = _("The last day is before the first, or is no date.")
+    elif on is not None and until is not None and until > on + timedelta(weeks=MOST_WEEKS):
+        typed.errors["until"] = _(
+            "We look through %(most)s weeks at a time. Choose an earlier last day.", most=MOST_WEEKS
+        )
     arrival, departure = _time(typed.arrival), _time(typed.departure)
     if arrival is None:
         typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
@@ -118,7 +126,10 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
     wish = Wish(
         tuple(groups), tuple(typed.programmes), typed.exhibition, LUNCH_MINUTES if typed.lunch else 0, language=None
     )
-    return Asked(wish, on, _others(on, until), arrival, departure)
+    if until is not None and until > on:
+        return Asked(wish, on, _school_days(on, until), (), arrival, departure)
+    others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
+    return Asked(wish, on, (), others, arrival, departure)
 
 
 def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
@@ -136,11 +147,10 @@ def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
     return Group(name, pupils, adults, grade)
 
 
-def _others(on: date, until: date | None) -> tuple[date, ...]:
-    """The other days that would do: those of the range, else the following working days."""
-    days = [on + timedelta(days=n) for n in range(1, 15)]
-    wanted = [day for day in days if until is None or day <= until]
-    return tuple(day for day in wanted if day.weekday() < 5)[: MOST_DAYS if until else 4]
+def _school_days(after: date, last: date) -> tuple[date, ...]:
+    """Monday to Friday, the first day not among them."""
+    days = (after + timedelta(days=n) for n in range(1, (last - after).days + 1))
+    return tuple(day for day in days if day.weekday() < 5)
 
 
 def _date(text: str) -> date | None:
@@ -179,9 +189,26 @@ def wish_of(visit: VisitFacts) -> Typed:
     )
 
 
+def in_halves(typed: Typed, group: Group) -> Typed | None:
+    """The form with a class that is too big as two; None where there is no row left for the second."""
+    place = next((n for n, one in enumerate(typed.groups) if one.name in (group.name, "")), None)
+    if place is None or len(typed.groups) >= MOST_GROUPS:
+        return None
+    halves = [
+        GroupTyped(f"{group.name[:38]} {n + 1}", str(group.grade), str(pupils), str(adults))
+        for n, (pupils, adults) in enumerate(zip(_halves(group.pupils), _halves(group.adults), strict=True))
+    ]
+    return replace(typed, groups=[*typed.groups[:place], *halves, *typed.groups[place + 1 :]])
+
+
+def _halves(count: int) -> tuple[int, int]:
+    return count - count // 2, count // 2
+
+
 def as_args(typed: Typed) -> Mapping[str, Any]:
     """The form as the arguments of an address."""
-    return {
+    carried = {name: getattr(typed, name) for name in ("held", "again", "wish", "move", "school")}
+    return {name: value for name, value in carried.items() if value} | {
         "name": [one.name for one in typed.groups],
         "grade": [one.grade for one in typed.groups],
         "pupils": [one.pupils for one in typed.groups],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 import flask_babel
 
@@ -141,7 +141,17 @@ def reason_words(reason: Reason, titles: dict[int, str]) -> str:
         case Why.NOT_TOGETHER:
             return _("Each part fits by itself, but not all of them together.")
         case Why.OUT_OF_TIME:
-            return _("We did not find a plan in time. Try with fewer wishes.")
+            return _("There is more to look through than we manage at once.")
+
+
+def tried_words(days: Sequence[date]) -> str:
+    """Which days were looked at."""
+    if len(days) < 2:
+        return _("We looked at %(day)s.", day=wording().day(days[0])) if days else ""
+    return ngettext(
+        "We looked at %(num)s day from %(first)s to %(last)s.", "We looked at %(num)s days from %(first)s to %(last)s.",
+        len(days), first=wording().day(min(days)), last=wording().day(max(days)),
+    )  # fmt: skip
 
 
 def change_words(change: Change) -> str:

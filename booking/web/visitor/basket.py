@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +12,6 @@ from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import as_values, run
-from booking.settings import settings_of
 
 DAY = 24 * 3600
 
@@ -65,13 +62,3 @@ def forget(response: Response) -> Response:
     """Let the browser forget it."""
     response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"])
     return response
-
-
-def holder() -> str:
-    """An opaque mark of whoever asks, for the cap on holds: never the address itself."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings = settings_of(app)
-    if not settings.rate_limits:
-        return ""
-    address = request.remote_addr or ""
-    return hmac.new(settings.secret_key.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import by_secret
+from booking.bookings.rules import TooMany
 from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -28,9 +29,10 @@ from booking.payments import pay
 from booking.web.access import public
 from booking.web.forms import identity, whole_number
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.basket import OwnBasket, forget, holder, own_basket, remember
+from booking.web.visitor.basket import OwnBasket, forget, own_basket, remember
 from booking.web.visitor.month import month_of, next_free
 
 DEFAULT_PARTY = 2
@@ -64,9 +66,13 @@ class Wish:
 
 @visitor.get("/tickets")
 @public
-def tickets() -> str:
+def tickets() -> ResponseReturnValue:
     """The whole choice on one page, as far as it has come."""
-    return _page(_wish(request.args), request.args)
+    most = centre().most_people
+    if (whole_number(request.args.get("party"), 1, 99_999) or 0) <= most:
+        return _page(_wish(request.args), request.args)
+    too_many = sentence(TooMany(most))
+    return _page(replace(_wish(request.args), party=most), request.args, problem=too_many), too_many.status
 
 
 @visitor.post("/tickets")

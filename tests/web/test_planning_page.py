@@ -1,0 +1,111 @@
+"""Planning without scripting: what was chosen before travels along, a range is searched whole, halves are offered."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from booking.capacity.models import Slot
+from booking.kernel.database import db, unit_of_work
+from booking.schools.models import School
+from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.web.browsing import Visitor, words
+from tests.web.test_teachers import WHO, hidden, wish
+
+
+@pytest.fixture
+def centre(app: Flask) -> Centre:
+    return a_school_centre()
+
+
+@pytest.fixture
+def teacher(centre: Centre, client: FlaskClient) -> Visitor:
+    return Visitor(client)
+
+
+def links(page: str, path: str) -> list[str]:
+    """The links of a page that lead there."""
+    return [
+        html.unescape(found) for found in re.findall(r'href="([^"]+)"', page) if html.unescape(found).startswith(path)
+    ]
+
+
+def sessions_full(activity_id: int, on: date) -> None:
+    """Let nobody in to a programme that day any more."""
+    with unit_of_work():
+        for slot in db.session.scalars(select(Slot).where(Slot.activity_id == activity_id)):
+            if slot.starts_at.date() == on:
+                db.session.execute(update(Slot).where(Slot.id == slot.id).values(taken=slot.capacity))
+
+
+def test_a_chosen_session_sets_the_bus_and_school_class_and_day_travel_along(teacher: Visitor, centre: Centre) -> None:
+    school = db.session.scalars(select(School.id).where(School.name.like("Solbakken%"))).first()
+    on = centre.on
+    page = teacher.get(f"/en/school/bridges?school={school}&pupils=21&adults=3&grade=6&date={on}").get_data(
+        as_text=True
+    )
+    *_, session, whole_day = links(page, "/en/school/visit?")
+    asked = parse_qs(urlsplit(session).query)
+    assert (asked["pupils"], asked["adults"], asked["grade"], asked["date"]) == (["21"], ["3"], ["6"], [str(on)])
+    starts_at = db.session.scalars(
+        select(Slot.starts_at).where(Slot.activity_id == centre.bridges).order_by(Slot.starts_at.desc())
+    ).first()
+    assert starts_at is not None
+    last = centre.facts.local(starts_at)
+    assert asked["arrival"] == [f"{last - timedelta(minutes=15):%H:%M}"]
+    plans = teacher.get(f"{session}&plan=1&name=6A&exhibition=30")
+    assert f"{last:%H:%M}" in words(plans)
+    form = {name: hidden(plans.get_data(as_text=True), name) for name in ("plan", "school")}
+    assert "Bergen kommune" in words(teacher.post("/en/school/visit", form))  # who pays, without asking for the school
+    assert parse_qs(urlsplit(whole_day).query)["school"] == [str(school)]
+
+
+def test_a_range_is_searched_to_its_end_before_there_is_no_plan(teacher: Visitor, centre: Centre) -> None:
+    said = words(teacher.get(wish(centre, 1, date=centre.on - timedelta(days=5), until=centre.on)))
+    assert "plan fits" in said or "plans fit" in said
+    assert "We looked at" in said
+    too_far = teacher.get(wish(centre, 1, until=centre.on + timedelta(weeks=7)))
+    assert too_far.status_code == 422
+    assert "We look through 6 weeks at a time." in words(too_far)
+
+
+def test_an_empty_answer_says_which_days_were_looked_at(teacher: Visitor, centre: Centre) -> None:
+    sessions_full(centre.bridges, centre.on)
+    said = words(teacher.get(wish(centre, 1)))
+    assert "No plan fits all of that" in said
+    assert "We looked at 5 days from" in said
+
+
+def test_a_class_that_is_too_big_is_planned_as_two_halves_by_one_press(teacher: Visitor, centre: Centre) -> None:
+    address = wish(centre, 1, pupils=None).replace("pupils=24", "pupils=39").replace("adults=2", "adults=3")
+    page = teacher.get(address)
+    assert "6A are too many for" in words(page)
+    (halves,) = {one for one in links(page.get_data(as_text=True), "/en/school/visit?") if "name=6A+1" in one}
+    asked = parse_qs(urlsplit(halves).query)
+    assert (asked["name"], asked["pupils"], asked["adults"]) == (["6A 1", "6A 2"], ["20", "19"], ["2", "1"])
+    assert "plans fit" in words(teacher.get(halves)) or "plan fits" in words(teacher.get(halves))
+
+
+def test_a_price_that_was_not_shown_has_not_changed(teacher: Visitor, centre: Centre) -> None:
+    plan = hidden(teacher.get(wish(centre)).get_data(as_text=True), "plan")
+    form = WHO | {"plan": plan, "school_q": "solbakken", "step": "book", "seen": ""}
+    answer = teacher.post("/en/school/visit", form)
+    assert answer.status_code == 409
+    assert "This is what it costs and who pays. Look at it, then book." in words(answer)
+    other = teacher.post("/en/school/visit", form | {"seen": "0:1"})
+    assert "What it costs has changed meanwhile." in words(other)
+
+
+def test_the_button_for_the_same_again_says_the_school_year(teacher: Visitor, centre: Centre) -> None:
+    visit = a_visit(centre)
+    year = centre.on.year if centre.on.month >= 8 else centre.on.year - 1
+    button = f"The same again in {year + 1}/{(year + 2) % 100:02}"
+    assert button in words(teacher.get(f"/en/visit/{visit.secret}"))
+    assert button in words(teacher.get(f"/en/visit/{visit.secret}/again"))
