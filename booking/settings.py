@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from booking import wires
 from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 LEAST_SECRET = 32
-TLS_MODES = ("require", "verify-ca", "verify-full")  # of libpq; the others go on without TLS where there is none
 EVERYWHERE = "0.0.0.0"  # noqa: S104  (a demo is looked at from other machines of the house)
 OF_THIS_MACHINE = "127.0.0.0/8, ::1"
 Network = IPv4Network | IPv6Network
@@ -133,7 +133,11 @@ class _Reader:
         stripe, mail = self.stripe(), self.mail()
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
-            self.check_wires(database_url, stripe, mail)
+            self.mistakes += wires.in_the_clear(
+                database_url,
+                stripe.api_base if stripe else "",
+                mail.server if mail and not mail.use_tls else "",
+            )
         return Settings(
             mode=mode,
             port=port,
@@ -331,37 +335,6 @@ class _Reader:
             )
         if mail is None:
             self.mistakes.append("MAIL_SERVER must be set in production: mails as files reach nobody.")
-
-    def check_wires(self, database_url: str, stripe: StripeSettings | None, mail: MailSettings | None) -> None:
-        """Passwords, keys and people's names leave this machine over TLS or not at all."""
-        if mail is not None and not mail.use_tls and not is_near(mail.server):
-            self.mistakes.append("MAIL_USE_TLS cannot be off in production, except for a mail server on this machine.")
-        if stripe is not None and not stripe.api_base.startswith("https://"):
-            self.mistakes.append("STRIPE_API_BASE must begin with https:// in production.")
-        if database_url.startswith("postgresql+psycopg://") and is_database_address(database_url):
-            url = make_url(database_url)
-            hosts = [host for name in (url.host, url.query.get("host")) for host in _hosts(name)]
-            if not all(map(is_near, hosts)) and url.query.get("sslmode") not in TLS_MODES:
-                self.mistakes.append(
-                    "DATABASE_URL must end with ?sslmode=verify-full in production (or require, verify-ca), unless "
-                    "PostgreSQL is on this machine."
-                )
-
-
-def is_near(host: str) -> bool:
-    """Whether what is said to this host never leaves the machine; a path is a socket's."""
-    return host == "localhost" or host.startswith(("127.", "/")) or host in ("::1", "[::1]")
-
-
-def _hosts(said: object) -> list[str]:
-    """The hosts that a part of a database's address names: none for the local socket, one, or several."""
-    parts = said if isinstance(said, tuple) else (said,)
-    return [
-        host.rsplit(":", 1)[0] if host.count(":") == 1 else host
-        for part in parts
-        if part
-        for host in str(part).split(",")
-    ]
 
 
 def is_safe_sqlite(version: tuple[int, ...]) -> bool:
