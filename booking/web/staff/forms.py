@@ -64,10 +64,16 @@ class ConfirmForm(PageForm):
     password = PasswordField(validators=[InputRequired(PASSWORD_NEEDED), LONGEST_PASSWORD])
 
 
-class AddFactorForm(PageForm):
-    """Another way in. Once the account is secured it takes the password: a browser left open must not be enough."""
+class ConfirmedForm(PageForm):
+    """What gives power, or a way in, to somebody. Once the account of whoever gives it is secured, that takes its
+    password anew: a browser left open must not be enough.
+    """
 
     password = PasswordField(validators=[LONGEST_PASSWORD], default="")
+
+
+class AddFactorForm(ConfirmedForm):
+    """Another way in to one's own account."""
 
 
 class AppForm(AddFactorForm, CodeForm):
@@ -113,7 +119,7 @@ class NameForm(PageForm):
     lang = StringField(filters=[lambda said: said if said in LANGUAGES else ""])
 
 
-class RoleForm(PageForm):
+class RoleForm(ConfirmedForm):
     """What somebody may do."""
 
     role = StringField(validators=[AnyOf([role.value for role in Role], message=lazy_gettext("Choose a role."))])
@@ -130,7 +136,7 @@ class InvitationForm(EmailForm, NameForm, RoleForm):
     by_mail = BooleanField()
 
 
-class LinkForm(PageForm):
+class LinkForm(ConfirmedForm):
     """A new way in for somebody who has lost theirs."""
 
     reset = BooleanField()
