@@ -9,6 +9,8 @@ from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.audit import wrong_counters
+from booking.capacity.closed_hours import is_under_closure
+from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel.database import db
 from booking.outbox.models import Promise
@@ -179,6 +181,11 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             .where(Promise.kind == "mail.confirmation")
             .group_by(Promise.about)
             .having(func.count() > 1),
+        ),
+        (
+            "closure",
+            "slot open although a closure is left on it, slot",
+            select(Slot.id).where(Slot.status != SlotStatus.CANCELLED, is_under_closure()).order_by(Slot.id),
         ),
         (
             "refund",

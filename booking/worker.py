@@ -168,7 +168,7 @@ class Worker:
                     end_over(now)
         with self._every("waiting", 10) as due:
             if due:
-                self._offer_places(now)
+                waiting.offer_places(the_centre(), now)
         with self._every("releases", 0.5) as due:
             if due:
                 self.hurries = answering.look_after(the_centre(), now) > 0
@@ -211,18 +211,6 @@ class Worker:
         except Exception as error:
             log.write("worker.failed", piece=what, cause=type(error).__name__)
             self.app.logger.exception("worker %s", what)
-
-    def _offer_places(self, now: datetime) -> None:
-        centre = the_centre()
-        for waiting_id, slot_id in waiting.next_offers(now):
-            try:
-                with unit_of_work():
-                    waiting.offer(waiting_id, slot_id, centre=centre, now=now)
-            except Refusal:
-                continue  # somebody was faster; the next round looks again
-        with unit_of_work():
-            waiting.end_answered(now)
-            waiting.forget_past(now)
 
     def _beat(self, now: datetime) -> None:
         with unit_of_work():

@@ -186,7 +186,7 @@ class WaitingState(StrEnum):
 
 
 class Waiting(Model):
-    """A whole party that waits for any one of several slots."""
+    """A whole party that waits for any one of several slots; `hindered` names what stood in the way of an offer."""
 
     __tablename__ = "waiting"
 
@@ -199,6 +199,7 @@ class Waiting(Model):
     picks: Mapped[list[list[int]]] = mapped_column(Json)
     people: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
 
     __table_args__ = (

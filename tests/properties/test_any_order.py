@@ -298,7 +298,7 @@ class AnyOrder(RuleBasedStateMachine):
     def offer(self) -> Target:
         """The worker offers what has become free."""
         before = set(db.session.scalars(select(Booking.id)))
-        self.cashier._offer_places(clock.now())
+        waiting.offer_places(self.centre, clock.now())
         return multiple(*db.session.scalars(select(Booking.id).where(Booking.id.not_in(before))))
 
     @rule(which=st.integers(0, 7), status=st.sampled_from([SlotStatus.OPEN, SlotStatus.OPEN, SlotStatus.CLOSED]))

@@ -213,3 +213,11 @@ def test_turns_are_fair_in_any_line(in_line: list[InLine], made: list[tuple[int,
         fitting = [session.slot_id for session in free if one.fits(session, UTC) and session.slot_id not in earlier]
         assert given_away.get(one.id) == next(iter(fitting), None)
         assert one.id not in given_away or sessions[given_away[one.id]].free >= one.people
+
+
+def test_what_one_tried_in_vain_goes_to_the_next_in_line() -> None:
+    at = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    line = [InLine(n, 5, None, 20, ANY_DAY, at, at + timedelta(days=1)) for n in (1, 2)]
+    free = [SessionFree(7, 5, at, at + timedelta(hours=1), 30, 30)]
+    assert list(turns(line, free, UTC)) == [(1, 7)]
+    assert list(turns(line, free, UTC, {(1, 7)})) == [(2, 7)]
