@@ -78,6 +78,7 @@ PUBLIC = {
     "POST /<lang>/waiting/<secret>/leave",
     "GET /api/v1/today",
     "GET /centre.css",
+    "GET /robots.txt",
     "GET /favicon.ico",
     "GET /healthz",
     "GET /logo/<name>",
