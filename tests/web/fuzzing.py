@@ -217,7 +217,7 @@ class Fuzzer:
                         some = db.session.scalars(select(column).where(column.is_not(None)).limit(40)).all()
                         found.setdefault(column.name, []).extend(str(one) for one in some if one)
             key = settings_of(self.app).secret_key
-            found["key"] = [key_for("kari@example.org", key), feedback_key(1, key)]
+            found["key"] = [key_for("kari@example.org", key, clock.now()), feedback_key(1, key)]
             found["ref"] = found.get("ref", []) + found.get("provider_ref", [])
             db.session.remove()
         self.chance.shuffle(found["secret"])

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from sqlalchemy import update
+
 from booking import ROOT
+from booking.centre.models import Centre
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
 from booking.web.headers import OPEN_PARTS, SECRET_PARTS
 from tests.builders import a_sale
 from tests.web.browsing import Visitor
@@ -86,3 +92,19 @@ def test_whole_addresses_are_made_of_the_public_one_alone() -> None:
     asks_the_request = re.compile(r"_external\s*=|url_root|host_url|request\.host\b|request\.base_url|request\.url\b")
     found = {str(file.relative_to(ROOT)) for file in files if asks_the_request.search(file.read_text(encoding="utf-8"))}
     assert found == {"booking/web/addresses.py"}  # which leads others away
+
+
+def test_who_finds_a_hole_finds_whom_to_tell(app: Flask, client: FlaskClient) -> None:
+    a_sale()
+    with app.app_context():
+        answer = client.get("/.well-known/security.txt", headers=STRANGE)
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    said = dict(line.split(": ", 1) for line in answer.get_data(as_text=True).splitlines())
+    assert said["Contact"] == "mailto:post@example.org"
+    assert said["Canonical"] == "http://localhost/.well-known/security.txt"
+    expires = datetime.fromisoformat(said["Expires"])
+    assert clock.now() + timedelta(days=100) < expires < clock.now() + timedelta(days=365)
+    with unit_of_work():
+        db.session.execute(update(Centre).values(email=""))
+    with app.app_context():
+        assert client.get("/.well-known/security.txt").status_code == 404
