@@ -1,4 +1,7 @@
-"""What must never happen, asked of the database: the invariants I1 to I10 of the design, a sentence for each breach."""
+"""What must never happen, asked of the database: the invariants I1 to I10 of the design, and people kept too long.
+
+Each breach is a sentence.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from functools import cache
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from booking import forgetting
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.audit import wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
+from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise
 from booking.payments.give_back import KEY
@@ -26,14 +31,16 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 1 + len(_questions())
+    return 2 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
-    """The breaches that one question finds; the first is of the counters."""
+    """The breaches that one question finds; the first is of the counters, the second of people not forgotten."""
     if number == 0:
         return [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
-    name, words, query = _questions()[number - 1]
+    if number == 1:
+        return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
+    name, words, query = _questions()[number - 2]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 

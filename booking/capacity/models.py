@@ -74,6 +74,12 @@ class Slot(Model):
         ),
         Index("ix_slot_starts_at", "starts_at"),
         Index(
+            "ix_slot_note",
+            "starts_at",
+            sqlite_where=text("note <> ''"),
+            postgresql_where=text("note <> ''"),
+        ),
+        Index(
             "ix_slot_made_by",
             "made_by",
             sqlite_where=text("made_by IS NOT NULL"),

@@ -1,7 +1,7 @@
 """Links that are signed, not kept: to a teacher's own visits, and to the question how a visit was.
 
-The first says whose visits, ends by itself, and can be ended before by whoever has it: the laptop was lent, the mail sent
-on. Who has the mailbox asks for a new one. No account, no password.
+The first says whose visits, ends by itself, and can be ended before by whoever has it: the laptop was lent, the mail
+sent on. Who has the mailbox asks for a new one. No account, no password.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def email_of(key: str, secret_key: str, now: datetime) -> str | None:
         return None
     match found:
         case [str(email), int(made)]:
-            ended = db.session.scalar(select(EndedLinks.ended_at).where(EndedLinks.digest == _digest(email, secret_key)))
+            ended = db.session.scalar(
+                select(EndedLinks.ended_at).where(EndedLinks.digest == _digest(email, secret_key))
+            )
             runs_out = datetime.fromtimestamp(made / 1000, UTC) + LIVES
             return email if now < runs_out and (ended is None or _milliseconds(ended) < made) else None
     return None

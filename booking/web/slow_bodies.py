@@ -1,7 +1,7 @@
 """A form that does not come in time is not waited for: eight that come a letter a minute would hold all our threads.
 
-The proxy in front takes requests whole before it hands them on (docs/operations.md); this is for where there is none, or
-one that does not. Heads of requests are read by the server before anybody here is asked, and are the proxy's to limit.
+The proxy in front takes requests whole before it hands them on (docs/operations.md); this is for where there is none,
+or one that does not. Heads of requests are read by the server before we are asked, and are the proxy's to limit.
 """
 
 from __future__ import annotations

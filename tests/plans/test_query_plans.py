@@ -19,7 +19,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
-from booking.bookings import privacy, waiting
+from booking import forgetting
+from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
@@ -349,6 +350,7 @@ def test_a_promised_refund_finds_its_payments_by_index(crowded: Crowded) -> None
 
 
 def test_forgetting_people_reads_only_those_whose_time_is_over(crowded: Crowded) -> None:
-    with listening() as heard, unit_of_work():
-        privacy.purge(clock.now())
+    with listening() as heard:
+        forgetting.forget_all(clock.now())
+        forgetting.late(clock.now())
     refuse_whole_tables(heard)

@@ -20,11 +20,12 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.schools import change, line, waiting
+from booking.schools.forgetting import FORGETTINGS
 from booking.schools.offered import SessionFree
-from booking.schools.privacy import purge
 from booking.schools.waiting import ANY_DAY, Days, InLine, TooManyWaits, turns
 from booking.schools.waiting_models import VisitWaiting
 from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.support.forgetting import forget
 
 MONDAY, TUESDAY = 0b0000001, 0b0000010
 
@@ -175,8 +176,7 @@ def test_the_line_of_a_slot_names_all_who_would_come_and_is_forgotten_after(cent
     ]
     ((_named, places, people),) = line.by_programme(line.whole())
     assert (len(places), people) == (3, 72)
-    with unit_of_work():
-        assert purge(starts_at + timedelta(weeks=5)) >= 3
+    assert forget(FORGETTINGS, starts_at + timedelta(weeks=5)) >= 3
     assert line.whole() == []
 
 

@@ -1,7 +1,7 @@
 """Ask the open database of advisories (osv.dev) about what is locked: `make audit`; `make check` only tells.
 
-A newcomer's tests must not turn red because somebody found a fault elsewhere in the world this morning, nor because there
-is no network; so without `--strict` nothing fails, and what was not asked is said.
+A newcomer's tests must not turn red because somebody found a fault elsewhere in the world this morning, nor because
+there is no network; so without `--strict` nothing fails, and what was not asked is said.
 """
 
 from __future__ import annotations

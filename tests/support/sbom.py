@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 ROOT = Path(__file__).parents[2]
 LOCKED = ROOT / "requirements.txt"
-_PINNED = re.compile(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)((?:[^\n]*\\\n[^\n]*)*)")
+_PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def normal(name: str) -> str:
 
 def pinned(file: Path = LOCKED) -> list[Pinned]:
     """What a locked file pins, by name."""
-    found = [
-        Pinned(normal(name), version, tuple(re.findall(r"sha256:([0-9a-f]{64})", rest)))
-        for name, version, rest in _PINNED.findall(file.read_text(encoding="utf-8"))
-    ]
+    found: list[Pinned] = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if package := _PINNED.match(line):
+            found.append(Pinned(normal(package[1]), package[2], ()))
+        elif found and (hashes := re.findall(r"--hash=sha256:([0-9a-f]{64})", line)):
+            found[-1] = replace(found[-1], hashes=(*found[-1].hashes, *hashes))
     return sorted(found, key=lambda one: (one.name, one.version))
 
 
@@ -95,7 +97,7 @@ def _licence(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    said = about.get("License-Expression") or about.get("License") or ""
+    said = next((text for name in ("License-Expression", "License") for text in about.get_all(name) or ()), "")
     if said and "\n" not in said and len(said) < 80:
         return said
     classes = [one.rsplit(" :: ", 1)[1] for one in about.get_all("Classifier") or () if one.startswith("License :: ")]

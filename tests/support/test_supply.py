@@ -89,7 +89,9 @@ def test_what_is_known_of_a_package_is_told(database: str) -> None:
     assert ask([OLD, Pinned("flask", "3.1", ())], database) == [Advisory(OLD, ("GHSA-1", "PYSEC-2"))]
 
 
-@pytest.mark.parametrize("said", ["", "<html>", "[]", '{"results": []}', '{"results": 7}', '{"results": [{"vulns": [1]}]}'])
+@pytest.mark.parametrize(
+    "said", ["", "<html>", "[]", '{"results": []}', '{"results": 7}', '{"results": [{"vulns": [1]}]}']
+)
 def test_an_answer_that_cannot_be_read_is_as_none(database: str, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setattr(Advisories, "said", said or " ")
     with pytest.raises(NotReached):

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
 from sqlalchemy import update
 
 from booking import ROOT

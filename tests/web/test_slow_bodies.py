@@ -36,8 +36,11 @@ def send(pieces: list[bytes], length: int, *, pause: float = 0.0, seconds: float
 
     Thread(target=drip, daemon=True).start()
     environ = {
-        "gunicorn.socket": ours, "wsgi.input": ours.makefile("rb"), "CONTENT_LENGTH": str(length), "REQUEST_METHOD": "POST",
-    }  # fmt: skip
+        "gunicorn.socket": ours,
+        "wsgi.input": ours.makefile("rb"),
+        "CONTENT_LENGTH": str(length),
+        "REQUEST_METHOD": "POST",
+    }
     begun = time.monotonic()
     body = b"".join(InTime(read_all, most, seconds)(environ, lambda status, *_rest: statuses.append(status)))  # type: ignore[arg-type]
     took = time.monotonic() - begun
