@@ -12,7 +12,6 @@ from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
-from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
@@ -58,7 +57,6 @@ def load(demo: DemoCentre) -> None:
     stand_in_line()
     write_what_teachers_said()
     write_visits()
-    share_with_municipalities(the_centre().currency)
     write_courses(today)
     write_outreach(today)
     write_school_holidays(today)
@@ -114,6 +112,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
         activities[one.slug] = activity
         for weekdays, times, every in one.habits:
             db.session.add(Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every))
+    types: dict[str, int] = {}
     for sort, ticket in enumerate(demo.tickets):
         kind = TicketType(
             slug=ticket.slug,
@@ -124,12 +123,15 @@ def _write_catalogue(demo: DemoCentre) -> None:
             brings_adult=ticket.brings_adult,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,
+            advises_adult=ticket.advises_adult,
+            goes_with_id=types.get(ticket.goes_with),
             most=80 if ticket.slug in ("pupil", "lunch-seat") else 30,
             vat_rate=demo.vat_rate,
             sort=sort,
         )
         db.session.add(kind)
         db.session.flush()
+        types[ticket.slug] = kind.id
         db.session.add_all(
             Price(ticket_type_id=kind.id, minor=minor, from_time=start, rank=rank)
             for rank, (minor, start) in enumerate(ticket.prices)

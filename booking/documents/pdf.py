@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from booking.documents.letters import drawable, plain
-from booking.documents.paper import CertificatePaper, Paper
+from booking.documents.paper import CertificatePaper, Paper, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
 
@@ -25,8 +25,14 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _press = threading.Lock()
 
 
-def ticket_pdf(paper: Paper) -> bytes:
-    """The party's page first, then a ticket each for those who come apart."""
+class Refused(Exception):
+    """The typesetter would not set it so."""
+
+
+def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
+    """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
+    if isinstance(paper, VisitPaper):
+        return _print("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
     codes = (paper.code, *(ticket.code for ticket in paper.tickets))
     return _print("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
@@ -41,7 +47,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
     return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
-def _print(template: str, paper: Paper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
+def _print(template: str, paper: Paper | VisitPaper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
     said = _each_text(paper.as_json(), drawable)
     key = sha256(f"{template}\n{json.dumps(said)}".encode()).hexdigest()
     with _press:
@@ -63,12 +69,12 @@ def _set(template: str, said: object, codes: Mapping[str, str]) -> bytes:
     """
     try:
         return _compile(template, said, codes, accessible=True)
-    except typst.TypstError as error:
-        log.write("paper.refused", template=template, cause=str(error)[:80].split('"')[0])
+    except Refused as error:
+        log.write("paper.refused", template=template, cause=str(error))
     said = _each_text(said, plain)
     try:
         return _compile(template, said, codes, accessible=True)
-    except typst.TypstError:
+    except Refused:
         return _compile(template, said, codes, accessible=False)
 
 
@@ -78,13 +84,20 @@ def _compile(template: str, said: object, codes: Mapping[str, str], *, accessibl
         "paper": json.dumps(said),
         "codes": json.dumps(dict(codes)),
     }
-    compiled: bytes = typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        sys_inputs=inputs,
-        ignore_system_fonts=True,
-        pdf_standards="ua-1" if accessible else None,
-    )
+    try:
+        compiled: bytes = typst.compile(
+            str(TEMPLATES / template),
+            root=str(TEMPLATES),
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+            pdf_standards="ua-1" if accessible else None,
+        )
+    except typst.TypstError as error:
+        raise Refused(str(error)[:80].split('"')[0]) from error  # what stands in quotes is of somebody's name
+    except BaseException as panic:
+        if isinstance(panic, Exception) or type(panic).__name__ != "PanicException":
+            raise
+        raise Refused("panic") from None
     return compiled
 
 

@@ -10,6 +10,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.kernel import clock
+from booking.outreach.read import Away
 from booking.schools.plans import Part, PartKind
 from booking.schools.read import VisitFacts
 
@@ -20,7 +21,7 @@ def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, 
     for one in visit.timetables:
         lines += ["", one.group.name]
         lines += [
-            f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {_named(part, visit, write)}"
+            f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {part_named(part, visit, write)}"
             for part in one.parts
         ]
     return calendar_file(
@@ -32,17 +33,31 @@ def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, 
                 ends_at=visit.leaves_at,
             )
         ],
-        timezone=centre.timezone,
+        centre=centre,
         version=facts.version,
         made_at=clock.now(),
-        place=centre.address,
         address=address,
         text="\n".join(lines),
         cancelled=facts.state is State.CANCELLED,
     )
 
 
-def _named(part: Part, visit: VisitFacts, write: Wording) -> str:
+def away_calendar(facts: BookingFacts, away: Away, centre: CentreFacts, write: Wording, address: str) -> bytes:
+    """When we come to a school, as an appointment that moves with the visit and is cancelled with it."""
+    return calendar_file(
+        [Appointment(f"{facts.reference}-away@bestill", write.words(away.title), away.starts_at, away.ends_at)],
+        centre=centre,
+        version=facts.version,
+        made_at=clock.now(),
+        place=away.address,
+        address=address,
+        text=_("Reference %(reference)s", reference=facts.reference),
+        cancelled=facts.state is State.CANCELLED,
+    )
+
+
+def part_named(part: Part, visit: VisitFacts, write: Wording) -> str:
+    """What a class does for a while, in the words of the language in force."""
     match part.kind:
         case PartKind.PROGRAMME:
             return write.words(visit.titles.get(part.activity_id or 0, {}))
