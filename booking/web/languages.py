@@ -110,8 +110,6 @@ def init_app(app: Flask) -> None:
         pgettext=lambda context, text: _catalogue().pgettext(context, text),
         npgettext=lambda context, one, many, number: _catalogue().npgettext(context, one, many, number),
         newstyle=True,
-        pgettext=lambda context, text: _catalogue().pgettext(context, text),
-        npgettext=lambda context, one, many, number: _catalogue().npgettext(context, one, many, number),
     )
     to_best_language.access = "public"  # type: ignore[attr-defined]
     app.add_url_rule("/", "to_best_language", to_best_language)
