@@ -26,6 +26,7 @@ from booking.schools.again import school_year_again
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.forms import whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
@@ -153,7 +154,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         year_again=school_year_again(there.dates.on, there.today),
         grade_words=grade_words,
         map_link=map_of(here.address),
-        copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),
+        copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),
         can_change=living and there.can_change_number,
         can_move=living and there.can_move,
         is_today=is_today,
