@@ -22,6 +22,7 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.reports import names
 from booking.schools import line
 from booking.staff.audit import note
 from booking.staff.models import Role
@@ -62,6 +63,7 @@ def start() -> ResponseReturnValue:
         outbox=outbox,
         states=PromiseState,
         dead=dead,
+        promises=names.promises(),
         failed=_failed_refunds(),
         hindered=[*waiting.hindered(), *line.hindered()],
         because=_because,
