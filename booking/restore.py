@@ -188,10 +188,8 @@ def _maintenance(url: URL) -> Iterator[Callable[..., None]]:
     engine = _engine(url.set(database="postgres"))
 
     def run(*statements: str) -> None:
-        level = "AUTOCOMMIT" if len(statements) == 1 else "READ COMMITTED"  # databases are made outside of any
-        with engine.execution_options(isolation_level=level).begin() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
+        with engine.connect() as connection:
+            connection.exec_driver_sql("; ".join(statements))
 
     try:
         yield run

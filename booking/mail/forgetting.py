@@ -38,7 +38,9 @@ def _delete(keys: Keys) -> None:
         file.unlink(missing_ok=True)
 
 
+forget_asked = Remove(Promise.id)
+
 FORGETTINGS = (
-    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), Remove(Promise.id)),
+    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), forget_asked),
     Forgetting("letters kept as files", CONTACT_KEPT, _files, _delete),
 )
