@@ -16,6 +16,7 @@ from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
     pages,
     pay,
     tickets,
+    time,
     waiting,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "pages",
     "pay",
     "tickets",
+    "time",
     "visitor",
     "waiting",
 ]
