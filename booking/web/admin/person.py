@@ -15,6 +15,7 @@ from booking import person
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.person import Held, Section, Why
+from booking.reports import names
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.forms import EmailForm, errors_of
@@ -85,7 +86,7 @@ def _form(form: EmailForm) -> str:
 def _page(held: Held, email: str, *, unsure: bool = False, erased: Held | None = None) -> str:
     return render_template(
         "admin/person.html", present=who(), form=EmailForm(), errors={}, held=held, email=email, unsure=unsure,
-        erased=erased, sections=_sections(), fields=_fields(), reasons=_reasons(),
+        erased=erased, sections=_sections(), fields=_fields(), reasons=_reasons(), named=_named(),
     )  # fmt: skip
 
 
@@ -134,6 +135,14 @@ def _fields() -> dict[str, str]:
         "heads": _("People"), "kind": _("Kind"), "made_at": _("Made"), "action": _("What"), "subject": _("To what"),
         "role": _("Role"),
     }  # fmt: skip
+
+
+def _named() -> dict[object, str]:
+    """Words for states and kinds; what has none is in the file alone."""
+    words: dict[object, str] = {}
+    for some in (names.states(), names.payment_states(), names.letter_states(), names.letters()):
+        words |= {value: text for value, text in some.items()}
+    return words
 
 
 def _reasons() -> dict[Why, str]:
