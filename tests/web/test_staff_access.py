@@ -54,6 +54,7 @@ PUBLIC = {
     "GET /<lang>/pay/<ref>",
     "POST /<lang>/pay/<ref>",
     "GET /<lang>/privacy",
+    "GET /robots.txt",
     "GET /<lang>/my",
     "POST /<lang>/my",
     "GET /<lang>/my/<key>",
