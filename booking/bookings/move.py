@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.models import Booking, Line, Ticket
-from booking.bookings.store import begin_at
+from booking.bookings.store import begin_at, remember_times
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
@@ -24,6 +24,7 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
     """
     drop_waiting_changes(booking.id, now)
     giving = [held for held in claims_of([booking.id]) if held.slot_id in moves]
+    remember_times(booking.id, moves)
     for table in (Line, Ticket):
         moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
         new_slot = case(moves, value=table.slot_id)

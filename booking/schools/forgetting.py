@@ -34,6 +34,10 @@ def _told(before: datetime) -> Select[int]:
     return select(Visit.id).where(Visit.arrives_at < before, or_(*(getattr(Visit, name) != "" for name in _TOLD)))
 
 
+def _marks(before: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.arrives_at < before, text("holder <> ''"))
+
+
 def _groups(before: datetime) -> Select[int]:
     return select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
 
@@ -99,6 +103,7 @@ forget_wishes = Clear(ReleaseWish.id, _WISHED)
 
 FORGETTINGS = (
     Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), forget_told),
+    Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
     Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
     Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
     Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),

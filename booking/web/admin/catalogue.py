@@ -180,6 +180,15 @@ def _ticket_fields(row: Model | None) -> list[Field]:
             select(Activity.id, Activity.title).order_by(Activity.active.desc(), Activity.sort, Activity.id)
         )
     ]
+    own = cast(TicketType, row).id if row is not None else 0
+    others = [
+        (str(one.id), wording().words(one.title))
+        for one in db.session.execute(
+            select(TicketType.id, TicketType.title)
+            .where(TicketType.id != own)
+            .order_by(TicketType.active.desc(), TicketType.sort, TicketType.id)
+        )
+    ]
     fields = [
         Field("title", _("Title"), Sort.TEXTS, most=80, heading=_("Who it is for")),
         Field("note", _("A few words below it"), Sort.TEXTS, required=False, most=120, hint=_("Such as “3–15 years”.")),
@@ -206,7 +215,22 @@ def _ticket_fields(row: Model | None) -> list[Field]:
         Field("most", _("Most in one booking"), Sort.WHOLE, least=1, most=500),
         Field("brings_adult", _("A grown-up is among them"), Sort.YES),
         Field("needs_adult", _("Not sold without a grown-up"), Sort.YES),
+        Field(
+            "advises_adult",
+            _("Better not without a grown-up"),
+            Sort.YES,
+            hint=_("Buyers are asked whether it is right that no grown-up comes along."),
+        ),
         Field("accompanies", _("Free company of somebody who pays"), Sort.YES, hint=_("At most one for each.")),
+        Field(
+            "goes_with_id",
+            _("Only together with"),
+            Sort.CHOICE,
+            choices=others,
+            convert=int,
+            required=False,
+            hint=_("Such as one more child, together with a family ticket."),
+        ),
         Field("active", _("It is on sale"), Sort.YES),
         Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
     ]

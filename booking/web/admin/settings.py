@@ -17,6 +17,7 @@ from booking.centre import keeping, pictures
 from booking.centre.facts import NOT_YET
 from booking.centre.models import Centre, OpeningHours, Space
 from booking.centre.pictures import Fault, PictureRefused
+from booking.documents.picture import Undrawable, png_of
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.slugs import new_slug
 from booking.outreach.models import Outreach
@@ -84,6 +85,8 @@ def save_logo() -> ResponseReturnValue:
     file = request.files.get("logo")
     content = file.read(pictures.LARGEST + 1) if file is not None else b""
     try:
+        if pictures.checked(content) == pictures.SVG:
+            _draw(content)
         with unit_of_work():
             pictures.keep_logo(content, who().actor)
     except PictureRefused as refusal:
@@ -93,6 +96,14 @@ def save_logo() -> ResponseReturnValue:
         return _page(row, fields, Filled(typed=typed, errors={"logo": _fault(refusal.fault)})), 422
     flash(_("The logo has been changed."))
     return redirect(url_for("admin.settings"), 303)
+
+
+def _draw(content: bytes) -> None:
+    """Once at least, since letters will carry it as a picture. Raises PictureRefused."""
+    try:
+        png_of(content)
+    except Undrawable:
+        raise PictureRefused(Fault.UNDRAWABLE) from None
 
 
 @admin.post("/settings/logo/remove")
@@ -176,6 +187,9 @@ def _fault(fault: Fault) -> str:
     words: dict[Fault, str] = {
         Fault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
         Fault.NEITHER: _("Choose a PNG or an SVG file."),
+        Fault.UNDRAWABLE: _(
+            "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
+        ),
         Fault.BROKEN: _("The file is broken. Save it anew and try again."),
         Fault.UNSAFE: _(
             "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."

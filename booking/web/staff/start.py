@@ -50,7 +50,7 @@ def start() -> ResponseReturnValue:
         state: count
         for state, count in db.session.execute(
             select(Promise.state, func.count())
-            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD)))
+            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
             .group_by(Promise.state)
         )
     }

@@ -64,9 +64,11 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(held_booking(secret), form, answer, answer.status)
+    if begun.asked:
+        return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
-    return forget(response) if begun.url is None else response
+    return forget(response, secret) if begun.url is None else response
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -104,7 +106,7 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)), secret)
 
 
 def held_booking(secret: str) -> BookingFacts:
@@ -181,6 +183,7 @@ def _page(
         problem=problem,
         gone=gone,
         pending=facts.state is State.PENDING,
+        asked=facts.state is State.HELD and facts.asked_at is not None,
         can_renew=facts.renewals < centre().hold_renewals,
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
