@@ -22,7 +22,17 @@ ACCOUNTS_KEPT = timedelta(days=5 * 365 + 1)
 
 forget_contact = Clear(
     Booking.id,
-    {"name": "", "email": "", "phone": "", "search": "", "holder": "", "person": "", "group_name": "", "needs": ""},
+    {
+        "name": "",
+        "email": "",
+        "phone": "",
+        "search": "",
+        "holder": "",
+        "person": "",
+        "group_name": "",
+        "needs": "",
+        "topics": [],
+    },
     also=forget_words,
 )
 
