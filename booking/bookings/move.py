@@ -23,7 +23,8 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
     booking has places. Raises Full, Closed, and WrongState while a change of it is being paid.
     """
     drop_waiting_changes(booking.id, now)
-    giving = [held for held in claims_of([booking.id]) if held.slot_id in moves]
+    held_now = claims_of([booking.id])
+    giving = [held for held in held_now if held.slot_id in moves or held.parties]
     remember_times(booking.id, moves)
     for table in (Line, Ticket):
         moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
@@ -33,7 +34,7 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
     booking.version += 1  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
-    wants = [Want(moves[held.slot_id], held.places) for held in giving]
+    wants = [Want(moves.get(held.slot_id, held.slot_id), held.places, held.parties) for held in giving]
     swap(booking.id, wants, booking.channel, now, giving)
 
 

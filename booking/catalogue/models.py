@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
 
 # What anybody may buy; the rest is for schools.
+ENTRY_STAY = 120  # minutes that people stay, where the centre says nothing else
 FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
 
 

@@ -33,7 +33,7 @@ from booking.schools.payers import (
     with_what_is_left,
     write_school,
 )
-from booking.schools.plans import PartKind, Plan, Timetable
+from booking.schools.plans import PartKind, Plan, Timetable, wants_by_group
 from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, lunch_of, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
 from booking.schools.senders import approval_for
@@ -271,12 +271,8 @@ def write_dues(visit_id: int, dues: Sequence[Due]) -> None:
 
 
 def wants_of(timetables: Sequence[Timetable]) -> tuple[Want, ...]:
-    """All places that groups take in their slots together."""
-    sums: dict[int, int] = {}
-    for one in timetables:
-        for slot_id in one.claims:
-            sums[slot_id] = sums.get(slot_id, 0) + one.group.people
-    return tuple(Want(*item) for item in sorted(sums.items()))
+    """All places that groups take in their slots together; each group is a party, which is in the house once."""
+    return wants_by_group([(one.group.people, one.claims) for one in timetables])
 
 
 def called(school: str, groups: Sequence[Group]) -> str:

@@ -24,7 +24,13 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.staff.models import AuditEntry, Role
 from booking.steps import STEPS
-from tests.builders import a_centre, a_confirmed_booking, a_sale, a_space, an_activity
+from tests.builders import (
+    a_centre,
+    a_confirmed_booking,
+    a_sale,
+    a_space,
+    an_activity,
+)
 from tests.web.browsing import Visitor, typed, words
 from tests.web.staffing import Colleague, a_colleague, hidden
 

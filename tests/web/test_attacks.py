@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from booking import create_app
 from booking.bookings.models import Booking, State, Subscriber, Waiting
 from booking.extensions import limiter
-from booking.kernel.database import db
+from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outbox.models import Promise
+from booking.schools.models import Approval, SchoolRules, Visit
 from booking.settings import settings_of
 from booking.web.network import holder
+from booking.web.teacher.tokens import seal_plan
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 from tests.conftest import settings_for
+from tests.schools.visits import Centre, a_plan, a_school_centre
 from tests.web.browsing import WHO, Visitor, path_of, typed, words
 
 
@@ -250,3 +253,53 @@ def test_a_name_with_a_link_is_refused_kindly_wherever_it_would_stand_in_a_lette
     joining: dict[str, str | int] = {"around": slot, "slot": slot, f"q-{slot}-{adult}": 3, "email": "kari@example.org"}
     assert visitor.post("/nb/waiting-list", joining | {"name": "evil.com"}).status_code == 422
     assert visitor.post("/nb/waiting-list", joining | {"name": "Kari"}).status_code == 303
+
+
+def visits(app: Flask, centre: Centre, emails: list[str]) -> list[int]:
+    """Book one class after the other from one address, each to a session of its own; the answers' statuses."""
+    statuses = []
+    for n, email in enumerate(emails):
+        db.session.rollback()  # to see what has been taken
+        plan = a_plan(centre, f"6{'ABCDEFGH'[n]}", programmes_wanted=1)
+        visitor = stranger(app)
+        visitor.get("/en/my-booking")
+        fields = {
+            "plan": seal_plan(plan, settings_of(app).secret_key), "school_name": "Ny skole", "municipality": "Voss",
+            "kind": "school", "name": "Kari", "email": email, "mobile": "90000000", "seen": "", "step": "book",
+        }  # fmt: skip
+        statuses.append(visitor.post("/en/school/visit", fields | {"seen": "0:264000"}).status_code)
+    return statuses
+
+
+def approvals() -> list[Approval]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Visit.approval).order_by(Visit.id)))
+
+
+def test_one_visit_after_the_other_becomes_a_request(strict_app: Flask) -> None:
+    centre = a_school_centre()
+    with unit_of_work():
+        db.session.execute(update(SchoolRules).values(most_visits=2))
+    assert visits(strict_app, centre, [f"x{n}@example.org" for n in range(3)]) == [303, 303, 303]
+    assert approvals() == [Approval.NOT_NEEDED, Approval.NOT_NEEDED, Approval.ASKED]
+
+
+def test_a_teacher_with_four_classes_books_at_once(strict_app: Flask) -> None:
+    centre = a_school_centre()
+    plan = a_plan(centre, "6A", "6B", "6C", programmes_wanted=2)
+    visitor = stranger(strict_app)
+    visitor.get("/en/my-booking")
+    fields = {
+        "plan": seal_plan(plan, settings_of(strict_app).secret_key), "school_name": "Ny skole", "municipality": "Voss",
+        "kind": "school", "name": "Kari", "email": "kari@example.org", "mobile": "90000000", "step": "book",
+        "seen": "0:792000",
+    }  # fmt: skip
+    answer = visitor.post("/en/school/visit", fields)
+    assert answer.status_code == 303, words(answer)
+    assert approvals() == [Approval.NOT_NEEDED]
+
+
+def test_the_link_that_says_yes_is_kept_by_nobody(strict_app: Flask) -> None:
+    a_sale()
+    answer = stranger(strict_app).get("/nb/yes/x")
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")

@@ -26,7 +26,7 @@ from booking.outbox import long_work
 from booking.staff.audit import note
 from booking.web.access import staff, who
 from booking.web.admin import admin
-from booking.web.admin.catalogue import kind_names as activity_kinds
+from booking.web.admin.activity_fields import kind_names as activity_kinds
 from booking.web.admin.schools import kind_names as school_kinds
 from booking.web.files import download
 from booking.web.languages import centre, language, wording
