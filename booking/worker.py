@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from booking import upkeep
 from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
+from booking.bookings.store import lock
 from booking.centre.facts import NoCentre, the_centre
 from booking.closures import letters
 from booking.courses import certificates, people
@@ -124,7 +125,8 @@ class Worker:
     def _do(self, leased: Leased) -> None:
         about = leased.about
         if leased.kind == "payment.refund":
-            with unit_of_work():
+            with unit_of_work():  # as it was promised before refunds were written at once
+                lock(about["booking_id"])
                 refunds.request(f"promise:{leased.id}", about["booking_id"], about["amount"], about["reason"])
         elif leased.kind == "payment.send_refund":
             refunds.send(about["refund_id"])

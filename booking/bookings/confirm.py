@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from booking.bookings.basket import LineFacts
 from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
-    LineFacts,
     begin_at,
     copy_lines,
     has_been_used,
@@ -64,16 +64,22 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
         raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
     copy_lines(change.id, parent.id)
-    rewrite(parent, lines, change.people, change.starts_at)
+    parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
+    parent.version += 1
+    rewrite(parent, lines, change.people, change.starts_at, {"paid": change.total})
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
     swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})
 
 
-def rewrite(booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime) -> None:
-    """Let a confirmed booking be what its new lines say: sum, tickets, version; and promise the mail that tells it."""
+def rewrite(
+    booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime, money: Mapping[str, int]
+) -> None:
+    """Let a confirmed booking be what its new lines say: sum and tickets; and promise the mail that tells it.
+
+    Its version is the new one already. `money` is what the mail says of it (minor units): what was paid or goes back.
+    """
     booking.total = sum(line.quantity * line.unit_price for line in lines)
     booking.people = people
     begin_at(booking, starts_at)
-    booking.version += 1
     write_tickets(booking.id, lines)
-    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
+    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

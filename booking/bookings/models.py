@@ -42,7 +42,8 @@ class Booking(Model):
     """What one buyer orders. `secret` opens its page, `code` admits the whole party, `reference` is for people.
 
     `group_name` is what a class or a club calls itself, `expected_at` when they now say they come, if not on time;
-    `till_receipt` is the number of a sale in the centre's own till.
+    `till_receipt` is the number of a sale in the centre's own till. `late_total` is the part of `total` that only the
+    late share comes back of, `kept_by_rule` what late changes left with the centre (both as in rules.Agreed).
     `version` goes up with each change the buyer is told of. A booking with `changes_id` is a change that costs more
     and waits for its money; confirmed, it is folded into the booking it changes.
     `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
@@ -62,6 +63,8 @@ class Booking(Model):
     lang: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
     total: Mapped[int]
+    late_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -141,7 +144,10 @@ class BookingWord(Model):
 
 
 class Line(Model):
-    """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought."""
+    """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought.
+
+    What was added later at another price is a line of its own.
+    """
 
     __tablename__ = "line"
 
@@ -160,7 +166,16 @@ class Line(Model):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("admits > 0", name="admits"),
         CheckConstraint("unit_price >= 0", name="unit_price"),
-        Index("uq_line_booking_slot_type", "booking_id", "slot_id", "ticket_type_id", unique=True),
+        Index(
+            "uq_line_as_bought",
+            "booking_id",
+            "slot_id",
+            "ticket_type_id",
+            "unit_price",
+            "vat_rate",
+            "admits",
+            unique=True,
+        ),
     )
 
 

@@ -71,6 +71,8 @@ class BookingFacts:
     lang: str
     currency: str
     total: int
+    late_total: int
+    kept_by_rule: int
     people: int
     starts_at: datetime
     version: int
@@ -105,7 +107,8 @@ class BookingFacts:
 
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
-    Booking.lang, Booking.currency, Booking.total, Booking.people, Booking.starts_at, Booking.version,
+    Booking.lang, Booking.currency, Booking.total, Booking.late_total,
+    Booking.kept_by_rule, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
-from booking.bookings.basket import Basket
+from booking.bookings.basket import Basket, LineFacts
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.rules import WrongState
 from booking.capacity.models import Slot
@@ -18,19 +17,6 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
-
-
-@dataclass(frozen=True, slots=True)
-class LineFacts:
-    """One line as it was bought; amounts in minor units."""
-
-    id: int
-    slot_id: int
-    ticket_type_id: int
-    quantity: int
-    admits: int
-    unit_price: int
-
 
 # Built once: building a statement costs more than running it.
 _ANY = select(Booking).execution_options(populate_existing=True)
@@ -46,7 +32,7 @@ _LOCK_RUN_OUT = (
 )
 _CHANGED = select(Booking.changes_id).where(Booking.id == bindparam("booking"))
 _LINES = (
-    select(Line.id, Line.slot_id, Line.ticket_type_id, Line.quantity, Line.admits, Line.unit_price)
+    select(*(getattr(Line, name) for name in LineFacts.__dataclass_fields__))
     .where(Line.booking_id == bindparam("booking"))
     .order_by(Line.id)
 )
@@ -199,7 +185,10 @@ def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
 
 def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
-    return Counter({(line.slot_id, line.ticket_type_id, line.admits): line.quantity for line in lines})
+    places: Counter[tuple[int, int, int]] = Counter()
+    for line in lines:
+        places[line.slot_id, line.ticket_type_id, line.admits] += line.quantity
+    return places
 
 
 def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:

@@ -14,6 +14,9 @@ from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat
 from booking.kernel import clock
+from booking.kernel.money import Money, VatShare, spread, vat_shares
+from booking.payments.receipts import Issued
+from booking.payments.statement import Came, Moved, Statement, Way
 
 
 def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, write: Wording) -> Paper:
@@ -65,23 +68,26 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
     )
 
 
-def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write: Wording) -> Paper:
-    """What was paid and the VAT in it; `refunded` in minor units. Call with the reader's language in force."""
-    notes = [_("Paid online. Keep this receipt with your accounts.")]
-    if refunded:
-        notes.append(_("Of this, %(sum)s has been refunded.", sum=write.money(refunded, facts.currency)))
+def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, write: Wording) -> Paper:
+    """What was bought, paid and paid back, and the VAT in what is left. Call with the reader's language in force.
+
+    It adds up two ways: the lines come to the total, and so do the payments less what went back.
+    """
+    kept = Money(paid.kept, facts.currency)
     return Paper(
         lang=write.lang,
         title=_("Receipt"),
         centre=centre.name,
         seller=seller_lines(centre),
+        number=str(issued.number),
         reference=facts.reference,
         code=facts.code,
         buyer=facts.name,
-        lead=write.day(facts.confirmed_at or facts.created_at),
-        notes=tuple(notes),
-        lines=tuple(_line(line, write, with_sum=True) for line in facts.lines),
+        lead=write.full_date(issued.issued_at),
+        notes=(_("Keep this receipt with your accounts."),),
+        lines=(*(_line(line, write, with_sum=True) for line in facts.lines), *_beyond(facts, paid.kept, write)),
         tickets=(),
+        payments=tuple(_payment(one, facts.currency, write) for one in paid.moved),
         vat=tuple(
             PaperVat(
                 write.percent(share.rate),
@@ -89,11 +95,12 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
                 write.money(share.vat.minor, facts.currency),
                 write.money(share.gross.minor, facts.currency),
             )
-            for share in facts.vat
+            for share in vat_shares_of(facts, kept)
         ),
-        total=write.money(facts.total, facts.currency),
+        total=write.money(kept.minor, facts.currency),
         brand=centre.brand,
         words={
+            "number": _("Receipt number"),
             "reference": _("Reference"),
             "date": _("Date"),
             "name": _("Name"),
@@ -102,6 +109,7 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
             "quantity": _("Quantity"),
             "amount": _("Amount"),
             "total": _("Total"),
+            "payments": _("How it was paid"),
             "vat_heading": _("VAT included"),
             "rate": _("Rate"),
             "net": _("Net"),
@@ -109,6 +117,39 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
             "gross": _("Gross"),
         },
     )
+
+
+def vat_shares_of(facts: BookingFacts, kept: Money) -> list[VatShare]:
+    """The VAT in what was kept of a booking's price: each rate has its part of it as of the price."""
+    gross = [line.total for line in facts.lines]
+    parts = spread(kept.minor, gross)
+    return vat_shares(
+        (line.vat_rate, Money(part, kept.currency)) for line, part in zip(facts.lines, parts, strict=True) if part
+    )
+
+
+def _beyond(facts: BookingFacts, kept: int, write: Wording) -> list[PaperLine]:
+    """What makes the lines come to what was kept: late shares that stayed, and money that went back."""
+    by_rule = facts.kept_by_rule if facts.state is State.CONFIRMED else 0
+    rest = kept - facts.total - by_rule
+    stayed = by_rule + max(rest, 0)
+    found = [(_("Kept by our rules of what was given up late"), stayed), (_("Paid back"), min(rest, 0))]
+    return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in found if amount]
+
+
+def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
+    """A sum with its date and the means of payment."""
+    words = {
+        Came.PAID: _("Paid"),
+        Came.BACK: _("Paid back"),
+        Came.ON_ITS_WAY: _("Paid back, on its way"),
+        Came.REFUSED: _("To be paid back: the bank said no"),
+    }
+    if one.way is Way.TILL:
+        means = _("at our desk, receipt %(number)s from the till", number=one.receipt or "–")
+    else:
+        means = {Way.ONLINE: _("online, by card or account"), Way.DEMO: _("online, in a demonstration")}[one.way]
+    return PaperLine(words[one.came], write.full_date(one.at), means, write.money(one.signed, currency))
 
 
 def booking_calendar(
@@ -156,5 +197,14 @@ def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine
 
 def seller_lines(centre: CentreFacts) -> tuple[str, ...]:
     """Who sells, as a paper's foot says it."""
-    number = f"{centre.org_number} MVA" if centre.country == "NO" and centre.org_number else centre.org_number
-    return tuple(part for part in (centre.legal_name, centre.address, number) if part)
+    return tuple(part for part in (centre.legal_name, centre.address, _org_number(centre)) if part)
+
+
+def _org_number(centre: CentreFacts) -> str:
+    """As a sales document has it: in Norway in threes with MVA behind (bokføringsforskriften § 5-1-2)."""
+    number = centre.org_number.strip()
+    if centre.country == "NO" and number:
+        bare = number.upper().removesuffix("MVA").replace(" ", "")
+        number = f"{bare[:3]} {bare[3:6]} {bare[6:]} MVA" if len(bare) == 9 and bare.isdecimal() else number
+    words: str = _("Org. no. %(number)s", number=number) if number else ""
+    return words

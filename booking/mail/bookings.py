@@ -21,6 +21,7 @@ from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail import courses, outreach, visits
 from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.money_told import MoneyTold
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
@@ -60,7 +61,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         return visits.plan_letter(desk, facts, visit, template)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
-        return courses.enrolment_letter(desk, facts, enrolment, template)
+        return courses.enrolment_letter(desk, facts, enrolment, template, MoneyTold.of(about))
     tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -80,6 +81,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
             ),
             facts=facts,
             address=address,
+            told=MoneyTold.of(about),
             change_until=change_deadline(facts.starts_at, desk.centre),
             refund_until=refund_deadline(facts.starts_at, desk.centre),
         )
@@ -94,7 +96,7 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return visits.cancelled_letter(desk, facts, visit)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
-        return courses.cancelled_letter(desk, facts, enrolment, int(about.get("refund", 0)))
+        return courses.cancelled_letter(desk, facts, enrolment, MoneyTold.of(about).back)
     times = queries.calendar_times(facts)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -102,7 +104,6 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         calendar = booking_calendar(facts, times, desk.centre, write, address)
         attachments = (calendar_attachment(facts.reference, calendar),)
         subject = _("Your booking has been cancelled")
-        refund = int(about.get("refund", 0))
         return compose(
             desk,
             facts.email,
@@ -112,8 +113,7 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             attachments,
             facts=facts,
             address=address,
-            refund=refund,
-            in_till=bool(about.get("in_till")),
+            told=MoneyTold.of(about),
         )
 
 
@@ -131,7 +131,7 @@ def refund_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             Wording.of(facts.lang, desk.centre),
             facts=facts,
             address=desk.link(facts.lang, f"b/{facts.secret}"),
-            refund=int(about["refund"]),
+            told=MoneyTold.of(about),
             reason=reason_of(facts.id, str(about["mark"])),
         )
 

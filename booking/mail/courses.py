@@ -25,10 +25,13 @@ from booking.documents.pdf import certificate_pdf, ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.money_told import MoneyTold
 from booking.mail.writing import Desk, compose
 
 
-def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str) -> Letter:
+def enrolment_letter(
+    desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str, told: MoneyTold
+) -> Letter:
     """To whoever booked: who comes, when, how it is paid; `occasion` is confirmation, change or reminder."""
     times = queries.calendar_times(facts)
     free_until = fee_now(facts.total, facts.starts_at, load_rules(), desk.centre, clock.now()).free_until
@@ -56,6 +59,7 @@ def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts,
             address=address,
             names_until=names_until(facts.starts_at, desk.centre),
             free_until=free_until,
+            told=told,
         )
 
 

@@ -21,6 +21,7 @@ from booking.documents.finding import map_of
 from booking.kernel import clock
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
+from booking.mail.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
 from booking.mail.writing import Desk, set_out
 from booking.schools.release_models import WishState
@@ -71,11 +72,14 @@ def _tickets(at: Setting, subject: str) -> Values:
         subject,
         change_until=change_deadline(begins, at.centre),
         refund_until=refund_deadline(begins, at.centre),
+        told=MoneyTold(),
     )
 
 
 def _cancellation(at: Setting, _occasion: str) -> Values:
-    return _booking(at, _("Your booking has been cancelled"), refund=34_000, in_till=False)
+    return _booking(
+        at, _("Your booking has been cancelled"), told=MoneyTold(online=34_000, given_up=34_000, by_rule=34_000)
+    )
 
 
 def _free_yes(at: Setting, _occasion: str) -> Values:
@@ -84,7 +88,7 @@ def _free_yes(at: Setting, _occasion: str) -> Values:
 
 def _refund(at: Setting, _occasion: str) -> Values:
     subject = _("Money back from %(centre)s", centre=at.centre.name)
-    return _booking(at, subject, refund=34_000, reason="")
+    return _booking(at, subject, told=MoneyTold(online=34_000), reason="")
 
 
 def _find(at: Setting, _occasion: str) -> Values:
@@ -197,7 +201,7 @@ def _course(at: Setting, occasion: str) -> Values:
     return {
         "subject": subjects.get(occasion, _("Your places: %(course)s", course=title)), "facts": facts,
         "line": facts.lines[0], "enrolment": made_up.enrolment(at.lang), "address": at.link("course"),
-        "names_until": day - timedelta(days=1), "free_until": day - timedelta(days=7), "refund": 0,
+        "told": MoneyTold(), "names_until": day - timedelta(days=1), "free_until": day - timedelta(days=7), "refund": 0,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -63,10 +64,18 @@ def _note_dispute(kind: str, dispute: Mapping[str, Any]) -> None:
     with unit_of_work():
         payment = db.session.scalar(select(Payment).where(Payment.charge_ref == dispute.get("payment_intent")))
         if payment is not None:
-            opened = kind == "charge.dispute.created"
-            changes = {"disputed_at": clock.now() if opened else None}
-            db.session.execute(update(Payment).where(Payment.id == payment.id).values(**changes))
+            status = str(dispute.get("status"))
+            # An inquiry takes no money yet. What the bank has decided against us stays with it for good.
+            if kind == "charge.dispute.closed" and status != "lost":
+                _hold(payment.id, None)
+            elif kind != "charge.dispute.closed" and not status.startswith("warning"):
+                _hold(payment.id, clock.now())
             note("provider", kind, f"booking:{payment.booking_id}", None, {"status": dispute.get("status")})
+
+
+def _hold(payment_id: int, disputed_at: datetime | None) -> None:
+    changed = update(Payment).where(Payment.id == payment_id)
+    db.session.execute(changed.values(disputed_at=disputed_at).execution_options(synchronize_session=False))
 
 
 def _remember(event_id: str, kind: str) -> bool:

@@ -35,6 +35,11 @@ def whole_number(text: str | None, least: int, most: int) -> int | None:
     return number if least <= number <= most else None
 
 
+def sum_shown(text: str | None) -> int | None:
+    """A sum in minor units that one of our own pages carries in its form; None where it carries none."""
+    return int(text) if text is not None and re.fullmatch(r"0|[1-9][0-9]{0,9}", text) else None
+
+
 def identity(text: str | None) -> int | None:
     """An id as it stands in an address or a form; None when it cannot be one."""
     text = text or ""

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from booking.bookings.rules import (
     AlreadyUsed,
     AlreadyWaiting,
+    AnotherSum,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
@@ -121,6 +122,11 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case NotFull():
             return Answer(_("There is room for all of you at one of those times: book it now, no need to wait."), 409)
+        case AnotherSum(minor=minor):
+            text = _(
+                "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(minor)
+            )
+            return Answer(text, 409)
         case TooLate(until=until):
             return Answer(
                 _(

@@ -31,9 +31,13 @@ from booking.documents.letters import all_drawable
 from booking.documents.papers import receipt_paper, ticket_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import door_text, qr_plain_svg, qr_svg, read_door_text
+from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+from booking.payments.give_back import give_back
+from booking.payments.receipts import issue
+from booking.payments.statement import statement_of
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, paid_for, tomorrow
 
 LANGUAGES = ("nb", "nn", "en", "lv")
 LONG = "kari-nordmann-" + "eksempel" * 11 + "@example.org"
@@ -70,10 +74,12 @@ def tickets_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb") -
         return ticket_pdf(ticket_paper(facts, queries.tickets_of(facts.id), centre, Wording.of(lang, centre)))
 
 
-def receipt_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb", refunded: int = 0) -> bytes:
+def receipt_as_pdf(facts: BookingFacts, centre: CentreFacts, lang: str = "nb") -> bytes:
     """The receipt of a booking."""
+    paid = statement_of(facts.id)
+    issued = issue(facts, paid, clock.now())
     with force_locale(LOCALES[lang]):
-        return receipt_pdf(receipt_paper(facts, refunded, centre, Wording.of(lang, centre)))
+        return receipt_pdf(receipt_paper(facts, paid, issued, centre, Wording.of(lang, centre)))
 
 
 def words(pdf: bytes) -> str:
@@ -139,7 +145,8 @@ def test_tickets_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_receipts_are_accessible_pdf_in_every_language(app: Flask, lang: str) -> None:
     centre, slot, adult = a_sale()
-    pdf = receipt_as_pdf(facts_of(a_confirmed_booking(slot, adult).booking_id, lang=lang), centre, lang)
+    held = paid_for(a_confirmed_booking(slot, adult))
+    pdf = receipt_as_pdf(facts_of(held.booking_id, lang=lang), centre, lang)
     assert says_it_is_accessible(pdf)
     assert root_of(pdf)["/Lang"] == lang
 
@@ -162,14 +169,22 @@ def test_a_ticket_says_who_when_what_and_how_many(app: Flask) -> None:
     centre, slot, adult = a_sale()
     facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
     said = words(tickets_as_pdf(facts, centre))
-    for word in ("Kari Nordmann", facts.reference, "Inngang", "2 × Voksen", "10:00", "Prøvesenteret AS", "974760673"):
+    for word in (
+        "Kari Nordmann",
+        facts.reference,
+        "Inngang",
+        "2 × Voksen",
+        "10:00",
+        "Prøvesenteret AS",
+        "Org.nr. 974 760 673 MVA",
+    ):
         assert word in said
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_stops_a_ticket_or_a_receipt(app: Flask, name: str) -> None:
     centre, slot, adult = a_sale()
-    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
+    facts = facts_of(paid_for(a_confirmed_booking(slot, adult, 2)).booking_id)
     hostile = replace(facts, name=name)
     assert codes_in(tickets_as_pdf(hostile, centre))[0] == [door_text(facts.code)]
     assert says_it_is_accessible(receipt_as_pdf(hostile, centre))
@@ -267,6 +282,7 @@ def a_visit_with_a_show(now: datetime) -> tuple[CentreFacts, BookingFacts]:
         held = hold([Pick(slot, adult, 3), Pick(eleven, seat, 3)], centre=centre, now=now, lang="nb")
     with unit_of_work():
         confirm(held.booking_id, now)
+    paid_for(held)
     return centre, facts_of(held.booking_id)
 
 
@@ -282,6 +298,9 @@ def test_the_vat_of_a_receipt_adds_up(app: Flask, now: datetime) -> None:
 
 def test_a_receipt_says_what_has_gone_back(app: Flask) -> None:
     centre, slot, adult = a_sale(price=21000)
-    facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
-    said = words(receipt_as_pdf(facts, centre, "en", refunded=12345))
-    assert "NOK 123.45" in said.replace("\xa0", " ")
+    held = paid_for(a_confirmed_booking(slot, adult, 2))
+    with unit_of_work():
+        give_back(held.booking_id, 12345, "Strømmen gikk", new_secret(), "account:1")
+    said = words(receipt_as_pdf(facts_of(held.booking_id), centre, "en")).replace("\xa0", " ")
+    for word in ("NOK 420", "NOK 123.45", "NOK 296.55"):
+        assert word in said

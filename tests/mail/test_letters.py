@@ -141,11 +141,6 @@ def _make_everything_happen(lang: str) -> None:
         waiting_id = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting")).one()["waiting_id"]
         db.session.execute(update(Slot).where(Slot.id == narrow).values(capacity=10))
         assert offer(waiting_id, narrow, centre=the_centre(), now=now)
-    with unit_of_work():
-        # Money that goes back is not what these tests are about.
-        refunds = db.session.scalars(select(Promise).where(Promise.kind == "payment.refund"))
-        for refund in refunds:
-            db.session.delete(refund)
 
 
 def test_each_kind_arrives_once(post: Post) -> None:

@@ -21,7 +21,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.money import spread
 from booking.payments.give_back import give_back
-from booking.payments.models import Payment, PaymentState
+from booking.payments.models import TILL, Payment, PaymentState
 from booking.reports.all import REPORTS
 from booking.reports.figures import Asked, make
 from booking.reports.period import Against, Period
@@ -30,7 +30,7 @@ from booking.reports.worth import worth
 from booking.schools.change import cancel_visit
 from booking.schools.models import Agreement, Visit
 from booking.schools.prices import Pays
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, tomorrow
 from tests.courses.away import a_road, away
 from tests.courses.enrolled import a_course, an_enrolment
 from tests.reports.crowds import a_crowd
@@ -143,6 +143,7 @@ def test_a_change_paid_extra_and_a_late_cancellation_are_told_apart_from_what_wa
         (cancelled, 21_000, 10_500),
     ):  # fmt: skip
         pay(booking_id, amount, refunded)
+    pay_for(changes[1], 9_000, TILL)
     money = read("money")
     assert money["Sold, for visits in the period"] == [4, 30_000 + 30_000 + 15_000 + 21_000]
     assert money["Given back on visits that stand"] == [1, 3_000]

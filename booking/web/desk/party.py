@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from wtforms import ValidationError
 
 from booking.bookings import at_the_desk, queries
-from booking.bookings.change import cancel
+from booking.bookings.change import cancel, what_if_cancelled
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import comes_back, refund_deadline
+from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
@@ -36,6 +36,8 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.payments.refunds import paid_out
+from booking.payments.statement import Came, Way, statement_of
 from booking.schools.change import cancel_visit, fee_now
 from booking.schools.read import is_visit, of_booking
 from booking.staff.audit import note
@@ -47,6 +49,7 @@ from booking.web.forms import checked_email, tidy, whole_number
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, TooOdd, sentence
 
+LONGEST_RECEIPT = 40
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 
@@ -211,6 +214,18 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
     return _done(booking_id, do)
 
 
+@desk.post("/booking/<int:booking_id>/paid-out/<int:refund_id>")
+@staff(Role.DESK)
+def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
+    """Money back has been paid out in the centre's own till: note it, and the number of the till's receipt."""
+    if booking_id >= 10**18 or refund_id not in {one.refund_id for one in statement_of(booking_id).moved}:
+        abort(404)
+    receipt = tidy(request.form.get("receipt"))
+    if not receipt or len(receipt) > LONGEST_RECEIPT:
+        return page(booking_id, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
+    return _done(booking_id, lambda: paid_out(refund_id, receipt, who().actor, clock.now()))
+
+
 @desk.get("/booking/<int:booking_id>/tickets.pdf")
 @staff(Role.DESK)
 def print_tickets(booking_id: int) -> ResponseReturnValue:
@@ -223,7 +238,7 @@ def print_tickets(booking_id: int) -> ResponseReturnValue:
     return download(ticket_pdf(paper), "application/pdf", f"{facts.reference}.pdf")
 
 
-def _done(booking_id: int, do: Callable[[], None]) -> ResponseReturnValue:
+def _done(booking_id: int, do: Callable[[], object]) -> ResponseReturnValue:
     """Do it in a unit of work, then show the booking again: changed, or with why not."""
     _facts(booking_id)
     try:
@@ -243,6 +258,7 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
     done = next((one for one in admissions if one.mark == request.args.get("done") and not one.undone_at), None)
     counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
+    paid = statement_of(booking_id)
     visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
     return render_template(
         "desk/party.html",
@@ -264,7 +280,8 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         from_teacher=told_by([booking_id]).get(booking_id),
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
-        refund=facts.total if shut else comes_back(facts.total, facts.starts_at, now, centre()),
+        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
+        to_pay_out=[one for one in paid.moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
         fee=fee_now(visit, facts.total, centre(), now) if visit and facts.state is State.CONFIRMED else None,

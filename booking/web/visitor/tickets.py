@@ -86,6 +86,7 @@ def hold_tickets() -> ResponseReturnValue:
     if unreadable:
         return _again(TooOdd(), basket)
     changing = basket.secret if basket else None
+    before = by_secret(changing) if changing else None
     try:
         if basket is not None and basket.state is State.PENDING and pay.withdraw(basket.booking_id) is not State.HELD:
             changing = None  # its money is on the way: this is another purchase
@@ -101,7 +102,10 @@ def hold_tickets() -> ResponseReturnValue:
             )
     except Refusal as refusal:
         return _again(refusal, basket)
-    answer = redirect(url_for("visitor.checkout", secret=held.secret), 303)
+    # What was put together in another tab does not vanish silently.
+    had = {line.slot_id for line in before.lines} if before and changing else set()
+    replaced = "1" if had and had.isdisjoint(pick.slot_id for pick in picks) else None
+    answer = redirect(url_for("visitor.checkout", secret=held.secret, replaced=replaced), 303)
     return remember(make_response(answer), held.secret)
 
 
@@ -123,7 +127,13 @@ def empty_basket() -> ResponseReturnValue:
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
     """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
-    picks: list[Pick] = []
+    quantities, unreadable = read_quantities(form)
+    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
+
+
+def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
+    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
+    quantities: dict[tuple[int, int], int] = {}
     unreadable: list[str] = []
     for name, typed in list(form.items())[:MOST_FIELDS]:
         found = QUANTITY.fullmatch(name)
@@ -132,9 +142,9 @@ def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
         quantity = whole_number(typed or "0", 0, 500)
         if quantity is None:
             unreadable.append(name)
-        elif quantity:
-            picks.append(Pick(int(found[1]), int(found[2]), quantity))
-    return picks, unreadable
+        else:
+            quantities[int(found[1]), int(found[2])] = quantity
+    return quantities, unreadable
 
 
 def _known() -> list[str]:
