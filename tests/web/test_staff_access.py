@@ -84,7 +84,6 @@ PUBLIC = {
     "GET /api/v1/today",
     "GET /centre.css",
     "GET /.well-known/security.txt",
-    "GET /robots.txt",
     "GET /favicon.ico",
     "GET /healthz",
     "GET /logo/<name>",
