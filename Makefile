@@ -35,7 +35,7 @@ lock: ## resolve requirements.in and requirements-dev.in anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
 translations: $(VENV)/installed-dev ## take new texts into the catalogues
-	$(BIN)/pybabel -q extract -F booking/translations/babel.cfg -k lazy_gettext --no-location --sort-output --omit-header -o .build-messages.pot .
+	$(BIN)/pybabel -q extract -F booking/translations/babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 --no-location --sort-output --omit-header -o .build-messages.pot .
 	for lang in nb nn lv; do $(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -l $$lang -d booking/translations -i .build-messages.pot || exit 1; done
 	rm -f .build-messages.pot
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from booking.kernel import clock
+from booking.kernel.private_files import keep_private
 from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings, by default those of the environment (exit 2 when they are wrong)."""
     settings = settings or _settings()
+    keep_private(Path(settings.instance_dir), _database_file(settings))
     clock.run_ahead(settings.clock_ahead)
     app = Flask(
         __name__,
@@ -29,6 +31,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _join_outside(app, settings)
     _join_web(app)
     return app
+
+
+def _database_file(settings: Settings) -> Path | None:
+    """The file that the database is, where it is one."""
+    kind, _, path = settings.database_url.partition(":///")
+    return Path(path) if kind == "sqlite" else None
 
 
 def _settings() -> Settings:

@@ -1,4 +1,7 @@
-"""What must never happen, asked of the database: the invariants I1 to I10 of the design, a sentence for each breach."""
+"""What must never happen, asked of the database: the invariants I1 to I10 of the design, and people kept too long.
+
+Each breach is a sentence.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ from functools import cache
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from booking import forgetting
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
 from booking.capacity.audit import wrong_counters
+from booking.capacity.closed_hours import is_under_closure
+from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
+from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
@@ -25,16 +32,18 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 2 + len(_questions())
+    return 3 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
-    """The breaches that one question finds; the first is of the counters, the second of money promised."""
+    """The breaches that one question finds: of the counters, of people not forgotten, of money promised, and so on."""
     if number == 0:
         return [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
     if number == 1:
+        return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
+    if number == 2:
         return promised_beyond()
-    name, words, query = _questions()[number - 2]
+    name, words, query = _questions()[number - 3]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 
@@ -196,6 +205,11 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             .where(Promise.kind == "mail.confirmation")
             .group_by(Promise.about)
             .having(func.count() > 1),
+        ),
+        (
+            "closure",
+            "slot open although a closure is left on it, slot",
+            select(Slot.id).where(Slot.status != SlotStatus.CANCELLED, is_under_closure()).order_by(Slot.id),
         ),
         (
             "refund",

@@ -114,25 +114,18 @@ def _privacy() -> AppGroup:
 
     @group.command("purge")
     def purge_now() -> None:
-        """Delete personal data whose time is over."""
-        cleared = 0
+        """Delete personal data whose time is over; exit 1 when some of it could not be."""
+        from booking.forgetting import forget_all
+
         with _a_database():
-            while batch := _purge_batch():
-                cleared += batch
-        click.echo(f"Cleared {cleared}.")
+            done = forget_all(clock.now())
+        for name, why in done.failed.items():
+            click.echo(f"Not forgotten: {name} ({why})", err=True)
+        click.echo(f"Cleared {done.rows}.")
+        if done.failed:
+            sys.exit(1)
 
     return group
-
-
-def _purge_batch() -> int:
-    from booking.bookings import privacy
-    from booking.courses.privacy import purge as forget_participants
-    from booking.outreach.privacy import purge as forget_rooms
-    from booking.schools.privacy import purge as forget_teachers
-
-    now = clock.now()
-    with unit_of_work():
-        return privacy.purge(now) + forget_teachers(now) + forget_participants(now) + forget_rooms(now)
 
 
 @click.command("worker")

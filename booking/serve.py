@@ -11,23 +11,37 @@ import signal
 import socket
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn, TypeVar
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
-from booking.kernel import clock
+from booking.kernel import clock, log
 from booking.kernel.database import db
 from booking.settings import Settings, settings_of
 
 T = TypeVar("T")
 
 STOP_TAKES = 15  # seconds that the worker may take over the piece it has in hand
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's log without what people sent: it would print the address of a failing request, and addresses open."""
+
+    def exception(self, msg: object, *_args: object, **_more: object) -> None:
+        """What broke, by types and frames."""
+        error = sys.exc_info()[1]
+        log.write("server.error", **(log.cause(error) if error else {"cause": "unknown"}))
+
+    def warning(self, msg: object, *args: object, **more: object) -> None:
+        """A request that is none quotes itself behind the colon."""
+        text = str(msg)
+        super().warning(text.split(" from ip=")[0] if " from ip=" in text else text, *args, **more)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -98,8 +112,9 @@ def _answer(work: Callable[[], object], answer: int) -> NoReturn:
             code = end.code
         elif end.code:
             print(end.code, file=sys.stderr)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        log.begin()
+        log.write("start.failed", **log.cause(error))
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -253,6 +268,7 @@ def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:
         "preload_app": True,
         "loglevel": "warning",
         "accesslog": None,
+        "logger_class": QuietLogger,
         "graceful_timeout": 10,
         "timeout": 60,
         "keepalive": 20,

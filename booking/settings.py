@@ -361,7 +361,7 @@ def kept_secret(file: Path) -> str:
     for _ in range(2):
         if file.exists() and len(secret := file.read_text().strip()) >= LEAST_SECRET:
             return secret
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Whole or not at all, and never over one that somebody else has just made: a start may be killed half-way.
         part = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
         with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:

@@ -15,16 +15,15 @@ from flask import Flask
 from sqlalchemy import delete
 
 from booking import upkeep
-from booking.bookings import privacy, waiting
+from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.store import lock
 from booking.centre.facts import NoCentre, the_centre
 from booking.closures import letters
 from booking.courses import certificates, people
-from booking.courses.privacy import purge as forget_participants
+from booking.forgetting import Round
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
-from booking.kernel.refusals import Refusal
 from booking.mail import messages, sending
 from booking.mail.reminders import promise_reminders
 from booking.mail.visit_reminders import promise_visit_letters
@@ -32,14 +31,12 @@ from booking.outbox import long_work, promises
 from booking.outbox.models import Heartbeat
 from booking.outbox.promises import Leased
 from booking.outreach.change import end_slots
-from booking.outreach.privacy import purge as forget_rooms
 from booking.payments import refunds
 from booking.payments.provider import Unreachable
 from booking.payments.sweep import sweep
 from booking.reports import exports
 from booking.schools import answering
 from booking.schools.change import give_back_of_ended
-from booking.schools.privacy import purge as forget_teachers
 from booking.schools.waiting import end_over, offer_next
 from booking.settings import settings_of
 from booking.staff import lockout
@@ -60,6 +57,7 @@ class Worker:
         self.stop = stop or threading.Event()
         self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
         self.last: dict[str, float] = {}
+        self.forgetting = Round()
         self.hurries = False  # on a release day those who stand in line come before letters
         self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
@@ -90,24 +88,29 @@ class Worker:
 
     def _keep(self, leased: Leased) -> None:
         """Do one promised piece; whatever happens to it is written on its row."""
+        facts: dict[str, object]
         try:
             if leased.id not in self.done:
                 self._do(leased)
         except sending.Refused as error:
             outcome, why = promises.bury, str(error)
-        except (sending.Later, Unreachable, Refusal) as error:
+            facts = {"cause": log.kind_of(error)}
+        except long_work.GaveUp as error:
+            outcome, why = promises.bury, str(error)
+            facts = log.cause(error.__cause__ or error)
+        except (sending.Later, Unreachable) as error:  # their words are ours
             outcome, why = self._postpone, str(error) or type(error).__name__
+            facts = {"cause": log.kind_of(error)}
         except Exception as error:
-            outcome, why = self._postpone, f"{type(error).__name__}: {error}"
-            self.app.logger.exception("promise %s", leased.id)
+            outcome, why = self._postpone, log.kind_of(error)
+            facts = log.cause(error)
         else:
             self.done.add(leased.id)
             with unit_of_work():
                 promises.settle(leased, self.name)
             self.done.discard(leased.id)
             return
-        cause = why.split(":")[0][:80]  # what follows may quote a row, and rows hold names
-        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, cause=cause)
+        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, **facts)
         with unit_of_work():
             outcome(leased, self.name, why)
 
@@ -170,7 +173,7 @@ class Worker:
                     end_over(now)
         with self._every("waiting", 10) as due:
             if due:
-                self._offer_places(now)
+                waiting.offer_places(the_centre(), now)
         with self._every("releases", 0.5) as due:
             if due:
                 self.hurries = answering.look_after(the_centre(), now) > 0
@@ -195,11 +198,11 @@ class Worker:
                 with unit_of_work():
                     lockout.forget(now)
         with self._every("purge", 86_400) as due:
-            if due:
-                with unit_of_work():
-                    more = privacy.purge(now) + forget_teachers(now) + forget_participants(now) + forget_rooms(now)
-                if more:
-                    del self.last["purge"]  # the next batch in the next round; letters go out between
+            if due and self.forgetting.some(now):
+                del self.last["purge"]  # the next batch in the next round; letters go out between
+            elif due:
+                self.forgetting.end(now)
+                self.forgetting = Round()
 
     @contextmanager
     def _every(self, what: str, seconds: float) -> Iterator[bool]:
@@ -211,20 +214,7 @@ class Worker:
         try:
             yield due
         except Exception as error:
-            log.write("worker.failed", piece=what, cause=type(error).__name__)
-            self.app.logger.exception("worker %s", what)
-
-    def _offer_places(self, now: datetime) -> None:
-        centre = the_centre()
-        for waiting_id, slot_id in waiting.next_offers(now):
-            try:
-                with unit_of_work():
-                    waiting.offer(waiting_id, slot_id, centre=centre, now=now)
-            except Refusal:
-                continue  # somebody was faster; the next round looks again
-        with unit_of_work():
-            waiting.end_answered(now)
-            waiting.forget_past(now)
+            log.write("worker.failed", piece=what, **log.cause(error))
 
     def _beat(self, now: datetime) -> None:
         with unit_of_work():
@@ -256,7 +246,6 @@ def run_forever(
             worker.round()
             pause = 0.0 if worker.hurries else PAUSE
         except Exception as error:
-            log.write("worker.failed", piece="round", cause=type(error).__name__)
-            app.logger.exception("worker round")
+            log.write("worker.failed", piece="round", **log.cause(error))
             pause = PAUSE_AFTER_FAILURE
         stop.wait(pause)

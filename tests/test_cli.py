@@ -14,13 +14,13 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from booking.bookings import privacy
 from booking.bookings.change import cancel
 from booking.bookings.details import ask_for_newsletter, confirm_newsletter
+from booking.bookings.forgetting import FORGETTINGS
 from booking.bookings.models import Booking, Line, Subscriber, Ticket
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
-from booking.kernel import clock
+from booking.kernel import clock, forgetting
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import pay
@@ -210,12 +210,12 @@ def test_needs_go_the_day_after_the_visit_and_the_contact_stays(app: Flask) -> N
 def test_many_are_forgotten_in_batches_between_which_others_can_write(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(privacy, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "BATCH", 2)
     _, slot, adult = a_sale()
     bookings = [a_confirmed_booking(slot, adult, quantity=1).booking_id for _ in range(5)]
     with time_machine.travel(clock.now() + timedelta(days=100), tick=False):
-        with unit_of_work():
-            assert privacy.purge(clock.now()) == 2
+        (contact,) = [one for one in FORGETTINGS if one.name == "contact of a booking"]
+        assert contact.some(clock.now()) == 2
         assert run(app, "privacy", "purge").output == "Cleared 3.\n"
     assert {personal(one) for one in bookings} == {("", "", "", "", "")}
 

@@ -20,6 +20,9 @@ TRANSLATED = ("nb", "nn", "lv")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "lazy_gettext": None}
 
 
+Key = tuple[str, str]  # context, English singular
+
+
 @cache
 def catalogue(lang: str) -> Catalog:
     with (ROOT / "booking" / "translations" / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
@@ -27,17 +30,17 @@ def catalogue(lang: str) -> Catalog:
 
 
 @cache
-def in_the_code() -> frozenset[str]:
-    """What the code and the templates say, by its English singular."""
+def in_the_code() -> frozenset[Key]:
+    """What the code and the templates say, by its context and its English singular."""
     with (ROOT / "booking" / "translations" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = set()
     for folder in ("booking", "templates"):
         rules = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
-        for _file, _line, message, _comments, _context in extract_from_dir(
+        for _file, _line, message, _comments, context in extract_from_dir(
             ROOT / folder, rules, options, keywords=KEYWORDS
         ):
-            found.add(message if isinstance(message, str) else message[0])
+            found.add((context or "", message if isinstance(message, str) else message[0]))
     return frozenset(found)
 
 
@@ -45,8 +48,8 @@ def texts(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
-def key(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
+def key(message: Message) -> Key:
+    return message.context or "", message.id if isinstance(message.id, str) else message.id[0]
 
 
 def messages(lang: str) -> list[Message]:
@@ -59,7 +62,7 @@ def names_in(text: str) -> set[str]:
 
 def test_the_search_for_texts_finds_them() -> None:
     assert len(in_the_code()) > 250
-    assert "Book tickets" in in_the_code()
+    assert ("", "Book tickets") in in_the_code()
 
 
 @pytest.mark.parametrize("lang", TRANSLATED)
@@ -92,9 +95,24 @@ def test_sentences_end_as_the_original_does(lang: str) -> None:
         (key(message), text)
         for message in messages(lang)
         for text in texts(message)
-        if key(message)[-1] in ".?:" and text[-1] not in ".?:!"
+        if key(message)[1][-1] in ".?:" and text[-1] not in ".?:!"
     ]
     assert odd == []
+
+
+# Words that English has for two things, where the others have two words: (context, word), and the same without one.
+TWO_THINGS = {
+    "nb": [("kind of activity", "Show"), ("letter", "Change"), ("payment", "Open"), ("place in a line", "Turn")],
+    "nn": [("kind of activity", "Show"), ("letter", "Change"), ("payment", "Open"), ("place in a line", "Turn")],
+    "lv": [("kind of activity", "Show"), ("letter", "Change"), ("of a class", "Name"), ("of a thing", "Name")],
+}
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_a_word_for_two_things_is_translated_for_each(lang: str) -> None:
+    known = {key(message): message.string for message in messages(lang)}
+    for context, word in TWO_THINGS[lang]:
+        assert known[context, word] not in (known.get(("", word)), "Tur"), (context, word)
 
 
 @pytest.mark.parametrize("name", sorted(CENTRES))

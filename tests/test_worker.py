@@ -13,14 +13,13 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from booking import worker as worker_module
-from booking.bookings import privacy
 from booking.bookings.change import cancel
 from booking.bookings.details import Contact, set_details
 from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
 from booking.bookings.waiting import wait
 from booking.centre.facts import the_centre
 from booking.check import breaches
-from booking.kernel import clock
+from booking.kernel import clock, forgetting
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 from booking.outbox.promises import LEASE, Leased, promise
@@ -30,6 +29,7 @@ from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, Refund, RefundState
 from booking.worker import Worker, run_forever, run_once
 from tests.builders import a_confirmed_booking, a_hold, a_sale, taken
+from tests.closures.closing import closed
 
 
 def a_paid_booking() -> int:
@@ -131,7 +131,7 @@ def test_personal_data_ends_by_itself(app: Flask, now: datetime) -> None:
 def test_where_much_is_to_be_forgotten_each_round_takes_a_batch(
     app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(privacy, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "BATCH", 2)
     _, slot, adult = a_sale()
     for _ in range(3):
         a_confirmed_booking(slot, adult, quantity=1)
@@ -228,6 +228,21 @@ def test_a_letter_whose_settling_failed_is_not_sent_again_by_the_same_worker(app
     with time_machine.travel(now + LEASE + timedelta(minutes=1), tick=False):
         worker.round()
     assert (len(done), set(states().values())) == (1, {PromiseState.DONE})
+
+
+def test_the_letters_of_a_closure_go_out_also_when_the_database_fails_once(app: Flask, now: datetime) -> None:
+    _, slot, adult = a_sale(capacity=20)
+    for _ in range(5):
+        a_confirmed_booking(slot, adult)
+    closed(slot)
+    with breaking(lambda sql: "UPDATE closure_hit" in sql) as broken:
+        run_once(app)
+    assert states()["work"] is PromiseState.WAITING
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        run_once(app)
+    letters = select(func.count()).where(Promise.kind == "mail.closure", Promise.state == PromiseState.DONE)
+    db.session.rollback()
+    assert (len(broken), db.session.scalar(letters), states()["work"]) == (1, 5, PromiseState.DONE)
 
 
 def test_told_to_stop_it_leaves_the_rest_to_others(app: Flask) -> None:

@@ -75,10 +75,9 @@ def what_if(facts: BookingFacts, picks: Collection[Pick], *, centre: CentreFacts
 
 
 def what_if_cancelled(
-    facts: BookingFacts, *, centre: CentreFacts, now: datetime, whole_refund: bool = False
+    facts: BookingFacts, holding: Holding, *, centre: CentreFacts, now: datetime, whole_refund: bool = False
 ) -> Settlement:
     """What a cancellation would mean in money, for the page before it."""
-    holding = purses.purse.holding(facts.id)
     if whole_refund:
         return settle_in_full(agreed(facts), 0, holding)
     return settle_change(agreed(facts), 0, facts.starts_at, now, centre, holding)

@@ -33,6 +33,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 
 LIVING = (State.HELD, State.PENDING, State.CONFIRMED)
 
+# What tells whose a booking is, literally as in the partial indexes that the forgetting finds it by.
+HAS_NEEDS = "needs <> ''"
+HAS_CONTACT = "email <> '' OR name <> '' OR phone <> '' OR group_name <> '' OR search <> ''"
+
 
 class Booking(Model):
     """What one buyer orders. `secret` opens its page, `code` admits the whole party, `reference` is for people.
@@ -100,14 +104,14 @@ class Booking(Model):
         Index(
             "ix_booking_needs",
             "starts_at",
-            sqlite_where=text("needs <> ''"),
-            postgresql_where=text("needs <> ''"),
+            sqlite_where=text(HAS_NEEDS),
+            postgresql_where=text(HAS_NEEDS),
         ),
         Index(
             "ix_booking_contact",
             "starts_at",
-            sqlite_where=text("email <> ''"),
-            postgresql_where=text("email <> ''"),
+            sqlite_where=text(HAS_CONTACT),
+            postgresql_where=text(HAS_CONTACT),
         ),
         Index(
             "ix_booking_unbought",
@@ -201,7 +205,7 @@ class WaitingState(StrEnum):
 
 
 class Waiting(Model):
-    """A whole party that waits for any one of several slots."""
+    """A whole party that waits for any one of several slots; `hindered` names what stood in the way of an offer."""
 
     __tablename__ = "waiting"
 
@@ -214,11 +218,18 @@ class Waiting(Model):
     picks: Mapped[list[list[int]]] = mapped_column(Json)
     people: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
 
     __table_args__ = (
         CheckConstraint("people > 0", name="people"),
         Index("ix_waiting_state", "state", "created_at"),
+        Index(
+            "ix_waiting_booking_id",
+            "booking_id",
+            sqlite_where=text("booking_id IS NOT NULL"),
+            postgresql_where=text("booking_id IS NOT NULL"),
+        ),
     )
 
 

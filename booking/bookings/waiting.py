@@ -6,21 +6,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import hold
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.rules import Nothing
+from booking.bookings.serving import Turn, serve
 from booking.capacity.availability import Standing, slots_by_id
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import FOR_THE_PUBLIC, Activity
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db
+from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.outbox.promises import promise
 
+MOST_SHOWN = 50
 Party = Collection[tuple[int, int]]  # (ticket type id, quantity)
 
 
@@ -87,8 +89,24 @@ def leave(secret: str) -> bool:
     return True
 
 
-def next_offers(now: datetime, most: int = 20) -> list[tuple[int, int]]:
-    """Who could get places now, first come first: (waiting id, slot id). Only reads; `offer` decides."""
+def offer_places(centre: CentreFacts, now: datetime) -> int:
+    """Keep places for those in line where there is room, and end what is over. Not inside a unit of work."""
+    offered = serve(
+        lambda in_vain: next_offers(now, in_vain=in_vain),
+        lambda waiting_id, slot_id: offer(waiting_id, slot_id, centre=centre, now=now),
+        _hinder,
+    )
+    with unit_of_work():
+        end_answered(now)
+        forget_past(now)
+    return offered
+
+
+def next_offers(now: datetime, most: int = 20, in_vain: Collection[Turn] = ()) -> list[Turn]:
+    """Who could get places now, first come first: (waiting id, slot id). Only reads; `offer` decides.
+
+    Those tried `in_vain` are left out.
+    """
     rows = db.session.execute(
         select(Waiting.id, WaitingSlot.slot_id, Waiting.people)
         .join(WaitingSlot, WaitingSlot.waiting_id == Waiting.id)
@@ -103,7 +121,7 @@ def next_offers(now: datetime, most: int = 20) -> list[tuple[int, int]]:
     served: set[int] = set()
     for waiting_id, slot_id, people in wishes:
         buyable = slots[slot_id].standing(people, 0, now) is Standing.FREE
-        if waiting_id in served or not buyable or free[slot_id] < people:
+        if waiting_id in served or (waiting_id, slot_id) in in_vain or not buyable or free[slot_id] < people:
             continue
         served.add(waiting_id)
         free[slot_id] -= people
@@ -147,6 +165,11 @@ def _channel_of(slot: Slot) -> Channel:
     return Channel.PUBLIC if activity is None or activity.kind in FOR_THE_PUBLIC else Channel.SCHOOL
 
 
+def _hinder(waiting_id: int, why: str) -> None:
+    """Note for the staff why a place in line cannot be served: the name of the refusal."""
+    run(update(Waiting).where(Waiting.id == waiting_id, Waiting.hindered.is_distinct_from(why)).values(hindered=why))
+
+
 def end_answered(now: datetime) -> int:
     """Let offers that were bought or let go leave the list; returns how many. Call inside a unit of work."""
     done = db.session.scalars(
@@ -162,6 +185,24 @@ def end_answered(now: datetime) -> int:
     for waiting in done:
         waiting.state = WaitingState.ENDED
     return len(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Hindered:
+    """A place in line that cannot be served as it stands; `hindered` is the name of the refusal."""
+
+    name: str
+    email: str
+    people: int
+    since: datetime
+    hindered: str
+
+
+def hindered() -> list[Hindered]:
+    """Those in line who could have had places but for something of their own, the longest waiting first."""
+    columns = (Waiting.name, Waiting.email, Waiting.people, Waiting.created_at, Waiting.hindered)
+    stuck = select(*columns).where(Waiting.state == WaitingState.WAITING, Waiting.hindered.is_not(None))
+    return as_values(Hindered, run(stuck.order_by(Waiting.created_at, Waiting.id).limit(MOST_SHOWN)))
 
 
 def by_secret(secret: str) -> WaitingFacts | None:

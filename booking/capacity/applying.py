@@ -27,13 +27,21 @@ IDS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which days, and what may happen there. `extra` are slots at once instead of the centre's own patterns."""
+    """Which days, and what may happen there. `extra` are slots at once instead of the centre's own patterns.
+
+    Sessions are only taken away from the activities in `remove_of`; None: from all.
+    """
 
     start: date
     end: date  # not itself among them
     change: bool = True
     remove: bool = True
     extra: tuple[Habit, ...] | None = None
+    remove_of: frozenset[int] | None = None
+
+    def may_remove(self, one: There) -> bool:
+        """Whether it may go where the patterns no longer have it; stretches that nothing draws on are only rubbish."""
+        return self.remove and (one.is_stretch or self.remove_of is None or one.activity_id in self.remove_of)
 
     def as_facts(self) -> dict[str, Any]:
         """As long work keeps it; extra habits go beside it."""
@@ -42,6 +50,7 @@ class Wanted:
             "end": self.end.isoformat(),
             "change": self.change,
             "remove": self.remove,
+            "remove_of": None if self.remove_of is None else sorted(self.remove_of),
         }
 
 
@@ -56,6 +65,7 @@ class Foreseen:
     clashes: int
     stretches: int
     by_activity: Mapping[int, int]
+    no_longer_fit: Mapping[int, int]  # by activity, whether or not they may be taken away
     booked_some: Sequence[There]
     clashes_some: Sequence[tuple[int, datetime]]
     remove_some: Sequence[There]
@@ -71,7 +81,8 @@ def foresee(wanted: Wanted, now: datetime) -> Foreseen:
     found = _differences(the_house(), wanted, now)
     make = [slot for slot in found.make if slot.activity_id is not None]
     change = [one for one, _slot in found.change if not one.is_stretch] if wanted.change else []
-    remove = [one for one in found.remove if not one.is_stretch] if wanted.remove else []
+    no_longer_fit = [one for one in found.remove if not one.is_stretch]
+    remove = [one for one in no_longer_fit if wanted.may_remove(one)]
     all_of_it = len(found.make) + (len(found.change) if wanted.change else 0)
     return Foreseen(
         make=len(make),
@@ -81,6 +92,7 @@ def foresee(wanted: Wanted, now: datetime) -> Foreseen:
         clashes=len(found.clashes),
         stretches=all_of_it - len(make) - len(change),
         by_activity=Counter(slot.activity_id or 0 for slot in make),
+        no_longer_fit=Counter(one.activity_id or 0 for one in no_longer_fit),
         booked_some=found.booked[:20],
         clashes_some=found.clashes[:20],
         remove_some=remove[:20],
@@ -96,12 +108,14 @@ def apply(wanted: Wanted, made_by: int, now: datetime) -> Counter[str]:
         there = slots_there(*_span(house, wanted))
         done = Counter(made=sum(slot.activity_id is not None for slot in found.make), clashes=len(found.clashes))
         traces = Traces(made_by)
-        if wanted.remove:
-            done.update(_remove(found.remove, traces))
+        removing = [one for one in found.remove if wanted.may_remove(one)]
+        done.update(_remove([one for one in removing if not one.is_stretch], traces))
         write(found.make, there, made_by=made_by, by_hand=wanted.extra is not None)
         if wanted.change:
             there = slots_there(*_span(house, wanted))
             done["changed"] = sum(_change(one, slot, there, traces) for one, slot in found.change)
+        # At last, since what was changed above may have drawn on them until now.
+        _remove([one for one in removing if one.is_stretch], traces)
         done["booked"] = len(found.booked)
         traces.write(now)
     return done
@@ -116,18 +130,14 @@ def _lock(found: Differences) -> None:
 
 
 def _remove(some: Sequence[There], traces: Traces) -> Counter[str]:
-    """Take these away and write down what they were; says how many of activities."""
-    done: Counter[str] = Counter()
+    """Take these away and write down what they were; says how many."""
     known = {one.id: one for one in some}
-    for of_activities in (True, False):
-        gone, closed = take_away([one.id for one in some if one.is_stretch is not of_activities])
-        for slot_id in gone:
-            traces.add(known[slot_id], Trace.REMOVED)
-        for slot_id, version in closed.items():
-            traces.add(known[slot_id], Trace.CLOSED, version)
-        if of_activities:
-            done.update(removed=len(gone), closed=len(closed))
-    return done
+    gone, closed = take_away(list(known))
+    for slot_id in gone:
+        traces.add(known[slot_id], Trace.REMOVED)
+    for slot_id, version in closed.items():
+        traces.add(known[slot_id], Trace.CLOSED, version)
+    return Counter(removed=len(gone), closed=len(closed))
 
 
 def take_away(slot_ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:
@@ -175,7 +185,7 @@ def _differences(house: House, wanted: Wanted, now: datetime) -> Differences:
     there = _there(house, wanted)
     days = days_between(wanted.start, wanted.end)
     if wanted.extra is None:
-        return differences(house.plan(days, staying(there, now)), there, now)
+        return differences(house.plan(days, staying(there, now, wanted.may_remove)), there, now)
     everything = [one.session() for one in there if not one.is_stretch]
     found = differences(house.plan(days, everything, wanted.extra), there, now)
     return Differences(found.make, clashes=found.clashes)
@@ -256,7 +266,8 @@ def rewrite(slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version:
 
 
 def _columns(slot: PlannedSlot) -> dict[str, Any]:
-    return {
+    again = {"status": SlotStatus.OPEN} if slot.activity_id is None else {}  # a stretch that was not wanted for a while
+    return again | {
         "space_id": slot.space_id,
         "ends_at": slot.ends_at,
         "capacity": slot.capacity,

@@ -60,13 +60,14 @@ def habit_of(
 
 def wanted_from(facts: Mapping[str, Any]) -> Wanted:
     """What long work was asked for."""
-    extra = facts.get("extra")
+    extra, remove_of = facts.get("extra"), facts.get("remove_of")
     return Wanted(
         date.fromisoformat(facts["start"]),
         date.fromisoformat(facts["end"]),
         bool(facts["change"]),
         bool(facts["remove"]),
         None if extra is None else tuple(habits_from(extra)),
+        None if remove_of is None else frozenset(remove_of),
     )
 
 

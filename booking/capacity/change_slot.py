@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 
+from booking.capacity.closed_hours import UnderClosure, holding, is_under_closure
 from booking.capacity.educators import check_made
 from booking.capacity.models import Slot, SlotStatus
 from booking.kernel.database import as_values, run
@@ -65,14 +66,14 @@ def settings_of(slot_id: int) -> tuple[Settings, int]:
 def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: str = "slot.change") -> int:
     """Set a slot as wanted, if it still is at `version`; call inside a unit of work. Returns the new version.
 
-    Raises ChangedMeanwhile, BelowSold, TooManyKept, NoSuchSlot; nothing has changed then.
+    Raises ChangedMeanwhile, BelowSold, TooManyKept, NoSuchSlot, UnderClosure; nothing has changed then.
     """
     if wanted.kept > wanted.capacity or (wanted.kept > 0 and wanted.release_at is None):
         raise TooManyKept
     before, _version = settings_of(slot_id)
     changed = run(
         update(Slot)
-        .where(Slot.id == slot_id, Slot.version == version, Slot.taken <= wanted.capacity)
+        .where(Slot.id == slot_id, Slot.version == version, Slot.taken <= wanted.capacity, stays_shut(wanted.status))
         .values(**_values(wanted), version=Slot.version + 1, by_hand=True)
         .returning(Slot.version)
     ).first()
@@ -82,6 +83,11 @@ def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: s
     old, new = difference(before, wanted)
     note(actor, action, f"slot:{slot_id}", old | {"version": version}, new | {"version": new_version})
     return new_version
+
+
+def stays_shut(status: SlotStatus) -> ColumnElement[bool]:
+    """That a slot on which a closure is left does not become anything but cancelled."""
+    return true() if status is SlotStatus.CANCELLED else ~is_under_closure()
 
 
 def set_status(slot_id: int, version: int, status: SlotStatus, actor: str) -> int:
@@ -120,4 +126,7 @@ def _refusal(slot_id: int, version: int, wanted: Settings) -> Refusal:
         return NoSuchSlot()
     if row.version != version:
         return ChangedMeanwhile(row.version)
+    closure_id = holding(slot_id)
+    if closure_id is not None and wanted.status is not SlotStatus.CANCELLED:
+        return UnderClosure(closure_id)
     return BelowSold(row.taken, wanted.capacity)

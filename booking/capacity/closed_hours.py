@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, exists, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.capacity.models import Claim, Slot, SlotStatus
 from booking.kernel.database import Id, Json, Model, UTCDateTime, as_values, run, stored
+from booking.kernel.refusals import Refusal
 
 LONGEST_SLOT = timedelta(days=1)  # so that what is going on at a moment is found by the index on starts
 
@@ -25,8 +26,18 @@ class Why(StrEnum):
     OTHER = "other"
 
 
+class UnderClosure(Refusal):
+    """A closure still holds for the slot, so that it opens only with that: its number."""
+
+    def __init__(self, closure_id: int) -> None:
+        super().__init__(f"closure {closure_id} holds")
+        self.closure_id = closure_id
+
+
 class Closure(Model):
     """One decision to close [starts_at, until): the whole house, a space, an activity, or the one slot `slot_id`.
+
+    One that is `listed` closes no hours, only the slots on its list: those that other opening hours cut off.
 
     `words` are told to everybody as they stand. `closed_days` are the dates that became closing days by it, for
     reopening. `ends_at` is the end of the last slot that it closed, so that what is over can be told by an index;
@@ -45,6 +56,7 @@ class Closure(Model):
     why: Mapped[Why] = mapped_column(stored(Why))
     words: Mapped[str] = mapped_column(String(300), default="", server_default="")
     closed_days: Mapped[list[str]] = mapped_column(Json, default=list)
+    listed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     closed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     work_id: Mapped[int | None] = mapped_column(ForeignKey("long_work.id"))
@@ -54,7 +66,7 @@ class Closure(Model):
 
 
 class ClosureSlot(Model):
-    """A slot that a closure cancelled, and how it stood before."""
+    """A slot that a closure cancelled or found cancelled by others, and how it stood before the first of them."""
 
     __tablename__ = "closure_slot"
 
@@ -94,12 +106,12 @@ class ClosedSlot:
 
 
 def shut_between(start: datetime, end: datetime) -> list[Shut]:
-    """Closed hours that touch [start, end); closures of a single slot are left out."""
+    """Closed hours that touch [start, end); closures of single slots are left out."""
     until = func.coalesce(Closure.until, Closure.ends_at)
     rows = run(
         select(Closure.id, Closure.starts_at, until, Closure.space_id, Closure.activity_id)
         .where(Closure.ends_at > start, Closure.starts_at < end)
-        .where(Closure.reopened_at.is_(None), Closure.slot_id.is_(None))
+        .where(Closure.reopened_at.is_(None), Closure.slot_id.is_(None), Closure.listed.is_(False))
         .order_by(Closure.id)
     )
     return as_values(Shut, rows)
@@ -107,9 +119,30 @@ def shut_between(start: datetime, end: datetime) -> list[Shut]:
 
 def shut_by(
     hours: Sequence[Shut], activity_id: int | None, space_id: int | None, starts_at: datetime, ends_at: datetime
-) -> int | None:
-    """The closure that such a slot falls into."""
-    return next((one.closure_id for one in hours if one.covers(activity_id, space_id, starts_at, ends_at)), None)
+) -> list[int]:
+    """All closures that such a slot falls into: it opens with the last of them."""
+    return [one.closure_id for one in hours if one.covers(activity_id, space_id, starts_at, ends_at)]
+
+
+def is_under_closure(but_not: int | None = None) -> ColumnElement[bool]:
+    """That a closure is left on the slot, one of them not counted where that is said."""
+    holding = [ClosureSlot.slot_id == Slot.id, Closure.reopened_at.is_(None)]
+    if but_not is not None:
+        holding.append(Closure.id != but_not)
+    return exists(select(Closure.id).join(ClosureSlot, ClosureSlot.closure_id == Closure.id).where(*holding))
+
+
+def holding(slot_id: int) -> int | None:
+    """The latest closure that is left on a slot."""
+    query = (
+        select(Closure.id)
+        .join(ClosureSlot, ClosureSlot.closure_id == Closure.id)
+        .where(ClosureSlot.slot_id == slot_id, Closure.reopened_at.is_(None))
+        .order_by(Closure.id.desc())
+        .limit(1)
+    )
+    found: int | None = run(query).scalar()
+    return found
 
 
 def closed_of(booking_id: int) -> list[ClosedSlot]:

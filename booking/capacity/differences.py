@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -59,6 +59,11 @@ class There:
         """Whether the patterns may do with it as they like."""
         return not self.is_booked and not self.by_hand and self.status is SlotStatus.OPEN
 
+    @property
+    def was_given_up(self) -> bool:
+        """Whether it is a stretch that was closed since nothing drew on it and something old still named it."""
+        return self.is_stretch and self.status is SlotStatus.CLOSED and not self.by_hand
+
     def session(self) -> Session:
         """What it occupies."""
         shares = self.kind in SHARING or self.status is SlotStatus.CANCELLED
@@ -78,11 +83,11 @@ class Differences:
     clashes: list[tuple[int, datetime]] = field(default_factory=list)
 
 
-def staying(there: Sequence[There], now: datetime) -> list[Session]:
+def staying(there: Sequence[There], now: datetime, may_go: Callable[[There], bool]) -> list[Session]:
     """What keeps its space and its educator whatever the patterns say."""
-    return [
-        one.session() for one in there if not one.is_stretch and not (one.is_free_to_change and one.starts_at > now)
-    ]
+    going = (one for one in there if one.is_free_to_change and one.starts_at > now and may_go(one))
+    ids = {one.id for one in going}
+    return [one.session() for one in there if not one.is_stretch and one.id not in ids]
 
 
 def differences(planned: Plan, there: Sequence[There], now: datetime) -> Differences:
@@ -108,7 +113,8 @@ def differences(planned: Plan, there: Sequence[There], now: datetime) -> Differe
 
 def _sort_out(found: Differences, one: There, slot: PlannedSlot) -> None:
     if one.is_stretch:  # only how many people are safe there; nobody's place is touched by it
-        if one.taken <= slot.capacity and one.kept_taken <= slot.kept and one.status is SlotStatus.OPEN:
+        may_be = one.status is SlotStatus.OPEN or one.was_given_up
+        if one.taken <= slot.capacity and one.kept_taken <= slot.kept and may_be:
             found.change.append((one, slot))
     elif one.is_free_to_change:
         found.change.append((one, slot))
@@ -124,7 +130,7 @@ def _differs(one: There, slot: PlannedSlot) -> bool:
         slot.ends_at,
     )
     if one.is_stretch:
-        return plain
+        return plain or one.was_given_up
     sale = (one.space_id, one.opens_at, one.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
     return plain or sale or one.draws != frozenset(slot.draws)
 

@@ -74,6 +74,12 @@ class Slot(Model):
         ),
         Index("ix_slot_starts_at", "starts_at"),
         Index(
+            "ix_slot_note",
+            "starts_at",
+            sqlite_where=text("note <> ''"),
+            postgresql_where=text("note <> ''"),
+        ),
+        Index(
             "ix_slot_made_by",
             "made_by",
             sqlite_where=text("made_by IS NOT NULL"),
@@ -97,7 +103,9 @@ class Claim(Model):
     """The places that one living booking takes in one slot. The row goes when the places are given back.
 
     `shared` is for a change that waits for its money: places that the booking it changes has already in what both draw
-    on, as {slot id: places}. Nobody sits on two chairs, so they are not counted there twice.
+    on, as {slot id: places}. Nobody sits on two chairs, so they are not counted there twice. Nor are the `parties` of
+    one booking, as {number: places}, that have places in several slots: where those draw on the same, they are there
+    once, and what is left over is `shared`.
     """
 
     __tablename__ = "claim"
@@ -107,6 +115,7 @@ class Claim(Model):
     places: Mapped[int]
     channel: Mapped[Channel] = mapped_column(stored(Channel))
     shared: Mapped[dict[str, int] | None] = mapped_column(Json)
+    parties: Mapped[dict[str, int] | None] = mapped_column(Json)
 
     __table_args__ = (CheckConstraint("places > 0", name="places"),)
 

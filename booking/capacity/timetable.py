@@ -87,7 +87,7 @@ def write(
 ) -> None:
     """Write slots that are not there yet, with their draws; call inside a unit of work.
 
-    What falls into hours that are declared closed is not sold: it belongs to the closure and opens again with it.
+    What falls into hours that are declared closed is not sold: it belongs to the closures and opens with the last.
     Raises NoEducator when one who would lead them has been sent to a school meanwhile.
     """
     known = dict(there)
@@ -119,7 +119,11 @@ def write(
         for slot_id, activity_id, space_id, starts_at in written:
             known[key_of(activity_id, space_id, starts_at)] = slot_id
     if shut:
-        was = [{"closure_id": closure, "slot_id": known[key], "was": SlotStatus.OPEN} for key, closure in shut.items()]
+        was = [
+            {"closure_id": closure, "slot_id": known[key], "was": SlotStatus.OPEN}
+            for key, closures in shut.items()
+            for closure in closures
+        ]
         db.session.execute(insert(ClosureSlot), was)
     draws = [
         {
@@ -139,8 +143,8 @@ def _key(slot: PlannedSlot) -> Key:
     return key_of(slot.activity_id, slot.space_id, slot.starts_at)
 
 
-def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, int]:
-    """Which of these fall into closed hours, and of which closure."""
+def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, list[int]]:
+    """Which of these fall into closed hours, and of which closures."""
     of_activities = [slot for slot in slots if slot.activity_id is not None]
     if not of_activities:
         return {}
@@ -150,7 +154,7 @@ def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, int]:
         for slot in of_activities
         if hours
     }
-    return {key: closure for key, closure in found.items() if closure is not None}
+    return {key: closures for key, closures in found.items() if closures}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Undo what a piece of work did to slots: what it made goes, what it changed, closed or took away comes back.
 
-Only as far as no booking stands in the way and nobody has changed the slot since; what stays is said, and why.
+Only as far as no booking stands in the way and nobody has changed the slot since; what stays is said, and why. What was
+taken away comes back with the stretches that it drew on, and although there are fewer educators now: it was so before,
+and the day's page says where too many sessions go on at once.
 """
 
 from __future__ import annotations
@@ -16,13 +18,13 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from booking.capacity.applying import AT_ONCE, rewrite, take_away
 from booking.capacity.closed_hours import ClosureSlot
+from booking.capacity.educators import NoEducator
 from booking.capacity.models import Claim, Draw, Slot, SlotBefore, SlotStatus, Trace
 from booking.capacity.planning import LED, SHARING, PlannedSlot, Session, Staffing, has_room
-from booking.capacity.timetable import key_of, load_duties, sessions_there, slots_there, write
+from booking.capacity.timetable import key_of, sessions_there, slots_there, the_house, write
 from booking.capacity.traces import times_of
 from booking.catalogue.models import Activity, Kind
-from booking.centre.facts import the_centre
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import attempt, db, unit_of_work
 
 MOST_SAID = 100
 
@@ -106,7 +108,7 @@ class _Back:
         first = min(row.starts_at for row in rows) - timedelta(days=1)
         last = max(row.starts_at for row in rows) + timedelta(days=1)
         self.sessions: list[Session] = sessions_there(first, last)
-        self.staffing = Staffing(the_centre().zone, load_duties())
+        self.house = the_house()
         self.span = first, last
         self.known = slots_there(first, last)
         ids = {row.facts["activity_id"] for row in rows if row.facts["activity_id"] is not None}
@@ -136,9 +138,24 @@ class _Back:
     def write(self) -> None:
         """Make those that were taken away."""
         for made_by in {made_by for _slot, made_by in self.planned}:
-            write([slot for slot, by in self.planned if by == made_by], self.known, made_by=made_by)
+            mine = [slot for slot, by in self.planned if by == made_by]
+            try:
+                with attempt():
+                    write(mine, self.known, made_by=made_by)
+            except NoEducator:
+                self._write_each(mine, made_by)
         self.planned.clear()
         self.known = slots_there(*self.span)
+
+    def _write_each(self, slots: Sequence[PlannedSlot], made_by: int | None) -> None:
+        """One by one, those left out whose educator has been sent to a school meanwhile."""
+        for slot in slots:
+            try:
+                with attempt():
+                    write([slot], self.known, made_by=made_by)
+            except NoEducator:
+                self.undone.done["brought_back"] -= 1
+                self.undone.leave(slot.activity_id, slot.starts_at, WhyLeft.NO_ROOM)
 
     def _make_again(self, row: SlotBefore) -> WhyLeft | None:
         facts, times = row.facts, times_of(row.facts)
@@ -147,7 +164,7 @@ class _Back:
             return WhyLeft.REPLACED
         session = self._session(facts)
         draws = tuple((space_id, datetime.fromisoformat(start)) for space_id, start in row.draws)
-        if any(("space", *one) not in self.known for one in draws) or not self._fits(session, self.sessions):
+        if not self._has_stretches(draws, facts["made_by"]) or not self._fits(session, self.sessions):
             return WhyLeft.NO_ROOM
         slot = PlannedSlot(
             facts["activity_id"], facts["space_id"], row.starts_at, times["ends_at"] or row.starts_at,
@@ -158,6 +175,21 @@ class _Back:
             self.sessions.append(session)
             self.undone.done["brought_back"] += 1
         return None
+
+    def _has_stretches(self, draws: Sequence[tuple[int, datetime]], made_by: int | None) -> bool:
+        """Whether what it draws on is there, or can be made again where later work has taken it away."""
+        capacities = {space.space_id: space.capacity for space in self.house.spaces}
+        missing = [one for one in draws if ("space", *one) not in self.known]
+        if any(space_id not in capacities for space_id, _start in missing):
+            return False
+        long = timedelta(minutes=self.house.centre.slot_minutes)
+        stretches = [
+            PlannedSlot(None, space_id, start, start + long, capacities[space_id]) for space_id, start in missing
+        ]
+        if stretches:
+            write(stretches, self.known, made_by=made_by)
+            self.known = slots_there(*self.span)
+        return True
 
     def _change_back(self, row: SlotBefore) -> WhyLeft | None:
         facts, names = row.facts, ("ends_at", "release_at", "opens_at", "closes_at")
@@ -205,7 +237,7 @@ class _Back:
         return Session(facts["activity_id"], start, end + timedelta(minutes=turnaround), space_id, kind in LED)
 
     def _fits(self, session: Session | None, others: Sequence[Session]) -> bool:
-        return session is None or has_room(session, others, self.staffing)
+        return session is None or has_room(session, others, Staffing(self.house.centre.zone))
 
 
 def _same(row: SlotBefore) -> list[ColumnElement[bool]]:

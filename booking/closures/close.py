@@ -1,4 +1,4 @@
-"""Close and open again: sale stops at once for all slots in one unit of work, and whoever is hit is listed by it."""
+"""Close: sale stops at once for all slots in one unit of work, and whoever is hit is listed by it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal, or_, select, update
+from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State
 from booking.capacity.change_slot import ChangedMeanwhile
-from booking.capacity.closed_hours import LONGEST_SLOT
-from booking.capacity.educators import check_made
+from booking.capacity.closed_hours import LONGEST_SLOT, is_under_closure
 from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
 from booking.centre.models import DayException
 from booking.closures.models import Closure, ClosureHit, ClosureSlot, Why
-from booking.kernel.database import db, run
+from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox import long_work
-from booking.outbox.promises import promise
 from booking.staff.audit import note
 
 WORDS = {
@@ -43,7 +42,9 @@ class NotClosed(Refusal):
 class Wish:
     """What to close: all that goes on in [starts_at, ends_at), or of a space, of an activity, or one slot alone.
 
-    `days` are whole days on which nothing shall be made any more; only for the whole house.
+    `days` are whole days on which nothing shall be made any more; only for the whole house. `reason` is what visitors
+    read of them in the calendar, `words` are told to those who have booked. With `only` just these slots are closed,
+    and no hours.
     """
 
     starts_at: datetime
@@ -54,6 +55,8 @@ class Wish:
     activity_id: int | None = None
     slot_id: int | None = None
     days: tuple[date, ...] = ()
+    reason: Texts | None = None
+    only: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +103,14 @@ def look_ahead(wish: Wish) -> Hit:
 def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str, version: int | None = None) -> int:
     """Stop the sale, list who is hit and have them written to; call inside a unit of work. Returns the closure's id.
 
-    With `version` the one slot must still be at it (ChangedMeanwhile). Raises NothingToClose.
+    What other closures have cancelled belongs to this one too, and opens with the last of them. With `version` the one
+    slot must still be at it (ChangedMeanwhile). Raises NothingToClose, also where the same is closed already.
     """
-    slots = run(
-        select(Slot.id, Slot.status, Slot.ends_at, Slot.version)
-        .where(*meant(wish))
-        .order_by(Slot.id)
-        .with_for_update(key_share=True)
-    ).all()
+    run(select(Slot.id).where(*scope(wish)).order_by(Slot.id).with_for_update(key_share=True)).all()
+    slots = _standing(wish)  # read when all are locked: who waited for another closing sees what it did
     if version is not None and slots and slots[0].version != version:
         raise ChangedMeanwhile(slots[0].version)
-    if not slots:
+    if not (slots or wish.days) or _is_closed(wish):
         raise NothingToClose
     closed_days = _close_days(wish)
     closure_id: int = run(
@@ -118,23 +118,25 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
         {
             "starts_at": wish.starts_at,
             "until": wish.ends_at,
-            "ends_at": max(wish.ends_at, *(slot.ends_at for slot in slots)),
+            "ends_at": max([wish.ends_at, *(slot.ends_at for slot in slots)]),
             "space_id": wish.space_id,
             "activity_id": wish.activity_id,
             "slot_id": wish.slot_id,
             "why": wish.why,
             "words": wish.words,
             "closed_days": closed_days,
+            "listed": wish.only is not None,
             "closed_at": now,
             "account_id": account_id,
         },
     ).scalar_one()
-    run(
-        insert(ClosureSlot),
-        [{"closure_id": closure_id, "slot_id": slot.id, "was": slot.status} for slot in slots],
-    )
-    _set_status([slot.id for slot in slots], SlotStatus.CANCELLED)
-    hits = list_hits(closure_id)
+    if slots:
+        run(
+            insert(ClosureSlot),
+            [{"closure_id": closure_id, "slot_id": slot.id, "was": slot.was or slot.status} for slot in slots],
+        )
+    _cancel([slot.id for slot in slots if slot.status is not SlotStatus.CANCELLED])
+    hits = len(list_hits(closure_id))
     about = {"closure_id": closure_id}
     work_id = long_work.begin("closure.letters", about, account_id, total=hits)
     run(update(Closure).where(Closure.id == closure_id).values(work_id=work_id))
@@ -146,53 +148,62 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
     return closure_id
 
 
-def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
-    """Let what a closure cancelled be as it was; call inside a unit of work. Returns how many slots.
+def _standing(wish: Wish) -> Sequence[Row[int, SlotStatus, datetime, int, SlotStatus | None]]:
+    """What the wish means, as it stands; of what is cancelled only that on which a closure is left.
 
-    Those who were written to and have not chosen are told that they may come after all. Raises NotClosed, and
-    NoEducator when one who would lead a session has been sent to a school meanwhile: then nothing is opened.
+    `was` is how such a slot stood before the first of those closures.
     """
-    closure = db.session.get(Closure, closure_id, with_for_update={"key_share": True}, populate_existing=True)
-    if closure is None or closure.reopened_at is not None:
-        raise NotClosed
-    waiting = run(
-        select(ClosureHit.booking_id).where(
-            ClosureHit.closure_id == closure_id, ClosureHit.choice.is_(None), ClosureHit.written_at.is_not(None)
-        )
-    ).scalars()
-    told = list(waiting)
-    opened = 0
-    sessions: list[tuple[int, datetime, datetime]] = []
-    for was in SlotStatus:
-        mine = select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == closure_id, ClosureSlot.was == was)
-        facts = select(Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at)
-        still = facts.where(Slot.id.in_(mine), Slot.status == SlotStatus.CANCELLED).order_by(Slot.id)
-        slots = run(still.with_for_update(key_share=True)).all()
-        _set_status([slot.id for slot in slots], was)
-        opened += len(slots)
-        if was is not SlotStatus.CANCELLED:
-            sessions += [(one.activity_id, one.starts_at, one.ends_at) for one in slots if one.activity_id is not None]
-    check_made(sessions)
-    days = [date.fromisoformat(day) for day in closure.closed_days]
-    db.session.execute(delete(DayException).where(DayException.on_date.in_(days), DayException.opens.is_(None)))
-    closure.reopened_at = now
-    db.session.flush()
-    for booking_id in told:
-        about = {"booking_id": booking_id, "closure_id": closure_id}
-        promise("mail.closure_over", f"closure_over:{closure_id}:{booking_id}", about)
-    note(actor, "closure.reopen", f"closure:{closure_id}", None, {"slots": opened, "letters": len(told)})
-    return opened
+    was = (
+        select(ClosureSlot.was)
+        .join(Closure, Closure.id == ClosureSlot.closure_id)
+        .where(ClosureSlot.slot_id == Slot.id, Closure.reopened_at.is_(None))
+        .order_by(Closure.id)
+        .limit(1)
+        .correlate(Slot)
+        .scalar_subquery()
+    )
+    mine = or_(Slot.status != SlotStatus.CANCELLED, is_under_closure())
+    return run(
+        select(Slot.id, Slot.status, Slot.ends_at, Slot.version, was.label("was"))
+        .where(*scope(wish), mine)
+        .order_by(Slot.id)
+    ).all()
 
 
-def list_hits(closure_id: int) -> int:
-    """Write down who is hit and is not on the list yet; inside a unit of work. Returns how many came to it."""
+def _is_closed(wish: Wish) -> bool:
+    """Whether the very same is closed already: the button was pressed twice."""
+    if wish.only is not None:
+        return False
+    within = (Closure.starts_at <= wish.starts_at, Closure.until >= wish.ends_at)
+    same = select(Closure.id).where(
+        Closure.reopened_at.is_(None),
+        *(within if wish.slot_id is None else ()),
+        Closure.space_id.is_not_distinct_from(wish.space_id),
+        Closure.activity_id.is_not_distinct_from(wish.activity_id),
+        Closure.slot_id.is_not_distinct_from(wish.slot_id),
+        Closure.listed.is_(False),
+    )
+    return run(same.limit(1)).first() is not None
+
+
+def list_hits(closure_id: int) -> list[int]:
+    """Write down who is hit and is not on the list yet; inside a unit of work. Returns who came to it."""
     new = insert(ClosureHit).from_select(["closure_id", "booking_id"], missing_hits(closure_id))
-    return len(run(new.returning(ClosureHit.booking_id)).all())
+    return list(run(new.returning(ClosureHit.booking_id)).scalars())
 
 
 def missing_hits(closure_id: int) -> Select[int, int]:
-    """Confirmed bookings with places in a closure's slots that are not on its list: (closure id, booking id)."""
-    listed = exists().where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id == Booking.id)
+    """Confirmed bookings with places in a closure's slots, whom no closure of the slot has: (closure id, booking id).
+
+    Who is on the list of another closure has a letter and a choice by that one.
+    """
+    beside = aliased(ClosureSlot)
+    listed = exists(
+        select(ClosureHit.booking_id)
+        .join(Closure, (Closure.id == ClosureHit.closure_id) & Closure.reopened_at.is_(None))
+        .join(beside, beside.closure_id == Closure.id)
+        .where(beside.slot_id == ClosureSlot.slot_id, ClosureHit.booking_id == Booking.id)
+    )
     return (
         select(literal(closure_id), Booking.id)
         .select_from(ClosureSlot)
@@ -211,27 +222,34 @@ def missing_hits(closure_id: int) -> Select[int, int]:
     )
 
 
-def meant(wish: Wish) -> list[ColumnElement[bool]]:
-    """Which slots the wish means: those of activities that start in it or are still going on."""
+def scope(wish: Wish) -> list[ColumnElement[bool]]:
+    """Which slots the wish is about, however they stand: those of activities that start in it or are still going on."""
+    if wish.only is not None:
+        return [Slot.id.in_(wish.only), Slot.activity_id.is_not(None)]
     if wish.slot_id is not None:
-        return [Slot.id == wish.slot_id, Slot.activity_id.is_not(None), Slot.status != SlotStatus.CANCELLED]
+        return [Slot.id == wish.slot_id, Slot.activity_id.is_not(None)]
     found: list[ColumnElement[bool]] = [
         Slot.starts_at < wish.ends_at,
         Slot.starts_at > wish.starts_at - LONGEST_SLOT,
         Slot.ends_at > wish.starts_at,
         Slot.activity_id.is_not(None),
-        Slot.status != SlotStatus.CANCELLED,
     ]
     if wish.space_id is not None:
         found.append(Slot.space_id == wish.space_id)
     if wish.activity_id is not None:
         found.append(Slot.activity_id == wish.activity_id)
-    return [and_(*found)]
+    return found
 
 
-def _set_status(slot_ids: Sequence[int], status: SlotStatus) -> None:
+def meant(wish: Wish) -> list[ColumnElement[bool]]:
+    """Which slots it would stop that are not cancelled yet."""
+    return [*scope(wish), Slot.status != SlotStatus.CANCELLED]
+
+
+def _cancel(slot_ids: Sequence[int]) -> None:
     if slot_ids:
-        run(update(Slot).where(Slot.id.in_(slot_ids)).values(status=status, version=Slot.version + 1))
+        cancelled = update(Slot).where(Slot.id.in_(slot_ids))
+        run(cancelled.values(status=SlotStatus.CANCELLED, version=Slot.version + 1))
 
 
 def _close_days(wish: Wish) -> list[str]:
@@ -241,7 +259,7 @@ def _close_days(wish: Wish) -> list[str]:
         known = set(run(select(DayException.on_date).where(DayException.on_date.in_(wish.days))).scalars())
         for day in wish.days:
             if day not in known:
-                db.session.add(DayException(on_date=day, reason=WORDS[wish.why]))
+                db.session.add(DayException(on_date=day, reason=wish.reason or WORDS[wish.why]))
                 made.append(day.isoformat())
         db.session.flush()
     return made

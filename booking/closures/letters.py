@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from booking.bookings.models import Booking, State
 from booking.bookings.store import lock, release
@@ -35,25 +36,35 @@ def write_letters(work: Work) -> Progress:
 
 
 def write_some(closure_id: int, after: int, now: datetime) -> int | None:
-    """Promise a batch of letters; inside a unit of work. Returns the last booking written to, None when all are."""
-    rows = run(
-        select(ClosureHit.booking_id, Booking.email)
+    """Promise a batch of letters; inside a unit of work. Returns the last booking written to, None when all are.
+
+    Those without an address are left out of the count: they are called, and stand in nobody's way.
+    """
+    some = run(_unwritten(closure_id).where(ClosureHit.booking_id > after).limit(BATCH)).scalars().all()
+    _promise(closure_id, some, now)
+    return some[-1] if len(some) == BATCH else None
+
+
+def _unwritten(closure_id: int) -> Select[int]:
+    """Who has an address and no letter yet."""
+    return (
+        select(ClosureHit.booking_id)
         .join(Booking, Booking.id == ClosureHit.booking_id)
-        .where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id > after, ClosureHit.written_at.is_(None))
+        .where(ClosureHit.closure_id == closure_id, ClosureHit.written_at.is_(None), Booking.email != "")
         .order_by(ClosureHit.booking_id)
-        .limit(BATCH)
-    ).all()
-    addressed = [booking_id for booking_id, email in rows if email]
-    for booking_id in addressed:
+    )
+
+
+def _promise(closure_id: int, booking_ids: Sequence[int], now: datetime) -> None:
+    for booking_id in booking_ids:
         about = {"booking_id": booking_id, "closure_id": closure_id}
         promise("mail.closure", f"closure:{closure_id}:{booking_id}", about)
-    if addressed:
+    if booking_ids:
         run(
             update(ClosureHit)
-            .where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id.in_(addressed))
+            .where(ClosureHit.closure_id == closure_id, ClosureHit.booking_id.in_(booking_ids))
             .values(written_at=now)
         )
-    return rows[-1].booking_id if len(rows) == BATCH else None
 
 
 def let_baskets_go(closure_id: int, now: datetime) -> int:
@@ -89,8 +100,9 @@ def catch_up(now: datetime) -> int:
     found = 0
     for closure_id in late:
         with unit_of_work():
-            found += list_hits(closure_id)
-            write_some(closure_id, 0, now)
+            new = list_hits(closure_id)
+            _promise(closure_id, run(_unwritten(closure_id).where(ClosureHit.booking_id.in_(new))).scalars().all(), now)
+        found += len(new)
     return found
 
 

@@ -124,19 +124,6 @@ def counted(closure_id: int) -> dict[Choice | None, int]:
     return {choice: number for choice, number in rows}
 
 
-def closure_of_slot(slot_id: int) -> int | None:
-    """The closure that cancelled this slot and still holds."""
-    query = (
-        select(Closure.id)
-        .join(ClosureSlot, ClosureSlot.closure_id == Closure.id)
-        .where(ClosureSlot.slot_id == slot_id, Closure.reopened_at.is_(None))
-        .order_by(Closure.id.desc())
-        .limit(1)
-    )
-    found: int | None = run(query).scalar()
-    return found
-
-
 def called(closure_id: int, booking_id: int, now: datetime) -> bool:
     """Note that somebody was reached by phone, or not after all; inside a unit of work. False when not on the list."""
     changed = run(

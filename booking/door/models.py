@@ -58,6 +58,12 @@ class CheckIn(Model):
     __table_args__ = (
         CheckConstraint("heads >= 0 AND uncounted >= 0 AND heads + uncounted > 0", name="heads"),
         Index(
+            "ix_check_in_words",
+            "at",
+            sqlite_where=text("reason <> '' OR undone_reason <> ''"),
+            postgresql_where=text("reason <> '' OR undone_reason <> ''"),
+        ),
+        Index(
             "ix_check_in_moved_from",
             "moved_from",
             sqlite_where=text("moved_from IS NOT NULL"),

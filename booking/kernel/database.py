@@ -233,13 +233,14 @@ def watch(engine: Engine) -> None:
 def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     """What create_engine needs for this address: a fixed SQLite, a small pool, no surprises.
 
-    A hot row gets slower with more connections, so the pool stays as small as the number of threads.
+    A hot row gets slower with more connections, so the pool stays as small as the number of threads. What a statement
+    was given is kept out of the exceptions' texts: names and needs.
     """
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2  # Debian's own library may lose commits in WAL mode (the WAL-reset bug)
 
-        return {"module": pysqlite3.dbapi2, "pool_size": pool_size, "max_overflow": 0}
-    return {"pool_size": pool_size, "max_overflow": 2}
+        return {"module": pysqlite3.dbapi2, "pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
+    return {"pool_size": pool_size, "max_overflow": 2, "hide_parameters": True}
 
 
 def sqlite_version() -> tuple[int, ...]:

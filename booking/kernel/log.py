@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 from booking.kernel import clock
 
@@ -24,3 +26,33 @@ def begin() -> None:
 def write(event: str, **facts: object) -> None:
     """An event's name and its facts: ids, states, causes; never a name, an address or a secret."""
     _log.info(json.dumps({"at": clock.now().isoformat(timespec="milliseconds"), "event": event} | facts))
+
+
+FRAMES = 12  # of ours and the very last one: libraries alone would fill them
+OURS = str(Path(__file__).parents[1])
+CAUSES = 5
+
+
+def kind_of(error: BaseException) -> str:
+    """What was raised, and from what: types alone, since the words of an exception may quote a row."""
+    kinds: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None and len(kinds) < CAUSES:
+        kinds.append(type(seen).__name__)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return " from ".join(kinds)
+
+
+def cause(error: BaseException) -> dict[str, object]:
+    """The facts of a line about something that broke: types and frames, never a value."""
+    all_frames = traceback.extract_tb(error.__traceback__)
+    frames = [one for one in all_frames if one.filename.startswith(OURS) or one is all_frames[-1]][-FRAMES:]
+    return {
+        "cause": kind_of(error),
+        "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def _short(filename: str) -> str:
+    """The end of a path: enough to find it, without the machine it lies on."""
+    return "/".join(filename.replace("\\", "/").split("/")[-3:])

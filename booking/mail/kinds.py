@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 from flask_babel.speaklater import LazyString
 
 
@@ -45,7 +46,7 @@ class Kind:
 LETTERS: Mapping[str, Kind] = {
     "confirmation": Kind(About.TICKETS, _("When it is booked")),
     "reminder": Kind(About.TICKETS, _("Reminder")),
-    "change": Kind(About.TICKETS, _("Change")),
+    "change": Kind(About.TICKETS, pgettext("letter", "Change")),
     "cancellation": Kind(About.TICKETS, _("Cancellation")),
     "refund": Kind(About.TICKETS, _("Money back")),
     "payment_failed": Kind(About.TICKETS, _("Payment failed")),
@@ -72,10 +73,10 @@ LETTERS: Mapping[str, Kind] = {
     "wish_answer": Kind(About.RELEASES, _("Wish not met")),
     "outreach-confirmation": Kind(About.OUTREACH, _("When it is booked"), may_rename=False),
     "outreach-reminder": Kind(About.OUTREACH, _("Reminder"), may_rename=False),
-    "outreach-change": Kind(About.OUTREACH, _("Change"), may_rename=False),
+    "outreach-change": Kind(About.OUTREACH, pgettext("letter", "Change"), may_rename=False),
     "course_booked-confirmation": Kind(About.COURSES, _("When it is booked"), may_rename=False),
     "course_booked-reminder": Kind(About.COURSES, _("Reminder")),
-    "course_booked-change": Kind(About.COURSES, _("Change"), may_rename=False),
+    "course_booked-change": Kind(About.COURSES, pgettext("letter", "Change"), may_rename=False),
     "course_cancelled-cancellation": Kind(About.COURSES, _("Cancellation")),
     "course_place": Kind(About.COURSES, _("To each participant"), may_rename=False),
     "course_off": Kind(About.COURSES, _("To each participant: not held"), may_rename=False),

@@ -51,6 +51,12 @@ class Promise(Model):
         Index("ix_outbox_state", "state", "made_at"),
         Index("ix_outbox_kind", "kind", "id"),
         Index(
+            "ix_outbox_failed",
+            "made_at",
+            sqlite_where=text("last_error <> ''"),
+            postgresql_where=text("last_error <> ''"),
+        ),
+        Index(
             "ix_outbox_booking",
             "booking_id",
             sqlite_where=text("booking_id IS NOT NULL"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 
 from sqlalchemy import bindparam, or_, select
 
 from booking.bookings.models import Booking
+from booking.bookings.rules import Holding
 from booking.kernel.database import run
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 
@@ -72,41 +74,41 @@ class Statement:
         """What is left with us once all that is promised has gone back."""
         return sum(one.signed for one in self.moved)
 
-    def sum_of(self, came: Came, way: Way | None = None) -> int:
-        """All that became this, minor units."""
-        return sum(one.amount for one in self.moved if one.came is came and way in (None, one.way))
+    @property
+    def holding(self) -> Holding:
+        """Where the money is now."""
+        in_till = sum(one.signed for one in self.moved if one.way is Way.TILL)
+        return Holding(paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till)
 
 
-_OURS = or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking"))
-_PAID = (
-    select(Payment.paid_at, Payment.provider, Payment.amount, Booking.till_receipt, Booking.changes_id,
-           Payment.refunded, Payment.disputed_at)
+_MOVED = (
+    select(
+        Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,
+        Booking.till_receipt, Booking.changes_id, Refund.id, Refund.requested_at, Refund.done_at, Refund.state,
+        Refund.amount, Refund.till_receipt,
+    )
     .join(Booking, Booking.id == Payment.booking_id)
-    .where(_OURS, Payment.state == PaymentState.PAID)
-    .order_by(Payment.id)
-)  # fmt: skip
-_WENT = (
-    select(Refund.requested_at, Refund.done_at, Refund.state, Payment.provider, Refund.amount, Refund.till_receipt,
-           Refund.id)
-    .join(Payment, Payment.id == Refund.payment_id)
-    .join(Booking, Booking.id == Payment.booking_id)
-    .where(_OURS, Payment.state == PaymentState.PAID)
-    .order_by(Refund.id)
+    .outerjoin(Refund, Refund.payment_id == Payment.id)
+    .where(
+        or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking")),
+        Payment.state == PaymentState.PAID,
+    )
+    .order_by(Payment.id, Refund.id)
 )  # fmt: skip
 
 
 def statement_of(booking_id: int) -> Statement:
-    """What moved on a booking and the changes folded into it, in two statements; money that could not be kept is
-    not among it."""
-    moved, disputed = [], 0
-    for paid_at, provider, amount, receipt, changes_id, refunded, disputed_at in run(_PAID, {"booking": booking_id}):
-        moved.append(Moved(paid_at, Came.PAID, _way(provider), amount, receipt, changes_id is not None))
+    """What moved on a booking and the changes folded into it, in one statement; money that could not be kept is not
+    among it."""
+    moved: list[Moved] = []
+    disputed = 0
+    for _payment, rows in groupby(run(_MOVED, {"booking": booking_id}), key=lambda row: row[0]):
+        refunds = list(rows)
+        _id, paid_at, provider, amount, refunded, disputed_at, receipt, changes_id, *_ = refunds[0]
+        way = {TILL: Way.TILL, "demo": Way.DEMO}.get(provider, Way.ONLINE)
+        moved.append(Moved(paid_at, Came.PAID, way, amount, receipt, changes_id is not None))
         disputed += amount - refunded if disputed_at is not None else 0
-    for asked_at, done_at, state, provider, amount, receipt, refund_id in run(_WENT, {"booking": booking_id}):
-        at = done_at or asked_at
-        moved.append(Moved(at, _BACK[state], _way(provider), amount, receipt, refund_id=refund_id))
+        for refund_id, asked_at, done_at, state, back, its_receipt in (row[8:] for row in refunds):
+            if refund_id is not None:
+                moved.append(Moved(done_at or asked_at, _BACK[state], way, back, its_receipt, refund_id=refund_id))
     return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed)
-
-
-def _way(provider: str) -> Way:
-    return {TILL: Way.TILL, "demo": Way.DEMO}.get(provider, Way.ONLINE)

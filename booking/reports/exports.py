@@ -6,7 +6,7 @@ Web and worker must share that folder. A step that is done again after a crash w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -74,14 +74,22 @@ def finished(work: Work, now: datetime) -> Path | None:
     return path if now - work.ended_at < KEPT and path.is_file() else None
 
 
+def old_files(before: datetime) -> list[Path]:
+    """The files written before that."""
+    return [file for file in folder().iterdir() if file.stat().st_mtime < before.timestamp()]
+
+
+def delete_files(files: Sequence[Path]) -> None:
+    """Delete them."""
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
 def forget(now: datetime) -> int:
     """Delete the files whose day is over; returns how many."""
-    gone = 0
-    for file in folder().iterdir():
-        if now.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
-            file.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    old = old_files(now - KEPT)
+    delete_files(old)
+    return len(old)
 
 
 def at_once(sheet: Sheet, manner: Manner) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,9 @@ WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)
 CHECK_OLD = timedelta(days=3)  # it is done every night
 LEAST_FREE = 500 * 1024 * 1024  # bytes: a day's letters, exports and a copy of the database
+PURGE_OLD = timedelta(days=3)  # so is the forgetting of people
 _LAST_CHECK = "last_check.json"
+_LAST_PURGE = "last_purge.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,23 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """What the check of the books found when it was last run, by the worker or by `flask check`."""
+    """What the check of the books found when it was last run, by the worker or by `flask check`.
+
+    `good_at` is when it last found nothing.
+    """
 
     at: datetime
     breaches: list[str]
+    good_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastPurge:
+    """How the forgetting of people last went: what failed and by which type of failure; `good_at`: last without one."""
+
+    at: datetime
+    failed: Mapping[str, str]
+    good_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,7 @@ class Health:
     free: int
     size: int
     check: LastCheck | None
+    purge: LastPurge | None
 
     @property
     def is_migrated(self) -> bool:
@@ -80,6 +97,11 @@ class Health:
         return self.check is not None and not self.check.breaches and self.now - self.check.at < CHECK_OLD
 
     @property
+    def is_forgetful(self) -> bool:
+        """Whether people whose time is over were forgotten lately, all of them."""
+        return self.purge is not None and not self.purge.failed and self.now - self.purge.at < PURGE_OLD
+
+    @property
     def is_well(self) -> bool:
         """Whether nothing needs anybody."""
         return (
@@ -88,6 +110,7 @@ class Health:
             and self.is_in_time
             and self.has_room
             and self.is_checked
+            and self.is_forgetful
             and not self.dead
         )
 
@@ -114,24 +137,58 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         free=disk.free,
         size=disk.total,
         check=last_check(instance),
+        purge=last_purge(instance),
     )
 
 
 def keep_check(instance: Path, breaches: list[str], at: datetime) -> None:
-    """Remember what `flask check` found; whole or not at all."""
-    instance.mkdir(parents=True, exist_ok=True)
-    part = instance / f".{_LAST_CHECK}.{os.getpid()}"
-    part.write_text(json.dumps({"at": at.isoformat(), "breaches": breaches[:100]}), encoding="utf-8")
-    part.replace(instance / _LAST_CHECK)
+    """Remember what `flask check` found."""
+    before = last_check(instance)
+    good_at = at if not breaches else before.good_at if before else None
+    _keep(instance / _LAST_CHECK, {"at": at, "breaches": breaches[:100], "good_at": good_at})
+
+
+def keep_purge(instance: Path, failed: Mapping[str, str], at: datetime) -> None:
+    """Remember how the forgetting of people went."""
+    before = last_purge(instance)
+    good_at = at if not failed else before.good_at if before else None
+    _keep(instance / _LAST_PURGE, {"at": at, "failed": dict(failed), "good_at": good_at})
 
 
 def last_check(instance: Path) -> LastCheck | None:
     """What was found last; None when it was never asked, or the file says nothing that we understand."""
     try:
         said = json.loads((instance / _LAST_CHECK).read_text(encoding="utf-8"))
-        return LastCheck(datetime.fromisoformat(said["at"]), [str(one) for one in said["breaches"]])
+        at, breaches = datetime.fromisoformat(said["at"]), [str(one) for one in said["breaches"]]
+        return LastCheck(at, breaches, _moment(said.get("good_at")) or (at if not breaches else None))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def last_purge(instance: Path) -> LastPurge | None:
+    """How it went last; None when it was never done, or the file says nothing that we understand."""
+    try:
+        said = json.loads((instance / _LAST_PURGE).read_text(encoding="utf-8"))
+        failed = {str(name): str(why) for name, why in said["failed"].items()}
+        return LastPurge(datetime.fromisoformat(said["at"]), failed, _moment(said["good_at"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
+def _keep(file: Path, facts: Mapping[str, object]) -> None:
+    """Written whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    part.write_text(json.dumps(facts, default=_iso), encoding="utf-8")
+    part.replace(file)
+
+
+def _iso(value: datetime) -> str:
+    return value.isoformat()
 
 
 def _database() -> str:

@@ -43,6 +43,7 @@ class Happening:
     what: str
     by: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)  # of an entry of the log: what it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,5 @@ def _logged(booking_id: int, refund_ids: list[int]) -> list[Happening]:
         .limit(MOST)
     )
     return [
-        Happening(at, Sort.LOG, action, actor, {**(before or {}), **(after or {})})
-        for at, action, actor, before, after in rows
+        Happening(at, Sort.LOG, action, actor, after or {}, before or {}) for at, action, actor, before, after in rows
     ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
@@ -60,7 +61,7 @@ def payment_states() -> dict[PaymentState, str]:
     """Where a payment stands."""
     return {
         PaymentState.BEGUN: _("Begun"),
-        PaymentState.OPEN: _("Open"),
+        PaymentState.OPEN: pgettext("payment", "Open"),
         PaymentState.PROCESSING: _("Under way"),
         PaymentState.PAID: _("Paid"),
         PaymentState.RETURNED: _("Came too late, sent back"),
@@ -82,7 +83,7 @@ def letters() -> dict[str, str]:
     """What each kind of letter is."""
     return {
         "mail.confirmation": _("Tickets"),
-        "mail.change": _("Change"),
+        "mail.change": pgettext("letter", "Change"),
         "mail.reminder": _("Reminder"),
         "mail.cancellation": _("Cancellation"),
         "mail.refund": _("Money back"),
@@ -102,6 +103,24 @@ def letters() -> dict[str, str]:
         "mail.visit_number": _("Last days to change the number"),
         "mail.visit_feedback": _("How was the visit?"),
         "mail.my_visits": _("Link to a teacher's visits"),
+        "mail.visit_copy": _("A plan passed on to a colleague"),
+        "mail.wish": _("Wish kept"),
+        "mail.wish_answer": _("Wish not met"),
+        "mail.closure": _("Closed: to those who have booked"),
+        "mail.closure_over": _("Open after all"),
+        "mail.course_place": _("To each participant"),
+        "mail.course_off": _("To each participant: not held"),
+        "mail.certificate": _("The certificate"),
+    }
+
+
+def promises() -> dict[str, str]:
+    """What each kind of promise is: letters, and what else the worker does."""
+    return letters() | {
+        "payment.refund": _("Money promised back"),
+        "payment.send_refund": _("Money sent back through the provider"),
+        "work": _("Long work"),
+        "upkeep": _("The night's upkeep"),
     }
 
 

@@ -16,8 +16,8 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, run
 from booking.kernel.refusals import Refusal
 from booking.schools.feedback_models import Feedback
+from booking.schools.forgetting import ANSWERS_KNOWN_FOR
 from booking.schools.plans import PartKind
-from booking.schools.privacy import ANSWERS_KNOWN_FOR
 from booking.schools.read import VisitFacts
 
 STARS = range(1, 6)

@@ -38,6 +38,12 @@ class Place:
     held: str | None
     held_for: datetime | None
     held_until: datetime | None
+    hindered: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Nobody has said who they are: only their address is known."""
+        return ""
 
     def first(self, centre: CentreFacts) -> date:
         """The first date waited for."""
@@ -52,7 +58,7 @@ _COLUMNS = (
     VisitWaiting.id, VisitWaiting.secret, VisitWaiting.state, VisitWaiting.lang, VisitWaiting.email,
     VisitWaiting.people, VisitWaiting.activity_id, Activity.title, Activity.slug, VisitWaiting.slot_id,
     VisitWaiting.weekdays, VisitWaiting.from_at, VisitWaiting.until_at, VisitWaiting.created_at,
-    Booking.secret, Booking.starts_at, Booking.held_until,
+    Booking.secret, Booking.starts_at, Booking.held_until, VisitWaiting.hindered,
 )  # fmt: skip
 _PLACES = (
     select(*_COLUMNS)
@@ -90,6 +96,12 @@ def before(place: Place) -> int:
 def whole(most: int = MOST_SHOWN) -> list[Place]:
     """Everybody who waits or has an offer, by programme, first come first."""
     return as_values(Place, db.session.execute(_PLACES.where(_LIVING).order_by(Activity.sort, *_order()).limit(most)))
+
+
+def hindered() -> list[Place]:
+    """Those in line who could have had a session but for something of their own."""
+    stuck = _PLACES.where(VisitWaiting.state == WaitingState.WAITING, VisitWaiting.hindered.is_not(None))
+    return as_values(Place, db.session.execute(stuck.order_by(*_order()).limit(MOST_SHOWN)))
 
 
 def count() -> int:

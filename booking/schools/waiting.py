@@ -16,14 +16,15 @@ from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.hold import new_booking
 from booking.bookings.models import Booking, State, WaitingState
 from booking.bookings.rules import NotOnSale, TooMany, Unknown
+from booking.bookings.serving import Turn, serve
 from booking.bookings.store import lock, release, write_lines
 from booking.capacity.models import Channel, Slot, SlotStatus
-from booking.capacity.places import Closed, Full, Want, swap
+from booking.capacity.places import Full, Want, swap
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_secret
-from booking.kernel.database import as_values, db, insert_once, run, unit_of_work
+from booking.kernel.database import as_values, db, insert_once, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.models import Programme
@@ -161,32 +162,35 @@ def leave(secret: str, now: datetime) -> bool:
 def offer_next(centre: CentreFacts, now: datetime) -> int:
     """Keep places for those in line where there is room; returns how many got an offer.
 
-    Not inside a unit of work: each offer is one of its own, so that a worker that dies leaves whole offers or none.
+    Not inside a unit of work.
     """
     line = as_values(InLine, run(_LINE))
     if not line:
         return 0
     begin = max(min(one.from_at for one in line), _tomorrow(centre, now))
     free = _released({one.activity_id for one in line}, begin, max(one.until_at for one in line), now)
-    offered = 0
-    for waiting_id, slot_id in turns(line, free, centre.zone):
-        try:
-            with unit_of_work():
-                offered += _offer(waiting_id, slot_id, centre, now)
-        except (Full, Closed):
-            continue  # somebody was faster; the next round looks again
-    return offered
+    return serve(
+        lambda in_vain: turns(line, free, centre.zone, in_vain),
+        lambda waiting_id, slot_id: _offer(waiting_id, slot_id, centre, now),
+        _hinder,
+    )
 
 
-def turns(line: Sequence[InLine], free: Sequence[SessionFree], zone: tzinfo) -> Iterator[tuple[int, int]]:
-    """Who gets which session (by ids), first come first; each the earliest that fits, no session twice."""
+def turns(
+    line: Sequence[InLine], free: Sequence[SessionFree], zone: tzinfo, in_vain: Collection[Turn] = ()
+) -> Iterator[Turn]:
+    """Who gets which session (by ids), first come first; each the earliest that fits, no session twice.
+
+    What was tried `in_vain` is left out.
+    """
     by_activity: dict[int, list[SessionFree]] = {}
     for session in free:
         if session.free:
             by_activity.setdefault(session.activity_id, []).append(session)
     for one in line:
         its = by_activity.get(one.activity_id, [])
-        fitting = next((session for session in its if one.fits(session, zone)), None)
+        fits = (session for session in its if (one.id, session.slot_id) not in in_vain and one.fits(session, zone))
+        fitting = next(fits, None)
         if fitting is not None:
             its.remove(fitting)
             yield one.id, fitting.slot_id
@@ -236,6 +240,15 @@ def _join(activity_id: int, wish: Mapping[str, object], people: int, email: str,
     waiting_id, secret = run(select(VisitWaiting.id, VisitWaiting.secret).where(VisitWaiting.key == key)).one()
     promise("mail.visit_waiting", f"visit_waiting:{waiting_id}:{people}", {"waiting_id": waiting_id})
     return str(secret)
+
+
+def _hinder(waiting_id: int, why: str) -> None:
+    """Note for the staff why a class in line cannot be served: the name of the refusal."""
+    run(
+        update(VisitWaiting)
+        .where(VisitWaiting.id == waiting_id, VisitWaiting.hindered.is_distinct_from(why))
+        .values(hindered=why)
+    )
 
 
 def _end(one: VisitWaiting) -> None:

@@ -16,7 +16,7 @@ class VisitWaiting(Model):
 
     The sessions start in [from_at, until_at) on one of `weekdays` (a set of bits, Monday 1). `key` is the wish and
     whose: the same wish twice is one place in line; a place that has ended gives its key up. Offered, `booking_id`
-    holds its places for a while.
+    holds its places for a while. `hindered` names what last stood in the way of an offer.
     """
 
     __tablename__ = "visit_waiting"
@@ -35,6 +35,7 @@ class VisitWaiting(Model):
     until_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     offered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id", ondelete="SET NULL"), index=True)
 
     __table_args__ = (

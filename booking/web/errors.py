@@ -28,8 +28,7 @@ def init_app(app: Flask) -> None:
 
     def broken(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        log.write("error", id=g.get("request_id"), cause=type(error).__name__)
-        app.logger.exception("request %s", g.get("request_id"))
+        log.write("error", id=g.get("request_id"), **log.cause(error))
         title, text = _sentence(500, False)
         return _page(title, text, 500), 500
 

@@ -25,6 +25,7 @@ from booking.bookings.rules import (
     WrongState,
 )
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
+from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
@@ -148,6 +149,8 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("No more can be kept than there are places."), 422)
         case NothingToClose():
             return Answer(_("Nothing runs then that is not closed already."), 409)
+        case UnderClosure():
+            return Answer(_("A closure still holds for it. It opens when that is opened again."), 409)
         case NotClosed():
             return Answer(_("That has been opened again already."), 409)
         case MoreThanPaid(left=0):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.bookings.rules import Agreed, Holding, becomes, settle_change, settle_in_full
@@ -72,6 +72,7 @@ HOURS = [2, 12, 30, 24 * 9]  # from now to the visit
 steps = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(HOURS), st.integers(0, 30)), min_size=1, max_size=6)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
 @given(
     tickets=st.integers(1, 5),
     first=st.sampled_from([2, 12, 30, 24 * 9]),

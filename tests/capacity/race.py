@@ -21,6 +21,7 @@ from booking.capacity import change_slot
 from booking.centre.facts import the_centre
 from booking.closures import close
 from booking.closures.models import Why
+from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -84,6 +85,18 @@ def close_slot(slot_id: int) -> str:
     return "closed"
 
 
+def open_again(closure_id: int) -> str:
+    """One administrator who opens a closure again: how many slots opened."""
+    try:
+        with unit_of_work():
+            opened = reopen(closure_id, now=clock.now(), actor="account:1")
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return f"opened {opened}"
+
+
 def go(activity_id: int, starts_at: int) -> str:
     """One teacher who wants somebody to come to the school at this moment (seconds since 1970)."""
     road = Road(activity_id, 0, datetime.fromtimestamp(starts_at, UTC))
@@ -114,6 +127,7 @@ VERBS: dict[str, Callable[..., str]] = {
     "move": move,
     "set_capacity": set_capacity,
     "close_slot": close_slot,
+    "reopen": open_again,
     "go": go,
     "make": make,
 }

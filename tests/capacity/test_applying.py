@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -137,3 +138,37 @@ def test_a_slot_that_was_cancelled_or_closed_is_left_alone(show: int) -> None:
         db.session.execute(update(Slot).where(Slot.id == first_slot(show)).values(status=SlotStatus.CANCELLED))
     at_times(show, ["12:15"])
     assert foreseen() == (14, 0, 13, 0)
+
+
+def test_sessions_are_taken_away_only_from_the_activities_that_are_ticked(show: int) -> None:
+    lab = an_activity(Kind.WORKSHOP, 20, "Lab", space_id=a_space(30))
+    with unit_of_work():
+        db.session.add(Pattern(activity_id=lab, times=["11:00"]))
+    apply()
+    at_times(show, ["15:00"])
+    at_times(lab, ["15:00"])
+    db.session.rollback()
+    none, of_show = replace(WEEKS, remove_of=frozenset()), replace(WEEKS, remove_of=frozenset({show}))
+    assert applying.foresee(none, clock.now()).no_longer_fit == {show: 14, lab: 14}
+    assert (foreseen(none)[2], foreseen(of_show)[2]) == (0, 14)
+    assert apply(at_once.wanted_from(of_show.as_facts())) == {"made": 28, "removed": 14}
+    assert (len(times(show)), len(times(lab))) == (14, 28)
+
+
+def test_what_is_not_ticked_keeps_its_space(show: int) -> None:
+    apply()
+    at_times(show, ["11:15"])
+    assert apply(replace(WEEKS, remove_of=frozenset())) == {"clashes": 14}
+    assert len(times(show)) == 14
+
+
+def test_stretches_outside_shorter_hours_go_at_once(show: int) -> None:
+    apply()
+    with unit_of_work():
+        db.session.execute(update(OpeningHours).values(closes=time(16)))
+    apply()
+    count = select(func.count()).where(Slot.activity_id.is_(None))
+    left = db.session.scalar(count)
+    assert left == 14 * 2 * 12
+    apply()
+    assert db.session.scalar(count) == left

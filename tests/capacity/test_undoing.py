@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from booking.bookings.change import cancel
 from booking.capacity import making
 from booking.capacity.applying import Wanted
 from booking.capacity.audit import wrong_counters
 from booking.capacity.change_slot import release_now
-from booking.capacity.models import Draw, Slot, SlotBefore, SlotStatus
+from booking.capacity.models import Draw, Duty, Slot, SlotBefore, SlotStatus
 from booking.capacity.undoing import WhyLeft
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
-from booking.closures import close
+from booking.centre.models import OpeningHours
+from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
@@ -157,5 +158,19 @@ def test_slots_made_in_closed_hours_are_not_sold_and_open_with_them(show: int) -
     assert len(times(show)) == 1
     make()
     with unit_of_work():
-        assert close.reopen(shut, now=clock.now(), actor="account:1") == 4
+        assert reopen(shut, now=clock.now(), actor="account:1") == 4
     assert {row[5] for row in standing()} == {SlotStatus.OPEN}
+
+
+def test_what_was_taken_away_comes_back_though_there_are_fewer_educators_and_later_work_cleared_up(show: int) -> None:
+    apply(made_by=1001)
+    before = [row for row in standing() if row[0]]
+    with unit_of_work():
+        db.session.add(Duty(weekdays=127, educators=0))
+        db.session.execute(update(OpeningHours).values(opens=time(12)))
+    first = make()
+    assert times(show) == []
+    with unit_of_work():
+        db.session.execute(delete(Slot).where(Slot.activity_id.is_(None), Slot.starts_at > clock.now()))
+    assert undo(first) == {"brought_back": 14}
+    assert [row for row in standing() if row[0]] == before

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import begin_paying
 from booking.bookings.models import Booking, State
 from booking.capacity import change_slot
+from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.models import SlotStatus
 from booking.capacity.places import Closed
 from booking.catalogue.models import Kind
@@ -23,6 +25,7 @@ from booking.closures import answer, close, letters
 from booking.closures import queries as closures
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import ClosureHit, Why
+from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.builders import (
@@ -125,13 +128,13 @@ def test_reopening_restores_what_was_and_tells_those_who_have_not_chosen(app: Fl
         answer.move(facts_of(moved.booking_id), offers(moved.booking_id)[0], now=clock.now())
     assert exceptions() == [day]
     with unit_of_work():
-        assert close.reopen(closure, now=clock.now(), actor="account:1") == 2
+        assert reopen(closure, now=clock.now(), actor="account:1") == 2
     assert (status(slot), status(shut_before)) == (SlotStatus.OPEN, SlotStatus.CLOSED)
     assert exceptions() == []
     assert [about["booking_id"] for about in promised("mail.closure_over")] == [waiting.booking_id]
     assert answer.closed_for(waiting.booking_id) is None
     with pytest.raises(close.NotClosed), unit_of_work():
-        close.reopen(closure, now=clock.now(), actor="account:1")
+        reopen(closure, now=clock.now(), actor="account:1")
 
 
 def exceptions() -> list[date]:
@@ -146,7 +149,7 @@ def test_a_day_with_hours_of_its_own_is_left_so(app: Flask) -> None:
         db.session.add(DayException(on_date=day, reason=in_all("Fest")))
     closure = closed(days=(day,))
     with unit_of_work():
-        close.reopen(closure, now=clock.now(), actor="account:1")
+        reopen(closure, now=clock.now(), actor="account:1")
     assert exceptions() == [day]
 
 
@@ -188,3 +191,104 @@ def test_closing_while_people_buy_and_others_close_leaves_nobody_out(app: Flask)
     confirmed = db.session.scalar(select(func.count()).where(Booking.state == State.CONFIRMED))
     assert db.session.scalar(select(func.count()).select_from(ClosureHit)) == confirmed
     assert breaches() == []
+
+
+def open_again(closure: int) -> int:
+    db.session.rollback()
+    with unit_of_work():
+        return reopen(closure, now=clock.now(), actor="account:1")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_slot_opens_with_the_last_of_its_closures(app: Flask, first: int) -> None:
+    lab = a_space()
+    activity = an_activity(Kind.WORKSHOP)
+    slot = a_slot(activity, 10, tomorrow(12), space_id=lab)
+    late = a_slot(activity, 10, tomorrow(15), space_id=lab)
+    both = [closed(), closed(activity_id=activity, ends_at=tomorrow(13))]
+    assert breaches() == []
+    open_again(both[first])
+    assert status(slot) is SlotStatus.CANCELLED
+    assert status(late) is (SlotStatus.OPEN if first == 0 else SlotStatus.CANCELLED)
+    open_again(both[1 - first])
+    assert (status(slot), status(late)) == (SlotStatus.OPEN, SlotStatus.OPEN)
+    assert breaches() == []
+
+
+def test_what_was_closed_for_sale_before_two_closures_is_so_after_them(app: Flask) -> None:
+    slot = a_slot(an_activity(Kind.WORKSHOP), 10, tomorrow(12), status=SlotStatus.CLOSED)
+    both = [closed(slot), closed()]
+    for one in both:
+        open_again(one)
+    assert status(slot) is SlotStatus.CLOSED
+
+
+def test_two_closures_opened_again_at_once_leave_nothing_shut_and_nothing_open_too_early(app: Flask) -> None:
+    _, slot, _ = a_sale()
+    for _n in range(3):
+        both = [closed(), closed(starts_at=tomorrow(9), ends_at=tomorrow(0) + timedelta(days=2))]
+        db.session.rollback()
+        answers = Counter(run_races(app, [("reopen", [one]) for one in both]))
+        assert sorted(answers) == ["opened 0", "opened 1"]
+        assert status(slot) is SlotStatus.OPEN
+        assert breaches() == []
+
+
+def test_who_is_hit_twice_has_one_letter_and_hears_of_the_opening_when_all_is_open(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    family = a_confirmed_booking(slot, adult).booking_id
+    first = closed()
+    write(first)
+    second = closed(ends_at=tomorrow(0) + timedelta(days=2))
+    write(second)
+    assert (len(promised("mail.closure")), letters.catch_up(clock.now())) == (1, 0)
+    open_again(first)
+    assert promised("mail.closure_over") == []
+    assert [hit.booking_id for hit in closures.hits_of(second)] == [family]
+    open_again(second)
+    assert [about["booking_id"] for about in promised("mail.closure_over")] == [family]
+
+
+def test_a_day_stays_closed_while_another_closure_closes_all_of_it(app: Flask) -> None:
+    a_sale()
+    day = tomorrow().date()
+    first = closed(days=(day,))
+    second = closed(days=(day, day + timedelta(days=1)), ends_at=tomorrow(0) + timedelta(days=2))
+    open_again(first)
+    assert sorted(exceptions()) == [day, day + timedelta(days=1)]
+    open_again(second)
+    assert exceptions() == []
+
+
+def test_nobody_opens_by_hand_what_a_closure_holds(app: Flask) -> None:
+    _, slot, _ = a_sale()
+    closure = closed()
+    settings, version = change_slot.settings_of(slot)
+    db.session.rollback()
+    with pytest.raises(UnderClosure), unit_of_work():
+        change_slot.set_status(slot, version, SlotStatus.OPEN, "account:1")
+    with unit_of_work():
+        change_slot.set_slot(slot, version, replace(settings, note="Lift"), "account:1")
+    open_again(closure)
+    assert status(slot) is SlotStatus.OPEN
+
+
+def test_late_payers_behind_many_without_an_address_are_written_to(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "BATCH", 2)
+    _, slot, adult = a_sale(capacity=400)
+    silent = [a_confirmed_booking(slot, adult, 1).booking_id for _n in range(5)]
+    with unit_of_work():
+        db.session.execute(update(Booking).where(Booking.id.in_(silent)).values(email=""))
+    paying = [a_hold(slot, adult) for _n in range(3)]
+    with unit_of_work():
+        for one in paying:
+            set_details(one.booking_id, Contact("Kari", "kari@example.org"), "nb", clock.now())
+            begin_paying(one.booking_id, clock.now() + timedelta(minutes=31), clock.now())
+    closure = closed()
+    write(closure)
+    assert work_of(closure).said["without_address"] == 5
+    with unit_of_work():
+        for one in paying:
+            confirm(one.booking_id, clock.now())
+    assert letters.catch_up(clock.now()) == 3
+    assert [about["booking_id"] for about in promised("mail.closure")] == [one.booking_id for one in paying]

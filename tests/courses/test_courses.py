@@ -18,7 +18,7 @@ from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.closures.close import Wish, close_down
 from booking.closures.models import Why
-from booking.courses import attend, certificates, people, privacy, read
+from booking.courses import attend, certificates, forgetting, people, read
 from booking.courses.cancel import cancel
 from booking.courses.enrol import Person, enrol
 from booking.courses.give_up import give_up
@@ -33,6 +33,7 @@ from booking.outbox.models import Promise
 from tests.builders import taken, tomorrow
 from tests.courses.enrolled import a_course, an_enrolment, an_order, it_is_over, people_of, promised
 from tests.door.doors import how
+from tests.support.forgetting import forget
 
 
 def follow_up() -> int:
@@ -69,8 +70,7 @@ def test_by_card_nobody_hears_before_it_is_paid_and_what_runs_out_is_forgotten(a
     assert (done.is_confirmed, promised("course_place"), taken(slot)) == (False, 0, 1)
     with unit_of_work():
         expire_run_out(clock.now() + timedelta(hours=1))
-    with unit_of_work():
-        assert privacy.purge(clock.now() + timedelta(days=8)) == 1
+    assert forget(forgetting.FORGETTINGS, clock.now() + timedelta(days=8)) == 1
     assert (taken(slot), people_of(slot)) == (0, {})
 
 
@@ -195,8 +195,7 @@ def test_names_are_forgotten_and_the_certificate_can_still_be_checked(app: Flask
     ticked("Kari Nordmann", slot=slot)
     issue()
     code = people_of(slot)["Kari Nordmann"].code
-    with unit_of_work():
-        assert privacy.purge(clock.now() + timedelta(days=95)) == 1
+    assert forget(forgetting.FORGETTINGS, clock.now() + timedelta(days=95)) == 1
     (one,) = db.session.scalars(select(Participant)).all()
     assert (one.name, one.email, one.code) == ("", "", "")
     assert certificates.is_made_out_to(code, "Kari Nordmann")

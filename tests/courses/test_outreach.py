@@ -17,8 +17,9 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
 from booking.check import breaches
-from booking.closures.close import Wish, close_down, reopen
+from booking.closures.close import Wish, close_down
 from booking.closures.models import Why
+from booking.closures.reopen import reopen
 from booking.door.board import groups_today
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work

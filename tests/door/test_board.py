@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel
 from booking.bookings.details import Contact, make_findable
+from booking.bookings.forgetting import FORGETTINGS
 from booking.bookings.models import Booking, State
-from booking.bookings.privacy import purge
 from booking.bookings.rules import WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Channel
@@ -39,6 +39,7 @@ from tests.builders import (
     taken,
 )
 from tests.door.doors import admitted, how, let_in, party_code, scan, soon
+from tests.support.forgetting import forget
 
 
 def day() -> tuple[datetime, datetime]:
@@ -132,8 +133,7 @@ def test_odd_searches_find_nothing_and_break_nothing(app: Flask, typed: str) -> 
 def test_who_is_forgotten_is_found_no_more(app: Flask) -> None:
     _, slot, adult = a_sale()
     a_person(slot, adult, "Åsa Fjellheim", "ase@lund.example", "")
-    with unit_of_work():
-        purge(clock.now() + timedelta(days=200))
+    forget(FORGETTINGS, clock.now() + timedelta(days=200))
     assert search.search("Fjellheim", *day()) == []
 
 

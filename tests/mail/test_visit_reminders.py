@@ -21,9 +21,10 @@ from booking.schools import change, feedback, read
 from booking.schools.deadlines import Deadlines
 from booking.schools.feedback import AnswersClosed, Opinion
 from booking.schools.feedback_models import Feedback
-from booking.schools.privacy import purge
+from booking.schools.forgetting import FORGETTINGS
 from booking.settings import settings_of
 from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit
+from tests.support.forgetting import forget
 
 KINDS = ("mail.visit_week", "mail.visit_number", "mail.visit_feedback")
 RULE = Deadlines(number_days=3)
@@ -157,10 +158,8 @@ def test_a_visit_says_once_how_it_was_until_that_is_final_and_the_words_are_forg
             feedback.answer(visit, on, {}, day, now)
     scores = feedback.scores(on, on)
     assert [(one.answers, one.average, one.counts) for one in scores] == [(1, 5.0, (0, 0, 0, 0, 1))] * 2
-    with unit_of_work():
-        purge(now + timedelta(days=40))
+    forget(FORGETTINGS, now + timedelta(days=40))
     assert feedback.answers_of(visit.id) == {}
     assert [one.said for one in feedback.said_about(centre.bridges, on, on)[0]] == ["Bra!"]
-    with unit_of_work():
-        purge(now + timedelta(days=800))
+    forget(FORGETTINGS, now + timedelta(days=800))
     assert [(row.stars, row.said, row.visit_id) for row in db.session.scalars(select(Feedback))] == [(5, "", None)] * 2

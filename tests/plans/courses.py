@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from booking.bookings.models import Ticket
 from booking.centre.facts import the_centre
-from booking.courses import certificates, people, privacy
+from booking.courses import certificates, people
 from booking.courses.models import Participant
 from booking.courses.offered import courses, next_sessions
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.outreach import privacy as rooms
 from booking.outreach.change import end_slots
 
 WHO = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000"}
@@ -53,7 +52,7 @@ def go_on_a_course(client: FlaskClient, staff: FlaskClient) -> None:
 def worker() -> None:
     """What it asks each few seconds, and each night."""
     now = clock.now()
-    for work in (people.follow_up, end_slots, privacy.purge, rooms.purge):
+    for work in (people.follow_up, end_slots):
         with unit_of_work():
             work(now)
     with unit_of_work():

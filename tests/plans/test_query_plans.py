@@ -19,11 +19,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 
-from booking.bookings import privacy
+from booking import forgetting
+from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Slot
+from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.closures import letters
 from booking.kernel import clock
@@ -332,7 +334,7 @@ def test_the_workers_rounds_read_only_what_is_due(crowded: Crowded) -> None:
         with unit_of_work():
             expire_run_out(now)
         sweep(now + timedelta(hours=1))
-        worker._offer_places(now)
+        waiting.offer_places(the_centre(), now)
         worker._beat(now)
         with unit_of_work():
             promise_reminders(now)
@@ -348,6 +350,7 @@ def test_a_promised_refund_finds_its_payments_by_index(crowded: Crowded) -> None
 
 
 def test_forgetting_people_reads_only_those_whose_time_is_over(crowded: Crowded) -> None:
-    with listening() as heard, unit_of_work():
-        privacy.purge(clock.now())
+    with listening() as heard:
+        forgetting.forget_all(clock.now())
+        forgetting.late(clock.now())
     refuse_whole_tables(heard)

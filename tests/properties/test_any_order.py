@@ -18,14 +18,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     MultipleResults,
-    RuleBasedStateMachine,
     invariant,
     multiple,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from booking.bookings import queries, waiting
 from booking.bookings.basket import Pick
@@ -42,21 +41,19 @@ from booking.door.models import CheckIn
 from booking.door.rules import ENTRANCE, OVERRULABLE
 from booking.door.undo import undo
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.payments import pay, refunds, webhook
+from booking.payments import pay
 from booking.payments.demo import Play, play
 from booking.payments.fulfil import fulfil
-from booking.payments.give_back import give_back
-from booking.payments.models import DemoSession, Payment, PaymentState, Refund, RefundState
-from booking.payments.provider import Unreachable
+from booking.payments.models import DemoSession, Payment
 from booking.payments.providers import tills
 from booking.payments.sweep import sweep
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.conftest import empty_database
 from tests.door.doors import how
-from tests.properties.world import Cashier, MoodyTill, told_and_written, unrest
+from tests.properties.money_moves import MoneyMoves, allowed, bought
+from tests.properties.world import Cashier, MoodyTill, unrest
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
 DAY = BEGIN.replace(hour=10) + timedelta(days=2)
@@ -76,10 +73,9 @@ party = st.fixed_dictionaries(
     }
 )
 bookings: Bundle[int] = Bundle("bookings")
-bought: Bundle[int] = Bundle("bought")
 
 
-class AnyOrder(RuleBasedStateMachine):
+class AnyOrder(MoneyMoves):
     """One small house that several buyers want more of than there is."""
 
     bookings = bookings
@@ -260,44 +256,6 @@ class AnyOrder(RuleBasedStateMachine):
             done = cancel(booking, centre=self.centre, now=clock.now(), whole_refund=whole)
             assert done.refund == done.sent.online + done.sent.in_till
 
-    @rule(booking=bought, part=st.sampled_from([1, 5000, 16800, 40000]))
-    def the_office_gives_back(self, booking: int, part: int) -> None:
-        """Goodwill."""
-        with allowed(), unit_of_work():
-            give_back(booking, part, "Strømmen gikk", new_secret(), "account:1")
-
-    @rule(booking=bought, part=st.sampled_from([1, 5000, 16800, 40000]), heard=st.booleans())
-    def sent_back_in_the_dashboard(self, booking: int, part: int, heard: bool) -> None:
-        """Staff refund at the provider itself; the news of it may come later."""
-        for charge in self.charges(booking)[:1]:
-            if charge not in self.till.disputed:
-                self.till.by_hand[charge] += min(part, self.till.left(charge))
-            if heard:
-                with allowed():
-                    refunds.adopt(charge)
-
-    @rule(booking=bought, opens=st.sampled_from([True, True, False]))
-    def the_payers_bank_asks_for_it_back(self, booking: int, opens: bool) -> None:
-        """A dispute begins, or is won."""
-        for charge in self.charges(booking)[:1]:
-            self.dispute(charge, opens)
-
-    def dispute(self, charge: str, opens: bool) -> None:
-        """The news of it."""
-        (self.till.disputed.add if opens else self.till.disputed.discard)(charge)
-        kind = "charge.dispute.created" if opens else "charge.dispute.closed"
-        about = {"payment_intent": charge, "status": "needs_response" if opens else "won"}
-        webhook.receive({"id": new_secret(), "type": kind, "data": {"object": about}})
-
-    def charges(self, booking: int) -> list[str]:
-        """What was paid for a booking and its changes, at the provider."""
-        of_it = or_(Booking.id == booking, Booking.changes_id == booking)
-        kept = select(Payment.charge_ref).join(Booking, Booking.id == Payment.booking_id)
-        found = db.session.scalars(kept.where(of_it, Payment.state == PaymentState.PAID).order_by(Payment.id.desc()))
-        charges = [charge for charge in found if charge is not None]
-        db.session.rollback()
-        return charges
-
     @rule(booking=bought, single=st.booleans(), reason=st.sampled_from(["", "", "Feil dag"]))
     def come_in(self, booking: int, single: bool, reason: str) -> None:
         """Somebody shows the party's code or a ticket; staff may have a reason to let them in anyway."""
@@ -340,7 +298,7 @@ class AnyOrder(RuleBasedStateMachine):
     def offer(self) -> Target:
         """The worker offers what has become free."""
         before = set(db.session.scalars(select(Booking.id)))
-        self.cashier._offer_places(clock.now())
+        waiting.offer_places(self.centre, clock.now())
         return multiple(*db.session.scalars(select(Booking.id).where(Booking.id.not_in(before))))
 
     @rule(which=st.integers(0, 7), status=st.sampled_from([SlotStatus.OPEN, SlotStatus.OPEN, SlotStatus.CLOSED]))
@@ -376,13 +334,6 @@ class AnyOrder(RuleBasedStateMachine):
         assert breaches() == []
 
     @invariant()
-    def no_more_goes_back_than_came_and_letters_say_what_goes(self) -> None:
-        """At the provider and in our books; and what was promised last is what is sent."""
-        for charge in {charge for charge, _ in self.till.sent.values()} | set(self.till.by_hand):
-            assert self.till.left(charge) >= 0
-        assert told_and_written() == []
-
-    @invariant()
     def what_can_be_paid_keeps_its_places(self) -> None:
         """As long as a page of the till can still be paid, its booking waits for the money."""
         now = clock.now()
@@ -408,21 +359,6 @@ class AnyOrder(RuleBasedStateMachine):
             assert db.session.execute(query).all() == [], words
         for paid, refunded in db.session.execute(select(Payment.charge_ref, Payment.refunded)).all():
             assert paid is None or self.till.refunded(paid) == refunded
-
-    def staff_look_at_refunds(self) -> None:
-        """What failed is tried again, and all news of the provider's own refunds arrive."""
-        for charge in db.session.scalars(select(Payment.charge_ref).where(Payment.charge_ref.is_not(None))).all():
-            refunds.adopt(charge or "")
-        for refund_id in db.session.scalars(select(Refund.id).where(Refund.state == RefundState.FAILED)).all():
-            with unit_of_work():
-                refunds.retry(refund_id, "account:1")
-
-
-class allowed(suppress):  # noqa: N801  (reads like a word of the language)
-    """A rule may say no, and the line may be dead; anything else is a mistake of ours."""
-
-    def __init__(self) -> None:
-        super().__init__(Refusal, Unreachable)
 
 
 @pytest.fixture

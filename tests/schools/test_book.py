@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from booking.bookings import privacy as contacts
 from booking.bookings.change import cancel as cancel_at_the_desk
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, Ticket
@@ -19,11 +18,14 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.models import Promise
-from booking.schools import change, privacy, read, waiting
+from booking.payments.forgetting import of_baskets
+from booking.schools import change, read, waiting
+from booking.schools import forgetting as schools
 from booking.schools.book import BillChanged, book_visit
 from booking.schools.models import Allowance, Approval, Programme, Visit
 from booking.schools.payers import AllowanceUsed
 from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
+from tests.support.forgetting import forget
 
 
 @pytest.fixture
@@ -206,15 +208,14 @@ def test_what_a_teacher_told_is_forgotten_and_a_request_of_long_ago_goes(centre:
     with unit_of_work():
         change.decline(asked.booking_id, "Nei", centre=centre.facts, now=clock.now(), actor="staff:1")
     long_after = clock.now() + timedelta(days=200)
-    with unit_of_work():
-        assert privacy.purge(long_after) == 1
+    assert forget(schools.FORGETTINGS, long_after) > 0
     db.session.rollback()
     visit = db.session.scalars(select(Visit)).one()
-    assert (visit.mobile, visit.on_the_day) == ("", "")
-    with unit_of_work():
-        contacts.purge(long_after)
-    with unit_of_work():
-        contacts.purge(long_after)
+    assert (visit.mobile, visit.on_the_day, visit.reason) == ("", "", "")
+    forget(of_baskets(schools.is_request), clock.now() + timedelta(days=8))
+    db.session.rollback()
+    assert len(db.session.scalars(select(Visit.id)).all()) == 1  # the answer can still be read
+    forget(of_baskets(schools.is_request), long_after)
     db.session.rollback()
     assert db.session.scalars(select(Visit.id)).all() == []
 

@@ -15,7 +15,7 @@ from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools import answering, change, privacy, release_days, waiting, wish_facts, wishes
+from booking.schools import answering, change, forgetting, release_days, waiting, wish_facts, wishes
 from booking.schools.book import book_visit
 from booking.schools.models import Visit
 from booking.schools.release import KeptForOthers, Prepared, ShareUsed, drawn_order, lot, share_out
@@ -24,6 +24,7 @@ from booking.schools.releases import NotYetReleased, OthersFirst
 from booking.worker import Worker
 from tests.schools.releasing import DAY, HOUR, ReleaseDay, a_release_day, given
 from tests.schools.visits import a_visit, taken_of
+from tests.support.forgetting import forget
 
 
 def book(day: ReleaseDay, slot: int, school: int = 0, name: str = "6A", **more: int) -> int:
@@ -298,7 +299,7 @@ def test_who_wished_is_forgotten_a_month_after_the_opening(app: Flask) -> None:
     day = a_release_day()
     day.wish(day.slots[0])
     for days, gone in ((29, 0), (41, 1)):
-        with unit_of_work():
-            assert privacy.purge(clock.now() + days * DAY) == gone
+        wishes_only = [one for one in forgetting.FORGETTINGS if one.name == "wishes for a release day"]
+        assert forget(wishes_only, clock.now() + days * DAY) == gone
     row = db.session.scalars(select(ReleaseWish)).one()
     assert (row.name, row.email, row.mobile, row.needs, row.options) == ("", "", "", "", [])

@@ -20,11 +20,12 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.schools import change, line, waiting
+from booking.schools.forgetting import FORGETTINGS
 from booking.schools.offered import SessionFree
-from booking.schools.privacy import purge
 from booking.schools.waiting import ANY_DAY, Days, InLine, TooManyWaits, turns
 from booking.schools.waiting_models import VisitWaiting
 from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.support.forgetting import forget
 
 MONDAY, TUESDAY = 0b0000001, 0b0000010
 
@@ -175,8 +176,7 @@ def test_the_line_of_a_slot_names_all_who_would_come_and_is_forgotten_after(cent
     ]
     ((_named, places, people),) = line.by_programme(line.whole())
     assert (len(places), people) == (3, 72)
-    with unit_of_work():
-        assert purge(starts_at + timedelta(weeks=5)) >= 3
+    assert forget(FORGETTINGS, starts_at + timedelta(weeks=5)) >= 3
     assert line.whole() == []
 
 
@@ -213,3 +213,11 @@ def test_turns_are_fair_in_any_line(in_line: list[InLine], made: list[tuple[int,
         fitting = [session.slot_id for session in free if one.fits(session, UTC) and session.slot_id not in earlier]
         assert given_away.get(one.id) == next(iter(fitting), None)
         assert one.id not in given_away or sessions[given_away[one.id]].free >= one.people
+
+
+def test_what_one_tried_in_vain_goes_to_the_next_in_line() -> None:
+    at = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    line = [InLine(n, 5, None, 20, ANY_DAY, at, at + timedelta(days=1)) for n in (1, 2)]
+    free = [SessionFree(7, 5, at, at + timedelta(hours=1), 30, 30)]
+    assert list(turns(line, free, UTC)) == [(1, 7)]
+    assert list(turns(line, free, UTC, {(1, 7)})) == [(2, 7)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import io
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from booking.bookings.models import Line
 from booking.capacity.models import Pattern, Slot
@@ -20,7 +20,7 @@ from booking.centre.colours import contrast, stylesheet
 from booking.centre.facts import the_centre
 from booking.centre.models import DayException, OpeningHours, Space
 from booking.kernel import clock
-from booking.kernel.database import db
+from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.staff.models import AuditEntry, Role
 from booking.steps import STEPS
@@ -197,6 +197,29 @@ def test_slots_are_looked_at_then_made_then_taken_back(boss: Colleague) -> None:
     work_on(int(undo.location.rsplit("/", 1)[1]))
     fresh()
     assert db.session.scalar(select(func.count()).where(Slot.activity_id.is_not(None))) == 0
+
+
+def test_times_go_only_where_they_are_ticked(boss: Colleague) -> None:
+    a_centre()
+    activity = an_activity(Kind.SHOW, 50, "Show", space_id=a_space(60))
+    today = clock.now().date()
+    period = {"start": str(today + timedelta(days=1)), "until": str(today + timedelta(days=7)), "change": "y"}
+    with unit_of_work():
+        db.session.add_all([OpeningHours(weekday=n, opens=time(10), closes=time(17)) for n in range(7)])
+        db.session.add(Pattern(activity_id=activity, times=["11:00"]))
+    work_on(int(boss.post("/staff/timetable/make", **period).location.rsplit("/", 1)[1]))
+    with unit_of_work():
+        db.session.execute(update(Pattern).values(times=["15:00"]))
+    query = "&".join(f"{name}={value}" for name, value in period.items())
+    page = boss.get(f"/staff/timetable/preview?{query}")
+    assert f'name="remove" value="{activity}">' in page.get_data(as_text=True)
+    assert "Show: 7 times" in words(page) and "Times taken away 0" in words(page)
+    again = boss.post("/staff/timetable/make", **period, remove=str(activity), look="y")
+    assert "Times taken away 7" in words(again)
+    assert f'name="remove" value="{activity}" checked' in again.get_data(as_text=True)
+    work_on(int(boss.post("/staff/timetable/make", **period, remove=str(activity)).location.rsplit("/", 1)[1]))
+    fresh()
+    assert db.session.scalar(select(func.count()).where(Slot.activity_id == activity)) == 7
 
 
 @pytest.mark.parametrize("start", ["2001-01-01", "", "٢", "2027-02-30", "9999-12-31"])

@@ -109,6 +109,7 @@ STAFF: dict[str, str] = {
     "GET /staff/work": "finance admin",
     "GET /staff/work/<int:work_id>": "finance admin",
     "POST /staff/work/<int:work_id>/stop": "admin",
+    "POST /staff/work/<int:work_id>/again": "admin",
     "GET /staff/capacity": "desk educator admin",
     "GET /staff/capacity/slot/<int:slot_id>": "desk educator admin",
     "POST /staff/capacity/slot/<int:slot_id>": "admin",

@@ -27,6 +27,7 @@ from booking.reports import bookings as lists
 from booking.reports import history, names, sources
 from booking.reports.bookings import BOUGHT, Wanted
 from booking.reports.history import Sort
+from booking.reports.log_words import said
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, Standing, standing_of
 from booking.staff import log
@@ -36,7 +37,7 @@ from booking.web.admin import admin
 from booking.web.admin.exports import EXPORTERS, export_list
 from booking.web.admin.filters import day_of, midnight, one_of
 from booking.web.forms import identity, tidy
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, sentence
 
 READERS = (Role.FINANCE, Role.DESK)
@@ -163,6 +164,7 @@ def page_of(booking_id: int, problem: Answer | None = None) -> str:
         payment_states=names.payment_states(),
         refund_states=names.refund_states(),
         letters=names.letters(),
+        said=lambda one: said(one.what, one.before, one.facts, wording()),
         letter_states=names.letter_states(),
         State=State,
         Standing=Standing,

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import select
 
 from booking.capacity.models import Pattern
@@ -30,7 +31,7 @@ def kind_names() -> dict[str, str]:
         Kind.ADMISSION: _("Entry"),
         Kind.PROGRAMME: _("School programme"),
         Kind.COURSE: _("Teacher course"),
-        Kind.SHOW: _("Show"),
+        Kind.SHOW: pgettext("kind of activity", "Show"),
         Kind.WORKSHOP: _("Workshop"),
         Kind.EVENT: _("Event"),
         Kind.LUNCH: _("Lunch room"),

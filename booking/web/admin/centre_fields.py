@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_name, get_currency_precision, list_currencies
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.centre import colours
 from booking.web.admin.fields import Field, Sort
@@ -20,7 +21,7 @@ def centre_fields() -> list[Field]:
 
 def _who() -> list[Field]:
     return [
-        Field("name", _("Name"), most=120, heading=_("The centre")),
+        Field("name", pgettext("of a thing", "Name"), most=120, heading=_("The centre")),
         Field("legal_name", _("Legal name"), most=120, hint=_("As it stands on receipts and invoices.")),
         Field("org_number", _("Organisation number"), most=20, required=False),
         Field("email", _("E-mail"), Sort.EMAIL, most=254, hint=_("Where visitors write to, shown on every page.")),

@@ -17,6 +17,7 @@ from booking.closures import ahead, close, queries, rest
 from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, Why
 from booking.closures.queries import ClosureFacts, HitFacts
+from booking.closures.reopen import reopen
 from booking.door.inside import Inside, parties_since
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
@@ -156,7 +157,7 @@ def reopen_closure(closure_id: int) -> ResponseReturnValue:
     _known(closure_id)
     try:
         with unit_of_work():
-            opened = close.reopen(closure_id, now=clock.now(), actor=who().actor)
+            opened = reopen(closure_id, now=clock.now(), actor=who().actor)
     except Refusal as refusal:
         flash(sentence(refusal).text)
         return redirect(url_for("admin.closure", closure_id=closure_id), 303)

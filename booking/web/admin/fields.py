@@ -64,6 +64,10 @@ class Field:
     stored: bool = True
 
 
+# What the log calls the columns of rows that are kept by form: the fields by the name of the rows in the log.
+FORMS: dict[str, Callable[[], Sequence[Field]]] = {}
+
+
 @dataclass(slots=True)
 class Filled:
     """What came of a form: values of the fields that are right, what was typed, a sentence for each that is wrong."""

@@ -21,7 +21,7 @@ from booking.schools.municipalities import key_of
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
-from booking.web.admin.fields import Field, Sort
+from booking.web.admin.fields import FORMS, Field, Sort
 from booking.web.admin.one_row import OneRow, save, shown
 from booking.web.admin.past import deeds
 from booking.web.admin.registers import Register, join
@@ -211,3 +211,6 @@ join(
         lookers=LOOKERS,
     )
 )
+
+
+FORMS["outreach"] = _fields

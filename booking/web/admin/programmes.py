@@ -18,7 +18,7 @@ from booking.schools.prices import PriceBy
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
-from booking.web.admin.fields import Field, Sort
+from booking.web.admin.fields import FORMS, Field, Sort
 from booking.web.admin.one_row import OneRow, save, shown
 from booking.web.admin.past import deeds
 from booking.web.admin.schools import LOOKERS
@@ -185,3 +185,6 @@ def _settle(values: dict[str, Any]) -> dict[str, Any]:
         "price": values["price"] if by in (PriceBy.PERSON, PriceBy.GROUP) else None,
         "adult_price": values["adult_price"] if by is PriceBy.PERSON else None,
     }
+
+
+FORMS["programme"] = _fields

@@ -18,7 +18,7 @@ from booking.staff.models import Role
 from booking.staff.rows import ChangedMeanwhile, Gone, InUse, Meets
 from booking.web.access import staff, who
 from booking.web.admin import admin
-from booking.web.admin.fields import Field, Filled, Sort, labels, read, show, with_other_languages
+from booking.web.admin.fields import FORMS, Field, Filled, Sort, labels, read, show, with_other_languages
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 
@@ -61,6 +61,7 @@ class Register:
 
 def join(register: Register) -> None:
     """Give a list its addresses: /staff/<key>/new, /staff/<key>/<id> and its /remove."""
+    FORMS[register.what] = lambda: register.fields(None)
     base, name = f"/{register.key}", register.key.replace("-", "_")
 
     def new() -> ResponseReturnValue:

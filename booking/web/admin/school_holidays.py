@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.kernel import clock
 from booking.kernel.database import Model
@@ -41,7 +42,7 @@ def school_holidays() -> str:
 
 def _fields(_row: Model | None) -> list[Field]:
     return [
-        Field("name", _("Name"), most=60, hint=_("For example Autumn holiday.")),
+        Field("name", pgettext("of a thing", "Name"), most=60, hint=_("For example Autumn holiday.")),
         Field("from_date", _("First day"), Sort.DATE),
         Field("until_date", _("Last day"), Sort.DATE),
         Field(

@@ -14,7 +14,7 @@ from booking.kernel.database import db
 from booking.schools.models import SchoolRules
 from booking.web.access import staff
 from booking.web.admin import admin
-from booking.web.admin.fields import Field, Sort
+from booking.web.admin.fields import FORMS, Field, Sort
 from booking.web.admin.one_row import OneRow, save, shown
 from booking.web.admin.past import deeds
 from booking.web.admin.schools import LOOKERS
@@ -160,3 +160,6 @@ def _wrong(values: dict[str, Any]) -> dict[str, str]:
     if values["pupil_type_id"] == values["adult_type_id"]:
         return {"adult_type_id": _("Choose another than for the pupils.")}
     return {}
+
+
+FORMS["school_rules"] = lambda: _fields([])

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import select
 
 from booking.bookings.words import fold_letters
@@ -77,7 +78,7 @@ def schools() -> str:
 
 def _fields(_row: Model | None) -> list[Field]:
     return [
-        Field("name", _("Name"), most=120, heading=_("The school")),
+        Field("name", pgettext("of a thing", "Name"), most=120, heading=_("The school")),
         Field("kind", _("Kind"), Sort.CHOICE, choices=list(kind_names().items()), convert=SchoolKind),
         references.org_number_field(),
         Field(

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import func, select
 
 from booking.bookings.models import Booking, Ticket
@@ -25,7 +26,7 @@ from booking.staff.rows import ChangedMeanwhile
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.centre_fields import centre_fields
-from booking.web.admin.fields import Field, Filled, Sort, labels, read, show, with_other_languages
+from booking.web.admin.fields import FORMS, Field, Filled, Sort, labels, read, show, with_other_languages
 from booking.web.admin.registers import Register, differing, join
 from booking.web.languages import LANGUAGES, centre
 
@@ -185,7 +186,7 @@ def _fault(fault: Fault) -> str:
 
 def _space_fields(_row: Model | None) -> list[Field]:
     return [
-        Field("name", _("Name"), Sort.TEXTS, most=120),
+        Field("name", pgettext("of a thing", "Name"), Sort.TEXTS, most=120),
         Field(
             "capacity",
             _("Most people at once"),
@@ -225,3 +226,6 @@ join(
         defaults=lambda: {"is_house": db.session.scalar(select(Space.id).limit(1)) is None, "sort": 0},
     )
 )
+
+
+FORMS["centre"] = centre_fields

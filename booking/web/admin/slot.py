@@ -17,6 +17,7 @@ from booking.bookings.rules import Unknown
 from booking.capacity import change_slot
 from booking.capacity.availability import Free, slots_between
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, NoSuchSlot, Settings
+from booking.capacity.closed_hours import holding
 from booking.capacity.marks import clashing, understaffed
 from booking.capacity.models import Channel, SlotStatus
 from booking.capacity.planning import Staffing
@@ -24,7 +25,6 @@ from booking.capacity.timetable import load_duties
 from booking.closures import answer, close
 from booking.closures.answer import NewTimes
 from booking.closures.models import Why
-from booking.closures.queries import closure_of_slot
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -250,5 +250,5 @@ def _page(
         statuses=SlotStatus,
         states=State,
         whys=list(Why),
-        closure_id=closure_of_slot(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
+        closure_id=holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -24,8 +23,10 @@ from booking.staff.audit import note
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.forms import identity
 from booking.web.languages import centre, wording
 
+MOST_TICKED = 1000
 AHEAD = 400  # days for which holidays are proposed
 
 
@@ -35,7 +36,6 @@ def period_fields() -> list[Field]:
         Field("start", _("From"), Sort.DATE),
         Field("until", _("Until"), Sort.DATE, hint=_("The last day.")),
         Field("change", _("Change times that differ and have no bookings"), Sort.YES),
-        Field("remove", _("Take away times that no longer fit and have no bookings"), Sort.YES),
     ]
 
 
@@ -48,7 +48,7 @@ def timetable() -> str:
 
 def _first_look() -> dict[str, object]:
     today = _today()
-    return {"start": today, "until": today + timedelta(days=centre().on_sale_days), "change": True, "remove": True}
+    return {"start": today, "until": today + timedelta(days=centre().on_sale_days), "change": True}
 
 
 def _timetable(filled: Filled) -> str:
@@ -82,7 +82,7 @@ def _timetable(filled: Filled) -> str:
 @admin.get("/timetable/preview")
 @staff()
 def preview_slots() -> ResponseReturnValue:
-    """What making them would do."""
+    """What making them would do; from which activities times are taken away is ticked there, and from none at first."""
     fields = period_fields()
     filled = read(request.args, fields, centre().languages)
     wanted = _wanted(filled)
@@ -94,12 +94,12 @@ def preview_slots() -> ResponseReturnValue:
 @admin.post("/timetable/make")
 @staff()
 def make_slots() -> ResponseReturnValue:
-    """Have the worker do it."""
+    """Have the worker do it, or look once more with what is ticked now."""
     filled = read(request.form, period_fields(), centre().languages)
     wanted = _wanted(filled)
     if wanted is None:
         return _timetable(filled), 422
-    return _begin(wanted)
+    return _preview(wanted) if request.form.get("look") else _begin(wanted)
 
 
 @admin.post("/timetable/<int:work_id>/undo")
@@ -241,13 +241,19 @@ def _several(filled: Filled, week: Filled) -> str:
 
 def _preview(wanted: Wanted, again: str = "") -> str:
     found = applying.foresee(wanted, clock.now())
-    typed = [(name, value) for name, value in request.values.items(multi=True) if name not in ("csrf_token", "sure")]
+    typed = [
+        (name, value)
+        for name, value in request.values.items(multi=True)
+        if name not in ("csrf_token", "sure", "remove", "look")
+    ]
     return render_template(
         "admin/preview.html",
         found=found,
         start=wanted.start,
         until=wanted.end - timedelta(days=1),
         activities=_titles(),
+        titles=_titles(every=True),
+        ticked=wanted.remove_of or (),
         action=again or url_for("admin.make_slots"),
         typed=typed,
     )
@@ -269,8 +275,8 @@ def _wanted(filled: Filled) -> Wanted | None:
     _check_period(filled, start, until)
     if filled.errors or start is None or until is None:
         return None
-    wanted = Wanted(start, until + timedelta(days=1))
-    return replace(wanted, change=filled.values["change"], remove=filled.values["remove"])
+    ticked = {found for text in request.values.getlist("remove")[:MOST_TICKED] if (found := identity(text))}
+    return Wanted(start, until + timedelta(days=1), change=filled.values["change"], remove_of=frozenset(ticked))
 
 
 def _check_period(filled: Filled, start: date | None, until: date | None, name: str = "start") -> None:
@@ -284,10 +290,10 @@ def _check_period(filled: Filled, start: date | None, until: date | None, name: 
         filled.errors["until" if name == "start" else name] = _("At most %(days)s days at once.", days=MOST_DAYS)
 
 
-def _titles() -> dict[int, Texts]:
-    rows = db.session.execute(
-        select(Activity.id, Activity.title).where(Activity.active).order_by(Activity.sort, Activity.id)
-    )
+def _titles(every: bool = False) -> dict[int, Texts]:
+    """Of the activities that there are now, or of every one there was."""
+    asked = select(Activity.id, Activity.title).order_by(Activity.sort, Activity.id)
+    rows = db.session.execute(asked if every else asked.where(Activity.active))
     return {row.id: row.title for row in rows}
 
 

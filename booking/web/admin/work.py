@@ -46,6 +46,18 @@ def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
     return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in said]
 
 
+@admin.post("/work/<int:work_id>/again")
+@staff()
+def work_again(work_id: int) -> ResponseReturnValue:
+    """Go on from where it ended."""
+    if work_id >= 10**18:
+        abort(404)
+    with unit_of_work():
+        if long_work.again(work_id, clock.now()):
+            note(who().actor, "work.again", f"work:{work_id}")
+    return redirect(url_for("admin.work", work_id=work_id), 303)
+
+
 @admin.post("/work/<int:work_id>/stop")
 @staff()
 def stop_work(work_id: int) -> ResponseReturnValue:

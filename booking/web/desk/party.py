@@ -257,6 +257,7 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
     done = next((one for one in admissions if one.mark == request.args.get("done") and not one.undone_at), None)
     counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
+    paid = statement_of(booking_id)
     visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
     return render_template(
         "desk/party.html",
@@ -277,10 +278,8 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         problem=problem,
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
-        money=what_if_cancelled(facts, centre=centre(), now=now, whole_refund=shut is not None),
-        to_pay_out=[
-            one for one in statement_of(booking_id).moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY
-        ],
+        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
+        to_pay_out=[one for one in paid.moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
         fee=fee_now(visit, facts.total, centre(), now) if visit and facts.state is State.CONFIRMED else None,

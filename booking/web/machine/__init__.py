@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +20,7 @@ from booking.outbox.models import Heartbeat, Promise, PromiseState
 from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
+from booking.reports import health as reports
 from booking.web.access import public
 
 machine = Blueprint("machine", __name__)
@@ -116,7 +117,11 @@ def colours_of(facts: CentreFacts) -> str:
 @machine.get("/healthz")
 @public
 def health() -> ResponseReturnValue:
-    """Whether database, worker and outbox are well; 503 when one is not."""
+    """Whether database, worker and outbox are well; 503 when one is not.
+
+    Also when people were last forgotten and the books last checked without anything amiss; null: never. A monitor
+    compares these with its clock: they are no reason to take a server out of service.
+    """
     now = clock.now()
     try:
         db.session.execute(text("SELECT 1"))
@@ -132,5 +137,19 @@ def health() -> ResponseReturnValue:
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
     worker = beat is not None and now - beat < WORKER_SILENT
     outbox = oldest is None or now - oldest < OUTBOX_LATE
-    facts = {"database": True, "worker": worker, "outbox": outbox, "waiting": waiting, "dead_letters": dead}
+    instance = tills.settings.instance_dir
+    purge, check = reports.last_purge(instance), reports.last_check(instance)
+    facts = {
+        "database": True,
+        "worker": worker,
+        "outbox": outbox,
+        "waiting": waiting,
+        "dead_letters": dead,
+        "last_good_purge": _iso(purge.good_at if purge else None),
+        "last_good_check": _iso(check.good_at if check else None),
+    }
     return facts, 200 if worker and outbox else 503
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

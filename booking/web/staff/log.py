@@ -8,13 +8,16 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.capacity.timetable import at
+from booking.reports.log_words import act, acts, said, subject
 from booking.reports.names import actors
 from booking.reports.sources import log_filters
 from booking.staff import log
 from booking.web.access import staff as staff_only
 from booking.web.admin.exports import export_list
+from booking.web.admin.fields import FORMS
+from booking.web.admin.log_fields import names_for
 from booking.web.forms import identity, tidy
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.staff import staff
 
 FILTERS = ("actor", "action", "subject", "day")
@@ -28,7 +31,16 @@ def audit_log() -> tuple[str, int]:
     asked, wanted, wrong = _asked()
     page = log.Page([], None) if wrong else log.read(wanted)
     names = log.names() | actors()
-    shown = render_template("staff/log.html", page=page, asked=asked, names=names, wrong=wrong)
+    shown = render_template(
+        "staff/log.html",
+        page=page,
+        asked=asked,
+        names=names,
+        wrong=wrong,
+        actions=_actions(asked.get("action", "")),
+        said=lambda one: said(one.action, one.before, one.after, wording(), names_for(one.action, wording())),
+        subject=lambda of: subject(of, names),
+    )
     return shown, 422 if wrong else 200
 
 
@@ -38,6 +50,12 @@ def export_log() -> ResponseReturnValue:
     """The log as a file, with the filters of the address."""
     _said, wanted, wrong = _asked()
     return redirect(url_for("staff.audit_log"), 303) if wrong else export_list("log", log_filters(wanted))
+
+
+def _actions(asked: str) -> list[tuple[str, str]]:
+    """All acts with their words, as the reader's alphabet has them; that of the address too, whatever it is."""
+    every = set(acts()) | {f"{what}.{verb}" for what in FORMS for verb in ("add", "change", "remove")}
+    return sorted(((action, act(action)) for action in every | ({asked} - {""})), key=lambda one: one[1].casefold())
 
 
 def _asked() -> tuple[dict[str, str], log.Wanted, set[str]]:

@@ -6,8 +6,10 @@ from datetime import datetime, time, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from booking.bookings import waiting
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -20,6 +22,8 @@ from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.reports import names
+from booking.schools import line
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff as staff_only
@@ -59,7 +63,10 @@ def start() -> ResponseReturnValue:
         outbox=outbox,
         states=PromiseState,
         dead=dead,
+        promises=names.promises(),
         failed=_failed_refunds(),
+        hindered=[*waiting.hindered(), *line.hindered()],
+        because=_because,
         attention=_payments_needing_attention(now),
         mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
         found=_find(request.args.get("reference")),
@@ -138,6 +145,17 @@ def _payments_needing_attention(now: datetime) -> list[tuple[Payment, str]]:
         )
         found |= {payment.id: (payment, reference) for payment, reference in rows}
     return [found[number] for number in sorted(found, reverse=True)]
+
+
+def _because(why: str) -> str:
+    """Why somebody in line cannot be served, by the name of the refusal."""
+    match why:
+        case "NotOnSale" | "Unknown" | "NeedsAdmission":
+            return str(_("What they asked for is no longer sold."))
+        case "TooMany" | "TooManyPlaces":
+            return str(_("They are more than one may book now."))
+        case _:
+            return str(_("It cannot be booked as they asked for it."))
 
 
 def _find(typed: str | None) -> Booking | None:

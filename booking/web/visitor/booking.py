@@ -68,7 +68,7 @@ def booking(secret: str) -> ResponseReturnValue:
 
 def _confirmed(facts: BookingFacts) -> str:
     now = clock.now()
-    tickets = queries.tickets_of(facts.id)
+    tickets, paid = queries.tickets_of(facts.id), statement_of(facts.id)
     return render_template(
         "visitor/booking.html",
         facts=facts,
@@ -79,8 +79,8 @@ def _confirmed(facts: BookingFacts) -> str:
         change_until=change_deadline(facts.starts_at, centre()),
         refund_until=refund_deadline(facts.starts_at, centre()),
         changeable=now <= change_deadline(facts.starts_at, centre()) and not any(t.admitted for t in tickets),
-        money=what_if_cancelled(facts, centre=centre(), now=now),
-        paid=statement_of(facts.id),
+        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
+        paid=paid,
         came=Came,
         ways=Way,
         over=facts.starts_at < now,

@@ -18,6 +18,7 @@ from booking.bookings.change import change as change_booking
 from booking.bookings.change import preview, what_if, what_if_cancelled
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
+from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.rules import AnotherSum, Settlement, change_deadline, refund_deadline
 from booking.capacity.availability import Standing, slots_between, slots_by_id
@@ -279,7 +280,7 @@ def _cancel_page(facts: BookingFacts, problem: Answer | None = None) -> str:
     return render_template(
         "visitor/cancel.html",
         facts=facts,
-        money=what_if_cancelled(facts, centre=centre(), now=clock.now()),
+        money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
         refund_until=refund_deadline(facts.starts_at, centre()),
         problem=problem,
     )

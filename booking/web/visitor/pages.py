@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from booking.bookings.privacy import CONTACT_KEPT
+from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
 from booking.web.access import public
 from booking.web.visitor import visitor
 
@@ -20,7 +20,9 @@ def terms() -> str:
 @public
 def privacy() -> str:
     """What we know of people and for how long."""
-    return render_template("visitor/privacy.html", days=CONTACT_KEPT.days)
+    return render_template(
+        "visitor/privacy.html", days=CONTACT_KEPT.days, baskets=BASKETS_KEPT.days, unanswered=UNANSWERED_KEPT.days
+    )
 
 
 @visitor.get("/accessibility")

@@ -1,0 +1,61 @@
+"""The end of what a booking says of people: contact 90 days after the visit, needs the day after.
+
+Sums, tickets and payments stay for the five years that bokføringsloven § 13 asks; who they were for does not. Baskets
+that nobody bought are booking/payments/forgetting.py: there it is known whether money may still come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select, text
+
+from booking.bookings.models import HAS_CONTACT, HAS_NEEDS, Booking, Subscriber, Waiting, WaitingState
+from booking.bookings.words import forget_words
+from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+
+CONTACT_KEPT = timedelta(days=90)
+NEEDS_KEPT = timedelta(days=1)
+BASKETS_KEPT = timedelta(days=7)
+UNANSWERED_KEPT = timedelta(days=30)
+ACCOUNTS_KEPT = timedelta(days=5 * 365 + 1)
+
+forget_contact = Clear(
+    Booking.id,
+    {"name": "", "email": "", "phone": "", "search": "", "holder": "", "group_name": "", "needs": ""},
+    also=forget_words,
+)
+
+
+def end_of_year(before: datetime) -> datetime:
+    """Accounts are kept for years counted from the end of their own: what is of an earlier year than this is over."""
+    return before.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _needs(before: datetime) -> Select[int]:
+    return select(Booking.id).where(Booking.starts_at < before, text(HAS_NEEDS))
+
+
+def _contact(before: datetime) -> Select[int]:
+    return select(Booking.id).where(Booking.starts_at < before, text(f"({HAS_CONTACT})"))
+
+
+def _left_the_line(before: datetime) -> Select[int]:
+    return select(Waiting.id).where(Waiting.state == WaitingState.ENDED, Waiting.created_at < before)
+
+
+def _unanswered(before: datetime) -> Select[int]:
+    return select(Subscriber.id).where(Subscriber.confirmed_at.is_(None), Subscriber.asked_at < before)
+
+
+def _left_the_news(before: datetime) -> Select[int]:
+    return select(Subscriber.id).where(Subscriber.ended_at < before)
+
+
+FORGETTINGS = (
+    Forgetting("needs told with a booking", NEEDS_KEPT, Rows(_needs), Clear(Booking.id, {"needs": ""})),
+    Forgetting("contact of a booking", CONTACT_KEPT, Rows(_contact), forget_contact),
+    Forgetting("places in the waiting list that have ended", BASKETS_KEPT, Rows(_left_the_line), Remove(Waiting.id)),
+    Forgetting("newsletter: never answered", UNANSWERED_KEPT, Rows(_unanswered), Remove(Subscriber.id)),
+    Forgetting("newsletter: left", UNANSWERED_KEPT, Rows(_left_the_news), Remove(Subscriber.id)),
+)

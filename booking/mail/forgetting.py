@@ -1,0 +1,44 @@
+"""The end of letters: those asked for by an address alone, and those that the demo keeps as files."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Select, select
+
+from booking.bookings.forgetting import CONTACT_KEPT
+from booking.kernel import forgetting
+from booking.kernel.forgetting import Forgetting, Keys, Remove, Rows
+from booking.outbox.models import Promise, PromiseState
+from booking.payments.providers import tills
+
+ASKED_KEPT = timedelta(days=7)
+# Their promise holds the address itself: they are about no booking.
+BY_ADDRESS = ("mail.find", "mail.my_visits", "mail.visit_copy")
+
+
+def _asked(before: datetime) -> Select[int]:
+    return select(Promise.id).where(
+        Promise.kind.in_(BY_ADDRESS), Promise.made_at < before, Promise.state != PromiseState.WAITING
+    )
+
+
+def _files(before: datetime) -> Keys:
+    old = [file for file in (tills.settings.instance_dir / "mail").glob("*.eml") if _written(file) < before.timestamp()]
+    return old[: forgetting.BATCH]
+
+
+def _written(file: Path) -> float:
+    return file.stat().st_mtime
+
+
+def _delete(keys: Keys) -> None:
+    for file in keys:
+        file.unlink(missing_ok=True)
+
+
+FORGETTINGS = (
+    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), Remove(Promise.id)),
+    Forgetting("letters kept as files", CONTACT_KEPT, _files, _delete),
+)

@@ -1,0 +1,89 @@
+"""The public's waiting list: who cannot be served stands in nobody's way, and staff hear of it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from booking.bookings import waiting
+from booking.bookings.details import Contact
+from booking.bookings.models import Booking, State
+from booking.bookings.rules import Unknown
+from booking.bookings.serving import Turn, serve
+from booking.capacity.models import Slot
+from booking.capacity.places import Full
+from booking.catalogue.models import Price, TicketType
+from booking.centre.facts import the_centre
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
+
+
+def wait(slot: int, kind: int, email: str, quantity: int = 1) -> None:
+    with unit_of_work():
+        waiting.wait([slot], [(kind, quantity)], Contact("Ola", email), centre=the_centre(), lang="nb", now=clock.now())
+
+
+def offered() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Booking.email).where(Booking.state == State.HELD).order_by(Booking.id)))
+
+
+def a_full_slot_with_room_for_one() -> tuple[int, int, int]:
+    """The slot, the ticket type that stays, and one that will be withdrawn."""
+    _, slot, adult = a_sale(capacity=5)
+    activity = db.session.scalars(select(Slot.activity_id).where(Slot.id == slot)).one() or 0
+    student = a_ticket_type(activity, title="Student")
+    a_confirmed_booking(slot, adult, 4)
+    return slot, adult, student
+
+
+def withdraw(kind: int) -> None:
+    with unit_of_work():
+        db.session.execute(delete(Price).where(Price.ticket_type_id == kind))
+        db.session.execute(update(TicketType).where(TicketType.id == kind).values(active=False))
+
+
+def test_one_whose_ticket_was_withdrawn_does_not_block_the_line_and_staff_are_told(app: Flask) -> None:
+    slot, adult, student = a_full_slot_with_room_for_one()
+    wait(slot, student, "gone@example.org")
+    wait(slot, adult, "next@example.org")
+    withdraw(student)
+    db.session.rollback()
+    assert waiting.offer_places(the_centre(), clock.now()) == 1
+    assert offered() == ["next@example.org"]
+    assert [(one.email, one.hindered) for one in waiting.hindered()] == [("gone@example.org", "Unknown")]
+
+
+def test_more_than_a_batch_that_cannot_be_served_still_blocks_nobody(app: Flask) -> None:
+    slot, adult, student = a_full_slot_with_room_for_one()
+    for n in range(25):
+        wait(slot, student, f"{n}@example.org")
+    wait(slot, adult, "last@example.org")
+    withdraw(student)
+    db.session.rollback()
+    waiting.offer_places(the_centre(), clock.now())
+    assert offered() == ["last@example.org"]
+    assert len(waiting.hindered()) == 25
+
+
+@pytest.mark.parametrize(("refusal", "noted"), [(Unknown(), [(1, "Unknown")]), (Full(7, 0), [])])
+def test_what_one_could_not_have_goes_to_the_next_in_the_same_breath(
+    app: Flask, refusal: Exception, noted: list[tuple[int, str]]
+) -> None:
+    served: list[int] = []
+    hindered: list[tuple[int, str]] = []
+
+    def offer(place: int, _slot: int) -> bool:
+        if place == 1:
+            raise refusal
+        served.append(place)
+        return True
+
+    def turns(in_vain: object) -> list[Turn]:
+        line = [place for place in (1, 2, 3) if (place, 7) not in in_vain and place not in served]  # type: ignore[operator]
+        return [(place, 7) for place in line[:1]] if not served else []
+
+    assert serve(turns, offer, lambda place, why: hindered.append((place, why))) == 1
+    assert (served, hindered) == ([2], noted)

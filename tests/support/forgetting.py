@@ -1,0 +1,16 @@
+"""Forget what some capabilities keep of people, as the worker does, at a moment of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from booking.kernel.forgetting import Forgetting
+
+
+def forget(some: Iterable[Forgetting], now: datetime) -> int:
+    """Until nothing is over any more; returns how many rows it was."""
+    entries, rows = list(some), 0
+    while touched := sum(one.some(now) for one in entries):
+        rows += touched
+    return rows

@@ -1,0 +1,115 @@
+"""A column that comes later cannot be forgotten about; no row goes that another stands on; pages say what is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from booking import forgetting, tables
+from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.kernel import clock
+from booking.kernel.database import Model
+from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from tests.builders import a_centre
+from tests.kept_texts import texts_of
+
+
+def removed() -> Iterator[tuple[Forgetting, Remove]]:
+    """Those that take whole rows away."""
+    for one in forgetting.FORGETTINGS:
+        if isinstance(one.forget, Remove):
+            yield one, one.forget
+
+
+@pytest.mark.parametrize(("one", "remove"), list(removed()), ids=lambda one: getattr(one, "name", ""))
+def test_no_row_goes_that_another_may_stand_on(app: Flask, one: Forgetting, remove: Remove) -> None:
+    """By every foreign key of the schema: it cascades, is emptied, goes first, or is asked about."""
+    assert isinstance(one.over, Rows)
+    table = remove.key.class_.__table__
+    first = {column.class_.__table__ for column in remove.first}
+    asked = str(one.over.query(clock.now()))
+    for other in Model.metadata.sorted_tables:
+        for link in other.foreign_keys:
+            if link.column.table is table and link.ondelete is None and other not in first:
+                assert f"FROM {other.name} AS " in asked, f"{other.name}.{link.parent.name}"
+
+
+# Columns of text that may stay for good. A new one belongs here, with a thought, or into a list of what is forgotten.
+MAY_STAY = {
+    # Staff, who are known to their employer.
+    "account": "email name lang password_hash totp_secret",
+    "passkey": "credential_id name",
+    "recovery_code": "digest",
+    "sign_in_count": "key",
+    "staff_session": "digest public_id device",  # the latest of each account
+    "heartbeat": "worker",
+    # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
+    "audit_entry": "actor action subject before after",
+    # The centre's own words and settings.
+    "activity": "slug title summary",
+    "centre": "name legal_name org_number country timezone currency languages address phone email website tagline"
+    " find_us brand accent logo newsletter_topics",
+    "closure": "words closed_days",
+    "day_exception": "reason",
+    "logo": "name kind",
+    "mail_text": "letter lang subject opening closing",
+    "outreach": "needs before",
+    "pattern": "times",
+    "programme": "subjects aims before after language",
+    "release": "seed",
+    "school_holiday": "name municipalities",
+    "slot_before": "facts draws",
+    "space": "slug name",
+    "ticket_type": "slug title note proof",
+    "travel": "key municipality",
+    # Who has an agreement is a municipality; schools that the centre entered are no persons.
+    "agreement": "payer org_number reference_pattern code secret municipality kinds",
+    "school": "municipality",
+    # Codes, keys and copies of titles: they open pages with nobody's name on them, or say what was bought.
+    "allowance": "key holder",
+    "booking": "reference secret code lang currency till_receipt",
+    "certificate": "mark name_mark title",
+    "check_in": "mark device",
+    "claim": "shared parties",
+    "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
+    "line": "activity_title ticket_title",
+    "long_work": "kind about said last_error",
+    "outbox": "kind key about leased_by",
+    "outreach_visit": "municipality",
+    "payment": "provider currency idempotency_key provider_ref charge_ref url",
+    "refund": "currency idempotency_key provider_ref",
+    "release_share": "key",
+    "release_take": "share_key",
+    "release_wish": "groups_key secret reference lang",
+    "ticket": "code",
+    "visit": "code terms price",
+    "visit_group": "claims",
+}
+
+
+def test_every_column_that_holds_text_is_forgotten_or_known_to_be_harmless() -> None:
+    assert tables.__all__  # all of them are known
+    emptied = {name for one in forgetting.FORGETTINGS if isinstance(one.forget, Clear) for name in one.forget.columns}
+    gone = {"booking_word", "waiting", "subscriber", "visit_waiting", "sign_in_link", "provider_event"}
+    texts = {f"{table}.{column}" for table in Model.metadata.tables for column in texts_of(table)}
+    known = {f"{table}.{column}" for table, columns in MAY_STAY.items() for column in columns.split()}
+    unknown = {one for one in texts - emptied - known if one.split(".")[0] not in gone}
+    assert sorted(unknown) == []
+    assert sorted(known - texts) == []
+    assert sorted(known & emptied) == []
+
+
+def test_operators_read_what_the_code_does() -> None:
+    rows = re.findall(r"^\| (.+) \| (\d+) \|$", Path("docs/operations.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [(name, int(days)) for name, days in rows] == [(one.name, one.kept.days) for one in forgetting.FORGETTINGS]
+
+
+def test_visitors_read_what_the_code_does(app: Flask) -> None:
+    a_centre()
+    page = app.test_client().get("/en/privacy").get_data(as_text=True)
+    for days in (CONTACT_KEPT, BASKETS_KEPT, UNANSWERED_KEPT):
+        assert f" {days.days} days" in page
