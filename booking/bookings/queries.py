@@ -31,6 +31,12 @@ class BookedLine:
     admits: int
     unit_price: int
     vat_rate: int
+    channel: Channel = Channel.PUBLIC
+
+    @property
+    def number(self) -> int:
+        """How many there are in the reader's eyes: the heads of a class, which has one ticket for all, else tickets."""
+        return self.quantity * self.admits if self.channel is Channel.SCHOOL else self.quantity
 
     @property
     def total(self) -> int:
@@ -108,6 +114,7 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
+    Booking.channel,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

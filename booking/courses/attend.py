@@ -19,16 +19,31 @@ from booking.door.models import CheckIn, CheckInLine, Way
 from booking.door.undo import undo
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
+from booking.kernel.refusals import Refusal
 
 REASON = "attendance list"
 
 
+class NotYetHeld(Refusal):
+    """Nobody can have been at a course before its day. `starts_at` says when it is."""
+
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__(f"held at {starts_at.isoformat()}")
+        self.starts_at = starts_at
+
+
 def tick(participant_id: int, *, centre: CentreFacts, account_id: int | None, now: datetime) -> None:
-    """This person was there; call inside a unit of work. Twice is once. Raises Unknown, NotNow."""
+    """This person was there; call inside a unit of work. Twice is once. Raises Unknown, NotYetHeld.
+
+    They came when the course began, or now if it has not begun today: who ticks a list days later puts nobody into the
+    house.
+    """
     one, ticket = _found(participant_id)
     if ticket.admitted:
         return
-    _admit(one.booking_id, [ticket], centre, account_id, now)
+    if centre.local(now).date() < centre.local(one.starts_at).date():
+        raise NotYetHeld(one.starts_at)
+    _admit(one.booking_id, [ticket], centre, account_id, min(now, one.starts_at))
 
 
 def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, now: datetime) -> None:
@@ -40,26 +55,26 @@ def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, 
     if not ticket.admitted:
         return
     found = db.session.execute(
-        select(CheckIn.id, CheckIn.mark)
+        select(CheckIn.id, CheckIn.mark, CheckIn.at)
         .join(CheckInLine, CheckInLine.check_in_id == CheckIn.id)
         .where(CheckInLine.ticket_id == ticket.id, CheckIn.undone_at.is_(None))
     ).all()
-    for check_in_id, mark in found:
+    for check_in_id, mark, came_at in found:
         others = select(CheckInLine.ticket_id).where(
             CheckInLine.check_in_id == check_in_id, CheckInLine.ticket_id != ticket.id
         )
         stay = db.session.scalars(select(Ticket).where(Ticket.id.in_(others)).order_by(Ticket.id)).all()
         undo(mark, REASON, account_id, now)
         if stay:
-            _admit(one.booking_id, stay, centre, account_id, now)
+            _admit(one.booking_id, stay, centre, account_id, came_at)
     withdraw(one, now, f"account:{account_id}")
 
 
 def _admit(
-    booking_id: int, tickets: Sequence[Ticket], centre: CentreFacts, account_id: int | None, now: datetime
+    booking_id: int, tickets: Sequence[Ticket], centre: CentreFacts, account_id: int | None, came_at: datetime
 ) -> None:
     heads = Counter((one.slot_id, one.ticket_type_id) for one in tickets)
-    how = How(new_secret(), now, Way.LIST, account_id, reason=REASON)
+    how = How(new_secret(), came_at, Way.LIST, account_id, reason=REASON)
     admit(booking_id, heads, how, centre, only=[one.id for one in tickets])
 
 

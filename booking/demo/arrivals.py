@@ -42,7 +42,8 @@ def let_in_who_has_come(crowd: Crowd) -> None:
     coming = [booking_id for booking_id in parties if crowd.chance.random() < COMES]
     groups = [booking_id for booking_id in coming if about[booking_id][1] is Channel.SCHOOL]
     for latest in groups[-1:]:
-        parties[latest] = parties[latest][:-ABSENT]
+        (ticket_id, admits), *others = parties[latest]
+        parties[latest] = [(ticket_id, admits - ABSENT), *others]
     came = []
     for booking_id in coming:
         moment = about[booking_id][0] + timedelta(minutes=crowd.chance.randint(-12, 20))

@@ -8,9 +8,9 @@ from sqlalchemy import delete
 
 from booking.bookings.change import cancel
 from booking.bookings.waiting import wait
-from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
+from booking.demo.classes import book_classes
 from booking.demo.closed import cancel_a_session
 from booking.demo.crowd import Crowd, Made, Place
 from booking.demo.takings import take_the_money
@@ -31,10 +31,6 @@ PARTIES: tuple[tuple[tuple[str, int], ...], ...] = (
 )
 
 
-SCHOOLS = ("Solbakken skole", "Fjordgløtt skole", "Lyngheia skole", "Havørn skole", "Skarvebukta skole", "Åsly skole")
-NEEDS = ("", "", "", "Rullestol: én elev", "Nøtteallergi i klassen", "Tegnspråktolk er med")
-
-
 def make_bookings(today: date) -> None:
     """Fill a fortnight around today with bookings."""
     crowd = Crowd(today, FORTNIGHT)
@@ -46,11 +42,11 @@ def make_bookings(today: date) -> None:
         made = _visitors(crowd, entry, parties, offset)
         if offset != next_saturday:
             given_up += crowd.chance.sample(made, len(made) // 15)
-    _classes(crowd)
     saturday = crowd.slots(entry, next_saturday)
     for slot in saturday:
         _fill(crowd, slot, parties)
     crowd.write()
+    book_classes(crowd)
     for one in given_up:
         with unit_of_work():
             cancel(one.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
@@ -74,34 +70,6 @@ def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...
             made.append(booked)
             wanted -= 3
     return made
-
-
-def _classes(crowd: Crowd) -> None:
-    """Classes with their teachers, and lunch for some."""
-    meals = {offset: lunch for offset in FORTNIGHT if (lunch := _lunch(crowd, offset))}
-    for programme in crowd.activities(Kind.PROGRAMME):
-        for offset in FORTNIGHT:
-            for slot in crowd.slots(programme, offset):
-                pupils = min(crowd.free(slot, Channel.SCHOOL) - 2, crowd.chance.randint(18, 28))
-                if pupils > 0 and (offset == 0 or crowd.chance.random() < 0.8):
-                    _class(crowd, slot, pupils, meals.get(offset, []))
-
-
-def _class(crowd: Crowd, slot: Place, pupils: int, meals: list[Place]) -> None:
-    adult = (("group-adult", 2),) if (slot.activity_id, "group-adult") in crowd.offers else ()
-    made = crowd.book(slot, (("pupil", pupils), *adult), Channel.SCHOOL)
-    if made is None:
-        return
-    school, grade, letter = crowd.chance.choice(SCHOOLS), crowd.chance.randint(1, 10), crowd.chance.choice("ABC")
-    crowd.call(made, f"{school} {grade}{letter}", crowd.somebody())
-    made.row["needs"] = crowd.chance.choice(NEEDS)
-    later = [meal for meal in meals if meal.starts_at >= slot.starts_at + timedelta(hours=1)]
-    if later:
-        crowd.also(made, later[0], (("lunch-seat", pupils + 2),), Channel.SCHOOL)
-
-
-def _lunch(crowd: Crowd, offset: int) -> list[Place]:
-    return [slot for room in crowd.activities(Kind.LUNCH) for slot in crowd.slots(room, offset)]
 
 
 def _fill(crowd: Crowd, slot: Place, parties: list[tuple[tuple[str, int], ...]]) -> None:

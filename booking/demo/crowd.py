@@ -165,23 +165,6 @@ class Crowd:
         self.made.append(Made(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
         return self.made[-1]
 
-    def also(self, made: Made, slot: Place, party: Party, channel: Channel) -> bool:
-        """Let a party that has booked have something more the same day; False when there was no room."""
-        taken = self._take(slot, party, channel, self.now)
-        if taken is None:
-            return False
-        lines, people = taken
-        made.lines += lines
-        made.claims.append({"slot_id": slot.id, "places": people, "channel": channel})
-        made.row["total"] = sum(_sum(line) for line in made.lines)
-        return True
-
-    def call(self, made: Made, group_name: str, teacher: Contact) -> None:
-        """Let a booking be a class, with the teacher who booked it."""
-        made.row |= {"group_name": group_name, "name": teacher.name, "email": teacher.email, "phone": teacher.phone}
-        about = (str(made.row["reference"]), teacher.name, teacher.email, teacher.phone, group_name)
-        made.row["search"] = search_text(*about)
-
     def somebody(self) -> Contact:
         """A made-up person."""
         first, last = self.chance.choice(FIRST), self.chance.choice(LAST)

@@ -12,7 +12,6 @@ from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
-from booking.demo.agreed import share_with_municipalities
 from booking.demo.bookings import make_bookings
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
@@ -58,7 +57,6 @@ def load(demo: DemoCentre) -> None:
     stand_in_line()
     write_what_teachers_said()
     write_visits()
-    share_with_municipalities(the_centre().currency)
     write_courses(today)
     write_outreach(today)
     write_school_holidays(today)

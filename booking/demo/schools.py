@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from booking.bookings.details import Contact
-from booking.bookings.models import Booking, Line, State
 from booking.bookings.words import fold_letters
-from booking.capacity.models import Channel, Slot
-from booking.catalogue.models import Activity, Kind, TicketType
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
 from booking.demo.journeys import book_journeys
@@ -27,15 +26,10 @@ from booking.schools.models import (
     SchoolKind,
     SchoolRules,
     Subject,
-    Visit,
-    VisitDue,
-    VisitGroup,
-    VisitPart,
 )
 from booking.schools.payers import find_schools
 from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.prices import Because, Pays
-from booking.schools.rules import school_year
+from booking.schools.prices import Pays
 from booking.schools.visit import Group
 
 S = Subject
@@ -137,21 +131,15 @@ def write_schools() -> None:
 
 
 def write_visits() -> None:
-    """Let the demo's class bookings at schools that we know be visits, so that their teachers can change them."""
-    schools = {school.name: school for school in db.session.scalars(select(School))}
-    bookings = select(Booking).where(Booking.channel == Channel.SCHOOL, Booking.state == State.CONFIRMED)
+    """Some further ahead: a class that its municipality pays for, a request to approve, journeys of their own kind."""
+    if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
+        return
+    book_some(the_centre(), clock.now())
+    book_journeys(the_centre(), clock.now())
     with unit_of_work():
-        for booking in db.session.scalars(bookings.order_by(Booking.id)).all():
-            name, _, group = booking.group_name.rpartition(" ")
-            if name in schools:
-                _visit(booking, schools[name], group)
-    if schools:
-        book_some(the_centre(), clock.now())
-        book_journeys(the_centre(), clock.now())
-        with unit_of_work():
-            # These letters are history: nobody waits for them.
-            letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
-            db.session.execute(letters)
+        # These letters are history: nobody waits for them.
+        letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
+        db.session.execute(letters)
 
 
 def book_some(centre: CentreFacts, now: datetime) -> None:
@@ -178,48 +166,3 @@ def book_some(centre: CentreFacts, now: datetime) -> None:
         order = Order(plan, found[0], contact, centre.languages[0], mobile="+4790000000", invoice_reference="12345")
         with unit_of_work():
             book_visit(order, centre=centre, now=now)
-
-
-def _visit(booking: Booking, school: School, group: str) -> None:
-    rows = db.session.execute(
-        select(Line, Slot.starts_at, Slot.ends_at, Activity.kind, Slot.activity_id, TicketType.slug)
-        .join(Slot, Slot.id == Line.slot_id)
-        .join(Activity, Activity.id == Slot.activity_id)
-        .join(TicketType, TicketType.id == Line.ticket_type_id)
-        .where(Line.booking_id == booking.id)
-        .order_by(Slot.starts_at, Line.id)
-    ).all()
-    pupils = sum(line.quantity for line, *_, slug in rows if slug == "pupil")
-    adults = sum(line.quantity for line, *_, slug in rows if slug == "group-adult")
-    parts = {line.slot_id: (start, end, kind, activity) for line, start, end, kind, activity, _ in rows}
-    visit = Visit(
-        booking_id=booking.id,
-        school_id=school.id,
-        mobile=booking.phone,
-        on_the_day=booking.name,
-        invoice_reference="",
-        arrives_at=booking.starts_at - timedelta(minutes=15),
-        leaves_at=max(end for _, end, *_ in parts.values()) + timedelta(minutes=30),
-        year=school_year(booking.starts_at.date()),
-    )
-    db.session.add(visit)
-    booking.starts_at = visit.arrives_at
-    db.session.flush()
-    grade = int("".join(one for one in group if one in "0123456789") or 0)
-    row = VisitGroup(visit_id=visit.id, name=group, grade=grade, pupils=pupils, adults=adults, claims=sorted(parts))
-    db.session.add(row)
-    db.session.add(
-        VisitDue(
-            visit_id=visit.id,
-            group_name=group,
-            amount=booking.total,
-            because=Because.NO_AGREEMENT,
-            pupils=pupils,
-        )
-    )
-    db.session.flush()
-    for slot_id, (start, end, kind, activity) in parts.items():
-        part = PartKind.LUNCH if kind is Kind.LUNCH else PartKind.PROGRAMME
-        db.session.add(
-            VisitPart(group_id=row.id, kind=part, slot_id=slot_id, activity_id=activity, starts_at=start, ends_at=end)
-        )

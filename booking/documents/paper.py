@@ -64,6 +64,37 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperClass:
+    """One class of a visit: its name, how many it is, and its day as (from and until, what)."""
+
+    name: str
+    people: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPaper:
+    """The one page that a school brings: who comes, how many, one code for all, and the plan of each class."""
+
+    lang: str
+    title: str
+    centre: str
+    seller: tuple[str, ...]
+    reference: str
+    code: str
+    school: str
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    classes: tuple[PaperClass, ...]
+    brand: str
+    words: dict[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        """As the typesetter takes it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class CertificatePaper:
     """All that a certificate says. `code` is the address that checks it, as letters and as a QR code."""
 

@@ -28,7 +28,7 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
         lang=write.lang,
         title=_("Tickets"),
         centre=centre.name,
-        seller=_seller(centre),
+        seller=seller_lines(centre),
         reference=facts.reference,
         code=facts.code,
         buyer=facts.name,
@@ -79,7 +79,7 @@ def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: 
         lang=write.lang,
         title=_("Receipt"),
         centre=centre.name,
-        seller=_seller(centre),
+        seller=seller_lines(centre),
         number=str(issued.number),
         reference=facts.reference,
         code=facts.code,
@@ -184,12 +184,13 @@ def booking_calendar(facts: BookingFacts, centre: CentreFacts, write: Wording, a
 
 
 def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:
-    kind = f"{line.quantity} × {write.words(line.ticket_title)}"
+    kind = f"{line.number} × {write.words(line.ticket_title)}"
     amount = write.money(line.total) if with_sum else ""
     return PaperLine(write.words(line.activity_title), write.moment(line.starts_at), kind, amount)
 
 
-def _seller(centre: CentreFacts) -> tuple[str, ...]:
+def seller_lines(centre: CentreFacts) -> tuple[str, ...]:
+    """Who sells, as a paper's foot says it."""
     return tuple(part for part in (centre.legal_name, centre.address, _org_number(centre)) if part)
 
 

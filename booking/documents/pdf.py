@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from booking.documents.letters import drawable, plain
-from booking.documents.paper import CertificatePaper, Paper
+from booking.documents.paper import CertificatePaper, Paper, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
 
@@ -25,8 +25,10 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _press = threading.Lock()
 
 
-def ticket_pdf(paper: Paper) -> bytes:
-    """The party's page first, then a ticket each for those who come apart."""
+def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
+    """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
+    if isinstance(paper, VisitPaper):
+        return _print("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
     codes = (paper.code, *(ticket.code for ticket in paper.tickets))
     return _print("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
@@ -41,7 +43,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
     return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
-def _print(template: str, paper: Paper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
+def _print(template: str, paper: Paper | VisitPaper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
     said = _each_text(paper.as_json(), drawable)
     key = sha256(f"{template}\n{json.dumps(said)}".encode()).hexdigest()
     with _press:

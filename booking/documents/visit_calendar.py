@@ -20,7 +20,7 @@ def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, 
     for one in visit.timetables:
         lines += ["", one.group.name]
         lines += [
-            f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {_named(part, visit, write)}"
+            f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {part_named(part, visit, write)}"
             for part in one.parts
         ]
     return calendar_file(
@@ -42,7 +42,8 @@ def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, 
     )
 
 
-def _named(part: Part, visit: VisitFacts, write: Wording) -> str:
+def part_named(part: Part, visit: VisitFacts, write: Wording) -> str:
+    """What a class does for a while, in the words of the language in force."""
     match part.kind:
         case PartKind.PROGRAMME:
             return write.words(visit.titles.get(part.activity_id or 0, {}))

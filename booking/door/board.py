@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -175,6 +177,44 @@ def groups_today(start: datetime, end: datetime) -> list[GroupToday]:
         )[0]
         for about, parts in groupby(rows, key=lambda row: tuple(row[:9]))
     ]
+
+
+def who_eats(slots: Sequence[SlotToday], groups: Sequence[GroupToday]) -> list[SlotToday]:
+    """The same times, those in the lunch room with the people who are in the house and eat then.
+
+    A table has no door of its own: who came in with their class is here, and nobody of them is still to come.
+    """
+    here: dict[int, int] = defaultdict(int)
+    for group in groups:
+        left = group.arrived
+        for part in group.parts:
+            if part.kind is Kind.LUNCH:
+                at_table = min(part.booked, left)
+                here[part.slot_id] += at_table
+                left -= at_table
+    return [replace(slot, arrived=here[slot.slot_id]) if slot.kind is Kind.LUNCH else slot for slot in slots]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleToday:
+    """Heads, not tickets: who has a show too or eats here is one, and so is a class that has two programmes."""
+
+    booked: int
+    arrived: int
+
+
+def people_today(slots: Sequence[SlotToday], groups: Sequence[GroupToday]) -> PeopleToday:
+    """Everybody who comes into the house today, each once."""
+    entries = {slot.slot_id: slot for slot in slots if not slot.needs_admission and slot.kind is not Kind.LUNCH}
+    parts = [part for group in groups for part in group.parts if part.slot_id in entries]
+    return PeopleToday(
+        booked=sum(slot.booked for slot in entries.values())
+        - sum(part.booked for part in parts)
+        + sum(group.booked for group in groups),
+        arrived=sum(slot.arrived for slot in entries.values())
+        - sum(part.arrived for part in parts)
+        + sum(group.arrived for group in groups),
+    )
 
 
 def troubles_today(start: datetime) -> list[TroubleToday]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
-from booking.bookings.models import Booking, BookingWord, State, Ticket
-from booking.bookings.words import LONGEST, fold_letters, split
+from booking.bookings.finding import fits, looser, typed_words, whole, with_reference
+from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel
-from booking.kernel.codes import read_reference
 from booking.kernel.database import as_values, db
 
 MOST = 20
+MOST_ASKED = 200  # for who wants to see more
 CANDIDATES = 300  # bookings of other days that are looked at before the nearest are chosen
 LONGEST_QUERY = 100
 WORTH_FINDING = (State.CONFIRMED, State.CANCELLED, State.PENDING)
-_LAST = "\U0010ffff"  # sorts after every letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +37,79 @@ class Hit:
     admitted: int
 
 
-def search(typed: str, start: datetime, end: datetime) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What fits, best first: the one with that very reference, those of today, other days. `total` is how many fit."""
+
+    exact: Hit | None = None
+    today: tuple[Hit, ...] = ()
+    others: tuple[Hit, ...] = ()
+    total: int = 0
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """All that is shown, in order."""
+        first = (self.exact,) if self.exact is not None else ()
+        return (*first, *self.today, *self.others)
+
+
+_CAME = (
+    select(func.coalesce(func.sum(Ticket.admitted), 0))
+    .where(Ticket.booking_id == Booking.id, Ticket.void.is_(False))
+    .correlate(Booking)
+    .scalar_subquery()
+)
+_HIT = (
+    Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name, Booking.phone,
+    Booking.starts_at, Booking.people, _CAME,
+)  # fmt: skip
+
+
+def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Found:
     """Bookings that all the typed words fit, those of [start, end) first, then the nearest other days.
 
-    Among today's a word may be any part of what is known, on other days the beginning of a word. Letters fold: "ase"
-    finds "Åse". Where nothing fits, the last letter of each word may be another: "Asa" finds "Åse" too.
+    Of today's those come first who are named just so, and who have not come yet. Among today's a word may be any part
+    of what is known, on other days the beginning of a word. Letters fold: "ase" finds "Åse". Where nothing fits, the
+    last letter of each word may be another. A whole reference finds its booking whatever its day and state.
     """
-    words = split(typed[:LONGEST_QUERY])
-    if not words or len("".join(words)) < 2:
-        return []
-    reference = read_reference(typed)
-    address = fold_letters(typed.strip()) if "@" in typed else ""
-    return _find(words, reference, address, start, end) or _find(
-        [word[:-1] if len(word) > 2 else word for word in words], None, "", start, end
+    typed = typed[:LONGEST_QUERY]
+    words = typed_words(typed)
+    if len("".join(words)) < 2:
+        return Found()
+    found = _find(words, _exact(typed), start, end, most)
+    return found if found.total else _find(looser(words), None, start, end, most)
+
+
+def _find(words: Sequence[str], exact: Hit | None, start: datetime, end: datetime, most: int) -> Found:
+    room = most - (exact is not None)
+    is_today = and_(Booking.starts_at >= start, Booking.starts_at < end)
+    others_than = Booking.id != exact.booking_id if exact is not None else Booking.id.is_not(None)
+    came_all = case((Booking.state != State.CONFIRMED, 2), (Booking.people <= _CAME, 1), else_=0)
+    today, todays = _hits(
+        and_(is_today, fits(words, anywhere=True), others_than), (whole(words).desc(), came_all), room
     )
+    others: list[Hit] = []
+    rest, elsewhere = _hits(and_(fits(words, anywhere=False), not_(is_today), others_than), (), CANDIDATES)
+    if len(today) < room:
+        rest.sort(key=lambda hit: abs((hit.starts_at - start).total_seconds()))
+        others = rest[: room - len(today)]
+    total = (exact is not None) + todays + elsewhere
+    return Found(exact, tuple(today), tuple(others), total)
 
 
-def _find(words: Sequence[str], reference: str | None, address: str, start: datetime, end: datetime) -> list[Hit]:
-    of_today = _hits(and_(Booking.starts_at >= start, Booking.starts_at < end, *_anywhere(words)))
-    if len(of_today) >= MOST:
-        return of_today[:MOST]
-    of_any_day = _hits(_beginning(address or max(words, key=len), words))
-    if reference:  # asked for itself: with an OR the whole table would be read
-        of_any_day = list(
-            {hit.booking_id: hit for hit in (*_hits(Booking.reference == reference), *of_any_day)}.values()
-        )
-    others = [hit for hit in of_any_day if not start <= hit.starts_at < end]
-    others.sort(key=lambda hit: abs((hit.starts_at - start).total_seconds()))
-    return (of_today + others)[:MOST]
+def _exact(typed: str) -> Hit | None:
+    booking_id = with_reference(typed)
+    if booking_id is None:
+        return None
+    return as_values(Hit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))[0]
 
 
-def _hits(which: ColumnElement[bool]) -> list[Hit]:
-    came = select(func.coalesce(func.sum(Ticket.admitted), 0)).where(Ticket.booking_id == Booking.id)
+def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[Hit], int]:
+    """The first of those that fit, and how many fit."""
     rows = db.session.execute(
-        select(
-            Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name,
-            Booking.phone, Booking.starts_at, Booking.people,
-            came.correlate(Booking).scalar_subquery(),
-        )
+        select(func.count().over(), *_HIT)
         .where(which, Booking.changes_id.is_(None), Booking.state.in_(WORTH_FINDING))
-        .order_by(Booking.starts_at)
-        .limit(CANDIDATES)
-    )  # fmt: skip
-    return as_values(Hit, rows)
-
-
-def _anywhere(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [Booking.search.contains(word, autoescape=True) for word in words]
-
-
-def _beginning(lead: str, words: Sequence[str]) -> ColumnElement[bool]:
-    """Found by the key of the words table: one word leads, the others are looked for in what it finds."""
-    lead = lead[:LONGEST]
-    found = select(BookingWord.booking_id).where(BookingWord.word >= lead, BookingWord.word < lead + _LAST)
-    return and_(Booking.id.in_(found.limit(CANDIDATES * 10)), *_anywhere(words))
+        .order_by(*order, Booking.starts_at, Booking.id)
+        .limit(most)
+    ).all()
+    return as_values(Hit, (row[1:] for row in rows)), rows[0][0] if rows else 0

@@ -35,3 +35,8 @@ def read_ahead(text: str) -> timedelta:
     if not date(2000, 1, 1) <= (datetime.now(UTC) + by).date() <= date(2100, 1, 1):
         raise ValueError(text)
     return by
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as browsers count: milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)

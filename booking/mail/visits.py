@@ -13,9 +13,9 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.finding import map_of
-from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_paper import visit_paper
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
@@ -31,7 +31,6 @@ from booking.schools.rules import load_rules
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
-    tickets = queries.tickets_of(facts.id)
     rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
     on = desk.centre.local(visit.arrives_at).date()
     preparations = read.preparations(visit)
@@ -44,7 +43,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
             "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
         }
-        pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
+        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, write))
         return compose(
             desk,
             facts.email,

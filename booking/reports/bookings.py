@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
-from booking.bookings.models import Booking, BookingWord, Line, State
-from booking.bookings.words import LONGEST, fold_letters, split
+from booking.bookings.finding import fits, looser, typed_words, with_reference
+from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Channel, Slot
-from booking.kernel.codes import read_reference
+from booking.door.told import Told
 from booking.kernel.database import Texts, as_values, db, in_language
 from booking.reports import names
 from booking.reports.sheet import Column, Kind, Row
 from booking.reports.standing import PAID, REFUNDED, Standing, standing_of, stands
 
 PAGE = 50
-CANDIDATES = 3_000  # bookings that a word's beginning may find before the other words are asked
-_LAST = "\U0010ffff"  # sorts after every letter
 # Baskets that came to nothing are shown only to who asks for them.
 BOUGHT = (State.CONFIRMED, State.CANCELLED, State.PENDING)
 
@@ -94,7 +92,7 @@ _COLUMNS = (
 
 
 def read(wanted: Wanted, most: int = PAGE) -> Page:
-    """A page of the list, by the visit's time, the soonest first; at most three statements."""
+    """A page of the list, by the visit's time, the soonest first; at most three statements, two more with words."""
     query = select(*_COLUMNS).where(*_conditions(wanted)).order_by(Booking.starts_at, Booking.id).limit(most + 1)
     if wanted.after is not None:
         at = db.session.scalar(select(Booking.starts_at).where(Booking.id == wanted.after))
@@ -129,19 +127,27 @@ def columns() -> list[Column]:
         Column(_("Ordered"), Kind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
         Column(_("E-mail")), Column(_("Phone")), Column(_("People"), Kind.NUMBER), Column(_("Total"), Kind.MONEY),
         Column(_("Paid"), Kind.MONEY), Column(_("Paid back"), Kind.MONEY), Column(_("Money")), Column(_("Currency")),
+        Column(_("Invoice reference")), Column(_("Order number")), Column(_("Comes along")),
+        Column(_("Mobile on the day")), Column(_("Where we come to")),
     ]  # fmt: skip
 
 
-def as_row(one: Listed, lang: str) -> Row:
-    """A booking as a row of the file."""
+def as_row(one: Listed, lang: str, told: Told | None = None) -> Row:
+    """A booking as a row of the file, with what a teacher has told of it."""
+    said = told or Told("", "", "", "", "")
     return (
         one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
         in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
         one.paid, one.refunded, names.standings()[one.standing], one.currency,
+        said.invoice_reference, said.order_number, said.person, said.mobile, said.place,
     )  # fmt: skip
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What a booking must fit; a whole reference finds its booking whatever else is asked."""
+    booking_id = with_reference(wanted.words) if wanted.words else None
+    if booking_id is not None:
+        return [Booking.id == booking_id]
     found: list[ColumnElement[bool]] = [Booking.changes_id.is_(None), Booking.state.in_(wanted.states)]
     if wanted.begin is not None and wanted.end is not None:
         found += [Booking.starts_at >= wanted.begin, Booking.starts_at < wanted.end]
@@ -155,27 +161,17 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         bought = bought.where(Line.booking_id == Booking.id, Slot.activity_id == wanted.activity_id).limit(1)
         found.append(bought.correlate(Booking).scalar_subquery().is_not(None))
     if wanted.words:
-        found.append(_named(wanted.words, anywhere=wanted.begin is not None))
+        found.append(_named(wanted.words, wanted.begin is not None, found))
     return found
 
 
-def _named(typed: str, anywhere: bool) -> ColumnElement[bool]:
-    """Bookings that every typed word fits: any part of what is known in a few days, else the beginning of a word."""
-    reference = read_reference(typed)
-    if reference:
-        booking_id = db.session.scalar(select(Booking.id).where(Booking.reference == reference))
-        if booking_id is not None:
-            return Booking.id == booking_id
-    words = [
-        word
-        for part in typed.split()
-        for word in ([fold_letters(part)] if "@" in part else split(part))  # an address is one word
-    ]
-    if not words:
-        return Booking.id < 0
-    fits = [Booking.search.contains(word, autoescape=True) for word in words]
-    if anywhere:
-        return and_(*fits)
-    lead = max(words, key=len)[:LONGEST]
-    found = select(BookingWord.booking_id).where(BookingWord.word >= lead, BookingWord.word < lead + _LAST)
-    return and_(Booking.id.in_(found.limit(CANDIDATES)), *fits)
+def _named(typed: str, anywhere: bool, others: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Bookings that every typed word fits: any part of what is known in a few days, else the beginning of a word.
+
+    As at the desk, where none does the last letter of each word may be another.
+    """
+    words = typed_words(typed)
+    just_so = fits(words, anywhere=anywhere)
+    if db.session.scalar(select(Booking.id).where(*others, just_so).limit(1)) is not None:
+        return just_so
+    return fits(looser(words), anywhere=anywhere)

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
+from booking.door.told import told_by
 from booking.kernel.database import in_language
 from booking.outbox.models import PromiseState
 from booking.reports import bookings, letters
@@ -66,7 +67,8 @@ def _wanted_bookings(filters: Filters, after: int | None = None) -> bookings.Wan
 
 def _bookings(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
     page = bookings.read(_wanted_bookings(filters, after), most)
-    return [bookings.as_row(one, lang) for one in page.bookings], page.next_after
+    told = told_by([one.id for one in page.bookings if one.channel is Channel.SCHOOL])
+    return [bookings.as_row(one, lang, told.get(one.id)) for one in page.bookings], page.next_after
 
 
 def letters_filters(wanted: letters.Wanted) -> Filters:

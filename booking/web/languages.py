@@ -128,6 +128,7 @@ def init_app(app: Flask) -> None:
     )
     # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
     app.jinja_env.filters["safe_svg"] = Markup
+    app.jinja_env.filters["milliseconds"] = clock.milliseconds
 
 
 def _catalogue() -> NullTranslations:

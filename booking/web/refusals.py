@@ -29,6 +29,7 @@ from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
 from booking.closures.close import NotClosed, NothingToClose
+from booking.courses.attend import NotYetHeld
 from booking.courses.rules import NamesFinal, NoInvoice
 from booking.door.admit import CountedMeanwhile, MarkTaken, NotNow, TooManyHeads
 from booking.kernel.refusals import Refusal
@@ -125,6 +126,14 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(text, 409)
         case NotNow():
             return Answer(_("The ticket is for another time. Write a reason to let them in anyway."), 409)
+        case NotYetHeld(starts_at=starts_at):
+            return Answer(
+                _(
+                    "The course is held %(when)s: who was there can be ticked from that day on.",
+                    when=wording().moment(starts_at),
+                ),
+                409,
+            )
         case CountedMeanwhile():
             text = _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more.")
             return Answer(text, 409)

@@ -1,4 +1,6 @@
-// Time left, told aloud only at five minutes, at one, and at the end.
+// Time left by the server's clock, told aloud only at five minutes, at one, and at the end.
+import { serverClock } from "./clock.js";
+
 const MARKS = [300, 60];
 
 // The places are gone: what could be done with them goes too, and what to do now comes.
@@ -8,23 +10,22 @@ const over = () => {
 };
 
 const start = (box) => {
-  const until = Date.parse(box.dataset.until);
+  const until = Number(box.dataset.until);
+  const now = serverClock(Number(box.dataset.now), box.dataset.clockAddress);
   const shown = box.querySelector("[data-left]");
   const aloud = box.querySelector("[data-aloud]");
   let before = Infinity;
   const tick = () => {
-    const left = Math.max(0, Math.round((until - Date.now()) / 1000));
-    shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const left = Math.max(0, Math.round((until - now()) / 1000));
+    shown.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : box.dataset.ended;
     if (MARKS.some((mark) => before > mark && left <= mark)) aloud.textContent = `${box.dataset.words} ${shown.textContent}`;
-    before = left;
-    if (left === 0) {
+    if (left === 0 && before > 0) {
       aloud.textContent = box.dataset.ended;
-      shown.textContent = box.dataset.ended;
-      clearInterval(timer);
       over();
     }
+    before = left;
   };
-  const timer = setInterval(tick, 1000);
+  setInterval(tick, 1000);
   tick();
 };
 

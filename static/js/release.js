@@ -1,5 +1,5 @@
 // Release day: one clock for all, told by the server; and the number in line, which asks again by itself.
-const SYNC = 60_000; // milliseconds between two looks at the server's clock
+import { serverClock } from "./clock.js";
 
 const two = (number) => String(number).padStart(2, "0");
 
@@ -20,18 +20,8 @@ const keepClock = (box) => {
   const [hours, minutes, seconds] = shown.textContent.trim().split(":").map(Number);
   const wall = (hours * 3600 + minutes * 60 + seconds) * 1000;
   const made = Number(box.dataset.clock);
-  let ahead = made - Date.now();
-  const now = () => Date.now() + ahead;
+  const now = serverClock(made, box.dataset.clockAddress);
 
-  const sync = async () => {
-    try {
-      const asked = Date.now();
-      const answer = await fetch(box.dataset.clockAddress, { cache: "no-store" });
-      if (answer.ok) ahead = (await answer.json()).now - (asked + Date.now()) / 2;
-    } catch {
-      // the clock goes on by itself
-    }
-  };
   const tick = () => {
     const at = Math.floor((wall + now() - made) / 1000) % 86_400;
     shown.textContent = `${two(Math.floor(at / 3600))}:${two(Math.floor((at % 3600) / 60))}:${two(at % 60)}`;
@@ -51,8 +41,6 @@ const keepClock = (box) => {
     aloud.classList.remove("hidden-words");
     aloud.textContent = box.dataset.wait;
   });
-  sync();
-  setInterval(sync, SYNC);
   tick();
 };
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import segno
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
 from booking import create_app
@@ -160,15 +160,24 @@ def just_now() -> datetime:
     return soon if same_day else now - timedelta(minutes=5)
 
 
-def film(text: str, path: Path) -> Path:
-    """A film of a QR code held before the camera, for Chromium's fake camera (YUV4MPEG2, grey)."""
+def answer(page: Page, verdict: str) -> None:
+    """The scan page's answer is this one."""
+    expect(page.locator(f".answer[data-verdict={verdict}]")).to_be_visible()
+
+
+def film(text: str, path: Path, beside: str = "", greys: tuple[int, int] = (16, 235)) -> Path:
+    """A film of a QR code held before the camera, for Chromium's fake camera (YUV4MPEG2, grey); one `beside` it too."""
     width, height = 640, 480
-    rows = [list(row) for row in segno.make(text, error="q", micro=False).matrix_iter(scale=8, border=4)]
-    top, left = (height - len(rows)) // 2, (width - len(rows[0])) // 2
     grey = bytearray(b"\xc8" * (width * height))
-    for y, row in enumerate(rows):
-        start = (top + y) * width + left
-        grey[start : start + len(row)] = bytes(16 if dark else 235 for dark in row)
+    for words, middle in ((beside, 130), (text, 320)):
+        if not words:
+            continue
+        scale = 5 if beside else 8
+        rows = [list(row) for row in segno.make(words, error="q", micro=False).matrix_iter(scale=scale, border=4)]
+        top, left = (height - len(rows)) // 2, middle - len(rows[0]) // 2
+        for y, row in enumerate(rows):
+            start = (top + y) * width + left
+            grey[start : start + len(row)] = bytes(greys[0] if dark else greys[1] for dark in row)
     frame = b"FRAME\n" + bytes(grey) + b"\x80" * (width * height // 2)
     path.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 5)
     return path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
@@ -191,3 +194,23 @@ def test_a_phone_needs_no_zoom(open_page: Opener) -> None:
            .filter(([, box]) => box.height > 0 && box.height < 24).map(([html]) => html)"""
     )
     assert [html for html in small if 'type="checkbox"' not in html and "<a href" not in html] == []
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_time_left_is_the_servers_whatever_the_devices_clock_shows(open_page: Opener, hours: int) -> None:
+    page = open_page(locale="nb-NO", timezone_id="Pacific/Auckland")
+    page.clock.install(time=clock.now() + timedelta(hours=hours))
+    choose_time(page)
+    go_to_checkout(page)
+    shown = page.locator("[data-left]")
+    expect(shown).to_have_text(re.compile(r"^1[0-9]:[0-5][0-9]$"))
+    before = _seconds(shown.inner_text())
+    page.clock.fast_forward("00:40")
+    expect(shown).not_to_have_text(re.compile(f"^{before // 60}:{before % 60:02d}$"))
+    assert 35 <= before - _seconds(shown.inner_text()) <= 60
+
+
+def _seconds(shown: str) -> int:
+    minutes, seconds = shown.split(":")
+    return int(minutes) * 60 + int(seconds)

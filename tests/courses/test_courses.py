@@ -12,7 +12,7 @@ from booking.bookings import queries, waiting
 from booking.bookings.details import Contact
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, Ticket
-from booking.capacity.models import Channel
+from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
 from booking.check import breaches
@@ -24,6 +24,7 @@ from booking.courses.enrol import Person, enrol
 from booking.courses.give_up import give_up
 from booking.courses.models import Certificate, Participant, Paying, Told
 from booking.courses.rules import NamesFinal, Rules, is_too_small
+from booking.door import inside
 from booking.door.admit import scan
 from booking.door.rules import ENTRANCE, Verdict
 from booking.door.search import search
@@ -168,6 +169,34 @@ def test_only_who_was_there_has_a_certificate_and_a_corrected_name_replaces_it(a
     assert (people_of(slot)["Per Hansen"].code, issue(), breaches()) == ("", 0, [])
 
 
+def test_ticking_an_old_course_puts_nobody_into_the_house_now(app: Flask) -> None:
+    slot = a_course()
+    an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
+    with pytest.raises(attend.NotYetHeld):
+        ticked("Kari Nordmann", slot=slot)
+    it_is_over(slot)
+    ticked("Kari Nordmann", "Ola Nordmann", slot=slot)
+    today = clock.now() - timedelta(hours=12)
+    assert (inside.now_inside(today, clock.now()), inside.parties_now(today, clock.now())) == (0, [])
+    with unit_of_work():
+        attend.untick(people_of(slot)["Ola Nordmann"].id, centre=the_centre(), account_id=None, now=clock.now())
+    assert inside.now_inside(today, clock.now()) == 0
+    assert {one.name for one in read.attendance(slot) if one.admitted} == {"Kari Nordmann"}
+    assert breaches() == []
+
+
+def test_ticking_on_the_courses_own_day_counts_people_in_until_it_ends(app: Flask) -> None:
+    begins = clock.now().replace(microsecond=0) - timedelta(minutes=30)
+    slot = a_course(starts_at=begins + timedelta(minutes=35))
+    an_enrolment(slot, "Kari Nordmann")
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == slot).values(starts_at=begins))
+        db.session.execute(update(Participant).where(Participant.slot_id == slot).values(starts_at=begins))
+    ticked("Kari Nordmann", slot=slot)
+    (party,) = inside.parties_now(begins - timedelta(hours=1), clock.now())
+    assert (party.people, party.came_at, party.leaves_at) == (1, begins, begins + timedelta(hours=3))
+
+
 def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_back_just_them(app: Flask) -> None:
     slot = a_course(starts_at=clock.now().replace(microsecond=0) + timedelta(minutes=5))
     done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
@@ -225,8 +254,8 @@ def test_one_colleague_stays_at_home_and_the_next_in_line_gets_the_place(app: Fl
     assert people_of(slot)["Ola Nordmann"].ticket_id == ticket
     assert [one.name for one in read.attendance(slot)] == ["Ola Nordmann", "Åse Berg"]
     now = clock.now()
-    assert [hit.booking_id for hit in search("ase berg", now, now + timedelta(days=1))] == [done.booking_id]
-    assert search("kari nordmann", now, now + timedelta(days=1)) == []
+    assert [hit.booking_id for hit in search("ase berg", now, now + timedelta(days=1)).hits] == [done.booking_id]
+    assert search("kari nordmann", now, now + timedelta(days=1)).hits == ()
     late = facts.starts_at - timedelta(days=2)
     with unit_of_work():
         assert give_up(done.booking_id, people_of(slot)["Åse Berg"].id, centre=the_centre(), now=late) == 47500

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from booking.bookings import queries
 from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot
 from booking.capacity.audit import wrong_counters
@@ -19,10 +20,13 @@ from booking.capacity.models import Channel, Slot
 from booking.catalogue.queries import admission_id
 from booking.centre.facts import the_centre
 from booking.check import breaches
+from booking.courses.models import Enrolment
 from booking.demo.load import CENTRES, load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.outbox.models import Promise
+from booking.schools import read
+from booking.schools.models import Visit
 from tests.conftest import empty_database
 
 # A Monday far from holidays, and the week in which most days are closed.
@@ -79,6 +83,36 @@ def test_there_is_a_lively_fortnight(loaded: Loaded) -> None:
 
 def test_every_booking_can_be_found_by_the_name_of_its_buyer(loaded: Loaded) -> None:
     assert db.session.scalar(select(func.count()).where((Booking.search == "") | (Booking.email == ""))) == 0
+
+
+def test_classes_are_booked_as_teachers_book_them(loaded: Loaded) -> None:
+    facts = [
+        (read.of_booking(booking_id, the_centre().currency), queries.by_id(booking_id))
+        for booking_id in db.session.scalars(
+            select(Visit.booking_id)
+            .join(Booking, Booking.id == Visit.booking_id)
+            .where(Booking.state == State.CONFIRMED)
+        )
+    ]
+    if loaded.name == "vizium":
+        assert facts == []
+        return
+    assert len(facts) > 20
+    for visit, booking in facts:
+        assert visit is not None and booking is not None
+        assert booking.people == sum(one.group.people for one in visit.timetables)
+        assert all(one.parts and one.claims for one in visit.timetables)
+        assert {line.quantity for line in booking.lines} == {1}  # one ticket for all pupils of a session
+        assert visit.dues or not booking.total
+    several = [visit for visit, _ in facts if visit is not None and len(visit.timetables) > 1]
+    assert several
+    assert any(visit.invoice_reference for visit, _ in facts if visit is not None)
+    assert any(visit.on_the_day for visit, _ in facts if visit is not None)
+    schools = select(func.count()).where(Booking.channel == Channel.SCHOOL, Booking.group_name != "")
+    enrolled = select(func.count()).select_from(Enrolment)
+    visits = select(func.count()).select_from(Visit)
+    counted = [db.session.scalar(query) or 0 for query in (schools, visits, enrolled)]
+    assert counted[0] == counted[1] + counted[2]
 
 
 def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from booking.bookings.at_the_desk import expect_at
+from booking.catalogue.models import Kind
 from booking.check import breaches
 from booking.door import board, day_list, inside
 from booking.door.rules import Verdict
@@ -50,6 +51,28 @@ def test_two_classes_come_in_with_their_bus_by_one_scan_and_are_counted_once(cen
     left = scan(code, at=comes + 10 * MINUTE)
     assert sum(ticket.left for ticket in left.tickets) == 4
     assert breaches() == []
+
+
+def test_lunch_of_a_class_that_is_in_has_nobody_to_come(centre: Centre) -> None:
+    booking = a_visit(centre, "6A", "6B").booking_id
+    code, comes = party_code(booking), arrival_of(booking)
+    start, end = comes - 60 * MINUTE, comes + 8 * 60 * MINUTE
+
+    def lunches() -> list[tuple[int, int]]:
+        slots = board.who_eats(board.slots_today(start, end), board.groups_today(start, end))
+        return [(slot.booked, slot.to_come) for slot in slots if slot.kind is Kind.LUNCH and slot.booked]
+
+    def in_all() -> tuple[int, int]:
+        people = board.people_today(board.slots_today(start, end), board.groups_today(start, end))
+        return people.booked, people.arrived
+
+    before = lunches()
+    assert sum(booked for booked, _ in before) == sum(to_come for _, to_come in before) > 0
+    assert in_all() == (52, 0)
+    asked = scan(code, at=comes)
+    let_in(booking, {(one.slot_id, one.ticket_type_id): one.left for one in asked.tickets}, at=comes)
+    assert [to_come for _, to_come in lunches()] == [0] * len(before)
+    assert in_all() == (52, 52)
 
 
 def test_a_class_that_begins_elsewhere_or_comes_late_is_neither_too_early_nor_too_late(centre: Centre) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 PUBLIC = (
-    "GET /<lang>/school/clock",
     "GET /<lang>/school/release/<int:release_id>",
     "GET /<lang>/school/release/<int:release_id>/list.txt",
     "GET /<lang>/school/wish/<secret>",

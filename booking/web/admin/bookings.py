@@ -16,6 +16,7 @@ from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.catalogue.models import Activity
 from booking.door.read import noted
+from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -30,6 +31,7 @@ from booking.reports.history import Sort
 from booking.reports.log_words import said
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, Standing, standing_of
+from booking.schools.read import of_booking
 from booking.staff import log
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -152,6 +154,8 @@ def page_of(booking_id: int, problem: Answer | None = None) -> str:
         present=who(),
         facts=facts,
         noted=noted(booking_id),
+        told=told_by([booking_id]).get(booking_id),
+        visit=of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None,
         past=past,
         people=log.names() | names.actors(),
         paid=paid,

@@ -25,6 +25,7 @@ from booking.capacity.timetable import load_duties
 from booking.closures import answer, close
 from booking.closures.answer import NewTimes
 from booking.closures.models import Why
+from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -232,6 +233,7 @@ def _page(
         day=day,
         now=now,
         people=people,
+        told=told_by([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
         hit=[one for one in people if one.booking_id in picked],
         picked=picked,
         problem=problem,

@@ -9,7 +9,8 @@ from flask import render_template, request
 from booking.centre.models import Space
 from booking.door import board as boards
 from booking.door import inside
-from booking.door.search import LONGEST_QUERY, search
+from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, search
+from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.web.access import staff, who
@@ -26,7 +27,8 @@ def start() -> str:
     """Who comes now."""
     now = clock.now()
     begin, end = today()
-    slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running]
+    groups = boards.groups_today(begin, end)
+    slots = [slot for slot in boards.who_eats(boards.slots_today(begin, end), groups) if slot.is_running]
     near = [slot for slot in slots if slot.ends_at > now - SHOWN_BEFORE and slot.starts_at < now + SHOWN_AHEAD]
     people = inside.now_inside(begin, now)
     house = next((space for space in inside.spaces_now(slots, people, now) if space.is_house), None)
@@ -37,12 +39,11 @@ def start() -> str:
         near=near,
         earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
         later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
-        groups=boards.groups_today(begin, end),
+        groups=groups,
+        told=told_by([group.booking_id for group in groups]),
         troubles=boards.troubles_today(begin),
         house=house,
-        # People, not tickets: whoever has a show too came in once.
-        booked=sum(slot.booked for slot in slots if not slot.needs_admission),
-        arrived=sum(slot.arrived for slot in slots if not slot.needs_admission),
+        people_in_all=boards.people_today(slots, groups),
     )
 
 
@@ -52,13 +53,14 @@ def find() -> str:
     """Bookings by anything that somebody says; as you type where there is scripting."""
     typed = tidy(request.args.get("q"))[:LONGEST_QUERY]
     begin, end = today()
-    hits = search(typed, begin, end)
+    wants_more = request.args.get("more") == "1"
+    found = search(typed, begin, end, MOST_ASKED if wants_more else MOST)
     return render_template(
         "desk/search.html",
         present=who(),
         typed=typed,
-        today_hits=[hit for hit in hits if begin <= hit.starts_at < end],
-        other_hits=[hit for hit in hits if not begin <= hit.starts_at < end],
+        found=found,
+        wants_more=wants_more,
     )
 
 
@@ -69,7 +71,14 @@ def day() -> str:
     begin, end = today()
     slots = [slot for slot in boards.slots_today(begin, end) if slot.is_running and slot.booked]
     groups = boards.groups_today(begin, end)
-    return render_template("desk/day.html", present=who(), day=begin, slots=slots, groups=groups)
+    return render_template(
+        "desk/day.html",
+        present=who(),
+        day=begin,
+        slots=slots,
+        groups=groups,
+        told=told_by([one.booking_id for one in groups]),
+    )
 
 
 def spaces() -> list[tuple[int, dict[str, str]]]:

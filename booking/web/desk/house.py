@@ -98,7 +98,9 @@ def _page(problem: str = "", left_problem: str = "", ask_sure: int | None = None
         now=now,
         people=people,
         counted=inside.last_count(begin),
-        spaces=inside.spaces_now(boards.slots_today(begin, end), people, now),
+        spaces=inside.spaces_now(
+            boards.who_eats(boards.slots_today(begin, end), boards.groups_today(begin, end)), people, now
+        ),
         times=sorted({one.starts_at for one in coming}),
         coming=[
             (some[0].name, {one.starts_at: one for one in some})

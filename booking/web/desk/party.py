@@ -22,14 +22,15 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
 from booking.closures.models import Choice
-from booking.documents.papers import ticket_paper
 from booking.documents.pdf import ticket_pdf
+from booking.documents.visit_paper import entry_paper
 from booking.door import admit, read
 from booking.door.admit import Heads, may_move
 from booking.door.correct import COUNTED_AGAIN, correct, counted_by
 from booking.door.present_time import present_slot
 from booking.door.read import Earlier
 from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
+from booking.door.told import told_by
 from booking.door.undo import undo
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
@@ -232,7 +233,7 @@ def print_tickets(booking_id: int) -> ResponseReturnValue:
     facts = _facts(booking_id)
     if facts.state is not State.CONFIRMED:
         abort(404)
-    paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
+    paper = entry_paper(facts, centre(), wording())
     end_reading()
     return download(ticket_pdf(paper), "application/pdf", f"{facts.reference}.pdf")
 
@@ -276,6 +277,7 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         undone=next((one for one in admissions if one.mark == request.args.get("undone") and one.undone_at), None),
         told=request.args.get("told") == "1",
         problem=problem,
+        from_teacher=told_by([booking_id]).get(booking_id),
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),

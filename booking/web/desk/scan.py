@@ -11,12 +11,14 @@ from flask import Response, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from booking.documents.qr import read_door_text
+from booking.documents.qr_seen import Picture, code_in
 from booking.door import admit, day_list
 from booking.door import board as boards
 from booking.door.admit import Answer, How
 from booking.door.models import Way
 from booking.door.rules import Post, Verdict
 from booking.kernel import clock
+from booking.kernel.clock import milliseconds
 from booking.kernel.codes import is_secret, new_secret, read_reference
 from booking.kernel.database import unit_of_work
 from booking.web.access import staff, who
@@ -64,7 +66,10 @@ def scan() -> ResponseReturnValue:
 @desk.post("/read")
 @staff(*AT_THE_DOOR)
 def read_picture() -> ResponseReturnValue:
-    """What the QR code in a picture says; the picture is `width` bytes of grey a row. {"text": null} without one."""
+    """What the QR code nearest the middle of a picture says; the picture is `width` bytes of grey a row.
+
+    {"text": null} without one.
+    """
     width = request.args.get("width", "")
     pixels = request.get_data(cache=False)
     if not width.isascii() or not width.isdigit() or not 0 < int(width) <= 2000 or len(pixels) > MOST_PIXELS:
@@ -72,11 +77,7 @@ def read_picture() -> ResponseReturnValue:
     rows, rest = divmod(len(pixels), int(width))
     if rest or not rows:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
-    import zxingcpp
-
-    picture = memoryview(pixels).cast("B", shape=[rows, int(width)])
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
-    return {"text": found[0].text if found else None}, HTTPStatus.OK
+    return {"text": code_in(Picture(pixels, int(width)))}, HTTPStatus.OK
 
 
 @desk.get("/worker.js")
@@ -92,12 +93,17 @@ def service_worker() -> Response:
 @desk.get("/list.json")
 @staff(*AT_THE_DOOR)
 def offline_list() -> ResponseReturnValue:
-    """The day's tickets for a browser to keep: hashes and numbers, nobody's name."""
+    """The day's tickets for a browser to keep: hashes and numbers, nobody's name.
+
+    With the centre's clock and day, in milliseconds: the device's own may be wrong, or of another zone.
+    """
     begin, end = today()
     facts = centre()
     listed = day_list.day_list(begin, end, language())
     return {
-        "day": facts.local(begin).date().isoformat(),
+        "now": milliseconds(clock.now()),
+        "begins": milliseconds(begin),
+        "ends": milliseconds(end),
         "early": facts.door_early_minutes,
         "late": facts.door_late_minutes,
         **listed,

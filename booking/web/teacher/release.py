@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from booking.extensions import limiter
 from booking.kernel import clock
+from booking.kernel.clock import milliseconds
 from booking.schools import releases, wish_facts
 from booking.schools.offered import programmes
 from booking.schools.release import published
@@ -44,22 +44,14 @@ def release_list(release_id: int) -> ResponseReturnValue:
     return Response(lines, mimetype="text/plain")
 
 
-@teacher.get("/school/clock")
-@limiter.limit("3000 per minute")
-@public
-def centre_clock() -> ResponseReturnValue:
-    """What time it is here, in milliseconds: one clock for all."""
-    return {"now": int(clock.now().timestamp() * 1000)}
-
-
 def in_words(facts: ReleaseFacts) -> dict[str, object]:
     """What the pages of a release say of it, now."""
     now, local = clock.now(), centre().local
     return {
         "now_at": now,
         "clock_time": f"{local(now):%H:%M:%S}",
-        "clock_ms": int(now.timestamp() * 1000),
-        "opens_ms": int(facts.opens_at.timestamp() * 1000),
+        "clock_ms": milliseconds(now),
+        "opens_ms": milliseconds(facts.opens_at),
         "is_drawing": facts.way is Way.DRAWING,
         "is_open": facts.is_open(now),
         "has_begun": now >= facts.opens_at,

@@ -17,6 +17,7 @@ from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
     pages,
     pay,
     tickets,
+    time,
     waiting,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "pages",
     "pay",
     "tickets",
+    "time",
     "visitor",
     "waiting",
 ]

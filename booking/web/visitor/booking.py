@@ -14,10 +14,11 @@ from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import closed_for
-from booking.documents.papers import booking_calendar, receipt_paper, ticket_paper
+from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_paper import entry_paper
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
@@ -98,7 +99,7 @@ def _confirmed(facts: BookingFacts) -> str:
 def tickets_file(secret: str) -> Response:
     """The tickets as PDF."""
     facts = _confirmed_booking(secret)
-    paper = ticket_paper(facts, queries.tickets_of(facts.id), centre(), wording())
+    paper = entry_paper(facts, centre(), wording())
     end_reading()
     return download(ticket_pdf(paper), "application/pdf", f"{_('tickets')}-{facts.reference}.pdf")
 

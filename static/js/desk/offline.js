@@ -1,4 +1,5 @@
 // The door's rules for a device on its own, checked against the day's list; the server has the last word afterwards.
+import { keepTime } from "../clock.js";
 import { keepForLater, keepList, keptList } from "./store.js";
 
 const HASH_BYTES = 9;
@@ -19,12 +20,27 @@ const referenceIn = (text) => {
   return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(plain) ? plain : null;
 };
 
-const localDay = (moment) => {
-  const two = (n) => String(n).padStart(2, "0");
-  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+// The list says what time it was at the centre when it was made. Of a list that an earlier page kept, the device's clock
+// says only how long ago that was.
+let time = null;
+
+export const takeList = (list) => {
+  keepList({ ...list, kept: Date.now() });
+  if (time) time.hear(list.now);
+  else time = keepTime(list.now);
 };
 
-export const hasList = (now = new Date()) => keptList()?.day === localDay(now);
+export const centreNow = () => {
+  const list = keptList();
+  if (!time && list?.now) time = keepTime(list.now + Math.max(0, Date.now() - list.kept));
+  return time ? time.now() : Date.now();
+};
+
+export const hasList = () => {
+  const list = keptList();
+  const now = centreNow();
+  return Boolean(list?.now) && list.begins <= now && now < list.ends;
+};
 
 // A visit has a fifth element: from when and until when its classes come in, and at which slots they are counted.
 // [party, the tickets that the text is about], or null.
@@ -60,13 +76,14 @@ const judge = (list, tickets, post, now, visit) => {
   return [Date.parse(list.slots[open[0][1]].starts) > now ? "too_early" : "too_late", open];
 };
 
-// What this device says: {verdict, people, lines, reference, letIn()}. letIn marks here and keeps it for the server.
-export const checkAlone = async (text, post, mark, now = Date.now()) => {
+// What this device says: {verdict, people, lines, reference, letIn(people)}. letIn marks here and keeps it for the
+// server. A group is counted before it goes in, as it is with the network: "ask".
+export const checkAlone = async (text, post, mark, now = centreNow()) => {
   const list = keptList();
   if (!codeIn(text) && !referenceIn(text)) return { verdict: "foreign", people: 0, lines: [], reference: "" };
   const found = list && (await find(list, text));
   const keep = (people) => keepForLater({ mark, code: text.trim(), people, at: new Date(now).toISOString(), post });
-  if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: () => keep(1) };
+  if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: keep };
   const [party, tickets] = found;
   const [verdict, about] = judge(list, tickets, post, now, party[4]);
   const counts = new Map();
@@ -75,11 +92,17 @@ export const checkAlone = async (text, post, mark, now = Date.now()) => {
     counts.set(key, (counts.get(key) ?? 0) + left(ticket));
   }
   const people = about.reduce((sum, ticket) => sum + left(ticket), 0);
-  const letIn = () => {
-    for (const ticket of about) ticket[4] = ticket[3];
+  const letIn = (came) => {
+    let more = came;
+    for (const ticket of about) {
+      const here = Math.min(left(ticket), more);
+      ticket[4] += here;
+      more -= here;
+    }
     keepList(list);
-    keep(people);
+    keep(came);
   };
   const lines = [...counts].filter(([, n]) => n).map(([words, n]) => `${n} ${words}`);
-  return { verdict, people, lines, reference: party[1], letIn: people ? letIn : undefined };
+  const asked = verdict === "welcome" && party[2] && people > 1 ? "ask" : verdict;
+  return { verdict: asked, people, lines, reference: party[1], letIn: people ? letIn : undefined };
 };

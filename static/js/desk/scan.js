@@ -1,9 +1,9 @@
 // The page at the door: one field, one camera, one answer; goes on alone when the network is gone.
 import { camera } from "./camera.js";
 import { fetchPage, replace } from "./live.js";
-import { checkAlone, hasList } from "./offline.js";
+import { checkAlone, hasList, takeList } from "./offline.js";
 import { play } from "./sound.js";
-import { device, keepList, letGo, newMark, waiting } from "./store.js";
+import { device, letGo, newMark, waiting } from "./store.js";
 
 const SAME_AGAIN = 4000; // milliseconds in which a code held before the camera counts as shown once
 const FAST = 35; // milliseconds a key: faster than people type
@@ -58,15 +58,30 @@ export const scan = (page) => {
     part("note").textContent = result.verdict === "welcome" ? texts.marked : result.verdict === "unknown" ? texts.unknown_note : "";
     part("reference").textContent = result.reference;
     part("sign").textContent = result.verdict === "welcome" ? "✓" : "!";
-    if (result.verdict === "welcome") result.letIn();
+    if (result.verdict === "welcome") result.letIn(result.people);
     else if (result.letIn) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: texts.let_in });
+      const row = Object.assign(document.createElement("div"), { className: "row" });
+      let came = () => result.people;
+      if (result.verdict === "ask") {
+        const words = Object.assign(document.createElement("label"), { textContent: texts.how_many });
+        const number = Object.assign(document.createElement("input"), { type: "number", inputMode: "numeric", min: 1, max: result.people, value: result.people });
+        words.append(" ", number);
+        row.append(words);
+        button.className = "";
+        button.textContent = texts.let_in_now;
+        came = () => (number.checkValidity() ? Number(number.value) : number.reportValidity() && 0);
+      }
       button.addEventListener("click", () => {
-        result.letIn();
-        button.replaceWith(texts.marked);
+        const people = came();
+        if (!people) return;
+        result.letIn(people);
+        if (result.verdict === "ask") part("count").textContent = people;
+        row.replaceWith(texts.marked);
         count();
       });
-      made.append(button);
+      row.append(button);
+      made.append(row);
     }
     answers.replaceChildren(made);
     say(result.verdict);
@@ -135,7 +150,7 @@ export const scan = (page) => {
   const fetchList = async () => {
     const answer = await ask(page.dataset.list, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    keepList(await answer.json());
+    takeList(await answer.json());
   };
 
   let trying = false;
@@ -174,13 +189,13 @@ export const scan = (page) => {
   if (navigator.mediaDevices?.getUserMedia) {
     start.hidden = false;
     let stop;
-    let last = { text: "", at: 0 };
+    let last = { text: "", at: -SAME_AGAIN };
     start.addEventListener("click", async () => {
       box.hidden = false;
       words.textContent = words.dataset.looking;
       try {
         stop = await camera(box.querySelector("video"), page.dataset.read, token, async (text) => {
-          const now = Date.now();
+          const now = performance.now();
           const again = text === last.text && now - last.at < SAME_AGAIN;
           last = { text, at: now };
           if (!again) await check(text, "camera");

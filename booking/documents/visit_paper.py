@@ -1,0 +1,78 @@
+"""What somebody brings to the door: tickets, or for a school one page with its plan, its numbers and one code."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking.bookings import queries
+from booking.bookings.queries import BookingFacts
+from booking.capacity.models import Channel
+from booking.centre.facts import CentreFacts
+from booking.centre.wording import Wording
+from booking.documents.paper import Paper, PaperClass, VisitPaper
+from booking.documents.papers import seller_lines, ticket_paper
+from booking.documents.visit_calendar import part_named
+from booking.schools import read
+from booking.schools.read import VisitFacts
+from booking.schools.visit import Group
+
+
+def entry_paper(facts: BookingFacts, centre: CentreFacts, write: Wording) -> Paper | VisitPaper:
+    """The paper of a booking, whatever it is; reads what it needs. Call with the reader's language in force."""
+    visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    if visit is not None:
+        return visit_paper(facts, visit, centre, write)
+    return ticket_paper(facts, queries.tickets_of(facts.id), centre, write)
+
+
+def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, write: Wording) -> VisitPaper:
+    """A school's page: the plan by class, and one code for all. Call with the reader's language in force."""
+    who = visit.on_the_day or facts.name
+    times = _("arrive %(time)s, leave %(until)s", time=write.time(visit.arrives_at), until=write.time(visit.leaves_at))
+    said = (
+        (_("When"), f"{write.day(visit.arrives_at)} · {times}"),
+        (_("How many"), _people([one.group for one in visit.timetables])),
+        (_("Reference"), facts.reference),
+        (_("On the day"), ", ".join(part for part in (who, visit.mobile) if part)),
+    )
+    return VisitPaper(
+        lang=write.lang,
+        title=_("School visit"),
+        centre=centre.name,
+        seller=seller_lines(centre),
+        reference=facts.reference,
+        code=facts.code,
+        school=visit.school.name,
+        facts=tuple((name, value) for name, value in said if value),
+        notes=tuple(
+            note
+            for note in (_("Show the code at the entrance, on paper or on your phone."), write.words(centre.find_us))
+            if note
+        ),
+        classes=tuple(
+            PaperClass(
+                name=one.group.name,
+                people=_people([one.group]),
+                parts=tuple(
+                    (f"{write.time(part.starts_at)}–{write.time(part.ends_at)}", part_named(part, visit, write))
+                    for part in one.parts
+                ),
+            )
+            for one in visit.timetables
+        ),
+        brand=centre.brand,
+        words={
+            "qr": _("QR code for booking"),
+            "party": ngettext("One code for %(num)s person", "One code for all %(num)s of you", facts.people),
+            "plan": _("The plan"),
+        },
+    )
+
+
+def _people(groups: list[Group]) -> str:
+    pupils, adults = sum(one.pupils for one in groups), sum(one.adults for one in groups)
+    counted = [ngettext("%(num)s pupil", "%(num)s pupils", pupils)]
+    if adults:
+        counted.append(ngettext("%(num)s adult", "%(num)s adults", adults))
+    return ", ".join(counted)

@@ -1,0 +1,100 @@
+"""Finding a booking while somebody waits: who is meant stands first, and nothing is left out unsaid."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from booking.bookings.change import cancel
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.centre.facts import the_centre
+from booking.door.search import search
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.reports import bookings as office
+from booking.reports.bookings import Wanted
+from tests.builders import a_centre, a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.door.doors import let_in, soon
+
+
+def day() -> tuple[datetime, datetime]:
+    """A day around now: the tests run at any hour."""
+    return soon(0) - timedelta(hours=6), soon(0) + timedelta(hours=6)
+
+
+@pytest.fixture
+def sale(app: Flask) -> tuple[int, int]:
+    """A time that comes soon: (slot, ticket type)."""
+    a_centre()
+    activity = an_activity()
+    return a_slot(activity, 400, soon()), a_ticket_type(activity)
+
+
+def named(sale: tuple[int, int], name: str, quantity: int = 1) -> int:
+    return a_confirmed_booking(*sale, quantity, name=name, channel=Channel.DESK).booking_id
+
+
+def reference_of(booking_id: int) -> str:
+    db.session.rollback()
+    return db.session.scalars(select(Booking.reference).where(Booking.id == booking_id)).one()
+
+
+def test_who_has_not_come_yet_and_is_named_just_so_stands_first(sale: tuple[int, int]) -> None:
+    gone = named(sale, "Kari Hansen")
+    longer, here, waits = named(sale, "Kari Hansensen"), named(sale, "Kari Hansen"), named(sale, "Kari Hansen", 2)
+    let_in(here, {sale: 1})
+    let_in(waits, {sale: 1})
+    with unit_of_work():
+        cancel(gone, centre=the_centre(), now=clock.now(), actor="account:1")
+    found = search("kari hansen", *day())
+    assert [hit.booking_id for hit in found.hits] == [waits, here, gone, longer]
+
+
+def test_a_crowd_of_one_name_is_counted_and_more_of_it_shown(sale: tuple[int, int]) -> None:
+    for _ in range(25):
+        named(sale, "Ola Nordmann")
+    found = search("nordmann", *day())
+    assert (len(found.hits), found.total) == (20, 25)
+    assert len(search("nordmann", *day(), most=200).hits) == 25
+
+
+def test_a_whole_reference_finds_its_booking_in_a_crowd_on_any_day_in_any_state(sale: tuple[int, int]) -> None:
+    activity = an_activity()
+    far = a_slot(activity, 10, tomorrow(days=200))
+    kind = a_ticket_type(activity)
+    asked = a_confirmed_booking(far, kind, 2, name="Per Vik").booking_id
+    reference = reference_of(asked)
+    for _ in range(22):
+        named(sale, f"Ola {reference}")
+    found = search(reference.lower(), *day())
+    assert found.exact is not None
+    assert (found.hits[0].booking_id, len(found.hits), found.total) == (asked, 20, 23)
+    for state in (State.EXPIRED, State.CANCELLED):
+        with unit_of_work():
+            db.session.execute(update(Booking).where(Booking.id == asked).values(state=state))
+        assert search(reference, *day()).hits[0].booking_id == asked
+        narrow = Wanted(begin=soon(), end=soon() + timedelta(days=1), channel=Channel.SCHOOL, words=reference)
+        assert [one.id for one in office.read(narrow).bookings] == [asked]
+
+
+def test_a_reference_of_somebody_still_in_the_basket_is_found(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    held = a_hold(slot, adult).booking_id
+    assert [hit.booking_id for hit in search(reference_of(held), *day()).hits] == [held]
+
+
+@pytest.mark.parametrize("typed", ["Asa", "åsa", "aasa kvitf", "ASE"])
+@pytest.mark.parametrize("with_days", [True, False])
+def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
+    sale: tuple[int, int], typed: str, with_days: bool
+) -> None:
+    asked = named(sale, "Åse Kvitfjell")
+    named(sale, "Ola Nordmann")
+    days: dict[str, datetime] = {"begin": day()[0], "end": day()[1]} if with_days else {}
+    assert [one.id for one in office.read(Wanted(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
+    assert [hit.booking_id for hit in search(typed, *day()).hits] == [asked]
+    assert len(list(office.each(Wanted(words=typed, **days), 1))) == 1  # type: ignore[arg-type]
