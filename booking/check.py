@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from booking import forgetting
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.bookings.purse import purses
-from booking.capacity.audit import wrong_counters
+from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
@@ -32,7 +32,7 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 3 + len(_questions())
+    return 4 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
@@ -40,10 +40,14 @@ def ask(number: int) -> list[str]:
     if number == 0:
         return [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
     if number == 1:
-        return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
+        return [
+            f"heads booking {booking} is counted {beyond:+} in slot {slot}" for booking, slot, beyond in counted_twice()
+        ]
     if number == 2:
+        return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
+    if number == 3:
         return promised_beyond()
-    name, words, query = _questions()[number - 3]
+    name, words, query = _questions()[number - 4]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 

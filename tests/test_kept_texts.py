@@ -81,7 +81,7 @@ MAY_STAY = {
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
-    "refund": "currency idempotency_key provider_ref",
+    "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",
     "release_take": "share_key",
     "release_wish": "groups_key secret reference lang",

@@ -112,9 +112,7 @@ def price_again(
     kept, added = _split(owned, picks, slots)
     lines = [_kept_line(line, slot_id, quantity, sale) for line, slot_id, quantity in kept]
     lines += [_added_line(pick, sale) for pick in added]
-    lines.sort(
-        key=lambda line: (line.slot_id, line.ticket_type_id)
-    )  # what was bought before stays the first of its kind
+    lines.sort(key=lambda line: (line.slot_id, line.ticket_type_id))  # of a kind, what was bought first stays first
     _check_parties(owned, lines, sale)
     if channel is Channel.PUBLIC and added:
         _check_places(there, facts, lines)

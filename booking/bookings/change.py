@@ -123,7 +123,8 @@ def make_smaller(
     done = settle_up(booking, money, reason)
     rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at, told(done))
     after = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
-    note(actor, f"booking.{'part_back' if reason == CLOSURE else 'change'}", f"booking:{booking.id}", before, after)
+    action = "booking.part_back" if reason == CLOSURE else "booking.change"
+    note(actor, action, f"booking:{booking.id}", before, after)
     swap(booking.id, basket.wants, booking.channel, now, giving)
     return done
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from booking.bookings.basket import LineFacts
+from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
@@ -44,6 +45,7 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
         fold(parents[0], booking, lines, now)
         return True
     write_first_tickets(booking.id, lines)
+    ask_for_newsletter(booking.email, booking.topics, booking.lang, now, once=f"booking:{booking.id}")
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]

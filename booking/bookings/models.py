@@ -46,6 +46,9 @@ class Booking(Model):
     late share comes back of, `kept_by_rule` what late changes left with the centre (both as in rules.Agreed).
     `version` goes up with each change the buyer is told of. A booking with `changes_id` is a change that costs more
     and waits for its money; confirmed, it is folded into the booking it changes.
+    `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
+    limits.py. `asked_at`: when a free one was asked by mail for a yes. `topics`: news wished for, asked about once it
+    is bought.
     """
 
     __tablename__ = "booking"
@@ -72,6 +75,9 @@ class Booking(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    person: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    topics: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     email: Mapped[str] = mapped_column(String(254), default="", server_default="")
@@ -120,12 +126,9 @@ class Booking(Model):
             postgresql_where=text("confirmed_at IS NULL"),
         ),
         Index("ix_booking_starts_at", "starts_at"),
-        Index(
-            "ix_booking_holder",
-            "holder",
-            sqlite_where=text("held_until IS NOT NULL"),
-            postgresql_where=text("held_until IS NOT NULL"),
-        ),
+        # Of what counts for limits alone: the marks go when it is paid for, or over.
+        Index("ix_booking_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
+        Index("ix_booking_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
     )
 
 
@@ -196,6 +199,21 @@ class Ticket(Model):
     )
 
 
+class FormerTime(Model):
+    """A time that a confirmed booking once had and gave up for another, so that calendars can take it away again.
+
+    It holds what a calendar needs, since the slot itself may be gone by then.
+    """
+
+    __tablename__ = "former_time"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)  # no foreign key: slots may go
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    title: Mapped[Texts] = mapped_column(Translated)
+
+
 class WaitingState(StrEnum):
     """Where a place in the waiting list stands."""
 
@@ -220,8 +238,12 @@ class Waiting(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    person: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     __table_args__ = (
+        Index("ix_waiting_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
+        Index("ix_waiting_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
         CheckConstraint("people > 0", name="people"),
         Index("ix_waiting_state", "state", "created_at"),
         Index(
@@ -243,7 +265,10 @@ class WaitingSlot(Model):
 
 
 class Subscriber(Model):
-    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in)."""
+    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in).
+
+    `topics` are those that were said yes to; `asked` those that wait for a yes.
+    """
 
     __tablename__ = "subscriber"
 
@@ -252,6 +277,7 @@ class Subscriber(Model):
     secret: Mapped[str] = mapped_column(String(26), unique=True)
     lang: Mapped[str] = mapped_column(String(2))
     topics: Mapped[list[str]] = mapped_column(Json)
+    asked: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

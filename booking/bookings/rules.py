@@ -69,7 +69,23 @@ class SeveralDays(Refusal):
 
 
 class TooManyHolds(Refusal):
-    """One visitor keeps too many places without buying."""
+    """One buyer, or one network address, keeps too many places without paying. `most` is the limit for one day."""
+
+    def __init__(self, most: int = 0) -> None:
+        super().__init__(f"at most {most} places")
+        self.most = most
+
+
+class AlreadyWaiting(Refusal):
+    """This mailbox stands in line for one of those times already."""
+
+
+class NotFull(Refusal):
+    """Nobody need wait: there is room for all of them."""
+
+    def __init__(self, slot_id: int) -> None:
+        super().__init__(f"slot {slot_id} is not full")
+        self.slot_id = slot_id
 
 
 class TooLate(Refusal):

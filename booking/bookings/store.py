@@ -9,9 +9,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from booking.bookings.basket import Basket, LineFacts
-from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
+from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.rules import WrongState
+from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
+from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
@@ -75,6 +77,8 @@ def move(booking: Booking, state: State, now: datetime, held_until: datetime | N
         booking.confirmed_at = now
     if state is State.CANCELLED:
         booking.cancelled_at = now
+    if held_until is None and (state is not State.CONFIRMED or booking.total):
+        booking.holder = booking.person = ""  # nobody's limit any more
 
 
 def begin_at(booking: Booking, starts_at: datetime) -> None:
@@ -141,6 +145,7 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     issued = db.session.scalars(
         select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)).order_by(Ticket.id)
     ).all()
+    remember_times(booking_id, {ticket.slot_id for ticket in issued} - {slot_id for slot_id, *_kind in missing})
     movable = []
     for ticket in issued:
         place = (ticket.slot_id, ticket.ticket_type_id, ticket.admits)
@@ -158,6 +163,19 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
             missing[another] -= 1
             ticket.slot_id, ticket.admits = another[0], another[2]
     _issue(booking_id, missing)
+
+
+def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
+    """Note times that a locked, confirmed booking gives up: they stand in calendars, and must go from there."""
+    if not slot_ids:
+        return
+    known = select(FormerTime.slot_id).where(FormerTime.booking_id == booking_id)
+    left = (
+        select(literal(booking_id), Slot.id, Slot.starts_at, Slot.ends_at, Activity.title)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.id.in_(slot_ids), Slot.id.not_in(known))
+    )
+    db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
 
 
 def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:

@@ -35,6 +35,7 @@ class ClosureFacts:
     work_id: int | None
     reopened_at: datetime | None
     slot_id: int | None
+    listed: bool
 
     @property
     def last_day(self) -> date | None:
@@ -71,6 +72,7 @@ _CLOSURES = (
         Closure.id, Closure.starts_at, func.coalesce(Closure.until, Closure.ends_at), Space.name, Activity.title,
         Closure.why, Closure.words,
         Closure.closed_days, Closure.closed_at, Closure.work_id, Closure.reopened_at, Closure.slot_id,
+        Closure.listed,
     )
     .outerjoin(Slot, Slot.id == Closure.slot_id)
     .outerjoin(Space, Space.id == func.coalesce(Closure.space_id, Slot.space_id))

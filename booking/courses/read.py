@@ -11,6 +11,7 @@ from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
 from booking.courses.models import Enrolment, Participant, Paying, Told
+from booking.kernel.collation import in_order
 from booking.kernel.database import Texts, as_values, run
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
@@ -178,8 +179,8 @@ def session_rows(now: datetime, slot_id: int | None = None) -> list[SessionRow]:
     return as_values(SessionRow, run(query.where(Slot.activity_id.in_(courses), *span)))
 
 
-def attendance(slot_id: int) -> list[Attendance]:
-    """Who comes to a session, by name."""
+def attendance(slot_id: int, lang: str = "en") -> list[Attendance]:
+    """Who comes to a session, by name as a reader of this language sorts."""
     rows = run(
         select(
             Participant.id, Participant.name, Participant.email, Enrolment.employer, Enrolment.pays,
@@ -192,4 +193,4 @@ def attendance(slot_id: int) -> list[Attendance]:
         .where(Participant.slot_id == slot_id, Booking.state == State.CONFIRMED, _COMES)
         .order_by(Participant.id)
     )  # fmt: skip
-    return sorted(as_values(Attendance, rows), key=lambda one: one.name.casefold())
+    return in_order(as_values(Attendance, rows), lang, lambda one: one.name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking.bookings.models import State
-from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
+from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts, CalendarTimes
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
@@ -153,34 +152,41 @@ def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
     return PaperLine(words[one.came], write.full_date(one.at), means, write.money(one.signed, currency))
 
 
-def booking_calendar(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
-    """One appointment for each slot; cancelled ones when the booking is."""
+def booking_calendar(
+    facts: BookingFacts, times: CalendarTimes, centre: CentreFacts, write: Wording, address: str
+) -> bytes:
+    """One appointment for each slot bought, and a cancelled one for each that was given up; see `calendar_times`."""
     slots = {line.slot_id: line for line in facts.lines}
-    times_of = Counter[int]()
-    uids = {}
-    for line in slots.values():
-        # By activity, so that the appointment moves with a change of time; numbered where somebody comes twice.
-        times_of[line.activity_id] += 1
-        again = f"-{times_of[line.activity_id]}" if times_of[line.activity_id] > 1 else ""
-        uids[line.slot_id] = f"{facts.reference}-{line.activity_id}{again}@bestill"
+    stand = [
+        Appointment(
+            uid=_uid(facts, line.slot_id),
+            title=f"{write.words(line.activity_title)}, {centre.name}",
+            starts_at=line.starts_at,
+            ends_at=times.leaves.get(line.slot_id, line.ends_at),
+        )
+        for line in slots.values()
+    ]
+    gone = [
+        Appointment(
+            _uid(facts, one.slot_id), f"{write.words(one.title)}, {centre.name}", one.starts_at, one.ends_at,
+            cancelled=True,
+        )
+        for one in times.former
+    ]  # fmt: skip
     return calendar_file(
-        [
-            Appointment(
-                uid=uids[line.slot_id],
-                title=f"{write.words(line.activity_title)}, {centre.name}",
-                starts_at=line.starts_at,
-                ends_at=line.ends_at,
-            )
-            for line in slots.values()
-        ],
-        timezone=centre.timezone,
+        [*stand, *gone],
+        centre=centre,
         version=facts.version,
         made_at=clock.now(),
-        place=centre.address,
         address=address,
         text=_("Reference %(reference)s", reference=facts.reference),
         cancelled=facts.state is State.CANCELLED,
     )
+
+
+def _uid(facts: BookingFacts, slot_id: int) -> str:
+    """Of one booking in one slot, for good: who moves and comes back finds the same appointment."""
+    return f"{facts.reference}-{slot_id}@bestill"
 
 
 def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:

@@ -82,6 +82,10 @@ def _cancellation(at: Setting, _occasion: str) -> Values:
     )
 
 
+def _free_yes(at: Setting, _occasion: str) -> Values:
+    return _booking(at, _("Please confirm your booking"), page="yes")
+
+
 def _refund(at: Setting, _occasion: str) -> Values:
     subject = _("Money back from %(centre)s", centre=at.centre.name)
     return _booking(at, subject, told=MoneyTold(online=34_000), reason="")
@@ -212,6 +216,7 @@ def _course_title(at: Setting) -> str:
 _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "confirmation": lambda at, _o: _tickets(at, _("Your tickets to %(centre)s", centre=at.centre.name)),
     "change": lambda at, _o: _tickets(at, _("Your booking has been changed")),
+    "free_yes": _free_yes,
     "reminder": lambda at, _o: _tickets(at, _("Welcome to %(centre)s tomorrow", centre=at.centre.name)),
     "cancellation": _cancellation,
     "refund": _refund,

@@ -14,12 +14,13 @@ from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.finding import map_of
 from booking.documents.pdf import ticket_pdf
-from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import visit_paper
 from booking.kernel import clock
 from booking.kernel.database import end_reading
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.writing import Desk, compose
+from booking.outreach import read as outreach_read
 from booking.schools import line as in_line
 from booking.schools import read
 from booking.schools.change import closed_before
@@ -52,11 +53,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             write,
             attachments=(
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
-                Attachment(
-                    f"{facts.reference}.ics",
-                    "text/calendar",
-                    visit_calendar(facts, visit, desk.centre, write, address),
-                ),
+                calendar_attachment(facts.reference, visit_calendar(facts, visit, desk.centre, write, address)),
             ),
             facts=facts,
             visit=visit,
@@ -72,15 +69,20 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
-    """That the visit is cancelled, and what it costs."""
+    """That the visit is cancelled, or ours to a school, and what it costs."""
+    away = outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
-        calendar = visit_calendar(facts, visit, desk.centre, write, address)
+        calendar = (
+            visit_calendar(facts, visit, desk.centre, write, address)
+            if away is None
+            else away_calendar(facts, away, desk.centre, write, address)
+        )
         subject = _("Your visit has been cancelled")
         return compose(
             desk, facts.email, subject, "visit_cancelled", write,
-            (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),),
+            (calendar_attachment(facts.reference, calendar),),
             facts=facts, visit=visit, address=address,
         )  # fmt: skip
 

@@ -28,6 +28,7 @@ from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, m
 from booking.schools.plans import PartKind
 from booking.schools.prices import Bill, VisitKind
 from booking.schools.rules import load_rules, school_year
+from booking.schools.senders import approval_for
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -49,6 +50,7 @@ class Order:
     order_number: str = ""
     invoice_reference: str = ""
     code: str = ""
+    holder: str = ""  # as in schools.book.Order
     seen: Mapping[int | None, int] | None = None
 
 
@@ -65,7 +67,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     """Book it, or ask for it where staff have to say yes: the educator is kept meanwhile. Inside a unit of work.
 
     Raises Unknown, NobodyGoesThere, NotThen, DayIsFull, NoEducator, TooMany, Full, BillChanged, AllowanceUsed,
-    CodeUnknown.
+    CodeUnknown, ManyVisits.
     """
     offered, rules = offered_one(order.activity_id), load_rules(centre.currency)
     way = read.way_to(order.school.municipality)
@@ -86,7 +88,8 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     (booking,) = lock(held.booking_id)
     booking.group_name = called(order.school.name, [order.group])
     write_details(booking, Details(order.contact, order.lang), now)
-    approval = Approval.NOT_NEEDED if offered.instant else Approval.ASKED
+    sender = (order.contact.email, order.holder)
+    approval = approval_for(not offered.instant, *sender, basket.people, owed, now)
     visit = Visit(
         booking_id=booking.id,
         school_id=write_school(school),
@@ -99,6 +102,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=going.ends_at,
         year=school_year(centre.local(going.starts_at).date()),
         approval=approval,
+        holder=order.holder,
     )
     db.session.add(visit)
     db.session.flush()

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from booking.bookings import queries
+from booking.bookings import free, queries
 from booking.bookings.change import check_shown
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
+from booking.bookings.limits import asks_by_mail
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import WrongState
 from booking.bookings.store import lock, lock_held, move
@@ -46,9 +47,13 @@ class NoAnswer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more."""
+    """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more.
+
+    `asked`: it costs nothing, and the yes is waited for from the buyer's mailbox.
+    """
 
     url: str | None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,9 @@ def begin(booking_id: int, details: Details | None = None, shown: int | None = N
             check_shown(shown, booking.total)
             if details is not None:
                 write_details(booking, details, now)
+            if booking.total == 0 and asks_by_mail(booking, now):
+                free.ask(booking, now)
+                return Begun(None, asked=True)
             if booking.total == 0:
                 confirm(booking_id, now)
                 return Begun(None)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.courses.models import Enrolment, Paying
+from booking.kernel.collation import in_order, order_key
 from booking.kernel.database import db
 from booking.payments.models import TILL, Payment, Refund, RefundState
 from booking.reports import names
@@ -28,7 +29,7 @@ def _money(asked: Asked) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = asked.period
     by_channel, fees, payers = _by_channel(period), _fees(period), _owed_by_payers(period)
-    course_fees, enrolled = _course_fees(period), _owed_for_courses(period)
+    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, asked.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
@@ -46,7 +47,9 @@ def _money(asked: Asked) -> list[Tally]:
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
         found.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
-    for payer_id, (name, number, amount) in payers.items():
+    # By name; what the schools pay themselves comes last.
+    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], asked.lang)))
+    for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
@@ -104,7 +107,7 @@ def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
     return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
 
 
-def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
+def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
     """What each school or employer is invoiced for courses, fees for places given up included, by name.
 
     One organisation number is one payer, however its name is written; without a number it is the name.
@@ -119,7 +122,7 @@ def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
     found = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
-    return sorted(found, key=lambda one: one[0].casefold())
+    return in_order(found, lang, lambda one: one[0])
 
 
 def _course_fees(period: Period) -> Sum:

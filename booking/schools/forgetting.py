@@ -34,6 +34,10 @@ def _told(before: datetime) -> Select[int]:
     return select(Visit.id).where(Visit.arrives_at < before, or_(*(getattr(Visit, name) != "" for name in _TOLD)))
 
 
+def _marks(before: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.arrives_at < before, text("holder <> ''"))
+
+
 def _groups(before: datetime) -> Select[int]:
     return select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
 
@@ -93,6 +97,7 @@ def _takes(before: datetime) -> Select[int]:
 
 FORGETTINGS = (
     Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), Clear(Visit.id, _TOLD)),
+    Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
     Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), Clear(VisitGroup.id, {"name": ""})),
     Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), Clear(VisitDue.id, {"group_name": ""})),
     Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -64,6 +64,32 @@ def checked_email(said: str) -> str:
         raise ValidationError(_("That does not look like an e-mail address. Example: kari@example.org")) from None
 
 
+def no_address(said: str) -> str:
+    """What is wrong with a name that holds an address, as a sentence; "" for every other name.
+
+    Names stand in letters, also to others than who typed them: a link in one would be a stranger's in our mail.
+    """
+    if not typed.holds_an_address(said):
+        return ""
+    return str(_("Please write it without an address of the web or of a mailbox: it stands in our mails."))
+
+
+def refuse_addresses(said: Mapping[str, str], names: Iterable[str], errors: dict[str, str]) -> None:
+    """Write down what is wrong with each of these fields that holds an address; what is known to be wrong stays."""
+    for name in names:
+        if wrong := no_address(said.get(name, "")):
+            errors.setdefault(name, wrong)
+
+
+class WithoutAddress:
+    """A name without an address in it; see no_address."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """WTForms' hook."""
+        if wrong := no_address(field.data or ""):
+            raise ValidationError(wrong)
+
+
 def checked_phone(said: str, country: str) -> str:
     """The number in international form, "" for none. Raises ValidationError with a sentence."""
     if not said:
@@ -102,6 +128,7 @@ class ContactForm(EmailForm):
         validators=[
             DataRequired(lazy_gettext("Write your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
+            WithoutAddress(),
         ],
     )
     country = "NO"

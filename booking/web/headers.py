@@ -57,4 +57,5 @@ def _with_nonce(policy: str) -> str:
 def has_secret() -> bool:
     """Whether the address itself opens something, or the page is for staff: never kept, never passed on."""
     arguments = request.view_args or {}
-    return "secret" in arguments or request.blueprint in ("staff", "desk", "admin") or bool(g.get("private"))
+    opens = not arguments.keys().isdisjoint({"secret", "key"})
+    return opens or request.blueprint in ("staff", "desk", "admin") or bool(g.get("private"))

@@ -19,11 +19,9 @@ const start = (box) => {
     const left = Math.max(0, Math.round((until - now()) / 1000));
     shown.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : box.dataset.ended;
     if (MARKS.some((mark) => before > mark && left <= mark)) aloud.textContent = `${box.dataset.words} ${shown.textContent}`;
-    if (left === 0 && before > 0) {
-      aloud.textContent = box.dataset.ended;
-      over();
-    }
+    if (left === 0 && before > 0) aloud.textContent = box.dataset.ended;
     before = left;
+    if (left === 0) over();
   };
   setInterval(tick, 1000);
   tick();

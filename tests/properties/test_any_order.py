@@ -32,6 +32,7 @@ from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import Hold, drop, expire_run_out, hold, renew
 from booking.bookings.models import Booking, State, Ticket
+from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
@@ -96,7 +97,7 @@ class AnyOrder(MoneyMoves):
 
     def a_house(self) -> CentreFacts:
         """Three entry times that share the house, and a show."""
-        centre = a_centre(late_refund_percent=50, change_until_hours=2, refund_until_hours=24, most_holds=5)
+        centre = a_centre(late_refund_percent=50, change_until_hours=2, refund_until_hours=24)
         house = a_space(capacity=12, is_house=True)
         release = DAY - timedelta(hours=30)
         kept = {"kept": 3, "release_at": release}
@@ -289,8 +290,10 @@ class AnyOrder(MoneyMoves):
         """A party that found nothing puts itself in the list for all times."""
         with allowed(), unit_of_work():
             people = [(self.adult, wish["adults"]), (self.member, wish["members"])]
-            contact = Contact("Ola", "ola@example.org")
-            waiting.wait(self.slots, people, contact, centre=self.centre, lang="nb", now=clock.now())
+            contact = Contact("Ola", f"ola{self.waiting}@example.org")
+            free = slots_by_id(self.slots, Channel.PUBLIC, clock.now())
+            full = [one.slot_id for one in free if one.free < wish["adults"] + wish["members"]]
+            waiting.wait(full, people, contact, centre=self.centre, lang="nb", now=clock.now())
             self.waiting += 1
 
     @precondition(lambda self: self.waiting > 0)

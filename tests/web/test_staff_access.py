@@ -53,6 +53,8 @@ PUBLIC = {
     "GET /<lang>/newsletter/<secret>",
     "POST /<lang>/newsletter/<secret>",
     "POST /<lang>/newsletter/<secret>/end",
+    "GET /<lang>/yes/<key>",
+    "POST /<lang>/yes/<key>",
     "GET /<lang>/pay/<ref>",
     "POST /<lang>/pay/<ref>",
     "GET /<lang>/privacy",

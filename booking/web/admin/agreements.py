@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
+from booking.kernel.collation import order_key
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import keeping, registry
@@ -27,7 +28,7 @@ from booking.web.admin.fields import Field, Sort, Wrong
 from booking.web.admin.past import deeds
 from booking.web.admin.registers import Register, join
 from booking.web.admin.schools import LOOKERS, kind_names, this_school_year
-from booking.web.languages import centre, wording
+from booking.web.languages import centre, language, wording
 from booking.web.teacher.words import grade_words, visit_kind_words
 
 PLACE, ALL, CODE = "place", "all", "code"
@@ -41,7 +42,7 @@ def agreements() -> str:
     found = registry.agreements(year)
     return render_template(
         "admin/agreements.html",
-        agreements=found,
+        agreements=sorted(found, key=lambda one: (not one.active, order_key(one.payer, language()))),
         year=year,
         pays=pays_words,
         grades=_grades,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
+from booking.kernel.collation import Key, order_key
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import accounts, sessions
@@ -15,6 +16,7 @@ from booking.staff.accounts import AccountUnknown, Person
 from booking.web.access import staff as staff_only
 from booking.web.access import who
 from booking.web.forms import errors_of
+from booking.web.languages import language
 from booking.web.staff import staff
 from booking.web.staff.browser import settings, vault
 from booking.web.staff.forms import InvitationForm, LinkForm, RoleForm, language_choices, role_names
@@ -128,7 +130,7 @@ def _refused(one: Person, refusal: Refusal) -> ResponseReturnValue:
 def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "staff/people.html",
-        people=accounts.people(),
+        people=sorted(accounts.people(), key=_by_name),
         roles=role_names(),
         languages=language_choices(),
         form=form,
@@ -145,3 +147,8 @@ def _person_page(one: Person, *, link: str = "", errors: dict[str, str] | None =
         errors=errors or {},
         refused=refused,
     )
+
+
+def _by_name(one: Person) -> tuple[bool, Key]:
+    """Those who work here first, by name as the reader's language sorts."""
+    return one.ended_at is not None, order_key(one.name or one.email, language())

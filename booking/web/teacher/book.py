@@ -31,6 +31,7 @@ from booking.schools.releases import NotYetReleased, OthersFirst, openings_of_pl
 from booking.web.access import public
 from booking.web.forms import identity, tidy
 from booking.web.languages import centre, language, wording
+from booking.web.network import holder
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
@@ -89,6 +90,7 @@ def book() -> ResponseReturnValue:
         invoice_reference=reference,
         seen=read_seen(request.form.get("seen", "")),
         held=_held(),
+        holder=holder(),
     )
     try:
         with unit_of_work():
@@ -142,7 +144,7 @@ def _find_school(form: Form) -> None:
     if form.school is not None:
         return
     if typed["school_q"]:
-        form.found = find_schools(typed["school_q"])
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
         if len(form.found) == 1:
             form.school = form.found[0]
             return

@@ -23,7 +23,7 @@ from booking.kernel.refusals import Refusal
 from booking.outreach import read
 from booking.outreach.book import book
 from booking.outreach.change import change
-from booking.outreach.read import Away
+from booking.outreach.read import Away, Way
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, free_starts, on_the_clock
 from booking.schools.change import fee_now
 from booking.schools.read import VisitFacts, of_booking
@@ -64,7 +64,11 @@ def lead_to_outreach() -> ResponseReturnValue | None:
 @public
 def outreach_list() -> str:
     """What we come to schools with, and where we go."""
-    return render_template("teacher/outreach.html", offered=read.offered(), ways=read.ways())
+    return render_template(
+        "teacher/outreach.html",
+        offered=read.offered(),
+        ways=_ways(),
+    )
 
 
 @teacher.get("/school/outreach/<slug>")
@@ -188,7 +192,7 @@ def _page(
     page = render_template(
         "teacher/outreach_book.html",
         offered=offered,
-        ways=read.ways(),
+        ways=_ways(),
         way=way,
         form=form,
         typed=form.typed,
@@ -245,3 +249,8 @@ def _weekdays(offered: Offered) -> str:
     """On which days it is held, as words."""
     names = wording().locale.days["stand-alone"]["wide"]
     return ", ".join(names[day] for day in range(7) if offered.weekdays >> day & 1)
+
+
+def _ways() -> list[Way]:
+    """Where we go, as the reader's language sorts."""
+    return wording().in_order(read.ways(), lambda one: one.municipality)

@@ -17,12 +17,13 @@ from booking.closures.answer import closed_for
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
-from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
+from booking.outreach.read import of_booking as outreach_of
 from booking.payments import pay
 from booking.payments.models import Payment, PaymentState
 from booking.payments.provider import Rejected, Unreachable
@@ -38,6 +39,7 @@ from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 
+CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
 
 
@@ -57,7 +59,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
-        return forget(make_response(_confirmed(facts)))
+        return forget(make_response(_confirmed(facts)), secret)
     returned = _returned(facts.id)
     paid = statement_of(facts.id)
     page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=Way)
@@ -126,12 +128,18 @@ def calendar_of_booking(secret: str) -> Response:
     if facts.confirmed_at is None:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    away = outreach_of(facts.id) if visit is not None else None
+    if away is not None:
+        address = url_for("teacher.outreach_visit", secret=secret, _external=True)
+        made = away_calendar(facts, away, centre(), wording(), address)
+        return download(made, CALENDAR, f"{facts.reference}.ics")
     if visit is not None:
         address = url_for("teacher.visit", secret=secret, _external=True)
         made = visit_calendar(facts, visit, centre(), wording(), address)
-        return download(made, "text/calendar", f"{facts.reference}.ics")
+        return download(made, CALENDAR, f"{facts.reference}.ics")
     address = url_for("visitor.booking", secret=secret, _external=True)
-    return download(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
+    made = booking_calendar(facts, queries.calendar_times(facts), centre(), wording(), address)
+    return download(made, CALENDAR, f"{facts.reference}.ics")
 
 
 @visitor.post("/b/<secret>/needs")

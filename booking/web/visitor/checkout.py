@@ -66,9 +66,11 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
         return _settled(facts) or _page(facts, form, answer, answer.status)
+    if begun.asked:
+        return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
-    return forget(response) if begun.url is None else response
+    return forget(response, secret) if begun.url is None else response
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -106,7 +108,7 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)), secret)
 
 
 def _settled(facts: BookingFacts) -> Response | None:
@@ -192,6 +194,7 @@ def _page(
         gone=gone,
         replaced=request.args.get("replaced") == "1",
         pending=facts.state is State.PENDING,
+        asked=facts.state is State.HELD and facts.asked_at is not None,
         can_renew=facts.renewals < centre().hold_renewals,
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),

@@ -38,6 +38,7 @@ from booking.web.visitor.month import month_of, next_free
 DEFAULT_PARTY = 2
 QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 MOST_FIELDS = 200
+WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def hold_tickets() -> ResponseReturnValue:
                 lang=language(),
                 holder=holder(),
                 basket_secret=changing,
+                knows=_known(),
             )
     except Refusal as refusal:
         return _again(refusal, basket)
@@ -120,7 +122,7 @@ def empty_basket() -> ResponseReturnValue:
                 drop(basket.booking_id, clock.now())
         except Refusal as refusal:
             return _again(refusal, basket)
-    return forget(make_response(redirect(url_for("visitor.tickets"), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets"), 303)), basket.secret if basket else "")
 
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
@@ -143,6 +145,11 @@ def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int]
         else:
             quantities[int(found[1]), int(found[2])] = quantity
     return quantities, unreadable
+
+
+def _known() -> list[str]:
+    """The warnings that have been read, as the form brings them back."""
+    return [name for name in WARNINGS if name in request.form.getlist("knows")]
 
 
 def _wish(asked: Mapping[str, str]) -> Wish:
@@ -206,6 +213,7 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
         party=wish.party,
         basket=basket,
         problem=problem,
+        knows=[*_known(), problem.warning] if problem and problem.warning else _known(),
         today=facts.local(now).date(),
     )
 
