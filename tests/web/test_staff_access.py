@@ -74,6 +74,7 @@ PUBLIC = {
     "POST /<lang>/school/visit",
     "GET /<lang>/terms",
     "GET /<lang>/tickets",
+    "GET /robots.txt",
     "GET /<lang>/today",
     "GET /<lang>/clock",
     "POST /<lang>/tickets",
