@@ -12,6 +12,7 @@ from sqlalchemy import select
 from booking.bookings.basket import Basket, Pick, price_again
 from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
+from booking.bookings.limits import check_more_free
 from booking.bookings.models import Booking, State
 from booking.bookings.purse import Sent, purses
 from booking.bookings.queries import BookingFacts
@@ -104,6 +105,8 @@ def change(
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
     basket = price_change(booking, picks, centre, now)
+    if actor == "buyer":
+        check_more_free(booking, basket.people, basket.starts_at, basket.total, now)
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)

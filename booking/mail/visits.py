@@ -135,7 +135,7 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
+        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key, clock.now())}")
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
 
 

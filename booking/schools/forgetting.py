@@ -13,6 +13,8 @@ from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
 from booking.bookings.models import Booking
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 from booking.schools.feedback_models import Feedback
+from booking.schools.link_models import EndedLinks
+from booking.schools.links import LIVES
 from booking.schools.models import Approval, School, Visit, VisitDue, VisitGroup
 from booking.schools.release_models import Release, ReleaseTake, ReleaseWish
 from booking.schools.waiting_models import VisitWaiting
@@ -85,6 +87,11 @@ def _words(before: datetime) -> Select[int]:
     return select(Feedback.id).where(Feedback.came_on < before.date(), text("said <> ''"))
 
 
+def _ended_links(before: datetime) -> Select[str]:
+    """What was made before an end has run out by itself by then."""
+    return select(EndedLinks.digest).where(EndedLinks.ended_at < before)
+
+
 def _wishes(before: datetime) -> Select[int]:
     over = select(Release.id).where(Release.opens_at < before, Release.id == ReleaseWish.release_id)
     return select(ReleaseWish.id).where(text("email <> ''"), ReleaseWish.prepared_at < before, over.exists())
@@ -106,6 +113,7 @@ FORGETTINGS = (
         "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
     ),
     Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"said": ""})),
+    Forgetting("ended links to one's own visits", LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
     Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), Clear(ReleaseWish.id, _WISHED)),
     Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
 )

@@ -28,6 +28,7 @@ from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
 from booking.schools.rules import load_rules
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.forms import whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
@@ -160,7 +161,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         year_again=school_year_again(on, today),
         grade_words=grade_words,
         map_link=map_of(here.address),
-        copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),
+        copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),
         can_change=living and today <= until,
         can_move=living and fee is not None and not fee.percent,
         is_today=is_today,
