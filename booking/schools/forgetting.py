@@ -102,18 +102,24 @@ def _takes(before: datetime) -> Select[int]:
     return select(ReleaseTake.release_id).where(ReleaseTake.release_id.in_(past)).distinct()
 
 
+forget_told = Clear(Visit.id, _TOLD)
+forget_groups = Clear(VisitGroup.id, {"name": ""})
+forget_dues = Clear(VisitDue.id, {"group_name": ""})
+forget_waits = Remove(VisitWaiting.id)
+forget_wishes = Clear(ReleaseWish.id, _WISHED)
+
 FORGETTINGS = (
-    Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), Clear(Visit.id, _TOLD)),
+    Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), forget_told),
     Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
-    Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), Clear(VisitGroup.id, {"name": ""})),
-    Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), Clear(VisitDue.id, {"group_name": ""})),
+    Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
+    Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
     Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),
-    Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), Remove(VisitWaiting.id)),
+    Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), forget_waits),
     Forgetting(
         "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
     ),
     Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"said": ""})),
     Forgetting("ended links to one's own visits", LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
-    Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), Clear(ReleaseWish.id, _WISHED)),
+    Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),
     Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
 )
