@@ -111,7 +111,7 @@ def change(
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)
     if money.to_pay:
-        return _hold_extra(booking, basket, money.after, centre, now)
+        return hold_extra(booking, basket, money.after, centre, now)
     return make_smaller(booking, basket, money, "change", actor, now)
 
 
@@ -221,7 +221,8 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     release(waiting, State.CANCELLED, now)
 
 
-def _hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
+def hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
+    """Hold what the basket has beyond a locked booking, as a booking of its own that waits for its money."""
     has: dict[int, int] = defaultdict(int)
     had = claims_of([booking.id])
     for held in had:

@@ -36,6 +36,7 @@ from booking.web.files import download
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
+from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 
@@ -88,6 +89,7 @@ def _confirmed(facts: BookingFacts) -> str:
         ways=Way,
         over=facts.starts_at < now,
         closed=closed_for(facts.id),
+        can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
         saved=request.args.get("saved") == "1",
