@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
@@ -186,14 +187,17 @@ def test_a_port_in_use_is_said_in_one_sentence(instance: Path) -> None:
     )
 
 
-def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("bestill"), "handlers", [])  # those of tests before write elsewhere
     assert in_a_child(lambda: {("NO", 2026): os.getpid()})["NO", 2026] != os.getpid()
     with pytest.raises(SystemExit) as asked_to:
         in_a_child(lambda: sys.exit(3))
     with pytest.raises(SystemExit) as broken:
         in_a_child(lambda: 1 // 0)
     assert (asked_to.value.code, broken.value.code) == (3, 1)
-    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert "ZeroDivisionError" in capfd.readouterr().out
 
 
 DYING = """

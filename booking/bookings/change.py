@@ -12,6 +12,7 @@ from sqlalchemy import select
 from booking.bookings.basket import Basket, Pick, price_again
 from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
+from booking.bookings.limits import check_more_free
 from booking.bookings.models import Booking, State
 from booking.bookings.purse import Sent, purses
 from booking.bookings.queries import BookingFacts
@@ -104,11 +105,13 @@ def change(
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
     basket = price_change(booking, picks, centre, now)
+    if actor == "buyer":
+        check_more_free(booking, basket.people, basket.starts_at, basket.total, now)
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)
     if money.to_pay:
-        return _hold_extra(booking, basket, money.after, centre, now)
+        return hold_extra(booking, basket, money.after, centre, now)
     return make_smaller(booking, basket, money, "change", actor, now)
 
 
@@ -218,7 +221,8 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     release(waiting, State.CANCELLED, now)
 
 
-def _hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
+def hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
+    """Hold what the basket has beyond a locked booking, as a booking of its own that waits for its money."""
     has: dict[int, int] = defaultdict(int)
     had = claims_of([booking.id])
     for held in had:

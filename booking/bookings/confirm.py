@@ -16,6 +16,7 @@ from booking.bookings.store import (
     lines_of,
     lock_with_parent,
     move,
+    only_adds,
     write_first_tickets,
     write_tickets,
 )
@@ -55,12 +56,12 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:
     """Fold a paid change into the booking it changes: its lines, places and tickets become the parent's.
 
-    Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile,
-    Full or Closed when an expired change lost its places.
+    Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile
+    unless nothing of it is given up, Full or Closed when an expired change lost its places.
     """
     if parent.state is not State.CONFIRMED or parent.version != change.version:
         raise WrongState(parent.state.value)
-    if has_been_used(parent.id):
+    if has_been_used(parent.id) and not only_adds(lines_of(parent.id), lines):
         raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
     copy_lines(change.id, parent.id)

@@ -127,6 +127,19 @@ def asks_by_mail(booking: Booking, now: datetime) -> bool:
     return booking.people + max(free, default=0) > centre.most_free_places
 
 
+def check_more_free(booking: Booking, people: int, starts_at: datetime, total: int, now: datetime) -> None:
+    """Whether a buyer may let a locked booking be for so many who cost nothing; more takes a booking of its own.
+
+    One that was confirmed by mail, or is for no more than before, stays under the limits alone. Raises TooManyHolds.
+    """
+    if total or not booking.holder or people <= booking.people:
+        return
+    centre = the_centre()
+    if booking.asked_at is None and people > centre.most_free_places:
+        raise TooManyHolds(centre.most_free_places)
+    check_places(Keeper(booking.holder, booking.person), people, starts_at, centre, now, but=booking.id)
+
+
 def kept_by(mark: str, of: str, moment: datetime, centre: CentreFacts, now: datetime, but: int) -> Kept:
     """What somebody keeps of the day of a moment, by "holder" or "person"; one statement."""
     start, end = _day_of(moment, centre)

@@ -200,6 +200,11 @@ def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
         run(insert(Ticket), rows)
 
 
+def only_adds(before: Iterable[LineFacts], after: Iterable[LineFacts]) -> bool:
+    """Whether nothing that was there is moved or given up."""
+    return not _places_of(before) - _places_of(after)
+
+
 def has_been_used(booking_id: int) -> bool:
     """Whether anybody has come in on the booking; true until the unit of work ends for who has it locked."""
     return bool(db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking_id)))

@@ -60,11 +60,19 @@ class HitFacts:
     written_at: datetime | None
     called_at: datetime | None
     choice: Choice | None
+    reopened_at: datetime | None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether we have not heard from them."""
-        return self.choice is None and self.state is State.CONFIRMED
+        """Whether we have not heard from them; nobody has to answer where it is open again."""
+        return self.choice is None and self.state is State.CONFIRMED and self.reopened_at is None
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Whether they stand on the phone list: to answer, or to hear that it is open again after we had called."""
+        told_by_phone = self.called_at is not None and not self.email
+        still_to_tell = self.reopened_at is not None and told_by_phone and self.choice is None
+        return self.is_waiting or (still_to_tell and self.state is State.CONFIRMED)
 
 
 _CLOSURES = (
@@ -102,9 +110,10 @@ def hits_of(closure_id: int) -> list[HitFacts]:
         select(
             Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name,
             Booking.phone, Booking.email, Booking.people, Booking.starts_at, ClosureHit.written_at,
-            ClosureHit.called_at, ClosureHit.choice,
+            ClosureHit.called_at, ClosureHit.choice, Closure.reopened_at,
         )
         .select_from(ClosureHit)
+        .join(Closure, Closure.id == ClosureHit.closure_id)
         .join(Booking, Booking.id == ClosureHit.booking_id)
         .where(ClosureHit.closure_id == closure_id)
         .order_by(

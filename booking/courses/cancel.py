@@ -11,14 +11,14 @@ from booking.bookings.rules import Agreed, AlreadyUsed, TooLate, WrongState, set
 from booking.bookings.store import has_been_used, lock, release
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
-from booking.courses.rules import fee_now, load_rules
+from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 from booking.staff.audit import note
 
 
-def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
-    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units.
+def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False) -> int:
+    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units, 0 where staff waive it.
 
     Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
     """
@@ -36,7 +36,9 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     if now >= booking.starts_at and actor == "buyer":
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
-    fee = fee_now(booking.total, booking.starts_at, load_rules(), centre, now).amount.minor
+    terms = terms_of(enrolment.terms)
+    there = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
+    fee = 0 if waive else there.fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
     stood = agreed(booking)

@@ -17,7 +17,7 @@ from booking.centre.facts import CentreFacts
 from booking.courses.cancel import cancel
 from booking.courses.models import Enrolment, Participant
 from booking.courses.people import make_findable_by_names, of_booking
-from booking.courses.rules import fee_now, load_rules
+from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
@@ -45,7 +45,8 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
         return cancel(booking_id, centre=centre, now=now, actor=actor)
     drop_waiting_changes(booking_id, now)
     giving, (line,) = claims_of([booking_id]), lines_of(booking_id)
-    fee = fee_now(line.unit_price, booking.starts_at, load_rules(), centre, now).amount.minor
+    terms = terms_of(enrolment.terms)
+    fee = standing_of(booking_id, terms, line.unit_price, booking.starts_at, centre, now).fee.amount.minor
     enrolment.fee += fee
     if ticket is None:
         db.session.delete(one)  # nobody has told them that they come

@@ -16,7 +16,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.courses import read
 from booking.courses.models import Paying, Told
 from booking.courses.read import EnrolmentFacts, PlaceFacts
-from booking.courses.rules import fee_now, load_rules, names_until
+from booking.courses.rules import names_until, standing_of
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.certificates import certificate_paper, hours_words
 from booking.documents.paper import Paper
@@ -33,8 +33,8 @@ def enrolment_letter(
     desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str, told: MoneyTold
 ) -> Letter:
     """To whoever booked: who comes, when, how it is paid; `occasion` is confirmation, change or reminder."""
+    there = standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, desk.centre, clock.now())
     times = queries.calendar_times(facts)
-    free_until = fee_now(facts.total, facts.starts_at, load_rules(), desk.centre, clock.now()).free_until
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -58,7 +58,7 @@ def enrolment_letter(
             enrolment=enrolment,
             address=address,
             names_until=names_until(facts.starts_at, desk.centre),
-            free_until=free_until,
+            there=there,
             told=told,
         )
 

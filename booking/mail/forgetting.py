@@ -44,8 +44,10 @@ def _delete(keys: Keys) -> None:
         file.unlink(missing_ok=True)
 
 
+forget_asked = Remove(Promise.id)
+
 FORGETTINGS = (
-    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), Remove(Promise.id)),
+    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), forget_asked),
     Forgetting("how many letters went to whom", COUNTS_KEPT, Rows(_counts), Remove(MailCount.promise_id)),
     Forgetting("letters kept as files", CONTACT_KEPT, _files, _delete),
 )

@@ -14,14 +14,14 @@ from booking.mail.letter import Letter, calendar_attachment
 from booking.mail.writing import Desk, compose
 from booking.outreach import read
 from booking.outreach.read import Away
-from booking.schools.change import fee_now
+from booking.schools.change import standing_of
 from booking.schools.read import VisitFacts
 
 
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
     """When we come and what must be ready; `occasion` is confirmation, change or reminder."""
     offered = read.with_id(away.activity_id)
-    free_until = fee_now(visit, facts.total, desk.centre, clock.now()).free_until
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -44,5 +44,5 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
             away=away,
             offered=offered,
             address=address,
-            free_until=free_until,
+            there=there,
         )

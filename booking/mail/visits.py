@@ -23,17 +23,14 @@ from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.schools import line as in_line
 from booking.schools import read
-from booking.schools.change import closed_before
-from booking.schools.deadlines import lunch_until, number_until, working_days_before
+from booking.schools.change import standing_of
 from booking.schools.links import key_for
 from booking.schools.read import VisitFacts
-from booking.schools.rules import load_rules
 
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
-    rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
-    on = desk.centre.local(visit.arrives_at).date()
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     preparations = read.preparations(visit)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -58,11 +55,8 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             facts=facts,
             visit=visit,
             occasion=occasion,
-            today=desk.centre.local(clock.now()).date(),
+            there=there,
             address=address,
-            number_until=number_until(on, closed, rule),
-            free_until=working_days_before(on, rule.free_days, closed),
-            lunch_until=lunch_until(on, closed, rule),
             map_link=map_of(desk.centre.address),
             preparations=preparations,
         )
@@ -135,7 +129,7 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
+        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key, clock.now())}")
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
 
 
@@ -156,7 +150,10 @@ def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
 
 
 def _short(desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str) -> Letter:
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
-        return compose(desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address)
+        return compose(
+            desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address, there=there
+        )

@@ -22,13 +22,14 @@ from booking.outreach.going import basket_of, check_day, check_trip, claim, offe
 from booking.outreach.models import OutreachVisit
 from booking.outreach.read import Way
 from booking.outreach.rules import NobodyGoesThere, Offered, Trip, school_price
-from booking.schools.book import BillChanged, Booked, bill_for, called, write_dues
+from booking.schools.book import BillChanged, Booked, bill_for, called, terms_for, write_dues
 from booking.schools.models import Approval, Visit, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, move_allowances, write_school
 from booking.schools.plans import PartKind
 from booking.schools.prices import Bill, VisitKind
 from booking.schools.rules import load_rules, school_year
 from booking.schools.senders import approval_for
+from booking.schools.terms import Standing, as_kept, standing
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -61,6 +62,13 @@ def owed_for(
     going = replace(group, programmes=(offered.activity_id,))
     price = school_price(offered.activity_id, Money(offered.price + way.fee, centre.currency))
     return bill_for([going], starts_at, school, code, centre, kind=VisitKind.OUTREACH, price=price)
+
+
+def standing_before(offered: Offered, way: Way, starts_at: datetime, centre: CentreFacts, now: datetime) -> Standing:
+    """What cancelling would cost from now on if this were booked, in four statements. Raises NoSchools."""
+    on, today = centre.local(starts_at).date(), centre.local(now).date()
+    price = Money(offered.price + way.fee, centre.currency)
+    return standing(terms_for(starts_at, load_rules(centre.currency), centre), price, on, today, ())
 
 
 def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
@@ -102,6 +110,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=going.ends_at,
         year=school_year(centre.local(going.starts_at).date()),
         approval=approval,
+        terms=as_kept(terms_for(going.starts_at, rules, centre)),
         holder=order.holder,
     )
     db.session.add(visit)

@@ -36,7 +36,7 @@ PLACES_KEPT_AFTER = timedelta(minutes=3)
 _OPENED = (
     update(Payment)
     .where(Payment.id == bindparam("payment"), Payment.state == PaymentState.BEGUN)
-    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=bindparam("now"))
+    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=Payment.begun_at)
 )
 _REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
 

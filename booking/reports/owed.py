@@ -11,7 +11,7 @@ from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.courses.models import Enrolment, Paying
 from booking.kernel.collation import in_order, order_key
-from booking.kernel.database import db
+from booking.kernel.database import db, run
 from booking.payments.models import TILL, Payment, Refund, RefundState
 from booking.reports import names
 from booking.reports.figures import Asked, Measure, Report, Section, Tally
@@ -19,16 +19,18 @@ from booking.reports.money import came_in, went_back_in
 from booking.reports.period import Period
 from booking.reports.sheet import Column, Kind, Shape
 from booking.reports.worth import worth
-from booking.schools.models import Agreement, Visit, VisitDue
+from booking.schools.models import Agreement, School, Visit, VisitDue
 
 Sum = tuple[int, int]  # how many bookings, and how much of them all
+Owed = tuple[str, int, int]  # by whom, for how many bookings, and how much
 NONE: Sum = (0, 0)
 
 
 def _money(asked: Asked) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = asked.period
-    by_channel, fees, payers = _by_channel(period), _fees(period), _owed_by_payers(period)
+    by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
+    payers, schools = _owed_by_payers(period)
     course_fees, enrolled = _course_fees(period), _owed_for_courses(period, asked.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
@@ -52,10 +54,16 @@ def _money(asked: Asked) -> list[Tally]:
     for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    for school_id, (school, count, amount) in _by_name(schools, asked.lang):
+        label = _("Of these owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
         found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
     found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    for school_id, (school, count, amount) in _by_name(fees_by_school, asked.lang):
+        label = _("Of these fees owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
     return [*found, *_moved(period)]
 
 
@@ -88,23 +96,44 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
     return sum(number for number, _amount in some), sum(amount for _number, amount in some)
 
 
-def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
-    """What each payer owes for visits that nobody has paid anything of: name, visits, sum. The schools are None."""
+def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, Owed]]:
+    """What each payer owes for visits that nobody has paid anything of, and what each school does by itself.
+
+    Of the payers the schools are None, all together.
+    """
     rows = worth(period)
     query = (
         select(
-            VisitDue.paid_by, func.max(Agreement.payer), func.count(VisitDue.visit_id.distinct()),
-            func.sum(VisitDue.amount),
+            VisitDue.paid_by, func.max(Agreement.payer), School.id, School.name, School.municipality,
+            func.count(VisitDue.visit_id.distinct()), func.sum(VisitDue.amount),
         )
         .select_from(rows)
         .join(VisitDue, VisitDue.visit_id == rows.c.visit_id)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
         .where(rows.c.owed > 0, rows.c.owed == rows.c.total)
-        .group_by(VisitDue.paid_by)
+        .group_by(VisitDue.paid_by, School.id, School.name, School.municipality)
         .order_by(VisitDue.paid_by)
     )  # fmt: skip
-    found = {payer: (name or "", int(n), int(sum_)) for payer, name, n, sum_ in db.session.execute(query)}
-    return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
+    payers: dict[int | None, Owed] = {}
+    schools: dict[int, Owed] = {}
+    for payer_id, payer, school_id, school, place, count, amount in run(query):
+        _name, number, sum_ = payers.get(payer_id, ("", 0, 0))
+        payers[payer_id] = payer or "", number + int(count), sum_ + int(amount)
+        if payer_id is None:
+            schools[school_id] = _named(school, place), int(count), int(amount)
+    payers.setdefault(None, ("", 0, 0))
+    return payers, schools
+
+
+def _named(school: str, municipality: str) -> str:
+    """Two schools of one name are told apart by their municipality."""
+    return ", ".join(filter(None, (school, municipality)))
+
+
+def _by_name(schools: Mapping[int, Owed], lang: str) -> list[tuple[int, Owed]]:
+    return sorted(schools.items(), key=lambda one: (order_key(one[1][0], lang), one[0]))
 
 
 def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
@@ -138,10 +167,12 @@ def _course_fees(period: Period) -> Sum:
     return int(row[0]), int(row[1])
 
 
-def _fees(period: Period) -> Sum:
-    """What schools owe for visits that they cancelled late."""
-    row = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(Visit.fee), 0))
+def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
+    """What schools owe for visits that they cancelled late: all of them, and each by its id."""
+    query = (
+        select(School.id, School.name, School.municipality, func.count(), func.sum(Visit.fee))
+        .select_from(Visit)
+        .join(School, School.id == Visit.school_id)
         .join(Booking, Booking.id == Visit.booking_id)
         .where(
             Visit.arrives_at >= period.begin,
@@ -149,8 +180,14 @@ def _fees(period: Period) -> Sum:
             Visit.fee > 0,
             Booking.state == State.CANCELLED,
         )
-    ).one()
-    return int(row[0]), int(row[1])
+        .group_by(School.id, School.name, School.municipality)
+    )
+    schools = {
+        school_id: (_named(school, place), int(count), int(amount))
+        for school_id, school, place, count, amount in run(query)
+    }
+    whole = sum(one[1] for one in schools.values()), sum(one[2] for one in schools.values())
+    return whole, schools
 
 
 def _moved(period: Period) -> list[Tally]:

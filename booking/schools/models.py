@@ -204,8 +204,8 @@ class Allowance(Model):
 class Visit(Model):
     """A booking by a school: who comes, who answers on the day, how the invoice is to be marked.
 
-    `fee` is what a late cancellation costs the school, in minor units. `terms` are the deadlines that held when it was
-    booked, in the order of deadlines.Deadlines, and `price` the price list, see kept_price; None for one of before.
+    `fee` is what a late cancellation costs the school, in minor units. `terms` are what was agreed on when it was
+    booked, see terms.as_kept, and `price` the price list, see kept_price; None for one of before.
     `holder` is a digest of the network address that it was booked from, until it is over; see senders.py.
     """
 
@@ -225,7 +225,7 @@ class Visit(Model):
     approval: Mapped[Approval] = mapped_column(stored(Approval), default=Approval.NOT_NEEDED)
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
-    terms: Mapped[list[int] | None] = mapped_column(Json)
+    terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
     price: Mapped[dict[str, Any] | None] = mapped_column(Json)
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
 

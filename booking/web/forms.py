@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -105,7 +106,24 @@ def checked_phone(said: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-class EmailForm(FlaskForm):
+class PageForm(FlaskForm):
+    """A form on one of our pages: text, as a browser sends it, whatever else comes in its place.
+
+    Flask-WTF would also take JSON for a form, whose values may be lists or numbers, and the parts of files, which no
+    field here can be made of. Here both are as good as nothing, so that each field says what it misses.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """What stands between WTForms and Flask."""
+
+        def wrap_formdata(self, _form: Form, formdata: object) -> object:
+            """WTForms' hook; None when somebody only opens the page."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if request.method == "POST" else None
+
+
+class EmailForm(PageForm):
     """A form that asks for an address."""
 
     email = StringField(filters=[tidy], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])

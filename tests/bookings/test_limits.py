@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from booking.bookings import waiting
 from booking.bookings.basket import Pick
-from booking.bookings.change import cancel
+from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import begin_paying, drop, hold
@@ -165,6 +165,20 @@ def test_of_many_at_once_no_two_slip_by(app: Flask, now: datetime) -> None:
         one.join()
     assert Counter(answers) == {"kept": 5, "refused": 15}
     assert taken(slot) == 10
+
+
+def test_a_free_booking_does_not_grow_past_what_is_asked_about(app: Flask, now: datetime) -> None:
+    centre, slot, member = a_sale(capacity=100, price=0)
+    booking = keep(centre, slot, member, 4, now)
+    with unit_of_work():
+        confirm(booking, now)
+    with pytest.raises(TooManyHolds), unit_of_work():
+        change(booking, [Pick(slot, member, 20)], centre=centre, now=now)
+    with unit_of_work():
+        change(booking, [Pick(slot, member, 6)], centre=centre, now=now)
+    with unit_of_work():
+        change(booking, [Pick(slot, member, 20)], centre=centre, now=now, actor="account:1")
+    assert taken(slot) == 20
 
 
 def wait(slots: list[int], kind: int, people: int, now: datetime, email: str = "ola@example.org") -> None:

@@ -273,6 +273,8 @@ def test_a_day_is_closed_after_a_look_ahead_and_opened_again(boss: Visitor) -> N
     assert boss.post(f"{closure.location}/reopen").status_code == 303
     assert facts(slot).status is SlotStatus.OPEN
     assert boss.post(f"{closure.location}/reopen").status_code == 303
+    again = words(boss.get(closure.location))
+    assert "Need not answer any more" in again and "Not heard from" not in again and "Pay back" not in again
     actions = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert {"closure.close", "closure.called", "closure.reopen"} <= set(actions)
 

@@ -63,7 +63,7 @@ def test_each_mistake_is_named_by_its_field_and_what_was_typed_is_kept(
 
 def test_control_characters_in_a_name_never_reach_a_letter(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale()
-    visitor.pay(visitor.checkout(slot, adult), name="Kari\r\nBcc: alle@example.org\x00\u202egnp")
+    visitor.pay(visitor.checkout(slot, adult), name="Kari\r\nBcc: alle\x00\u202egnp")
     name = the_booking().name
     assert not set(name) & set("\r\n\x00\u202e")
     assert name.startswith("Kari Bcc:")

@@ -22,6 +22,7 @@ from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Pays, VisitKind
 from booking.staff.models import Role
 from booking.web.access import staff, who
+from booking.web.addresses import public_address
 from booking.web.admin import admin
 from booking.web.admin import reference_fields as references
 from booking.web.admin.fields import Field, Sort, Wrong
@@ -280,7 +281,7 @@ def _more(row: Model) -> dict[str, Any]:
         "coming": coming,
         "past": past,
         "schools": registry.schools_under(agreement),
-        "link": url_for("teacher.agreement", lang=centre().languages[0], secret=agreement.secret, _external=True),
+        "link": public_address("teacher.agreement", lang=centre().languages[0], secret=agreement.secret),
         "deeds": deeds(f"agreement:{agreement.id}", _fields(None)),
         "pattern_said": references.pattern_said(agreement.reference_pattern),
         "everywhere": EVERYWHERE,

@@ -114,7 +114,7 @@ def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
 def call_list(closure_id: int) -> str:
     """The phone list on paper: groups first, then those without an address."""
     facts = _known(closure_id)
-    hits = [hit for hit in queries.hits_of(closure_id) if hit.is_waiting]
+    hits = [hit for hit in queries.hits_of(closure_id) if hit.is_to_be_called]
     return render_template("admin/call_list.html", present=who(), closure=facts, hits=hits, now=clock.now())
 
 

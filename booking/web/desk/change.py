@@ -33,14 +33,14 @@ from booking.web.visitor.checkout import page_of_visit
 @staff(Role.DESK)
 def change(booking_id: int) -> str:
     """Choose another time or another number."""
-    return _page(_changeable(booking_id))
+    return _page(changeable(booking_id))
 
 
 @desk.post("/booking/<int:booking_id>/change")
 @staff(Role.DESK)
 def make_change(booking_id: int) -> ResponseReturnValue:
     """Make the change; what costs more is shown as a QR code to pay."""
-    facts = _changeable(booking_id)
+    facts = changeable(booking_id)
     try:
         picks = wished_change(facts)
         shown = sum_shown(request.form.get("shown"))
@@ -71,7 +71,8 @@ def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
     return render_template("desk/change.html", present=who(), problem=problem, **values)
 
 
-def _changeable(booking_id: int) -> BookingFacts:
+def changeable(booking_id: int) -> BookingFacts:
+    """A party's confirmed booking; ends the request where there is none, or where other rules hold."""
     facts = queries.by_id(booking_id) if booking_id < 10**18 else None
     if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)

@@ -22,6 +22,10 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
 from booking.closures.models import Choice
+from booking.courses import read as courses
+from booking.courses.cancel import cancel as cancel_enrolment
+from booking.courses.read import EnrolmentFacts
+from booking.courses.rules import standing_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_paper import entry_paper
 from booking.door import admit, read
@@ -39,7 +43,8 @@ from booking.kernel.refusals import Refusal
 from booking.payments.refunds import paid_out
 from booking.payments.statement import Came, Way, statement_of
 from booking.schools.change import cancel_visit, fee_now
-from booking.schools.read import is_visit, of_booking
+from booking.schools.deadlines import Fee
+from booking.schools.read import VisitFacts, is_visit, of_booking
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -189,7 +194,7 @@ def correct_address(booking_id: int) -> ResponseReturnValue:
 @desk.post("/booking/<int:booking_id>/cancel")
 @staff(Role.DESK)
 def cancel_booking(booking_id: int) -> ResponseReturnValue:
-    """Cancel: money back by the centre's rule, a class by the schools' rule, what we closed at no cost.
+    """Cancel: money back by the centre's rule, a class or a course by what was agreed on, what we closed at no cost.
 
     All of it back, or no fee, although the rule says otherwise: only by an administrator, who says why.
     """
@@ -206,6 +211,8 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
             answered(booking_id, Choice.ALL_BACK, now)
         if is_visit(booking_id):
             cancel_visit(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
+        elif courses.is_enrolment(booking_id):
+            cancel_enrolment(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
         else:
             cancel(booking_id, centre=here, now=now, actor=who().actor, whole_refund=whole or shut is not None)
         if reason_sent():
@@ -259,7 +266,9 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
     counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
     paid = statement_of(booking_id)
-    visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    of_school = facts.channel is Channel.SCHOOL
+    visit = of_booking(booking_id, facts.currency) if of_school else None
+    enrolment = courses.of_booking(booking_id) if of_school and visit is None else None
     return render_template(
         "desk/party.html",
         present=who(),
@@ -284,7 +293,8 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         to_pay_out=[one for one in paid.moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
-        fee=fee_now(visit, facts.total, centre(), now) if visit and facts.state is State.CONFIRMED else None,
+        enrolment=enrolment,
+        fee=_fee(facts, visit, enrolment) if facts.state is State.CONFIRMED else None,
         refund_until=refund_deadline(facts.starts_at, centre()),
         typed=request.form,
         mark=new_secret(),
@@ -292,6 +302,15 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         is_admin=who().role is Role.ADMIN,
         states=State,
     )
+
+
+def _fee(facts: BookingFacts, visit: VisitFacts | None, enrolment: EnrolmentFacts | None) -> Fee | None:
+    """What cancelling costs who agreed on terms; None for anybody else."""
+    if visit is not None:
+        return fee_now(visit, facts.total, centre(), clock.now())
+    if enrolment is not None:
+        return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now()).fee
+    return None
 
 
 def _heads(seen: PartyAtDoor, what: str) -> Heads:

@@ -13,7 +13,7 @@ from booking.bookings.details import Contact
 from booking.courses.enrol import Order, Person, enrol
 from booking.courses.models import Paying
 from booking.courses.offered import Course, Session
-from booking.courses.rules import MOST_TOGETHER, load_rules
+from booking.courses.rules import MOST_TOGETHER, load_rules, standing_before
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -195,6 +195,7 @@ def _page(
         errors=form.errors,
         problem=problem,
         most=MOST_TOGETHER,
+        there=standing_before(session.price or 0, session.slot.starts_at, centre(), clock.now()),
         by_invoice=load_rules().by_invoice,
         held=held if is_secret(held) else "",
     )

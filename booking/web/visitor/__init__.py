@@ -5,6 +5,7 @@ from flask import Blueprint
 visitor = Blueprint("visitor", __name__, url_prefix="/<lang>")
 
 from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
+    add,
     booking,
     change,
     checkout,
@@ -22,6 +23,7 @@ from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
 )
 
 __all__ = [
+    "add",
     "booking",
     "change",
     "checkout",

@@ -31,10 +31,12 @@ from booking.payments.receipts import issue
 from booking.payments.statement import Came, Way, statement_of
 from booking.schools.read import of_booking
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.files import download
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
+from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 
@@ -87,6 +89,7 @@ def _confirmed(facts: BookingFacts) -> str:
         ways=Way,
         over=facts.starts_at < now,
         closed=closed_for(facts.id),
+        can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
         saved=request.args.get("saved") == "1",
@@ -128,14 +131,14 @@ def calendar_of_booking(secret: str) -> Response:
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     away = outreach_of(facts.id) if visit is not None else None
     if away is not None:
-        address = url_for("teacher.outreach_visit", secret=secret, _external=True)
+        address = public_address("teacher.outreach_visit", secret=secret)
         made = away_calendar(facts, away, centre(), wording(), address)
         return download(made, CALENDAR, f"{facts.reference}.ics")
     if visit is not None:
-        address = url_for("teacher.visit", secret=secret, _external=True)
+        address = public_address("teacher.visit", secret=secret)
         made = visit_calendar(facts, visit, centre(), wording(), address)
         return download(made, CALENDAR, f"{facts.reference}.ics")
-    address = url_for("visitor.booking", secret=secret, _external=True)
+    address = public_address("visitor.booking", secret=secret)
     made = booking_calendar(facts, queries.calendar_times(facts), centre(), wording(), address)
     return download(made, CALENDAR, f"{facts.reference}.ics")
 

@@ -43,14 +43,14 @@ from booking.web.visitor.tickets import read_quantities
 @public
 def change(secret: str) -> str:
     """Another time, more or fewer people."""
-    return _page(_changeable(secret))
+    return _page(changeable(secret))
 
 
 @visitor.post("/b/<secret>/change")
 @public
 def make_change(secret: str) -> ResponseReturnValue:
     """Do it; where something is given up, first say what comes back and ask; what costs more goes by the checkout."""
-    facts = _changeable(secret)
+    facts = changeable(secret)
     try:
         picks = wished_change(facts)
         shown = sum_shown(request.form.get("shown"))
@@ -80,7 +80,7 @@ def _asking(facts: BookingFacts, picks: Sequence[Pick], money: Settlement, probl
 @public
 def cancel(secret: str) -> str:
     """What cancelling means now."""
-    return _cancel_page(_changeable(secret))
+    return _cancel_page(changeable(secret))
 
 
 @visitor.post("/b/<secret>/cancel")
@@ -136,7 +136,8 @@ def _owned(facts: BookingFacts) -> dict[tuple[int, int], int]:
     return owned
 
 
-def _changeable(secret: str) -> BookingFacts:
+def changeable(secret: str) -> BookingFacts:
+    """The confirmed booking of a visitor; ends the request where there is none, or where better rules hold."""
     facts = held_booking(secret)
     if facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)
