@@ -75,6 +75,13 @@ def test_page_before_letter_page_after_receipt_and_refund_say_one_sum(app: Flask
     assert "Betalt tilbake: 118 kr" in said(visitor.get(booking))
 
 
+def test_a_new_booking_says_what_was_paid_and_nothing_of_a_new_time(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    page = said(visitor.get(visitor.buy(slot, adult, 2)))
+    assert "Betalt: 420 kr " in page
+    assert "nytt tidspunkt" not in page
+
+
 def test_one_ticket_for_nothing_is_not_given_after_goodwill(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale(price=16800)
     booking = visitor.buy(slot, adult, 2)
