@@ -23,6 +23,13 @@ check: $(VENV)/installed-dev $(TRANSLATIONS) ## ruff, types, the dependency rule
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/python -m tests.support.advisories
+
+audit: $(VENV)/installed-dev ## ask osv.dev about every locked package, and fail when there is something to do
+	$(BIN)/python -m tests.support.advisories --strict
+
+sbom: $(VENV)/installed-dev ## sbom.json: what the product is made of (CycloneDX 1.6)
+	$(BIN)/python -m tests.support.sbom > sbom.json
 
 bench: $(VENV)/installed-dev $(TRANSLATIONS) ## measure, and print the table of budgets
 	$(BIN)/python -m benchmarks
@@ -60,5 +67,5 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run test test-days check bench stripe-double lock translations clean browser
+.PHONY: help run test test-days check audit sbom bench stripe-double lock translations clean browser
 .DEFAULT_GOAL := help

@@ -92,10 +92,13 @@ def _join_database(app: Flask, settings: Settings) -> None:
 
 def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider and the mail server."""
+    from booking.bookings.purse import purses
     from booking.mail.sending import flask_mail_config, mail
     from booking.payments.providers import tills
+    from booking.payments.purse import PaidPurse
 
     tills.init_app(app, settings)
+    purses.use(PaidPurse())
     if settings.mail is not None:
         app.config.update(flask_mail_config(settings.mail, settings.mail_sender))
         mail.init_app(app)

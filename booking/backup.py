@@ -1,4 +1,4 @@
-"""Copies of the database: SQLite's online backup, PostgreSQL's own tools."""
+"""Copies of the database: SQLite's online backup, PostgreSQL's own tools. How one is put back is booking/restore.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import URL
 
 from booking.kernel.database import db
 
@@ -22,49 +23,35 @@ def backup(file: Path) -> None:
     """
     part = file.with_name(file.name + ".part")
     try:
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise BackupFailed(f"{file} cannot be written ({error.strerror}).") from error
-    try:
+        begin_private(part)
         if db.engine.dialect.name == "sqlite":
-            _copy_sqlite(Path(str(db.engine.url.database)), part)
+            copy_sqlite(Path(str(db.engine.url.database)), part)
         else:
-            _run("pg_dump", "--format=custom", f"--file={part}")
+            run_tool("pg_dump", db.engine.url, "--format=custom", f"--file={part}")
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
 
 
-def restore(file: Path) -> None:
-    """Replace the database by a copy made with `backup`; nobody else may be using it. Raises BackupFailed."""
-    if db.engine.dialect.name == "sqlite":
-        _check_sqlite(file)
-        db.engine.dispose()
-        _copy_sqlite(file, Path(str(db.engine.url.database)))
-    else:
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(file))
-
-
-def _check_sqlite(file: Path) -> None:
-    """That it is a copy of ours, before anything is overwritten."""
+def begin_private(file: Path) -> None:
+    """An empty file that its owner alone may read. Raises BackupFailed."""
     try:
-        reading = sqlite.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            reading.execute("SELECT count(*) FROM booking").fetchone()
-        finally:
-            reading.close()
-    except sqlite.Error as error:
-        raise BackupFailed(f"{file} is no copy of this application's database ({error}).") from error
+        file.unlink(missing_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        name = file.name.removesuffix(".part")
+        raise BackupFailed(f"{file.with_name(name)} cannot be written ({error.strerror}).") from error
 
 
-def _copy_sqlite(source: Path, target: Path) -> None:
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database, also one that is in use, and look whether the copy is sound. Raises BackupFailed."""
     try:
         reading = sqlite.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
         writing = sqlite.connect(str(target))
         try:
             reading.backup(writing)
             (verdict,) = writing.execute("PRAGMA integrity_check").fetchone()
+            dangling = writing.execute("PRAGMA foreign_key_check").fetchone()
         finally:
             reading.close()
             writing.close()
@@ -72,17 +59,24 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise BackupFailed(f"The copy failed ({error}).") from error
     if verdict != "ok":
         raise BackupFailed(f"The copy is not sound ({verdict}).")
+    if dangling is not None:
+        raise BackupFailed(
+            f"The copy is not sound (a row of {dangling[0]} stands on one of {dangling[2]} that is gone)."
+        )
 
 
-def _run(program: str, *options: str) -> None:
-    """One of PostgreSQL's own tools; the password goes by the environment, since everybody may see a command line."""
-    url = db.engine.url.set(drivername="postgresql")
-    plain = url.set(password=None).render_as_string()
+def run_tool(program: str, url: URL, *options: str, given: str | None = None) -> str:
+    """What one of PostgreSQL's own tools prints; the password goes by the environment, as all may see a command line.
+
+    Raises BackupFailed.
+    """
+    plain = url.set(drivername="postgresql", password=None).render_as_string()
     environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
     command = [program, f"--dbname={plain}", *options]
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input=given)
     except FileNotFoundError as error:
         raise BackupFailed(f"{program} is not installed: it comes with PostgreSQL's client programs.") from error
     if done.returncode:
         raise BackupFailed(f"{program} failed: {done.stderr.strip()[:500]}")
+    return done.stdout

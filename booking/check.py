@@ -5,6 +5,7 @@ Each breach is a sentence.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache
 
 from sqlalchemy import Select, func, select
@@ -12,14 +13,14 @@ from sqlalchemy.orm import aliased
 
 from booking import forgetting
 from booking.bookings.models import Booking, Line, State, Ticket
-from booking.capacity.audit import wrong_counters
+from booking.bookings.purse import purses
+from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.closed_hours import is_under_closure
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel import clock
 from booking.kernel.database import db
-from booking.outbox.models import Promise
-from booking.payments.give_back import KEY
+from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.schools.models import Allowance, Visit, VisitDue
 
@@ -31,17 +32,37 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 2 + len(_questions())
+    return 4 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
-    """The breaches that one question finds; the first is of the counters, the second of people not forgotten."""
+    """The breaches that one question finds: of the counters, of people not forgotten, of money promised, and so on."""
     if number == 0:
         return [f"I1/I2 slot {slot}: counter {taken}, claims {claimed}" for slot, taken, claimed in wrong_counters()]
     if number == 1:
+        return [
+            f"heads booking {booking} is counted {beyond:+} in slot {slot}" for booking, slot, beyond in counted_twice()
+        ]
+    if number == 2:
         return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
-    name, words, query = _questions()[number - 2]
+    if number == 3:
+        return promised_beyond()
+    name, words, query = _questions()[number - 4]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
+
+
+def promised_beyond() -> list[str]:
+    """Bookings that more is promised back of than was paid and has not gone back, promises counted that wait."""
+    asked: dict[int, int] = defaultdict(int)
+    waiting = select(Promise.about).where(Promise.kind == "payment.refund", Promise.state == PromiseState.WAITING)
+    for about in db.session.scalars(waiting):
+        asked[int(about["booking_id"])] += int(about["amount"])
+    found = {booking_id: purses.purse.holding(booking_id) for booking_id in sorted(asked)}
+    return [
+        f"I3 more promised back than was paid, booking: {booking_id}"
+        for booking_id, holding in found.items()
+        if holding.back + asked[booking_id] > holding.paid
+    ]
 
 
 @cache
@@ -58,26 +79,20 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(Line.booking_id)
         .subquery()
     )
-    # Money kept on a booking itself, and on the changes folded into it; each looked up by an index, row by row.
+    # Money paid for a booking itself, and for the changes folded into it; each looked up by an index, row by row.
+    # What went back on top of what the rules gave was given, and is not missing.
     child = aliased(Booking)
-    left = func.coalesce(func.sum(Payment.amount - Payment.refunded), 0)
-    kept_itself = (
-        select(left)
+    paid = func.coalesce(func.sum(Payment.amount), 0)
+    paid_itself = (
+        select(paid)
         .where(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID)
         .correlate(Booking)
         .scalar_subquery()
     )
-    kept_by_changes = (
-        select(left)
+    paid_for_changes = (
+        select(paid)
         .join(child, child.id == Payment.booking_id)
         .where(child.changes_id == Booking.id, Payment.state == PaymentState.PAID)
-        .correlate(Booking)
-        .scalar_subquery()
-    )
-    # What staff gave back of their own will is not missing.
-    given = (
-        select(func.coalesce(func.sum(Refund.amount), 0))
-        .where(Refund.booking_id == Booking.id, Refund.idempotency_key.startswith(KEY, autoescape=True))
         .correlate(Booking)
         .scalar_subquery()
     )
@@ -140,9 +155,8 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "I6",
             "public booking confirmed without its money, booking",
             confirmed.where(
-                Booking.total > kept_itself + kept_by_changes + given,
-                Booking.till_receipt == "",
-                # Bookings that nobody ever began to pay are the desk's, a school's or a demo's.
+                Booking.total + Booking.kept_by_rule > paid_itself + paid_for_changes,
+                # Bookings that nobody ever began to pay are a school's or a demo's.
                 select(Payment.id).where(Payment.booking_id == Booking.id).exists(),
             ),
         ),
@@ -158,6 +172,13 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "agreement whose allowance is unlike the visits it pays for, allowance",
             select(Allowance.id).where(
                 Allowance.holder == "", (Allowance.visits != paid_visits) | (Allowance.pupils != paid_pupils)
+            ),
+        ),
+        (
+            "I3",
+            "booking of which more comes back late than it costs, booking",
+            confirmed.where(
+                (Booking.late_total < 0) | (Booking.late_total > Booking.total) | (Booking.kept_by_rule < 0)
             ),
         ),
         (

@@ -177,13 +177,16 @@ def _backup(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--despite-breaches", is_flag=True, help="Also a copy in which `flask check` finds something.")
 @with_appcontext
-def _restore(file: Path) -> None:
-    """Replace the database by a copy; stop the server first."""
-    from booking.backup import BackupFailed, restore
+def _restore(file: Path, despite_breaches: bool) -> None:
+    """Replace the database by a copy, once it has been looked at; stop the server first."""
+    from booking.backup import BackupFailed
+    from booking.restore import restore
 
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        restore(file)
+        kept = restore(file, app, clock.now(), despite_breaches=despite_breaches)
     except BackupFailed as error:
         raise click.ClickException(str(error)) from error
-    click.echo("Restored.")
+    click.echo(f"Restored. What was there before is {kept}.")

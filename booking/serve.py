@@ -220,7 +220,18 @@ class Worker:
             except ChildProcessError:
                 pass  # gunicorn collects children too and was faster; it has ended all the same
             if not self.ending.wait(1):  # one that cannot live must not be born a thousand times a second
+                self._start_again()
+
+    def _start_again(self) -> None:
+        """Try until there is one: a machine that is short of memory for a moment must not end all work for good."""
+        while not self.ending.is_set():
+            try:
                 self.start()
+            except OSError as error:
+                log.write("worker.not_started", cause=type(error).__name__)
+                self.ending.wait(5)
+            else:
+                return
 
     def stop(self) -> None:
         """Ask it to finish its piece and wait a while for it.
@@ -247,11 +258,18 @@ def run_worker(app: Flask) -> None:
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
-    run_forever(app, stop, still_wanted=lambda: os.getppid() == parent)
-    os._exit(0)
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        parent = os.getppid()
+        run_forever(app, stop, still_wanted=lambda: os.getppid() == parent)
+        code = 0
+    except BaseException as error:  # also what is no Exception, as when a library written in Rust panics
+        log.write("worker.died", cause=type(error).__name__)
+    finally:
+        # Whatever happened: this process is a copy of the server, and must not go on as one.
+        os._exit(code)
 
 
 def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from booking import wires
 from booking.kernel import clock
 from booking.kernel.database import sqlite_version
 
@@ -88,6 +89,7 @@ class Settings:
     web_threads: int
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
+    one_host: bool = False  # who comes by another host is led to that of the public address
 
     @property
     def is_production(self) -> bool:
@@ -131,6 +133,11 @@ class _Reader:
         stripe, mail = self.stripe(), self.mail()
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
+            self.mistakes += wires.in_the_clear(
+                database_url,
+                stripe.api_base if stripe else "",
+                mail.server if mail and not mail.use_tls else "",
+            )
         return Settings(
             mode=mode,
             port=port,
@@ -151,6 +158,8 @@ class _Reader:
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
+            # A demo that nobody gave an address may be looked at from the next room, by the machine's number.
+            one_host=mode is Mode.PRODUCTION or bool(self.text("PUBLIC_URL", "")),
         )
 
     def text(self, name: str, default: str) -> str:

@@ -15,6 +15,7 @@ from booking.payments import models as payments
 from booking.schools import day_models as school_days
 from booking.schools import feedback_models as feedback
 from booking.schools import holiday_models as school_holidays
+from booking.schools import link_models as visit_links
 from booking.schools import models as schools
 from booking.schools import release_models as releases
 from booking.schools import waiting_models as visit_waiting
@@ -39,5 +40,6 @@ __all__ = [
     "school_holidays",
     "schools",
     "staff",
+    "visit_links",
     "visit_waiting",
 ]

@@ -17,13 +17,14 @@ from sqlalchemy import delete
 from booking import upkeep
 from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
+from booking.bookings.store import lock
 from booking.centre.facts import NoCentre, the_centre
 from booking.closures import letters
 from booking.courses import certificates, people
 from booking.forgetting import Round
 from booking.kernel import clock, log
 from booking.kernel.database import db, insert_once, unit_of_work
-from booking.mail import messages, sending
+from booking.mail import caps, messages, sending
 from booking.mail.reminders import promise_reminders
 from booking.mail.visit_reminders import promise_visit_letters
 from booking.outbox import long_work, promises
@@ -91,6 +92,9 @@ class Worker:
         try:
             if leased.id not in self.done:
                 self._do(leased)
+        except caps.HeldBack as error:
+            outcome, why = promises.hold_back, ""
+            facts = {"cause": log.kind_of(error)}
         except sending.Refused as error:
             outcome, why = promises.bury, str(error)
             facts = {"cause": log.kind_of(error)}
@@ -100,7 +104,9 @@ class Worker:
         except (sending.Later, Unreachable) as error:  # their words are ours
             outcome, why = self._postpone, str(error) or type(error).__name__
             facts = {"cause": log.kind_of(error)}
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a library written in Rust panics with what is no Exception
             outcome, why = self._postpone, log.kind_of(error)
             facts = log.cause(error)
         else:
@@ -119,7 +125,8 @@ class Worker:
     def _do(self, leased: Leased) -> None:
         about = leased.about
         if leased.kind == "payment.refund":
-            with unit_of_work():
+            with unit_of_work():  # as it was promised before refunds were written at once
+                lock(about["booking_id"])
                 refunds.request(f"promise:{leased.id}", about["booking_id"], about["amount"], about["reason"])
         elif leased.kind == "payment.send_refund":
             refunds.send(about["refund_id"])
@@ -129,8 +136,11 @@ class Worker:
             upkeep.keep_house(clock.now())
         else:
             settings, centre = settings_of(self.app), the_centre()
-            letter = messages.write(leased.kind, leased.id, about, settings)
+            letter = messages.write(leased.kind, leased.id, about, settings, leased.made_at)
             if letter is not None:
+                to, most, key = letter.recipient, centre.most_mails, settings.secret_key
+                with unit_of_work():
+                    caps.check(leased.id, leased.kind, about, to, most, key, clock.now())
                 sending.send(letter, settings, centre.name, centre.email)
 
     def _housekeeping(self) -> None:

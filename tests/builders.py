@@ -17,7 +17,9 @@ from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Centre, Space
 from booking.kernel import clock
+from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
+from booking.payments.models import Payment, PaymentState
 
 _number = count(1)
 
@@ -138,6 +140,33 @@ def a_confirmed_booking(
     with unit_of_work():
         confirm(held.booking_id, now)
     return held
+
+
+def paid_for(held: Hold, amount: int | None = None, provider: str = "demo") -> Hold:
+    """The same booking with its money: all that it costs unless said otherwise."""
+    pay_for(held.booking_id, held.total if amount is None else amount, provider)
+    return held
+
+
+def pay_for(booking_id: int, amount: int, provider: str = "demo") -> int:
+    """Money that came for a booking; returns the payment's id."""
+    now = clock.now()
+    with unit_of_work():
+        payment = Payment(
+            booking_id=booking_id,
+            provider=provider,
+            state=PaymentState.PAID,
+            amount=amount,
+            currency="NOK",
+            idempotency_key=new_secret(),
+            charge_ref=new_secret(),
+            begun_at=now,
+            expires_at=now,
+            paid_at=now,
+        )
+        db.session.add(payment)
+        db.session.flush()
+        return payment.id
 
 
 def taken(slot_id: int) -> int:

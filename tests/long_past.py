@@ -151,9 +151,10 @@ def wait_in_line(entry: int, free: int) -> None:
     full = a_slot(entry, 2, tomorrow(14))
     taken_by = a_confirmed_booking(full, free, name=WHO.name, email=MAIL)
     secrets = []
-    for _ in range(4):
+    for n in range(4):
+        who = replace(WHO, email=f"{n}{MAIL}")
         with unit_of_work():
-            secrets.append(waiting.wait([full], [(free, 2)], WHO, centre=the_centre(), lang="nb", now=clock.now()))
+            secrets.append(waiting.wait([full], [(free, 2)], who, centre=the_centre(), lang="nb", now=clock.now()))
     with unit_of_work():
         waiting.leave(secrets[3])
     for ends in (True, False):

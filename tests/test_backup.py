@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text, update
 
 from booking.bookings.models import Booking
+from booking.capacity.models import Slot
 from booking.check import breaches
-from booking.kernel.database import Model, db
+from booking.kernel.database import Model, db, engine_options, unit_of_work
+from booking.kernel.schema import newest_of
 from tests.builders import a_confirmed_booking, a_sale
 from tests.support.postgres import _installed
 
@@ -21,6 +24,25 @@ from tests.support.postgres import _installed
 def tools(monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL's own tools, of the version of the server that runs here."""
     monkeypatch.setenv("PATH", f"{_installed() or _of_the_wheel()}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture(autouse=True)
+def versioned(app: Flask) -> Iterator[None]:
+    """As a database is that came about by migrations: it knows how far it is."""
+    set_version(newest_of(app))
+    yield
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+def set_version(version: str) -> None:
+    """Let the database say that it stands at this migration."""
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL)"))
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
 
 
 def _of_the_wheel() -> Path:
@@ -51,7 +73,7 @@ def test_what_was_backed_up_comes_back_whole(app: Flask, tmp_path: Path) -> None
     before = everything()
     assert run(app, "backup", str(tmp_path / "copy")).output == f"Wrote {tmp_path}/copy.\n"
     a_confirmed_booking(slot, adult)
-    assert run(app, "restore", str(tmp_path / "copy")).output == "Restored.\n"
+    assert run(app, "restore", str(tmp_path / "copy")).output.startswith("Restored. What was there before is ")
     assert everything() == before
     assert breaches() == []
 
@@ -122,3 +144,71 @@ def test_missing_tools_are_said_in_a_sentence(app: Flask, tmp_path: Path, monkey
     else:
         assert done.output == "Error: pg_dump is not installed: it comes with PostgreSQL's client programs.\n"
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_that_breaks_an_invariant_is_refused_unless_it_is_wanted_all_the_same(
+    app: Flask, tmp_path: Path
+) -> None:
+    _, slot, _adult = a_sale()
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == slot).values(taken=3))
+    run(app, "backup", str(tmp_path / "copy"))
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == slot).values(taken=0))
+    before = everything()
+    done = run(app, "restore", str(tmp_path / "copy"))
+    assert done.exit_code == 1
+    assert f"I1/I2 slot {slot}: counter 3, claims 0" in done.output
+    assert everything() == before
+    assert run(app, "restore", "--despite-breaches", str(tmp_path / "copy")).exit_code == 0
+    assert everything() != before
+
+
+def test_a_copy_of_a_newer_version_is_refused_by_name(app: Flask, tmp_path: Path) -> None:
+    a_sale()
+    set_version("9999")
+    run(app, "backup", str(tmp_path / "copy"))
+    set_version(newest_of(app))
+    before = everything()
+    done = run(app, "restore", str(tmp_path / "copy"))
+    assert (done.exit_code, "newer version" in done.output, "9999" in done.output) == (1, True, True)
+    assert everything() == before
+
+
+def test_a_damaged_copy_is_refused_and_nothing_is_lost(app: Flask, tmp_path: Path) -> None:
+    _, slot, adult = a_sale()
+    a_confirmed_booking(slot, adult)
+    run(app, "backup", str(tmp_path / "copy"))
+    whole = (tmp_path / "copy").read_bytes()
+    before = everything()
+    middle = len(whole) // 2
+    (tmp_path / "cut").write_bytes(whole[:middle])
+    (tmp_path / "dirty").write_bytes(whole[: middle - 20000] + b"\xff" * 40000 + whole[middle + 20000 :])
+    for name in ("cut", "dirty"):
+        done = run(app, "restore", str(tmp_path / name))
+        assert (done.exit_code, done.output[:7]) == (1, "Error: "), name
+        assert everything() == before
+    assert [one for one in databases(app) if "restoring" in one] == []
+
+
+def databases(app: Flask) -> list[str]:
+    """What lies beside the database, by name."""
+    if db.engine.dialect.name == "sqlite":
+        return [file.name for file in Path(str(db.engine.url.database)).parent.iterdir()]
+    with db.engine.connect() as connection:
+        return list(connection.scalars(text("SELECT datname FROM pg_database")))
+
+
+def test_what_was_there_before_is_kept_beside(app: Flask, tmp_path: Path) -> None:
+    _, slot, adult = a_sale()
+    run(app, "backup", str(tmp_path / "copy"))
+    a_confirmed_booking(slot, adult, email="later@example.org")
+    kept = run(app, "restore", str(tmp_path / "copy")).output.split(" before is ")[1].strip(". \n")
+    assert everything()["booking"] == []
+    url = db.engine.url
+    name = kept.removeprefix("the database ")
+    old = url.set(database=name)
+    engine = create_engine(old, **engine_options(str(old), 1))
+    with engine.connect() as connection:
+        assert connection.scalars(text("SELECT email FROM booking")).all() == ["later@example.org"]
+    engine.dispose()

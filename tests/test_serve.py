@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import signal
@@ -186,11 +187,51 @@ def test_a_port_in_use_is_said_in_one_sentence(instance: Path) -> None:
     )
 
 
-def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("bestill"), "handlers", [])  # those of tests before write elsewhere
     assert in_a_child(lambda: {("NO", 2026): os.getpid()})["NO", 2026] != os.getpid()
     with pytest.raises(SystemExit) as asked_to:
         in_a_child(lambda: sys.exit(3))
     with pytest.raises(SystemExit) as broken:
         in_a_child(lambda: 1 // 0)
     assert (asked_to.value.code, broken.value.code) == (3, 1)
-    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert "ZeroDivisionError" in capfd.readouterr().out
+
+
+DYING = """
+import logging, os, sys, time
+import booking.worker
+from booking.serve import Worker
+
+logging.basicConfig(level=logging.INFO)
+
+class Panic(BaseException):
+    pass
+
+def die_of_it(*_args, **_more):
+    with open(sys.argv[1], "a") as file:
+        print(os.getpid(), file=file)
+    raise Panic("a name that must not be written down")
+
+booking.worker.run_forever = die_of_it
+worker = Worker(None)
+worker.start()
+worker.watcher.start()
+until = time.monotonic() + 60
+while time.monotonic() < until and len(open(sys.argv[1]).readlines() if os.path.exists(sys.argv[1]) else []) < 3:
+    time.sleep(0.05)
+worker.stop()
+"""
+
+
+def test_a_worker_that_dies_of_what_is_no_exception_is_started_again_and_again(tmp_path: Path) -> None:
+    born = tmp_path / "born"
+    ended = subprocess.run(
+        [sys.executable, "-c", DYING, str(born)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=90
+    )
+    assert ended.returncode == 0
+    assert len(set(born.read_text().split())) >= 3
+    assert "worker.died" in ended.stdout + ended.stderr
+    assert "must not be written down" not in ended.stdout + ended.stderr

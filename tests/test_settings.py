@@ -61,10 +61,10 @@ def test_postgresql_is_reached_by_any_of_its_names(tmp_path: Path, url: str) -> 
 
 def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
     mail = {"MAIL_PORT": "2525", "MAIL_USERNAME": "u", "MAIL_PASSWORD": "p", "MAIL_USE_TLS": "no"}
-    settings = Settings.from_environment(PRODUCTION | mail | {"INSTANCE_DIR": str(tmp_path)})
+    settings = Settings.from_environment(PRODUCTION | mail | {"MODE": "demo", "INSTANCE_DIR": str(tmp_path)})
     assert settings.mail == MailSettings("mail.example.org", 2525, "u", "p", use_tls=False)
     assert settings.stripe == StripeSettings("sk_live_1", "whsec_1", "https://api.stripe.com")
-    assert (settings.is_production, settings.is_secure) == (True, True)
+    assert (settings.is_production, settings.is_secure) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -265,3 +265,51 @@ def test_in_production_it_is_as_late_as_it_is() -> None:
     assert mistakes(**PRODUCTION, DEMO_CLOCK="2026-12-24") == [
         "DEMO_CLOCK cannot be set in production: there it is as late as it is."
     ]
+
+
+@pytest.mark.parametrize("server", ["localhost", "127.0.0.1", "::1"])
+def test_a_mail_server_beside_us_needs_no_tls(server: str) -> None:
+    assert mistakes(**PRODUCTION | {"MAIL_SERVER": server, "MAIL_USE_TLS": "off"}) == []
+
+
+def test_production_sends_nothing_in_the_clear() -> None:
+    assert mistakes(**PRODUCTION, MAIL_USE_TLS="off") == [
+        "MAIL_USE_TLS cannot be off in production, except for a mail server on this machine."
+    ]
+    assert mistakes(**PRODUCTION, STRIPE_API_BASE="http://api.stripe.com") == [
+        "STRIPE_API_BASE must begin with https:// in production."
+    ]
+    assert mistakes(MAIL_SERVER="mail.example.org", MAIL_SENDER="a@example.org", MAIL_USE_TLS="off") == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u@localhost/d", "postgresql://u@127.0.0.1:5432/d", "postgresql://u@[::1]/d", "postgresql:///d",
+        "postgresql:///d?host=/run/postgresql", "postgresql://u@db.example.org/d?sslmode=require",
+        "postgresql://u@db.example.org/d?sslmode=verify-full", "postgresql://u@/d?host=a,b&sslmode=verify-ca",
+    ],
+)  # fmt: skip
+def test_postgresql_on_this_machine_or_over_tls_is_taken(url: str) -> None:
+    assert mistakes(**PRODUCTION, DATABASE_URL=url) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u@db.example.org/d", "postgresql://u@10.0.0.7/d", "postgresql://u@db.example.org/d?sslmode=prefer",
+        "postgresql:///d?host=db.example.org", "postgresql://u@/d?host=localhost,db.example.org",
+        "postgresql://u@localhost.example.org/d", "postgresql://u@/d?host=/run/postgresql&host=b:5433",
+    ],
+)  # fmt: skip
+def test_postgresql_elsewhere_without_tls_is_refused_in_production(url: str) -> None:
+    (said,) = mistakes(**PRODUCTION, DATABASE_URL=url)
+    assert said.startswith("DATABASE_URL must end with ?sslmode=verify-full in production")
+    assert mistakes(DATABASE_URL=url) == []
+
+
+def test_whoever_sets_the_public_address_is_reached_by_it_alone(tmp_path: Path) -> None:
+    here = {"INSTANCE_DIR": str(tmp_path)}
+    assert not Settings.from_environment(here).one_host
+    assert Settings.from_environment(here | {"PUBLIC_URL": "http://tickets.example.org"}).one_host
+    assert Settings.from_environment(here | PRODUCTION).one_host

@@ -8,7 +8,7 @@ from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import Unknown, WrongState
 from booking.bookings.store import lock
-from booking.outbox.promises import promise
+from booking.outbox.promises import LET_THROUGH, promise
 from booking.staff.audit import note
 
 
@@ -51,4 +51,5 @@ def _confirmed(booking_id: int) -> Booking:
 def _promise_again(booking: Booking, now: datetime) -> None:
     """By the second, so that a button pressed twice is one letter."""
     second = int(now.timestamp())
-    promise("mail.confirmation", f"desk:{booking.id}:{second}", {"booking_id": booking.id, "again": second})
+    about = {"booking_id": booking.id, "again": second, LET_THROUGH: True}
+    promise("mail.confirmation", f"desk:{booking.id}:{second}", about)

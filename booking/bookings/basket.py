@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from booking.bookings.rules import (
@@ -22,7 +22,7 @@ from booking.capacity.availability import Free, slots_by_id
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
 from booking.catalogue.models import FOR_THE_PUBLIC
-from booking.catalogue.queries import ActivityFacts, TicketOffer, activities, offers_of
+from booking.catalogue.queries import ActivityFacts, TicketOffer, activities, offers_of, types_of
 from booking.centre.facts import CentreFacts, is_public_holiday
 from booking.kernel.database import Texts
 
@@ -51,6 +51,21 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line as it was bought; amounts in minor units."""
+
+    id: int
+    slot_id: int
+    ticket_type_id: int
+    activity_title: Texts
+    ticket_title: Texts
+    quantity: int
+    admits: int
+    unit_price: int
+    vat_rate: int
+
+
+@dataclass(frozen=True, slots=True)
 class Basket:
     """Everything one buyer wants, priced. `people` is the most in the house at once, `total` in minor units."""
 
@@ -65,61 +80,152 @@ class Basket:
         return [Want(line.slot_id, line.quantity * line.admits) for line in self.lines]
 
 
-BoughtPrices = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → unit price already agreed
-
-
-def price(
-    picks: Collection[Pick],
-    channel: Channel,
-    centre: CentreFacts,
-    now: datetime,
-    bought: BoughtPrices | None = None,
-) -> Basket:
+def price(picks: Collection[Pick], channel: Channel, centre: CentreFacts, now: datetime) -> Basket:
     """Check and price what was chosen, in three statements.
 
-    What is `bought` keeps its price and may be kept although its sale has ended. Raises Nothing, Unknown, TooMany,
-    TooManyPlaces,
-    NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or NeedsAdmission; never Full: only the taking knows.
+    Raises Nothing, Unknown, TooMany, TooManyPlaces, NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or
+    NeedsAdmission; never Full: only the taking knows.
     """
-    bought = bought or {}
+    return price_again((), picks, channel, centre, now)
+
+
+def price_again(
+    owned: Sequence[LineFacts], picks: Collection[Pick], channel: Channel, centre: CentreFacts, now: datetime
+) -> Basket:
+    """What a booking with these lines becomes: what is kept stays as it was bought, what is added is bought today.
+
+    Kept is what the picks have of a ticket type in a time of the same activity. It keeps its price, its VAT rate and
+    its titles, also at another time, also where it is no longer sold, and limits set since do not touch it. A time
+    that it moves to must be one that is sold now. What is added costs today's price and obeys today's sale. Raises
+    as `price`.
+    """
     picks = _summed(picks)
     if not picks:
         raise Nothing
-    slots = {slot.slot_id: slot for slot in slots_by_id({pick.slot_id for pick in picks}, channel, now)}
-    if len(slots) < len({pick.slot_id for pick in picks}):
+    slot_ids = {pick.slot_id for pick in picks}
+    slots = {slot.slot_id: slot for slot in slots_by_id(slot_ids | {line.slot_id for line in owned}, channel, now)}
+    if not slot_ids <= slots.keys():
         raise Unknown
     facts = activities({slot.activity_id for slot in slots.values()})
-    if channel is Channel.PUBLIC and any(activity.kind not in FOR_THE_PUBLIC for activity in facts.values()):
-        raise Unknown
-    offers = {
-        (activity_id, offer.ticket_type_id): offer
-        for activity_id, some in offers_of(facts.keys()).items()
-        for offer in some
-    }
-    lines: list[PricedLine] = []
-    chosen: dict[int, list[Chosen]] = defaultdict(list)
-    for pick in picks:
-        slot = slots[pick.slot_id]
-        offer = offers.get((slot.activity_id, pick.ticket_type_id))
-        if offer is None:
-            raise Unknown
-        agreed = bought.get((pick.slot_id, pick.ticket_type_id))
-        unit_price = agreed if agreed is not None else _price_now(slot, offer, centre, channel, now)
-        lines.append(_line(pick, facts[slot.activity_id], offer, unit_price))
-        chosen[slot.slot_id].append(Chosen(offer, pick.quantity))
-    for some in chosen.values():
-        check_party(some)
-    if channel is Channel.PUBLIC:
-        _check_places(slots, facts, lines)
-    people = _check_day(slots, facts, lines, centre)
-    if people > centre.most_people and channel is Channel.PUBLIC:
+    sale = _Sale(slots, facts, channel, centre, now)
+    there = {slot_id: slots[slot_id] for slot_id in slot_ids}
+    kept, added = _split(owned, picks, slots)
+    lines = [_kept_line(line, slot_id, quantity, sale) for line, slot_id, quantity in kept]
+    lines += [_added_line(pick, sale) for pick in added]
+    lines.sort(key=lambda line: (line.slot_id, line.ticket_type_id))  # of a kind, what was bought first stays first
+    _check_parties(owned, lines, sale)
+    if channel is Channel.PUBLIC and added:
+        _check_places(there, facts, lines)
+    people = _check_day(there, facts, lines, centre)
+    if people > centre.most_people and channel is Channel.PUBLIC and added:
         raise TooMany(centre.most_people)
     return Basket(
-        lines=tuple(lines),
+        lines=tuple(_merged(lines)),
         people=people,
         total=sum(line.unit_price * line.quantity for line in lines),
-        starts_at=min(slot.starts_at for slot in slots.values()),
+        starts_at=min(slot.starts_at for slot in there.values()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """The times in question and what is sold there today."""
+
+    slots: Mapping[int, Free]
+    facts: Mapping[int, ActivityFacts]
+    channel: Channel
+    centre: CentreFacts
+    now: datetime
+    offers: Mapping[tuple[int, int], TicketOffer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        offered = offers_of(self.facts.keys())
+        offers = {(activity_id, one.ticket_type_id): one for activity_id, some in offered.items() for one in some}
+        object.__setattr__(self, "offers", offers)
+
+    def offer(self, slot_id: int, ticket_type_id: int) -> TicketOffer | None:
+        """The ticket type as it is sold at a time now."""
+        return self.offers.get((self.slots[slot_id].activity_id, ticket_type_id))
+
+
+def _split(
+    owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, Free]
+) -> tuple[list[tuple[LineFacts, int, int]], list[Pick]]:
+    """What of the lines is kept, as (line, slot, quantity), and what comes to it.
+
+    What stands at its own time is kept before what moves; of what is given up, what was bought last goes first.
+    """
+    left = {line.id: line.quantity for line in owned}
+    kept: list[tuple[LineFacts, int, int]] = []
+    wanted = {(pick.slot_id, pick.ticket_type_id): pick.quantity for pick in picks}
+    for moving in (False, True):
+        for (slot_id, ticket_type_id), quantity in wanted.items():
+            for line in owned:
+                same = line.slot_id == slot_id
+                if moving:
+                    same = slots[line.slot_id].activity_id == slots[slot_id].activity_id
+                part = min(quantity, left[line.id]) if same and line.ticket_type_id == ticket_type_id else 0
+                if part:
+                    kept.append((line, slot_id, part))
+                    left[line.id] -= part
+                    quantity -= part
+            wanted[slot_id, ticket_type_id] = quantity
+    return kept, [Pick(*key, quantity) for key, quantity in wanted.items() if quantity]
+
+
+def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: _Sale) -> PricedLine:
+    if line.slot_id != slot_id:
+        _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
+    return PricedLine(
+        slot_id=slot_id,
+        ticket_type_id=line.ticket_type_id,
+        activity_title=line.activity_title,
+        ticket_title=line.ticket_title,
+        quantity=quantity,
+        admits=line.admits,
+        unit_price=line.unit_price,
+        vat_rate=line.vat_rate,
+    )
+
+
+def _added_line(pick: Pick, sale: _Sale) -> PricedLine:
+    slot, offer = sale.slots[pick.slot_id], sale.offer(pick.slot_id, pick.ticket_type_id)
+    activity = sale.facts[slot.activity_id]
+    if offer is None or (sale.channel is Channel.PUBLIC and activity.kind not in FOR_THE_PUBLIC):
+        raise Unknown
+    _check_on_sale(slot, sale.channel, sale.now)
+    return _line(pick, activity, offer, _price_now(slot, offer, sale.centre))
+
+
+def _merged(lines: Sequence[PricedLine]) -> Iterator[PricedLine]:
+    """Lines that differ in nothing but number as one."""
+    same: dict[tuple[int, ...], PricedLine] = {}
+    for line in lines:
+        key = (line.slot_id, line.ticket_type_id, line.unit_price, line.vat_rate, line.admits)
+        before = same.get(key)
+        same[key] = line if before is None else replace(before, quantity=before.quantity + line.quantity)
+    yield from same.values()
+
+
+def _check_parties(owned: Sequence[LineFacts], lines: Sequence[PricedLine], sale: _Sale) -> None:
+    """Who may come together, at each time; not asked again of a party that is as it was bought.
+
+    So many of a type as there were are never too many. Raises TooMany, NeedsAdult, CompanionAlone.
+    """
+    had, has = _by_type(owned), _by_type(lines)
+    if owned and had == has:
+        return
+    unsold = {line.ticket_type_id for line in lines if sale.offer(line.slot_id, line.ticket_type_id) is None}
+    bought = types_of(unsold) if unsold else {}
+    chosen: dict[int, Counter[int]] = defaultdict(Counter)
+    for line in lines:
+        chosen[line.slot_id][line.ticket_type_id] += line.quantity
+    for slot_id, some_types in chosen.items():
+        party = []
+        for ticket_type_id, quantity in some_types.items():
+            offer = sale.offer(slot_id, ticket_type_id) or bought[ticket_type_id]
+            party.append(Chosen(replace(offer, most=max(offer.most, had[ticket_type_id])), quantity))
+        check_party(party)
 
 
 def _summed(picks: Collection[Pick]) -> list[Pick]:
@@ -129,7 +235,8 @@ def _summed(picks: Collection[Pick]) -> list[Pick]:
     return [Pick(*key, quantity) for key, quantity in sorted(quantities.items()) if quantity > 0]
 
 
-def _price_now(slot: Free, offer: TicketOffer, centre: CentreFacts, channel: Channel, now: datetime) -> int:
+def _check_on_sale(slot: Free, channel: Channel, now: datetime) -> None:
+    """Raises Closed, NotOnSale."""
     if not slot.open:
         raise Closed(slot.slot_id)
     if slot.opens_at is not None and slot.opens_at > now and channel is not Channel.DESK:
@@ -137,6 +244,9 @@ def _price_now(slot: Free, offer: TicketOffer, centre: CentreFacts, channel: Cha
     ends = slot.ends_at if channel is Channel.DESK else slot.closes_at or slot.starts_at
     if ends <= now:
         raise NotOnSale(slot.slot_id, None)
+
+
+def _price_now(slot: Free, offer: TicketOffer, centre: CentreFacts) -> int:
     start = centre.local(slot.starts_at)
     unit_price = offer.price_at(start, is_public_holiday(centre.country, start.date()))
     if unit_price is None:
@@ -155,6 +265,14 @@ def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: i
         unit_price=unit_price,
         vat_rate=offer.vat_rate,
     )
+
+
+def _by_type(lines: Sequence[LineFacts | PricedLine]) -> Counter[int]:
+    """How many there are of each ticket type."""
+    found = Counter[int]()
+    for line in lines:
+        found[line.ticket_type_id] += line.quantity
+    return found
 
 
 def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]) -> None:

@@ -9,11 +9,27 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.basket import Basket, Pick, price_again
 from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
+from booking.bookings.limits import check_more_free
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import AlreadyUsed, TooLate, WrongState, change_deadline, comes_back, hold_time
+from booking.bookings.purse import Sent, purses
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import (
+    Agreed,
+    AlreadyUsed,
+    AnotherSum,
+    Holding,
+    Settlement,
+    TooLate,
+    WrongState,
+    change_deadline,
+    hold_time,
+    settle,
+    settle_change,
+    settle_in_full,
+)
 from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -21,18 +37,51 @@ from booking.kernel.database import db
 from booking.outbox.promises import promise
 from booking.staff.audit import note
 
+CLOSURE = "closure"  # the reason of money that goes back since we have closed
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The change is made. `refund` (minor units) goes back to the buyer."""
+    """The change is made, and this is what it meant in money; `sent` is where what is due goes."""
 
-    refund: int
+    money: Settlement
+    sent: Sent
+
+    @property
+    def refund(self) -> int:
+        """What goes back to the buyer, in minor units."""
+        return self.money.due
 
 
 def price_change(booking: Booking, picks: Collection[Pick], centre: CentreFacts, now: datetime) -> Basket:
-    """What the booking would be after the change; what is kept keeps the price it was bought at."""
-    bought = {(line.slot_id, line.ticket_type_id): line.unit_price for line in lines_of(booking.id)}
-    return price(picks, booking.channel, centre, now, bought)
+    """What the booking would be after the change; what is kept stays as it was bought."""
+    return price_again(lines_of(booking.id), picks, booking.channel, centre, now)
+
+
+def agreed(booking: Booking | BookingFacts) -> Agreed:
+    """What a booking stands for in money."""
+    return Agreed(booking.total, booking.late_total, booking.kept_by_rule)
+
+
+def preview(facts: BookingFacts, picks: Collection[Pick], *, centre: CentreFacts, now: datetime) -> Basket:
+    """What the booking would be after this change. Raises what `basket.price_again` raises."""
+    return price_again(lines_of(facts.id), picks, facts.channel, centre, now)
+
+
+def what_if(facts: BookingFacts, picks: Collection[Pick], *, centre: CentreFacts, now: datetime) -> Settlement:
+    """What this change would mean in money, for the page before it. Raises what `basket.price_again` raises."""
+    basket = preview(facts, picks, centre=centre, now=now)
+    holding = purses.purse.holding(facts.id)
+    return settle_change(agreed(facts), basket.total, facts.starts_at, now, centre, holding)
+
+
+def what_if_cancelled(
+    facts: BookingFacts, holding: Holding, *, centre: CentreFacts, now: datetime, whole_refund: bool = False
+) -> Settlement:
+    """What a cancellation would mean in money, for the page before it."""
+    if whole_refund:
+        return settle_in_full(agreed(facts), 0, holding)
+    return settle_change(agreed(facts), 0, facts.starts_at, now, centre, holding)
 
 
 def change(
@@ -42,52 +91,108 @@ def change(
     centre: CentreFacts,
     now: datetime,
     actor: str = "buyer",
+    shown: int | None = None,
 ) -> Changed | Hold:
     """Make a confirmed booking what `picks` say; call inside a unit of work.
 
     Costs it the same or less, the places are swapped at once and what comes back by the centre's rule is promised.
     Costs it more, only the extra places are held, as a booking of its own that is paid like any other; the answer is
-    then that hold, and the booking changes once it is paid.
+    then that hold, and the booking changes once it is paid. `shown` is what the buyer was told comes back.
 
-    Raises what `basket.price` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState.
+    Raises what `basket.price_again` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState, and
+    AnotherSum when what comes back is not what was shown.
     """
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
     basket = price_change(booking, picks, centre, now)
-    if basket.total > booking.total:
-        return _hold_extra(booking, basket, centre, now)
-    refund = comes_back(booking.total - basket.total, booking.starts_at, now, centre)
+    if actor == "buyer":
+        check_more_free(booking, basket.people, basket.starts_at, basket.total, now)
+    holding = purses.purse.locked(booking.id)
+    money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
+    check_shown(shown, money.due)
+    if money.to_pay:
+        return hold_extra(booking, basket, money.after, centre, now)
+    return make_smaller(booking, basket, money, "change", actor, now)
+
+
+def make_smaller(
+    booking: Booking, basket: Basket, money: Settlement, reason: str, actor: str, now: datetime
+) -> Changed:
+    """Let a locked booking be what the basket says, which costs no more, and promise what is due."""
     before = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
     giving = claims_of([booking.id])
     write_lines(booking.id, basket, replacing=True)
-    rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at)
-    promise_refund(booking, refund, "change")
+    booking.version += 1
+    done = settle_up(booking, money, reason)
+    rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at, told(done))
     after = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
-    note(actor, "booking.change", f"booking:{booking.id}", before, after)
+    action = "booking.part_back" if reason == CLOSURE else "booking.change"
+    note(actor, action, f"booking:{booking.id}", before, after)
     swap(booking.id, basket.wants, booking.channel, now, giving)
-    return Changed(refund)
+    return done
 
 
 def cancel(
-    booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", whole_refund: bool = False
+    booking_id: int,
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    whole_refund: bool = False,
+    shown: int | None = None,
 ) -> Changed:
     """Cancel a confirmed booking and promise what comes back by rule, or all of it; call inside a unit of work.
 
-    Cancelling what is cancelled changes nothing. Raises TooLate, AlreadyUsed, WrongState.
+    Cancelling what is cancelled changes nothing. Raises TooLate, AlreadyUsed, WrongState, and AnotherSum when what
+    comes back is not what was `shown`.
     """
     (booking,) = lock(booking_id)
     if booking.state is State.CANCELLED:
-        return Changed(0)
+        return Changed(settle(agreed(booking), agreed(booking), 0, Holding()), Sent())
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
-    refund = booking.total if whole_refund else comes_back(booking.total, booking.starts_at, now, centre)
+    holding, stood = purses.purse.locked(booking.id), agreed(booking)
+    if whole_refund:
+        money = settle_in_full(stood, 0, holding)
+    else:
+        money = settle_change(stood, 0, booking.starts_at, now, centre, holding)
+    check_shown(shown, money.due)
     booking.version += 1
-    promise_refund(booking, refund, "cancel")
-    told = {"booking_id": booking.id, "refund": refund, "in_till": booking.till_receipt != ""}
-    promise("mail.cancellation", f"cancellation:{booking.id}", told)
-    note(actor, "booking.cancel", f"booking:{booking.id}", {"total": booking.total}, {"refund": refund})
+    done = settle_up(booking, money, "cancel")
+    promise("mail.cancellation", f"cancellation:{booking.id}", {"booking_id": booking.id, **told(done)})
+    note(actor, "booking.cancel", f"booking:{booking.id}", {"total": booking.total}, {"refund": money.due})
     release([booking], State.CANCELLED, now)
-    return Changed(refund)
+    return done
+
+
+def check_shown(shown: int | None, due: int) -> None:
+    """Nobody gets another sum back than they agreed to; None where nothing was shown. Raises AnotherSum."""
+    if shown is not None and shown != due:
+        raise AnotherSum(due)
+
+
+def settle_up(booking: Booking, money: Settlement, reason: str) -> Changed:
+    """Let a locked booking stand for what was settled, and promise what is due; its version is the new one already.
+
+    The total itself follows from the lines; of a cancelled booking it stays what it was.
+    """
+    booking.late_total, booking.kept_by_rule = money.after.late, money.after.kept
+    if not money.due:
+        return Changed(money, Sent())
+    key = f"refund:{booking.id}:{booking.version}"
+    return Changed(money, purses.purse.give_back(booking.id, money.due, reason, key))
+
+
+def told(done: Changed) -> dict[str, int]:
+    """What the letter says of the money, in minor units: just what was promised with it."""
+    money = done.money
+    return {
+        "refund": done.sent.online + done.sent.in_till,
+        "in_till": done.sent.in_till,
+        "given_up": money.given_up if money.holding.paid else 0,
+        "by_rule": money.by_rule,
+        "disputed": money.holding.disputed,
+    }
 
 
 def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: str) -> Booking:
@@ -103,19 +208,6 @@ def lock_changeable(booking_id: int, centre: CentreFacts, now: datetime, actor: 
     return booking
 
 
-def promise_refund(booking: Booking, minor: int, reason: str) -> None:
-    """Promise money back; who pays it out finds the payments of the booking and of its changes.
-
-    What was paid in the centre's own till is paid back there, by hand.
-    """
-    if minor > 0 and not booking.till_receipt:
-        promise(
-            "payment.refund",
-            f"refund:{booking.id}:{booking.version}",
-            {"booking_id": booking.id, "amount": minor, "reason": reason},
-        )
-
-
 def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     """A new change takes the place of one that is still only held; one that is being paid stands in the way."""
     waiting = db.session.scalars(
@@ -129,7 +221,8 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     release(waiting, State.CANCELLED, now)
 
 
-def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: datetime) -> Hold:
+def hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
+    """Hold what the basket has beyond a locked booking, as a booking of its own that waits for its money."""
     has: dict[int, int] = defaultdict(int)
     had = claims_of([booking.id])
     for held in had:
@@ -149,6 +242,8 @@ def _hold_extra(booking: Booking, basket: Basket, centre: CentreFacts, now: date
         holder="",
         changes_id=booking.id,
         total=basket.total - booking.total,
+        late_total=after.late,
+        kept_by_rule=after.kept,
         version=booking.version,
         name=booking.name,
         email=booking.email,

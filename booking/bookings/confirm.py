@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from booking.bookings.basket import LineFacts
+from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import AlreadyUsed, WrongState
 from booking.bookings.store import (
-    LineFacts,
     begin_at,
     copy_lines,
     has_been_used,
     lines_of,
     lock_with_parent,
     move,
+    only_adds,
     write_first_tickets,
     write_tickets,
 )
@@ -43,6 +45,7 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
         fold(parents[0], booking, lines, now)
         return True
     write_first_tickets(booking.id, lines)
+    ask_for_newsletter(booking.email, booking.topics, booking.lang, now, once=f"booking:{booking.id}")
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
@@ -53,25 +56,31 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:
     """Fold a paid change into the booking it changes: its lines, places and tickets become the parent's.
 
-    Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile,
-    Full or Closed when an expired change lost its places.
+    Raises WrongState when the parent is no longer confirmed, AlreadyUsed when somebody has come in on it meanwhile
+    unless nothing of it is given up, Full or Closed when an expired change lost its places.
     """
     if parent.state is not State.CONFIRMED or parent.version != change.version:
         raise WrongState(parent.state.value)
-    if has_been_used(parent.id):
+    if has_been_used(parent.id) and not only_adds(lines_of(parent.id), lines):
         raise AlreadyUsed
     giving = claims_of([parent.id, change.id])
     copy_lines(change.id, parent.id)
-    rewrite(parent, lines, change.people, change.starts_at)
+    parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
+    parent.version += 1
+    rewrite(parent, lines, change.people, change.starts_at, {"paid": change.total})
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
     swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})
 
 
-def rewrite(booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime) -> None:
-    """Let a confirmed booking be what its new lines say: sum, tickets, version; and promise the mail that tells it."""
+def rewrite(
+    booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime, money: Mapping[str, int]
+) -> None:
+    """Let a confirmed booking be what its new lines say: sum and tickets; and promise the mail that tells it.
+
+    Its version is the new one already. `money` is what the mail says of it (minor units): what was paid or goes back.
+    """
     booking.total = sum(line.quantity * line.unit_price for line in lines)
     booking.people = people
     begin_at(booking, starts_at)
-    booking.version += 1
     write_tickets(booking.id, lines)
-    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
+    promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -21,7 +21,7 @@ Bounds = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Some slots in sum; places that are cancelled count no more, people in them do."""
+    """Some slots in sum; what is cancelled counts nowhere but in `cancelled`, with the people who are still in it."""
 
     slots: int = 0
     capacity: int = 0
@@ -32,6 +32,19 @@ class Sum:
     arrived: int = 0
     clashes: int = 0  # slots that share a space with another at the same time
     understaffed: int = 0  # slots at a moment with more sessions than educators
+    closed: int = 0  # slots, for sale
+    cancelled: int = 0  # slots
+    called_off: int = 0  # people in them
+
+    @property
+    def blocked(self) -> int:
+        """Places that nobody can have: closed for sale, or the house is full. With all the others they are all."""
+        return max(self.capacity - self.taken - self.kept - self.free, 0)
+
+    @property
+    def sold_out(self) -> bool:
+        """Whether the public can have nothing more of what is on sale."""
+        return self.taken > 0 and self.free == 0 and not self.closed
 
     @property
     def taken(self) -> int:
@@ -48,7 +61,7 @@ class Sum:
         """0 nothing runs, 1 empty … 5 nearly full, 6 full."""
         if not self.capacity:
             return 0
-        return 6 if self.taken >= self.capacity else 1 + min(self.percent // 20, 4)
+        return 6 if self.sold_out else 1 + min(self.percent // 20, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ class DayOfSpace:
     day: int  # which of the days asked for
     space_id: int | None
     sum: Sum
+    entry: Sum  # of it, what people come for: see _what_one_comes_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ class _SlotOfDays:
     kept_taken: int
     release_at: datetime | None
     status: SlotStatus
+    needs_admission: bool
 
     @property
     def runs(self) -> bool:
@@ -98,6 +113,7 @@ _SLOTS = (
     select(
         Slot.id, Slot.activity_id, Activity.kind, Activity.turnaround_minutes, Slot.space_id, Slot.starts_at,
         Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept, Slot.kept_taken, Slot.release_at, Slot.status,
+        Activity.needs_admission,
     )
     .join(Activity, Activity.id == Slot.activity_id)
     .order_by(Slot.starts_at, Slot.id)
@@ -122,15 +138,28 @@ def days_in_sum(days: Sequence[Bounds], only: Only, staffing: Staffing, now: dat
         here = [one for one in slots if begins <= one.starts_at < ends]
         sessions = {one.slot_id: one.session for one in here}
         wrong = clashing(sessions), understaffed(sessions, staffing)
+        coming_for = _what_one_comes_for([one for one in here if one.is_wanted(only)])
         by_space: dict[int | None, list[_SlotOfDays]] = {}
         for one in here:
             if one.is_wanted(only):
                 by_space.setdefault(one.space_id, []).append(one)
         found += [
-            DayOfSpace(n, space_id, add(_alone(one, free, held, arrived, wrong, now) for one in some))
+            DayOfSpace(n, space_id, add(alone.values()), add(alone[one] for one in alone if one in coming_for))
             for space_id, some in by_space.items()
+            for alone in [{one.slot_id: _alone(one, free, held, arrived, wrong, now) for one in some}]
         ]
     return found
+
+
+def _what_one_comes_for(slots: Sequence[_SlotOfDays]) -> set[int]:
+    """The entries of a day; without any, what needs no entry; else all: a show of its own says nothing of the day."""
+    for some in (
+        {one.slot_id for one in slots if one.kind is Kind.ADMISSION},
+        {one.slot_id for one in slots if not one.needs_admission},
+    ):
+        if some:
+            return some
+    return {one.slot_id for one in slots}
 
 
 def _alone(
@@ -142,11 +171,13 @@ def _alone(
     now: datetime,
 ) -> Sum:
     """One slot, as a sum of its own."""
-    kept = slot.runs and slot.release_at is not None and slot.release_at > now
     in_baskets = held.get(slot.slot_id, 0)
+    if not slot.runs:
+        return Sum(cancelled=1, called_off=max(slot.taken - in_baskets, 0))
+    kept = slot.release_at is not None and slot.release_at > now
     return Sum(
-        slots=int(slot.runs),
-        capacity=slot.capacity if slot.runs else 0,
+        slots=1,
+        capacity=slot.capacity,
         sold=max(slot.taken - in_baskets, 0),
         held=in_baskets,
         kept=max(slot.kept - slot.kept_taken, 0) if kept else 0,
@@ -154,20 +185,11 @@ def _alone(
         arrived=arrived.get(slot.slot_id, 0),
         clashes=int(slot.slot_id in wrong[0]),
         understaffed=int(slot.slot_id in wrong[1]),
+        closed=int(slot.status is SlotStatus.CLOSED),
     )
 
 
 def add(some: Iterable[Sum]) -> Sum:
     """All of these together."""
     every = list(some)
-    return Sum(
-        slots=sum(one.slots for one in every),
-        capacity=sum(one.capacity for one in every),
-        sold=sum(one.sold for one in every),
-        held=sum(one.held for one in every),
-        kept=sum(one.kept for one in every),
-        free=sum(one.free for one in every),
-        arrived=sum(one.arrived for one in every),
-        clashes=sum(one.clashes for one in every),
-        understaffed=sum(one.understaffed for one in every),
-    )
+    return Sum(*(sum(getattr(one, each.name) for one in every) for each in fields(Sum)))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from booking.bookings.limits import check_buyer
 from booking.bookings.models import Booking, Subscriber
 from booking.bookings.store import lock_held
 from booking.bookings.words import search_text, words_of, write_words
 from booking.kernel.codes import new_secret
-from booking.kernel.database import db
+from booking.kernel.database import db, insert_once
 from booking.outbox.promises import promise
 
 
@@ -41,12 +42,16 @@ def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> 
 
 
 def write_details(booking: Booking, details: Details, now: datetime) -> None:
-    """Write who the buyer is on a booking that is locked, and note what news they want."""
+    """Write who the buyer is on a booking that is locked, and which news they want: asked about once it is bought.
+
+    Raises TooManyHolds.
+    """
     contact = details.contact
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     booking.needs, booking.lang = contact.needs, details.lang
+    booking.topics = list(details.topics)
     make_findable(booking)
-    ask_for_newsletter(contact.email, details.topics, details.lang, now)
+    check_buyer(booking, now)
 
 
 def make_findable(booking: Booking, names: Sequence[str] = ()) -> None:
@@ -60,42 +65,53 @@ def make_findable(booking: Booking, names: Sequence[str] = ()) -> None:
     write_words(booking.id, words_of(*about, names=names), replacing=was_found)
 
 
-def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: datetime) -> None:
-    """Note a wish for the newsletter and promise the mail that asks for a yes; nothing else is sent before that."""
-    if not topics:
+def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: datetime, once: str = "") -> None:
+    """Promise the mail that asks for a yes, where somebody wished for news that they do not get yet.
+
+    Nothing is sent to them before that yes, also where they have said yes to other news before, or have left. `once` is
+    the occasion: asked about again on the same one, they get no other letter.
+    """
+    if not topics or not email:
         return
-    subscriber = db.session.scalar(select(Subscriber).where(Subscriber.email == email).with_for_update(key_share=True))
-    if subscriber is None:
-        subscriber = Subscriber(email=email, secret=new_secret(), lang=lang, topics=[], asked_at=now)
-        db.session.add(subscriber)
-    if subscriber.confirmed_at is not None and subscriber.ended_at is None and set(topics) <= set(subscriber.topics):
+    fresh = {"email": email, "secret": new_secret(), "lang": lang, "topics": [], "asked": [], "asked_at": now}
+    insert_once(Subscriber, "email", fresh)  # two at once are one
+    subscriber = db.session.scalars(
+        select(Subscriber)
+        .where(Subscriber.email == email)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    is_on_list = subscriber.confirmed_at is not None and subscriber.ended_at is None
+    new = set(topics) - set(subscriber.topics) if is_on_list else set(topics)
+    if not new:
         return
-    subscriber.topics = sorted({*subscriber.topics, *topics}) if subscriber.ended_at is None else sorted(set(topics))
-    subscriber.lang, subscriber.asked_at, subscriber.ended_at = lang, now, None
-    db.session.flush()
-    promise(
-        "mail.newsletter",
-        f"newsletter:{subscriber.id}:{int(now.timestamp())}",
-        {"subscriber_id": subscriber.id},
-    )
+    subscriber.asked, subscriber.lang, subscriber.asked_at = sorted(new), lang, now
+    key = f"newsletter:{subscriber.id}:{once or int(now.timestamp())}"
+    promise("mail.newsletter", key, {"subscriber_id": subscriber.id})
 
 
 def confirm_newsletter(secret: str, now: datetime) -> bool:
-    """The yes from the mailbox; False for an unknown secret."""
-    return _answer_newsletter(secret, confirmed_at=now, ended_at=None)
+    """The yes from the mailbox to what was asked last; False for an unknown secret."""
+    subscriber = _with_secret(secret)
+    if subscriber is None:
+        return False
+    was_on_list = subscriber.confirmed_at is not None and subscriber.ended_at is None
+    had = subscriber.topics if was_on_list or not subscriber.asked else []
+    subscriber.topics, subscriber.asked = sorted({*had, *subscriber.asked}), []
+    subscriber.confirmed_at, subscriber.ended_at = now, None
+    return True
 
 
 def end_newsletter(secret: str, now: datetime) -> bool:
     """Off the list; False for an unknown secret."""
-    return _answer_newsletter(secret, ended_at=now)
+    subscriber = _with_secret(secret)
+    if subscriber is None:
+        return False
+    subscriber.asked, subscriber.ended_at = [], now
+    return True
 
 
-def _answer_newsletter(secret: str, **changes: datetime | None) -> bool:
-    found = db.session.execute(
-        update(Subscriber)
-        .where(Subscriber.secret == secret)
-        .values(**changes)
-        .returning(Subscriber.id)
-        .execution_options(synchronize_session=False)
-    )
-    return found.first() is not None
+def _with_secret(secret: str) -> Subscriber | None:
+    """The subscriber whom a secret belongs to, locked until the unit of work ends."""
+    locked = select(Subscriber).where(Subscriber.secret == secret).with_for_update(key_share=True)
+    return db.session.scalar(locked.execution_options(populate_existing=True))

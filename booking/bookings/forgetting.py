@@ -22,7 +22,17 @@ ACCOUNTS_KEPT = timedelta(days=5 * 365 + 1)
 
 forget_contact = Clear(
     Booking.id,
-    {"name": "", "email": "", "phone": "", "search": "", "holder": "", "group_name": "", "needs": ""},
+    {
+        "name": "",
+        "email": "",
+        "phone": "",
+        "search": "",
+        "holder": "",
+        "person": "",
+        "group_name": "",
+        "needs": "",
+        "topics": [],
+    },
     also=forget_words,
 )
 
@@ -34,6 +44,10 @@ def end_of_year(before: datetime) -> datetime:
 
 def _needs(before: datetime) -> Select[int]:
     return select(Booking.id).where(Booking.starts_at < before, text(HAS_NEEDS))
+
+
+def _marks(before: datetime) -> Select[int]:
+    return select(Booking.id).where(Booking.starts_at < before, text("holder <> ''"))
 
 
 def _contact(before: datetime) -> Select[int]:
@@ -52,10 +66,16 @@ def _left_the_news(before: datetime) -> Select[int]:
     return select(Subscriber.id).where(Subscriber.ended_at < before)
 
 
+forget_waiting = Remove(Waiting.id)
+forget_subscribers = Remove(Subscriber.id)
+
 FORGETTINGS = (
     Forgetting("needs told with a booking", NEEDS_KEPT, Rows(_needs), Clear(Booking.id, {"needs": ""})),
+    Forgetting(
+        "whose limit a booking counted for", NEEDS_KEPT, Rows(_marks), Clear(Booking.id, {"holder": "", "person": ""})
+    ),
     Forgetting("contact of a booking", CONTACT_KEPT, Rows(_contact), forget_contact),
-    Forgetting("places in the waiting list that have ended", BASKETS_KEPT, Rows(_left_the_line), Remove(Waiting.id)),
-    Forgetting("newsletter: never answered", UNANSWERED_KEPT, Rows(_unanswered), Remove(Subscriber.id)),
-    Forgetting("newsletter: left", UNANSWERED_KEPT, Rows(_left_the_news), Remove(Subscriber.id)),
+    Forgetting("places in the waiting list that have ended", BASKETS_KEPT, Rows(_left_the_line), forget_waiting),
+    Forgetting("newsletter: never answered", UNANSWERED_KEPT, Rows(_unanswered), forget_subscribers),
+    Forgetting("newsletter: left", UNANSWERED_KEPT, Rows(_left_the_news), forget_subscribers),
 )

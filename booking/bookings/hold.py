@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.limits import Keeper, check_places
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import TooManyHolds, WrongState, hold_time
+from booking.bookings.rules import WrongState, hold_time
 from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
+from booking.bookings.together import check_together
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -30,9 +32,6 @@ class Hold:
 
 
 _NEW = insert(Booking).returning(Booking.id, Booking.secret, Booking.total)
-_LIVE_OF = select(func.count()).where(
-    Booking.holder == bindparam("of"), Booking.held_until > bindparam("now"), Booking.state == State.HELD
-)
 
 
 def hold(
@@ -45,27 +44,35 @@ def hold(
     holder: str = "",
     basket_secret: str | None = None,
     keep_for: timedelta | None = None,
+    person: str = "",
+    knows: Collection[str] | None = None,
 ) -> Hold:
     """Keep places for one buyer, all or none; call inside a unit of work.
 
     With the secret of the buyer's own basket, that basket is changed: the new places are taken and the old ones given
     back together. Holds of others that have run out are released in the same statement. `holder` is an opaque mark of
-    the visitor, capped by the centre's most_holds; "" is not capped. `keep_for` replaces the centre's holding time.
+    the visitor ("" is not counted), `person` that of a mailbox where it is known already; see limits.py. `keep_for`
+    replaces the centre's holding time.
 
-    Raises what `basket.price` raises, Full, TooManyHolds, and WrongState when the basket's payment is under way.
+    `knows` are the warnings that the buyer has read; see together.py.
+
+    Raises what `basket.price` and `check_together` raise, Full, TooManyHolds, and WrongState when the basket's payment
+    is under way.
     """
     basket = price(picks, channel, centre, now)
+    if channel is Channel.PUBLIC:
+        check_together(basket, centre, knows)
     booking = _own_basket(basket_secret)
-    if booking is None and holder:
-        _check_holder(holder, centre, now)
+    keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
+    check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)
     until = now + (keep_for or hold_time(basket.people, centre))
     run_out = [other for other in lock_run_out(now) if booking is None or other.id != booking.id]
     giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
     if booking is None:
-        held = new_booking(basket, centre, now, until, lang, channel, holder)
+        held = new_booking(basket, centre, now, until, lang, channel, holder, person=person)
     else:
         booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
-        booking.lang, booking.held_until = lang, until
+        booking.lang, booking.held_until, booking.asked_at = lang, until, None
         held = Hold(booking.id, booking.secret, until, basket.total)
     write_lines(held.booking_id, basket, replacing=booking is not None)
     end(run_out, State.EXPIRED, now)
@@ -131,11 +138,6 @@ def _own_basket(secret: str | None) -> Booking | None:
     if booking is not None and booking.state is State.PENDING:
         raise WrongState(booking.state.value)
     return booking if booking is not None and booking.state is State.HELD and booking.changes_id is None else None
-
-
-def _check_holder(holder: str, centre: CentreFacts, now: datetime) -> None:
-    if run(_LIVE_OF, {"of": holder, "now": now}).scalar_one() >= centre.most_holds:
-        raise TooManyHolds
 
 
 def new_booking(

@@ -42,9 +42,13 @@ class Booking(Model):
     """What one buyer orders. `secret` opens its page, `code` admits the whole party, `reference` is for people.
 
     `group_name` is what a class or a club calls itself, `expected_at` when they now say they come, if not on time;
-    `till_receipt` is the number of a sale in the centre's own till.
+    `till_receipt` is the number of a sale in the centre's own till. `late_total` is the part of `total` that only the
+    late share comes back of, `kept_by_rule` what late changes left with the centre (both as in rules.Agreed).
     `version` goes up with each change the buyer is told of. A booking with `changes_id` is a change that costs more
     and waits for its money; confirmed, it is folded into the booking it changes.
+    `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
+    limits.py. `asked_at`: when a free one was asked by mail for a yes. `topics`: news wished for, asked about once it
+    is bought.
     """
 
     __tablename__ = "booking"
@@ -59,6 +63,8 @@ class Booking(Model):
     lang: Mapped[str] = mapped_column(String(2))
     currency: Mapped[str] = mapped_column(String(3))
     total: Mapped[int]
+    late_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -69,6 +75,9 @@ class Booking(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    person: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    topics: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
 
     name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     email: Mapped[str] = mapped_column(String(254), default="", server_default="")
@@ -117,12 +126,9 @@ class Booking(Model):
             postgresql_where=text("confirmed_at IS NULL"),
         ),
         Index("ix_booking_starts_at", "starts_at"),
-        Index(
-            "ix_booking_holder",
-            "holder",
-            sqlite_where=text("held_until IS NOT NULL"),
-            postgresql_where=text("held_until IS NOT NULL"),
-        ),
+        # Of what counts for limits alone: the marks go when it is paid for, or over.
+        Index("ix_booking_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
+        Index("ix_booking_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
     )
 
 
@@ -138,7 +144,10 @@ class BookingWord(Model):
 
 
 class Line(Model):
-    """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought."""
+    """So many of one ticket type in one slot. Title, price and VAT rate are as they were when bought.
+
+    What was added later at another price is a line of its own.
+    """
 
     __tablename__ = "line"
 
@@ -157,7 +166,16 @@ class Line(Model):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("admits > 0", name="admits"),
         CheckConstraint("unit_price >= 0", name="unit_price"),
-        Index("uq_line_booking_slot_type", "booking_id", "slot_id", "ticket_type_id", unique=True),
+        Index(
+            "uq_line_as_bought",
+            "booking_id",
+            "slot_id",
+            "ticket_type_id",
+            "unit_price",
+            "vat_rate",
+            "admits",
+            unique=True,
+        ),
     )
 
 
@@ -179,6 +197,21 @@ class Ticket(Model):
         CheckConstraint("admits > 0", name="admits"),
         CheckConstraint("admitted >= 0 AND admitted <= admits", name="admitted_within_admits"),
     )
+
+
+class FormerTime(Model):
+    """A time that a confirmed booking once had and gave up for another, so that calendars can take it away again.
+
+    It holds what a calendar needs, since the slot itself may be gone by then.
+    """
+
+    __tablename__ = "former_time"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
+    slot_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)  # no foreign key: slots may go
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    title: Mapped[Texts] = mapped_column(Translated)
 
 
 class WaitingState(StrEnum):
@@ -205,8 +238,12 @@ class Waiting(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     hindered: Mapped[str | None] = mapped_column(String(60))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    person: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     __table_args__ = (
+        Index("ix_waiting_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
+        Index("ix_waiting_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
         CheckConstraint("people > 0", name="people"),
         Index("ix_waiting_state", "state", "created_at"),
         Index(
@@ -228,7 +265,10 @@ class WaitingSlot(Model):
 
 
 class Subscriber(Model):
-    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in)."""
+    """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in).
+
+    `topics` are those that were said yes to; `asked` those that wait for a yes.
+    """
 
     __tablename__ = "subscriber"
 
@@ -237,6 +277,7 @@ class Subscriber(Model):
     secret: Mapped[str] = mapped_column(String(26), unique=True)
     lang: Mapped[str] = mapped_column(String(2))
     topics: Mapped[list[str]] = mapped_column(Json)
+    asked: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

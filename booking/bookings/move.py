@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select, update
 
 from booking.bookings.change import drop_waiting_changes
 from booking.bookings.models import Booking, Line, Ticket
-from booking.bookings.store import begin_at
+from booking.bookings.store import begin_at, remember_times
 from booking.capacity.models import Slot
 from booking.capacity.places import Want, claims_of, swap
 from booking.kernel.database import db
@@ -23,7 +23,9 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
     booking has places. Raises Full, Closed, and WrongState while a change of it is being paid.
     """
     drop_waiting_changes(booking.id, now)
-    giving = [held for held in claims_of([booking.id]) if held.slot_id in moves]
+    held_now = claims_of([booking.id])
+    giving = [held for held in held_now if held.slot_id in moves or held.parties]
+    remember_times(booking.id, moves)
     for table in (Line, Ticket):
         moved = update(table).where(table.booking_id == booking.id, table.slot_id.in_(moves))
         new_slot = case(moves, value=table.slot_id)
@@ -32,7 +34,7 @@ def move(booking: Booking, moves: Mapping[int, int], now: datetime, *, tell: boo
     booking.version += 1  # a change that is paid late no longer fits what the booking is now
     if tell:
         promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id})
-    wants = [Want(moves[held.slot_id], held.places) for held in giving]
+    wants = [Want(moves.get(held.slot_id, held.slot_id), held.places, held.parties) for held in giving]
     swap(booking.id, wants, booking.channel, now, giving)
 
 

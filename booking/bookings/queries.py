@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
-from booking.bookings.models import Booking, Line, State, Ticket
-from booking.capacity.models import Channel, Slot
-from booking.catalogue.models import TicketType
+from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
+from booking.capacity.models import Channel, Draw, Slot
+from booking.catalogue.models import Activity, TicketType
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
 
@@ -69,6 +71,8 @@ class BookingFacts:
     lang: str
     currency: str
     total: int
+    late_total: int
+    kept_by_rule: int
     people: int
     starts_at: datetime
     version: int
@@ -81,6 +85,7 @@ class BookingFacts:
     email: str
     phone: str
     needs: str
+    asked_at: datetime | None  # when a free one was asked by mail for a yes
     lines: tuple[BookedLine, ...]
 
     @property
@@ -102,9 +107,10 @@ class BookingFacts:
 
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
-    Booking.lang, Booking.currency, Booking.total, Booking.people, Booking.starts_at, Booking.version,
+    Booking.lang, Booking.currency, Booking.total, Booking.late_total,
+    Booking.kept_by_rule, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
-    Booking.email, Booking.phone, Booking.needs,
+    Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
 
 
@@ -124,6 +130,7 @@ _WITH_LINES = (
 )
 _BY_SECRET = _WITH_LINES.where(Booking.secret == bindparam("sought"))
 _BY_ID = _WITH_LINES.where(Booking.id == bindparam("sought"))
+_DRAWN = aliased(Slot)
 _TICKETS = (
     select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
     .join(Slot, Slot.id == Ticket.slot_id)
@@ -145,6 +152,51 @@ def by_id(booking_id: int) -> BookingFacts | None:
 def tickets_of(booking_id: int) -> list[BookedTicket]:
     """The tickets that count, by time and type."""
     return as_values(BookedTicket, run(_TICKETS, {"booking": booking_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class OnceBooked:
+    """A time that a booking had and gave up."""
+
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    title: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarTimes:
+    """What a calendar needs beside the booking: until when people stay, by slot, and the times that are no more."""
+
+    leaves: Mapping[int, datetime]
+    former: tuple[OnceBooked, ...]
+
+
+def calendar_times(facts: BookingFacts) -> CalendarTimes:
+    """For how long a booking's people stay, never after the house closes, and what it had before; two statements."""
+    drawn = (
+        select(func.max(_DRAWN.ends_at))
+        .join(Draw, Draw.on_slot_id == _DRAWN.id)
+        .where(Draw.slot_id == Slot.id)
+        .correlate(Slot)
+        .scalar_subquery()
+    )
+    slots = {line.slot_id for line in facts.lines}
+    rows = run(
+        select(Slot.id, Slot.starts_at, Slot.ends_at, Activity.stay_minutes, drawn)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.id.in_(slots))
+    )
+    leaves = {}
+    for slot_id, starts_at, ends_at, stays, until in rows:
+        stay = starts_at + timedelta(minutes=stays)
+        leaves[slot_id] = max(ends_at, min(stay, until) if until else stay)
+    former = run(
+        select(FormerTime.slot_id, FormerTime.starts_at, FormerTime.ends_at, FormerTime.title)
+        .where(FormerTime.booking_id == facts.id, FormerTime.slot_id.not_in(slots))
+        .order_by(FormerTime.starts_at, FormerTime.slot_id)
+    )
+    return CalendarTimes(leaves, tuple(as_values(OnceBooked, former)))
 
 
 def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:

@@ -69,7 +69,23 @@ class SeveralDays(Refusal):
 
 
 class TooManyHolds(Refusal):
-    """One visitor keeps too many places without buying."""
+    """One buyer, or one network address, keeps too many places without paying. `most` is the limit for one day."""
+
+    def __init__(self, most: int = 0) -> None:
+        super().__init__(f"at most {most} places")
+        self.most = most
+
+
+class AlreadyWaiting(Refusal):
+    """This mailbox stands in line for one of those times already."""
+
+
+class NotFull(Refusal):
+    """Nobody need wait: there is room for all of them."""
+
+    def __init__(self, slot_id: int) -> None:
+        super().__init__(f"slot {slot_id} is not full")
+        self.slot_id = slot_id
 
 
 class TooLate(Refusal):
@@ -78,6 +94,14 @@ class TooLate(Refusal):
     def __init__(self, until: datetime) -> None:
         super().__init__(f"possible until {until.isoformat()}")
         self.until = until
+
+
+class AnotherSum(Refusal):
+    """It is another sum by now than what was shown; `minor` is what it is."""
+
+    def __init__(self, minor: int) -> None:
+        super().__init__(f"it is {minor}")
+        self.minor = minor
 
 
 class AlreadyUsed(Refusal):
@@ -128,6 +152,99 @@ def refund_deadline(starts_at: datetime, centre: CentreFacts) -> datetime:
     return starts_at - timedelta(hours=centre.refund_until_hours)
 
 
-def comes_back(minor: int, starts_at: datetime, now: datetime, centre: CentreFacts) -> int:
-    """What of an amount given up now is paid back, in minor units."""
-    return minor if now <= refund_deadline(starts_at, centre) else part_of(minor, centre.late_refund_percent)
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Where the money paid for a booking and its changes is, in minor units."""
+
+    paid: int = 0  # came in, online and in the centre's own till
+    back: int = 0  # went back or is promised back, whoever said so: a rule, the office, the provider's dashboard
+    disputed: int = 0  # of the rest, what the payer's bank has taken or may take: nobody can send it
+    in_till: int = 0  # of the rest, what lies in the centre's own till and is paid out there
+
+    @property
+    def left(self) -> int:
+        """What can still be sent back."""
+        return self.paid - self.back - self.disputed
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a booking stands for, in minor units.
+
+    `late` is the part of `total` of which only the late share comes back, whatever day the visit has been moved to;
+    `kept` is what earlier late changes have left with the centre.
+    """
+
+    total: int
+    late: int = 0
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a change or a cancellation means in money, in minor units: the one sum of page, letter, refund and receipt.
+
+    `by_rule` is what the rules give back of what is given up, `due` what is sent: less, where more than the rules
+    asked went back before, or where the payer's bank holds the money. `to_pay` is what the change costs.
+    """
+
+    before: Agreed
+    after: Agreed
+    by_rule: int
+    due: int
+    to_pay: int
+    holding: Holding
+
+    @property
+    def given_up(self) -> int:
+        """By how much less the booking costs."""
+        return max(self.before.total - self.after.total, 0)
+
+
+def becomes(agreed: Agreed, total: int, starts_at: datetime, now: datetime, centre: CentreFacts) -> tuple[Agreed, int]:
+    """What a booking that starts at `starts_at` stands for when it costs `total` from now on, and what comes back.
+
+    What is given back never gets better by moving: all that was paid for a time whose deadline for everything back
+    has passed stays `late` when the visit is moved to a later day. What is added afterwards is not late, and is what
+    is given up first, so that adding and taking off again is as if nothing had happened.
+    """
+    late = agreed.total if now > refund_deadline(starts_at, centre) else agreed.late
+    given_up = max(agreed.total - total, 0)
+    in_time = min(given_up, agreed.total - late)
+    back = in_time + part_of(given_up - in_time, centre.late_refund_percent)
+    return Agreed(total, late - (given_up - in_time), agreed.kept + given_up - back), back
+
+
+def settle(agreed: Agreed, after: Agreed, by_rule: int, holding: Holding) -> Settlement:
+    """What goes back now, or is to be paid, when a booking comes to stand for `after`.
+
+    Of what we have we keep the price of what stands and what the rules keep: that is all that decides, so money that
+    went back before (by the office, in the provider's dashboard, out of goodwill) is taken off, and nothing goes
+    back that was never paid. A booking without any money of its own (an invoice, a free one) keeps nothing by rule.
+    """
+    if not holding.paid:
+        after = Agreed(after.total)
+    beyond = max(holding.left - after.total - after.kept, 0)
+    return Settlement(
+        before=agreed,
+        after=after,
+        by_rule=by_rule,
+        due=min(by_rule, beyond),
+        to_pay=max(after.total - agreed.total, 0),
+        holding=holding,
+    )
+
+
+def settle_change(
+    agreed: Agreed, total: int, starts_at: datetime, now: datetime, centre: CentreFacts, holding: Holding
+) -> Settlement:
+    """A change by the rule of the day; `starts_at` is the time before the change."""
+    after, by_rule = becomes(agreed, total, starts_at, now, centre)
+    return settle(agreed, after, by_rule, holding)
+
+
+def settle_in_full(agreed: Agreed, total: int, holding: Holding) -> Settlement:
+    """A change or a cancellation that is our doing: all that is given up comes back, whatever the deadlines say."""
+    given_up = max(agreed.total - total, 0)
+    late = max(agreed.late - max(given_up - (agreed.total - agreed.late), 0), 0)
+    return settle(agreed, Agreed(total, late, agreed.kept), given_up, holding)

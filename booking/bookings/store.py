@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
-from booking.bookings.basket import Basket
-from booking.bookings.models import LIVING, TRANSITIONS, Booking, Line, State, Ticket
+from booking.bookings.basket import Basket, LineFacts
+from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.rules import WrongState
+from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
+from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
-
-
-@dataclass(frozen=True, slots=True)
-class LineFacts:
-    """One line as it was bought; amounts in minor units."""
-
-    id: int
-    slot_id: int
-    ticket_type_id: int
-    quantity: int
-    admits: int
-    unit_price: int
-
 
 # Built once: building a statement costs more than running it.
 _ANY = select(Booking).execution_options(populate_existing=True)
@@ -44,7 +32,7 @@ _LOCK_RUN_OUT = (
 )
 _CHANGED = select(Booking.changes_id).where(Booking.id == bindparam("booking"))
 _LINES = (
-    select(Line.id, Line.slot_id, Line.ticket_type_id, Line.quantity, Line.admits, Line.unit_price)
+    select(*(getattr(Line, name) for name in LineFacts.__dataclass_fields__))
     .where(Line.booking_id == bindparam("booking"))
     .order_by(Line.id)
 )
@@ -89,6 +77,8 @@ def move(booking: Booking, state: State, now: datetime, held_until: datetime | N
         booking.confirmed_at = now
     if state is State.CANCELLED:
         booking.cancelled_at = now
+    if held_until is None and (state is not State.CONFIRMED or booking.total):
+        booking.holder = booking.person = ""  # nobody's limit any more
 
 
 def begin_at(booking: Booking, starts_at: datetime) -> None:
@@ -155,6 +145,7 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     issued = db.session.scalars(
         select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)).order_by(Ticket.id)
     ).all()
+    remember_times(booking_id, {ticket.slot_id for ticket in issued} - {slot_id for slot_id, *_kind in missing})
     movable = []
     for ticket in issued:
         place = (ticket.slot_id, ticket.ticket_type_id, ticket.admits)
@@ -174,6 +165,19 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     _issue(booking_id, missing)
 
 
+def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
+    """Note times that a locked, confirmed booking gives up: they stand in calendars, and must go from there."""
+    if not slot_ids:
+        return
+    known = select(FormerTime.slot_id).where(FormerTime.booking_id == booking_id)
+    left = (
+        select(literal(booking_id), Slot.id, Slot.starts_at, Slot.ends_at, Activity.title)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.id.in_(slot_ids), Slot.id.not_in(known))
+    )
+    db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
+
+
 def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     """Make the tickets of a booking that was never confirmed before, and so has none."""
     _issue(booking_id, _places_of(lines))
@@ -181,7 +185,10 @@ def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
 
 def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
-    return Counter({(line.slot_id, line.ticket_type_id, line.admits): line.quantity for line in lines})
+    places: Counter[tuple[int, int, int]] = Counter()
+    for line in lines:
+        places[line.slot_id, line.ticket_type_id, line.admits] += line.quantity
+    return places
 
 
 def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
@@ -191,6 +198,11 @@ def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
     ]
     if rows:
         run(insert(Ticket), rows)
+
+
+def only_adds(before: Iterable[LineFacts], after: Iterable[LineFacts]) -> bool:
+    """Whether nothing that was there is moved or given up."""
+    return not _places_of(before) - _places_of(after)
 
 
 def has_been_used(booking_id: int) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, insert, select, update
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import hold
+from booking.bookings.limits import Keeper, check_waiting, person_of
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
-from booking.bookings.rules import Nothing
+from booking.bookings.rules import NotFull, Nothing
 from booking.bookings.serving import Turn, serve
 from booking.capacity.availability import Standing, slots_by_id
 from booking.capacity.models import Channel, Slot
@@ -49,17 +50,26 @@ def wait(
     lang: str,
     now: datetime,
     channel: Channel = Channel.PUBLIC,
+    holder: str = "",
 ) -> str:
     """Put a party in the list for any of these slots; call inside a unit of work. Returns the secret that leaves it.
 
-    Raises what `basket.price` raises, so that nobody waits for what they could not buy.
+    Only for times that have no room for them: NotFull names one that has. A mailbox stands in line for a time once:
+    AlreadyWaiting. `holder` is an opaque mark of the visitor as in `hold`: TooManyHolds. Raises what `basket.price`
+    raises too, so that nobody waits for what they could not buy.
     """
     if not slot_ids:
         raise Nothing
     people = 0
-    for slot_id in slot_ids:
+    ids = sorted(set(slot_ids))
+    for slot_id in ids:
         basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], channel, centre, now)
         people = basket.people
+    for slot in slots_by_id(ids, channel, now):
+        if slot.free >= people:
+            raise NotFull(slot.slot_id)
+    keeper = Keeper(holder, person_of(contact.email))
+    check_waiting(keeper, people, ids, centre, now)
     waiting = Waiting(
         secret=new_secret(),
         state=WaitingState.WAITING,
@@ -69,12 +79,14 @@ def wait(
         picks=[[kind, quantity] for kind, quantity in party],
         people=people,
         created_at=now,
+        holder=holder,
+        person=keeper.person,
     )
     db.session.add(waiting)
     db.session.flush()
     db.session.execute(
         insert(WaitingSlot),
-        [{"waiting_id": waiting.id, "slot_id": slot_id} for slot_id in sorted(set(slot_ids))],
+        [{"waiting_id": waiting.id, "slot_id": slot_id} for slot_id in ids],
     )
     promise("mail.waiting", f"waiting:{waiting.id}", {"waiting_id": waiting.id})
     return waiting.secret
@@ -150,6 +162,8 @@ def offer(waiting_id: int, slot_id: int, *, centre: CentreFacts, now: datetime) 
         lang=waiting.lang,
         channel=_channel_of(slot),
         keep_for=until - now,
+        holder=waiting.holder,
+        person=waiting.person if waiting.holder else "",
     )
     booking = db.session.get_one(Booking, held.booking_id)
     booking.name, booking.email = waiting.name, waiting.email

@@ -13,7 +13,7 @@ from booking.capacity import applying, at_once
 from booking.capacity.applying import Wanted
 from booking.capacity.models import Slot
 from booking.capacity.planning import at
-from booking.catalogue.models import Activity, Kind
+from booking.catalogue.models import ENTRY_STAY, Activity, Kind
 from booking.centre.facts import the_centre
 from booking.centre.models import Space
 from booking.kernel import cells, clock
@@ -61,7 +61,7 @@ def _activity_reader(_heads: Collection[str]) -> Reader:
         "places": lambda said: cells.number(said, 1, 100_000),
         **texts,
         "space": lambda said: cells.one_of(said, spaces, Fault.UNKNOWN_SPACE) if said.strip() else None,
-        "stay_minutes": lambda said: cells.number(said, 0, 1440, required=False) or 0,
+        "stay_minutes": lambda said: cells.number(said, 0, 1440, required=False),
         "turnaround_minutes": lambda said: cells.number(said, 0, 600, required=False) or 0,
         "needs_admission": lambda said: cells.yes(said, False),
         "least_age": lambda said: cells.number(said, 0, 99, required=False),
@@ -97,6 +97,8 @@ def _take_activities(rows: Sequence[Row], _work_id: int, actor: str) -> Counter[
             values = {
                 name: row[name] for name in ("minutes", "stay_minutes", "turnaround_minutes", "least_age", "active")
             }
+            if values["stay_minutes"] is None:
+                values["stay_minutes"] = ENTRY_STAY if Kind(row["kind"]) is Kind.ADMISSION else 0
             values |= {"kind": Kind(row["kind"]), "capacity": row["places"], "space_id": row["space"]}
             values |= {"title": title, "summary": summary, "needs_admission": row["needs_admission"]}
             values["slug"] = new_slug(Activity, title)

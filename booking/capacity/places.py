@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -31,10 +31,15 @@ from booking.kernel.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """Places that one buyer wants in one slot."""
+    """Places that one buyer wants in one slot.
+
+    `parties` says who they are, where the same people want places in several slots: {number of the party: people}. In
+    what those slots draw on they are counted once at a time.
+    """
 
     slot_id: int
     places: int  # people, not tickets: a family ticket is four
+    parties: Mapping[str, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Held:
     places: int
     channel: Channel
     shared: Mapping[str, int] | None = None  # as in capacity.models.Claim
+    parties: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Becoming:
 
 
 # Built once: building a statement costs more than running it.
-_CLAIMS = select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel, Claim.shared).where(
+_CLAIMS = select(Claim.booking_id, Claim.slot_id, Claim.places, Claim.channel, Claim.shared, Claim.parties).where(
     Claim.booking_id.in_(bindparam("bookings", expanding=True))
 )
 _DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
@@ -112,8 +118,9 @@ def swap(
 
     What the booking (and those in `own`) holds in the same slots is re-used: only the difference moves. `giving` may
     also hold claims of others that have run out. `becoming` is said when the places are those of a change that waits
-    for its money: what it draws on together with what stays until then counts the same people once. Raises Full or
-    Closed; the caller's unit of work then ends without a commit.
+    for its money: what it draws on together with what stays until then counts the same people once. Where `wants` name
+    their parties, so do those: and then all of a booking's claims are given and wanted together, since what they share
+    is written on one of them. Raises Full or Closed; the caller's unit of work then ends without a commit.
     """
     wanted: dict[int, int] = defaultdict(int)
     for want in wants:
@@ -122,11 +129,21 @@ def swap(
     if becoming is not None:
         known |= {held.slot_id for held in becoming.had} | {want.slot_id for want in becoming.wants}
     draws = _draws_of(known)
+    parties = {want.slot_id: dict(want.parties) for want in wants if want.parties}
     shared = _shared(wanted, becoming, draws)
+    for touched, places in twice(parties, draws).items():
+        shared[touched] = shared.get(touched, 0) + places
     _end_claims(giving)
     if wanted:
         rows: list[dict[str, object]] = [
-            {"booking_id": booking_id, "slot_id": slot_id, "places": places, "channel": channel, "shared": None}
+            {
+                "booking_id": booking_id,
+                "slot_id": slot_id,
+                "places": places,
+                "channel": channel,
+                "shared": None,
+                "parties": parties.get(slot_id),
+            }
             for slot_id, places in sorted(wanted.items())
         ]
         if shared:
@@ -168,6 +185,22 @@ def _shared(wanted: Mapping[int, int], becoming: Becoming | None, draws: Mapping
                 places_at[touched] += places
     found = {touched: places - max(after[touched] - before[touched], 0) for touched, places in beyond.items()}
     return {touched: places for touched, places in found.items() if places > 0}
+
+
+def twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Heads that would be counted more than once in a slot, by slot.
+
+    A party is there once, however many of its slots draw on the same stretch, or are it.
+    """
+    there: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for slot_id, some in parties.items():
+        for touched in (slot_id, *draws[slot_id]):
+            for name, people in some.items():
+                there[touched][name].append(people)
+    beyond = {
+        touched: sum(sum(counts) - max(counts) for counts in by_party.values()) for touched, by_party in there.items()
+    }
+    return {touched: places for touched, places in beyond.items() if places}
 
 
 def claims_of(booking_ids: Collection[int]) -> list[Held]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Time
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Time, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Model, Texts, Translated, stored
@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
 
 # What anybody may buy; the rest is for schools.
+ENTRY_STAY = 120  # minutes that people stay, where the centre says nothing else
 FOR_THE_PUBLIC = frozenset({Kind.ADMISSION, Kind.SHOW, Kind.WORKSHOP, Kind.EVENT})
 
 
@@ -73,7 +74,8 @@ class TicketType(Model):
     """A kind of person with a price. `places` is how many people one ticket admits: a family ticket is four.
 
     `brings_adult`: a grown-up is among them. `needs_adult`: not sold alone. `accompanies`: free company of another
-    paying person, at most one each (ledsagerbevis). VAT rate in hundredths of a percent.
+    paying person, at most one each (ledsagerbevis). `goes_with_id`: sold only beside that type. `advises_adult`:
+    without a grown-up, buyers are asked whether that is right. VAT rate in hundredths of a percent.
     """
 
     __tablename__ = "ticket_type"
@@ -87,6 +89,8 @@ class TicketType(Model):
     brings_adult: Mapped[bool] = mapped_column(default=False)
     needs_adult: Mapped[bool] = mapped_column(default=False)
     accompanies: Mapped[bool] = mapped_column(default=False)
+    goes_with_id: Mapped[int | None] = mapped_column(BigInteger)  # of a ticket type: those are never taken away
+    advises_adult: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     most: Mapped[int] = mapped_column(default=30)
     vat_rate: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)

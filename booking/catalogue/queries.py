@@ -98,6 +98,7 @@ _OFFERS = (
     .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
     .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
 )
+_BOUGHT_TYPES = select(*_TYPE[1:-1]).where(TicketType.id.in_(bindparam("types", expanding=True)))
 _ACTIVITIES = select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places).where(
     Activity.id.in_(bindparam("activities", expanding=True))
 )
@@ -112,6 +113,12 @@ def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
         prices = as_values(PriceRule, [row[len(_TYPE) :] for row in some])
         offers[activity_id] += as_values(TicketOffer, [(*some[0][: len(_TYPE)], tuple(prices))])
     return offers
+
+
+def types_of(ticket_type_ids: Collection[int]) -> dict[int, TicketOffer]:
+    """These ticket types by id whether they are on sale or not, without prices: for what was bought already."""
+    rows = run(_BOUGHT_TYPES, {"types": sorted(ticket_type_ids)})
+    return {offer.ticket_type_id: offer for offer in as_values(TicketOffer, [(0, *row, None, ()) for row in rows])}
 
 
 def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:

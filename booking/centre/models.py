@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, time
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, Index, LargeBinary, String, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.database import Id, Json, Model, Texts, Translated
+from booking.kernel.database import Id, Json, Model, Texts, Translated, stored
+
+
+class Manner(StrEnum):
+    """How the centre takes something odd in a basket: it says no, or asks whether that is right."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
 
 
 class Centre(Model):
@@ -37,7 +45,13 @@ class Centre(Model):
     hold_minutes: Mapped[int] = mapped_column(default=15)
     hold_renewals: Mapped[int] = mapped_column(default=4)
     most_people: Mapped[int] = mapped_column(default=30)
-    most_holds: Mapped[int] = mapped_column(default=10)
+    most_places_person: Mapped[int] = mapped_column(default=40, server_default="40")
+    most_places_address: Mapped[int] = mapped_column(default=60, server_default="60")
+    most_free_places: Mapped[int] = mapped_column(default=6, server_default="6")
+    most_mails: Mapped[int] = mapped_column(default=10, server_default="10")
+    two_at_once: Mapped[Manner] = mapped_column(
+        stored(Manner, check=False), default=Manner.WARN, server_default=Manner.WARN.value
+    )
     offer_hours: Mapped[int] = mapped_column(default=12)
     sale_ends_minutes: Mapped[int] = mapped_column(default=30)
     on_sale_days: Mapped[int] = mapped_column(default=120)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from babel.dates import format_date
 from sqlalchemy import select
 
 from booking.centre.models import DayException, OpeningHours
@@ -154,11 +156,33 @@ def proposed_closing_days(country: str, start: date, end: date) -> dict[date, Te
         own = english.default_language or "en"
         # The language must be named: without one the library takes that of the machine.
         for day, name in holidays.country_holidays(country, years=years, language=own).items():
-            found[day] = {"en": english.get(day, name)} | {own[:2]: name}
+            found[day] = _moved(name) or {"en": english.get(day, name)} | {own[:2]: name}
     for year in years:
         found.setdefault(date(year, 12, 24), CHRISTMAS_EVE)
         found.setdefault(date(year, 12, 31), NEW_YEARS_EVE)
     return {day: reason for day, reason in sorted(found.items()) if start <= day < end}
+
+
+# A day off that Latvia's government has moved from a Saturday that is worked, as the library says it in Latvian.
+_MOVED = re.compile(r"\(pārcelta no ([0-9]{2})\.([0-9]{2})\.([0-9]{4})\)")
+
+
+def _moved(name: str) -> Texts | None:
+    """Why a moved day is free, in all languages of the house; None for an ordinary holiday."""
+    said = _MOVED.search(name)
+    if said is None:
+        return None
+    worked = date(int(said[3]), int(said[2]), int(said[1]))
+
+    def written(lang: str, pattern: str) -> str:
+        return str(format_date(worked, pattern, locale=lang))
+
+    return {
+        "nb": f"Fridag, flyttet fra {written('nb_NO', 'EEEE d. MMMM y')}",
+        "nn": f"Fridag, flytta frå {written('nn_NO', 'EEEE d. MMMM y')}",
+        "en": f"Day off, moved from {written('en_GB', 'EEEE d MMMM y')}",
+        "lv": f"Brīvdiena, pārcelta no {written('lv_LV', 'dd.MM.y.')}",
+    }
 
 
 def _norwegian(names: Sequence[str]) -> Texts:

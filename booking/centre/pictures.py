@@ -34,6 +34,7 @@ class Fault(StrEnum):
     NEITHER = "neither"
     BROKEN = "broken"
     UNSAFE = "unsafe"
+    UNDRAWABLE = "undrawable"
 
 
 class PictureRefused(Refusal):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,13 +15,26 @@ from babel.numbers import format_currency, format_decimal
 
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
+from booking.kernel.collation import in_order
 from booking.kernel.database import Texts, in_language
+
+T = TypeVar("T")
 
 # The locale whose dates and sums the readers of a language expect.
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB", "lv": "lv_LV"}
 
 # A day in full. CLDR's skeletons would abbreviate the weekday in Norwegian.
 DAYS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM", "lv": "EEEE, d. MMMM"}
+
+# The same with its year, and a month of a year: Latvian begins with the year (CLDR).
+DAYS_OF_A_YEAR = {"lv": "EEEE, y. 'gada' d. MMMM"}
+MONTHS = {"lv": "y. 'g'. LLLL"}
+
+# Sums are divided into thousands from here on: in Latvian four digits stand together (CLDR, minimumGroupingDigits 2).
+GROUPED_FROM = {"lv": 10_000}
+
+# Where CLDR has a minus sign; Babel writes a hyphen.
+MINUS = {"nb": "\N{MINUS SIGN}", "nn": "\N{MINUS SIGN}"}
 
 # A day and a time of it, as the language says them together.
 MOMENTS = {"nb": "{day} kl. {time}", "nn": "{day} kl. {time}", "en": "{day}, {time}", "lv": "{day}, plkst. {time}"}
@@ -47,23 +63,27 @@ class Wording:
         currency = currency or self.currency
         digits = "" if minor % 100 == 0 else ".00"
         before = "¤ " if currency == "NOK" else "¤"
-        pattern = f"{before}#,##0{digits}" if self.lang == "en" else f"#,##0{digits} ¤"
-        return str(format_currency(minor / 100, currency, pattern, locale=self.locale, currency_digits=False))
+        whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
+        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
+        amount = Decimal(minor).scaleb(-2)
+        return self._signed(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
 
     def percent(self, rate: int) -> str:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
-        return f"{format_decimal(rate / 100, locale=self.locale)} %"
+        return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)} %")
 
     def decimal(self, value: float) -> str:
         """4,3: a figure with one decimal."""
-        return str(format_decimal(value, "0.0", locale=self.locale))
+        return self._signed(format_decimal(value, "0.0", locale=self.locale))
 
     def day(self, value: date | datetime) -> str:
         """Saturday 28 November, with the year when it is far away."""
         on = self._date(value)
         far = abs(on - clock.now().date()) > timedelta(days=180)
         pattern = DAYS.get(self.lang, DAYS["en"])
-        return str(format_date(on, f"{pattern} y" if far else pattern, locale=self.locale))
+        if far:
+            pattern = DAYS_OF_A_YEAR.get(self.lang, f"{pattern} y")
+        return str(format_date(on, pattern, locale=self.locale))
 
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""
@@ -80,7 +100,7 @@ class Wording:
 
     def month(self, value: date) -> str:
         """November 2026."""
-        return str(format_date(value, "LLLL y", locale=self.locale))
+        return str(format_date(value, MONTHS.get(self.lang, "LLLL y"), locale=self.locale))
 
     def time(self, value: datetime) -> str:
         """10:30."""
@@ -89,6 +109,17 @@ class Wording:
     def moment(self, value: datetime) -> str:
         """Day and time together."""
         return MOMENTS.get(self.lang, MOMENTS["en"]).format(day=self.day(value), time=self.time(value))
+
+    def in_order(self, things: Iterable[T], name: Callable[[T], str] | None = None) -> list[T]:
+        """The things in the order of their names, as this language sorts."""
+        return in_order(things, self.lang, name)
+
+    def _whole(self, units: int) -> str:
+        """The pattern of a sum before its decimals."""
+        return "#,##0" if units >= GROUPED_FROM.get(self.lang, 0) else "0"
+
+    def _signed(self, written: str) -> str:
+        return str(written).replace("-", MINUS.get(self.lang, "-"))
 
     def _date(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value

@@ -11,15 +11,15 @@ from sqlalchemy import func, select, update
 
 from booking.bookings import change
 from booking.bookings.basket import Pick
-from booking.bookings.confirm import rewrite
 from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.move import move as move_booking
+from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import AlreadyUsed, WrongState
-from booking.bookings.store import lines_of, lock, write_lines
+from booking.bookings.rules import AlreadyUsed, WrongState, settle_in_full
+from booking.bookings.store import lines_of, lock
 from booking.capacity.availability import Free, slots_between
 from booking.capacity.closed_hours import closed_of
-from booking.capacity.places import claims_of, swap
+from booking.capacity.places import claims_of
 from booking.catalogue.queries import ActivityFacts, activities
 from booking.centre.facts import CentreFacts
 from booking.closures.models import Choice, ClosureHit, Why
@@ -132,15 +132,9 @@ def part_back(
     kept = [line for line in lines_of(booking.id) if line.slot_id not in closed]
     picks = [Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in kept]
     basket = change.price_change(booking, picks, centre, now)
-    refund = booking.total - basket.total
-    giving = claims_of([booking.id])
-    write_lines(booking.id, basket, replacing=True)
-    rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at)
-    change.promise_refund(booking, refund, "closure")
+    money = settle_in_full(change.agreed(booking), basket.total, purses.purse.locked(booking.id))
     answered(booking.id, Choice.PART_BACK, now)
-    note(actor, "booking.part_back", f"booking:{booking.id}", {"total": facts.total}, {"total": basket.total})
-    swap(booking.id, basket.wants, booking.channel, now, giving)
-    return refund
+    return change.make_smaller(booking, basket, money, change.CLOSURE, actor, now).refund
 
 
 def answered(booking_id: int, choice: Choice, now: datetime) -> None:

@@ -43,8 +43,8 @@ class Wish:
     """What to close: all that goes on in [starts_at, ends_at), or of a space, of an activity, or one slot alone.
 
     `days` are whole days on which nothing shall be made any more; only for the whole house. `reason` is what visitors
-    read of them in the calendar, `words` are told to those who have booked. With `only` just these slots are closed,
-    and no hours.
+    read of them in the calendar, `words` are told to those who have booked. Of the days `said` the calendar says so
+    already; they open with the closure. With `only` just these slots are closed, and no hours.
     """
 
     starts_at: datetime
@@ -57,6 +57,7 @@ class Wish:
     days: tuple[date, ...] = ()
     reason: Texts | None = None
     only: tuple[int, ...] | None = None
+    said: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
         raise ChangedMeanwhile(slots[0].version)
     if not (slots or wish.days) or _is_closed(wish):
         raise NothingToClose
-    closed_days = _close_days(wish)
+    closed_days = sorted({*_close_days(wish), *(day.isoformat() for day in wish.said)})
     closure_id: int = run(
         insert(Closure).returning(Closure.id),
         {

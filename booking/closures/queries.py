@@ -35,6 +35,7 @@ class ClosureFacts:
     work_id: int | None
     reopened_at: datetime | None
     slot_id: int | None
+    listed: bool
 
     @property
     def last_day(self) -> date | None:
@@ -59,11 +60,19 @@ class HitFacts:
     written_at: datetime | None
     called_at: datetime | None
     choice: Choice | None
+    reopened_at: datetime | None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether we have not heard from them."""
-        return self.choice is None and self.state is State.CONFIRMED
+        """Whether we have not heard from them; nobody has to answer where it is open again."""
+        return self.choice is None and self.state is State.CONFIRMED and self.reopened_at is None
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Whether they stand on the phone list: to answer, or to hear that it is open again after we had called."""
+        told_by_phone = self.called_at is not None and not self.email
+        still_to_tell = self.reopened_at is not None and told_by_phone and self.choice is None
+        return self.is_waiting or (still_to_tell and self.state is State.CONFIRMED)
 
 
 _CLOSURES = (
@@ -71,6 +80,7 @@ _CLOSURES = (
         Closure.id, Closure.starts_at, func.coalesce(Closure.until, Closure.ends_at), Space.name, Activity.title,
         Closure.why, Closure.words,
         Closure.closed_days, Closure.closed_at, Closure.work_id, Closure.reopened_at, Closure.slot_id,
+        Closure.listed,
     )
     .outerjoin(Slot, Slot.id == Closure.slot_id)
     .outerjoin(Space, Space.id == func.coalesce(Closure.space_id, Slot.space_id))
@@ -100,9 +110,10 @@ def hits_of(closure_id: int) -> list[HitFacts]:
         select(
             Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name,
             Booking.phone, Booking.email, Booking.people, Booking.starts_at, ClosureHit.written_at,
-            ClosureHit.called_at, ClosureHit.choice,
+            ClosureHit.called_at, ClosureHit.choice, Closure.reopened_at,
         )
         .select_from(ClosureHit)
+        .join(Closure, Closure.id == ClosureHit.closure_id)
         .join(Booking, Booking.id == ClosureHit.booking_id)
         .where(ClosureHit.closure_id == closure_id)
         .order_by(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.bookings.change import drop_waiting_changes, promise_refund
+from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told
 from booking.bookings.models import State
-from booking.bookings.rules import AlreadyUsed, TooLate, WrongState
+from booking.bookings.purse import purses
+from booking.bookings.rules import Agreed, AlreadyUsed, TooLate, WrongState, settle
 from booking.bookings.store import has_been_used, lock, release
 from booking.centre.facts import CentreFacts
-from booking.courses.models import Enrolment, Paying
-from booking.courses.rules import fee_now, load_rules
+from booking.courses.models import Enrolment
+from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db
 from booking.outbox.promises import promise
 from booking.staff.audit import note
 
 
-def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
-    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units.
+def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False) -> int:
+    """Cancel the whole enrolment; call inside a unit of work. Returns the fee in minor units, 0 where staff waive it.
 
     Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
     """
@@ -35,12 +36,16 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     if now >= booking.starts_at and actor == "buyer":
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
-    fee = fee_now(booking.total, booking.starts_at, load_rules(), centre, now).amount.minor
+    terms = terms_of(enrolment.terms)
+    there = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
+    fee = 0 if waive else there.fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
-    refund = booking.total - fee if enrolment.pays is Paying.CARD else 0
-    promise_refund(booking, refund, "cancel")
-    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, "refund": refund})
-    note(actor, "course.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee, "refund": refund})
+    stood = agreed(booking)
+    after = Agreed(0, 0, stood.kept + fee)
+    done = settle_up(booking, settle(stood, after, stood.total - fee, purses.purse.locked(booking_id)), "cancel")
+    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, **told(done)})
+    facts = {"fee": fee, "refund": done.refund}
+    note(actor, "course.cancel", f"booking:{booking_id}", {"total": booking.total}, facts)
     release([booking], State.CANCELLED, now)
     return fee

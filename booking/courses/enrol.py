@@ -18,8 +18,9 @@ from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind, Offer
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Participant, Paying
-from booking.courses.rules import MOST_TOGETHER, NoInvoice, load_rules
+from booking.courses.rules import MOST_TOGETHER, NoInvoice, load_rules, terms_for
 from booking.kernel.database import db, run
+from booking.schools.terms import Terms, as_kept
 from booking.staff.audit import note
 
 
@@ -77,7 +78,7 @@ def enrol(order: Order, *, centre: CentreFacts, now: datetime, holder: str = "")
     (booking,) = lock(held.booking_id)
     booking.group_name = order.employer
     write_details(booking, Details(order.contact, order.lang), now)
-    _write(held.booking_id, order, pays, starts_at)
+    _write(held.booking_id, order, pays, starts_at, terms_for(starts_at, load_rules(), centre))
     if pays is not Paying.CARD:
         confirm_locked([booking], now)
     facts = {"people": len(order.people), "pays": pays.value}
@@ -91,7 +92,7 @@ def _kept(secret: str) -> str | None:
     return secret if booking is not None and booking.channel is Channel.SCHOOL else None
 
 
-def _write(booking_id: int, order: Order, pays: Paying, starts_at: datetime) -> None:
+def _write(booking_id: int, order: Order, pays: Paying, starts_at: datetime, terms: Terms) -> None:
     db.session.flush()
     db.session.execute(delete(Participant).where(Participant.booking_id == booking_id))
     db.session.execute(delete(Enrolment).where(Enrolment.booking_id == booking_id))
@@ -104,6 +105,7 @@ def _write(booking_id: int, order: Order, pays: Paying, starts_at: datetime) -> 
             org_number=order.org_number if by_invoice else "",
             invoice_reference=order.invoice_reference if by_invoice else "",
             order_number=order.order_number if by_invoice else "",
+            terms=as_kept(terms),
         )
     )
     db.session.add_all(

@@ -59,16 +59,17 @@ def _payers(before: datetime) -> Select[int]:
 
 _forget_payer = Clear(Enrolment.booking_id, {"employer": "", "org_number": ""})
 
+forget_names = Clear(Participant.id, {"name": "", "email": "", "code": ""})
+forget_marks = Clear(Enrolment.booking_id, {"invoice_reference": "", "order_number": ""})
+
 FORGETTINGS = (
-    Forgetting(
-        "names on a course", CONTACT_KEPT, Rows(_names), Clear(Participant.id, {"name": "", "email": "", "code": ""})
-    ),
+    Forgetting("names on a course", CONTACT_KEPT, Rows(_names), forget_names),
     Forgetting("names of a course that nobody bought", BASKETS_KEPT, Rows(_unseated), Remove(Participant.id)),
     Forgetting(
         "order number and reference of a course",
         CONTACT_KEPT,
         Rows(_marks),
-        Clear(Enrolment.booking_id, {"invoice_reference": "", "order_number": ""}),
+        forget_marks,
     ),
     Forgetting("who sent them to a course, where nothing is owed", CONTACT_KEPT, Rows(_employers), _forget_payer),
     Forgetting("who owes for a course", ACCOUNTS_KEPT, Rows(_payers), _forget_payer),

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from booking.bookings.change import drop_waiting_changes, promise_refund
+from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told
 from booking.bookings.confirm import rewrite
 from booking.bookings.models import Line, State, Ticket
-from booking.bookings.rules import AlreadyUsed, TooLate, Unknown, WrongState
+from booking.bookings.purse import purses
+from booking.bookings.rules import Agreed, AlreadyUsed, TooLate, Unknown, WrongState, settle
 from booking.bookings.store import lines_of, lock
 from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.courses.cancel import cancel
-from booking.courses.models import Enrolment, Participant, Paying
+from booking.courses.models import Enrolment, Participant
 from booking.courses.people import make_findable_by_names, of_booking
-from booking.courses.rules import fee_now, load_rules
+from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db, run
 from booking.staff.audit import note
 
@@ -44,7 +45,8 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
         return cancel(booking_id, centre=centre, now=now, actor=actor)
     drop_waiting_changes(booking_id, now)
     giving, (line,) = claims_of([booking_id]), lines_of(booking_id)
-    fee = fee_now(line.unit_price, booking.starts_at, load_rules(), centre, now).amount.minor
+    terms = terms_of(enrolment.terms)
+    fee = standing_of(booking_id, terms, line.unit_price, booking.starts_at, centre, now).fee.amount.minor
     enrolment.fee += fee
     if ticket is None:
         db.session.delete(one)  # nobody has told them that they come
@@ -52,11 +54,13 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
         ticket.void = True  # the worker tells them; see people.follow_up
     run(update(Line).where(Line.id == line.id).values(quantity=Line.quantity - 1))
     db.session.flush()
-    rewrite(booking, lines_of(booking_id), booking.people - 1, booking.starts_at)
-    refund = line.unit_price - fee if enrolment.pays is Paying.CARD else 0
-    promise_refund(booking, refund, "change")
+    stood, price = agreed(booking), line.unit_price
+    after = Agreed(stood.total - price, stood.late, stood.kept + fee)
+    booking.version += 1
+    done = settle_up(booking, settle(stood, after, price - fee, purses.purse.locked(booking_id)), "change")
+    rewrite(booking, lines_of(booking_id), booking.people - 1, booking.starts_at, told(done))
     make_findable_by_names(booking)
-    facts = {"participant": participant_id, "fee": fee, "refund": refund}
+    facts = {"participant": participant_id, "fee": fee, "refund": done.refund}
     note(actor, "course.give_up", f"booking:{booking_id}", None, facts)
     swap(booking_id, [Want(held.slot_id, held.places - 1) for held in giving], booking.channel, now, giving)
     return fee

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.database import Id, Model, Texts, Translated, UTCDateTime, stored
+from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
 
 
 class Paying(StrEnum):
@@ -52,7 +53,8 @@ class CourseRules(Model):
 class Enrolment(Model):
     """A booking of places on a course: for which school or employer, and how it is paid.
 
-    `fee` is what a late cancellation costs, in minor units.
+    `fee` is what a late cancellation costs, in minor units. `terms` are what was agreed on when it was booked, see
+    booking.schools.terms; None for one of before.
     """
 
     __tablename__ = "enrolment"
@@ -64,6 +66,7 @@ class Enrolment(Model):
     invoice_reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
     order_number: Mapped[str] = mapped_column(String(60), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
+    terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
 
     __table_args__ = (CheckConstraint("fee >= 0", name="fee"),)
 

@@ -11,7 +11,10 @@ from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
 from booking.courses.models import Enrolment, Participant, Paying, Told
+from booking.courses.rules import terms_of
+from booking.kernel.collation import in_order
 from booking.kernel.database import Texts, as_values, run
+from booking.schools.terms import USUAL, Terms
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 MOST_SHOWN = 200
@@ -40,6 +43,7 @@ class EnrolmentFacts:
     order_number: str
     fee: int
     people: tuple[PersonFacts, ...]
+    terms: Terms = USUAL  # as they were agreed on when it was booked
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Attendance:
 
 _ENROLMENT = (
     Enrolment.pays, Enrolment.employer, Enrolment.org_number, Enrolment.invoice_reference, Enrolment.order_number,
-    Enrolment.fee,
+    Enrolment.fee, Enrolment.terms,
 )  # fmt: skip
 _PERSON = (Participant.id, Participant.name, Participant.email, Participant.code, Ticket.admitted, Ticket.code)
 _PLACE = (
@@ -126,7 +130,8 @@ def of_booking(booking_id: int) -> EnrolmentFacts | None:
         .where(Participant.booking_id == booking_id, or_(_COMES, Booking.state != State.CONFIRMED))
         .order_by(Participant.id)
     )
-    return as_values(EnrolmentFacts, [(*row, tuple(as_values(PersonFacts, people)))])[0]
+    *facts, terms = row
+    return as_values(EnrolmentFacts, [(*facts, tuple(as_values(PersonFacts, people)), terms_of(terms))])[0]
 
 
 def is_enrolment(booking_id: int) -> bool:
@@ -178,8 +183,8 @@ def session_rows(now: datetime, slot_id: int | None = None) -> list[SessionRow]:
     return as_values(SessionRow, run(query.where(Slot.activity_id.in_(courses), *span)))
 
 
-def attendance(slot_id: int) -> list[Attendance]:
-    """Who comes to a session, by name."""
+def attendance(slot_id: int, lang: str = "en") -> list[Attendance]:
+    """Who comes to a session, by name as a reader of this language sorts."""
     rows = run(
         select(
             Participant.id, Participant.name, Participant.email, Enrolment.employer, Enrolment.pays,
@@ -192,4 +197,4 @@ def attendance(slot_id: int) -> list[Attendance]:
         .where(Participant.slot_id == slot_id, Booking.state == State.CONFIRMED, _COMES)
         .order_by(Participant.id)
     )  # fmt: skip
-    return sorted(as_values(Attendance, rows), key=lambda one: one.name.casefold())
+    return in_order(as_values(Attendance, rows), lang, lambda one: one.name)

@@ -9,12 +9,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.centre.facts import CentreFacts, closing_days
+from booking.capacity.closed_hours import closed_of
+from booking.centre.facts import CentreFacts
 from booking.courses.models import CourseRules
 from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
-from booking.schools.deadlines import Deadlines, Fee, cancellation_fee, working_days_before
+from booking.schools.closings import closings_before
+from booking.schools.deadlines import Deadlines, working_days_before
+from booking.schools.terms import Kept, Standing, Terms, agreed, from_kept, standing
 
 MOST_TOGETHER = 10  # colleagues in one booking
 
@@ -45,7 +48,7 @@ class Rules:
     @property
     def deadlines(self) -> Deadlines:
         """For what cancelling costs."""
-        return Deadlines(0, self.free_days, self.late_percent, self.same_day_percent)
+        return Deadlines(0, self.free_days, self.late_percent, self.same_day_percent, lunch_days=0)
 
 
 def load_rules() -> Rules:
@@ -54,11 +57,34 @@ def load_rules() -> Rules:
     return Rules() if row is None else Rules(*(getattr(row, name) for name in Rules.__dataclass_fields__))
 
 
-def fee_now(total: int, starts_at: datetime, rules: Rules, centre: CentreFacts, now: datetime) -> Fee:
-    """What giving up places of this price costs at this moment."""
+def terms_for(starts_at: datetime, rules: Rules, centre: CentreFacts) -> Terms:
+    """What is agreed on with who books now, in one statement."""
+    on = centre.local(starts_at).date()
+    return agreed(rules.deadlines, on, closings_before(on, rules.deadlines.longest))
+
+
+def terms_of(kept: Kept | None) -> Terms:
+    """The terms of an enrolment; those of today for one of before they were kept."""
+    return Terms(load_rules().deadlines) if kept is None else from_kept(kept)
+
+
+def standing_before(price: int, starts_at: datetime, centre: CentreFacts, now: datetime) -> Standing:
+    """What giving up a place of this price would cost from now on if it were booked, in two statements."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
-    closed = closing_days(on - timedelta(days=60), on + timedelta(days=1)).keys()
-    return cancellation_fee(Money(total, centre.currency), on, today, closed, rules.deadlines)
+    return standing(terms_for(starts_at, load_rules(), centre), Money(price, centre.currency), on, today, ())
+
+
+def standing_of(
+    booking_id: int, terms: Terms, price: int, starts_at: datetime, centre: CentreFacts, now: datetime
+) -> Standing:
+    """What the terms of an enrolment mean at this moment for places of this price, in two statements.
+
+    Giving them up costs nothing where we have closed the course ourselves.
+    """
+    on, today = centre.local(starts_at).date(), centre.local(now).date()
+    closed = closings_before(on, terms.rule.longest)
+    is_waived = bool(closed_of(booking_id))
+    return standing(terms, Money(price, centre.currency), on, today, closed, is_waived=is_waived)
 
 
 def names_until(starts_at: datetime, centre: CentreFacts) -> date:
@@ -69,7 +95,7 @@ def names_until(starts_at: datetime, centre: CentreFacts) -> date:
 def is_too_small(participants: int, starts_at: datetime, rules: Rules, centre: CentreFacts, now: datetime) -> bool:
     """Whether staff should decide soon if a course is to be held at all."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
-    closed = closing_days(on - timedelta(days=60), on + timedelta(days=1)).keys()
+    closed = closings_before(on, rules.warn_days)
     return starts_at > now and participants < rules.least and today >= working_days_before(on, rules.warn_days, closed)
 
 

@@ -18,6 +18,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 
 FORTNIGHT = range(-2, 12)
+FAMILY = 4
 PARTIES: tuple[tuple[tuple[str, int], ...], ...] = (
     (("adult", 2), ("child", 2)),
     (("family", 1),),
@@ -81,6 +82,7 @@ def _fill(crowd: Crowd, slot: Place, parties: list[tuple[tuple[str, int], ...]])
 
 def _wait_for(crowd: Crowd, slots: list[Place]) -> None:
     """A family that would come at any of these times."""
+    slots = [slot for slot in slots if crowd.free(slot) < FAMILY]
     if not slots or slots[0].starts_at <= crowd.now:
         return
     adult, child = (crowd.offers[slots[0].activity_id or 0, slug].ticket_type_id for slug in ("adult", "child"))

@@ -55,6 +55,8 @@ class DemoTicket:
     brings_adult: bool = False
     needs_adult: bool = False
     accompanies: bool = False
+    advises_adult: bool = False
+    goes_with: str = ""
     proof: Texts | None = None
     activities: tuple[str, ...] = ()
 

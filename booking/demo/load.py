@@ -112,6 +112,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
         activities[one.slug] = activity
         for weekdays, times, every in one.habits:
             db.session.add(Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every))
+    types: dict[str, int] = {}
     for sort, ticket in enumerate(demo.tickets):
         kind = TicketType(
             slug=ticket.slug,
@@ -122,12 +123,15 @@ def _write_catalogue(demo: DemoCentre) -> None:
             brings_adult=ticket.brings_adult,
             needs_adult=ticket.needs_adult,
             accompanies=ticket.accompanies,
+            advises_adult=ticket.advises_adult,
+            goes_with_id=types.get(ticket.goes_with),
             most=80 if ticket.slug in ("pupil", "lunch-seat") else 30,
             vat_rate=demo.vat_rate,
             sort=sort,
         )
         db.session.add(kind)
         db.session.flush()
+        types[ticket.slug] = kind.id
         db.session.add_all(
             Price(ticket_type_id=kind.id, minor=minor, from_time=start, rank=rank)
             for rank, (minor, start) in enumerate(ticket.prices)

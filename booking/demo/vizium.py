@@ -80,7 +80,14 @@ VIZIUM = DemoCentre(
     ),
     tickets=(
         DemoTicket("adult", in_two("Pieaugušais", "Adult"), {}, (Kind.ADMISSION,), ((1000, None),), brings_adult=True),
-        DemoTicket("child", in_two("Bērns", "Child"), in_two("3–17 gadi", "3–17"), (Kind.ADMISSION,), ((700, None),)),
+        DemoTicket(
+            "child",
+            in_two("Bērns", "Child"),
+            in_two("3–17 gadi", "3–17"),
+            (Kind.ADMISSION,),
+            ((700, None),),
+            advises_adult=True,
+        ),
         DemoTicket(
             "family",
             in_two("Ģimenes biļete", "Family ticket"),

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from booking.centre.facts import CentreFacts
+
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One thing to come to."""
+    """One thing to come to; `cancelled` when it was once sent and is no more."""
 
     uid: str
     title: str
     starts_at: datetime
     ends_at: datetime
+    cancelled: bool = False
 
 
 def calendar_file(
-    appointments: list[Appointment],
+    appointments: Sequence[Appointment],
     *,
-    timezone: str,
+    centre: CentreFacts,
     version: int,
     made_at: datetime,
-    place: str,
     address: str,
     text: str,
+    place: str = "",
     cancelled: bool = False,
 ) -> bytes:
-    """The file as bytes (RFC 5545); times on the centre's wall clock with its zone's rules in the file."""
-    from icalendar import Calendar, Event  # a good part of the start-up time, and only needed here
+    """The file as bytes (RFC 5545); times on the centre's wall clock with its zone's rules in the file.
+
+    `place` is the centre's own address unless said. Where some of it stands and some is gone, all is published, each
+    with its status: the method CANCEL is for files in which nothing is left (RFC 5546, sections 3.2.1 and 3.2.5).
+    """
+    from icalendar import Calendar, Event, vCalAddress  # a good part of the start-up time, and only needed here
 
     calendar = Calendar()
     calendar.add("prodid", "-//Bestill//NO")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    zone = ZoneInfo(timezone)
+    zone = ZoneInfo(centre.timezone)
     for appointment in appointments:
         event = Event()
         event.add("uid", appointment.uid)
@@ -44,11 +52,20 @@ def calendar_file(
         event.add("dtstart", appointment.starts_at.astimezone(zone))
         event.add("dtend", appointment.ends_at.astimezone(zone))
         event.add("summary", appointment.title)
-        event.add("location", place)
+        event.add("location", place or centre.address)
         event.add("description", text)
         event.add("url", address)
-        event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+        event.add("status", "CANCELLED" if cancelled or appointment.cancelled else "CONFIRMED")
+        if centre.email:
+            organizer = vCalAddress(f"mailto:{centre.email}")
+            organizer.params["CN"] = centre.name.replace('"', "'")  # which no parameter may hold (RFC 5545, 3.2)
+            event.add("organizer", organizer)
         calendar.add_component(event)
     calendar.add_missing_timezones()
     made: bytes = calendar.to_ical()
     return made
+
+
+def method_of(file: bytes) -> str:
+    """The method that a calendar file says; what carries it must say the same (RFC 6047, section 2.4)."""
+    return "CANCEL" if b"\r\nMETHOD:CANCEL\r\n" in file else "PUBLISH"

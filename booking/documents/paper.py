@@ -38,7 +38,7 @@ class PaperVat:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """All that tickets or a receipt say. `words` are the headings by name."""
+    """All that tickets or a receipt say. `words` are the headings by name; a receipt has a number and payments."""
 
     lang: str
     title: str
@@ -55,6 +55,8 @@ class Paper:
     total: str
     brand: str
     words: dict[str, str]
+    number: str = ""
+    payments: tuple[PaperLine, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """As the typesetter takes it."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking.bookings.models import State
-from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
+from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts, CalendarTimes
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat
 from booking.kernel import clock
+from booking.kernel.money import Money, VatShare, spread, vat_shares
+from booking.payments.receipts import Issued
+from booking.payments.statement import Came, Moved, Statement, Way
 
 
 def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, write: Wording) -> Paper:
@@ -66,23 +68,26 @@ def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: C
     )
 
 
-def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write: Wording) -> Paper:
-    """What was paid and the VAT in it; `refunded` in minor units. Call with the reader's language in force."""
-    notes = [_("Paid online. Keep this receipt with your accounts.")]
-    if refunded:
-        notes.append(_("Of this, %(sum)s has been refunded.", sum=write.money(refunded, facts.currency)))
+def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: CentreFacts, write: Wording) -> Paper:
+    """What was bought, paid and paid back, and the VAT in what is left. Call with the reader's language in force.
+
+    It adds up two ways: the lines come to the total, and so do the payments less what went back.
+    """
+    kept = Money(paid.kept, facts.currency)
     return Paper(
         lang=write.lang,
         title=_("Receipt"),
         centre=centre.name,
         seller=seller_lines(centre),
+        number=str(issued.number),
         reference=facts.reference,
         code=facts.code,
         buyer=facts.name,
-        lead=write.day(facts.confirmed_at or facts.created_at),
-        notes=tuple(notes),
-        lines=tuple(_line(line, write, with_sum=True) for line in facts.lines),
+        lead=write.full_date(issued.issued_at),
+        notes=(_("Keep this receipt with your accounts."),),
+        lines=(*(_line(line, write, with_sum=True) for line in facts.lines), *_beyond(facts, paid.kept, write)),
         tickets=(),
+        payments=tuple(_payment(one, facts.currency, write) for one in paid.moved),
         vat=tuple(
             PaperVat(
                 write.percent(share.rate),
@@ -90,11 +95,12 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
                 write.money(share.vat.minor, facts.currency),
                 write.money(share.gross.minor, facts.currency),
             )
-            for share in facts.vat
+            for share in vat_shares_of(facts, kept)
         ),
-        total=write.money(facts.total, facts.currency),
+        total=write.money(kept.minor, facts.currency),
         brand=centre.brand,
         words={
+            "number": _("Receipt number"),
             "reference": _("Reference"),
             "date": _("Date"),
             "name": _("Name"),
@@ -103,6 +109,7 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
             "quantity": _("Quantity"),
             "amount": _("Amount"),
             "total": _("Total"),
+            "payments": _("How it was paid"),
             "vat_heading": _("VAT included"),
             "rate": _("Rate"),
             "net": _("Net"),
@@ -112,34 +119,74 @@ def receipt_paper(facts: BookingFacts, refunded: int, centre: CentreFacts, write
     )
 
 
-def booking_calendar(facts: BookingFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
-    """One appointment for each slot; cancelled ones when the booking is."""
+def vat_shares_of(facts: BookingFacts, kept: Money) -> list[VatShare]:
+    """The VAT in what was kept of a booking's price: each rate has its part of it as of the price."""
+    gross = [line.total for line in facts.lines]
+    parts = spread(kept.minor, gross)
+    return vat_shares(
+        (line.vat_rate, Money(part, kept.currency)) for line, part in zip(facts.lines, parts, strict=True) if part
+    )
+
+
+def _beyond(facts: BookingFacts, kept: int, write: Wording) -> list[PaperLine]:
+    """What makes the lines come to what was kept: late shares that stayed, and money that went back."""
+    by_rule = facts.kept_by_rule if facts.state is State.CONFIRMED else 0
+    rest = kept - facts.total - by_rule
+    stayed = by_rule + max(rest, 0)
+    found = [(_("Kept by our rules of what was given up late"), stayed), (_("Paid back"), min(rest, 0))]
+    return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in found if amount]
+
+
+def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
+    """A sum with its date and the means of payment."""
+    words = {
+        Came.PAID: _("Paid"),
+        Came.BACK: _("Paid back"),
+        Came.ON_ITS_WAY: _("Paid back, on its way"),
+        Came.REFUSED: _("To be paid back: the bank said no"),
+    }
+    if one.way is Way.TILL:
+        means = _("at our desk, receipt %(number)s from the till", number=one.receipt or "–")
+    else:
+        means = {Way.ONLINE: _("online, by card or account"), Way.DEMO: _("online, in a demonstration")}[one.way]
+    return PaperLine(words[one.came], write.full_date(one.at), means, write.money(one.signed, currency))
+
+
+def booking_calendar(
+    facts: BookingFacts, times: CalendarTimes, centre: CentreFacts, write: Wording, address: str
+) -> bytes:
+    """One appointment for each slot bought, and a cancelled one for each that was given up; see `calendar_times`."""
     slots = {line.slot_id: line for line in facts.lines}
-    times_of = Counter[int]()
-    uids = {}
-    for line in slots.values():
-        # By activity, so that the appointment moves with a change of time; numbered where somebody comes twice.
-        times_of[line.activity_id] += 1
-        again = f"-{times_of[line.activity_id]}" if times_of[line.activity_id] > 1 else ""
-        uids[line.slot_id] = f"{facts.reference}-{line.activity_id}{again}@bestill"
+    stand = [
+        Appointment(
+            uid=_uid(facts, line.slot_id),
+            title=f"{write.words(line.activity_title)}, {centre.name}",
+            starts_at=line.starts_at,
+            ends_at=times.leaves.get(line.slot_id, line.ends_at),
+        )
+        for line in slots.values()
+    ]
+    gone = [
+        Appointment(
+            _uid(facts, one.slot_id), f"{write.words(one.title)}, {centre.name}", one.starts_at, one.ends_at,
+            cancelled=True,
+        )
+        for one in times.former
+    ]  # fmt: skip
     return calendar_file(
-        [
-            Appointment(
-                uid=uids[line.slot_id],
-                title=f"{write.words(line.activity_title)}, {centre.name}",
-                starts_at=line.starts_at,
-                ends_at=line.ends_at,
-            )
-            for line in slots.values()
-        ],
-        timezone=centre.timezone,
+        [*stand, *gone],
+        centre=centre,
         version=facts.version,
         made_at=clock.now(),
-        place=centre.address,
         address=address,
         text=_("Reference %(reference)s", reference=facts.reference),
         cancelled=facts.state is State.CANCELLED,
     )
+
+
+def _uid(facts: BookingFacts, slot_id: int) -> str:
+    """Of one booking in one slot, for good: who moves and comes back finds the same appointment."""
+    return f"{facts.reference}-{slot_id}@bestill"
 
 
 def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine:
@@ -150,5 +197,14 @@ def _line(line: BookedLine, write: Wording, with_sum: bool = False) -> PaperLine
 
 def seller_lines(centre: CentreFacts) -> tuple[str, ...]:
     """Who sells, as a paper's foot says it."""
-    number = f"{centre.org_number} MVA" if centre.country == "NO" and centre.org_number else centre.org_number
-    return tuple(part for part in (centre.legal_name, centre.address, number) if part)
+    return tuple(part for part in (centre.legal_name, centre.address, _org_number(centre)) if part)
+
+
+def _org_number(centre: CentreFacts) -> str:
+    """As a sales document has it: in Norway in threes with MVA behind (bokføringsforskriften § 5-1-2)."""
+    number = centre.org_number.strip()
+    if centre.country == "NO" and number:
+        bare = number.upper().removesuffix("MVA").replace(" ", "")
+        number = f"{bare[:3]} {bare[3:6]} {bare[6:]} MVA" if len(bare) == 9 and bare.isdecimal() else number
+    words: str = _("Org. no. %(number)s", number=number) if number else ""
+    return words

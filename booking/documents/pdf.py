@@ -25,6 +25,10 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _press = threading.Lock()
 
 
+class Refused(Exception):
+    """The typesetter would not set it so."""
+
+
 def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
     """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
     if isinstance(paper, VisitPaper):
@@ -65,12 +69,12 @@ def _set(template: str, said: object, codes: Mapping[str, str]) -> bytes:
     """
     try:
         return _compile(template, said, codes, accessible=True)
-    except typst.TypstError as error:
-        log.write("paper.refused", template=template, cause=str(error)[:80].split('"')[0])
+    except Refused as error:
+        log.write("paper.refused", template=template, cause=str(error))
     said = _each_text(said, plain)
     try:
         return _compile(template, said, codes, accessible=True)
-    except typst.TypstError:
+    except Refused:
         return _compile(template, said, codes, accessible=False)
 
 
@@ -80,13 +84,20 @@ def _compile(template: str, said: object, codes: Mapping[str, str], *, accessibl
         "paper": json.dumps(said),
         "codes": json.dumps(dict(codes)),
     }
-    compiled: bytes = typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        sys_inputs=inputs,
-        ignore_system_fonts=True,
-        pdf_standards="ua-1" if accessible else None,
-    )
+    try:
+        compiled: bytes = typst.compile(
+            str(TEMPLATES / template),
+            root=str(TEMPLATES),
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+            pdf_standards="ua-1" if accessible else None,
+        )
+    except typst.TypstError as error:
+        raise Refused(str(error)[:80].split('"')[0]) from error  # what stands in quotes is of somebody's name
+    except BaseException as panic:
+        if isinstance(panic, Exception) or type(panic).__name__ != "PanicException":
+            raise
+        raise Refused("panic") from None
     return compiled
 
 

@@ -11,6 +11,10 @@ from booking.kernel.codes import is_secret
 # Codes use the letters and digits of QR's alphanumeric mode, so the squares stay large and quick to scan.
 MARK = "BST1."
 
+# Dark on light with a quiet zone of four squares (ISO/IEC 18004), in the picture itself: a page in dark colours, one
+# whose styles did not come, or a printer that leaves backgrounds out must not keep anybody from being read.
+DARK, LIGHT, QUIET = "#000", "#fff", 4
+
 
 def door_text(code: str) -> str:
     """What the QR code of a ticket or a party says."""
@@ -36,8 +40,8 @@ def qr_link_svg(address: str, words: str) -> str:
 def _named_svg(made: segno.QRCode, words: str) -> str:
     out = io.BytesIO()
     made.save(
-        out, kind="svg", xmldecl=False, svgns=True, border=4, scale=1, omitsize=True, title=words, svgclass="qr",
-        lineclass=None,
+        out, kind="svg", xmldecl=False, svgns=True, border=QUIET, scale=1, omitsize=True, title=words, svgclass="qr",
+        lineclass=None, dark=DARK, light=LIGHT,
     )  # fmt: skip
     return out.getvalue().decode("utf-8").replace("<svg ", '<svg role="img" ', 1)
 
@@ -45,14 +49,16 @@ def _named_svg(made: segno.QRCode, words: str) -> str:
 def qr_plain_svg(code: str) -> str:
     """The image alone, for documents that carry their own description."""
     out = io.BytesIO()
-    _make(code).save(out, kind="svg", xmldecl=False, border=4, scale=4)
+    _make(code).save(out, kind="svg", xmldecl=False, border=QUIET, scale=4, dark=DARK, light=LIGHT)
     return out.getvalue().decode("utf-8")
 
 
 def qr_plain_link_svg(address: str) -> str:
     """As `qr_plain_svg`, of an address that a phone opens."""
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", xmldecl=False, border=4, scale=4)
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, border=QUIET, scale=4, dark=DARK, light=LIGHT
+    )
     return out.getvalue().decode("utf-8")
 
 

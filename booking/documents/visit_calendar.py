@@ -10,6 +10,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.kernel import clock
+from booking.outreach.read import Away
 from booking.schools.plans import Part, PartKind
 from booking.schools.read import VisitFacts
 
@@ -32,12 +33,25 @@ def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, 
                 ends_at=visit.leaves_at,
             )
         ],
-        timezone=centre.timezone,
+        centre=centre,
         version=facts.version,
         made_at=clock.now(),
-        place=centre.address,
         address=address,
         text="\n".join(lines),
+        cancelled=facts.state is State.CANCELLED,
+    )
+
+
+def away_calendar(facts: BookingFacts, away: Away, centre: CentreFacts, write: Wording, address: str) -> bytes:
+    """When we come to a school, as an appointment that moves with the visit and is cancelled with it."""
+    return calendar_file(
+        [Appointment(f"{facts.reference}-away@bestill", write.words(away.title), away.starts_at, away.ends_at)],
+        centre=centre,
+        version=facts.version,
+        made_at=clock.now(),
+        place=away.address,
+        address=address,
+        text=_("Reference %(reference)s", reference=facts.reference),
         cancelled=facts.state is State.CANCELLED,
     )
 

@@ -15,8 +15,6 @@ def _words(before: datetime) -> Select[int]:
     return select(CheckIn.id).where(CheckIn.at < before, text("(reason <> '' OR undone_reason <> '')"))
 
 
-FORGETTINGS = (
-    Forgetting(
-        "words of staff at the door", CONTACT_KEPT, Rows(_words), Clear(CheckIn.id, {"reason": "", "undone_reason": ""})
-    ),
-)
+forget_words = Clear(CheckIn.id, {"reason": "", "undone_reason": ""})
+
+FORGETTINGS = (Forgetting("words of staff at the door", CONTACT_KEPT, Rows(_words), forget_words),)

@@ -14,6 +14,7 @@ from booking.bookings.rules import WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
+from booking.payments.pay import take_in_till
 from booking.staff.audit import note
 
 
@@ -38,5 +39,7 @@ def sold_in_till(booking_id: int, receipt: str, contact: Contact, account_id: in
     booking.till_receipt = receipt
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     make_findable(booking)
+    if booking.total:
+        take_in_till(booking, now)
     note(f"account:{account_id}", "door.till_sale", f"booking:{booking_id}", None, {"receipt": receipt})
     confirm(booking_id, now)

@@ -65,8 +65,8 @@ def text(said: str, most: int, needed: bool = False) -> str:
 
 
 def number(said: str, least: int, most: int, *, required: bool = True) -> int | None:
-    """A whole number, also as spreadsheets write it: 12.0."""
-    said = re.sub(r"\.0+$", "", said.strip())
+    """A whole number, also as spreadsheets write it: 12.0 or 12,0."""
+    said = re.sub(r"[.,]0+$", "", said.strip())
     if not said and not required:
         return None
     if not said:

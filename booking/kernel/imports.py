@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from booking.kernel import typed
 from booking.kernel.cells import Fault, Reader, WrongCell
 
 # A row that is right: what its cells stand for, by column; plain values that fit into JSON.
@@ -60,7 +61,7 @@ class Import:
 def check(table: Sequence[Sequence[str]], kind: Import, languages: Sequence[str]) -> Checked:
     """Read a table and find every mistake; changes nothing."""
     checked = Checked()
-    heads = [head.strip().lower().replace(" ", "_") for head in table[0]] if table else []
+    heads = [typed.one_line(head).lower().replace(" ", "_") for head in table[0]] if table else []
     checked.mistakes += [Mistake(1, name, Fault.NO_COLUMN) for name in kind.needed(languages) if name not in heads]
     if checked.mistakes:
         return checked
@@ -79,7 +80,7 @@ def _check_row(
     before = len(checked.mistakes)
     for name, read in reader.items():
         try:
-            row[name] = read(said.get(name, "").replace("\x00", ""))
+            row[name] = read(typed.seen(said.get(name, "")))
         except WrongCell as wrong:
             checked.mistakes.append(Mistake(number, name, wrong.fault, said.get(name, "")[:60]))
     if len(checked.mistakes) > before:

@@ -13,6 +13,23 @@ from booking.kernel.database import db
 
 def newest(versions: Path) -> str:
     """The newest migration, read from the files' own words: the one that no other comes after."""
+    revisions = _revisions(versions)
+    (head,) = set(revisions) - set(revisions.values())
+    return head
+
+
+def newest_of(app: Flask) -> str:
+    """The newest migration of this program."""
+    return newest(_folder(app) / "versions")
+
+
+def known(app: Flask) -> frozenset[str]:
+    """Every migration of this program."""
+    return frozenset(_revisions(_folder(app) / "versions"))
+
+
+def _revisions(versions: Path) -> dict[str, str | None]:
+    """Each migration and the one before it."""
     revisions: dict[str, str | None] = {}
     for file in versions.glob("*.py"):
         words = file.read_text(encoding="utf-8")
@@ -20,8 +37,7 @@ def newest(versions: Path) -> str:
         earlier = re.search(r'^down_revision(?:: [^=]+)? = "(\w+)"', words, re.MULTILINE)
         if revision:
             revisions[revision[1]] = earlier[1] if earlier else None
-    (head,) = set(revisions) - set(revisions.values())
-    return head
+    return revisions
 
 
 def current() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from contextlib import closing
 from datetime import datetime, time, timedelta
@@ -13,6 +14,13 @@ LARGEST_WHOLE = 20_000_000
 MOST_ROWS = 2000
 FURTHEST_ROW = 2 * MOST_ROWS  # empty lines may stand between
 MOST_COLUMNS = 200
+MOST_CELLS = 50_000  # of a whole table, empty ones that are written out included: 25 columns of 2,000 rows
+MOST_TAGS = 30_000  # of a workbook's other parts, such as its styles: each becomes a thing in memory
+
+# What Excel writes without being asked: by the language it speaks. Where that cannot be known, the west's.
+_ENCODINGS = {"lv": "cp1257"}
+_MARKS = ";,\t|"
+_CELL, _ROW = re.compile(rb"<(?:\w+:)?c[\s/>]"), re.compile(rb"<(?:\w+:)?row[\s/>]")
 
 
 class Unreadable(Exception):
@@ -23,27 +31,55 @@ class TooLong(Exception):
     """More rows than MOST_ROWS."""
 
 
-def read(content: bytes) -> list[list[str]]:
-    """Every row as texts, the first one included. Raises Unreadable, TooLong."""
-    rows = _workbook(content) if content.startswith(b"PK") else _csv(content)
+def read(content: bytes, lang: str = "") -> list[list[str]]:
+    """Every row as texts, the first one included, of a file that a reader of `lang` has saved.
+
+    Raises Unreadable, TooLong.
+    """
+    rows = _workbook(content) if content.startswith(b"PK") else _csv(content, lang)
     if len(rows) > MOST_ROWS + 1:
         raise TooLong
     return rows
 
 
-def _csv(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")  # what Excel in the north writes without being asked
+def _csv(content: bytes, lang: str) -> list[list[str]]:
+    text = _decoded(content, lang)
     if "\x00" in text:
         raise Unreadable
-    first = text.split("\n", 1)[0]
-    mark = max(";,\t", key=first.count)
+    first, _end, below = text.partition("\n")
+    if said := re.fullmatch(r'"?sep=([;,\t|])"?[;,\t|\s]*', first, re.IGNORECASE):
+        mark, text = said[1], below  # Excel's own way of saying it, in a line before the heads
+    else:
+        mark = max(_MARKS, key=_outside_quotes(first).count)
+    rows: list[list[str]] = []
+    cells = 0
     try:
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+            cells += len(row)
+            if len(row) > MOST_COLUMNS or cells > MOST_CELLS:
+                raise Unreadable
+            if len(rows) > FURTHEST_ROW:
+                raise TooLong
+            rows.append([cell.strip() for cell in row])
     except csv.Error:
         raise Unreadable from None
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _decoded(content: bytes, lang: str) -> str:
+    """The text, by its mark of bytes where it has one: UTF-16 is what Excel calls Unicode text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode(_ENCODINGS.get(lang, "cp1252"), "replace")
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
 
 
 def _workbook(content: bytes) -> list[list[str]]:
@@ -79,9 +115,21 @@ def _harmless(content: bytes) -> io.BytesIO:
             # Without a nought byte it is no UTF-16, in which a document type would read otherwise.
             if len(part) > LARGEST or left < 0 or any(mark in part for mark in (b"\x00", b"<!DOCTYPE", b"<!ENTITY")):
                 raise Unreadable
+            _look_over(about.filename, part)
             kept.writestr(about.filename, part)
     clean.seek(0)
     return clean
+
+
+def _look_over(name: str, part: bytes) -> None:
+    """Refuse a part with more in it than any table of ours has, before a library spends its time on it."""
+    if "/worksheets/" in f"/{name}":
+        most, tags = MOST_CELLS, len(_CELL.findall(part)) + len(_ROW.findall(part))
+    else:
+        # Of the texts that cells share there may be some for each cell, and a text may be in pieces.
+        most, tags = (4 * MOST_CELLS if name.endswith("sharedStrings.xml") else MOST_TAGS), part.count(b"<")
+    if tags > most:
+        raise Unreadable
 
 
 def _text(value: object) -> str:

@@ -77,6 +77,31 @@ def mail_address(text: str) -> str:
     return (found.ascii_email or found.normalized).lower()
 
 
+# Ends of host names that mail readers make links of, however they are written: the commonest of the world and of the
+# neighbourhood. Any other end counts where the whole is in small letters, as addresses are and names are not.
+_ENDS = (
+    "com|net|org|info|biz|io|app|dev|xyz|top|site|online|shop|store|link|click|live|club|icu|vip|win|ru|cn|no|se|dk|fi"
+    "|is|lv|lt|ee|de|uk|eu|us|me|co|tv|cc|ly|gl|nu|pl|nl|fr"
+)
+_SITE = re.compile(
+    rf"[a-z][a-z0-9+.-]*:/|(?<!\w)www\.|\w\.(?:{_ENDS})(?!\w)|(?<!\w)(?-i:(?=[0-9.-]*[a-z])(?![0-9]+\.)[a-z0-9-]{{2,}}(?:\.[a-z0-9-]+)*\.[a-z]{{2,}}(?!\w))"
+    r"|\w@\w",
+    re.IGNORECASE,
+)
+
+
+def holds_an_address(text: str) -> bool:
+    """Whether a name holds what a reader of mails makes a link of: an address of the web or of a mailbox.
+
+    Letters that only look like those of addresses are read as such (full width, other full stops).
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_STOPS)
+    return _SITE.search(plain) is not None
+
+
+_STOPS = {ord(stop): "." for stop in "\u3002\uff0e\uff61\u2024\ufe52\u0701\u06d4"}
+
+
 def _joins(text: str, found: re.Match[str]) -> bool:
     """Whether a joiner stands where it does something: after a letter of such a script, or between two pictures."""
     before, after = text[: found.start()].rstrip("\ufe0f")[-1:], text[found.end() : found.end() + 1]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
-from booking.outbox.promises import promise
+from booking.outbox.promises import LET_THROUGH, promise
 from booking.staff.audit import note
 
 # Letters that hold a way in, or that are about a moment, are asked for where they come from.
@@ -32,6 +32,6 @@ def resend(promise_id: int, actor: str, now: datetime) -> bool:
     if letter is None or not may_go_again(letter.kind, letter.state):
         return False
     second = int(now.timestamp())
-    promise(letter.kind, f"resend:{promise_id}:{second}", {**letter.about, "again": second})
+    promise(letter.kind, f"resend:{promise_id}:{second}", {**letter.about, "again": second, LET_THROUGH: True})
     note(actor, "outbox.resend", f"promise:{promise_id}", None, {"kind": letter.kind})
     return True

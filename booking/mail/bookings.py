@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from booking.bookings import queries
+from booking.bookings import free, queries
 from booking.bookings.models import State
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
@@ -20,7 +20,8 @@ from booking.documents.pdf import ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail import courses, outreach, visits
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.money_told import MoneyTold
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
@@ -60,14 +61,14 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         return visits.plan_letter(desk, facts, visit, template)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
-        return courses.enrolment_letter(desk, facts, enrolment, template)
-    tickets = queries.tickets_of(facts.id)
+        return courses.enrolment_letter(desk, facts, enrolment, template, MoneyTold.of(about))
+    tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
         pdf = ticket_pdf(ticket_paper(facts, tickets, desk.centre, write))
-        calendar = booking_calendar(facts, desk.centre, write, address)
+        calendar = booking_calendar(facts, times, desk.centre, write, address)
         return compose(
             desk,
             facts.email,
@@ -76,10 +77,11 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
             write,
             attachments=(
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
-                Attachment(f"{facts.reference}.ics", "text/calendar", calendar),
+                calendar_attachment(facts.reference, calendar),
             ),
             facts=facts,
             address=address,
+            told=MoneyTold.of(about),
             change_until=change_deadline(facts.starts_at, desk.centre),
             refund_until=refund_deadline(facts.starts_at, desk.centre),
         )
@@ -94,14 +96,14 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return visits.cancelled_letter(desk, facts, visit)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
-        return courses.cancelled_letter(desk, facts, enrolment, int(about.get("refund", 0)))
+        return courses.cancelled_letter(desk, facts, enrolment, MoneyTold.of(about).back)
+    times = queries.calendar_times(facts)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"b/{facts.secret}")
-        calendar = booking_calendar(facts, desk.centre, write, address)
-        attachments = (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),)
+        calendar = booking_calendar(facts, times, desk.centre, write, address)
+        attachments = (calendar_attachment(facts.reference, calendar),)
         subject = _("Your booking has been cancelled")
-        refund = int(about.get("refund", 0))
         return compose(
             desk,
             facts.email,
@@ -111,8 +113,7 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             attachments,
             facts=facts,
             address=address,
-            refund=refund,
-            in_till=bool(about.get("in_till")),
+            told=MoneyTold.of(about),
         )
 
 
@@ -130,7 +131,7 @@ def refund_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             Wording.of(facts.lang, desk.centre),
             facts=facts,
             address=desk.link(facts.lang, f"b/{facts.secret}"),
-            refund=int(about["refund"]),
+            told=MoneyTold.of(about),
             reason=reason_of(facts.id, str(about["mark"])),
         )
 
@@ -151,6 +152,18 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if facts is None or facts.state is not State.HELD:
         return None
     return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
+
+
+def free_yes_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The question whether a free booking is really wanted; none once it is answered or its places are gone."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.HELD:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        key = free.key_for(facts.id, facts.email, desk.settings.secret_key)
+        write, address = Wording.of(facts.lang, desk.centre), desk.link(facts.lang, f"yes/{key}")
+        subject = _("Please confirm your booking")
+        return compose(desk, facts.email, subject, "free_yes", write, facts=facts, address=address)
 
 
 def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:

@@ -16,7 +16,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.courses import read
 from booking.courses.models import Paying, Told
 from booking.courses.read import EnrolmentFacts, PlaceFacts
-from booking.courses.rules import fee_now, load_rules, names_until
+from booking.courses.rules import names_until, standing_of
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.certificates import certificate_paper, hours_words
 from booking.documents.paper import Paper
@@ -24,13 +24,17 @@ from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import certificate_pdf, ticket_pdf
 from booking.kernel import clock
 from booking.kernel.database import end_reading
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.money_told import MoneyTold
 from booking.mail.writing import Desk, compose
 
 
-def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str) -> Letter:
+def enrolment_letter(
+    desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str, told: MoneyTold
+) -> Letter:
     """To whoever booked: who comes, when, how it is paid; `occasion` is confirmation, change or reminder."""
-    free_until = fee_now(facts.total, facts.starts_at, load_rules(), desk.centre, clock.now()).free_until
+    there = standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, desk.centre, clock.now())
+    times = queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -47,27 +51,30 @@ def enrolment_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts,
             "course_booked",
             write,
             attachments=(
-                Attachment(
-                    f"{facts.reference}.ics", "text/calendar", booking_calendar(facts, desk.centre, write, address)
-                ),
+                calendar_attachment(facts.reference, booking_calendar(facts, times, desk.centre, write, address)),
             ),
             facts=facts,
             line=facts.lines[0],
             enrolment=enrolment,
             address=address,
             names_until=names_until(facts.starts_at, desk.centre),
-            free_until=free_until,
+            there=there,
+            told=told,
         )
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, refund: int) -> Letter:
     """To whoever booked: that the places are given up, what it costs and what comes back of what was paid."""
     paid_back = refund if enrolment.pays is Paying.CARD else 0
+    times = queries.calendar_times(facts)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"course/{facts.secret}")
+        calendar = booking_calendar(facts, times, desk.centre, write, address)
         return compose(
-            desk, facts.email, _("Your places have been cancelled"), "course_cancelled", write, facts=facts,
-            line=facts.lines[0], enrolment=enrolment, refund=paid_back,
+            desk, facts.email, _("Your places have been cancelled"), "course_cancelled", write,
+            (calendar_attachment(facts.reference, calendar),),
+            facts=facts, line=facts.lines[0], enrolment=enrolment, refund=paid_back,
         )  # fmt: skip
 
 
@@ -86,7 +93,7 @@ def place_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         pdf = ticket_pdf(_of_one(ticket_paper(facts, own, desk.centre, write), place, title, kind))
         attachments = (
             Attachment(_("tickets-%(reference)s.pdf", reference=place.reference), "application/pdf", pdf),
-            Attachment(f"{place.reference}.ics", "text/calendar", _calendar(desk, place, write, cancelled=False)),
+            calendar_attachment(place.reference, _calendar(desk, place, write, cancelled=False)),
         )
         subject = _("Your place: %(course)s", course=title)
         return compose(desk, place.email, subject, "course_place", write, attachments, place=place)
@@ -105,7 +112,7 @@ def off_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         write = Wording.of(place.lang, desk.centre)
         subject = _("Cancelled: %(course)s", course=write.words(place.title))
         calendar = _calendar(desk, place, write, cancelled=True)
-        attachments = (Attachment(f"{place.reference}.ics", "text/calendar", calendar),)
+        attachments = (calendar_attachment(place.reference, calendar),)
         return compose(desk, place.email, subject, "course_off", write, attachments, place=place, is_closed=is_closed)
 
 
@@ -153,10 +160,9 @@ def _calendar(desk: Desk, place: PlaceFacts, write: Wording, *, cancelled: bool)
                 ends_at=place.ends_at,
             )
         ],
-        timezone=desk.centre.timezone,
+        centre=desk.centre,
         version=place.version,
         made_at=clock.now(),
-        place=desk.centre.address,
         address=desk.settings.public_url,
         text=_("Reference %(reference)s", reference=place.reference),
         cancelled=cancelled,

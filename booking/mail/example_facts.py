@@ -18,6 +18,7 @@ from booking.kernel.database import Texts
 from booking.kernel.money import Money
 from booking.outreach.read import Away
 from booking.outreach.rules import Offered
+from booking.schools import terms
 from booking.schools.line import Place
 from booking.schools.models import Approval, SchoolKind
 from booking.schools.offered import SessionFree
@@ -27,6 +28,7 @@ from booking.schools.prices import Because, Due
 from booking.schools.read import DuePaid, VisitFacts
 from booking.schools.release_models import Stage, Way, WishState
 from booking.schools.releases import ReleaseFacts
+from booking.schools.terms import Standing
 from booking.schools.visit import Group
 from booking.schools.wish_facts import WishFacts
 
@@ -74,9 +76,10 @@ def booking(centre: CentreFacts, lang: str, what: Texts = ENTRY, channel: Channe
     )  # fmt: skip
     return BookingFacts(
         id=0, reference=REFERENCE, secret=SECRET, code=REFERENCE, state=State.CONFIRMED, channel=channel,
-        changes_id=None, lang=lang, currency=centre.currency, total=line.total, people=quantity, starts_at=starts_at,
-        version=1, created_at=clock.now(), held_until=starts_at - timedelta(days=2), renewals=0,
-        confirmed_at=clock.now(), cancelled_at=None, name=NAME, email=EMAIL, phone=PHONE, needs="", lines=(line,),
+        changes_id=None, lang=lang, currency=centre.currency, total=line.total, late_total=0, kept_by_rule=0,
+        people=quantity, starts_at=starts_at, version=1, created_at=clock.now(),
+        held_until=starts_at - timedelta(days=2), renewals=0, confirmed_at=clock.now(), cancelled_at=None, name=NAME,
+        email=EMAIL, phone=PHONE, needs="", asked_at=None, lines=(line,),
     )  # fmt: skip
 
 
@@ -105,6 +108,12 @@ def visit(centre: CentreFacts, lang: str) -> VisitFacts:
         reason=REASON.get(lang, REASON["en"]), fee=0, timetables=(timetable(centre, lang),), titles={1: PROGRAMME},
         dues=(DuePaid(due, ""),),
     )  # fmt: skip
+
+
+def standing(centre: CentreFacts, price: int) -> Standing:
+    """Two weeks before the visit."""
+    day = the_day(centre).date()
+    return terms.standing(terms.USUAL, Money(price, centre.currency), day, day - timedelta(days=21), ())
 
 
 def away(centre: CentreFacts, lang: str) -> Away:

@@ -18,9 +18,9 @@ from booking.closures.answer import ClosedFor
 from booking.closures.models import Why
 from booking.documents.certificates import hours_words
 from booking.documents.finding import map_of
-from booking.kernel import clock
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
+from booking.mail.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
 from booking.mail.writing import Desk, set_out
 from booking.schools.release_models import WishState
@@ -71,16 +71,23 @@ def _tickets(at: Setting, subject: str) -> Values:
         subject,
         change_until=change_deadline(begins, at.centre),
         refund_until=refund_deadline(begins, at.centre),
+        told=MoneyTold(),
     )
 
 
 def _cancellation(at: Setting, _occasion: str) -> Values:
-    return _booking(at, _("Your booking has been cancelled"), refund=34_000, in_till=False)
+    return _booking(
+        at, _("Your booking has been cancelled"), told=MoneyTold(online=34_000, given_up=34_000, by_rule=34_000)
+    )
+
+
+def _free_yes(at: Setting, _occasion: str) -> Values:
+    return _booking(at, _("Please confirm your booking"), page="yes")
 
 
 def _refund(at: Setting, _occasion: str) -> Values:
     subject = _("Money back from %(centre)s", centre=at.centre.name)
-    return _booking(at, subject, refund=34_000, reason="")
+    return _booking(at, subject, told=MoneyTold(online=34_000), reason="")
 
 
 def _find(at: Setting, _occasion: str) -> Values:
@@ -100,11 +107,12 @@ def _waiting(at: Setting, _occasion: str) -> Values:
 def _of_visit(at: Setting, subject: str, **more: object) -> Values:
     facts = made_up.booking(at.centre, at.lang, made_up.PROGRAMME, Channel.SCHOOL)
     visit = made_up.visit(at.centre, at.lang)
-    return {"subject": subject, "facts": facts, "visit": visit, "address": at.link("visit"), **more}
+    there = made_up.standing(at.centre, facts.total)
+    return {"subject": subject, "facts": facts, "visit": visit, "there": there, "address": at.link("visit"), **more}
 
 
 def _plan(at: Setting, occasion: str) -> Values:
-    name, day = at.centre.name, made_up.the_day(at.centre).date()
+    name = at.centre.name
     subjects = {
         "change": _("Your visit has been changed"),
         "reminder": _("Welcome to %(centre)s tomorrow", centre=name),
@@ -114,10 +122,6 @@ def _plan(at: Setting, occasion: str) -> Values:
         at,
         subjects.get(occasion, _("Your visit to %(centre)s", centre=name)),
         occasion=occasion,
-        today=at.centre.local(clock.now()).date(),
-        number_until=day - timedelta(days=3),
-        free_until=day - timedelta(days=10),
-        lunch_until=day - timedelta(days=3),
         map_link=map_of(at.centre.address),
         preparations=[],
     )
@@ -178,8 +182,7 @@ def _away(at: Setting, occasion: str) -> Values:
         "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
     }
     subject = subjects.get(occasion, _("We come to you with %(programme)s", programme=title))
-    free_until = away.starts_at.date() - timedelta(days=10)
-    return _of_visit(at, subject, away=away, offered=made_up.offered(), free_until=free_until)
+    return _of_visit(at, subject, away=away, offered=made_up.offered())
 
 
 def _course(at: Setting, occasion: str) -> Values:
@@ -193,7 +196,9 @@ def _course(at: Setting, occasion: str) -> Values:
     return {
         "subject": subjects.get(occasion, _("Your places: %(course)s", course=title)), "facts": facts,
         "line": facts.lines[0], "enrolment": made_up.enrolment(at.lang), "address": at.link("course"),
-        "names_until": day - timedelta(days=1), "free_until": day - timedelta(days=7), "refund": 0,
+        "told": MoneyTold(),
+        "names_until": day - timedelta(days=1), "refund": 0,
+        "there": made_up.standing(at.centre, facts.total),
     }  # fmt: skip
 
 
@@ -208,6 +213,7 @@ def _course_title(at: Setting) -> str:
 _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "confirmation": lambda at, _o: _tickets(at, _("Your tickets to %(centre)s", centre=at.centre.name)),
     "change": lambda at, _o: _tickets(at, _("Your booking has been changed")),
+    "free_yes": _free_yes,
     "reminder": lambda at, _o: _tickets(at, _("Welcome to %(centre)s tomorrow", centre=at.centre.name)),
     "cancellation": _cancellation,
     "refund": _refund,

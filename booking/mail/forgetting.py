@@ -10,10 +10,12 @@ from sqlalchemy import Select, select
 from booking.bookings.forgetting import CONTACT_KEPT
 from booking.kernel import forgetting
 from booking.kernel.forgetting import Forgetting, Keys, Remove, Rows
+from booking.mail.models import MailCount
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.providers import tills
 
 ASKED_KEPT = timedelta(days=7)
+COUNTS_KEPT = timedelta(days=2)  # a day is counted
 # Their promise holds the address itself: they are about no booking.
 BY_ADDRESS = ("mail.find", "mail.my_visits", "mail.visit_copy")
 
@@ -22,6 +24,10 @@ def _asked(before: datetime) -> Select[int]:
     return select(Promise.id).where(
         Promise.kind.in_(BY_ADDRESS), Promise.made_at < before, Promise.state != PromiseState.WAITING
     )
+
+
+def _counts(before: datetime) -> Select[int]:
+    return select(MailCount.promise_id).where(MailCount.at < before)
 
 
 def _files(before: datetime) -> Keys:
@@ -38,7 +44,10 @@ def _delete(keys: Keys) -> None:
         file.unlink(missing_ok=True)
 
 
+forget_asked = Remove(Promise.id)
+
 FORGETTINGS = (
-    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), Remove(Promise.id)),
+    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), forget_asked),
+    Forgetting("how many letters went to whom", COUNTS_KEPT, Rows(_counts), Remove(MailCount.promise_id)),
     Forgetting("letters kept as files", CONTACT_KEPT, _files, _delete),
 )

@@ -45,6 +45,7 @@ class Kind:
 # that goes to an address which has not said yes, and may carry nothing but the question.
 LETTERS: Mapping[str, Kind] = {
     "confirmation": Kind(About.TICKETS, _("When it is booked")),
+    "free_yes": Kind(About.TICKETS, _("Free places: please confirm")),
     "reminder": Kind(About.TICKETS, _("Reminder")),
     "change": Kind(About.TICKETS, pgettext("letter", "Change")),
     "cancellation": Kind(About.TICKETS, _("Cancellation")),

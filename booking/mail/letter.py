@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from booking.documents.calendar_file import method_of
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
@@ -29,3 +31,8 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
     list_unsubscribe: str = ""
     pictures: tuple[Attachment, ...] = ()
+
+
+def calendar_attachment(reference: str, file: bytes) -> Attachment:
+    """A calendar file that goes with a letter; the type says the file's own method and letters (RFC 6047, 2.4)."""
+    return Attachment(f"{reference}.ics", f"text/calendar; method={method_of(file)}; charset=UTF-8", file)

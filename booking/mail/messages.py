@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from booking.centre.facts import the_centre
@@ -35,6 +36,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.payment_failed": bookings.payment_failed_letter,
     "mail.lost": bookings.lost_letter,
     "mail.offer": bookings.offer_letter,
+    "mail.free_yes": bookings.free_yes_letter,
     "mail.closure": bookings.closure_letter,
     "mail.closure_over": bookings.closure_over_letter,
     "mail.newsletter": others.newsletter_letter,
@@ -45,9 +47,11 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 
-def write(kind: str, promise_id: int, about: Mapping[str, Any], settings: Settings) -> Letter | None:
+def write(
+    kind: str, promise_id: int, about: Mapping[str, Any], settings: Settings, made_at: datetime | None = None
+) -> Letter | None:
     """The letter that a promise asks for; None when there is nothing to say any more. Leaves no transaction open."""
-    desk = Desk(settings, the_centre(), promise_id, kind)
+    desk = Desk(settings, the_centre(), promise_id, kind, made_at)
     try:
         return WRITERS[kind](desk, about)
     finally:

@@ -1,11 +1,26 @@
-"""The table of what a centre adds to its letters."""
+"""Tables of letters: what a centre adds to them, and how many went to whom lately."""
 
 from __future__ import annotations
 
-from sqlalchemy import String, Text
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.database import Model
+from booking.kernel.database import Model, UTCDateTime
+
+
+class MailCount(Model):
+    """That a letter of a kind went to somebody, for a day's count. `who` is a keyed digest of the mailbox."""
+
+    __tablename__ = "mail_count"
+
+    promise_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(60))
+    who: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("ix_mail_count_who", "who", "at"), Index("ix_mail_count_at", "at"))
 
 
 class MailText(Model):

@@ -24,12 +24,12 @@ from booking.staff.vault import Vault
 def newsletter_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The question whether news are wanted; none for those who have said no."""
     subscriber = db.session.get(Subscriber, int(about["subscriber_id"]))
-    if subscriber is None or subscriber.ended_at is not None:
-        return None
+    if subscriber is None or not subscriber.asked:
+        return None  # answered meanwhile
     lang = subscriber.lang
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.topics]
+        topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.asked]
         address = desk.link(lang, f"newsletter/{subscriber.secret}")
         subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
         return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)

@@ -7,21 +7,21 @@ from flask_babel import gettext as _
 
 from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.calendar_file import Appointment, calendar_file
+from booking.documents.visit_calendar import away_calendar
 from booking.kernel import clock
 from booking.kernel.database import end_reading
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Letter, calendar_attachment
 from booking.mail.writing import Desk, compose
 from booking.outreach import read
 from booking.outreach.read import Away
-from booking.schools.change import fee_now
+from booking.schools.change import standing_of
 from booking.schools.read import VisitFacts
 
 
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
     """When we come and what must be ready; `occasion` is confirmation, change or reminder."""
     offered = read.with_id(away.activity_id)
-    free_until = fee_now(visit, facts.total, desk.centre, clock.now()).free_until
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -31,26 +31,18 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
             "change": _("Changed: we come to you with %(programme)s", programme=title),
             "reminder": _("Tomorrow we come to you with %(programme)s", programme=title),
         }
-        calendar = calendar_file(
-            [Appointment(f"{facts.reference}-{away.activity_id}@bestill", title, away.starts_at, away.ends_at)],
-            timezone=desk.centre.timezone,
-            version=facts.version,
-            made_at=clock.now(),
-            place=away.address,
-            address=address,
-            text=_("Reference %(reference)s", reference=facts.reference),
-        )
+        calendar = away_calendar(facts, away, desk.centre, write, address)
         return compose(
             desk,
             facts.email,
             subjects.get(occasion, _("We come to you with %(programme)s", programme=title)),
             "outreach",
             write,
-            attachments=(Attachment(f"{facts.reference}.ics", "text/calendar", calendar),),
+            attachments=(calendar_attachment(facts.reference, calendar),),
             facts=facts,
             visit=visit,
             away=away,
             offered=offered,
             address=address,
-            free_until=free_until,
+            there=there,
         )

@@ -132,6 +132,9 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> Email
     message["Reply-To"] = reply_to
     message["Date"] = formatdate()
     message["Message-ID"] = letter.message_id
+    # RFC 3834, section 5, and what Exchange asks for: nobody's holiday answer comes back to us.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     if letter.list_unsubscribe:
         message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
     message.set_content(letter.text)
@@ -148,9 +151,15 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> Email
                 filename=picture.name,
                 disposition="inline",
             )
+    if html is not None and letter.pictures:
+        html.set_param("type", "text/html")  # of the part that is looked at first (RFC 2387, section 3.1)
     for attachment in letter.attachments:
-        main, sub = attachment.kind.split("/", 1)
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+        media, *more = attachment.kind.split("; ")
+        main, sub = media.split("/", 1)
+        params = dict(one.split("=", 1) for one in more)
+        message.add_attachment(
+            attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params or None
+        )
     return message
 
 

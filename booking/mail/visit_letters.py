@@ -20,11 +20,9 @@ from booking.mail.visits import plan_letter
 from booking.mail.writing import Desk, compose
 from booking.schools import feedback, line, read
 from booking.schools.book import called
-from booking.schools.change import closed_before
-from booking.schools.deadlines import number_until
+from booking.schools.change import standing_of
 from booking.schools.links import feedback_key
 from booking.schools.read import VisitFacts
-from booking.schools.rules import load_rules
 
 
 def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -42,10 +40,10 @@ def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if found is None:
         return None
     facts, visit = found
-    on = desk.centre.local(visit.arrives_at).date()
-    last = number_until(on, closed_before(visit, desk.centre), load_rules(facts.currency).deadlines)
-    if desk.centre.local(clock.now()).date() > last:
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    if not there.can_change_number:
         return None
+    last = there.dates.number_until
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         subject = _("You can still change the number until %(day)s", day=write.day(last))

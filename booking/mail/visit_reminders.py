@@ -11,19 +11,22 @@ from sqlalchemy import func, select
 from booking.bookings.models import Booking, State
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
-from booking.kernel.database import as_values, run
+from booking.kernel.database import run
+from booking.kernel.money import Money
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
-from booking.schools.deadlines import Deadlines, number_until, working_days_before
+from booking.schools.deadlines import Deadlines, working_days_after, working_days_before
 from booking.schools.models import Visit
 from booking.schools.rules import NoSchools, load_rules
+from booking.schools.terms import Terms, from_kept, standing
 
 WEEK = timedelta(days=7)
 TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
 NUMBER_BEFORE = 1  # working days before the last day on which the number can be changed
 MORNING, FORENOON = time(8), time(10)
 ASKED_FOR_DAYS = 3  # a worker that was away for longer asks no more
-LOOK_AHEAD = timedelta(days=60)  # the longest deadline that a centre sets is far shorter
+LOOK_AHEAD, FAR_AHEAD, DAY = timedelta(days=60), timedelta(days=400), timedelta(days=1)
+MOST_DAYS = 30  # working days: deadlines for the number are far shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Coming:
     booking_id: int
     arrives_at: datetime
     confirmed_at: datetime
+    terms: Terms | None = None  # as agreed on; None: those of today
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +63,31 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         rule = load_rules(centre.currency).deadlines
     except NoSchools:
         return 0
-    back = at(centre.local(now).date() - timedelta(days=ASKED_FOR_DAYS), time(0), centre.zone)
+    today = centre.local(now).date()
+    back = at(today - timedelta(days=ASKED_FOR_DAYS), time(0), centre.zone)
+    # What is due today about visits that lie far ahead: a long closing may come between a deadline and its visit.
+    closed = closing_days(back.date() - DAY, today + FAR_AHEAD).keys()
+    until = at(
+        max(today + LOOK_AHEAD, working_days_after(today, max(MOST_DAYS, rule.number_days + 2), closed)),
+        time(0),
+        centre.zone,
+    )
     found = (
-        select(Booking.id, Visit.arrives_at, Booking.confirmed_at)
+        select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms)
         .join(Visit, Visit.booking_id == Booking.id)
         .where(
             Visit.arrives_at >= back,
-            Visit.arrives_at < now + LOOK_AHEAD,
+            Visit.arrives_at < until,
             Booking.state == State.CONFIRMED,
             Booking.confirmed_at.is_not(None),
             Booking.email != "",
         )
         .order_by(Visit.arrives_at)
     )
-    coming = as_values(Coming, run(found))
-    closed = closing_days(back.date() - timedelta(days=1), (now + LOOK_AHEAD).date()).keys()
+    coming = [
+        Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept))
+        for booking_id, arrives_at, confirmed_at, kept in run(found)
+    ]
     due = [letter for one in coming for letter in letters_due(one, centre, rule, closed, now)]
     told = _told({one.booking_id for one in due})
     for one in due:
@@ -93,11 +107,12 @@ def letters_due(
     week = visit.arrives_at - WEEK
     if week <= now < visit.arrives_at - TOO_LATE_FOR_WEEK:
         yield from _unless_booked_since(visit, Due("mail.visit_week", visit.booking_id, on, week))
-    last = number_until(on, closed, rule)
+    terms = visit.terms or Terms(rule)
+    last = standing(terms, Money(0, centre.currency), on, on, closed).dates.number_until
     number_on = working_days_before(last, NUMBER_BEFORE, closed)
     number = at(number_on, MORNING, centre.zone)
     is_in_time = number <= now < at(last + timedelta(days=1), time(0), centre.zone)
-    if is_in_time and rule.number_days and number_on != centre.local(week).date():
+    if is_in_time and terms.rule.number_days and number_on != centre.local(week).date():
         yield from _unless_booked_since(visit, Due("mail.visit_number", visit.booking_id, on, number))
     asked = at(on + timedelta(days=1), FORENOON, centre.zone)
     if asked <= now:

@@ -14,25 +14,23 @@ from booking.bookings.queries import BookingFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.finding import map_of
 from booking.documents.pdf import ticket_pdf
-from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import visit_paper
 from booking.kernel import clock
 from booking.kernel.database import end_reading
-from booking.mail.letter import Attachment, Letter
+from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.writing import Desk, compose
+from booking.outreach import read as outreach_read
 from booking.schools import line as in_line
 from booking.schools import read
-from booking.schools.change import closed_before
-from booking.schools.deadlines import lunch_until, number_until, working_days_before
+from booking.schools.change import standing_of
 from booking.schools.links import key_for
 from booking.schools.read import VisitFacts
-from booking.schools.rules import load_rules
 
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
-    rule, closed = visit.terms or load_rules(facts.currency).deadlines, closed_before(visit, desk.centre)
-    on = desk.centre.local(visit.arrives_at).date()
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     preparations = read.preparations(visit)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -52,35 +50,33 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             write,
             attachments=(
                 Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
-                Attachment(
-                    f"{facts.reference}.ics",
-                    "text/calendar",
-                    visit_calendar(facts, visit, desk.centre, write, address),
-                ),
+                calendar_attachment(facts.reference, visit_calendar(facts, visit, desk.centre, write, address)),
             ),
             facts=facts,
             visit=visit,
             occasion=occasion,
-            today=desk.centre.local(clock.now()).date(),
+            there=there,
             address=address,
-            number_until=number_until(on, closed, rule),
-            free_until=working_days_before(on, rule.free_days, closed),
-            lunch_until=lunch_until(on, closed, rule),
             map_link=map_of(desk.centre.address),
             preparations=preparations,
         )
 
 
 def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
-    """That the visit is cancelled, and what it costs."""
+    """That the visit is cancelled, or ours to a school, and what it costs."""
+    away = outreach_read.of_booking(facts.id)
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
-        calendar = visit_calendar(facts, visit, desk.centre, write, address)
+        calendar = (
+            visit_calendar(facts, visit, desk.centre, write, address)
+            if away is None
+            else away_calendar(facts, away, desk.centre, write, address)
+        )
         subject = _("Your visit has been cancelled")
         return compose(
             desk, facts.email, subject, "visit_cancelled", write,
-            (Attachment(f"{facts.reference}.ics", "text/calendar", calendar),),
+            (calendar_attachment(facts.reference, calendar),),
             facts=facts, visit=visit, address=address,
         )  # fmt: skip
 
@@ -133,7 +129,7 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return None
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key)}")
+        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key, clock.now())}")
         return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
 
 
@@ -154,7 +150,10 @@ def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
 
 
 def _short(desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str) -> Letter:
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
-        return compose(desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address)
+        return compose(
+            desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address, there=there
+        )

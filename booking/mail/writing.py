@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
 
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import Wording
+from booking.kernel import clock
 from booking.mail.kinds import LETTERS, key_of
 from booking.mail.letter import Attachment, Letter
 from booking.mail.logo import logo_of
@@ -19,18 +21,24 @@ from booking.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where letters are written: the settings, the centre, and the promise they keep."""
+    """Where letters are written: the settings, the centre, and the promise they keep, with when it was made."""
 
     settings: Settings
     centre: CentreFacts
     promise_id: int
     kind: str = ""
+    made_at: datetime | None = None
 
     @property
     def message_id(self) -> str:
-        """The same for every try of the same promise, so that a letter sent twice is seen as one."""
+        """The same for every try of the same promise, so that a letter sent twice is seen as one.
+
+        Numbers begin again where the last copy left off when a database is restored; moments do not, and a second
+        letter under an old name would be taken for the first and thrown away.
+        """
         host = self.settings.mail_sender.rpartition("@")[2]
-        return f"<outbox-{self.promise_id}@{host}>"
+        moment = round((self.made_at or clock.now()).timestamp() * 1_000_000)
+        return f"<outbox-{self.promise_id}.{moment:x}@{host}>"
 
     def link(self, lang: str, path: str) -> str:
         """A full address."""

@@ -13,11 +13,15 @@ from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
 
 
 class PromiseState(StrEnum):
-    """Where a promise stands. DEAD is one that failed for good: staff see it and can try again."""
+    """Where a promise stands. DEAD is one that failed for good, HELD_BACK a letter to somebody who gets too many of its
+
+    kind: staff see both and can try again.
+    """
 
     WAITING = "waiting"
     DONE = "done"
     DEAD = "dead"
+    HELD_BACK = "held_back"
 
 
 class Promise(Model):

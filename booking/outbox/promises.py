@@ -15,6 +15,7 @@ from booking.outbox.models import Promise, PromiseState
 
 LEASE = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(hours=72)
+LET_THROUGH = "let_through"  # in `about`: staff have asked for this letter, no cap holds it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def bury(leased: Leased, worker: str, why: str) -> None:
     _close(leased, worker, PromiseState.DEAD, why)
 
 
+def hold_back(leased: Leased, worker: str, why: str) -> None:
+    """The letter does not go by itself; staff see it and may let it through."""
+    _close(leased, worker, PromiseState.HELD_BACK, why)
+
+
 def postpone(leased: Leased, worker: str, why: str, now: datetime) -> None:
     """The work failed for now: try again later, with growing pauses, for at most 72 hours."""
     if now - leased.made_at >= GIVE_UP_AFTER:
@@ -94,10 +100,14 @@ def pause_before(attempt: int) -> timedelta:
 
 
 def revive(promise_id: int, now: datetime) -> bool:
-    """Try a dead letter again from the start; False when there is no such dead letter."""
+    """Try a dead letter again from the start, or let one through that was held back; False for any other."""
+    held = db.session.get(Promise, promise_id, with_for_update=True)
+    if held is not None and held.state is PromiseState.HELD_BACK:
+        held.about = {**held.about, LET_THROUGH: True}
+        db.session.flush()
     done = db.session.execute(
         update(Promise)
-        .where(Promise.id == promise_id, Promise.state == PromiseState.DEAD)
+        .where(Promise.id == promise_id, Promise.state.in_((PromiseState.DEAD, PromiseState.HELD_BACK)))
         .values(state=PromiseState.WAITING, due_at=now, made_at=now, attempts=0, leased_by="")
         .returning(Promise.id)
         .execution_options(synchronize_session=False)

@@ -22,12 +22,14 @@ from booking.outreach.going import basket_of, check_day, check_trip, claim, offe
 from booking.outreach.models import OutreachVisit
 from booking.outreach.read import Way
 from booking.outreach.rules import NobodyGoesThere, Offered, Trip, school_price
-from booking.schools.book import BillChanged, Booked, bill_for, called, write_dues
+from booking.schools.book import BillChanged, Booked, bill_for, called, terms_for, write_dues
 from booking.schools.models import Approval, Visit, VisitGroup, VisitPart
 from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, move_allowances, write_school
 from booking.schools.plans import PartKind
 from booking.schools.prices import Bill, VisitKind
 from booking.schools.rules import load_rules, school_year
+from booking.schools.senders import approval_for
+from booking.schools.terms import Standing, as_kept, standing
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -49,6 +51,7 @@ class Order:
     order_number: str = ""
     invoice_reference: str = ""
     code: str = ""
+    holder: str = ""  # as in schools.book.Order
     seen: Mapping[int | None, int] | None = None
 
 
@@ -61,11 +64,18 @@ def owed_for(
     return bill_for([going], starts_at, school, code, centre, kind=VisitKind.OUTREACH, price=price)
 
 
+def standing_before(offered: Offered, way: Way, starts_at: datetime, centre: CentreFacts, now: datetime) -> Standing:
+    """What cancelling would cost from now on if this were booked, in four statements. Raises NoSchools."""
+    on, today = centre.local(starts_at).date(), centre.local(now).date()
+    price = Money(offered.price + way.fee, centre.currency)
+    return standing(terms_for(starts_at, load_rules(centre.currency), centre), price, on, today, ())
+
+
 def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     """Book it, or ask for it where staff have to say yes: the educator is kept meanwhile. Inside a unit of work.
 
     Raises Unknown, NobodyGoesThere, NotThen, DayIsFull, NoEducator, TooMany, Full, BillChanged, AllowanceUsed,
-    CodeUnknown.
+    CodeUnknown, ManyVisits.
     """
     offered, rules = offered_one(order.activity_id), load_rules(centre.currency)
     way = read.way_to(order.school.municipality)
@@ -86,7 +96,8 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     (booking,) = lock(held.booking_id)
     booking.group_name = called(order.school.name, [order.group])
     write_details(booking, Details(order.contact, order.lang), now)
-    approval = Approval.NOT_NEEDED if offered.instant else Approval.ASKED
+    sender = (order.contact.email, order.holder)
+    approval = approval_for(not offered.instant, *sender, basket.people, owed, now)
     visit = Visit(
         booking_id=booking.id,
         school_id=write_school(school),
@@ -99,6 +110,8 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=going.ends_at,
         year=school_year(centre.local(going.starts_at).date()),
         approval=approval,
+        terms=as_kept(terms_for(going.starts_at, rules, centre)),
+        holder=order.holder,
     )
     db.session.add(visit)
     db.session.flush()

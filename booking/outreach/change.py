@@ -23,12 +23,13 @@ from booking.outreach.going import basket_of, check_day, check_size, check_trip,
 from booking.outreach.models import Outreach, OutreachVisit
 from booking.outreach.read import Away
 from booking.outreach.rules import Trip, school_price, trip
-from booking.schools.change import fee_now
+from booking.schools.change import standing_of, terms_on
 from booking.schools.models import Visit, VisitGroup, VisitPart
 from booking.schools.owing import owe_again, owing_again
 from booking.schools.prices import VisitKind
 from booking.schools.read import of_booking as visit_of
 from booking.schools.rules import load_rules, school_year
+from booking.schools.terms import Terms, as_kept
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -55,7 +56,9 @@ def change(
     (booking,), offered = found, offered_one(away.activity_id)
     (before,) = (one.group for one in seen.timetables)
     moves = starts_at != away.starts_at
-    if actor == "buyer" and (away.starts_at <= now or (moves and fee_now(seen, booking.total, centre, now).percent)):
+    if actor == "buyer" and (
+        away.starts_at <= now or (moves and not standing_of(seen, booking.total, centre, now).can_move)
+    ):
         raise TooLate(away.starts_at)
     group = Group(before.name, pupils, adults, before.grade, (away.activity_id,))
     if moves:
@@ -82,7 +85,7 @@ def change(
     else:
         write_tickets(booking_id, lines_of(booking_id))
         promise("mail.change", f"change:{booking_id}:{booking.version}", {"booking_id": booking_id})
-    _rewrite(away, group, going, slot_id, wants, centre)
+    _rewrite(away, group, going, slot_id, wants, centre, terms_on(seen, going.starts_at, centre))
     after = {"starts_at": going.starts_at.isoformat(), "people": basket.people}
     note(actor, "outreach.change", f"booking:{booking_id}", facts, after)
     owe_again(seen, owing)
@@ -107,12 +110,15 @@ def end_slots(now: datetime) -> int:
     return len(ids)
 
 
-def _rewrite(away: Away, group: Group, going: Trip, slot_id: int, wants: list[Want], centre: CentreFacts) -> None:
+def _rewrite(
+    away: Away, group: Group, going: Trip, slot_id: int, wants: list[Want], centre: CentreFacts, terms: Terms
+) -> None:
     times = {"starts_at": going.starts_at, "ends_at": going.ends_at}
     visit = {
         "arrives_at": going.starts_at,
         "leaves_at": going.ends_at,
         "year": school_year(centre.local(going.starts_at).date()),
+        "terms": as_kept(terms),
     }
     run(update(Visit).where(Visit.id == away.visit_id).values(**visit))
     claims = [slot_id, *(want.slot_id for want in wants)]

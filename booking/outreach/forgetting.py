@@ -16,11 +16,13 @@ def _places(before: datetime) -> Select[int]:
     return select(OutreachVisit.visit_id).where(OutreachVisit.starts_at < before, told)
 
 
+forget_places = Clear(OutreachVisit.visit_id, {"room": "", "address": ""})
+
 FORGETTINGS = (
     Forgetting(
         "address and room of a visit to a school",
         CONTACT_KEPT,
         Rows(_places),
-        Clear(OutreachVisit.visit_id, {"room": "", "address": ""}),
+        forget_places,
     ),
 )

@@ -23,6 +23,9 @@ class PaymentState(StrEnum):
     EXPIRED = "expired"
 
 
+# The "provider" of what is paid in the centre's own till: we note that it came and went, and send nothing ourselves.
+TILL = "till"
+
 # Those that may still succeed.
 UNDER_WAY = (PaymentState.BEGUN, PaymentState.OPEN, PaymentState.PROCESSING)
 
@@ -33,6 +36,10 @@ class RefundState(StrEnum):
     REQUESTED = "requested"
     DONE = "done"
     FAILED = "failed"
+
+
+# Refunds whose reason is in the words of staff: of keys that give_back writes.
+TYPED = "reason <> '' AND substr(idempotency_key, 1, 6) = 'staff:'"
 
 
 class Payment(Model):
@@ -79,7 +86,10 @@ class Payment(Model):
 
 
 class Refund(Model):
-    """Money promised back on one payment. The row comes first, then the call, then what the provider said."""
+    """Money promised back on one payment. The row comes first, then the call, then what the provider said.
+
+    What was paid in the centre's own till waits until the desk has paid it out there; `till_receipt` is its number.
+    """
 
     __tablename__ = "refund"
 
@@ -92,6 +102,7 @@ class Refund(Model):
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
     provider_ref: Mapped[str | None] = mapped_column(String(255), unique=True)
+    till_receipt: Mapped[str] = mapped_column(String(40), default="", server_default="")
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -99,6 +110,25 @@ class Refund(Model):
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_refund_state", "state", "requested_at"),
         Index("ix_refund_done_at", "done_at"),
+        Index("ix_refund_typed", "requested_at", sqlite_where=text(TYPED), postgresql_where=text(TYPED)),
+    )
+
+
+class Receipt(Model):
+    """A receipt that somebody has read: its number, and what the money was that it says (minor units)."""
+
+    __tablename__ = "receipt"
+
+    number: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))  # found by the unique index
+    version: Mapped[int]
+    paid: Mapped[int]
+    kept: Mapped[int]
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number"),
+        Index("uq_receipt_says", "booking_id", "version", "paid", "kept", unique=True),
     )
 
 

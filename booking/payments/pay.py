@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from booking.bookings import queries
+from booking.bookings import free, queries
+from booking.bookings.change import check_shown
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
+from booking.bookings.limits import asks_by_mail
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import WrongState
 from booking.bookings.store import lock, lock_held, move
@@ -21,7 +23,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, end_reading, in_language, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import UNDER_WAY, Payment, PaymentState
+from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import Order, Progress, Rejected, Unreachable
 from booking.payments.providers import tills
 
@@ -34,15 +36,9 @@ PLACES_KEPT_AFTER = timedelta(minutes=3)
 _OPENED = (
     update(Payment)
     .where(Payment.id == bindparam("payment"), Payment.state == PaymentState.BEGUN)
-    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=bindparam("now"))
+    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=Payment.begun_at)
 )
 _REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
-_UNDER_WAY = (
-    select(Payment.id, Payment.booking_id, Payment.state, Payment.provider_ref, Payment.url, Payment.expires_at)
-    .where(Payment.booking_id == bindparam("booking"), Payment.state.in_(UNDER_WAY))
-    .order_by(Payment.id.desc())
-    .limit(1)
-)
 
 
 class NoAnswer(Refusal):
@@ -51,9 +47,13 @@ class NoAnswer(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more."""
+    """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more.
+
+    `asked`: it costs nothing, and the yes is waited for from the buyer's mailbox.
+    """
 
     url: str | None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,33 @@ class UnderWay:
     provider_ref: str | None
     url: str
     expires_at: datetime
+    amount: int
 
 
-def begin(booking_id: int, details: Details | None = None) -> Begun:
+_UNDER_WAY = (
+    select(*(getattr(Payment, name) for name in UnderWay.__dataclass_fields__))
+    .where(Payment.booking_id == bindparam("booking"), Payment.state.in_(UNDER_WAY))
+    .order_by(Payment.id.desc())
+    .limit(1)
+)
+
+
+def begin(booking_id: int, details: Details | None = None, shown: int | None = None) -> Begun:
     """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
 
-    Called again while a payment is under way, it goes on with that one. Raises WrongState, NoAnswer, Rejected.
+    Called again while a payment is under way, it goes on with that one. `shown` is the sum on the button that was
+    pressed. Raises WrongState, NoAnswer, Rejected, and AnotherSum when it costs another sum by now.
     """
     now = clock.now()
     try:
         with unit_of_work():
             booking = lock_held(booking_id, now)
+            check_shown(shown, booking.total)
             if details is not None:
                 write_details(booking, details, now)
+            if booking.total == 0 and asks_by_mail(booking, now):
+                free.ask(booking, now)
+                return Begun(None, asked=True)
             if booking.total == 0:
                 confirm(booking_id, now)
                 return Begun(None)
@@ -89,6 +103,7 @@ def begin(booking_id: int, details: Details | None = None) -> Begun:
         others = under_way(booking_id)  # begun before; or the button was pressed twice, and the other press was faster
         if others is None:
             raise
+        check_shown(shown, others.amount)
         return _go_on(others, now)
     return Begun(_open(payment.id, order))
 
@@ -109,26 +124,42 @@ def _write(booking: Booking, now: datetime) -> Payment:
     return payment
 
 
+def take_in_till(booking: Booking, now: datetime) -> None:
+    """Write down that a booking was paid in the centre's own till, so that its money adds up like any other's.
+
+    Call inside the unit of work that confirms it. We are no cash register: what was sold is the till's own receipt.
+    """
+    payment = _write(booking, now)
+    payment.provider, payment.state, payment.paid_at, payment.looked_at = TILL, PaymentState.PAID, now, now
+    payment.expires_at = now
+    db.session.flush()
+
+
 def _go_on(payment: UnderWay, now: datetime) -> Begun:
     """Back to a payment that is under way."""
     end_reading()
     if not payment.url:
         return Begun(open_session(payment.id))
-    if payment.state is PaymentState.OPEN and payment.expires_at <= now:
-        return _end(payment)
+    if payment.state is PaymentState.OPEN:
+        return _hear_first(payment, now)
     return Begun(None if payment.state is PaymentState.PROCESSING else payment.url)
 
 
-def _end(payment: UnderWay) -> Begun:
-    """A session whose time is over: hear how it ended before the buyer is sent to a dead page."""
+def _hear_first(payment: UnderWay, now: datetime) -> Begun:
+    """Nobody is sent to a page where they have paid already, in another tab, or whose time is over."""
+    is_over = payment.expires_at <= now
     try:
         fulfil(payment.id)
     except (Unreachable, Rejected) as error:
-        raise NoAnswer from error
+        if is_over:
+            raise NoAnswer from error
+        return Begun(payment.url)
     state = _state_of(payment.booking_id)
     if state is State.CONFIRMED:
         return Begun(None)
-    raise WrongState(state.value)
+    if is_over or state is not State.PENDING:
+        raise WrongState(state.value)
+    return Begun(payment.url)
 
 
 def open_session(payment_id: int) -> str:

@@ -26,7 +26,7 @@ SESSION_EVENTS = frozenset(
     }
 )
 REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"})
-DISPUTE_EVENTS = frozenset({"charge.dispute.created", "charge.dispute.closed"})
+DISPUTE_EVENTS = frozenset({"charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"})
 EVENTS = SESSION_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS | {"charge.refunded"}
 
 

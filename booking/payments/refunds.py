@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from booking.bookings.models import Booking
+from booking.bookings.purse import Sent
+from booking.bookings.store import lock
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
 from booking.staff.audit import note
 
+_OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
 
-def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None:
-    """Write the refunds that a promise asks for, spread over what the booking and its changes were paid with.
 
-    Call inside a unit of work; the same promise twice is one refund. Never more than was paid and not yet refunded:
-    what cannot be covered is noted for staff.
-    """
-    payments = db.session.scalars(
+def kept_payments(booking_id: int) -> Select[Payment]:
+    """What a booking and its changes were paid with and is kept, last paid first, locked by whoever reads it."""
+    query: Select[Payment] = (
         select(Payment)
         .join(Booking, Booking.id == Payment.booking_id)
         .where(
@@ -32,21 +32,34 @@ def request(promise_key: str, booking_id: int, amount: int, reason: str) -> None
         .order_by(Payment.id.desc())
         .with_for_update(of=Payment, key_share=True)
         .execution_options(populate_existing=True)
-    ).all()
-    asked_before = select(Refund.id).where(
-        Refund.payment_id.in_([payment.id for payment in payments]),
-        Refund.idempotency_key.startswith(f"{promise_key}:", autoescape=True),
     )
-    if db.session.scalar(asked_before.limit(1)) is not None:
-        return
-    left = amount
-    for payment in payments:
-        part = min(left, payment.amount - payment.refunded)
+    return query
+
+
+def request(key: str, booking_id: int, amount: int, reason: str) -> Sent:
+    """Write refunds, spread over what the booking and its changes were paid with; returns what goes where.
+
+    Call inside a unit of work that holds the booking locked; the same key twice is one refund. Never more than was
+    paid and not yet refunded, and nothing of a payment that its payer's bank holds: what cannot be covered is noted
+    for staff.
+    """
+    payments = db.session.scalars(kept_payments(booking_id)).all()
+    providers = {payment.id: payment.provider for payment in payments}
+    asked_before = select(Refund.payment_id, Refund.amount).where(
+        Refund.payment_id.in_(providers), Refund.idempotency_key.startswith(f"{key}:", autoescape=True)
+    )
+    parts = [(payment_id, amount) for payment_id, amount in db.session.execute(asked_before)]
+    left = 0 if parts else amount
+    for payment in payments if left else ():
+        part = min(left, 0 if payment.disputed_at is not None else payment.amount - payment.refunded)
         if part > 0:
-            _write(payment, booking_id, part, reason, f"{promise_key}:{payment.id}", clock.now())
+            _write(payment, booking_id, part, reason, f"{key}:{payment.id}", clock.now())
+            parts.append((payment.id, part))
             left -= part
     if left and payments:
         note("worker", "refund.not_covered", f"booking:{booking_id}", None, {"asked": amount, "left": left})
+    in_till = sum(part for payment_id, part in parts if providers[payment_id] == TILL)
+    return Sent(online=sum(part for _, part in parts) - in_till, in_till=in_till)
 
 
 def return_payment(payment: Payment, reason: str, now: datetime) -> None:
@@ -59,9 +72,9 @@ def return_payment(payment: Payment, reason: str, now: datetime) -> None:
 def send(refund_id: int) -> RefundState:
     """Let the provider send a refund. Not inside a unit of work; any number of times. Raises Unreachable."""
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
-    if refund.state is not RefundState.REQUESTED:
-        return refund.state
     payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
+    if refund.state is not RefundState.REQUESTED or payment.provider == TILL:
+        return refund.state
     order = RefundOrder(
         idempotency_key=refund.idempotency_key,
         payment_ref=payment.provider_ref or "",
@@ -74,7 +87,10 @@ def send(refund_id: int) -> RefundState:
     try:
         standing = tills.provider.refund(order)
     except Rejected as error:
-        return record(refund_id, RefundStanding("", done=False), str(error))
+        state = record(refund_id, RefundStanding("", done=False), str(error))
+        if order.charge_ref is not None:
+            adopt(order.charge_ref)  # it may have gone back by hand already, and that is why
+        return state
     return record(refund_id, standing)
 
 
@@ -105,6 +121,21 @@ def look(provider_ref: str) -> None:
         record(refund_id, tills.provider.look_refund(provider_ref))
 
 
+def paid_out(refund_id: int, receipt: str, actor: str, now: datetime) -> bool:
+    """The desk has paid it out in the centre's own till; call inside a unit of work. False when it was done before.
+
+    We are no cash register (kassasystemlova): only the number of the till's own receipt is kept.
+    """
+    found = select(Refund).join(Payment, Payment.id == Refund.payment_id)
+    found = found.where(Refund.id == refund_id, Payment.provider == TILL, Refund.state == RefundState.REQUESTED)
+    refund = db.session.scalar(found.with_for_update(of=Refund, key_share=True))
+    if refund is None:
+        return False
+    refund.state, refund.done_at, refund.till_receipt = RefundState.DONE, now, receipt
+    note(actor, "refund.paid_out", f"booking:{refund.booking_id}", None, {"amount": refund.amount, "receipt": receipt})
+    return True
+
+
 def retry(refund_id: int, actor: str) -> bool:
     """Staff try a failed refund again, with a new key; call inside a unit of work. False unless it had failed."""
     refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
@@ -124,26 +155,50 @@ def adopt(charge_ref: str) -> None:
     Not inside a unit of work. What the provider has sent back beyond our own refunds settles those of ours that had
     failed first, since that is what staff make good by hand; the rest becomes a row of its own. Raises Unreachable.
     """
-    payment_id = db.session.scalar(select(Payment.id).where(Payment.charge_ref == charge_ref))
+    row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
     end_reading()
-    if payment_id is None:
+    if row is None:
         return
+    payment_id, *bookings = row
     sent_back = tills.provider.refunded(charge_ref)
     now = clock.now()
     with unit_of_work():
+        lock(*(one for one in bookings if one is not None))  # everybody locks the booking before its payments
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
         ours = db.session.scalars(
             select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)
         ).all()
         extra = sent_back - sum(refund.amount for refund in ours if refund.state is not RefundState.FAILED)
         for refund in ours:
-            if refund.state is RefundState.FAILED and refund.amount <= extra:
-                refund.state, refund.done_at = RefundState.DONE, now
-                extra -= refund.amount
-                note("provider", "refund.by_hand", f"refund:{refund.id}")
+            if refund.state is RefundState.FAILED and extra > 0:
+                extra -= _done_by_hand(refund, extra, sent_back, now)
         extra = min(extra, payment.amount - payment.refunded)
         if extra > 0:
             _write_dashboard(payment, extra, sent_back, now)
+
+
+def _done_by_hand(refund: Refund, most: int, sent_back: int, now: datetime) -> int:
+    """A failed refund was made good in the dashboard, or a part of it: then the rest still waits. Returns how much."""
+    note("provider", "refund.by_hand", f"refund:{refund.id}")
+    part = min(refund.amount, most)
+    if part == refund.amount:
+        refund.state, refund.done_at = RefundState.DONE, now
+        return part
+    refund.amount -= part
+    db.session.add(
+        Refund(
+            payment_id=refund.payment_id,
+            booking_id=refund.booking_id,
+            state=RefundState.DONE,
+            amount=part,
+            currency=refund.currency,
+            reason=refund.reason,
+            idempotency_key=f"{refund.idempotency_key}+{sent_back}",
+            requested_at=refund.requested_at,
+            done_at=now,
+        )
+    )
+    return part
 
 
 def _write_dashboard(payment: Payment, amount: int, sent_back: int, now: datetime) -> None:
@@ -182,4 +237,5 @@ def _write(payment: Payment, booking_id: int, amount: int, reason: str, key: str
     )
     db.session.add(refund)
     db.session.flush()
-    promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})
+    if payment.provider != TILL:
+        promise("payment.send_refund", f"send_refund:{refund.id}", {"refund_id": refund.id})

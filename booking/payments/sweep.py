@@ -14,7 +14,7 @@ from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import UNDER_WAY, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import Progress, Rejected, Standing, Unreachable
 from booking.payments.providers import tills
@@ -162,7 +162,12 @@ def _open_payments(booking_id: int) -> list[Payment]:
 def _unfinished_refunds(now: datetime) -> list[int]:
     return _ids(
         select(Refund.id)
-        .where(Refund.state == RefundState.REQUESTED, Refund.requested_at < now - REFUND_WAITS)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(
+            Refund.state == RefundState.REQUESTED,
+            Refund.requested_at < now - REFUND_WAITS,
+            Payment.provider != TILL,  # those wait for the desk
+        )
         .order_by(Refund.id)
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,6 +18,10 @@ from booking.payments.models import UNDER_WAY, Payment, ProviderEvent
 from booking.payments.provider import DISPUTE_EVENTS, REFUND_EVENTS, SESSION_EVENTS
 from booking.staff.audit import note
 
+LONGEST_KIND = 80
+_NAME = re.compile(r"[!-~]+")
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+
 
 def read(body: bytes) -> Mapping[str, Any]:
     """The event in a body that has been verified. Raises ValueError when it is not of the shape that we know."""
@@ -24,9 +30,30 @@ def read(body: bytes) -> Mapping[str, Any]:
     except RecursionError as error:
         raise ValueError("too deep") from error
     match event:
-        case {"id": str(), "type": str(), "data": {"object": dict()}}:
+        case {"id": str(ref), "type": str(kind), "data": {"object": dict(subject)}} if (
+            _is_name(ref) and _is_name(kind, LONGEST_KIND) and _is_readable(kind, subject)
+        ):
             return dict(event)
     raise ValueError("no event")
+
+
+def _is_name(value: object, longest: int = 255) -> bool:
+    """Whether it could be a name that the provider gives: one word of plain letters."""
+    return isinstance(value, str) and len(value) <= longest and _NAME.fullmatch(value) is not None
+
+
+def _is_readable(kind: str, subject: Mapping[str, Any]) -> bool:
+    """Whether what `receive` reads of such an event is of the kind that it reads."""
+    if kind in SESSION_EVENTS or kind in REFUND_EVENTS:
+        return _is_name(subject.get("id"))
+    if kind in DISPUTE_EVENTS or kind == "charge.refunded":
+        intent, status, metadata = (subject.get(name) for name in ("payment_intent", "status", "metadata"))
+        return (
+            (intent is None or _is_name(intent))
+            and (status is None or _is_name(status))
+            and isinstance(metadata, dict | None)
+        )
+    return True
 
 
 def receive(event: Mapping[str, Any]) -> bool:
@@ -53,7 +80,7 @@ def _hear_of_payment(charge: Mapping[str, Any]) -> None:
     """A charge that we have not heard of may belong to a session whose own event is still on its way."""
     known = select(Payment.id).where(Payment.charge_ref == str(charge.get("payment_intent")))
     booking_id = str((charge.get("metadata") or {}).get("booking_id", ""))
-    if db.session.scalar(known) is None and booking_id.isdecimal():
+    if db.session.scalar(known) is None and _NUMBER.fullmatch(booking_id):
         ours = select(Payment.id).where(Payment.booking_id == int(booking_id), Payment.state.in_(UNDER_WAY))
         for payment_id in db.session.scalars(ours).all():
             fulfil(payment_id)
@@ -63,10 +90,18 @@ def _note_dispute(kind: str, dispute: Mapping[str, Any]) -> None:
     with unit_of_work():
         payment = db.session.scalar(select(Payment).where(Payment.charge_ref == dispute.get("payment_intent")))
         if payment is not None:
-            opened = kind == "charge.dispute.created"
-            changes = {"disputed_at": clock.now() if opened else None}
-            db.session.execute(update(Payment).where(Payment.id == payment.id).values(**changes))
+            status = str(dispute.get("status"))
+            # An inquiry takes no money yet. What the bank has decided against us stays with it for good.
+            if kind == "charge.dispute.closed" and status != "lost":
+                _hold(payment.id, None)
+            elif kind != "charge.dispute.closed" and not status.startswith("warning"):
+                _hold(payment.id, clock.now())
             note("provider", kind, f"booking:{payment.booking_id}", None, {"status": dispute.get("status")})
+
+
+def _hold(payment_id: int, disputed_at: datetime | None) -> None:
+    changed = update(Payment).where(Payment.id == payment_id)
+    db.session.execute(changed.values(disputed_at=disputed_at).execution_options(synchronize_session=False))
 
 
 def _remember(event_id: str, kind: str) -> bool:

@@ -6,6 +6,7 @@ Web and worker must share that folder. A step that is done again after a crash w
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -58,6 +59,7 @@ def write_part(work: Work) -> Progress:
             path.with_suffix(".whole").replace(path)
         else:
             write_xlsx(Sheet(title, columns, _from_lines(parts)), manner, path)
+        _stamp(path)
     return Progress(None, done, done, {"rows": done, "format": form.value})
 
 
@@ -110,6 +112,13 @@ def _write(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(".fresh")
     fresh.write_bytes(content)
     fresh.replace(path)
+    _stamp(path)
+
+
+def _stamp(path: Path) -> None:
+    """Say when it was written by our own clock, by which `forget` asks how old it is."""
+    now = clock.now().timestamp()
+    os.utime(path, (now, now))
 
 
 def _as_lines(rows: list[Row]) -> bytes:

@@ -71,7 +71,7 @@ def read(wanted: Wanted, most: int = PAGE) -> Page:
         query = query.where(Promise.booking_id == wanted.booking_id)
     if wanted.state is PromiseState.DONE:
         # Nearly all there is: said this way round, so that it is read by number and not sorted.
-        query = query.where(Promise.state.not_in((PromiseState.WAITING, PromiseState.DEAD)))
+        query = query.where(Promise.state.not_in((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
     elif wanted.state is not None:
         query = query.where(Promise.state == wanted.state)
     found = as_values(Letter, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))

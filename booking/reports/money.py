@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from booking.bookings.models import Booking, Line
 from booking.kernel.database import db
 from booking.kernel.money import vat_in
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.reports import names
 from booking.reports.figures import Asked, Measure, Report, Section, Tally
 from booking.reports.moments import moment_of, quarter_of
@@ -27,26 +27,35 @@ NEVER_CAME = tuple(state for state in PaymentState if state not in (PaymentState
 NOT_BACK = (RefundState.REQUESTED, RefundState.FAILED)
 
 
-def paid_in(period: Period) -> tuple[ColumnElement[bool], ...]:
+def came_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     """The payments that came in in the period."""
     return (Payment.paid_at >= period.begin, Payment.paid_at < period.end, Payment.state.not_in(NEVER_CAME))
 
 
-def sent_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
+def went_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     """The refunds that went back in the period."""
     return (Refund.done_at >= period.begin, Refund.done_at < period.end, Refund.state.not_in(NOT_BACK))
 
 
 def _takings(asked: Asked) -> list[Tally]:
+    return _moved(asked, Payment.provider != TILL)
+
+
+def _till(asked: Asked) -> list[Tally]:
+    return _moved(asked, Payment.provider == TILL)
+
+
+def _moved(asked: Asked, where: ColumnElement[bool]) -> list[Tally]:
     period = asked.period
     came, went = quarter_of(Payment.paid_at), quarter_of(Refund.done_at)
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
-    paid = select(came, func.sum(Payment.amount)).where(*paid_in(period)).group_by(came)
+    paid = select(came, func.sum(Payment.amount)).where(*came_in(period), where).group_by(came)
     for quarter, amount in db.session.execute(paid):
         into = days[period.day_of(moment_of(quarter))]
         into[0] += int(amount)
         into[2] += int(amount)
-    back = select(went, func.sum(Refund.amount)).where(*sent_back_in(period)).group_by(went)
+    back = select(went, func.sum(Refund.amount)).join(Payment, Payment.id == Refund.payment_id)
+    back = back.where(*went_back_in(period), where).group_by(went)
     for quarter, amount in db.session.execute(back):
         into = days[period.day_of(moment_of(quarter))]
         into[1] += int(amount)
@@ -114,6 +123,12 @@ REPORTS = (
         lambda: _("Money that came in and went back online, by the day it moved."),
         lambda: [Column(_("Day"), Kind.DAY)],
         _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _takings, main=0,
+    ),
+    Report(
+        "till", Section.MONEY, lambda: _("The centre's till"),
+        lambda: _("What the desk noted as paid and paid out in the centre's own till, by the day it moved."),
+        lambda: [Column(_("Day"), Kind.DAY)],
+        _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _till, main=0,
     ),
     Report(
         "vat", Section.MONEY, lambda: _("VAT"),

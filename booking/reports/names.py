@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from babel import Locale
-from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
-from booking.centre.wording import LOCALES
+from booking.centre.facts import the_centre
+from booking.centre.wording import LOCALES, Wording
 from booking.outbox.models import PromiseState
 from booking.payments.models import PaymentState, RefundState
 from booking.reports.standing import Standing
@@ -54,6 +53,7 @@ def letter_states() -> dict[PromiseState, str]:
         PromiseState.WAITING: _("On its way"),
         PromiseState.DONE: _("Sent"),
         PromiseState.DEAD: _("Not sent"),
+        PromiseState.HELD_BACK: _("Held back"),
     }
 
 
@@ -83,6 +83,7 @@ def letters() -> dict[str, str]:
     """What each kind of letter is."""
     return {
         "mail.confirmation": _("Tickets"),
+        "mail.free_yes": _("Free places: please confirm"),
         "mail.change": pgettext("letter", "Change"),
         "mail.reminder": _("Reminder"),
         "mail.cancellation": _("Cancellation"),
@@ -145,8 +146,7 @@ def weekdays(lang: str) -> list[str]:
 
 def rates(lang: str) -> Callable[[int], str]:
     """How a VAT rate in hundredths of a percent is written."""
-    locale = Locale.parse(LOCALES.get(lang, "en_GB"))
-    return lambda rate: f"{format_decimal(Decimal(rate).scaleb(-2), locale=locale)} %"
+    return Wording.of(lang, the_centre()).percent
 
 
 def actors() -> dict[str, str]:

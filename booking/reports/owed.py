@@ -10,25 +10,28 @@ from sqlalchemy import and_, case, func, or_, select
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.courses.models import Enrolment, Paying
-from booking.kernel.database import db
-from booking.payments.models import Payment, Refund, RefundState
+from booking.kernel.collation import in_order, order_key
+from booking.kernel.database import db, run
+from booking.payments.models import TILL, Payment, Refund, RefundState
 from booking.reports import names
 from booking.reports.figures import Asked, Measure, Report, Section, Tally
-from booking.reports.money import paid_in, sent_back_in
+from booking.reports.money import came_in, went_back_in
 from booking.reports.period import Period
 from booking.reports.sheet import Column, Kind, Shape
 from booking.reports.worth import worth
-from booking.schools.models import Agreement, Visit, VisitDue
+from booking.schools.models import Agreement, School, Visit, VisitDue
 
 Sum = tuple[int, int]  # how many bookings, and how much of them all
+Owed = tuple[str, int, int]  # by whom, for how many bookings, and how much
 NONE: Sum = (0, 0)
 
 
 def _money(asked: Asked) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = asked.period
-    by_channel, fees, payers = _by_channel(period), _fees(period), _owed_by_payers(period)
-    course_fees, enrolled = _course_fees(period), _owed_for_courses(period)
+    by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
+    payers, schools = _owed_by_payers(period)
+    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, asked.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
@@ -46,13 +49,21 @@ def _money(asked: Asked) -> list[Tally]:
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
         found.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
-    for payer_id, (name, number, amount) in payers.items():
+    # By name; what the schools pay themselves comes last.
+    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], asked.lang)))
+    for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    for school_id, (school, count, amount) in _by_name(schools, asked.lang):
+        label = _("Of these owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
         found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
     found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    for school_id, (school, count, amount) in _by_name(fees_by_school, asked.lang):
+        label = _("Of these fees owed by %(payer)s", payer=school)
+        found.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
     return [*found, *_moved(period)]
 
 
@@ -85,26 +96,47 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
     return sum(number for number, _amount in some), sum(amount for _number, amount in some)
 
 
-def _owed_by_payers(period: Period) -> dict[int | None, tuple[str, int, int]]:
-    """What each payer owes for visits that nobody has paid anything of: name, visits, sum. The schools are None."""
+def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, Owed]]:
+    """What each payer owes for visits that nobody has paid anything of, and what each school does by itself.
+
+    Of the payers the schools are None, all together.
+    """
     rows = worth(period)
     query = (
         select(
-            VisitDue.paid_by, func.max(Agreement.payer), func.count(VisitDue.visit_id.distinct()),
-            func.sum(VisitDue.amount),
+            VisitDue.paid_by, func.max(Agreement.payer), School.id, School.name, School.municipality,
+            func.count(VisitDue.visit_id.distinct()), func.sum(VisitDue.amount),
         )
         .select_from(rows)
         .join(VisitDue, VisitDue.visit_id == rows.c.visit_id)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
         .where(rows.c.owed > 0, rows.c.owed == rows.c.total)
-        .group_by(VisitDue.paid_by)
+        .group_by(VisitDue.paid_by, School.id, School.name, School.municipality)
         .order_by(VisitDue.paid_by)
     )  # fmt: skip
-    found = {payer: (name or "", int(n), int(sum_)) for payer, name, n, sum_ in db.session.execute(query)}
-    return {**{one: values for one, values in found.items() if one is not None}, None: found.get(None, ("", 0, 0))}
+    payers: dict[int | None, Owed] = {}
+    schools: dict[int, Owed] = {}
+    for payer_id, payer, school_id, school, place, count, amount in run(query):
+        _name, number, sum_ = payers.get(payer_id, ("", 0, 0))
+        payers[payer_id] = payer or "", number + int(count), sum_ + int(amount)
+        if payer_id is None:
+            schools[school_id] = _named(school, place), int(count), int(amount)
+    payers.setdefault(None, ("", 0, 0))
+    return payers, schools
 
 
-def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
+def _named(school: str, municipality: str) -> str:
+    """Two schools of one name are told apart by their municipality."""
+    return ", ".join(filter(None, (school, municipality)))
+
+
+def _by_name(schools: Mapping[int, Owed], lang: str) -> list[tuple[int, Owed]]:
+    return sorted(schools.items(), key=lambda one: (order_key(one[1][0], lang), one[0]))
+
+
+def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
     """What each school or employer is invoiced for courses, fees for places given up included, by name.
 
     One organisation number is one payer, however its name is written; without a number it is the name.
@@ -119,7 +151,7 @@ def _owed_for_courses(period: Period) -> list[tuple[str, int, int]]:
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
     found = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
-    return sorted(found, key=lambda one: one[0].casefold())
+    return in_order(found, lang, lambda one: one[0])
 
 
 def _course_fees(period: Period) -> Sum:
@@ -135,10 +167,12 @@ def _course_fees(period: Period) -> Sum:
     return int(row[0]), int(row[1])
 
 
-def _fees(period: Period) -> Sum:
-    """What schools owe for visits that they cancelled late."""
-    row = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(Visit.fee), 0))
+def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
+    """What schools owe for visits that they cancelled late: all of them, and each by its id."""
+    query = (
+        select(School.id, School.name, School.municipality, func.count(), func.sum(Visit.fee))
+        .select_from(Visit)
+        .join(School, School.id == Visit.school_id)
         .join(Booking, Booking.id == Visit.booking_id)
         .where(
             Visit.arrives_at >= period.begin,
@@ -146,32 +180,41 @@ def _fees(period: Period) -> Sum:
             Visit.fee > 0,
             Booking.state == State.CANCELLED,
         )
-    ).one()
-    return int(row[0]), int(row[1])
+        .group_by(School.id, School.name, School.municipality)
+    )
+    schools = {
+        school_id: (_named(school, place), int(count), int(amount))
+        for school_id, school, place, count, amount in run(query)
+    }
+    whole = sum(one[1] for one in schools.values()), sum(one[2] for one in schools.values())
+    return whole, schools
 
 
 def _moved(period: Period) -> list[Tally]:
-    count = func.count()
-    requested = select(count, func.coalesce(func.sum(Refund.amount), 0)).where(
-        Refund.requested_at >= period.begin, Refund.requested_at < period.end
-    )
-    asks = {
-        "paid": (
-            _("Paid online in the period"),
-            select(count, func.coalesce(func.sum(Payment.amount), 0)).where(*paid_in(period)),
-        ),
-        "back": (
-            _("Paid back in the period"),
-            select(count, func.coalesce(func.sum(Refund.amount), 0)).where(*sent_back_in(period)),
-        ),
-        "under way": (_("Asked back, on its way"), requested.where(Refund.state == RefundState.REQUESTED)),
-        "failed": (_("Asked back, failed"), requested.where(Refund.state == RefundState.FAILED)),
-    }
-    found = []
-    for key, (name, query) in asks.items():
-        number, amount = db.session.execute(query).one()
-        found.append(Tally(key, (name,), (int(number), int(amount))))
-    return found
+    """Money that moved in the period or waits since, online and in the centre's own till, in three statements."""
+    in_till = case((Payment.provider == TILL, 1), else_=0)
+    paid = select(in_till, func.count(), func.sum(Payment.amount)).where(*came_in(period)).group_by(in_till)
+    refunds = select(in_till, Refund.state, func.count(), func.sum(Refund.amount)).join(Payment)
+    back = refunds.where(*went_back_in(period)).group_by(in_till, Refund.state)
+    asked = refunds.where(
+        Refund.requested_at >= period.begin,
+        Refund.requested_at < period.end,
+        or_(Refund.state == RefundState.FAILED, Refund.state == RefundState.REQUESTED),
+    ).group_by(in_till, Refund.state)
+    sums = {("paid", bool(till)): (int(number), int(amount)) for till, number, amount in db.session.execute(paid)}
+    for query in (back, asked):
+        for till, state, number, amount in db.session.execute(query):
+            sums[state, bool(till)] = (int(number), int(amount))
+    labels = [
+        ("paid", False, _("Paid online in the period")),
+        (RefundState.DONE, False, _("Paid back in the period")),
+        (RefundState.REQUESTED, False, _("Asked back, on its way")),
+        (RefundState.FAILED, False, _("Asked back, failed")),
+        ("paid", True, _("Paid in the centre's till in the period")),
+        (RefundState.DONE, True, _("Paid out of the centre's till in the period")),
+        (RefundState.REQUESTED, True, _("To be paid out of the centre's till")),
+    ]
+    return [Tally(f"{what} {till}", (label,), sums.get((what, till), NONE)) for what, till, label in labels]
 
 
 REPORTS = (

@@ -1,9 +1,10 @@
 """What bookings are worth once money has gone back: one row a booking, and the lines of those that gave some back.
 
-Of every booking `total - given + beyond = kept + in_till + owed`:
+Of every booking `total - given + beyond = kept + in_till + owed`, of a cancelled one without its total:
 - `given` went back although nothing was given up: out of goodwill, by staff here or in the provider's dashboard;
 - `beyond` is kept beyond the price: what late changes and cancellations did not give back;
-- `kept` was paid online and not sent back; `in_till` was taken in the centre's own till; `owed` is still to come.
+- `kept` was paid online and not sent back; `in_till` was paid in the centre's own till and not paid out there; `owed`
+  is still to come.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Slot
 from booking.kernel.database import db
 from booking.kernel.money import spread
-from booking.payments.models import Payment, PaymentState
+from booking.payments.models import TILL, Payment, PaymentState
 from booking.reports.period import Period
 from booking.schools.models import Visit
 
@@ -32,13 +34,15 @@ def worth(period: Period) -> CTE:
     A booking has one kept payment at most (I7), so a plain join finds it; changes folded into it are added up.
     """
     own, extra = aliased(Payment), _of_changes(period)
-    paid = func.coalesce(own.amount, 0) + func.coalesce(extra.c.paid, 0)
+    left = own.amount - own.refunded
+    online, till = _by_provider(own, left)
     refunded = func.coalesce(own.refunded, 0) + func.coalesce(extra.c.refunded, 0)
     each = (
         select(
-            Booking.id, Booking.state, Booking.channel, Booking.starts_at, Booking.total, Booking.till_receipt,
-            (paid - refunded).label("kept"), refunded.label("refunded"),
-            func.coalesce(extra.c.in_till, 0).label("extra_till"), Visit.id.label("visit_id"),
+            Booking.id, Booking.state, Booking.channel, Booking.starts_at, Booking.total, Booking.kept_by_rule,
+            (func.coalesce(online, 0) + func.coalesce(extra.c.online, 0)).label("kept"),
+            (func.coalesce(till, 0) + func.coalesce(extra.c.till, 0)).label("in_till"),
+            refunded.label("refunded"), Visit.id.label("visit_id"),
         )
         .outerjoin(own, and_(own.booking_id == Booking.id, own.state == PaymentState.PAID))
         .outerjoin(extra, extra.c.booking_id == Booking.id)
@@ -52,19 +56,25 @@ def worth(period: Period) -> CTE:
         )
         .subquery()
     )  # fmt: skip
-    stands, rest = each.c.state == State.CONFIRMED, each.c.total - each.c.kept
-    given = case((stands, _smaller(each.c.refunded, _least_nought(rest - each.c.extra_till))), else_=0)
-    known = select(each, given.label("given"), rest.label("rest")).subquery()
-    left = _least_nought(known.c.rest - known.c.given)
-    taken = case((known.c.till_receipt != "", left), else_=_smaller(known.c.extra_till, left))
+    stands, held = each.c.state == State.CONFIRMED, each.c.kept + each.c.in_till
+    short = each.c.total + each.c.kept_by_rule - held
+    given = case((stands, _smaller(each.c.refunded, _least_nought(short))), else_=0)
+    known = select(each, given.label("given"), short.label("short"), held.label("held")).subquery()
     stands = known.c.state == State.CONFIRMED
     return select(
         known.c.id, known.c.state, known.c.channel, known.c.starts_at, known.c.total, known.c.kept, known.c.given,
-        known.c.visit_id,
-        case((stands, _least_nought(-known.c.rest)), else_=known.c.kept).label("beyond"),
-        case((stands, taken), else_=0).label("in_till"),
-        case((stands, left - taken), else_=0).label("owed"),
+        known.c.visit_id, known.c.in_till,
+        case((stands, known.c.kept_by_rule + _least_nought(-known.c.short)), else_=known.c.held).label("beyond"),
+        case((stands, _least_nought(known.c.short - known.c.given)), else_=0).label("owed"),
     ).cte("worth").prefix_with("MATERIALIZED", dialect="postgresql")  # fmt: skip
+
+
+def _by_provider(
+    payment: type[Payment] | AliasedClass[Payment], amount: ColumnElement[int]
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """An amount of a payment as what was paid online, and as what was paid in the centre's till."""
+    in_till = payment.provider == TILL
+    return case((in_till, 0), else_=amount), case((in_till, amount), else_=0)
 
 
 def given_by(period: Period, column: str) -> dict[Any, int]:
@@ -113,17 +123,16 @@ def _lines(period: Period) -> Select[*tuple[Any, ...]]:
 def _of_changes(period: Period) -> CTE:
     """What was paid for the changes folded into the period's bookings."""
     child, parent = aliased(Booking), aliased(Booking)
+    online, till = _by_provider(Payment, Payment.amount - Payment.refunded)
     return (
         select(
             child.changes_id.label("booking_id"),
-            func.coalesce(func.sum(Payment.amount), 0).label("paid"),
-            func.coalesce(func.sum(Payment.refunded), 0).label("refunded"),
-            func.sum(
-                case((and_(child.state == State.CONFIRMED, child.till_receipt != ""), child.total), else_=0)
-            ).label("in_till"),
+            func.sum(online).label("online"),
+            func.sum(till).label("till"),
+            func.sum(Payment.refunded).label("refunded"),
         )
         .join(parent, parent.id == child.changes_id)
-        .outerjoin(Payment, and_(Payment.booking_id == child.id, Payment.state == PaymentState.PAID))
+        .join(Payment, and_(Payment.booking_id == child.id, Payment.state == PaymentState.PAID))
         .where(child.changes_id.is_not(None), parent.starts_at >= period.begin, parent.starts_at < period.end)
         .group_by(child.changes_id)
         .cte("of_changes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from booking.bookings.models import State
@@ -11,12 +11,11 @@ from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, insert_once
 from booking.kernel.refusals import Refusal
-from booking.schools.change import closed_before, follow, people_of
+from booking.schools.change import check_number, follow, people_of, standing_of
 from booking.schools.day_models import VisitReplan
-from booking.schools.deadlines import PastDeadline, check_number_can_change, lunch_until
+from booking.schools.deadlines import PastDeadline
 from booking.schools.plans import Plan
 from booking.schools.read import VisitFacts, of_booking, plan_of
-from booking.schools.rules import load_rules
 from booking.staff.audit import note
 
 MOST_GROUPS = 8
@@ -78,12 +77,6 @@ def set_needs(booking_id: int, needs: str) -> None:
     note("buyer", "visit.needs", f"booking:{booking_id}")
 
 
-def lunch_can_change_until(facts: VisitFacts, centre: CentreFacts) -> date:
-    """The last day on which the lunch room can be added or given back."""
-    on = centre.local(facts.arrives_at).date()
-    return lunch_until(on, closed_before(facts, centre), load_rules(centre.currency).deadlines)
-
-
 def replanned(visit_id: int) -> VisitReplan | None:
     """What the plan was before it was made anew on the day; None when it was not."""
     return db.session.get(VisitReplan, visit_id)
@@ -122,9 +115,8 @@ def _check(cause: Cause, facts: VisitFacts, plan: Plan, centre: CentreFacts, now
             if plan.arrives_at < min(now, facts.arrives_at):
                 raise TooLate(facts.arrives_at)
         case Cause.LUNCH:
-            until = lunch_can_change_until(facts, centre)
-            if today > until:
-                raise PastDeadline(until)
+            there = standing_of(facts, 0, centre, now)
+            if not there.can_change_lunch:
+                raise PastDeadline(there.dates.lunch_until)
         case Cause.CLASSES:
-            rule = load_rules(centre.currency).deadlines
-            check_number_can_change(on, today, closed_before(facts, centre), rule)
+            check_number(standing_of(facts, 0, centre, now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -22,7 +22,8 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
-from booking.schools.kept_price import as_kept
+from booking.schools import kept_price
+from booking.schools.closings import closings_before
 from booking.schools.limits import check_groups
 from booking.schools.models import Agreement, Approval, Programme, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.payers import (
@@ -33,10 +34,12 @@ from booking.schools.payers import (
     with_what_is_left,
     write_school,
 )
-from booking.schools.plans import PartKind, Plan, Timetable
+from booking.schools.plans import PartKind, Plan, Timetable, wants_by_group
 from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, lunch_of, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
+from booking.schools.senders import approval_for
 from booking.schools.shares import Turn, asked_of, check_open, take_shares
+from booking.schools.terms import Standing, Terms, agreed, as_kept, standing
 from booking.schools.visit import Group
 from booking.staff.audit import note
 
@@ -65,6 +68,7 @@ class Order:
     seen: Mapping[int | None, int] | None = None
     held: str = ""  # the secret of places that the waiting list keeps for this teacher
     turn: Turn | None = None  # of the release day's queue that it comes through
+    holder: str = ""  # an opaque mark of the visitor; "" where nobody is limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,20 @@ def bill_for(
     return bill(groups, kind, on, price or load_rules(centre.currency).price, left)
 
 
+def terms_for(starts_at: datetime, rules: Rules, centre: CentreFacts) -> Terms:
+    """What is agreed on with who books now for a day, in one statement."""
+    on = centre.local(starts_at).date()
+    return agreed(rules.deadlines, on, closings_before(on, rules.deadlines.longest))
+
+
+def standing_before(plan: Plan, centre: CentreFacts, now: datetime) -> Standing:
+    """What cancelling would cost from now on if this were booked, in five statements. Raises NoSchools."""
+    rules = load_rules(centre.currency)
+    on, today = centre.local(plan.arrives_at).date(), centre.local(now).date()
+    whole = bill(plan.groups, kind_of(plan), on, rules.price).whole
+    return standing(terms_for(plan.arrives_at, rules, centre), whole, on, today, ())
+
+
 def kind_of(plan: Plan) -> VisitKind:
     """What a visit is for: its programmes, or the exhibition alone."""
     kinds = {part.kind for one in plan.timetables for part in one.parts}
@@ -107,9 +125,11 @@ def kind_of(plan: Plan) -> VisitKind:
 def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     """Book the whole plan; call inside a unit of work.
 
-    Confirmed at once, or asked for where one of its programmes wants the staff's yes: the places are kept meanwhile.
+    Confirmed at once, or asked for where one of its programmes or its sender wants the staff's yes: the places are kept
+    meanwhile.
     Raises Full or Closed when a place is gone, NotOnSale for a plan of yesterday, BillChanged, AllowanceUsed,
-    CodeUnknown, TooManyGroups; NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day has the say.
+    CodeUnknown, TooManyGroups, ManyVisits; NotYetReleased, OthersFirst, ShareUsed or KeptForOthers where a release day
+    has the say.
     """
     plan, groups = order.plan, order.plan.groups
     if plan.arrives_at <= now:
@@ -122,8 +142,9 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     owed = bill_for(groups, plan.arrives_at, school, order.code, centre, kind=kind_of(plan))
     if order.seen is not None and order.seen != owed.in_minor_units():
         raise BillChanged(order.seen)
-    approval = _approval(plan)
     basket = basket_of(plan, rules)
+    sender = (order.contact.email, order.holder)
+    approval = approval_for(wants_a_yes(plan), *sender, basket.people, owed, now)
     held = new_booking(basket, centre, now, plan.arrives_at, order.lang, Channel.SCHOOL, holder="")
     write_lines(held.booking_id, basket, replacing=False)
     (booking,) = lock(held.booking_id)
@@ -141,8 +162,9 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         leaves_at=plan.leaves_at,
         year=school_year(centre.local(plan.arrives_at).date()),
         approval=approval,
-        terms=list(astuple(rules.deadlines)),
-        price=as_kept(rules.price),
+        terms=as_kept(terms_for(plan.arrives_at, rules, centre)),
+        price=kept_price.as_kept(rules.price),
+        holder=order.holder,
     )
     db.session.add(visit)
     db.session.flush()
@@ -265,12 +287,8 @@ def write_dues(visit_id: int, dues: Sequence[Due]) -> None:
 
 
 def wants_of(timetables: Sequence[Timetable]) -> tuple[Want, ...]:
-    """All places that groups take in their slots together."""
-    sums: dict[int, int] = {}
-    for one in timetables:
-        for slot_id in one.claims:
-            sums[slot_id] = sums.get(slot_id, 0) + one.group.people
-    return tuple(Want(*item) for item in sorted(sums.items()))
+    """All places that groups take in their slots together; each group is a party, which is in the house once."""
+    return wants_by_group([(one.group.people, one.claims) for one in timetables])
 
 
 def called(school: str, groups: Sequence[Group]) -> str:
@@ -293,10 +311,11 @@ def _kept(secret: str, now: datetime) -> list[Held]:
     return places
 
 
-def _approval(plan: Plan) -> Approval:
+def wants_a_yes(plan: Plan) -> bool:
+    """Whether a programme of it is booked only when staff have said yes, in one statement."""
     ids = {part.activity_id for one in plan.timetables for part in one.parts if part.activity_id is not None}
     asking = select(Programme.activity_id).where(Programme.activity_id.in_(sorted(ids)), Programme.instant.is_(False))
-    return Approval.NOT_NEEDED if run(asking.limit(1)).first() is None else Approval.ASKED
+    return run(asking.limit(1)).first() is not None
 
 
 def _titles(plan: Plan) -> dict[int, Texts]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -16,14 +16,15 @@ from booking.bookings.rules import AlreadyUsed, TooLate, TooMany, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
-from booking.centre.facts import CentreFacts, closing_days, the_centre
+from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.schools.book import basket_of, called, claim, kind_of, write_plan
+from booking.schools.closings import closings_before
 from booking.schools.day_models import VisitReplan
-from booking.schools.deadlines import Fee, cancellation_fee, check_number_can_change
+from booking.schools.deadlines import Fee, PastDeadline
 from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.owing import owe_again, owing_again, paying
 from booking.schools.payers import facts_of, move_allowances
@@ -32,6 +33,7 @@ from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.schools.rules import load_rules
 from booking.schools.shares import give_back_shares, retake_shares
+from booking.schools.terms import Standing, Terms, agreed, as_kept, standing
 from booking.staff.audit import note
 
 MOST_PUPILS = 60
@@ -46,12 +48,6 @@ class MovedByStaff(Refusal):
     """Staff have put it elsewhere by hand, so the plan no longer says where it is: they have to help."""
 
 
-def closed_before(facts: VisitFacts, centre: CentreFacts) -> Collection[date]:
-    """The closing days that matter to the deadlines of a visit."""
-    on = centre.local(facts.arrives_at).date()
-    return closing_days(on - timedelta(days=60), on + timedelta(days=1)).keys()
-
-
 def change_numbers(
     booking_id: int, numbers: Mapping[int, tuple[int, int]], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
 ) -> None:
@@ -62,9 +58,7 @@ def change_numbers(
     """
     booking, facts = _locked(booking_id, centre)
     if actor == "buyer":
-        on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-        rule = facts.terms or load_rules(centre.currency).deadlines
-        check_number_can_change(on, today, closed_before(facts, centre), rule)
+        check_number(standing_of(facts, booking.total, centre, now))
     timetables = []
     for place, one in enumerate(facts.timetables):
         pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
@@ -92,8 +86,7 @@ def move_visit(
     booking, facts = _locked(booking_id, centre)
     if version not in (None, booking.version):
         raise ChangedSince
-    fee = fee_now(facts, booking.total, centre, now)
-    if actor == "buyer" and fee.percent:
+    if actor == "buyer" and not standing_of(facts, booking.total, centre, now).can_move:
         raise TooLate(facts.arrives_at)
     _rewrite(booking, facts, plan, centre, now, actor)
     if people_of(plan.timetables) != people_of(facts.timetables):  # after what a release day has to say
@@ -122,12 +115,34 @@ def follow(
     return facts
 
 
-def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
-    """What cancelling costs at this moment: nothing where we have closed some of it ourselves."""
+def standing_of(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Standing:
+    """What the terms of a visit mean at this moment, in two statements.
+
+    Giving it up costs nothing while staff have not said yes, and where we have closed some of it ourselves.
+    """
     on, today = centre.local(facts.arrives_at).date(), centre.local(now).date()
-    rule = facts.terms or load_rules(centre.currency).deadlines
-    fee = cancellation_fee(Money(total, centre.currency), on, today, closed_before(facts, centre), rule)
-    return fee.waived() if fee.percent and closed_of(facts.booking_id) else fee
+    closed = closings_before(on, facts.terms.rule.longest)
+    is_waived = facts.approval is Approval.ASKED or bool(closed_of(facts.booking_id))
+    return standing(facts.terms, Money(total, centre.currency), on, today, closed, is_waived=is_waived)
+
+
+def fee_now(facts: VisitFacts, total: int, centre: CentreFacts, now: datetime) -> Fee:
+    """What cancelling costs at this moment."""
+    return standing_of(facts, total, centre, now).fee
+
+
+def check_number(standing: Standing) -> None:
+    """Raises PastDeadline when the number who come is final."""
+    if not standing.can_change_number:
+        raise PastDeadline(standing.dates.number_until)
+
+
+def terms_on(facts: VisitFacts, starts_at: datetime, centre: CentreFacts) -> Terms:
+    """The terms of a visit when it is at another time: on another day the same rule says other dates."""
+    on = centre.local(starts_at).date()
+    if on == centre.local(facts.arrives_at).date():
+        return facts.terms
+    return agreed(facts.terms.rule, on, closings_before(on, facts.terms.rule.longest))
 
 
 def cancel_visit(
@@ -235,6 +250,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     if centre.local(plan.arrives_at).date() != centre.local(facts.arrives_at).date():
         db.session.execute(delete(VisitReplan).where(VisitReplan.visit_id == facts.id))
     visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, owing.year
+    visit.terms = as_kept(terms_on(facts, plan.arrives_at, centre))
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
     db.session.execute(delete(VisitGroup).where(VisitGroup.visit_id == facts.id))

@@ -45,26 +45,24 @@ def limit_stretches(
 ) -> None:
     """Everybody counts in the house between coming and going, and in the exhibition while there.
 
-    A group that some slot draws in already is not counted again; one that several slots draw in counts each time, as
-    the counters in the database do.
+    A group is there once, whether it is drawn in by one slot, by several or by being there, as the counters in the
+    database have it.
     """
     for stretch in day.stretches:
         drawn = [_drawn(taker, stretch.slot_id, day) for taker in takers]
-        most = sum(
-            taker.people * max(1, sum(max(times, default=0) for times in _times(one)))
-            for taker, one in zip(takers, drawn, strict=True)
-        )
-        if most <= stretch.free:
+        if sum(taker.people for taker in takers) <= stretch.free:
             continue
         inside = _inside(model, day, stretch, takers, bus)
         counted: list[Sum] = []
-        for taker, one, is_in in zip(takers, drawn, inside, strict=True):
-            through = sum(count * taken for need in one for count, taken in need)
-            counted.append(taker.people * through)
+        for taker, ways, is_in in zip(takers, drawn, inside, strict=True):
+            if not ways and is_in is None:
+                continue
+            there = model.new_bool_var("")
+            for taken in ways:
+                model.add_implication(taken, there)
             if is_in is not None:
-                added = model.new_bool_var("")
-                model.add(added + through >= is_in + taker.here - 1)
-                counted.append(taker.people * added)
+                model.add(there >= is_in + taker.here - 1)
+            counted.append(taker.people * there)
         model.add(sum(counted) <= stretch.free)
 
 
@@ -109,29 +107,17 @@ def _by_slot(takers: Sequence[Taker]) -> dict[int, list[tuple[int, cp_model.IntV
     return wanting
 
 
-def _drawn(taker: Taker, stretch_id: int, day: Day) -> list[list[tuple[int, cp_model.IntVar]]]:
-    """For each thing that the group wants, the ways that draw on the stretch and how often."""
-    drawn = [
-        [
-            (way.draws.count(stretch_id), taken)
-            for way, taken in zip(need.ways, need.taken, strict=True)
-            if stretch_id in way.draws
-        ]
+def _drawn(taker: Taker, stretch_id: int, day: Day) -> list[cp_model.IntVar]:
+    """The ways to have something, and to enter, that draw the group in there: whether each is taken."""
+    ways = [
+        taken
         for need in taker.needs
+        for way, taken in zip(need.ways, need.taken, strict=True)
+        if stretch_id in way.draws
     ]
-    if taker.entries:
-        drawn.append(
-            [
-                (one.draws.count(stretch_id), taker.entries[one.slot_id])
-                for one in day.entries
-                if stretch_id in one.draws
-            ]
-        )
-    return drawn
-
-
-def _times(drawn: list[list[tuple[int, cp_model.IntVar]]]) -> list[list[int]]:
-    return [[count for count, _ in need] for need in drawn]
+    return ways + [
+        taker.entries[one.slot_id] for one in day.entries if one.slot_id in taker.entries and stretch_id in one.draws
+    ]
 
 
 def _inside(

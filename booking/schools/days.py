@@ -108,13 +108,15 @@ class _Exhibition:
 
 
 def _places_of(booking_id: int | None) -> Mapping[int, int]:
-    """What a booking takes in each slot, drawn ones included."""
+    """What a booking takes in each slot, drawn ones included, where its people count once."""
     places: Counter[int] = Counter()
-    if booking_id is not None:
-        held = {one.slot_id: one.places for one in claims_of([booking_id])}
-        places.update(held)
-        for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(held)}) if held else ():
-            places[on_slot_id] += held[slot_id]
+    held = claims_of([booking_id]) if booking_id is not None else []
+    by_slot = {one.slot_id: one.places for one in held}
+    places.update(by_slot)
+    for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(by_slot)}) if by_slot else ():
+        places[on_slot_id] += by_slot[slot_id]
+    for one in held:
+        places.subtract({int(slot_id): people for slot_id, people in (one.shared or {}).items()})
     return places
 
 

@@ -34,6 +34,11 @@ class Deadlines:
     same_day_percent: int = 100
     lunch_days: int = 3
 
+    @property
+    def longest(self) -> int:
+        """The most working days before the visit that any of its deadlines lies."""
+        return max(self.number_days, self.lunch_days, self.free_days)
+
 
 @dataclass(frozen=True, slots=True)
 class Fee:
@@ -61,18 +66,17 @@ def working_days_before(day: date, count: int, closed: Collection[date]) -> date
     return day
 
 
+def working_days_after(day: date, count: int, closed: Collection[date]) -> date:
+    """The working day that is `count` working days after a day; the day itself does not count."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, closed)
+    return day
+
+
 def number_until(visit_on: date, closed: Collection[date], rule: Deadlines = Deadlines()) -> date:
     """The last date on which the school can change how many come."""
     return working_days_before(visit_on, rule.number_days, closed)
-
-
-def check_number_can_change(
-    visit_on: date, today: date, closed: Collection[date], rule: Deadlines = Deadlines()
-) -> None:
-    """Raises PastDeadline when the number who come is final."""
-    until = number_until(visit_on, closed, rule)
-    if today > until:
-        raise PastDeadline(until)
 
 
 def lunch_until(visit_on: date, closed: Collection[date], rule: Deadlines = Deadlines()) -> date:
@@ -81,13 +85,18 @@ def lunch_until(visit_on: date, closed: Collection[date], rule: Deadlines = Dead
 
 
 def cancellation_fee(
-    price: Money, visit_on: date, today: date, closed: Collection[date], rule: Deadlines = Deadlines()
+    price: Money,
+    visit_on: date,
+    today: date,
+    closed: Collection[date],
+    rule: Deadlines = Deadlines(),
+    free_until: date | None = None,
 ) -> Fee:
     """What cancelling costs today: nothing in good time, then a part, on the day itself (and after) most or all.
 
-    A visit on a day that the centre has closed costs nothing to give up.
+    A visit on a day that the centre has closed costs nothing to give up. `free_until` is what was said before, if so.
     """
-    free_until = working_days_before(visit_on, rule.free_days, closed)
+    free_until = free_until or working_days_before(visit_on, rule.free_days, closed)
     if today <= free_until or visit_on in closed:
         percent = 0
     else:

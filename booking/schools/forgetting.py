@@ -13,6 +13,8 @@ from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
 from booking.bookings.models import Booking
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 from booking.schools.feedback_models import Feedback
+from booking.schools.link_models import EndedLinks
+from booking.schools.links import LIVES
 from booking.schools.models import Approval, School, Visit, VisitDue, VisitGroup
 from booking.schools.release_models import Release, ReleaseTake, ReleaseWish
 from booking.schools.waiting_models import VisitWaiting
@@ -32,6 +34,10 @@ _WRITTEN = {"name": "", "search": "", "org_number": "", "email": "", "reference_
 
 def _told(before: datetime) -> Select[int]:
     return select(Visit.id).where(Visit.arrives_at < before, or_(*(getattr(Visit, name) != "" for name in _TOLD)))
+
+
+def _marks(before: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.arrives_at < before, text("holder <> ''"))
 
 
 def _groups(before: datetime) -> Select[int]:
@@ -81,6 +87,11 @@ def _words(before: datetime) -> Select[int]:
     return select(Feedback.id).where(Feedback.came_on < before.date(), text("said <> ''"))
 
 
+def _ended_links(before: datetime) -> Select[str]:
+    """What was made before an end has run out by itself by then."""
+    return select(EndedLinks.digest).where(EndedLinks.ended_at < before)
+
+
 def _wishes(before: datetime) -> Select[int]:
     over = select(Release.id).where(Release.opens_at < before, Release.id == ReleaseWish.release_id)
     return select(ReleaseWish.id).where(text("email <> ''"), ReleaseWish.prepared_at < before, over.exists())
@@ -91,16 +102,24 @@ def _takes(before: datetime) -> Select[int]:
     return select(ReleaseTake.release_id).where(ReleaseTake.release_id.in_(past)).distinct()
 
 
+forget_told = Clear(Visit.id, _TOLD)
+forget_groups = Clear(VisitGroup.id, {"name": ""})
+forget_dues = Clear(VisitDue.id, {"group_name": ""})
+forget_waits = Remove(VisitWaiting.id)
+forget_wishes = Clear(ReleaseWish.id, _WISHED)
+
 FORGETTINGS = (
-    Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), Clear(Visit.id, _TOLD)),
-    Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), Clear(VisitGroup.id, {"name": ""})),
-    Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), Clear(VisitDue.id, {"group_name": ""})),
+    Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), forget_told),
+    Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
+    Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
+    Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
     Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),
-    Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), Remove(VisitWaiting.id)),
+    Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), forget_waits),
     Forgetting(
         "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
     ),
     Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"said": ""})),
-    Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), Clear(ReleaseWish.id, _WISHED)),
+    Forgetting("ended links to one's own visits", LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
+    Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),
     Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
 )

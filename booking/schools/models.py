@@ -48,6 +48,8 @@ class SchoolRules(Model):
     """What the centre asks of schools; one row. Prices in minor units, days are working days before the visit.
 
     One adult comes free for each `pupils_per_adult`. The ticket types are those that a visit's lines are written with.
+    `most_visits` and `most_visitors` are what one sender has ahead before the next becomes a request; `asks_new` says
+    that what an agreement pays for somebody new becomes one.
     """
 
     __tablename__ = "school_rules"
@@ -64,6 +66,9 @@ class SchoolRules(Model):
     late_percent: Mapped[int] = mapped_column(default=50)
     same_day_percent: Mapped[int] = mapped_column(default=100)
     lunch_days: Mapped[int] = mapped_column(default=3, server_default="3")
+    most_visits: Mapped[int] = mapped_column(default=5, server_default="5")
+    most_visitors: Mapped[int] = mapped_column(default=150, server_default="150")
+    asks_new: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     pupil_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     adult_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     lunch_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))
@@ -199,8 +204,9 @@ class Allowance(Model):
 class Visit(Model):
     """A booking by a school: who comes, who answers on the day, how the invoice is to be marked.
 
-    `fee` is what a late cancellation costs the school, in minor units. `terms` are the deadlines that held when it was
-    booked, in the order of deadlines.Deadlines, and `price` the price list, see kept_price; None for one of before.
+    `fee` is what a late cancellation costs the school, in minor units. `terms` are what was agreed on when it was
+    booked, see terms.as_kept, and `price` the price list, see kept_price; None for one of before.
+    `holder` is a digest of the network address that it was booked from, until it is over; see senders.py.
     """
 
     __tablename__ = "visit"
@@ -219,10 +225,12 @@ class Visit(Model):
     approval: Mapped[Approval] = mapped_column(stored(Approval), default=Approval.NOT_NEEDED)
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
-    terms: Mapped[list[int] | None] = mapped_column(Json)
+    terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
     price: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     __table_args__ = (
+        Index("ix_visit_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),
         CheckConstraint("fee >= 0", name="fee"),
         Index("ix_visit_arrives_at", "arrives_at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,6 +81,15 @@ class Plan:
     def lunch_sittings(self) -> int:
         """At how many different times the groups have lunch: 1 is all together."""
         return len({part.starts_at for one in self.timetables for part in one.parts if part.kind is PartKind.LUNCH})
+
+
+def wants_by_group(groups: Sequence[tuple[int, Sequence[int]]]) -> tuple[Want, ...]:
+    """All places that groups take together, from each one's people and slots; a group is a party, in the house once."""
+    parties: dict[int, dict[str, int]] = {}
+    for number, (people, slot_ids) in enumerate(groups):
+        for slot_id in slot_ids:
+            parties.setdefault(slot_id, {})[str(number)] = people
+    return tuple(Want(slot_id, sum(some.values()), some) for slot_id, some in sorted(parties.items()))
 
 
 @dataclass(frozen=True, slots=True)

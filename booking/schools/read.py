@@ -11,8 +11,7 @@ from booking.bookings.models import Booking, State
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money
-from booking.schools.deadlines import Deadlines
-from booking.schools.kept_price import from_kept
+from booking.schools import kept_price
 from booking.schools.models import (
     Agreement,
     Approval,
@@ -27,6 +26,8 @@ from booking.schools.models import (
 from booking.schools.payers import SchoolFacts
 from booking.schools.plans import Part, PartKind, Plan, Timetable
 from booking.schools.prices import Because, Due, SchoolPrice
+from booking.schools.rules import load_rules
+from booking.schools.terms import USUAL, Terms, from_kept
 from booking.schools.visit import Group
 
 
@@ -75,7 +76,7 @@ class VisitFacts:
     timetables: tuple[Timetable, ...]
     titles: dict[int, Texts]
     dues: tuple[DuePaid, ...]
-    terms: Deadlines | None = None  # those that held when it was booked
+    terms: Terms = USUAL  # as they were agreed on when it was booked
     price: SchoolPrice | None = None  # what held when it was booked
 
     @property
@@ -137,8 +138,8 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         timetables=_timetables(visit.id, titles),
         titles=titles,
         dues=_dues(visit.id, currency),
-        terms=None if visit.terms is None else Deadlines(*visit.terms),
-        price=None if visit.price is None else from_kept(visit.price, currency),
+        terms=Terms(load_rules(currency).deadlines) if visit.terms is None else from_kept(visit.terms),
+        price=None if visit.price is None else kept_price.from_kept(visit.price, currency),
     )
 
 

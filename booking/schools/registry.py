@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from booking.bookings.models import Booking, State
 from booking.bookings.words import fold_letters
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, as_values, db, run
+from booking.kernel.collation import order_key
+from booking.kernel.database import Texts, as_values, run
 from booking.schools.models import Agreement, Allowance, Programme, School, SchoolKind, Visit, VisitDue
 from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Pays, PriceBy
@@ -116,9 +117,13 @@ _AGREEMENT = (
 _KEPT = (State.PENDING, State.CONFIRMED)
 
 
-def schools(wanted: Wanted, places: Sequence[str] = ()) -> Page:
-    """A page of schools by name; `places` are the municipalities, among which the typed words are sought too."""
-    query = select(*_SCHOOL).order_by(School.search, School.id)
+def schools(wanted: Wanted, places: Sequence[str] = (), lang: str = "en") -> Page:
+    """A page of schools, by name as a reader of this language sorts; two statements.
+
+    `places` are the municipalities, among which the typed words are sought too. All names are read for it: no database
+    here sorts by the reader, and a centre knows some thousand schools at most.
+    """
+    query = select(School.id, School.name)
     word = fold_letters(wanted.typed).strip()[:60]
     digits = "".join(one for one in wanted.typed if one in "0123456789")
     if len(digits) >= 3 and not any(one.isalpha() for one in word):
@@ -135,12 +140,13 @@ def schools(wanted: Wanted, places: Sequence[str] = ()) -> Page:
         query = query.where(School.active.is_(False))
     elif wanted.standing is not None:
         query = query.where(School.active, School.known.is_(wanted.standing is Standing.OURS))
-    if wanted.after is not None:
-        last = db.session.scalar(select(School.search).where(School.id == wanted.after))
-        if last is not None:
-            query = query.where(tuple_(School.search, School.id) > tuple_(last, wanted.after))
-    rows = as_values(SchoolRow, run(query.limit(PAGE + 1)).all())
-    return Page(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
+    named = sorted(run(query).all(), key=lambda row: (order_key(row[1], lang), row[0]))
+    ids = [row[0] for row in named]
+    begin = ids.index(wanted.after) + 1 if wanted.after in ids else 0
+    shown = ids[begin : begin + PAGE]
+    rows = as_values(SchoolRow, run(select(*_SCHOOL).where(School.id.in_(shown))).all())
+    rows.sort(key=lambda row: shown.index(row.id))
+    return Page(rows, shown[-1] if len(ids) > begin + PAGE else None)
 
 
 def municipalities() -> list[str]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 
-from booking.capacity.places import Want
 from booking.schools.choices import MINUTE, minutes_from
-from booking.schools.plans import Part, PartKind, Plan, Timetable
+from booking.schools.plans import Part, PartKind, Plan, Timetable, wants_by_group
 from booking.schools.puzzle import Course, Solution
 from booking.schools.visit import Day, Room, Stretch, Wish
 
 
 def written_out(solution: Solution, wish: Wish, day: Day) -> Plan:
     """The plan, with a timetable for each group that comes and everything it takes places in."""
-    wants: dict[int, int] = defaultdict(int)
-    for course in solution.courses:
-        for slot_id in _claims(course, solution, day):
-            wants[slot_id] += wish.groups[course.group].people
+    claims = [(wish.groups[one.group].people, sorted(_claims(one, solution, day))) for one in solution.courses]
     return Plan(
         on=day.on,
         arrives_at=_moment(day, solution.arrives),
         leaves_at=_moment(day, solution.leaves),
         timetables=tuple(_timetable(course, solution, wish, day) for course in solution.courses),
-        wants=tuple(Want(slot_id, places) for slot_id, places in sorted(wants.items())),
+        wants=wants_by_group(claims),
         is_best=solution.is_best,
     )
 

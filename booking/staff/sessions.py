@@ -20,6 +20,7 @@ from booking.staff.second_factor import has_second_factor
 
 LINK_LIVES = timedelta(hours=24)
 SESSION_LIVES = timedelta(hours=12)
+SESSION_RESTS = timedelta(hours=2)  # unused for so long, it is over: pages of a counter look for news by themselves
 SEEN_EVERY = timedelta(minutes=5)  # how exactly the list of sessions knows when one was last seen
 
 
@@ -174,6 +175,7 @@ def _present() -> Select[*tuple[Any, ...]]:
             StaffSession.digest == bindparam("session"),
             StaffSession.ended_at.is_(None),
             StaffSession.begun_at > bindparam("since", type_=UTCDateTime),
+            StaffSession.seen_at > bindparam("idle_since", type_=UTCDateTime),
             Account.ended_at.is_(None),
         )
     )
@@ -183,7 +185,8 @@ def present(session: str) -> Present | None:
     """Who a session's secret belongs to, if it is still open, in one statement."""
     if not session:
         return None
-    values = {"session": digest(session), "since": clock.now() - SESSION_LIVES}
+    now = clock.now()
+    values = {"session": digest(session), "since": now - SESSION_LIVES, "idle_since": now - SESSION_RESTS - SEEN_EVERY}
     row = run(_present(), values).first()
     return Present(*row) if row else None
 
@@ -243,7 +246,11 @@ def first_administrator_secret() -> str | None:
 
 
 def _open(now: datetime) -> ColumnElement[bool]:
-    return and_(StaffSession.ended_at.is_(None), StaffSession.begun_at > now - SESSION_LIVES)
+    return and_(
+        StaffSession.ended_at.is_(None),
+        StaffSession.begun_at > now - SESSION_LIVES,
+        StaffSession.seen_at > now - SESSION_RESTS - SEEN_EVERY,
+    )
 
 
 def _end(which: ColumnElement[bool], now: datetime) -> int:

@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.extensions import babel, compress, csrf, limiter
-    from booking.web import access, addresses, assets, errors, headers, languages, logs, rooms
+    from booking.web import access, addresses, assets, errors, headers, languages, logs, rooms, slow_bodies
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.machine import machine
@@ -30,3 +30,4 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     for blueprint in (visitor, teacher, machine, staff, desk, admin):
         app.register_blueprint(blueprint)
+    slow_bodies.init_app(app)

@@ -1,4 +1,4 @@
-"""Addresses as they are and as people type them: with a slash too many or too few they lead to the page, for now.
+"""Addresses by our own host, as they are and as people type them: a slash too many or too few leads to the page.
 
 Werkzeug's own answer would be a permanent redirect by the host that the request names, which browsers keep for good;
 also `/robots.txt`, taken for a language, would lead to a page that there is not.
@@ -6,17 +6,48 @@ also `/robots.txt`, taken for a language, would lead to a page that there is not
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Flask, redirect, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+
+from booking.settings import settings_of
 
 
 def init_app(app: Flask) -> None:
     """Before any address is known to the app."""
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    settings = settings_of(app)
+    scheme, own = settings.public_url.split("://", 1)
+    own = _without_port(own, scheme)
+
+    def to_our_host() -> ResponseReturnValue | None:
+        """Nobody sees a form at an address that is not ours; machines come by whatever number they were given."""
+        if request.blueprint == "machine" or _without_port(request.host, scheme) == own:
+            return None
+        if request.method not in ("GET", "HEAD"):
+            abort(HTTPStatus.BAD_REQUEST)
+        query = request.query_string.decode("latin-1")
+        return redirect(settings.public_url + quote(request.path) + (f"?{query}" if query else ""), 302)
+
+    if settings.one_host:
+        app.before_request(to_our_host)
     app.before_request(_to_the_page)
+
+
+def public_address(endpoint: str, **values: object) -> str:
+    """The whole address of a page, for letters, papers and whatever is copied: by our public address alone.
+
+    Whoever asked may have named any host in the request; it has no say in where others are sent.
+    """
+    return settings_of(current_app).public_url + url_for(endpoint, **values)  # type: ignore[arg-type]  # of any kind
+
+
+def _without_port(host: str, scheme: str) -> str:
+    """A host as browsers name it: small letters, without the port that goes without saying."""
+    return host.lower().removesuffix(":443" if scheme == "https" else ":80")
 
 
 def _to_the_page() -> ResponseReturnValue | None:

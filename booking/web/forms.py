@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -35,6 +36,11 @@ def whole_number(text: str | None, least: int, most: int) -> int | None:
     return number if least <= number <= most else None
 
 
+def sum_shown(text: str | None) -> int | None:
+    """A sum in minor units that one of our own pages carries in its form; None where it carries none."""
+    return int(text) if text is not None and re.fullmatch(r"0|[1-9][0-9]{0,9}", text) else None
+
+
 def identity(text: str | None) -> int | None:
     """An id as it stands in an address or a form; None when it cannot be one."""
     text = text or ""
@@ -59,6 +65,32 @@ def checked_email(said: str) -> str:
         raise ValidationError(_("That does not look like an e-mail address. Example: kari@example.org")) from None
 
 
+def no_address(said: str) -> str:
+    """What is wrong with a name that holds an address, as a sentence; "" for every other name.
+
+    Names stand in letters, also to others than who typed them: a link in one would be a stranger's in our mail.
+    """
+    if not typed.holds_an_address(said):
+        return ""
+    return str(_("Please write it without an address of the web or of a mailbox: it stands in our mails."))
+
+
+def refuse_addresses(said: Mapping[str, str], names: Iterable[str], errors: dict[str, str]) -> None:
+    """Write down what is wrong with each of these fields that holds an address; what is known to be wrong stays."""
+    for name in names:
+        if wrong := no_address(said.get(name, "")):
+            errors.setdefault(name, wrong)
+
+
+class WithoutAddress:
+    """A name without an address in it; see no_address."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """WTForms' hook."""
+        if wrong := no_address(field.data or ""):
+            raise ValidationError(wrong)
+
+
 def checked_phone(said: str, country: str) -> str:
     """The number in international form, "" for none. Raises ValidationError with a sentence."""
     if not said:
@@ -74,7 +106,24 @@ def checked_phone(said: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-class EmailForm(FlaskForm):
+class PageForm(FlaskForm):
+    """A form on one of our pages: text, as a browser sends it, whatever else comes in its place.
+
+    Flask-WTF would also take JSON for a form, whose values may be lists or numbers, and the parts of files, which no
+    field here can be made of. Here both are as good as nothing, so that each field says what it misses.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """What stands between WTForms and Flask."""
+
+        def wrap_formdata(self, _form: Form, formdata: object) -> object:
+            """WTForms' hook; None when somebody only opens the page."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if request.method == "POST" else None
+
+
+class EmailForm(PageForm):
     """A form that asks for an address."""
 
     email = StringField(filters=[tidy], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])
@@ -97,6 +146,7 @@ class ContactForm(EmailForm):
         validators=[
             DataRequired(lazy_gettext("Write your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
+            WithoutAddress(),
         ],
     )
     country = "NO"

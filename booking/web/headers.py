@@ -8,6 +8,12 @@ from booking.settings import settings_of
 
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 
+# Parts of an address, and of its query, that open something to whoever has them: a booking, a visit, a basket, a till.
+SECRET_PARTS = frozenset({"secret", "key", "ref"})
+SECRET_QUESTIONS = frozenset({"move", "again", "wish"})
+# The others say only what a page is about. A test holds every address against these three.
+OPEN_PARTS = frozenset({"lang", "slug", "name", "release_id"})
+
 
 def init_app(app: Flask) -> None:
     """Set the headers on every answer; a view's own header counts before ours."""
@@ -55,6 +61,8 @@ def _with_nonce(policy: str) -> str:
 
 
 def has_secret() -> bool:
-    """Whether the address itself opens something, or the page is for staff: never kept, never passed on."""
-    arguments = request.view_args or {}
-    return "secret" in arguments or request.blueprint in ("staff", "desk", "admin") or bool(g.get("private"))
+    """Whether the address itself opens something, or the page is for staff: never kept, found or passed on."""
+    if request.blueprint in ("staff", "desk", "admin") or g.get("private"):
+        return True
+    named = SECRET_PARTS & (request.view_args or {}).keys()
+    return bool(named) or any(request.args.get(name) for name in SECRET_QUESTIONS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, redirect, request, url_for
@@ -16,6 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
+from booking.documents.terms_words import cancelling_words, number_words
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
@@ -106,6 +108,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Flask-Babel adds
         gettext=lambda text: _catalogue().gettext(text),
         ngettext=lambda one, many, number: _catalogue().ngettext(one, many, number),
+        pgettext=lambda context, text: _catalogue().pgettext(context, text),
+        npgettext=lambda context, one, many, number: _catalogue().npgettext(context, one, many, number),
         newstyle=True,
     )
     to_best_language.access = "public"  # type: ignore[attr-defined]
@@ -117,6 +121,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         the_centre=centre,
         language=language,
+        wording=wording,
+        cancelling_words=cancelling_words,
+        number_words=number_words,
         LANGUAGES=LANGUAGES,
         in_other_language=in_other_language,
         now=clock.now,
@@ -175,13 +182,13 @@ def weekdays_in(bits: int) -> str:
 
 
 def in_other_language(lang: str) -> str:
-    """This page's address in another language."""
-    if request.endpoint is None or (not request.view_args and request.url_rule is None):
+    """This page's address in another language, with whatever it asks."""
+    if request.endpoint is None or request.url_rule is None or "lang" not in request.url_rule.arguments:
         return url_for("visitor.front", lang=lang)
-    arguments = {**(request.view_args or {}), **request.args.to_dict(flat=True)}
-    if request.url_rule is None or "lang" not in request.url_rule.arguments:
-        return url_for("visitor.front", lang=lang)
-    return url_for(request.endpoint, **{**arguments, "lang": lang})
+    address = url_for(request.endpoint, **{**(request.view_args or {}), "lang": lang})
+    # As text, never as keywords of url_for: it would take `_method`, `_scheme` or `endpoint` of a query for its own.
+    asked = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{asked}" if asked else address
 
 
 def wording() -> Wording:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from booking.bookings.add import Clashes
 from booking.bookings.rules import (
     AlreadyUsed,
+    AlreadyWaiting,
+    AnotherSum,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
+    NotFull,
     Nothing,
     NotOnSale,
     SeveralDays,
@@ -22,6 +26,7 @@ from booking.bookings.rules import (
     Unknown,
     WrongState,
 )
+from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
 from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKept
 from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
@@ -37,6 +42,7 @@ from booking.schools.change import MovedByStaff
 from booking.schools.deadlines import PastDeadline
 from booking.schools.payers import AllowanceUsed, CodeUnknown
 from booking.schools.rules import NoSchools
+from booking.schools.senders import ManyVisits
 from booking.web.languages import wording
 
 
@@ -46,10 +52,11 @@ class TooOdd(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sentence and the status that goes with it."""
+    """A sentence and the status that goes with it. `warning`: the name of what may be so, if the reader says it is."""
 
     text: str
     status: int
+    warning: str = ""
 
 
 def sentence(refusal: Refusal) -> Answer:
@@ -71,7 +78,21 @@ def sentence(refusal: Refusal) -> Answer:
         case NeedsAdult():
             return Answer(_("Small children must come with a grown-up. Add an adult ticket."), 422)
         case CompanionAlone():
-            return Answer(_("A companion ticket goes with another ticket, at most one for each person."), 422)
+            return Answer(_("A companion goes with somebody who pays: at most one for each."), 422)
+        case NeedsCompany(title=title):
+            words = wording().words(title)
+            return Answer(_("One of your tickets is sold only together with “%(what)s”. Add one.", what=words), 422)
+        case TwoAtOnce(one=one, other=other, warning=warning):
+            text = _(
+                "“%(one)s” and “%(other)s” run at the same time, and you have more places there than you are.",
+                one=wording().words(one),
+                other=wording().words(other),
+            )
+            right = _("If that is right, press once more.")
+            return Answer(f"{text} {right}", 422, "TwoAtOnce") if warning else Answer(text, 422)
+        case ChildrenAlone():
+            text = _("No grown-up comes along with the children. If that is right, press once more.")
+            return Answer(text, 422, "ChildrenAlone")
         case TooMany(most=most):
             return Answer(_("At most %(most)s in one booking. For larger groups, please write to us.", most=most), 422)
         case TooManyPlaces(most=most, title=title):
@@ -90,8 +111,23 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("Everybody at a show or workshop needs entry that day, before it begins."), 422)
         case SeveralDays():
             return Answer(_("One booking is for one day. Make another booking for the other day."), 422)
-        case TooManyHolds():
-            return Answer(_("You keep many places already. Finish or empty those baskets first."), 429)
+        case TooManyHolds(most=most):
+            text = _(
+                "Many places are kept for you or from your network already: at most %(most)s for one day without "
+                "payment. Finish or empty those baskets first, or write to us and we will help.",
+                most=most,
+            )
+            return Answer(text, 429)
+        case AlreadyWaiting():
+            text = _("This address is on the list for that time already. The mail that we sent has the link to it.")
+            return Answer(text, 409)
+        case NotFull():
+            return Answer(_("There is room for all of you at one of those times: book it now, no need to wait."), 409)
+        case AnotherSum(minor=minor):
+            text = _(
+                "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(minor)
+            )
+            return Answer(text, 409)
         case TooLate(until=until):
             return Answer(
                 _(
@@ -129,6 +165,9 @@ def sentence(refusal: Refusal) -> Answer:
             )
         case CountedMeanwhile():
             text = _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more.")
+            return Answer(text, 409)
+        case Clashes(title=title):
+            text = _("“%(what)s” is at the same time as something else you have.", what=wording().words(title))
             return Answer(text, 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
@@ -176,6 +215,9 @@ def sentence(refusal: Refusal) -> Answer:
             )
         case NoInvoice():
             return Answer(_("Courses are paid by card here."), 422)
+        case ManyVisits():
+            text = _("Many visits are booked or asked for from here already. Write to us, and we plan them together.")
+            return Answer(text, 429)
         case NoSchools():
             return Answer(_("School visits cannot be booked here yet. Please write to us."), 409)
         case TooOdd():

@@ -50,6 +50,7 @@ ROOMS = (
     ("staff.account", _("My account"), EVERYBODY, Group.STAFF),
     ("staff.people", _("People"), ADMIN, Group.STAFF),
     ("staff.audit_log", _("Log"), ADMIN, Group.STAFF),
+    ("admin.person_search", _("One person's data"), ADMIN, Group.STAFF),
     ("admin.health", _("Health"), ADMIN, Group.STAFF),
 )
 HEADINGS: dict[Group, LazyString] = {

@@ -3,6 +3,12 @@ import { serverClock } from "./clock.js";
 
 const MARKS = [300, 60];
 
+// The places are gone: what could be done with them goes too, and what to do now comes.
+const over = () => {
+  for (const part of document.querySelectorAll("[data-until-over]")) part.hidden = true;
+  for (const part of document.querySelectorAll("[data-when-over]")) part.hidden = false;
+};
+
 const start = (box) => {
   const until = Number(box.dataset.until);
   const now = serverClock(Number(box.dataset.now), box.dataset.clockAddress);
@@ -15,6 +21,7 @@ const start = (box) => {
     if (MARKS.some((mark) => before > mark && left <= mark)) aloud.textContent = `${box.dataset.words} ${shown.textContent}`;
     if (left === 0 && before > 0) aloud.textContent = box.dataset.ended;
     before = left;
+    if (left === 0) over();
   };
   setInterval(tick, 1000);
   tick();

@@ -25,7 +25,10 @@ const sum = (form) => {
   const show = () => {
     let minor = 0;
     for (const input of form.querySelectorAll("[data-price]")) {
-      minor += (parseInt(input.value, 10) || 0) * Number(input.dataset.price);
+      const paid = (input.dataset.paid || "").split(" ").filter(Boolean).map(Number); // what they have, kept in this order
+      const many = parseInt(input.value, 10) || 0;
+      minor += paid.slice(0, many).reduce((all, one) => all + one, 0);
+      minor += Math.max(0, many - paid.length) * Number(input.dataset.price);
     }
     output.textContent = format.format(minor / 100);
   };

@@ -149,6 +149,8 @@ def test_money_is_never_a_float() -> None:
         "booking/kernel/money.py",
         "booking/schools/prices.py",
         "booking/schools/deadlines.py",
+        "booking/schools/terms.py",
+        "booking/schools/serving.py",
     )
     found = [
         f"{file}:{node.lineno}"
@@ -170,3 +172,16 @@ def test_templates_never_touch_the_database() -> None:
         if word in file.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_forms_read_what_browsers_send_and_nothing_else() -> None:
+    own = "booking/web/forms.py"  # PageForm says why
+    bases = {
+        (file, node.name)
+        for file in BOOKING
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Name) and base.id == "FlaskForm"
+    }
+    assert bases == {(own, "PageForm")}

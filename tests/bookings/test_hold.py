@@ -111,10 +111,10 @@ def test_giving_up_a_basket_gives_the_places_back_once(app: Flask, now: datetime
 
 
 def test_one_visitor_cannot_empty_a_day_without_buying(app: Flask, now: datetime) -> None:
-    centre, slot, adult = a_sale(capacity=60, most_holds=2)
-    for _ in range(2):
+    centre, slot, adult = a_sale(capacity=60, most_places_address=9)
+    for places in (4, 5):
         with unit_of_work():
-            hold([Pick(slot, adult, 1)], centre=centre, now=now, lang="nb", holder="visitor")
+            hold([Pick(slot, adult, places)], centre=centre, now=now, lang="nb", holder="visitor")
     with pytest.raises(TooManyHolds), unit_of_work():
         hold([Pick(slot, adult, 1)], centre=centre, now=now, lang="nb", holder="visitor")
     with unit_of_work():
@@ -136,7 +136,7 @@ def test_a_party_that_cannot_come_together_is_refused(app: Flask, now: datetime)
     assert refused(Pick(slot, adult, 0)) is Nothing
     assert refused(Pick(slot, toddler, 1)) is NeedsAdult
     assert refused(Pick(slot, companion, 2), Pick(slot, adult, 1)) is CompanionAlone
-    assert refused(Pick(slot, adult, 21)) is TooMany
+    assert refused(Pick(slot, adult, 31)) is TooMany
     assert refused(Pick(slot, adult, 20), Pick(slot, toddler, 15)) is TooMany
     assert refused(Pick(slot + 999, adult, 1)) is Unknown
     assert refused(Pick(slot, adult + 999, 1)) is Unknown

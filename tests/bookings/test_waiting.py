@@ -21,8 +21,12 @@ from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
 
 
 def wait(slot: int, kind: int, email: str, quantity: int = 1) -> None:
+    contact, room = Contact("Ola", email), update(Slot).where(Slot.id == slot)
+    capacity = db.session.scalars(select(Slot.capacity).where(Slot.id == slot)).one()
     with unit_of_work():
-        waiting.wait([slot], [(kind, quantity)], Contact("Ola", email), centre=the_centre(), lang="nb", now=clock.now())
+        db.session.execute(room.values(capacity=Slot.taken))  # one waits only for what is full
+        waiting.wait([slot], [(kind, quantity)], contact, centre=the_centre(), lang="nb", now=clock.now())
+        db.session.execute(room.values(capacity=capacity))
 
 
 def offered() -> list[str]:

@@ -204,6 +204,7 @@ def every_state(page: Page, house: House) -> Iterator[Page]:
     page.locator("#name").fill("Per Spelmann")
     page.locator("#email").fill(new_address())
     page.get_by_label("Økonomi").check()
+    page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="Vis en engangslenke").click()
     expect(page.locator("[role=status] .code")).to_contain_text("/staff/enter/")
     page.locator("main details summary").click()

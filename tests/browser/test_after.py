@@ -92,8 +92,11 @@ def test_fewer_gives_the_difference_back(open_page: Opener, house: House) -> Non
     first = page.locator(".choice input").first
     first.fill(str(int(first.input_value()) - 1))
     page.locator(".pay-bar button").click()
+    expect(page.get_by_role("heading", name="Er dette riktig?")).to_be_visible()
+    expect(page.get_by_text("Du får tilbake")).to_be_visible()
+    page.locator("main form.row button").click()
     page.wait_for_url(re.compile(r"/b/[0-9A-Z]+(\?.*)?$"))
-    until_shown(page, "Betalt tilbake så langt")
+    until_shown(page, "Betalt tilbake:")
 
 
 def test_cancelling_gives_the_money_back_by_rule_and_ends_the_tickets(open_page: Opener, house: House) -> None:

@@ -190,3 +190,13 @@ def test_an_empty_database_has_no_centre(app: Flask) -> None:
 def test_the_centre_comes_out_as_it_went_in(app: Flask) -> None:
     centre = a_centre(timezone="Europe/Riga", currency="EUR", country="LV", languages=["lv", "en"])
     assert (centre.zone.key, centre.currency, centre.languages) == ("Europe/Riga", "EUR", ["lv", "en"])
+
+
+def test_a_day_off_that_the_government_has_moved_says_why_in_each_language() -> None:
+    days = proposed_closing_days("LV", date(2026, 1, 1), date(2026, 2, 1))
+    assert days[date(2026, 1, 2)] == {
+        "nb": "Fridag, flyttet fra lørdag 17. januar 2026",
+        "nn": "Fridag, flytta frå laurdag 17. januar 2026",
+        "en": "Day off, moved from Saturday 17 January 2026",
+        "lv": "Brīvdiena, pārcelta no 17.01.2026.",
+    }

@@ -43,6 +43,22 @@ def test_a_far_day_has_its_year(app: Flask) -> None:
     assert write("nb").day(date(2027, 11, 28)) == "søndag 28. november 2027"
 
 
+def test_latvian_says_the_year_first(app: Flask) -> None:
+    assert write("lv").day(date(2027, 12, 1)) == "trešdiena, 2027. gada 1. decembris"
+    assert write("lv").full_date(date(2027, 12, 1)) == "2027. gada 1. decembris"
+    assert write("lv").month(date(2026, 5, 1)) == "2026. g. maijs"
+
+
+def test_a_month_has_its_year(app: Flask) -> None:
+    assert write("nb").month(date(2026, 5, 1)) == "mai 2026"
+
+
+def test_a_list_of_names_is_sorted_as_the_language_does(app: Flask) -> None:
+    names = ["Ålesund", "Ærlig", "Bergen", "Øygarden"]
+    assert write("nb").in_order(names) == ["Bergen", "Ærlig", "Øygarden", "Ålesund"]
+    assert write("en").in_order(names) == ["Ærlig", "Ålesund", "Bergen", "Øygarden"]
+
+
 def test_a_time_is_the_centres_wall_clock(app: Flask) -> None:
     assert write("nb").time(NOON) == "12:30"
 
@@ -66,7 +82,13 @@ def test_a_moment_says_the_day_and_the_time(app: Flask, lang: str) -> None:
         ("nn", "NOK", 123450, "1 234,50 kr"),
         ("en", "NOK", 123450, "NOK 1,234.50"),
         ("en", "EUR", 123450, "€1,234.50"),
-        ("lv", "EUR", 123450, "1 234,50 €"),
+        ("lv", "EUR", 123450, "1234,50 €"),
+        ("lv", "EUR", 1234550, "12 345,50 €"),
+        ("lv", "EUR", 999999, "9999,99 €"),
+        ("lv", "EUR", -100000000, "-1 000 000 €"),
+        ("nb", "NOK", -123450, "\u22121 234,50 kr"),
+        ("nn", "NOK", -5, "\u22120,05 kr"),
+        ("en", "NOK", -5, "-NOK 0.05"),
         ("nb", "NOK", 0, "0 kr"),
         ("nb", "NOK", 5, "0,05 kr"),
     ],

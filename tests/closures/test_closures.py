@@ -137,6 +137,26 @@ def test_reopening_restores_what_was_and_tells_those_who_have_not_chosen(app: Fl
         reopen(closure, now=clock.now(), actor="account:1")
 
 
+def test_where_it_is_open_again_nobody_is_waited_for_and_those_told_by_phone_are_called_once_more(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    reached, written = a_confirmed_booking(slot, adult), a_confirmed_booking(slot, adult)
+    closure = closed(slot)
+    with unit_of_work():
+        db.session.get_one(Booking, reached.booking_id).email = ""
+    for one in (reached, written):
+        with unit_of_work():
+            assert closures.called(closure, one.booking_id, clock.now())
+    assert {one.booking_id for one in closures.hits_of(closure) if one.is_waiting} == {
+        reached.booking_id,
+        written.booking_id,
+    }
+    with unit_of_work():
+        reopen(closure, now=clock.now(), actor="account:1")
+    hits = closures.hits_of(closure)
+    assert [one for one in hits if one.is_waiting] == []
+    assert [one.booking_id for one in hits if one.is_to_be_called] == [reached.booking_id]
+
+
 def exceptions() -> list[date]:
     db.session.rollback()
     return list(db.session.scalars(select(DayException.on_date)))

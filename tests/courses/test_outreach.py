@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from sqlalchemy import func, select
 
 from booking.bookings.change import cancel as cancel_at_the_desk
@@ -23,12 +24,14 @@ from booking.closures.reopen import reopen
 from booking.door.board import groups_today
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.mail import messages
 from booking.outreach import read
 from booking.outreach.change import change, end_slots
 from booking.outreach.models import OutreachVisit
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, free_starts
 from booking.schools.change import approve, cancel_visit
 from booking.schools.models import Approval
+from booking.settings import settings_of
 from tests.capacity.test_races import run_races
 from tests.courses.away import Road, a_road, away, make_session
 from tests.courses.enrolled import promised
@@ -190,3 +193,19 @@ def test_many_who_send_away_and_make_sessions_at_once_never_need_more_educators_
         leading = sum(begin <= moment < end for begin, end in sessions)
         assert not gone or gone + leading <= 2
     assert answers.count("gone") == len(trips) > 0
+
+
+def test_a_cancelled_visit_takes_the_appointment_out_of_the_calendar_that_had_it(app: Flask) -> None:
+    booked = away(a_road())
+    about, now = {"booking_id": booked.booking_id}, clock.now()
+    there = messages.write("mail.confirmation", 1, about, settings_of(app), now)
+    with unit_of_work():
+        cancel_visit(booked.booking_id, centre=the_centre(), now=clock.now())
+    gone = messages.write("mail.cancellation", 2, about, settings_of(app), now)
+    assert there is not None and gone is not None
+    (before,) = Calendar.from_ical(there.attachments[-1].content).walk("VEVENT")
+    calendar = Calendar.from_ical(gone.attachments[-1].content)
+    (after,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], after["UID"], after["STATUS"]) == ("CANCEL", before["UID"], "CANCELLED")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["ORGANIZER"] == before["ORGANIZER"] == "mailto:post@example.org"

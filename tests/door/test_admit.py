@@ -41,6 +41,8 @@ from tests.builders import (
 )
 from tests.door.doors import admitted, how, let_in, party_code, scan, soon, ticket_codes
 
+pytestmark = pytest.mark.any_day
+
 
 def a_visit(minutes: int = 10, quantity: int = 3, **rules: object) -> tuple[int, int, int]:
     """A party with entry so many minutes from now: (booking id, slot id, ticket type id)."""

@@ -24,6 +24,9 @@ from booking.door import admit, board, day_list, inside, search, walk_in
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
+from booking.payments import refunds
+from booking.payments.models import Refund, RefundState
+from booking.payments.sweep import sweep
 from tests.builders import (
     a_centre,
     a_confirmed_booking,
@@ -206,7 +209,7 @@ def test_a_walk_in_paid_in_the_till_is_confirmed_with_the_receipt_number_only(ap
         walk_in.sold_in_till(held.booking_id, "K-4712", Contact("", ""), 1, clock.now())
 
 
-def test_what_was_paid_in_the_till_is_never_promised_back_by_us(app: Flask) -> None:
+def test_what_was_paid_in_the_till_is_paid_out_there_and_noted(app: Flask) -> None:
     _, slot, adult = a_sale()
     with unit_of_work():
         held = walk_in.hold_for_walk_in([Pick(slot, adult, 2)], the_centre(), "nb", clock.now())
@@ -215,9 +218,17 @@ def test_what_was_paid_in_the_till_is_never_promised_back_by_us(app: Flask) -> N
     with unit_of_work():
         done = cancel(held.booking_id, centre=the_centre(), now=clock.now(), actor="account:1")
     assert done.refund == 42000
-    assert not db.session.scalars(select(Promise).where(Promise.kind == "payment.refund")).all()
+    assert not db.session.scalars(select(Promise).where(Promise.kind == "payment.send_refund")).all()
     letter = db.session.scalars(select(Promise).where(Promise.kind == "mail.cancellation")).one()
-    assert letter.about["in_till"] is True
+    assert (letter.about["refund"], letter.about["in_till"]) == (42000, 42000)
+    (refund_id,) = db.session.scalars(select(Refund.id))
+    sweep(clock.now() + timedelta(hours=1))  # asks the payment provider for what is long on its way: not for this
+    for said_again in (False, True):
+        with unit_of_work():
+            assert refunds.paid_out(refund_id, "K-4720", "account:1", clock.now()) is not said_again
+    refund = db.session.get_one(Refund, refund_id, populate_existing=True)
+    assert (refund.state, refund.amount, refund.till_receipt) == (RefundState.DONE, 42000, "K-4720")
+    assert breaches() == []
 
 
 def test_a_time_that_has_begun_can_still_be_sold_at_the_desk(app: Flask) -> None:

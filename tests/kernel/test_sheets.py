@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime, time
+from time import process_time as time_of_cpu
 
 import pytest
 from openpyxl import Workbook
@@ -81,3 +82,76 @@ def test_a_document_type_is_refused_however_it_is_written(coding: str) -> None:
     kind = '<!DOCTYPE worksheet [<!ENTITY ha "ha">]>'
     with pytest.raises(sheets.Unreadable):
         sheets.read(workbook(f'<?xml version="1.0"?>{kind}{ROW}'.encode(coding)))
+
+
+def a_sheet(rows: str, space: str = "") -> str:
+    """A sheet whose rows are written so; `space` is what its names begin with."""
+    names = f"xmlns:{space[:-1]}" if space else "xmlns"
+    return f'<{space}worksheet {names}="{MAIN}"><{space}sheetData>{rows}</{space}sheetData></{space}worksheet>'
+
+
+COSTLY = {
+    "100,000 cells in a row": a_sheet("<row>" + "<c><v>1</v></c>" * 100_000 + "</row>"),
+    "one cell 100,000 times": a_sheet("<row>" + '<c r="A1"/>' * 100_000 + "</row>"),
+    "one row 100,000 times": a_sheet('<row r="1"/>' * 100_000),
+    "another name for the space": a_sheet("<x:row>" + "<x:c/>" * 100_000 + "</x:row>", "x:"),
+}
+
+
+@pytest.mark.parametrize("sheet", COSTLY.values(), ids=COSTLY)
+def test_a_workbook_with_more_cells_than_any_table_is_refused_before_it_is_read(sheet: str) -> None:
+    content = workbook(sheet.encode())
+    sheets.read(written(("a",)))  # the library is loaded
+    begun = time_of_cpu()
+    with pytest.raises(sheets.Unreadable):
+        sheets.read(content)
+    assert time_of_cpu() - begun < 1
+
+
+def test_a_workbook_with_styles_without_end_is_refused() -> None:
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 100_000}</cellXfs></styleSheet>'
+    with pytest.raises(sheets.Unreadable):
+        sheets.read(workbook(ROW.encode(), styles=styles.encode()))
+
+
+def test_a_large_table_of_ours_is_read() -> None:
+    rows = [tuple(f"{n}-{m}" for m in range(20)) for n in range(sheets.MOST_ROWS)]
+    assert len(sheets.read(written(*rows))) == sheets.MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("content", "lang"),
+    [
+        ("navn;kommune\r\nÅs skole;Ærlig\r\n".encode("cp1252"), "nb"),
+        ("navn;kommune\r\nÅs skole;Ærlig\r\n".encode(), "nb"),
+        ("\ufeffnavn;kommune\r\nÅs skole;Ærlig\r\n".encode(), "lv"),
+        ("sep=;\r\nnavn;kommune\r\nÅs skole;Ærlig\r\n".encode("cp1252"), "nb"),
+        ('"sep=;"\nnavn;kommune\nÅs skole;Ærlig\n'.encode(), "nb"),
+        ("sep=|\r\nnavn|kommune\r\nÅs skole|Ærlig\r\n".encode(), "nb"),
+        ("navn\tkommune\r\nÅs skole\tÆrlig\r\n".encode("utf-16"), "nb"),  # "Unicode text"
+        ("\ufeffnavn\tkommune\r\nÅs skole\tÆrlig\r\n".encode("utf-16-be"), "nb"),
+        ("navn,kommune\r\nÅs skole,Ærlig\r\n\r\n,\r\n".encode(), "en"),
+    ],
+)
+def test_a_table_is_read_as_spreadsheets_save_it(content: bytes, lang: str) -> None:
+    assert sheets.read(content, lang) == [["navn", "kommune"], ["Ås skole", "Ærlig"]]
+
+
+def test_a_latvian_spreadsheet_writes_its_own_letters() -> None:
+    content = "nosaukums;vieta\r\nĶekavas vidusskola;Ķekava\r\n".encode("cp1257")
+    assert sheets.read(content, "lv")[1] == ["Ķekavas vidusskola", "Ķekava"]
+
+
+def test_a_mark_within_quotes_divides_nothing() -> None:
+    assert sheets.read(b'"a,b,c";d\n1;2\n') == [["a,b,c", "d"], ["1", "2"]]
+
+
+@pytest.mark.parametrize("content", [b";" * 100_000, b"a;b\n" + b";" * 300 + b"\n"])
+def test_a_csv_file_as_wide_as_it_likes_is_refused(content: bytes) -> None:
+    with pytest.raises(sheets.Unreadable):
+        sheets.read(content)
+
+
+def test_a_csv_file_as_long_as_it_likes_is_refused_at_once() -> None:
+    with pytest.raises(sheets.TooLong):
+        sheets.read(b"a;b\n" * 1_000_000)

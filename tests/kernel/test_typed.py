@@ -79,3 +79,28 @@ def test_paragraphs_stay_where_they_are_allowed() -> None:
 )
 def test_an_address_is_taken_out_of_what_it_was_pasted_with(pasted: str) -> None:
     assert typed.address(pasted) == "kari@example.org"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Vinn penger på https://evil.example", "evil.com", "Kari evil.com/pay", "www.evil", "EVIL.COM", "Evil.Com",
+        "evil\u3002com", "\uff45\uff56\uff49\uff4c.com", "sub.evil-site.xyz", "kari@evil.com",
+        "bit.ly/x", "gratis.billetter",        "see ftp://x",
+    ],
+)  # fmt: skip
+def test_a_name_that_mail_readers_make_a_link_of_is_known(name: str) -> None:
+    assert typed.holds_an_address(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Kari Nordmann", "J.R.R. Tolkien", "Dr. Åse Øygard", "St. Olav skole", "St.Olav skole", "Ole-Jørgen O'Brien",
+        "7A", "7.trinn", "10.trinn", "vg1", "Klasse 3.b", "A.B. Hansen", "Jānis Bērziņš", "Anne-Lise", "Kl. 10.30",
+        "12345/A", "Bergen kommune, avd. 3", "\u0646\u06cc\u06a9\u200c\u0646\u0627\u0645", "Smith & Co. AS",
+        "K.E.G. Per", "P.O. Box 12", "3:1",
+    ],
+)  # fmt: skip
+def test_names_as_people_write_them_hold_no_address(name: str) -> None:
+    assert not typed.holds_an_address(name)

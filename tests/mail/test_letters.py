@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from flask import Flask
@@ -16,6 +19,7 @@ from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact, ask_for_newsletter
 from booking.bookings.models import Booking
 from booking.bookings.waiting import offer, wait
+from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.closures.close import Wish, close_down
@@ -39,16 +43,20 @@ WITH_TICKETS = ("confirmation", "change", "reminder")
 HOSTILE = 'Åse "Q" <b>Ødegård</b>\r\nBcc: thief@example.com \u202eעברית 🎟'
 
 
+def number_of(letter: EmailMessage) -> str:
+    """Of the promise that a letter keeps."""
+    found = re.fullmatch(r"<outbox-([0-9]+)\.[0-9a-f]+@example\.org>", str(letter["Message-ID"]))
+    assert found
+    return found[1]
+
+
 class Post:
     """The letters of one language: by kind, as sent and as read."""
 
     def __init__(self, lang: str, received: list[Received]) -> None:
         self.lang = lang
-        ids = {
-            f"<outbox-{number}@example.org>": kind
-            for number, kind in db.session.execute(select(Promise.id, Promise.kind))
-        }
-        self.sent = {ids[str(one.letter["Message-ID"])].removeprefix("mail."): one for one in received}
+        kinds = {str(number): kind for number, kind in db.session.execute(select(Promise.id, Promise.kind))}
+        self.sent = {kinds[number_of(one.letter)].removeprefix("mail."): one for one in received}
 
     def letter(self, kind: str) -> EmailMessage:
         """The letter of a kind."""
@@ -107,7 +115,7 @@ def _make_everything_happen(lang: str) -> None:
 
     booked(slot)
     changed, cancelled, reminded = booked(slot), booked(slot), booked(soon)
-    shut = a_slot(entry, starts_at=tomorrow(16))
+    shut, narrow = a_slot(entry, starts_at=tomorrow(16)), a_slot(entry, 1, tomorrow(15))
     booked(shut)
     with unit_of_work():
         # One letter of each kind is enough; the first booking keeps its confirmation.
@@ -128,15 +136,11 @@ def _make_everything_happen(lang: str) -> None:
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
         ask_for_newsletter("kari@example.org", ["shows"], lang, now)
         contact = Contact(HOSTILE[:110], "kari@example.org")
-        wait([slot], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
+        wait([narrow], [(adult, 2)], contact, centre=centre, lang=lang, now=now)
     with unit_of_work():
         waiting_id = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting")).one()["waiting_id"]
-        assert offer(waiting_id, slot, centre=the_centre(), now=now)
-    with unit_of_work():
-        # Money that goes back is not what these tests are about.
-        refunds = db.session.scalars(select(Promise).where(Promise.kind == "payment.refund"))
-        for refund in refunds:
-            db.session.delete(refund)
+        db.session.execute(update(Slot).where(Slot.id == narrow).values(capacity=10))
+        assert offer(waiting_id, narrow, centre=the_centre(), now=now)
 
 
 def test_each_kind_arrives_once(post: Post) -> None:
@@ -155,7 +159,40 @@ def test_no_name_becomes_a_header(post: Post) -> None:
     headers = {name for kind in KINDS for name in post.letter(kind).keys()}  # noqa: SIM118  (a letter is no dict)
     assert headers == {
         "Subject", "From", "To", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
+        "Auto-Submitted", "X-Auto-Response-Suppress",
     }  # fmt: skip
+
+
+def test_no_letter_is_answered_by_a_machine(post: Post) -> None:
+    for kind in KINDS:
+        assert post.letter(kind)["Auto-Submitted"] == "auto-generated"  # RFC 3834, section 5
+        assert post.letter(kind)["X-Auto-Response-Suppress"] == "All"
+
+
+def test_every_part_of_a_letter_is_what_its_head_says(post: Post) -> None:
+    for kind, one in post.sent.items():
+        letter = message_from_bytes(one.raw, policy=default)
+        assert letter.defects == []
+        assert max(len(line) for line in one.raw.split(b"\r\n")) <= 998  # RFC 5322, section 2.1.1
+        for part in letter.walk():
+            assert part.defects == [], (kind, part.get_content_type())
+            main, content_type = part.get_content_maintype(), part["Content-Type"]
+            if content_type.content_type == "multipart/related":
+                first = next(iter(part.iter_parts()))
+                assert content_type.params["type"] == first.get_content_type()  # RFC 2387, section 3.1
+            if main == "multipart":
+                continue
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes) and content
+            if main == "text":
+                assert content_type.params["charset"].lower() == "utf-8", (kind, str(content_type))
+                content.decode("utf-8")
+            if content_type.content_type == "text/calendar":
+                calendar = Calendar.from_ical(content)
+                assert content_type.params["method"] == str(calendar["METHOD"])  # RFC 6047, section 2.4
+                assert part.get_filename("").endswith(".ics")
+            if content_type.content_type == "application/pdf":
+                assert content.startswith(b"%PDF-")
 
 
 def test_each_letter_says_the_same_as_html_and_as_text(post: Post) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from flask import Flask
@@ -40,6 +42,11 @@ def test_a_letter_carries_the_logo_and_the_preview_shows_it(app: Flask, logo: by
     file = list_files(settings_of(app).instance_dir / "mail", 1)[0].name
     kept = (settings_of(app).instance_dir / "mail" / file).read_bytes()
     assert (b"Content-ID: <logo.png>" in kept) is shown
+    related = [
+        part["Content-Type"].params for part in message_from_bytes(kept, policy=default).walk()
+        if part.get_content_type() == "multipart/related"
+    ]  # fmt: skip
+    assert [params["type"] for params in related] == ["text/html"] * shown  # RFC 2387, section 3.1
     html = boss.get(f"/staff/mail/{file}/html").get_data(as_text=True)
     assert ("data:image/png;base64,iVBOR" in html) is shown
     assert ('alt="Pr\u00f8vesenteret"' in html) is shown

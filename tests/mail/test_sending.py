@@ -27,7 +27,7 @@ from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.mail import sending
+from booking.mail import messages, sending
 from booking.mail.letter import Letter
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import LEASE, lease
@@ -166,6 +166,21 @@ def test_a_wrong_password_buries_nothing(app: Flask, office: PostOffice, tmp_pat
     with sending_to(app, office.port, tmp_path, MAIL_USERNAME="bestill", MAIL_PASSWORD="wrong") as other:
         run_once(other)
     assert (the_promise().state, office.received) == (PromiseState.WAITING, [])
+
+
+def test_after_a_restore_the_same_number_is_another_letter(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    booking = {"booking_id": a_confirmed_booking(slot, adult).booking_id}
+    first = clock.now()
+    ids = {}
+    for made_at in (first, first, first + timedelta(microseconds=1), first + timedelta(days=1)):
+        letter = messages.write("mail.confirmation", 7, booking, settings_of(app), made_at)
+        assert letter is not None
+        ids[made_at] = letter.message_id
+    assert len(set(ids.values())) == 3
+    again = messages.write("mail.confirmation", 7, booking, settings_of(app), first)
+    assert again is not None
+    assert again.message_id == ids[first]
 
 
 def test_each_try_carries_the_same_message_id(mail_app: Flask, office: PostOffice) -> None:
@@ -316,7 +331,7 @@ def test_without_a_mail_server_letters_are_files_that_staff_can_read(app: Flask)
     a_promised_letter()
     run_once(app)
     folder = Path(app.instance_path) / "mail"
-    name = f"outbox-{the_promise().id}.eml"
+    (name,) = (file.name for file in folder.glob(f"outbox-{the_promise().id}.*.eml"))
     letter = sending.read_file(folder, name)
     assert letter is not None
     assert parseaddr(str(letter["From"]))[0] == "Prøvesenteret"

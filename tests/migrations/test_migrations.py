@@ -18,7 +18,10 @@ from sqlalchemy import Engine, MetaData, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from booking import ROOT, create_app
-from booking.kernel.database import Model, db
+from booking.capacity.models import Draw, Slot
+from booking.centre.models import Space
+from booking.check import breaches
+from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.schema import current, know_migrations, newest, upgrade_if_needed
 from booking.schools.models import Allowance
 from tests.conftest import DATABASES, settings_for
@@ -133,6 +136,29 @@ def test_what_a_class_has_taken_of_an_agreement_goes_along_to_the_key_of_its_sch
     assert (key.rsplit(":", 1)[1], visits) == (mark, 2)
     upgrade()
     assert db.session.execute(of_class).all() == before
+
+
+def test_a_class_that_was_counted_in_the_house_for_each_of_its_sessions_is_counted_once(empty: Flask) -> None:
+    upgrade()
+    centre = a_school_centre()
+    programme = Slot.activity_id.in_([centre.bridges, centre.body])
+    with unit_of_work():
+        house = db.session.scalars(
+            select(Slot.id).join(Space, Space.id == Slot.space_id).where(Slot.activity_id.is_(None), Space.is_house)
+        ).all()
+        sessions = db.session.scalars(select(Slot.id).where(programme)).all()
+        db.session.add_all([Draw(slot_id=one, on_slot_id=stretch) for one in sessions for stretch in house])
+    a_visit(centre, "6A", "6B")
+    counters = select(Slot.id, Slot.taken, Slot.kept_taken).order_by(Slot.id)
+    once = db.session.execute(counters).all()
+    assert {row.taken for row in once if row.id in house} == {52}
+    db.session.rollback()
+    downgrade(revision="0027")
+    assert {row.taken for row in db.session.execute(counters) if row.id in house} == {104}
+    db.session.rollback()
+    upgrade()
+    assert db.session.execute(counters).all() == once
+    assert breaches() == []
 
 
 def test_the_newest_migration_is_read_from_the_files_as_alembic_reads_them() -> None:

@@ -115,12 +115,7 @@ def change_to(held: Hold, slot_id: int, ticket_type_id: int, quantity: int) -> o
 
 
 def write_refunds() -> list[int]:
-    """Do what the worker does with promised refunds, up to the call: returns the rows that wait for it."""
-    end_reading()
-    asked = db.session.execute(select(Promise.id, Promise.about).where(Promise.kind == "payment.refund")).all()
-    for promise_id, about in asked:
-        with unit_of_work():
-            refunds.request(f"promise:{promise_id}", about["booking_id"], about["amount"], about["reason"])
+    """The refunds that wait for the worker's call to the provider."""
     return [int(str(about["refund_id"])) for about in promised("payment.send_refund")]
 
 

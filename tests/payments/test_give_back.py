@@ -62,7 +62,7 @@ def test_a_part_goes_back_and_the_tickets_stay(app: Flask, held: Hold) -> None:
 def test_the_buyer_gets_one_letter_and_the_log_a_line(held: Hold) -> None:
     mark = new_secret()
     assert give(held, 10000, mark)
-    assert promised("mail.refund") == [{"booking_id": held.booking_id, "refund": 10000, "mark": mark}]
+    assert promised("mail.refund") == [{"booking_id": held.booking_id, "refund": 10000, "in_till": 0, "mark": mark}]
     assert reason_of(held.booking_id, mark) == "Showet ble avlyst"
     noted = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "refund.by_staff")
     assert db.session.scalar(noted) == 1

@@ -13,6 +13,7 @@ from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil
+from booking.payments.give_back import refundable
 from booking.payments.models import PaymentState, RefundState
 from booking.payments.provider import Unreachable
 from booking.staff.models import AuditEntry
@@ -219,7 +220,6 @@ def test_a_refund_made_at_stripe_is_in_our_books_once(stripe: Watched, double: D
     _, slot, adult = a_sale(price=10000)
     held = a_basket_at(slot, adult, 5)
     payment = a_paid_booking(double, held)
-    change_to(held, slot, adult, 3)
     refund_by_hand(double, payment.charge_ref, 20000)
     for _ in range(2):
         take_events(stripe)
@@ -277,6 +277,70 @@ def test_a_dispute_is_noted_and_its_end_too(stripe: Watched, double: Double) -> 
     take_events(stripe)
     assert payment_of(held.booking_id).disputed_at is None
     assert noted("charge.dispute.closed") == [{"status": "won"}]
+
+
+def test_what_is_disputed_is_not_promised_back_and_can_be_once_it_is_won(stripe: Watched, double: Double) -> None:
+    _, slot, adult = a_sale(price=10000)
+    held = a_basket_at(slot, adult, 5)
+    payment = a_paid_booking(double, held)
+    dispute = double.pull("dispute", payment_intent=payment.charge_ref)
+    take_events(stripe)
+    change_to(held, slot, adult, 3)
+    send_refunds()
+    assert refunds_of(held.booking_id) == []
+    (letter,) = promised("mail.change")
+    assert (letter["refund"], letter["by_rule"], letter["disputed"]) == (0, 20000, 50000)
+    double.pull("close-dispute", dispute=dispute["id"], status="won")
+    take_events(stripe)
+    cancel_booking(held)
+    send_refunds()
+    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(30000, RefundState.DONE)]
+
+
+def test_a_dispute_that_is_lost_leaves_nothing_to_give_back(stripe: Watched, double: Double) -> None:
+    held = a_basket()
+    payment = a_paid_booking(double, held)
+    dispute = double.pull("dispute", payment_intent=payment.charge_ref)
+    double.pull("close-dispute", dispute=dispute["id"], status="lost")
+    take_events(stripe)
+    assert payment_of(held.booking_id).disputed_at is not None
+    assert refundable(held.booking_id) == 0
+    cancel_booking(held)
+    send_refunds()
+    assert refunds_of(held.booking_id) == []
+
+
+def test_what_was_promised_before_a_dispute_is_refused_and_staff_see_it(stripe: Watched, double: Double) -> None:
+    held = a_basket()
+    payment = a_paid_booking(double, held)
+    cancel_booking(held)
+    double.pull("dispute", payment_intent=payment.charge_ref)
+    send_refunds()
+    assert [one.state for one in refunds_of(held.booking_id)] == [RefundState.FAILED]
+    assert len(promised("mail.refund_failed")) == 1
+
+
+def test_what_went_back_by_hand_before_ours_arrived_settles_it(stripe: Watched, double: Double) -> None:
+    held = a_basket()
+    payment = a_paid_booking(double, held)
+    cancel_booking(held)
+    refund_by_hand(double, payment.charge_ref, 42000)
+    send_refunds()
+    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert payment_of(held.booking_id).refunded == 42000
+
+
+def test_a_part_that_went_back_by_hand_leaves_the_rest_to_be_sent(stripe: Watched, double: Double) -> None:
+    held, refund_id = a_failed_refund(stripe, double)
+    refund_by_hand(double, payment_of(held.booking_id).charge_ref, 12000)
+    take_events(stripe)
+    with unit_of_work():
+        assert refunds.retry(refund_id, "account:1")
+    send_refunds()
+    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [
+        (30000, RefundState.DONE),
+        (12000, RefundState.DONE),
+    ]
 
 
 def test_a_dispute_of_a_charge_that_is_not_ours_is_left_alone(stripe: Watched) -> None:

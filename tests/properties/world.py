@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable, case, func, select
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Claim
+from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import Leased
-from booking.payments.demo import DemoTill
+from booking.payments.demo import DemoTill, read_session
 from booking.payments.models import UNDER_WAY, DemoSession, Payment, PaymentState, Refund, RefundState
-from booking.payments.provider import Order, RefundOrder, RefundStanding, Session, Standing, Unreachable
+from booking.payments.provider import Order, RefundOrder, RefundStanding, Rejected, Session, Standing, Unreachable
 from booking.worker import Worker
 
 
@@ -21,6 +23,12 @@ class MoodyTill(DemoTill):
     """The demo till behind a bad line: it may not be reached, or do as told and the answer is lost."""
 
     line = "good"
+
+    def __init__(self, public_url: str) -> None:
+        super().__init__(public_url)
+        self.sent: dict[str, tuple[str, int]] = {}  # by idempotency key: the charge and the amount that went back
+        self.by_hand: dict[str, int] = defaultdict(int)  # by charge, what staff sent in the dashboard
+        self.disputed: set[str] = set()
 
     @contextmanager
     def _over_the_line(self) -> Iterator[None]:
@@ -46,9 +54,24 @@ class MoodyTill(DemoTill):
             return super().close(ref)
 
     def refund(self, order: RefundOrder) -> RefundStanding:
-        """As the demo till, over the line."""
+        """As the demo till, over the line; as at Stripe nothing of what is disputed, and no more than is left."""
         with self._over_the_line():
+            charge = order.charge_ref or ""
+            if order.idempotency_key not in self.sent:
+                if charge in self.disputed or order.amount > self.left(charge):
+                    raise Rejected("not of this charge")
+                self.sent[order.idempotency_key] = (charge, order.amount)
             return super().refund(order)
+
+    def refunded(self, charge_ref: str) -> int:
+        """All that went back of a charge."""
+        ours = sum(amount for charge, amount in self.sent.values() if charge == charge_ref)
+        return ours + self.by_hand[charge_ref]
+
+    def left(self, charge_ref: str) -> int:
+        """What can still go back of a charge."""
+        session = read_session(charge_ref.removeprefix("demo_charge_"))
+        return (session.amount if session else 0) - self.refunded(charge_ref)
 
 
 class Cashier(Worker):
@@ -99,6 +122,26 @@ def unrest() -> list[tuple[str, Executable]]:
             select(Booking.id).where(Booking.confirmed_at.is_(None), kept > 0),
         ),
     ]
+
+
+def told_and_written() -> list[tuple[str, int, int]]:
+    """Letters that say another sum than was written down to go back in the same moment: (key, said, written)."""
+    version = case(
+        (Promise.kind == "mail.cancellation", func.concat(Booking.id, ":", Booking.version)),
+        else_=func.substr(Promise.key, len("change:") + 1),
+    )
+    written = (
+        select(func.coalesce(func.sum(Refund.amount), 0))
+        .where(Refund.idempotency_key.startswith(func.concat("refund:", version, ":")))
+        .scalar_subquery()
+    )
+    letters = (
+        select(Promise.key, Promise.about, written)
+        .join(Booking, Booking.id == Promise.booking_id)
+        .where(Promise.kind.in_(("mail.change", "mail.cancellation")))
+    )
+    rows = [(key, int(about.get("refund", 0)), int(amount)) for key, about, amount in db.session.execute(letters)]
+    return [row for row in rows if row[1] != row[2]]
 
 
 def claims_of_nobody() -> Executable:

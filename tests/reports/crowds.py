@@ -14,7 +14,7 @@ from booking.catalogue.models import Kind
 from booking.door.models import CheckIn, CheckInLine, Way
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity
 
 BEGINS = datetime(2026, 3, 20, tzinfo=UTC)  # the clock goes forward on 29 March
@@ -113,6 +113,8 @@ def _one(
     came = _come(chance, booking_id, entry_slot, lines, at) if state is State.CONFIRMED else 0
     if is_paid:
         _pay(booking_id, total, paid_at or at, refunded, refunded_at)
+    if till and total:
+        _pay(booking_id, total, created, 0, None, TILL)
     if state is State.CONFIRMED:
         for slot, places in ((entry_slot, people), (show_slot, sum(line[2] for line in lines if line[0] == show))):
             db.session.execute(update(Slot).where(Slot.id == slot).values(taken=Slot.taken + places))
@@ -143,9 +145,11 @@ def _come(
     return heads
 
 
-def _pay(booking_id: int, amount: int, paid_at: datetime, refunded: int, refunded_at: datetime | None) -> None:
+def _pay(
+    booking_id: int, amount: int, paid_at: datetime, refunded: int, refunded_at: datetime | None, provider: str = "demo"
+) -> None:
     payment = Payment(
-        booking_id=booking_id, provider="demo", state=PaymentState.PAID, amount=amount, refunded=refunded,
+        booking_id=booking_id, provider=provider, state=PaymentState.PAID, amount=amount, refunded=refunded,
         currency="NOK", idempotency_key=new_secret(), begun_at=paid_at, expires_at=paid_at, paid_at=paid_at,
     )  # fmt: skip
     db.session.add(payment)

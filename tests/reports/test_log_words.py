@@ -30,8 +30,15 @@ PARTS = {
     "{what}.add": (),
     "{what}.change": (),
     "{what}.remove": (),
-    "action": ("slot.change", "slot.open", "slot.closed", "slot.cancelled"),
-    "kind": ("charge.dispute.created", "charge.dispute.closed"),
+    "action": (
+        "slot.change",
+        "slot.open",
+        "slot.closed",
+        "slot.cancelled",
+        "booking.change",
+        "booking.part_back",
+    ),
+    "kind": ("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,20 +22,22 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.money import spread
 from booking.payments.give_back import give_back
-from booking.payments.models import Payment, PaymentState
+from booking.payments.models import TILL, Payment, PaymentState
 from booking.reports.all import REPORTS
 from booking.reports.figures import Asked, make
 from booking.reports.period import Against, Period
 from booking.reports.sheet import Cell
 from booking.reports.worth import worth
+from booking.schools.book import book_visit
 from booking.schools.change import cancel_visit
-from booking.schools.models import Agreement, Visit
+from booking.schools.models import Agreement, SchoolKind, Visit
+from booking.schools.payers import SchoolFacts
 from booking.schools.prices import Pays
-from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, tomorrow
 from tests.courses.away import a_road, away
 from tests.courses.enrolled import a_course, an_enrolment
 from tests.reports.crowds import a_crowd
-from tests.schools.visits import a_school_centre, a_visit
+from tests.schools.visits import a_plan, a_school_centre, a_visit, an_order
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -143,6 +146,7 @@ def test_a_change_paid_extra_and_a_late_cancellation_are_told_apart_from_what_wa
         (cancelled, 21_000, 10_500),
     ):  # fmt: skip
         pay(booking_id, amount, refunded)
+    pay_for(changes[1], 9_000, TILL)
     money = read("money")
     assert money["Sold, for visits in the period"] == [4, 30_000 + 30_000 + 15_000 + 21_000]
     assert money["Given back on visits that stand"] == [1, 3_000]
@@ -172,6 +176,28 @@ def test_each_payer_owes_its_part_and_schools_their_fees() -> None:
     assert money["Owed by Bergen kommune"] == money["Owed by the schools themselves"] == [1, 132_000]
     assert money["Owed by schools: cancellation fees"] == money["Cancellation fees of schools"] == [1, 132_000]
     assert money["Revenue: sold, less given back, with fees"] == [2, 264_000 + 132_000]
+
+
+def test_each_school_that_owes_is_named_two_of_one_name_by_their_municipality() -> None:
+    """24 pupils at 110.00, and nobody pays for them; one of three visits is given up late, for half."""
+    centre = a_school_centre()
+    with unit_of_work():
+        db.session.execute(update(Agreement).values(active=False))
+    bergen = SchoolFacts(None, "Sentralskolen", "", "Bergen", SchoolKind.SCHOOL, "", known=False)
+    booked = []
+    for school in (centre.school, bergen, replace(bergen, municipality="Øygarden")):
+        order = replace(an_order(centre, a_plan(centre, "6A", programmes_wanted=1)), school=school)
+        with unit_of_work():
+            booked.append(book_visit(order, centre=centre.facts, now=clock.now()).booking_id)
+    arrives = db.session.scalars(select(Visit.arrives_at).where(Visit.booking_id == booked[2])).one()
+    with unit_of_work():
+        cancel_visit(booked[2], centre=centre.facts, now=arrives - timedelta(days=1), actor="command")
+    money = read("money")
+    assert money["Owed by the schools themselves"] == [2, 528_000]
+    assert money["Of these owed by Solbakken skole, Bergen"] == [1, 264_000]
+    assert money["Of these owed by Sentralskolen, Bergen"] == [1, 264_000]
+    assert money["Of these fees owed by Sentralskolen, Øygarden"] == [1, 132_000]
+    assert "Of these owed by Sentralskolen, Øygarden" not in money
 
 
 def test_courses_by_invoice_and_visits_to_schools_are_owed_by_payer() -> None:

@@ -86,9 +86,9 @@ def _of_all(plan: Plan, day: Day) -> Iterator[str]:
     draws = {one.slot_id: one.draws for one in slots}
     free = {one.slot_id: one.free for one in slots} | {one.slot_id: one.free for one in day.stretches}
     taken: Counter[int] = Counter()
-    for want in plan.wants:
-        for slot_id in (want.slot_id, *draws.get(want.slot_id, ())):
-            taken[slot_id] += want.places
+    for timetable in plan.timetables:  # nobody is anywhere twice at a time
+        for slot_id in {touched for one in timetable.claims for touched in (one, *draws.get(one, ()))}:
+            taken[slot_id] += timetable.group.people
     for slot_id, places in taken.items():
         if places > free[slot_id]:
             yield f"slot {slot_id} has {free[slot_id]} and not {places}"
@@ -245,7 +245,7 @@ def _fit_together(combined: tuple[list[Part], ...], wish: Wish, day: Day) -> boo
     leaves = max(ends, default=day.arrival)
     for group, parts in zip(wish.groups, combined, strict=True):
         taken = [slot_id for part in parts for slot_id in part.slot_ids]
-        drawn = Counter(stretch_id for slot_id in taken for stretch_id in draws[slot_id])
+        drawn = {stretch_id for slot_id in taken for stretch_id in draws[slot_id]}
         for slot_id in taken:
             people[slot_id] += group.people
             groups[slot_id] += 1
@@ -259,7 +259,7 @@ def _fit_together(combined: tuple[list[Part], ...], wish: Wish, day: Day) -> boo
                     for part in parts
                 )
             )
-            people[stretch.slot_id] += group.people * max(drawn[stretch.slot_id], inside)
+            people[stretch.slot_id] += group.people * (inside or stretch.slot_id in drawn)
     full = any(people[one.slot_id] > one.free for one in slots) or any(
         people[one.slot_id] > one.free for one in day.stretches
     )

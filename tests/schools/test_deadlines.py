@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from booking.kernel.money import Money
 from booking.schools.deadlines import (
-    PastDeadline,
     cancellation_fee,
-    check_number_can_change,
     is_working_day,
     number_until,
     working_days_before,
@@ -31,13 +29,6 @@ def test_three_working_days_before_a_wednesday_is_the_friday_before() -> None:
 def test_holidays_do_not_count() -> None:
     assert number_until(WEDNESDAY_AFTER_EASTER, EASTER) == date(2027, 3, 23)
     assert working_days_before(WEDNESDAY_AFTER_EASTER, 0, EASTER) == WEDNESDAY_AFTER_EASTER
-
-
-def test_the_number_can_be_changed_all_the_last_day_and_not_after() -> None:
-    check_number_can_change(WEDNESDAY_AFTER_EASTER, date(2027, 3, 23), EASTER)
-    with pytest.raises(PastDeadline) as refused:
-        check_number_can_change(WEDNESDAY_AFTER_EASTER, date(2027, 3, 24), EASTER)
-    assert refused.value.until == date(2027, 3, 23)
 
 
 @pytest.mark.parametrize(

@@ -197,14 +197,14 @@ def test_who_is_in_the_house_through_a_session_is_not_counted_again() -> None:
     assert wants == {1: 28, 1002: 28}
 
 
-def test_two_sessions_that_draw_on_the_same_stretch_count_twice_there_as_in_the_database() -> None:
+def test_a_class_in_two_sessions_that_draw_on_the_same_stretch_is_there_once() -> None:
     sessions = [
         a_session(1, WATER, "9:15", draws=(1000, 1001, 1002)),
         a_session(2, ROBOTS, "10:30", draws=(1002, 1003)),
     ]
     wish = replace(ONE_CLASS, programmes=(WATER, ROBOTS))
-    assert why(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 55))) == (Reason(Why.NOT_TOGETHER),)
-    assert plan_visit(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 56))).plans
+    assert why(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 27))) == (Reason(Why.NOT_TOGETHER),)
+    assert plan_visit(wish, a_day(sessions, stretches=half_hours(Room.HOUSE, 28))).plans
 
 
 def test_the_exhibition_is_entered_through_an_entry_slot() -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.kernel.money import Money
@@ -317,6 +317,7 @@ def _less(one: Agreement, due: Due) -> Agreement:
     )
 
 
+@settings(deadline=None)
 @given(named_groups, prices, scarce)
 def test_no_order_of_classes_would_cost_the_school_less(
     visit: list[Group], price: SchoolPrice, by: list[Agreement]
@@ -326,6 +327,7 @@ def test_no_order_of_classes_would_cost_the_school_less(
     assert schools == min(served_in_turn(order, price, by) for order in permutations(visit))
 
 
+@settings(deadline=None)
 @given(named_groups, prices, scarce, st.randoms(use_true_random=False))
 def test_the_order_in_which_classes_are_named_changes_nothing(
     visit: list[Group], price: SchoolPrice, by: list[Agreement], shuffled: random.Random

@@ -17,13 +17,17 @@ from booking.staff.audit import note
 from booking.staff.models import Account, AuditEntry, Role, SignInLink, StaffSession
 from booking.staff.sessions import (
     LINK_LIVES,
+    SEEN_EVERY,
     SESSION_LIVES,
+    SESSION_RESTS,
     LinkUnknown,
     add_account,
     end_session,
     first_administrator_secret,
     new_link,
     present,
+    saw,
+    sessions_of,
     use_link,
 )
 
@@ -121,12 +125,26 @@ def test_ending_one_session_leaves_the_others(app: Flask, now: datetime) -> None
     assert (present(here), present(there) is not None) == (None, True)
 
 
-def test_a_session_runs_out_after_half_a_day(app: Flask, now: datetime) -> None:
+def test_a_session_runs_out_after_half_a_day_of_use(app: Flask, now: datetime) -> None:
     session = a_session(now)
+    with unit_of_work():
+        saw(db.session.scalars(select(StaffSession.public_id)).one(), now + SESSION_LIVES - timedelta(minutes=5))
     with time_machine.travel(now + SESSION_LIVES - timedelta(seconds=1), tick=False):
         assert present(session) is not None
     with time_machine.travel(now + SESSION_LIVES, tick=False):
         assert present(session) is None
+
+
+def test_a_session_that_nobody_uses_ends_by_itself(app: Flask, now: datetime) -> None:
+    session = a_session(now)
+    account_id = db.session.scalars(select(StaffSession.account_id)).one()
+    with time_machine.travel(now + SESSION_RESTS, tick=False):
+        assert present(session) is not None
+        assert len(sessions_of(account_id, clock.now())) == 1
+    # How long ago it was used is known to a few minutes.
+    with time_machine.travel(now + SESSION_RESTS + SEEN_EVERY, tick=False):
+        assert present(session) is None
+        assert sessions_of(account_id, clock.now()) == []
 
 
 def test_an_account_that_was_ended_has_no_sessions_any_more(app: Flask, now: datetime) -> None:

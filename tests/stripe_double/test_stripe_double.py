@@ -345,6 +345,23 @@ def test_events_can_come_newest_first(client: Sdk, double: Double, inbox: Inbox)
     assert inbox.wait_for(3) == ["checkout.session.completed", "charge.succeeded", "payment_intent.succeeded"]
 
 
+@pytest.mark.parametrize("status", ["", "under_review", "lost"], ids=["opened", "under review", "lost"])
+def test_what_a_bank_holds_cannot_be_refunded(client: Sdk, double: Double, status: str) -> None:
+    dispute = double.pull("dispute", payment_intent=(intent := a_charge(client, double)))
+    if status:
+        double.pull("close-dispute", dispute=dispute["id"], status=status)
+    with pytest.raises(stripe.InvalidRequestError, match="charged back") as refused:
+        client.v1.refunds.create({"payment_intent": intent})
+    assert refused.value.code == "charge_disputed"
+
+
+@pytest.mark.parametrize("status", ["won", "warning_needs_response"])
+def test_what_a_bank_does_not_hold_can_be_refunded(client: Sdk, double: Double, status: str) -> None:
+    dispute = double.pull("dispute", payment_intent=(intent := a_charge(client, double)))
+    double.pull("close-dispute", dispute=dispute["id"], status=status)
+    assert client.v1.refunds.create({"payment_intent": intent}).status == "succeeded"
+
+
 def test_a_dispute_is_opened_and_closed(client: Sdk, double: Double) -> None:
     dispute = double.pull("dispute", payment_intent=a_charge(client, double))
     double.pull("close-dispute", dispute=dispute["id"], status="lost")

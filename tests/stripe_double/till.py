@@ -147,8 +147,16 @@ def _fail(store: Store, intent: Json, charge: Json, code: str) -> None:
 
 
 def make_refund(store: Store, params: Json) -> Json:
-    """Send money back; never more than is left of the charge."""
+    """Send money back; never more than is left of the charge, and nothing that a bank has taken or may take.
+
+    An inquiry (warning_needs_response) takes nothing yet, and money may go back.
+    """
     charge = _charge_to_refund(store, params)
+    if any(
+        one["charge"] == charge["id"] and one["status"] in ("needs_response", "under_review", "lost")
+        for one in store.tables["dispute"].values()
+    ):
+        raise Problem(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = params.get("amount", left)
     if left == 0:

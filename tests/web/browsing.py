@@ -77,6 +77,13 @@ def words(response: TestResponse) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page))).strip()
 
 
+def hidden(response: TestResponse, name: str) -> str:
+    """What a hidden field of the page carries along."""
+    field = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', response.get_data(as_text=True))
+    assert field, f"no field {name}"
+    return html.unescape(field[1])
+
+
 def typed(response: TestResponse, name: str) -> str:
     """What stands in a field of the page."""
     page = response.get_data(as_text=True)

@@ -50,6 +50,10 @@ class Colleague:
         """Send a form."""
         return self.browser.post(path, values)
 
+    def sure(self, path: str, **values: str) -> TestResponse:
+        """Send a form that asks for one's own password."""
+        return self.post(path, **({"password": PASSWORD} | values))
+
     def code(self) -> str:
         """The next code that has not been used."""
         with unit_of_work():

@@ -24,7 +24,13 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.staff.models import AuditEntry, Role
 from booking.steps import STEPS
-from tests.builders import a_centre, a_confirmed_booking, a_sale, a_space, an_activity
+from tests.builders import (
+    a_centre,
+    a_confirmed_booking,
+    a_sale,
+    a_space,
+    an_activity,
+)
 from tests.web.browsing import Visitor, typed, words
 from tests.web.staffing import Colleague, a_colleague, hidden
 
@@ -284,6 +290,26 @@ def take_in(boss: Colleague, what: str, packed: str) -> None:
     work_on(int(work.location.rsplit("/", 1)[1]))
 
 
+def test_rows_are_shown_as_they_will_be_before_they_are_taken_in(boss: Colleague) -> None:
+    a_centre()
+    status, said, _packed = send(
+        boss,
+        "activities",
+        "sep=;\nkind;minutes;places;title_nb;active\nshow;30,0;120;Bøbler\u200b;nei\n".encode("cp1252", "ignore"),
+    )
+    assert status == 200
+    assert "1 row, as it will be kind minutes places title_nb" in said
+    assert "Show 30 120 Bøbler" in said
+    assert "No" in said
+    an_activity(title="Bobler")
+    day = clock.now().date() + timedelta(days=3)
+    status, said, _packed = send(
+        boss, "slots", f"activity;date;time;places\nbobler;{day:%d.%m.%Y};11.00;\n".encode("utf-16")
+    )
+    assert status == 200
+    assert f"Bobler {day.day} {day:%B %Y} 11:00 –" in said
+
+
 BROKEN = {"only a beginning": b"PK\x03\x04 nonsense", "nothing": b"\x00\x01", "cut off": a_workbook([])[:40]}
 
 
@@ -298,6 +324,16 @@ def test_the_centres_colours_can_be_read_in_light_and_in_dark() -> None:
         css = stylesheet(brand, "#f2a541")
         links = re.findall(r"--link:(#[0-9a-f]{6})", css)
         assert contrast(links[0], "#f3f7f8") >= 4.5 and contrast(links[1], "#14222b") >= 4.5
+
+
+def test_a_logo_that_cannot_be_drawn_for_letters_is_refused_when_it_comes(boss: Colleague) -> None:
+    a_centre()
+    boss.get("/staff/settings")
+    wide = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000000 1"><rect width="4" height="4"/></svg>'
+    answer = boss.browser.post("/staff/settings/logo", {"logo": (io.BytesIO(wide), "logo.svg")})  # type: ignore[dict-item]
+    assert answer.status_code == 422
+    assert "We cannot draw it" in words(answer)
+    assert the_centre().logo == ""
 
 
 def test_an_unsafe_logo_is_refused_and_a_safe_one_can_do_nothing(boss: Colleague, visitor: Visitor) -> None:

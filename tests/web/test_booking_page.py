@@ -17,8 +17,9 @@ from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
+from booking.payments.models import Refund
 from tests.builders import a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, taken, tomorrow
-from tests.web.browsing import Visitor, path_of, typed, words
+from tests.web.browsing import Visitor, hidden, path_of, typed, words
 from tests.web.test_tickets import activity_of
 
 
@@ -119,12 +120,21 @@ def test_another_time_moves_the_places_and_keeps_the_codes(app: Flask, visitor: 
     assert promised("mail.change") == 1
 
 
+def sent_back() -> list[int]:
+    """What was promised back, in order."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Refund.amount).order_by(Refund.id)))
+
+
 def test_fewer_promises_the_difference_back(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale()
     booking = visitor.buy(slot, adult, 3)
-    visitor.post(f"{booking}/change", {"slot": slot, f"q-{slot}-{adult}": 2})
-    assert taken(slot) == 2
-    assert promised("payment.refund") == 1
+    asks = visitor.post(f"{booking}/change", {"slot": slot, f"q-{slot}-{adult}": 2})
+    assert "Du får tilbake 210 kr" in words(asks)
+    assert (taken(slot), sent_back()) == (3, [])
+    visitor.post(f"{booking}/change", {"slot": slot, f"q-{slot}-{adult}": 2, "shown": hidden(asks, "shown")})
+    assert (taken(slot), sent_back()) == (2, [21000])
+    assert "210 kr er på vei tilbake" in words(visitor.get(booking))
 
 
 def test_more_is_paid_first_and_changes_then(app: Flask, visitor: Visitor) -> None:
@@ -183,7 +193,7 @@ def test_cancelling_shows_what_comes_back_and_twice_is_once(app: Flask, visitor:
     assert visitor.post(f"{booking}/cancel").status_code == 303
     assert visitor.post(f"{booking}/cancel").status_code == 303
     assert taken(slot) == 0
-    assert promised("payment.refund") == promised("mail.cancellation") == 1
+    assert (sent_back(), promised("mail.cancellation")) == ([63000], 1)
     assert "Denne bestillingen er avbestilt" in words(visitor.get(booking))
     assert visitor.get(f"{booking}/tickets.pdf").status_code in (404, 409, 410)
 
@@ -225,7 +235,8 @@ def test_opening_the_newsletters_link_does_nothing_and_saying_yes_does(app: Flas
     _, slot, adult = a_sale()
     checkout = visitor.checkout(slot, adult)
     visitor.get(checkout)
-    visitor.pay(checkout, topics="shows")
+    till = path_of(visitor.pay(checkout, topics="shows").location)
+    visitor.get(path_of(visitor.post(till, {"play": "pay"}).location))
     secret = db.session.scalars(select(Subscriber.secret)).one()
     visitor.get(f"/nb/newsletter/{secret}")
     assert subscriber().confirmed_at is None

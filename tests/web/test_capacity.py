@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from booking.bookings.days import add, days_in_sum
+from booking.bookings.overview import Only
 from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.planning import Staffing
 from booking.catalogue.models import Kind
 from booking.check import breaches
 from booking.kernel import clock
@@ -22,6 +26,7 @@ from tests.builders import (
     a_hold,
     a_slot,
     a_space,
+    a_stretch,
     a_ticket_type,
     an_activity,
     taken,
@@ -29,6 +34,7 @@ from tests.builders import (
 )
 from tests.web.browsing import Values, Visitor, statements, typed, words
 
+UTC_ZONE = ZoneInfo("UTC")
 IN_ENGLISH = {"Accept-Language": "en"}
 NONSENSE = ["", " ", "-1", "1.5", "x", "٢", "1_0", "9" * 30, "\x00", "<b>", "1e9"]
 
@@ -267,6 +273,8 @@ def test_a_day_is_closed_after_a_look_ahead_and_opened_again(boss: Visitor) -> N
     assert boss.post(f"{closure.location}/reopen").status_code == 303
     assert facts(slot).status is SlotStatus.OPEN
     assert boss.post(f"{closure.location}/reopen").status_code == 303
+    again = words(boss.get(closure.location))
+    assert "Need not answer any more" in again and "Not heard from" not in again and "Pay back" not in again
     actions = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert {"closure.close", "closure.called", "closure.reopen"} <= set(actions)
 
@@ -314,7 +322,7 @@ def test_week_and_month_show_what_the_day_shows(boss: Visitor) -> None:
     for view in ("week", "month"):
         page = boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}")
         assert "3 sold, 2 in baskets, 0 kept for schools, 5 free of 10" in page.get_data(as_text=True)
-        assert re.search(r"All 3 2 0 5 10 0", words(page))
+        assert re.search(r"All 3 2 0 5 0 10 0", words(page))
 
 
 def test_a_day_with_a_clash_is_marked_in_week_and_month(boss: Visitor) -> None:
@@ -325,3 +333,55 @@ def test_a_day_with_a_clash_is_marked_in_week_and_month(boss: Visitor) -> None:
         page = boss.get(f"/staff/capacity?view={view}&date={tomorrow().date()}")
         assert "Two in one room at the same time:" in words(page)
         assert "0 sold, 0 in baskets, 0 kept for schools, 20 free of 20, Clash of rooms" in page.get_data(as_text=True)
+
+
+def test_a_cancelled_time_counts_nowhere_and_is_said(boss: Visitor) -> None:
+    slot, _, _ = a_sold_slot(5)
+    other = a_slot(an_activity(title="Annet"), 10, tomorrow(12))
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == slot).values(status=SlotStatus.CANCELLED))
+    for view in ("week", "month"):
+        said = words(boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}"))
+        assert "0 % 0/10" in said and "5/20" not in said
+        assert "1 time cancelled (5 people)" in said
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == other).values(status=SlotStatus.CANCELLED))
+    said = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
+    assert f"{tomorrow().day} Cancelled" in said
+    assert "0 of 0 places are taken this month" in said
+    assert "2 times cancelled" in words(boss.get(f"/staff/capacity?view=week&date={day_of(slot)}"))
+
+
+def test_the_month_has_the_colour_of_entry_and_says_sold_out(boss: Visitor) -> None:
+    show = an_activity(Kind.SHOW, title="Vitenshow")
+    full = a_slot(show, 2, tomorrow(12))
+    entry = an_activity(title="Inngang")
+    slot, adult = a_slot(entry, 10), a_ticket_type(entry)
+    a_confirmed_booking(full, a_ticket_type(show), 2)
+    address = f"/staff/capacity?view=month&date={day_of(slot)}"
+    assert 'class="heat heat-1"' in boss.get(address).get_data(as_text=True)
+    assert "0 % 0/10 10 free" in words(boss.get(address))
+    a_confirmed_booking(slot, adult, 10)
+    page = boss.get(address)
+    assert 'class="heat heat-6"' in page.get_data(as_text=True)
+    assert f"{tomorrow().day} Sold out 10/10" in words(page)
+
+
+def test_the_figures_of_days_and_spaces_add_up_also_where_the_house_is_the_limit(boss: Visitor) -> None:
+    house = a_space(12)
+    stretch = a_stretch(house, tomorrow(10), 12)
+    entry, other = an_activity(title="Inngang"), an_activity(Kind.EVENT, title="Fest")
+    slot = a_slot(entry, 10, tomorrow(10), [stretch])
+    a_slot(other, 50, tomorrow(10), [stretch], kept=5, release_at=tomorrow(9))
+    shut = a_slot(entry, 30, tomorrow(11))
+    a_confirmed_booking(slot, a_ticket_type(entry), 4)
+    with unit_of_work():
+        db.session.execute(update(Slot).where(Slot.id == shut).values(status=SlotStatus.CLOSED))
+    start = tomorrow(0)
+    (found, *others) = days_in_sum([(start, start + timedelta(days=1))], Only(), Staffing(UTC_ZONE), clock.now())
+    every = add([found.sum, *(one.sum for one in others)])
+    assert (every.sold, every.free, every.kept, every.capacity) == (4, 6 + 8, 5, 90)
+    assert every.sold + every.held + every.kept + every.free + every.blocked == every.capacity
+    said = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
+    assert "that nobody can have" in said
+    assert not every.sold_out

@@ -13,6 +13,7 @@ from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.check import breaches
+from booking.courses.models import Enrolment
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
@@ -20,6 +21,7 @@ from booking.outbox.models import Promise
 from booking.staff.models import AuditEntry, Role
 from booking.staff.sessions import add_account, new_link
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity, tomorrow
+from tests.courses.enrolled import a_course, an_enrolment
 from tests.door.doors import admitted, party_code, soon
 from tests.web.browsing import Visitor, words
 
@@ -229,6 +231,25 @@ def test_only_an_administrator_pays_back_beyond_the_rules(app: Flask, visitor: V
     assert visitor.post(f"/staff/desk/booking/{booking}/cancel", {"refund": "whole"}).status_code == 422
     assert visitor.post(f"/staff/desk/booking/{booking}/cancel", whole).status_code == 303
     assert db.session.scalars(select(Booking.state).where(Booking.id == booking)).one() is State.CANCELLED
+
+
+def test_places_on_a_course_are_cancelled_by_what_was_agreed_on_or_for_nothing_by_an_administrator(
+    app: Flask, visitor: Visitor
+) -> None:
+    slot = a_course(starts_at=tomorrow(days=2))
+    by_rule, waived = an_enrolment(slot, "Ada Aas"), an_enrolment(slot, "Bo Berg")
+    signed_in(visitor, Role.DESK)
+    page = words(visitor.get(f"/staff/desk/booking/{by_rule.booking_id}"))
+    assert "Cancelling now costs NOK 475." in page
+    assert visitor.post(f"/staff/desk/booking/{by_rule.booking_id}/cancel").status_code == 303
+    signed_in(visitor, Role.ADMIN)
+    whole = {"refund": "whole", "reason": "Syk"}
+    assert visitor.post(f"/staff/desk/booking/{waived.booking_id}/cancel", whole).status_code == 303
+    db.session.rollback()
+    fees = {one.booking_id: one.fee for one in db.session.scalars(select(Enrolment))}
+    assert fees == {by_rule.booking_id: 47500, waived.booking_id: 0}
+    assert db.session.scalars(select(Promise.kind).where(Promise.kind == "payment.refund")).all() == []
+    assert breaches() == []
 
 
 def test_who_is_in_cannot_be_cancelled_before_that_is_undone(desk: Visitor) -> None:

@@ -14,6 +14,8 @@ from booking.kernel.database import db, unit_of_work
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity
 from tests.web.browsing import Visitor, words
 
+pytestmark = pytest.mark.any_day
+
 WEDNESDAY = date(2027, 2, 10)
 
 

@@ -37,12 +37,12 @@ def test_asking_for_links_again_and_again_is_stopped_with_a_page_that_says_so(st
 
 
 def test_a_visitor_cannot_fill_a_day_with_baskets(strict_app: Flask) -> None:
-    _, slot, adult = a_sale(capacity=400, most_holds=3, most_people=30)
+    _, slot, adult = a_sale(capacity=400, most_places_address=30, most_people=30)
     answers = []
     for _ in range(5):
         answers.append(Visitor(strict_app.test_client()).hold(slot, adult, 10))  # each a browser without our cookie
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 429]
-    assert "Du holder allerede av mange plasser" in words(answers[-1])
+    assert "høyst 30 for én dag uten betaling" in words(answers[-1])
     assert taken(slot) == 30
 
 

@@ -23,6 +23,8 @@ from tests.web.browsing import Visitor, path_of, words
 from tests.web.staffing import a_colleague
 from tests.web.test_teachers import WHO, chosen, hidden, wish
 
+pytestmark = pytest.mark.any_day
+
 
 @pytest.fixture
 def teacher(app: Flask, client: FlaskClient) -> Visitor:

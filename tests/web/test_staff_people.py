@@ -41,7 +41,7 @@ def link_on(page: str) -> str:
 
 def test_somebody_is_invited_by_a_link_shown_once(app: Flask, visitor: Visitor) -> None:
     boss = an_administrator(app)
-    answer = boss.post("/staff/people", **GUEST)
+    answer = boss.sure("/staff/people", **GUEST)
     assert answer.status_code == 200
     link = link_on(words(answer))
     per = account("per@example.org")
@@ -54,7 +54,7 @@ def test_somebody_is_invited_by_a_link_shown_once(app: Flask, visitor: Visitor) 
 
 def test_an_invitation_by_mail_holds_a_link_that_the_outbox_does_not(app: Flask, visitor: Visitor) -> None:
     boss = an_administrator(app)
-    assert boss.post("/staff/people", **GUEST, by_mail="y").status_code == 303
+    assert boss.sure("/staff/people", **GUEST, by_mail="y").status_code == 303
     per = account("per@example.org")
     kept = db.session.scalars(select(Promise)).one()
     run_once(app)
@@ -73,8 +73,8 @@ def test_an_invitation_by_mail_holds_a_link_that_the_outbox_does_not(app: Flask,
 
 def test_an_invitation_that_was_replaced_before_it_was_sent_is_not_sent(app: Flask) -> None:
     boss = an_administrator(app)
-    boss.post("/staff/people", **(GUEST | {"email": "replaced@example.org"}), by_mail="y")
-    boss.post(f"/staff/people/{account('replaced@example.org').id}/link")
+    boss.sure("/staff/people", **(GUEST | {"email": "replaced@example.org"}), by_mail="y")
+    boss.sure(f"/staff/people/{account('replaced@example.org').id}/link")
     run_once(app)
     assert "replaced@example.org" not in words(boss.get("/staff/"))
 
@@ -95,7 +95,7 @@ def test_an_invitation_that_was_replaced_before_it_was_sent_is_not_sent(app: Fla
 )
 def test_a_wrong_invitation_is_refused_and_what_was_typed_is_kept(app: Flask, wrong: dict[str, str]) -> None:
     boss = an_administrator(app)
-    answer = boss.post("/staff/people", **(GUEST | wrong))
+    answer = boss.sure("/staff/people", **(GUEST | wrong))
     assert answer.status_code == 422
     assert 'class="error"' in answer.get_data(as_text=True)
     assert "name" in wrong or "Per Spelmann" in answer.get_data(as_text=True)
@@ -104,13 +104,13 @@ def test_a_wrong_invitation_is_refused_and_what_was_typed_is_kept(app: Flask, wr
 
 def test_an_address_is_invited_once_but_who_has_left_may_come_back(app: Flask) -> None:
     boss = an_administrator(app)
-    boss.post("/staff/people", **GUEST)
-    answer = boss.post("/staff/people", **GUEST)
+    boss.sure("/staff/people", **GUEST)
+    answer = boss.sure("/staff/people", **GUEST)
     assert answer.status_code == 409
     assert "has this address already" in words(answer)
     number = account("per@example.org").id
-    assert boss.post(f"/staff/people/{number}/end").status_code == 303
-    assert boss.post("/staff/people", **(GUEST | {"role": "desk"})).status_code == 200
+    assert boss.sure(f"/staff/people/{number}/end").status_code == 303
+    assert boss.sure("/staff/people", **(GUEST | {"role": "desk"})).status_code == 200
     per = account("per@example.org")
     assert (per.id, per.role, per.ended_at) == (number, Role.DESK, None)
 
@@ -118,23 +118,23 @@ def test_an_address_is_invited_once_but_who_has_left_may_come_back(app: Flask) -
 def test_another_role_counts_from_the_next_page(app: Flask) -> None:
     boss = an_administrator(app)
     ada = a_colleague(app, Role.DESK)
-    assert boss.post(f"/staff/people/{ada.id}/role", role="admin").status_code == 303
+    assert boss.sure(f"/staff/people/{ada.id}/role", role="admin").status_code == 303
     assert ada.get("/staff/people").status_code == 200
-    assert boss.post(f"/staff/people/{ada.id}/role", role="educator").status_code == 303
+    assert boss.sure(f"/staff/people/{ada.id}/role", role="educator").status_code == 303
     assert ada.get("/staff/people").status_code == 403
     for role in ("", "king"):
-        assert boss.post(f"/staff/people/{ada.id}/role", role=role).status_code == 422
+        assert boss.sure(f"/staff/people/{ada.id}/role", role=role).status_code == 422
 
 
 def test_ending_an_account_ends_its_sessions_at_once(app: Flask) -> None:
     boss = an_administrator(app)
     ada = a_colleague(app)
-    assert boss.post(f"/staff/people/{ada.id}/end").status_code == 303
+    assert boss.sure(f"/staff/people/{ada.id}/end").status_code == 303
     assert ada.get("/staff/").status_code == 303
     assert first_step(ada.browser, ada.email).status_code == 403
-    assert boss.post(f"/staff/people/{ada.id}/end").status_code == 404
-    assert boss.post(f"/staff/people/{ada.id}/link").status_code == 404
-    assert boss.post(f"/staff/people/{ada.id}/role", role="desk").status_code == 404
+    assert boss.sure(f"/staff/people/{ada.id}/end").status_code == 404
+    assert boss.sure(f"/staff/people/{ada.id}/link").status_code == 404
+    assert boss.sure(f"/staff/people/{ada.id}/role", role="desk").status_code == 404
     db.session.rollback()
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.end")).one()
     assert (entry.actor, entry.before) == (f"account:{boss.id}", {"state": "open", "role": "desk", "sessions": 1})
@@ -143,19 +143,19 @@ def test_ending_an_account_ends_its_sessions_at_once(app: Flask) -> None:
 def test_the_last_administrator_stays(app: Flask) -> None:
     boss = an_administrator(app)
     for path, values in (("end", {}), ("role", {"role": "desk"})):
-        answer = boss.post(f"/staff/people/{boss.id}/{path}", **values)
+        answer = boss.sure(f"/staff/people/{boss.id}/{path}", **values)
         assert answer.status_code == 409
         assert "only administrator" in words(answer)
     other = a_colleague(app, Role.ADMIN)
-    assert boss.post(f"/staff/people/{boss.id}/role", role="desk").status_code == 303
+    assert boss.sure(f"/staff/people/{boss.id}/role", role="desk").status_code == 303
     other.get("/staff/people")
-    assert other.post(f"/staff/people/{other.id}/end").status_code == 409
+    assert other.sure(f"/staff/people/{other.id}/end").status_code == 409
 
 
 def test_a_lost_phone_is_forgotten_with_a_new_link(app: Flask, visitor: Visitor) -> None:
     boss = an_administrator(app)
     ada = a_colleague(app)
-    link = link_on(words(boss.post(f"/staff/people/{ada.id}/link", reset="y")))
+    link = link_on(words(boss.sure(f"/staff/people/{ada.id}/link", reset="y")))
     assert ada.get("/staff/").status_code == 303
     visitor.get(link)
     assert visitor.post(link).location.endswith("/staff/")
@@ -165,7 +165,7 @@ def test_a_lost_phone_is_forgotten_with_a_new_link(app: Flask, visitor: Visitor)
 def test_a_forgotten_password_leaves_the_second_factor(app: Flask, visitor: Visitor) -> None:
     boss = an_administrator(app)
     ada = a_colleague(app)
-    link = link_on(words(boss.post(f"/staff/people/{ada.id}/link")))
+    link = link_on(words(boss.sure(f"/staff/people/{ada.id}/link")))
     visitor.get(link)
     assert visitor.post(link).location.endswith("/staff/sign-in/second")
     assert second_step(visitor, ada.code()).status_code == 303
@@ -174,7 +174,7 @@ def test_a_forgotten_password_leaves_the_second_factor(app: Flask, visitor: Visi
 def test_a_link_by_mail_is_on_its_way(app: Flask) -> None:
     boss = an_administrator(app)
     ada = a_colleague(app)
-    answer = boss.post(f"/staff/people/{ada.id}/link", by_mail="y")
+    answer = boss.sure(f"/staff/people/{ada.id}/link", by_mail="y")
     assert path_of(answer.location) == f"/staff/people/{ada.id}"
     assert "The link is on its way" in words(boss.get(answer.location))
 
@@ -184,13 +184,49 @@ def test_nobody_is_not_found(app: Flask, number: str) -> None:
     boss = an_administrator(app)
     assert boss.get(f"/staff/people/{number}").status_code == 404
     for verb in ("role", "link", "end"):
-        assert boss.post(f"/staff/people/{number}/{verb}", role="desk").status_code == 404
+        assert boss.sure(f"/staff/people/{number}/{verb}", role="desk").status_code == 404
 
 
 def test_people_see_the_state_of_each(app: Flask) -> None:
     boss = an_administrator(app)
-    boss.post("/staff/people", **GUEST)
+    boss.sure("/staff/people", **GUEST)
     a_colleague(app, secured=False)
     page = words(boss.get("/staff/people"))
     for state in ("secured", "not secured", "invited"):
         assert state in page
+
+
+@pytest.mark.parametrize("password", ["", "feil passord", "sju lyse netter i juli"])
+def test_a_browser_left_open_gives_nobody_power_or_a_way_in(app: Flask, password: str) -> None:
+    boss, ada = an_administrator(app), a_colleague(app)
+    tries = [
+        ("/staff/people", GUEST),
+        (f"/staff/people/{ada.id}/role", {"role": "admin"}),
+        (f"/staff/people/{ada.id}/link", {"reset": "y"}),
+        (f"/staff/people/{ada.id}/link", {"by_mail": "y"}),
+        (f"/staff/people/{ada.id}/end", {}),
+    ]
+    for path, values in tries:
+        answer = boss.post(path, **values, password=password)
+        assert answer.status_code == 403, path
+        assert "/staff/enter/" not in answer.get_data(as_text=True)
+        assert "The password is not right" in words(answer)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Account)) == 2
+    assert db.session.scalar(select(func.count()).select_from(Promise)) == 0
+    untouched = account("ada@example.org")
+    assert (untouched.role, untouched.ended_at, untouched.totp_secret is not None) == (Role.DESK, None, True)
+
+
+def test_wrong_passwords_run_out_here_too(app: Flask) -> None:
+    boss, ada = an_administrator(app), a_colleague(app)
+    said = {boss.post(f"/staff/people/{ada.id}/role", role="admin", password="feil").status_code for _ in range(30)}
+    assert said == {403, 429}
+    assert account("ada@example.org").role is Role.DESK
+
+
+def test_who_has_no_password_yet_is_not_asked_for_one(app: Flask) -> None:
+    a_sale()
+    boss = a_colleague(app, Role.ADMIN, "boss@example.org", secured=False)
+    assert "Your own password" not in words(boss.get("/staff/people"))
+    assert boss.post("/staff/people", **GUEST).status_code == 200

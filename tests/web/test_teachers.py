@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -16,7 +17,8 @@ from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools.links import key_for
+from booking.schools.link_models import EndedLinks
+from booking.schools.links import LIVES, key_for
 from booking.schools.models import Agreement, Programme
 from booking.schools.waiting import offer_next
 from booking.settings import settings_of
@@ -279,10 +281,37 @@ def test_a_link_by_mail_opens_ones_own_visits(app: Flask, teacher: Visitor, cent
     booked(teacher, centre)
     assert "Look in your mailbox" in words(teacher.post("/en/my", {"email": "kari@example.org"}))
     assert db.session.scalars(select(Promise.kind).where(Promise.kind == "mail.my_visits")).all() == ["mail.my_visits"]
-    key = key_for("kari@example.org", settings_of(app).secret_key)
+    key = key_for("kari@example.org", settings_of(app).secret_key, clock.now())
     assert "Solbakken skole 6A, 6B, 6C" in words(teacher.get(f"/en/my/{key}"))
     assert teacher.get("/en/my/nonsense").status_code == 410
     assert teacher.post("/en/my", {"email": "no address"}).status_code == 422
+
+
+def test_a_link_to_ones_visits_opens_nothing_once_it_is_ended(app: Flask, teacher: Visitor, centre: Centre) -> None:
+    booked(teacher, centre)
+    now, secret = clock.now(), settings_of(app).secret_key
+    lent, other, of_ola = (
+        key_for(email, secret, now - timedelta(minutes=1))
+        for email in ("kari@example.org", "kari@example.org", "ola@example.org")
+    )
+    assert "End it now, on every device" in words(teacher.get(f"/en/my/{lent}"))
+    answer = teacher.post(f"/en/my/{lent}/end")
+    assert "The links to your visits are ended" in words(teacher.get(path_of(answer.location)))
+    for key in (lent, other):
+        assert teacher.get(f"/en/my/{key}").status_code == 410
+        assert teacher.post(f"/en/my/{key}/end").status_code == 410
+    assert teacher.get(f"/en/my/{of_ola}").status_code == 200
+    fresh = key_for("kari@example.org", secret, clock.now() + timedelta(seconds=1))
+    assert "Solbakken skole 6A, 6B, 6C" in words(teacher.get(f"/en/my/{fresh}"))
+    teacher.post(f"/en/my/{fresh}/end")
+    assert "kari" not in str(db.session.execute(select(EndedLinks.digest)).all())
+
+
+def test_a_link_to_ones_visits_ends_by_itself_after_a_week(app: Flask, teacher: Visitor, centre: Centre) -> None:
+    now, secret = clock.now(), settings_of(app).secret_key
+    almost, over = (key_for("kari@example.org", secret, now - LIVES + timedelta(minutes=by)) for by in (1, -1))
+    assert teacher.get(f"/en/my/{almost}").status_code == 200
+    assert teacher.get(f"/en/my/{over}").status_code == 410
 
 
 def test_letters_tell_the_plan_with_one_group_ticket(app: Flask, teacher: Visitor, centre: Centre) -> None:
@@ -314,7 +343,11 @@ def test_staff_approve_or_decline_what_was_asked_for(app: Flask, centre: Centre)
         db.session.get_one(Programme, centre.body).instant = False
     first, second = a_visit(centre, "6A"), a_visit(centre, "6B")
     desk = a_colleague(app, Role.DESK)
-    assert "Solbakken skole 6A" in words(desk.get("/staff/visits"))
+    said = words(desk.get("/staff/visits"))
+    assert "Solbakken skole 6A" in said
+    assert "Bridges" in said and "Body" in said
+    assert "Needs and allergies Nøtter" in said
+    assert "Who pays Bergen kommune: " in said
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 303
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 409
     assert desk.post(f"/staff/visits/{second.booking_id}/decline", reason="").status_code == 422

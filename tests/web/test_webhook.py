@@ -22,6 +22,7 @@ from booking.bookings.models import State
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.payments.models import PaymentState, ProviderEvent
+from booking.payments.provider import EVENTS
 from tests.builders import a_sale, taken
 from tests.payments.buying import (
     a_basket,
@@ -39,6 +40,7 @@ from tests.stripe_double.client import WEBHOOK_SECRET, Double
 from tests.stripe_double.webhooks import signature
 
 PATH = "/stripe/webhook"
+OURS = {"Host": "localhost"}  # pages are shown by the public address alone
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +117,7 @@ def test_the_webhook_brings_the_tickets_before_the_buyer_is_back(shop: str, doub
     double.pay(ref_of(begin(held)))
     double.deliver()
     assert tickets_of(held.booking_id) == 2
-    page = requests.get(f"{shop}/nb/b/{held.secret}", timeout=10)
+    page = requests.get(f"{shop}/nb/b/{held.secret}", headers=OURS, timeout=10)
     assert page.status_code == 200
     assert len(promised("mail.confirmation")) == 1
 
@@ -123,7 +125,7 @@ def test_the_webhook_brings_the_tickets_before_the_buyer_is_back(shop: str, doub
 def test_the_buyer_is_back_before_the_webhook(shop: str, double: Double) -> None:
     held = a_basket()
     double.pay(ref_of(begin(held)))
-    page = requests.get(f"{shop}/nb/b/{held.secret}", timeout=10)
+    page = requests.get(f"{shop}/nb/b/{held.secret}", headers=OURS, timeout=10)
     assert (page.status_code, state_of(held.booking_id)) == (200, State.CONFIRMED)
     assert {status for one in double.deliver() for status in one["statuses"]} == {200}
     assert len(promised("mail.confirmation")) == 1
@@ -177,7 +179,7 @@ def test_the_same_event_from_many_sides_at_once_makes_one_booking(shop: str, str
 
     def knock(number: int) -> int:
         if number % 2:
-            return requests.get(f"{shop}/nb/b/{held.secret}", timeout=30).status_code
+            return requests.get(f"{shop}/nb/b/{held.secret}", headers=OURS, timeout=30).status_code
         return requests.post(f"{shop}{PATH}", data=body, headers={"Stripe-Signature": header}, timeout=30).status_code
 
     with ThreadPoolExecutor(8) as many:
@@ -243,6 +245,27 @@ def test_an_old_body_sent_again_is_refused(client: FlaskClient, stripe: Watched)
 @pytest.mark.parametrize("event", [[], {}, "text", None, {"id": 1}, an_event() | {"data": {}}, an_event() | {"id": 7}])
 def test_a_signed_body_that_is_no_event_is_refused(client: FlaskClient, stripe: Watched, event: object) -> None:
     assert send(client, *signed(event)) == 400
+
+
+ODD: list[object] = [
+    None, 7, 1.5, True, [], ["x"], {}, "", "\0", "x\0y", "\ud800", "٢", "9" * 40, "x" * 300, "a b", float("nan"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(EVENTS))
+@pytest.mark.parametrize("name", ["id", "payment_intent", "metadata", "status"])
+def test_a_signed_event_of_an_odd_shape_breaks_nothing(
+    client: FlaskClient, stripe: Watched, kind: str, name: str
+) -> None:
+    for number, odd in enumerate(ODD):
+        event = an_event(kind, f"evt_{number}", **{name: odd})
+        assert send(client, *signed(event)) in (200, 400), odd
+    for number, odd in enumerate(ODD):
+        assert send(client, *signed(an_event(kind, metadata={"booking_id": odd}))) in (200, 400), odd
+        if not isinstance(odd, str) or not odd.isascii() or "\0" in odd or odd in ("", "a b") or len(odd) > 255:
+            assert send(client, *signed(an_event(kind) | {"id": odd})) == 400, odd
+            assert send(client, *signed(an_event() | {"type": odd})) == 400, odd
+        assert send(client, *signed(an_event(kind) | {"data": {"object": odd}})) in (200, 400), (number, odd)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000], ids=["nothing", "half", "no text", "deep"])

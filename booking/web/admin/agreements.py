@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
+from booking.kernel.collation import order_key
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import keeping, registry
@@ -21,13 +22,14 @@ from booking.schools.municipalities import EVERYWHERE
 from booking.schools.prices import Pays, VisitKind
 from booking.staff.models import Role
 from booking.web.access import staff, who
+from booking.web.addresses import public_address
 from booking.web.admin import admin
 from booking.web.admin import reference_fields as references
 from booking.web.admin.fields import Field, Sort, Wrong
 from booking.web.admin.past import deeds
 from booking.web.admin.registers import Register, join
 from booking.web.admin.schools import LOOKERS, kind_names, this_school_year
-from booking.web.languages import centre, wording
+from booking.web.languages import centre, language, wording
 from booking.web.teacher.words import grade_words, visit_kind_words
 
 PLACE, ALL, CODE = "place", "all", "code"
@@ -41,7 +43,7 @@ def agreements() -> str:
     found = registry.agreements(year)
     return render_template(
         "admin/agreements.html",
-        agreements=found,
+        agreements=sorted(found, key=lambda one: (not one.active, order_key(one.payer, language()))),
         year=year,
         pays=pays_words,
         grades=_grades,
@@ -279,7 +281,7 @@ def _more(row: Model) -> dict[str, Any]:
         "coming": coming,
         "past": past,
         "schools": registry.schools_under(agreement),
-        "link": url_for("teacher.agreement", lang=centre().languages[0], secret=agreement.secret, _external=True),
+        "link": public_address("teacher.agreement", lang=centre().languages[0], secret=agreement.secret),
         "deeds": deeds(f"agreement:{agreement.id}", _fields(None)),
         "pattern_said": references.pattern_said(agreement.reference_pattern),
         "everywhere": EVERYWHERE,

@@ -13,6 +13,7 @@ from booking.bookings import overview
 from booking.bookings.days import DayOfSpace, Sum, add, days_in_sum
 from booking.bookings.overview import Bar, Only
 from booking.capacity.marks import clashing, understaffed
+from booking.capacity.models import SlotStatus
 from booking.capacity.planning import Session, Staffing
 from booking.capacity.timetable import load_duties
 from booking.catalogue.models import FOR_THE_PUBLIC
@@ -119,7 +120,7 @@ def _day(day: date, only: Only) -> dict[str, object]:
     sessions = overview.sessions_between(start, end)
     staffing = Staffing(centre().zone, load_duties())
     slots = [bar for bar in bars if bar.slot.activity_id is not None]
-    entry = [bar for bar in slots if not bar.slot.needs_admission]
+    entry = [bar for bar in slots if not bar.slot.needs_admission and bar.slot.status is not SlotStatus.CANCELLED]
     return {
         "now": now,
         "line": _line(bars),
@@ -177,7 +178,9 @@ def _month(day: date, only: Only) -> dict[str, object]:
     now, first = clock.now(), day.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
     days = [first + timedelta(days=n) for n in range((following - first).days)]
-    by_day = _by_day(days, _sums(days, only, now))
+    sums = _sums(days, only, now)
+    by_day = _by_day(days, sums)
+    entries = {day: add(one.entry for one in sums if one.day == n) for n, day in enumerate(days)}
     cells: list[date | None] = [None] * first.weekday() + list(days)
     cells += [None] * (-len(cells) % 7)
     return {
@@ -185,7 +188,9 @@ def _month(day: date, only: Only) -> dict[str, object]:
         "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],
         "days": days,
         "sums": by_day,
+        "entries": entries,
         "whole": add(by_day.values()),
+        "whole_entry": add(entries.values()),
         "month": wording().month(first),
         "closings": closing_days(first, following),
         "before": first - timedelta(days=1),

@@ -6,12 +6,11 @@ from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 from sqlalchemy import select
 
 from booking.capacity.models import Pattern
 from booking.catalogue import keeping
-from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.catalogue.models import ENTRY_STAY, Activity, DayKind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel import clock
 from booking.kernel.database import Model, db
@@ -20,22 +19,10 @@ from booking.outreach.models import Outreach
 from booking.staff import rows
 from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.admin.activity_fields import activity_complete, activity_fields, activity_wrong, kind_names
 from booking.web.admin.fields import Field, Sort
 from booking.web.admin.registers import Register, join
 from booking.web.languages import centre, wording
-
-
-def kind_names() -> dict[str, str]:
-    """What the kinds of activity are called."""
-    return {
-        Kind.ADMISSION: _("Entry"),
-        Kind.PROGRAMME: _("School programme"),
-        Kind.COURSE: _("Teacher course"),
-        Kind.SHOW: pgettext("kind of activity", "Show"),
-        Kind.WORKSHOP: _("Workshop"),
-        Kind.EVENT: _("Event"),
-        Kind.LUNCH: _("Lunch room"),
-    }
 
 
 @admin.get("/activities")
@@ -67,90 +54,6 @@ def tickets() -> str:
     return render_template("admin/tickets.html", types=types.all(), prices=prices)
 
 
-def _activity_fields(_row: Model | None) -> list[Field]:
-    spaces = [
-        (str(row.id), wording().words(row.name))
-        for row in db.session.execute(select(Space.id, Space.name).order_by(Space.sort, Space.id))
-    ]
-    minutes = _("minutes")
-    return [
-        Field("title", _("Title"), Sort.TEXTS, most=120, heading=_("What it is")),
-        Field("summary", _("In a few sentences"), Sort.LONG_TEXTS, required=False, most=600),
-        Field(
-            "kind",
-            _("Kind"),
-            Sort.CHOICE,
-            choices=[(str(kind), name) for kind, name in kind_names().items()],
-            convert=Kind,
-            hint=_("Entry, shows, workshops and events are sold to everybody; the rest is for schools."),
-        ),
-        Field("active", _("It is offered"), Sort.YES, hint=_("Otherwise no new times are made of it.")),
-        Field(
-            "minutes", _("How long it lasts"), Sort.WHOLE, least=1, most=1440, unit=minutes, heading=_("Time and room")
-        ),
-        Field(
-            "turnaround_minutes",
-            _("To tidy up after it"),
-            Sort.WHOLE,
-            most=600,
-            unit=minutes,
-            hint=_("Its space is not free before."),
-        ),
-        Field(
-            "stay_minutes",
-            _("How long people stay in the house"),
-            Sort.WHOLE,
-            most=1440,
-            unit=minutes,
-            hint=_("For entry: so long do they count in the house."),
-        ),
-        Field(
-            "capacity",
-            _("Places"),
-            Sort.WHOLE,
-            least=1,
-            most=100_000,
-            hint=_("At each of its times, unless said otherwise there."),
-        ),
-        Field(
-            "most_places",
-            _("Most places in one booking"),
-            Sort.WHOLE,
-            least=1,
-            most=500,
-            required=False,
-            hint=_("At one of its times, online. Empty: as many as there are."),
-        ),
-        Field("space_id", _("Space"), Sort.CHOICE, choices=spaces, convert=int, required=False),
-        Field(
-            "needs_admission",
-            _("Only together with entry"),
-            Sort.YES,
-            heading=_("Selling"),
-            hint=_("An add-on, such as a show: whoever comes has entry that day."),
-        ),
-        Field("least_age", _("Lowest age"), Sort.WHOLE, most=99, required=False),
-        Field(
-            "on_sale_days",
-            _("Sale opens before the day"),
-            Sort.WHOLE,
-            least=1,
-            most=730,
-            required=False,
-            hint=_("Days. Empty: as the settings say."),
-        ),
-        Field(
-            "sale_ends_minutes",
-            _("Sale ends before it begins"),
-            Sort.WHOLE,
-            most=100_000,
-            required=False,
-            hint=_("Minutes. Empty: when it begins; for entry as the settings say."),
-        ),
-        Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
-    ]
-
-
 def _activity_more(row: Model) -> dict[str, Any]:
     activity = cast(Activity, row)
     types = db.session.execute(
@@ -167,17 +70,20 @@ def _activity_more(row: Model) -> dict[str, Any]:
     }
 
 
-def _activity_wrong(values: dict[str, Any]) -> dict[str, str]:
-    if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
-        return {"needs_admission": _("This is the entry itself.")}
-    return {}
-
-
 def _ticket_fields(row: Model | None) -> list[Field]:
     sold = [
         (str(one.id), wording().words(one.title))
         for one in db.session.execute(
             select(Activity.id, Activity.title).order_by(Activity.active.desc(), Activity.sort, Activity.id)
+        )
+    ]
+    own = cast(TicketType, row).id if row is not None else 0
+    others = [
+        (str(one.id), wording().words(one.title))
+        for one in db.session.execute(
+            select(TicketType.id, TicketType.title)
+            .where(TicketType.id != own)
+            .order_by(TicketType.active.desc(), TicketType.sort, TicketType.id)
         )
     ]
     fields = [
@@ -206,7 +112,22 @@ def _ticket_fields(row: Model | None) -> list[Field]:
         Field("most", _("Most in one booking"), Sort.WHOLE, least=1, most=500),
         Field("brings_adult", _("A grown-up is among them"), Sort.YES),
         Field("needs_adult", _("Not sold without a grown-up"), Sort.YES),
+        Field(
+            "advises_adult",
+            _("Better not without a grown-up"),
+            Sort.YES,
+            hint=_("Buyers are asked whether it is right that no grown-up comes along."),
+        ),
         Field("accompanies", _("Free company of somebody who pays"), Sort.YES, hint=_("At most one for each.")),
+        Field(
+            "goes_with_id",
+            _("Only together with"),
+            Sort.CHOICE,
+            choices=others,
+            convert=int,
+            required=False,
+            hint=_("Such as one more child, together with a family ticket."),
+        ),
         Field("active", _("It is on sale"), Sort.YES),
         Field("sort", _("Place in lists"), Sort.WHOLE, most=1000, hint=_("Small numbers come first.")),
     ]
@@ -319,13 +240,19 @@ join(
         table=Activity,
         title_new=lambda: _("New activity"),
         title_one=lambda row: wording().words(cast(Activity, row).title),
-        fields=_activity_fields,
+        fields=activity_fields,
         home=lambda _row: url_for("admin.activities"),
-        complete=lambda row_id, values: {"slug": new_slug(Activity, values["title"])} if row_id is None else {},
-        wrong=_activity_wrong,
+        complete=activity_complete,
+        wrong=activity_wrong,
         more=_activity_more,
         template="admin/activity.html",
-        defaults=lambda: {"active": True, "minutes": 30, "turnaround_minutes": 0, "stay_minutes": 0, "sort": 0},
+        defaults=lambda: {
+            "active": True,
+            "minutes": 30,
+            "turnaround_minutes": 0,
+            "stay_minutes": ENTRY_STAY,
+            "sort": 0,
+        },
     )
 )
 join(

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from booking.centre import colours
+from booking.centre.models import Manner
 from booking.web.admin.fields import Field, Sort
 from booking.web.languages import LANGUAGES, wording
 
@@ -99,7 +100,44 @@ def _rules() -> list[Field]:
             most=500,
             hint=_("Larger groups are asked to write."),
         ),
-        Field("most_holds", _("Baskets one visitor may keep at a time"), Sort.WHOLE, least=1, most=100),
+        Field(
+            "most_places_person",
+            _("Most places without payment, by e-mail address"),
+            Sort.WHOLE,
+            least=1,
+            most=5000,
+            hint=_("Of one day: in baskets, while paying, offered from the waiting list, and free of charge."),
+        ),
+        Field(
+            "most_places_address",
+            _("Most places without payment, by network address"),
+            Sort.WHOLE,
+            least=1,
+            most=5000,
+            hint=_("As above. A school or a café may have one address for all who are there."),
+        ),
+        Field(
+            "most_free_places",
+            _("Free places without a yes by mail"),
+            Sort.WHOLE,
+            most=500,
+            hint=_("A free booking of more is confirmed by the link in a mail. The places are kept meanwhile."),
+        ),
+        Field(
+            "most_mails",
+            _("Mails of one kind to one address in a day"),
+            Sort.WHOLE,
+            least=1,
+            most=1000,
+            hint=_("Of those that anybody can have us send. What is more is held back until staff let it through."),
+        ),
+        Field(
+            "two_at_once",
+            _("Two shows at one time for the same people"),
+            Sort.CHOICE,
+            choices=[(Manner.WARN.value, _("Ask whether that is right")), (Manner.REFUSE.value, _("Refuse it"))],
+            convert=Manner,
+        ),
         Field("on_sale_days", _("Sale opens before the day"), Sort.WHOLE, least=1, most=730, unit=days),
         Field("sale_ends_minutes", _("Entry is sold after its time has begun"), Sort.WHOLE, most=600, unit=minutes),
         Field(
@@ -186,7 +224,7 @@ def _countries() -> list[tuple[str, str]]:
     found = [
         (code, str(names[code])) for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
     ]
-    return sorted(found, key=lambda one: one[1])
+    return wording().in_order(found, lambda one: one[1])
 
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})

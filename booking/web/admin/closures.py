@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from booking.closures.close import NothingToClose, Wish
 from booking.closures.models import Choice, Why
 from booking.closures.queries import ClosureFacts, HitFacts
 from booking.closures.reopen import reopen
-from booking.door.inside import Inside, parties_since
+from booking.door.inside import Inside
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -28,6 +28,7 @@ from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.dates import a_day, a_time, moment
+from booking.web.admin.whom import inside_ahead, staying
 from booking.web.forms import identity, tidy
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
@@ -102,29 +103,10 @@ def closure(closure_id: int) -> str:
 
 def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
     """Parties in the house today who are still there when it closes: of a part of the house, those it hits."""
-    whole_house = facts.space is None and facts.activity is None
+    whole_house = facts.space is None and facts.activity is None and not facts.listed
     hit = {one.booking_id for one in hits}
-    there = _staying(facts.starts_at, facts.ends_at)
+    there = staying(facts.starts_at, facts.ends_at)
     return [one for one in there if whole_house or one.booking_id in hit]
-
-
-def _inside_ahead(wish: Wish) -> list[Inside]:
-    """The same for what is not closed yet."""
-    there = _staying(wish.starts_at, wish.ends_at)
-    if not there or (wish.space_id is None and wish.activity_id is None):
-        return there
-    hit = ahead.booked_by(wish, {one.booking_id for one in there})
-    return [one for one in there if one.booking_id in hit]
-
-
-def _staying(starts_at: datetime, ends_at: datetime) -> list[Inside]:
-    """Parties in the house today who stay into this stretch of time."""
-    now = clock.now()
-    midnight = moment(centre().local(now).date(), time(0))
-    if ends_at <= now or starts_at >= midnight + timedelta(days=1):
-        return []
-    shut_from = max(now, starts_at)
-    return [one for one in parties_since(midnight) if one.leaves_at > shut_from]
 
 
 @admin.get("/closures/<int:closure_id>/calls")
@@ -132,7 +114,7 @@ def _staying(starts_at: datetime, ends_at: datetime) -> list[Inside]:
 def call_list(closure_id: int) -> str:
     """The phone list on paper: groups first, then those without an address."""
     facts = _known(closure_id)
-    hits = [hit for hit in queries.hits_of(closure_id) if hit.is_waiting]
+    hits = [hit for hit in queries.hits_of(closure_id) if hit.is_to_be_called]
     return render_template("admin/call_list.html", present=who(), closure=facts, hits=hits, now=clock.now())
 
 
@@ -195,8 +177,8 @@ def _form(
         errors=errors,
         hit=hit,
         named=ahead.named(wish) if wish else [],
-        inside=_inside_ahead(wish) if wish else [],
-        schools=Channel.SCHOOL,
+        inside=inside_ahead(wish) if wish else [],
+        closes_days=bool(wish and wish.days),
         problem=problem,
         typed=request.values,
         today=today,

@@ -25,7 +25,7 @@ from booking.web.admin import admin
 from booking.web.admin.exports import send_sheet
 from booking.web.admin.filters import one_of
 from booking.web.forms import identity, tidy, whole_number
-from booking.web.languages import centre
+from booking.web.languages import centre, language
 from booking.web.refusals import Answer, sentence
 from booking.web.teacher.places import checked_person
 
@@ -116,7 +116,7 @@ def issue_certificates(slot_id: int) -> ResponseReturnValue:
 def attendance_list(slot_id: int) -> str:
     """The list to print and sign."""
     return render_template(
-        "admin/course_list.html", present=who(), session=_session(slot_id), people=read.attendance(slot_id)
+        "admin/course_list.html", present=who(), session=_session(slot_id), people=read.attendance(slot_id, language())
     )
 
 
@@ -129,7 +129,7 @@ def attendance_file(slot_id: int) -> ResponseReturnValue:
     with unit_of_work():
         note(who().actor, "export.participants", f"slot:{slot_id}", None, {"format": form.value})
     day = centre().local(session.starts_at).date()
-    return send_sheet(attendance_sheet(read.attendance(slot_id)), f"participants-{day}", form)
+    return send_sheet(attendance_sheet(read.attendance(slot_id, language())), f"participants-{day}", form)
 
 
 def _session(slot_id: int) -> SessionRow:
@@ -169,7 +169,7 @@ def _page(slot_id: int, problem: Answer | None = None) -> str:
         "admin/course.html",
         present=who(),
         session=session,
-        people=read.attendance(slot_id),
+        people=read.attendance(slot_id, language()),
         is_small=is_too_small(session.participants, session.starts_at, rules, centre(), now),
         rules=rules,
         over=session.ends_at <= now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import request, url_for
@@ -12,12 +13,15 @@ from booking.capacity.models import Allotment, Duty, Pattern
 from booking.catalogue.models import Activity
 from booking.centre import keeping
 from booking.centre.models import DayException, OpeningHours, Space
+from booking.closures.days import Differing, close_for, closure_of_day, wish_for
+from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.outreach.models import Outreach
 from booking.web.access import who
 from booking.web.admin.fields import Field, Sort
 from booking.web.admin.registers import Register, join
-from booking.web.languages import wording
+from booking.web.admin.whom import ask_whether
+from booking.web.languages import centre, wording
 
 Values = dict[str, Any]
 
@@ -83,7 +87,43 @@ def _day_wrong(values: Values) -> dict[str, str]:
     same = select(DayException.id).where(DayException.on_date == values["on_date"], DayException.id != row_id)
     if db.session.scalar(same):
         return {"on_date": _("Something is said about that day already. Change it in the list.")}
+    old = db.session.get(DayException, row_id) if row_id else None
+    was = old.on_date if old is not None else values["on_date"]
+    stays_closed = values["opens"] is None and was == values["on_date"]
+    if not stays_closed and closure_of_day(was, centre()) is not None:
+        return {"opens" if was == values["on_date"] else "on_date": _closed_by_closure()}
     return _hours_wrong(values)
+
+
+def _closed_by_closure() -> str:
+    return str(_("A closure closes that day. Open it again among the closures, so that those who were hit are told."))
+
+
+def _differing(values: Values) -> Differing:
+    return Differing(values["on_date"], values["opens"], values["closes"], values["reason"])
+
+
+def _whom_a_day_hits(values: Values) -> str | None:
+    """A page that says whom the day would hit, as for every closing; None when it hits nobody."""
+    wish = wish_for(_differing(values), centre(), clock.now())
+    return None if wish is None else ask_whether([wish], url_for("admin.timetable", _anchor="days"))
+
+
+def _before_day(row_id: int | None, values: Values) -> None:
+    wish = wish_for(_differing(values), centre(), clock.now())
+    if wish is not None and wish.only is not None and row_id is not None:
+        wish = replace(wish, said=())  # it had hours of its own before, and they do not come back with the times
+    values["wish"] = wish
+
+
+def _after_day(_row_id: int, values: Values) -> None:
+    if values["wish"] is not None:
+        close_for(values["wish"], now=clock.now(), account_id=who().account_id, actor=who().actor)
+
+
+def _day_stays(row: Model) -> tuple[str, str] | None:
+    closure_id = closure_of_day(cast(DayException, row).on_date, centre())
+    return None if closure_id is None else (_closed_by_closure(), url_for("admin.closure", closure_id=closure_id))
 
 
 def _activities() -> list[tuple[str, str]]:
@@ -251,6 +291,10 @@ join(
         fields=_day_fields,
         home=_home("days"),
         wrong=_day_wrong,
+        asks=_whom_a_day_hits,
+        before=_before_day,
+        afterwards=_after_day,
+        stays=_day_stays,
     )
 )
 join(

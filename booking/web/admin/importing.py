@@ -6,24 +6,33 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from booking.catalogue.models import Activity
+from booking.centre.models import Space
 from booking.imports import IMPORTS
 from booking.kernel import sheets
 from booking.kernel.cells import Fault
-from booking.kernel.database import unit_of_work
-from booking.kernel.imports import Checked, check
+from booking.kernel.database import db, unit_of_work
+from booking.kernel.imports import Checked, Row, check
 from booking.outbox import long_work
 from booking.staff.audit import note
 from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.admin.activity_fields import kind_names as activity_kinds
+from booking.web.admin.schools import kind_names as school_kinds
 from booking.web.files import download
-from booking.web.languages import centre
+from booking.web.languages import centre, language, wording
 
 LARGEST_TABLE = 2_000_000
+SHOWN = 30  # rows, before they are taken in
 
 
 @admin.get("/import")
@@ -53,7 +62,7 @@ def import_try() -> ResponseReturnValue:
     if not content:
         return _page(what, errors={"file": _("Choose a file.")}), 422
     try:
-        table = sheets.read(content)
+        table = sheets.read(content, "lv" if centre().country == "LV" else language())
     except sheets.Unreadable:
         return _page(what, errors={"file": _("We cannot read this file. Save it as CSV or XLSX and try again.")}), 422
     except sheets.TooLong:
@@ -112,11 +121,39 @@ def _page(
         checked=checked,
         packed=packed,
         errors=errors or {},
+        shown=_as_read(what, checked.rows[:SHOWN]) if what and checked and not checked.mistakes else None,
         outlook=IMPORTS[what].outlook(checked.rows) if what and checked and not checked.mistakes else None,
         names={"activities": _("Activities"), "slots": _("Times"), "schools": _("Schools")},
         columns={name: kind.columns(langs) for name, kind in IMPORTS.items()},
         faults=_faults(),
     )
+
+
+def _as_read(what: str, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """The first rows as they will be, whatever the file says them by: the columns that are read, and their words."""
+    heads = list(rows[0]) if rows else []
+    called = _called(what)
+    return heads, [[_words(head, row[head], called.get(head, {})) for head in heads] for row in rows]
+
+
+def _called(what: str) -> dict[str, dict[Any, str]]:
+    """What stands for the marks and numbers that a row keeps, by column."""
+    if what == "schools":
+        return {"kind": dict(school_kinds())}
+    title, name = select(Activity.id, Activity.title), select(Space.id, Space.name)
+    return {
+        "kind": dict(activity_kinds()),
+        "activity": {key: wording().words(said) for key, said in db.session.execute(title)},
+        "space": {key: wording().words(said) for key, said in db.session.execute(name)},
+    }
+
+
+def _words(head: str, value: object, called: Mapping[Any, str]) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    return wording().full_date(date.fromisoformat(str(value))) if head == "date" else called.get(value, str(value))
 
 
 def _faults() -> dict[str, str]:

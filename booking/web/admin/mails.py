@@ -24,6 +24,7 @@ from booking.web.admin.filters import one_of
 from booking.web.forms import identity, tidy
 from booking.web.staff.mail import READ_MAILS, mail_folder
 
+NOT_GONE = (PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)
 FILTERS = ("state", "kind", "reference")
 
 
@@ -91,7 +92,7 @@ def _counts() -> dict[PromiseState, int]:
     """How many wait and how many did not go; what was sent is not counted, there are as many as ever were."""
     rows = db.session.execute(
         select(Promise.state, func.count())
-        .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD)), Promise.kind.startswith("mail."))
+        .where(Promise.state.in_(NOT_GONE), Promise.kind.startswith("mail."))
         .group_by(Promise.state)
     )
     return {state: count for state, count in rows}

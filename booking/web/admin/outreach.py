@@ -41,7 +41,7 @@ def outreach() -> str:
     return render_template(
         "admin/outreach.html",
         programmes=read.programme_rows(),
-        ways=read.way_rows(),
+        ways=wording().in_order(read.way_rows(), lambda one: one.municipality),
         may_change=who().role is Role.ADMIN,
     )
 

@@ -33,7 +33,9 @@ class Register:
     belongs to the row, inside the same unit of work (row id, values); `beside` fills the fields that are no columns.
     `saved` is where to go when it is saved, if that is not home. `lookers` may look beside the administrators. `tries`
     says what a form would mean when it is only tried (whether that is good, and the sentence); `refused` puts a refusal
-    of the domain into words, by field.
+    of the domain into words, by field. `asks` gives a page to be answered ("sure") before it is saved; `before` does
+    what must be done before the row is written, in the same unit of work; `stays` says why a row may not be taken
+    away, and where to go instead.
     """
 
     key: str
@@ -57,6 +59,9 @@ class Register:
     lookers: Collection[Role] = ()
     tries: Callable[[Filled], tuple[bool, str]] | None = None
     refused: Callable[[Refusal], Mapping[str, str]] = lambda _refusal: {}
+    asks: Callable[[Values], str | None] = lambda _values: None
+    before: Callable[[int | None, Values], None] = lambda _id, _values: None
+    stays: Callable[[Model], tuple[str, str] | None] = lambda _row: None
 
 
 def join(register: Register) -> None:
@@ -106,12 +111,15 @@ def _add(register: Register) -> ResponseReturnValue:
         return _page(register, None, fields, filled)
     if filled.errors:
         return _page(register, None, fields, filled), 422
+    if (question := _asked_first(register, filled.values)) is not None:
+        return question
     try:
         with unit_of_work():
             if register.add is not None:
                 register.add(filled.values)
                 row_id = 0
             else:
+                register.before(None, filled.values)
                 values = filled.stored(fields) | register.complete(None, filled.values)
                 row_id = rows.add(register.table, values, actor=who().actor, what=register.what, quiet=register.quiet)
                 register.afterwards(row_id, filled.values)
@@ -131,11 +139,14 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
         return _page(register, row, fields, filled, mark=request.form.get("seen", ""))
     if filled.errors:
         return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
+    if (question := _asked_first(register, filled.values)) is not None:
+        return question
     before = rows.values_of(row, [one.name for one in fields if one.stored])
     stored = with_other_languages(filled.stored(fields), before, fields, centre().languages)
     seen, _dot, seen_beside = request.form.get("seen", "").partition(".")
     try:
         with unit_of_work():
+            register.before(row_id, filled.values)
             worked_out = register.complete(row_id, filled.values)
             stored |= {name: worked_out.pop(name) for name in list(worked_out) if name in stored}
             filled.values.update(stored)
@@ -170,6 +181,10 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
     return redirect(_next(register, row_id), 303)
 
 
+def _asked_first(register: Register, values: Values) -> str | None:
+    return None if request.form.get("sure") else register.asks(values)
+
+
 def _next(register: Register, row_id: int) -> str:
     return register.home(rows.find(register.table, row_id)) if register.saved is None else register.saved(row_id)
 
@@ -196,6 +211,10 @@ def _meets(filled: Filled, fields: Sequence[Field]) -> Filled:
 def _remove(register: Register, row_id: int) -> ResponseReturnValue:
     row = _known(register, row_id)
     fields, home = register.fields(row), register.home(row)
+    if (kept := register.stays(row)) is not None:
+        words, instead = kept
+        flash(words)
+        return redirect(instead, 303)
     try:
         with unit_of_work():
             names = [one.name for one in fields if one.stored]

@@ -29,6 +29,9 @@ START = {
     "free_days": 10,
     "late_percent": 50,
     "same_day_percent": 100,
+    "most_visits": 5,
+    "most_visitors": 150,
+    "asks_new": True,
 }
 
 
@@ -75,7 +78,35 @@ def _the_rules() -> OneRow:
 
 
 def _fields(types: list[tuple[str, str]]) -> list[Field]:
-    return [*_prices(), *_adults(), *_deadlines(), *_types(types)]
+    return [*_prices(), *_adults(), *_deadlines(), *_senders(), *_types(types)]
+
+
+def _senders() -> list[Field]:
+    return [
+        Field(
+            "asks_new",
+            _("What an agreement pays for somebody new is a request"),
+            Sort.YES,
+            heading=_("Requests"),
+            hint=_("You say yes before it is confirmed. Who has been here, or had your yes, books at once."),
+        ),
+        Field(
+            "most_visits",
+            _("Most visits ahead of one sender"),
+            Sort.WHOLE,
+            least=1,
+            most=1000,
+            hint=_("By e-mail address, and by network address. More of somebody new become requests."),
+        ),
+        Field(
+            "most_visitors",
+            _("Most people in them"),
+            Sort.WHOLE,
+            least=1,
+            most=100_000,
+            hint=_("One visit by itself may be larger."),
+        ),
+    ]
 
 
 def _prices() -> list[Field]:

@@ -26,7 +26,7 @@ from booking.web.admin.filters import one_of
 from booking.web.admin.past import deeds
 from booking.web.admin.registers import Register, join
 from booking.web.forms import identity, tidy
-from booking.web.languages import centre
+from booking.web.languages import centre, language, wording
 
 LOOKERS = (Role.DESK, Role.FINANCE)
 
@@ -52,7 +52,7 @@ def this_school_year() -> int:
 def schools() -> str:
     """A page of the list."""
     typed = {name: tidy(request.args.get(name))[:60] for name in ("q", "municipality", "kind", "standing")}
-    places = registry.municipalities()
+    places = wording().in_order(registry.municipalities())
     wanted = Wanted(
         typed["q"],
         typed["municipality"],
@@ -67,7 +67,7 @@ def schools() -> str:
     }
     return render_template(
         "admin/schools.html",
-        page=registry.schools(wanted, places),
+        page=registry.schools(wanted, places, language()),
         typed=typed,
         kept={name: said for name, said in typed.items() if said},
         places=places,

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 from sqlalchemy import func, select
 
-from booking.bookings.models import Booking, Ticket
-from booking.capacity.models import Pattern, Slot
-from booking.catalogue.models import Activity, Price
+from booking.bookings.models import Booking
+from booking.bookings.ready import readiness
 from booking.centre import keeping, pictures
 from booking.centre.facts import NOT_YET
-from booking.centre.models import Centre, OpeningHours, Space
+from booking.centre.models import Centre, Space
 from booking.centre.pictures import Fault, PictureRefused
+from booking.documents.picture import Undrawable, png_of
+from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.slugs import new_slug
 from booking.outreach.models import Outreach
@@ -27,6 +28,7 @@ from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.centre_fields import centre_fields
 from booking.web.admin.fields import FORMS, Field, Filled, Sort, labels, read, show, with_other_languages
+from booking.web.admin.guessing import usual
 from booking.web.admin.registers import Register, differing, join
 from booking.web.languages import LANGUAGES, centre
 
@@ -42,9 +44,14 @@ def settings() -> str:
     """Everything about the centre on one page."""
     row = db.session.scalar(select(Centre).limit(1))
     fields = centre_fields()
-    values = START if row is None else rows.values_of(row, _columns(fields))
+    values = _first_guess() if row is None else rows.values_of(row, _columns(fields))
     typed = show(values | {"first_language": values["languages"][0]}, fields, _languages(values["languages"]))
     return _page(row, fields, Filled(typed=typed))
+
+
+def _first_guess() -> dict[str, Any]:
+    """What a new centre probably has: by the country that was chosen, else by the browser."""
+    return START | usual(request.args.get("country"), [tag for tag, _weight in request.accept_languages])
 
 
 @admin.post("/settings")
@@ -84,6 +91,8 @@ def save_logo() -> ResponseReturnValue:
     file = request.files.get("logo")
     content = file.read(pictures.LARGEST + 1) if file is not None else b""
     try:
+        if pictures.checked(content) == pictures.SVG:
+            _draw(content)
         with unit_of_work():
             pictures.keep_logo(content, who().actor)
     except PictureRefused as refusal:
@@ -93,6 +102,14 @@ def save_logo() -> ResponseReturnValue:
         return _page(row, fields, Filled(typed=typed, errors={"logo": _fault(refusal.fault)})), 422
     flash(_("The logo has been changed."))
     return redirect(url_for("admin.settings"), 303)
+
+
+def _draw(content: bytes) -> None:
+    """Once at least, since letters will carry it as a picture. Raises PictureRefused."""
+    try:
+        png_of(content)
+    except Undrawable:
+        raise PictureRefused(Fault.UNDRAWABLE) from None
 
 
 @admin.post("/settings/logo/remove")
@@ -111,11 +128,11 @@ def set_up() -> ResponseReturnValue:
     if centre() is NOT_YET:
         return redirect(url_for("admin.settings"), 303)
     # The newest id of each: found at once however many there are.
-    tables = (Space, OpeningHours, Activity, Price, Pattern, Slot, Ticket)
     for_schools = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id, Outreach.activity_id)
-    newest = (*(table.id for table in tables), *for_schools)
-    done = db.session.execute(select(*(select(func.max(key)).scalar_subquery() for key in newest))).one()
-    return render_template("admin/set_up.html", done=done[: len(tables)], done_for_schools=done[len(tables) :])
+    done = db.session.execute(select(*(select(func.max(key)).scalar_subquery() for key in for_schools))).one()
+    now = clock.now()
+    ready = readiness(centre().local(now).date(), now)
+    return render_template("admin/set_up.html", ready=ready, done_for_schools=done)
 
 
 def _page(
@@ -139,6 +156,7 @@ def _page(
         now_there=differing(now, filled.values, fields) if now else [],
         spaces=spaces.all(),
         logo=row.logo if row is not None else "",
+        countries=next((one.choices for one in fields if one.name == "country"), ()),
     )
 
 
@@ -176,6 +194,9 @@ def _fault(fault: Fault) -> str:
     words: dict[Fault, str] = {
         Fault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
         Fault.NEITHER: _("Choose a PNG or an SVG file."),
+        Fault.UNDRAWABLE: _(
+            "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
+        ),
         Fault.BROKEN: _("The file is broken. Save it anew and try again."),
         Fault.UNSAFE: _(
             "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."

@@ -16,6 +16,7 @@ from booking.capacity.models import Allotment, Duty, Pattern
 from booking.catalogue.models import Activity
 from booking.centre import keeping
 from booking.centre.models import DayException, OpeningHours, Space
+from booking.closures.days import Differing, all_of, close_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, db, unit_of_work
 from booking.outbox import long_work
@@ -23,6 +24,7 @@ from booking.staff.audit import note
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.admin.fields import Field, Filled, Sort, labels, read, show
+from booking.web.admin.whom import ask_whether
 from booking.web.forms import identity
 from booking.web.languages import centre, wording
 
@@ -127,11 +129,16 @@ def holidays() -> str:
 @admin.post("/timetable/holidays")
 @staff()
 def close_holidays() -> ResponseReturnValue:
-    """Close those that are chosen."""
-    chosen = set(request.form.getlist("day"))
-    days = [(day, reason) for day, reason in _proposed().items() if day.isoformat() in chosen]
+    """Close those that are chosen; where times are sold for one, only after a look at whom it hits."""
+    chosen, me, now = set(request.form.getlist("day")), who(), clock.now()
+    days = [Differing(day, None, None, reason) for day, reason in _proposed().items() if day.isoformat() in chosen]
+    wishes = all_of(days, centre(), now)
+    if wishes and not request.form.get("sure"):
+        return ask_whether(wishes, url_for("admin.holidays"))
     with unit_of_work():
-        closed = keeping.close_days(days, who().actor)
+        closed = keeping.close_days([(day.on_date, day.reason) for day in days], me.actor)
+        for wish in wishes:
+            close_for(wish, now=now, account_id=me.account_id, actor=me.actor)
     flash(ngettext("%(num)s day is closed now.", "%(num)s days are closed now.", closed))
     return redirect(url_for("admin.timetable", _anchor="days"), 303)
 

@@ -10,13 +10,15 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outreach import read as outreach
-from booking.schools import change, line, read
+from booking.schools import change, line
+from booking.schools.requests import requests
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
 from booking.web.forms import tidy
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
+from booking.web.teacher.words import grade_words
 
 MOST_REASON = 400
 
@@ -84,7 +86,8 @@ def _page(problem: Answer | None = None, about: int = 0) -> str:
     return render_template(
         "admin/visits.html",
         present=who(),
-        visits=read.asked(),
+        visits=requests(),
+        grade_words=grade_words,
         waiting=line.count(),
         away=outreach.coming(clock.now()),
         problem=problem,

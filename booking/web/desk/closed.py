@@ -11,7 +11,6 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.closures import answer
 from booking.closures.answer import ClosedFor
-from booking.door import read
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -78,5 +77,4 @@ def _closed(booking_id: int) -> tuple[BookingFacts, ClosedFor]:
 
 
 def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
-    in_till = read.noted(facts.id).till_receipt != ""
-    return render_template("desk/closed.html", present=who(), problem=problem, in_till=in_till, **ways_out(facts, shut))
+    return render_template("desk/closed.html", present=who(), problem=problem, **ways_out(facts, shut))

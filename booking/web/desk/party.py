@@ -13,15 +13,19 @@ from flask_babel import gettext as _
 from wtforms import ValidationError
 
 from booking.bookings import at_the_desk, queries
-from booking.bookings.change import cancel
+from booking.bookings.change import cancel, what_if_cancelled
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import comes_back, refund_deadline
+from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
 from booking.closures.models import Choice
+from booking.courses import read as courses
+from booking.courses.cancel import cancel as cancel_enrolment
+from booking.courses.read import EnrolmentFacts
+from booking.courses.rules import standing_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_paper import entry_paper
 from booking.door import admit, read
@@ -36,8 +40,11 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.payments.refunds import paid_out
+from booking.payments.statement import Came, Way, statement_of
 from booking.schools.change import cancel_visit, fee_now
-from booking.schools.read import is_visit, of_booking
+from booking.schools.deadlines import Fee
+from booking.schools.read import VisitFacts, is_visit, of_booking
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -47,6 +54,7 @@ from booking.web.forms import checked_email, tidy, whole_number
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer, TooOdd, sentence
 
+LONGEST_RECEIPT = 40
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 
@@ -186,7 +194,7 @@ def correct_address(booking_id: int) -> ResponseReturnValue:
 @desk.post("/booking/<int:booking_id>/cancel")
 @staff(Role.DESK)
 def cancel_booking(booking_id: int) -> ResponseReturnValue:
-    """Cancel: money back by the centre's rule, a class by the schools' rule, what we closed at no cost.
+    """Cancel: money back by the centre's rule, a class or a course by what was agreed on, what we closed at no cost.
 
     All of it back, or no fee, although the rule says otherwise: only by an administrator, who says why.
     """
@@ -203,12 +211,26 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
             answered(booking_id, Choice.ALL_BACK, now)
         if is_visit(booking_id):
             cancel_visit(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
+        elif courses.is_enrolment(booking_id):
+            cancel_enrolment(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
         else:
             cancel(booking_id, centre=here, now=now, actor=who().actor, whole_refund=whole or shut is not None)
         if reason_sent():
             note(who().actor, "booking.cancel_reason", f"booking:{booking_id}", None, {"reason": reason_sent()})
 
     return _done(booking_id, do)
+
+
+@desk.post("/booking/<int:booking_id>/paid-out/<int:refund_id>")
+@staff(Role.DESK)
+def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
+    """Money back has been paid out in the centre's own till: note it, and the number of the till's receipt."""
+    if booking_id >= 10**18 or refund_id not in {one.refund_id for one in statement_of(booking_id).moved}:
+        abort(404)
+    receipt = tidy(request.form.get("receipt"))
+    if not receipt or len(receipt) > LONGEST_RECEIPT:
+        return page(booking_id, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
+    return _done(booking_id, lambda: paid_out(refund_id, receipt, who().actor, clock.now()))
 
 
 @desk.get("/booking/<int:booking_id>/tickets.pdf")
@@ -223,7 +245,7 @@ def print_tickets(booking_id: int) -> ResponseReturnValue:
     return download(ticket_pdf(paper), "application/pdf", f"{facts.reference}.pdf")
 
 
-def _done(booking_id: int, do: Callable[[], None]) -> ResponseReturnValue:
+def _done(booking_id: int, do: Callable[[], object]) -> ResponseReturnValue:
     """Do it in a unit of work, then show the booking again: changed, or with why not."""
     _facts(booking_id)
     try:
@@ -243,7 +265,10 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
     done = next((one for one in admissions if one.mark == request.args.get("done") and not one.undone_at), None)
     counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
-    visit = of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    paid = statement_of(booking_id)
+    of_school = facts.channel is Channel.SCHOOL
+    visit = of_booking(booking_id, facts.currency) if of_school else None
+    enrolment = courses.of_booking(booking_id) if of_school and visit is None else None
     return render_template(
         "desk/party.html",
         present=who(),
@@ -264,10 +289,12 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         from_teacher=told_by([booking_id]).get(booking_id),
         lunch_at=read.lunch_of(booking_id),
         noted=read.noted(booking_id),
-        refund=facts.total if shut else comes_back(facts.total, facts.starts_at, now, centre()),
+        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
+        to_pay_out=[one for one in paid.moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
-        fee=fee_now(visit, facts.total, centre(), now) if visit and facts.state is State.CONFIRMED else None,
+        enrolment=enrolment,
+        fee=_fee(facts, visit, enrolment) if facts.state is State.CONFIRMED else None,
         refund_until=refund_deadline(facts.starts_at, centre()),
         typed=request.form,
         mark=new_secret(),
@@ -275,6 +302,15 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         is_admin=who().role is Role.ADMIN,
         states=State,
     )
+
+
+def _fee(facts: BookingFacts, visit: VisitFacts | None, enrolment: EnrolmentFacts | None) -> Fee | None:
+    """What cancelling costs who agreed on terms; None for anybody else."""
+    if visit is not None:
+        return fee_now(visit, facts.total, centre(), clock.now())
+    if enrolment is not None:
+        return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now()).fee
+    return None
 
 
 def _heads(seen: PartyAtDoor, what: str) -> Heads:

@@ -34,6 +34,7 @@ STATUSES = {
 }
 LONGEST_CODE = 300
 MOST_PIXELS = 200_000
+LONGEST_SIDE = 2000  # pixels; the reader itself refuses from 65,536
 MOST_LATER = 200
 KEPT_OFFLINE = timedelta(hours=36)
 
@@ -72,10 +73,10 @@ def read_picture() -> ResponseReturnValue:
     """
     width = request.args.get("width", "")
     pixels = request.get_data(cache=False)
-    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= 2000 or len(pixels) > MOST_PIXELS:
+    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= LONGEST_SIDE or len(pixels) > MOST_PIXELS:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
     rows, rest = divmod(len(pixels), int(width))
-    if rest or not rows:
+    if rest or not 0 < rows <= LONGEST_SIDE:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
     return {"text": code_in(Picture(pixels, int(width)))}, HTTPStatus.OK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
@@ -21,11 +21,13 @@ from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
+from booking.settings import settings_of
 from booking.web.access import public
 
 machine = Blueprint("machine", __name__)
 
 WORKER_SILENT = timedelta(minutes=1)
+SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 OUTBOX_LATE = timedelta(minutes=15)
 KEPT = "public, max-age=31536000, immutable"
 
@@ -75,6 +77,23 @@ def today() -> ResponseReturnValue:
     ]
     body = {"centre": facts.name, "now": facts.local(now).isoformat(), "lang": lang, "times": times}
     return body, 200, {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@machine.get("/.well-known/security.txt")
+@public
+def security_txt() -> Response:
+    """Whom to tell of a hole (RFC 9116); 404 for a centre that has given no address."""
+    facts, app = the_centre(), current_app._get_current_object()  # type: ignore[attr-defined]
+    if not facts.email:
+        abort(404)
+    expires = (clock.now() + SAID_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{facts.email}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(facts.languages)}",
+        f"Canonical: {settings_of(app).public_url}{request.path}",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @machine.get("/centre.css")

@@ -21,8 +21,8 @@ from booking.web.languages import centre
 from booking.web.refusals import Answer
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import vault
+from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import (
-    AddFactorForm,
     AppForm,
     ConfirmForm,
     NameForm,
@@ -168,12 +168,6 @@ def end_my_other_sessions() -> ResponseReturnValue:
         ended = sessions.end_all(who().account_id, clock.now(), but=who().session)
         note(who().actor, "session.end", who().actor, {"sessions": ended}, {"sessions": 0})
     return redirect(url_for("staff.account", _anchor="sessions"), 303)
-
-
-def confirm_if_secured(form: AddFactorForm) -> None:
-    """Ask for the password before another way in is added to a secured account. Raises Wait, WrongPassword."""
-    if who().secured:
-        confirm(who().account_id, form.password.data or "", clock.now())
 
 
 def after_enrolling(before: Factors) -> ResponseReturnValue:

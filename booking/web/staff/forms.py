@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from booking.kernel import typed
 from booking.staff.models import Role
-from booking.web.forms import EmailForm, tidy
+from booking.web.forms import EmailForm, PageForm, tidy
 from booking.web.languages import LANGUAGES
 
 PASSWORD_NEEDED = lazy_gettext("Write your password.")
 LONGEST_PASSWORD = Length(max=1000, message=lazy_gettext("That is too long."))
 
 
-class PasswordSignInForm(FlaskForm):
+class PasswordSignInForm(PageForm):
     """The first step. The address is not checked for form: an unknown one is answered as a wrong password is."""
 
     email = StringField(
@@ -35,7 +34,7 @@ class PasswordSignInForm(FlaskForm):
         return str(self.email.data).lower()
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The second step."""
 
     code = StringField(
@@ -47,7 +46,7 @@ class CodeForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """A password, chosen for the first time."""
 
     new = PasswordField(validators=[InputRequired(lazy_gettext("Write a new password.")), LONGEST_PASSWORD])
@@ -59,16 +58,22 @@ class NewPasswordForm(PasswordForm):
     old = PasswordField(validators=[InputRequired(PASSWORD_NEEDED), LONGEST_PASSWORD])
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(PageForm):
     """The password again, before something that weakens the account."""
 
     password = PasswordField(validators=[InputRequired(PASSWORD_NEEDED), LONGEST_PASSWORD])
 
 
-class AddFactorForm(FlaskForm):
-    """Another way in. Once the account is secured it takes the password: a browser left open must not be enough."""
+class ConfirmedForm(PageForm):
+    """What gives power, or a way in, to somebody. Once the account of whoever gives it is secured, that takes its
+    password anew: a browser left open must not be enough.
+    """
 
     password = PasswordField(validators=[LONGEST_PASSWORD], default="")
+
+
+class AddFactorForm(ConfirmedForm):
+    """Another way in to one's own account."""
 
 
 class AppForm(AddFactorForm, CodeForm):
@@ -101,7 +106,7 @@ def role_names() -> dict[str, str]:
     }
 
 
-class NameForm(FlaskForm):
+class NameForm(PageForm):
     """What somebody is called and spoken to in."""
 
     name = StringField(
@@ -114,7 +119,7 @@ class NameForm(FlaskForm):
     lang = StringField(filters=[lambda said: said if said in LANGUAGES else ""])
 
 
-class RoleForm(FlaskForm):
+class RoleForm(ConfirmedForm):
     """What somebody may do."""
 
     role = StringField(validators=[AnyOf([role.value for role in Role], message=lazy_gettext("Choose a role."))])
@@ -131,7 +136,7 @@ class InvitationForm(EmailForm, NameForm, RoleForm):
     by_mail = BooleanField()
 
 
-class LinkForm(FlaskForm):
+class LinkForm(ConfirmedForm):
     """A new way in for somebody who has lost theirs."""
 
     reset = BooleanField()

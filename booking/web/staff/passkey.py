@@ -14,7 +14,7 @@ from booking.staff.sign_in import with_passkey
 from booking.web.access import public, who
 from booking.web.access import staff as staff_only
 from booking.web.staff import EVERYBODY, staff
-from booking.web.staff.account import after_enrolling, confirm_if_secured, secure_or_account
+from booking.web.staff.account import after_enrolling, secure_or_account
 from booking.web.staff.browser import (
     challenge_for,
     go_on,
@@ -25,6 +25,7 @@ from booking.web.staff.browser import (
     site,
     this_device,
 )
+from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import PasskeyForm, PasswordSignInForm
 from booking.web.staff.refusals import sentence
 

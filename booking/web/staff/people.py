@@ -8,17 +8,24 @@ from flask_babel import gettext as _
 
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
+from booking.kernel.collation import Key, order_key
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import accounts, sessions
 from booking.staff.accounts import AccountUnknown, Person
+from booking.staff.lockout import Wait
+from booking.staff.passwords import WrongPassword
 from booking.web.access import staff as staff_only
 from booking.web.access import who
 from booking.web.forms import errors_of
+from booking.web.languages import language
 from booking.web.staff import staff
 from booking.web.staff.browser import settings, vault
-from booking.web.staff.forms import InvitationForm, LinkForm, RoleForm, language_choices, role_names
+from booking.web.staff.confirming import confirm_if_secured
+from booking.web.staff.forms import ConfirmedForm, InvitationForm, LinkForm, RoleForm, language_choices, role_names
 from booking.web.staff.refusals import sentence
+
+NOT_CONFIRMED = (WrongPassword, Wait)
 
 
 @staff.get("/people")
@@ -37,6 +44,7 @@ def invite() -> ResponseReturnValue:
         return _people_page(form), 422
     now = clock.now()
     try:
+        confirm_if_secured(form)
         with unit_of_work():
             account_id = accounts.invite(
                 form.address, form.name.data, form.chosen, form.lang.data, actor=who().actor, now=now
@@ -47,7 +55,8 @@ def invite() -> ResponseReturnValue:
                 link = accounts.fresh_link(account_id, reset=False, actor=who().actor, now=now)
     except Refusal as refusal:
         answer = sentence(refusal)
-        return _people_page(form, {"email": answer.text}), answer.status
+        field = "password" if isinstance(refusal, NOT_CONFIRMED) else "email"
+        return _people_page(form, {field: answer.text}), answer.status
     return _person_page(_known(account_id), link=link) if link else _back(account_id, _("The link is on its way."))
 
 
@@ -66,6 +75,7 @@ def change_role(account_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(one, errors=dict(errors_of(form))), 422
     try:
+        confirm_if_secured(form)
         with unit_of_work():
             accounts.change_role(account_id, form.chosen, actor=who().actor)
     except Refusal as refusal:
@@ -81,7 +91,10 @@ def give_link(account_id: int) -> ResponseReturnValue:
     """A new way in: for a forgotten password, and with `reset` for a lost phone."""
     form, one, link, now = LinkForm(), _known(account_id), "", clock.now()
     reset = bool(form.reset.data)
+    if not form.validate():
+        return _person_page(one, errors=dict(errors_of(form))), 422
     try:
+        confirm_if_secured(form)
         with unit_of_work():
             if form.by_mail.data:
                 accounts.send_link(account_id, new_secret(), vault(), reset=reset, actor=who().actor, now=now)
@@ -98,8 +111,9 @@ def give_link(account_id: int) -> ResponseReturnValue:
 @staff_only()
 def end_account(account_id: int) -> ResponseReturnValue:
     """Somebody stops working here; everything they have open ends at once."""
-    one = _known(account_id)
+    form, one = ConfirmedForm(), _known(account_id)
     try:
+        confirm_if_secured(form)
         with unit_of_work():
             accounts.end(account_id, actor=who().actor, now=clock.now())
     except Refusal as refusal:
@@ -128,7 +142,7 @@ def _refused(one: Person, refusal: Refusal) -> ResponseReturnValue:
 def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "staff/people.html",
-        people=accounts.people(),
+        people=sorted(accounts.people(), key=_by_name),
         roles=role_names(),
         languages=language_choices(),
         form=form,
@@ -145,3 +159,8 @@ def _person_page(one: Person, *, link: str = "", errors: dict[str, str] | None =
         errors=errors or {},
         refused=refused,
     )
+
+
+def _by_name(one: Person) -> tuple[bool, Key]:
+    """Those who work here first, by name as the reader's language sorts."""
+    return one.ended_at is not None, order_key(one.name or one.email, language())

@@ -16,7 +16,8 @@ from booking.staff.second_factor import LastFactor
 from booking.web.access import staff as staff_only
 from booking.web.access import who
 from booking.web.staff import EVERYBODY, staff
-from booking.web.staff.account import confirm_if_secured, secure_or_account
+from booking.web.staff.account import secure_or_account
+from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import AddFactorForm
 from booking.web.staff.refusals import sentence
 

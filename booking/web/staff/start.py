@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from booking.bookings import waiting
 from booking.bookings.models import Booking, State
+from booking.bookings.ready import Ready, readiness
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import NOT_YET
@@ -50,7 +51,7 @@ def start() -> ResponseReturnValue:
         state: count
         for state, count in db.session.execute(
             select(Promise.state, func.count())
-            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD)))
+            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
             .group_by(Promise.state)
         )
     }
@@ -65,6 +66,7 @@ def start() -> ResponseReturnValue:
         dead=dead,
         promises=names.promises(),
         failed=_failed_refunds(),
+        ready=_set_up(now),
         hindered=[*waiting.hindered(), *line.hindered()],
         because=_because,
         attention=_payments_needing_attention(now),
@@ -145,6 +147,14 @@ def _payments_needing_attention(now: datetime) -> list[tuple[Payment, str]]:
         )
         found |= {payment.id: (payment, reference) for payment, reference in rows}
     return [found[number] for number in sorted(found, reverse=True)]
+
+
+def _set_up(now: datetime) -> Ready | None:
+    """How far setting up is, for who does it, until something can be bought or was."""
+    if who().role is not Role.ADMIN:
+        return None
+    ready = readiness(centre().local(now).date(), now)
+    return None if ready.can_sell or ready.sold else ready
 
 
 def _because(why: str) -> str:

@@ -34,7 +34,7 @@ from booking.schools.read import VisitFacts
 from booking.schools.rules import lunch_price
 from booking.schools.visit import Group
 from booking.web.access import public
-from booking.web.forms import tidy, whole_number
+from booking.web.forms import no_address, tidy, whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
@@ -152,6 +152,8 @@ def one_more_class(secret: str) -> ResponseReturnValue:
     problem = None
     if not name or name.casefold() in names:
         problem = _("Give each class a name of its own.")
+    elif wrong := no_address(name):
+        problem = wrong
     elif grade is None:
         problem = _("Choose the grade.")
     elif pupils is None or adults is None:

@@ -14,7 +14,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, bill_for, book_visit, kind_of
+from booking.schools.book import Order, bill_for, book_visit, kind_of, standing_before, wants_a_yes
 from booking.schools.models import SchoolKind
 from booking.schools.offered import programmes
 from booking.schools.payers import (
@@ -28,9 +28,12 @@ from booking.schools.payers import (
 from booking.schools.plans import Plan
 from booking.schools.prices import Bill
 from booking.schools.releases import NotYetReleased, OthersFirst, openings_of_plan
+from booking.schools.rules import NoSchools
+from booking.schools.terms import Standing
 from booking.web.access import public
 from booking.web.forms import identity, tidy
 from booking.web.languages import centre, language, wording
+from booking.web.network import holder
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
@@ -89,6 +92,7 @@ def book() -> ResponseReturnValue:
         invoice_reference=reference,
         seen=read_seen(request.form.get("seen", "")),
         held=_held(),
+        holder=holder(),
     )
     try:
         with unit_of_work():
@@ -142,7 +146,7 @@ def _find_school(form: Form) -> None:
     if form.school is not None:
         return
     if typed["school_q"]:
-        form.found = find_schools(typed["school_q"])
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
         if len(form.found) == 1:
             form.school = form.found[0]
             return
@@ -183,6 +187,14 @@ def _find_payers(form: Form, plan: Plan) -> Answer | None:
     return None
 
 
+def _standing(plan: Plan) -> Standing | None:
+    """What cancelling would cost if this were booked now; None where schools cannot book."""
+    try:
+        return standing_before(plan, centre(), clock.now())
+    except NoSchools:
+        return None
+
+
 def _held() -> str:
     """The places that the waiting list keeps, if the form says so."""
     secret = request.form.get("held", "")
@@ -202,6 +214,8 @@ def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 2
         errors=form.errors,
         problem=problem,
         payers=form.payers,
+        there=_standing(plan),
+        is_request=wants_a_yes(plan),
         because_words=because_words,
         kinds=SchoolKind,
         held=_held(),

@@ -20,7 +20,7 @@ from booking.schools.offered import Offered, next_free, programmes, sessions
 from booking.schools.releases import openings
 from booking.web.access import public
 from booking.web.forms import tidy, whole_number
-from booking.web.languages import LANGUAGES, centre
+from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.dates import read_date
 from booking.web.teacher.words import grade_words, grades_words, subject_words
@@ -73,7 +73,9 @@ def catalogue() -> str:
         filters=filters,
         looser=[] if count else _looser(offered, others, filters, on_dates),
         grades=range(14),
-        subjects=sorted({one for programme in offered for one in programme.subjects}, key=subject_words),
+        subjects=wording().in_order(
+            {one for programme in offered for one in programme.subjects}, lambda one: str(subject_words(one))
+        ),
         sorts=[(one, said) for one, said in sort_names().items() if one in _sorts(offered, others)],
         languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
         durations=duration_names(),

@@ -19,6 +19,7 @@ from booking.kernel.refusals import Refusal
 from booking.web.access import public
 from booking.web.forms import ContactForm, errors_of, identity, whole_number
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.words import said
@@ -76,7 +77,7 @@ def join_for_course(slug: str) -> ResponseReturnValue:
         with unit_of_work():
             secret = waiting_list.wait(
                 [session.slot.slot_id], [(session.ticket_type_id, people)], Contact(form.name.data, form.address),
-                centre=centre(), lang=language(), now=clock.now(), channel=Channel.SCHOOL,
+                centre=centre(), lang=language(), now=clock.now(), channel=Channel.SCHOOL, holder=holder(),
             )  # fmt: skip
     except Refusal as refusal:
         answer = said(refusal)

@@ -16,7 +16,7 @@ from booking.courses import certificates, people, read
 from booking.courses import give_up as giving_up
 from booking.courses.enrol import Person
 from booking.courses.read import EnrolmentFacts
-from booking.courses.rules import fee_now, load_rules, names_until
+from booking.courses.rules import names_until, standing_of
 from booking.documents.certificates import certificate_paper, hours_words
 from booking.documents.pdf import certificate_pdf
 from booking.extensions import limiter
@@ -24,6 +24,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools.terms import Standing
 from booking.settings import settings_of
 from booking.web.access import public
 from booking.web.files import download
@@ -194,7 +195,7 @@ def _page(
         closed=closed_for(facts.id) if living else None,
         names_until=until,
         can_rename=living and centre().local(now).date() <= until,
-        fee=fee_now(facts.total, facts.starts_at, load_rules(), centre(), now) if living else None,
+        there=_standing(facts, seen, facts.total),
         problem=problem,
         errors=errors or {},
         done=request.args.get("done", ""),
@@ -205,11 +206,20 @@ def _page(
 def _cancel_page(facts: BookingFacts, seen: EnrolmentFacts, problem: Answer | None = None) -> ResponseReturnValue:
     if facts.state is not State.CONFIRMED:
         return redirect(url_for("teacher.enrolment", secret=facts.secret), 303)
-    fee = fee_now(facts.total, facts.starts_at, load_rules(), centre(), clock.now())
     page = render_template(
-        "teacher/course_cancel.html", facts=facts, line=facts.lines[0], enrolment=seen, fee=fee, problem=problem
+        "teacher/course_cancel.html",
+        facts=facts,
+        line=facts.lines[0],
+        enrolment=seen,
+        there=_standing(facts, seen, facts.total),
+        closed=closed_for(facts.id),
+        problem=problem,
     )
     return page, problem.status if problem else 200
+
+
+def _standing(facts: BookingFacts, seen: EnrolmentFacts, price: int) -> Standing:
+    return standing_of(facts.id, seen.terms, price, facts.starts_at, centre(), clock.now())
 
 
 def _give_up_page(
@@ -219,7 +229,6 @@ def _give_up_page(
     if facts.state is not State.CONFIRMED or who is None or len(seen.people) == 1:
         return redirect(url_for("teacher.enrolment", secret=facts.secret), 303)
     price = facts.lines[0].unit_price
-    fee = fee_now(price, facts.starts_at, load_rules(), centre(), clock.now())
     page = render_template(
         "teacher/course_give_up.html",
         facts=facts,
@@ -227,7 +236,8 @@ def _give_up_page(
         enrolment=seen,
         who=who,
         price=price,
-        fee=fee,
+        there=_standing(facts, seen, price),
+        closed=closed_for(facts.id),
         problem=problem,
     )
     return page, problem.status if problem else 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.promises import promise
 from booking.schools import read
-from booking.schools.links import email_of
+from booking.schools.links import email_of, end_links
 from booking.schools.models import Agreement, Allowance
 from booking.schools.payers import key_of
 from booking.schools.rules import school_year
@@ -31,7 +31,8 @@ QUARTER = 900  # seconds
 @public
 def my() -> str:
     """The form that asks for an address."""
-    return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False)
+    ended = request.args.get("ended") == "1"
+    return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False, ended=ended)
 
 
 @teacher.post("/my")
@@ -53,12 +54,33 @@ def send_my_link() -> ResponseReturnValue:
 @public
 def my_visits(key: str) -> ResponseReturnValue:
     """The visits of whoever got the link."""
-    from flask import current_app
-
-    email = email_of(key, settings_of(current_app._get_current_object()).secret_key)  # type: ignore[attr-defined]
+    email = email_of(key, _secret_key(), clock.now())
     if email is None:
-        return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False, run_out=True), 410
-    return render_template("teacher/my_visits.html", visits=read.of_email(email), email=email, year_again=year_again)
+        return _run_out()
+    return render_template(
+        "teacher/my_visits.html", visits=read.of_email(email), email=email, key=key, year_again=year_again
+    )
+
+
+@teacher.post("/my/<key>/end")
+@public
+def end_my_links(key: str) -> ResponseReturnValue:
+    """This link and all others to the same visits open nothing from now on."""
+    now = clock.now()
+    email = email_of(key, _secret_key(), now)
+    if email is None:
+        return _run_out()
+    with unit_of_work():
+        end_links(email, _secret_key(), now)
+    return redirect(url_for("teacher.my", ended=1), 303)
+
+
+def _run_out() -> ResponseReturnValue:
+    return render_template("teacher/my.html", form=EmailForm(formdata=None), errors={}, asked=False, run_out=True), 410
+
+
+def _secret_key() -> str:
+    return settings_of(current_app._get_current_object()).secret_key  # type: ignore[attr-defined]
 
 
 @teacher.get("/school/agreement/<secret>")

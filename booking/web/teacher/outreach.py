@@ -21,12 +21,14 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outreach import read
-from booking.outreach.book import book
+from booking.outreach.book import book, standing_before
 from booking.outreach.change import change
-from booking.outreach.read import Away
+from booking.outreach.read import Away, Way
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, Offered, free_starts, on_the_clock
-from booking.schools.change import fee_now
+from booking.schools.change import standing_of
 from booking.schools.read import VisitFacts, of_booking
+from booking.schools.rules import NoSchools
+from booking.schools.terms import Standing
 from booking.web.access import public
 from booking.web.languages import centre, wording
 from booking.web.refusals import Answer
@@ -64,7 +66,11 @@ def lead_to_outreach() -> ResponseReturnValue | None:
 @public
 def outreach_list() -> str:
     """What we come to schools with, and where we go."""
-    return render_template("teacher/outreach.html", offered=read.offered(), ways=read.ways())
+    return render_template(
+        "teacher/outreach.html",
+        offered=read.offered(),
+        ways=_ways(),
+    )
 
 
 @teacher.get("/school/outreach/<slug>")
@@ -94,6 +100,9 @@ def book_outreach(slug: str) -> ResponseReturnValue:
         return _page(offered, form, looked=True, status=422)
     if shows_payers(form):
         return _page(offered, form, looked=True, only_pays=True)
+    there = _standing(offered, form)
+    if there is not None and there.fee.amount and request.form.get("terms") != str(there.fee.amount.minor):
+        return _page(offered, form, looked=True, only_terms=True)
     try:
         with unit_of_work():
             booked = book(order, centre=centre(), now=clock.now())
@@ -182,19 +191,22 @@ def _page(
     *,
     looked: bool = False,
     only_pays: bool = False,
+    only_terms: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
     way, day = form.way, form.day
     page = render_template(
         "teacher/outreach_book.html",
         offered=offered,
-        ways=read.ways(),
+        ways=_ways(),
         way=way,
         form=form,
         typed=form.typed,
         errors=form.errors,
         problem=problem,
         only_pays=only_pays,
+        only_terms=only_terms,
+        there=_standing(offered, form) if looked else None,
         because_words=because_words,
         times=_times(offered, day, way.minutes) if looked and way and day else None,
         day=day,
@@ -203,6 +215,17 @@ def _page(
         days=_weekdays(offered),
     )
     return page, status
+
+
+def _standing(offered: Offered, form: Form) -> Standing | None:
+    """What cancelling would cost if this were booked now; None before it is known where and when."""
+    if form.way is None or form.day is None:
+        return None
+    starts_at = form.starts_at or on_the_clock(form.day, offered.from_time, centre())
+    try:
+        return standing_before(offered, form.way, starts_at, centre(), clock.now())
+    except NoSchools:
+        return None
 
 
 def _visit_page(
@@ -215,7 +238,6 @@ def _visit_page(
 ) -> ResponseReturnValue:
     now, here = clock.now(), centre()
     living = facts.state in (State.CONFIRMED, State.PENDING)
-    fee = fee_now(visit, facts.total, here, now) if living else None
     local, group = here.local(away.starts_at), visit.timetables[0].group
     typed = {
         "date": local.date().isoformat(), "time": local.strftime("%H:%M"), "pupils": str(group.pupils),
@@ -231,7 +253,7 @@ def _visit_page(
         asked=facts.state is State.PENDING,
         over=away.starts_at <= now,
         closed=closed_for(facts.id) if facts.state is State.CONFIRMED else None,
-        fee=fee,
+        there=standing_of(visit, facts.total, here, now),
         group=group,
         typed=form.typed if form else typed,
         errors=form.errors if form else {},
@@ -245,3 +267,8 @@ def _weekdays(offered: Offered) -> str:
     """On which days it is held, as words."""
     names = wording().locale.days["stand-alone"]["wide"]
     return ", ".join(names[day] for day in range(7) if offered.weekdays >> day & 1)
+
+
+def _ways() -> list[Way]:
+    """Where we go, as the reader's language sorts."""
+    return wording().in_order(read.ways(), lambda one: one.municipality)

@@ -20,6 +20,7 @@ from booking.schools.prices import Because, Bill
 from booking.schools.visit import Group
 from booking.web.forms import tidy, whole_number
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 
 FIELDS = {
@@ -149,6 +150,7 @@ def read_order(form: Form, offered: Offered) -> Order | None:
         order_number=typed["order_number"],
         invoice_reference=reference,
         code=typed["code"],
+        holder=holder(),
         seen=read_seen(seen) if seen else form.payers.bill.in_minor_units(),
     )
 

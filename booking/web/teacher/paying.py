@@ -20,9 +20,15 @@ from booking.schools.references import (
     read_invoice_reference,
     read_org_number,
 )
-from booking.web.forms import checked_email, checked_phone, identity
+from booking.web.forms import checked_email, checked_phone, identity, refuse_addresses
 from booking.web.languages import centre
 from booking.web.teacher.words import said
+
+# What a teacher types that stands in letters.
+IN_LETTERS = (
+    "name", "on_the_day", "school_name", "school", "municipality", "class_name", "address", "room", "order_number",
+    "invoice_reference",
+)  # fmt: skip
 
 Typed = dict[str, str]
 Errors = dict[str, str]
@@ -81,6 +87,7 @@ def read_contact(typed: Typed, errors: Errors) -> Contact | None:
     wrong: Errors = {}
     if not typed["name"]:
         wrong["name"] = _("Write your name.")
+    refuse_addresses(typed, IN_LETTERS, wrong)
     try:
         if not typed["email"]:
             raise ValidationError(_("Write your e-mail address."))

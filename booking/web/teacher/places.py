@@ -13,7 +13,7 @@ from booking.bookings.details import Contact
 from booking.courses.enrol import Order, Person, enrol
 from booking.courses.models import Paying
 from booking.courses.offered import Course, Session
-from booking.courses.rules import MOST_TOGETHER, load_rules
+from booking.courses.rules import MOST_TOGETHER, load_rules, standing_before
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -28,7 +28,7 @@ from booking.schools.references import (
     read_org_number,
 )
 from booking.web.access import public
-from booking.web.forms import checked_email, checked_phone, tidy
+from booking.web.forms import checked_email, checked_phone, no_address, refuse_addresses, tidy
 from booking.web.languages import centre, language
 from booking.web.network import holder
 from booking.web.refusals import Answer
@@ -98,6 +98,8 @@ def checked_person(place: int, name: str, email: str, errors: dict[str, str]) ->
     """A row as a person; what is wrong with it goes to the errors of its fields."""
     if not name:
         errors[f"person_name-{place}"] = _("Write the name as it should stand on the certificate.")
+    elif wrong := no_address(name):
+        errors[f"person_name-{place}"] = wrong
     try:
         if not email:
             raise ValidationError(_("Write the e-mail address of this person."))
@@ -140,6 +142,7 @@ def _contact(form: Form) -> Contact | None:
     typed, email, phone = form.typed, "", ""
     if not typed["name"]:
         form.errors["name"] = _("Write your name.")
+    refuse_addresses(typed, ("name", "employer", "order_number", "invoice_reference"), form.errors)
     try:
         if not typed["email"]:
             raise ValidationError(_("Write your e-mail address."))
@@ -192,6 +195,7 @@ def _page(
         errors=form.errors,
         problem=problem,
         most=MOST_TOGETHER,
+        there=standing_before(session.price or 0, session.slot.starts_at, centre(), clock.now()),
         by_invoice=load_rules().by_invoice,
         held=held if is_secret(held) else "",
     )

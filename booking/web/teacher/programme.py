@@ -29,7 +29,7 @@ from booking.schools.rules import NoSchools, Rules, load_rules
 from booking.schools.visit import Group
 from booking.web.access import public
 from booking.web.forms import identity, tidy, whole_number
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
 from booking.web.teacher.catalogue import FARTHEST, sort_names
@@ -141,7 +141,7 @@ def _form(one: Offered, asked: Mapping[str, str], code: str) -> PriceForm:
     chosen = identity(asked.get("school"))
     form.school = school_by_id(chosen) if chosen else None
     if form.school is None and typed["school_q"]:
-        form.found = find_schools(typed["school_q"])
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
         if len(form.found) == 1:
             form.school, form.found = form.found[0], []
         elif not form.found:

@@ -23,11 +23,10 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import adjust, change, read
 from booking.schools.again import school_year_again
-from booking.schools.deadlines import lunch_until, number_until
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
-from booking.schools.rules import load_rules
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.forms import whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
@@ -134,13 +133,9 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
 def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
     """The visit's own page; with a problem, what was typed is kept."""
     now, here = clock.now(), centre()
-    on, today = here.local(seen.arrives_at).date(), here.local(now).date()
     living = facts.state in (State.CONFIRMED, State.PENDING)
-    closed = change.closed_before(seen, here)
-    rule = seen.terms or load_rules(here.currency).deadlines
-    until, lunch = number_until(on, closed, rule), lunch_until(on, closed, rule)
-    fee = change.fee_now(seen, facts.total, here, now) if living else None
-    is_today = living and on == today
+    there = change.standing_of(seen, facts.total, here, now)
+    is_today = living and there.dates.on == there.today
     noted = at_the_door.noted(facts.id)
     shut = closed_for(facts.id) if living else None
     shown = render_template(
@@ -150,22 +145,20 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         living=living,
         asked=facts.state is State.PENDING,
         approvals=Approval,
-        number_until=until,
-        lunch_until=lunch,
-        can_lunch=living and today <= lunch,
+        there=there,
+        can_lunch=living and there.can_change_lunch,
         expected_at=noted.expected_at if is_today else None,
         replanned=adjust.replanned(seen.id) if is_today else None,
         can_add=len(seen.timetables) < adjust.MOST_GROUPS,
         most_needs=400,
-        year_again=school_year_again(on, today),
+        year_again=school_year_again(there.dates.on, there.today),
         grade_words=grade_words,
         map_link=map_of(here.address),
-        copy_link=url_for("teacher.plan", _external=True, **as_args(wish_of(seen))),
-        can_change=living and today <= until,
-        can_move=living and fee is not None and not fee.percent,
+        copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),
+        can_change=living and there.can_change_number,
+        can_move=living and there.can_move,
         is_today=is_today,
         over=seen.arrives_at <= now and shut is None,
-        fee=fee,
         closed=shut,
         qr=qr_svg(facts.code, _("QR code for the whole party")),
         because_words=because_words,
@@ -179,7 +172,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
 def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
     if facts.state not in (State.CONFIRMED, State.PENDING):
         return redirect(url_for("teacher.visit", secret=facts.secret), 303)
-    fee = change.fee_now(seen, facts.total, centre(), clock.now())
+    there = change.standing_of(seen, facts.total, centre(), clock.now())
     shut = closed_for(facts.id)
-    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, fee=fee, closed=shut, problem=problem)
+    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, there=there, closed=shut, problem=problem)
     return shown, problem.status if problem else 200

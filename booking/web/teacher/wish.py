@@ -22,10 +22,11 @@ from booking.schools.release_models import WishState
 from booking.schools.releases import OthersFirst, ReleaseFacts
 from booking.schools.wish_facts import Standing, WishFacts
 from booking.web.access import public
-from booking.web.forms import checked_email, checked_phone, tidy, whole_number
+from booking.web.forms import checked_email, checked_phone, refuse_addresses, tidy, whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer
 from booking.web.teacher import teacher
+from booking.web.teacher.paying import IN_LETTERS
 from booking.web.teacher.release import in_words
 from booking.web.teacher.tokens import open_plan
 from booking.web.teacher.words import said
@@ -97,6 +98,7 @@ def change_wish(secret: str) -> ResponseReturnValue:
     email = phone = ""
     if not typed["name"]:
         errors["name"] = _("Write your name.")
+    refuse_addresses(typed, IN_LETTERS, errors)
     try:
         email = checked_email(typed["email"])
     except ValidationError as error:

@@ -16,7 +16,7 @@ from booking.schools.offered import Offered
 from booking.schools.plans import PartKind
 from booking.schools.read import VisitFacts
 from booking.schools.visit import Group, Wish
-from booking.web.forms import identity, tidy, whole_number
+from booking.web.forms import identity, no_address, tidy, whole_number
 from booking.web.languages import centre
 
 MOST_GROUPS = 8
@@ -138,6 +138,9 @@ def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
     pupils, adults = whole_number(one.pupils, 1, MOST_PEOPLE), whole_number(one.adults or "0", 0, MOST_PEOPLE)
     if grade is None:
         typed.errors[f"grade-{n}"] = _("Choose the grade.")
+    if wrong := no_address(one.name):
+        typed.errors[f"name-{n}"] = wrong
+        return None
     if pupils is None:
         typed.errors[f"pupils-{n}"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
     if adults is None:

@@ -5,11 +5,13 @@ from flask import Blueprint
 visitor = Blueprint("visitor", __name__, url_prefix="/<lang>")
 
 from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
+    add,
     booking,
     change,
     checkout,
     closed,
     find,
+    free,
     front,
     lobby,
     newsletter,
@@ -21,11 +23,13 @@ from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
 )
 
 __all__ = [
+    "add",
     "booking",
     "change",
     "checkout",
     "closed",
     "find",
+    "free",
     "front",
     "lobby",
     "newsletter",

@@ -58,7 +58,9 @@ def remember(response: Response, secret: str) -> Response:
     return response
 
 
-def forget(response: Response) -> Response:
-    """Let the browser forget it."""
+def forget(response: Response, secret: str) -> Response:
+    """Let the browser forget the basket of this secret; another one, filled meanwhile, is kept."""
+    if request.cookies.get(cookie_name(), "") != secret:
+        return response
     response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"])
     return response

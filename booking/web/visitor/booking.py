@@ -5,45 +5,43 @@ from __future__ import annotations
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import select, update
 
 from booking.bookings import queries
+from booking.bookings.change import what_if_cancelled
 from booking.bookings.models import Booking, State
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import change_deadline, comes_back, refund_deadline
+from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.closures.answer import closed_for
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
-from booking.documents.visit_calendar import visit_calendar
+from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
 from booking.extensions import limiter
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, run, unit_of_work
+from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
+from booking.outreach.read import of_booking as outreach_of
 from booking.payments import pay
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import Payment, PaymentState
 from booking.payments.provider import Rejected, Unreachable
+from booking.payments.receipts import issue
+from booking.payments.statement import Came, Way, statement_of
 from booking.schools.read import of_booking
 from booking.web.access import public
+from booking.web.addresses import public_address
 from booking.web.files import download
 from booking.web.forms import tidy
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
+from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit
 
+CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
-
-_REFUNDED = (
-    select(func.sum(Refund.amount))
-    .join(Booking, Booking.id == Refund.booking_id)
-    .where(
-        or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking")),
-        Refund.state != RefundState.FAILED,
-    )
-)
 
 
 @visitor.get("/b/<secret>")
@@ -62,9 +60,10 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
-        return forget(make_response(_confirmed(facts)))
+        return forget(make_response(_confirmed(facts)), secret)
     returned = _returned(facts.id)
-    page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, refunded=_refunded(facts.id))
+    paid = statement_of(facts.id)
+    page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=Way)
     response = make_response(page)
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
@@ -73,7 +72,7 @@ def booking(secret: str) -> ResponseReturnValue:
 
 def _confirmed(facts: BookingFacts) -> str:
     now = clock.now()
-    tickets = queries.tickets_of(facts.id)
+    tickets, paid = queries.tickets_of(facts.id), statement_of(facts.id)
     return render_template(
         "visitor/booking.html",
         facts=facts,
@@ -84,10 +83,13 @@ def _confirmed(facts: BookingFacts) -> str:
         change_until=change_deadline(facts.starts_at, centre()),
         refund_until=refund_deadline(facts.starts_at, centre()),
         changeable=now <= change_deadline(facts.starts_at, centre()) and not any(t.admitted for t in tickets),
-        refund=comes_back(facts.total, facts.starts_at, now, centre()),
-        refunded=_refunded(facts.id),
+        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
+        paid=paid,
+        came=Came,
+        ways=Way,
         over=facts.starts_at < now,
         closed=closed_for(facts.id),
+        can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
         saved=request.args.get("saved") == "1",
@@ -111,9 +113,10 @@ def tickets_file(secret: str) -> Response:
 def receipt_file(secret: str) -> Response:
     """The receipt as PDF."""
     facts = held_booking(secret)
-    if facts.confirmed_at is None:
-        abort(404)
-    paper = receipt_paper(facts, _refunded(facts.id), centre(), wording())
+    paid = statement_of(facts.id)
+    if facts.confirmed_at is None or not paid.moved:
+        abort(404)  # who pays an invoice has that
+    paper = receipt_paper(facts, paid, issue(facts, paid, clock.now()), centre(), wording())
     end_reading()
     return download(receipt_pdf(paper), "application/pdf", f"{_('receipt')}-{facts.reference}.pdf")
 
@@ -126,12 +129,18 @@ def calendar_of_booking(secret: str) -> Response:
     if facts.confirmed_at is None:
         abort(404)
     visit = of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
+    away = outreach_of(facts.id) if visit is not None else None
+    if away is not None:
+        address = public_address("teacher.outreach_visit", secret=secret)
+        made = away_calendar(facts, away, centre(), wording(), address)
+        return download(made, CALENDAR, f"{facts.reference}.ics")
     if visit is not None:
-        address = url_for("teacher.visit", secret=secret, _external=True)
+        address = public_address("teacher.visit", secret=secret)
         made = visit_calendar(facts, visit, centre(), wording(), address)
-        return download(made, "text/calendar", f"{facts.reference}.ics")
-    address = url_for("visitor.booking", secret=secret, _external=True)
-    return download(booking_calendar(facts, centre(), wording(), address), "text/calendar", f"{facts.reference}.ics")
+        return download(made, CALENDAR, f"{facts.reference}.ics")
+    address = public_address("visitor.booking", secret=secret)
+    made = booking_calendar(facts, queries.calendar_times(facts), centre(), wording(), address)
+    return download(made, CALENDAR, f"{facts.reference}.ics")
 
 
 @visitor.post("/b/<secret>/needs")
@@ -173,11 +182,6 @@ def _ask_provider(facts: BookingFacts) -> BookingFacts:
     except (Unreachable, Rejected):
         return facts
     return (queries.by_id(facts.id) or facts) if heard else facts
-
-
-def _refunded(booking_id: int) -> int:
-    """Minor units promised back so far on the booking and its changes."""
-    return int(run(_REFUNDED, {"booking": booking_id}).scalar() or 0)
 
 
 def _returned(booking_id: int) -> bool:

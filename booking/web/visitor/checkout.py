@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,7 @@ from booking.payments.pay import NoAnswer
 from booking.payments.provider import Rejected
 from booking.schools.read import is_visit
 from booking.web.access import public
-from booking.web.forms import CheckoutForm, errors_of
+from booking.web.forms import CheckoutForm, errors_of, sum_shown
 from booking.web.languages import centre, language
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
@@ -37,8 +37,8 @@ from booking.web.visitor.basket import forget
 def checkout(secret: str) -> ResponseReturnValue:
     """The basket and the form."""
     facts = held_booking(secret)
-    if facts.state in (State.CONFIRMED, State.CANCELLED):
-        return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
+    if (there := _settled(facts)) is not None:
+        return there
     if (names := _names_wanted(facts)) is not None:
         return redirect(names, 303)
     return _page(facts, _form(facts))
@@ -50,23 +50,27 @@ def checkout(secret: str) -> ResponseReturnValue:
 def pay_booking(secret: str) -> ResponseReturnValue:
     """Write who it is for, and on to the payment."""
     facts = held_booking(secret)
+    if (there := _settled(facts)) is not None:
+        return there
     if (names := _names_wanted(facts)) is not None:
         return redirect(names, 303)
-    form = _form(facts)
+    form, shown = _form(facts), sum_shown(request.form.get("shown"))
     if facts.state is State.HELD and not form.validate():
         return _page(facts, form, status=422)
     try:
-        begun = pay.begin(facts.id, _details(form) if facts.state is State.HELD else None)
+        begun = pay.begin(facts.id, _details(form) if facts.state is State.HELD else None, shown)
     except NoAnswer:
         return _page(facts, form, _no_answer(), 503)
     except Rejected:
         return _page(facts, form, Answer(_("The payment could not be started. Please try again."), 502), 502)
     except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(held_booking(secret), form, answer, answer.status)
+        facts, answer = held_booking(secret), sentence(refusal)
+        return _settled(facts) or _page(facts, form, answer, answer.status)
+    if begun.asked:
+        return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
-    return forget(response) if begun.url is None else response
+    return forget(response, secret) if begun.url is None else response
 
 
 @visitor.post("/checkout/<secret>/renew")
@@ -78,8 +82,8 @@ def renew_hold(secret: str) -> ResponseReturnValue:
         with unit_of_work():
             renew(facts.id, centre(), clock.now())
     except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(facts, _form(facts), answer, answer.status)
+        facts, answer = held_booking(secret), sentence(refusal)
+        return _settled(facts) or _page(facts, _form(facts), answer, answer.status)
     return redirect(url_for("visitor.checkout", secret=secret), 303)
 
 
@@ -104,7 +108,15 @@ def drop_hold(secret: str) -> ResponseReturnValue:
         drop(facts.id, clock.now())
     if facts.changes_id is not None:
         return redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)
-    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets", party=facts.people), 303)), secret)
+
+
+def _settled(facts: BookingFacts) -> Response | None:
+    """On to the booking when it is bought or given up already, perhaps in another tab."""
+    if facts.state not in (State.CONFIRMED, State.CANCELLED):
+        return None
+    there: Response = redirect(url_for("visitor.booking", secret=booking_secret(facts)), 303)  # type: ignore[assignment]
+    return there
 
 
 def held_booking(secret: str) -> BookingFacts:
@@ -180,13 +192,23 @@ def _page(
         errors=errors_of(form) if form.is_submitted() else {},
         problem=problem,
         gone=gone,
+        replaced=request.args.get("replaced") == "1",
         pending=facts.state is State.PENDING,
+        asked=facts.state is State.HELD and facts.asked_at is not None,
         can_renew=facts.renewals < centre().hold_renewals,
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
         is_course=course is not None,
     )
-    return page, status
+    response = make_response(page, status)
+    if facts.state is State.HELD and facts.held_until is not None and not gone:
+        # When the places go, the button goes too, also where scripting is off.
+        response.headers["Refresh"] = f"{int((facts.held_until - now).total_seconds()) + 1}; url={_here(facts)}"
+    return response
+
+
+def _here(facts: BookingFacts) -> str:
+    return url_for("visitor.checkout", secret=facts.secret)
 
 
 def _no_answer() -> Answer:

@@ -8,8 +8,11 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.bookings.change import agreed
 from booking.bookings.models import State
+from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import settle_in_full
 from booking.capacity.places import Full
 from booking.closures import answer
 from booking.closures.answer import ClosedFor, NewTimes
@@ -92,13 +95,16 @@ def ways_out(facts: BookingFacts, shut: ClosedFor) -> dict[str, object]:
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
     by_day = groupby(offered, key=lambda one: centre().local(one.first.starts_at).date())
     part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
+    stays = part < facts.total and answer.can_stand_alone(facts, shut.slot_ids)
+    stood, holding = agreed(facts), purses.purse.holding(facts.id)
     return {
         "facts": facts,
         "closed": shut,
         "days": [(day, list(some)) for day, some in by_day],
         "lines": {line.slot_id: line for line in facts.lines},
         "others": _others,
-        "part": part if part < facts.total and answer.can_stand_alone(facts, shut.slot_ids) else None,
+        "part": settle_in_full(stood, facts.total - part, holding) if stays else None,
+        "whole": settle_in_full(stood, 0, holding),
         "wanted": identity(request.form.get("slot")),
     }
 

@@ -38,6 +38,7 @@ from booking.web.visitor.month import month_of, next_free
 DEFAULT_PARTY = 2
 QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 MOST_FIELDS = 200
+WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def hold_tickets() -> ResponseReturnValue:
     if unreadable:
         return _again(TooOdd(), basket)
     changing = basket.secret if basket else None
+    before = by_secret(changing) if changing else None
     try:
         if basket is not None and basket.state is State.PENDING and pay.withdraw(basket.booking_id) is not State.HELD:
             changing = None  # its money is on the way: this is another purchase
@@ -96,10 +98,14 @@ def hold_tickets() -> ResponseReturnValue:
                 lang=language(),
                 holder=holder(),
                 basket_secret=changing,
+                knows=_known(),
             )
     except Refusal as refusal:
         return _again(refusal, basket)
-    answer = redirect(url_for("visitor.checkout", secret=held.secret), 303)
+    # What was put together in another tab does not vanish silently.
+    had = {line.slot_id for line in before.lines} if before and changing else set()
+    replaced = "1" if had and had.isdisjoint(pick.slot_id for pick in picks) else None
+    answer = redirect(url_for("visitor.checkout", secret=held.secret, replaced=replaced), 303)
     return remember(make_response(answer), held.secret)
 
 
@@ -116,12 +122,18 @@ def empty_basket() -> ResponseReturnValue:
                 drop(basket.booking_id, clock.now())
         except Refusal as refusal:
             return _again(refusal, basket)
-    return forget(make_response(redirect(url_for("visitor.tickets"), 303)))
+    return forget(make_response(redirect(url_for("visitor.tickets"), 303)), basket.secret if basket else "")
 
 
 def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
     """What was chosen, from fields named q-<slot>-<ticket type>; and the names of those that cannot be read."""
-    picks: list[Pick] = []
+    quantities, unreadable = read_quantities(form)
+    return [Pick(*key, quantity) for key, quantity in quantities.items() if quantity], unreadable
+
+
+def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int], list[str]]:
+    """How many of each (slot, ticket type) a form says, none said as 0; and the names of what cannot be read."""
+    quantities: dict[tuple[int, int], int] = {}
     unreadable: list[str] = []
     for name, typed in list(form.items())[:MOST_FIELDS]:
         found = QUANTITY.fullmatch(name)
@@ -130,9 +142,14 @@ def read_picks(form: Mapping[str, str]) -> tuple[list[Pick], list[str]]:
         quantity = whole_number(typed or "0", 0, 500)
         if quantity is None:
             unreadable.append(name)
-        elif quantity:
-            picks.append(Pick(int(found[1]), int(found[2]), quantity))
-    return picks, unreadable
+        else:
+            quantities[int(found[1]), int(found[2])] = quantity
+    return quantities, unreadable
+
+
+def _known() -> list[str]:
+    """The warnings that have been read, as the form brings them back."""
+    return [name for name in WARNINGS if name in request.form.getlist("knows")]
 
 
 def _wish(asked: Mapping[str, str]) -> Wish:
@@ -196,6 +213,7 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
         party=wish.party,
         basket=basket,
         problem=problem,
+        knows=[*_known(), problem.warning] if problem and problem.warning else _known(),
         today=facts.local(now).date(),
     )
 

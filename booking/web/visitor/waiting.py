@@ -21,6 +21,7 @@ from booking.kernel.refusals import Refusal
 from booking.web.access import public
 from booking.web.forms import ContactForm, errors_of, identity, whole_number
 from booking.web.languages import centre, language
+from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.tickets import Choice, choices_of
@@ -52,7 +53,9 @@ def join() -> ResponseReturnValue:
             return _page(slot, form, status=422)
         contact = Contact(form.name.data, form.address)
         with unit_of_work():
-            secret = waiting_list.wait(ids, party, contact, centre=centre(), lang=language(), now=clock.now())
+            secret = waiting_list.wait(
+                ids, party, contact, centre=centre(), lang=language(), now=clock.now(), holder=holder()
+            )
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(slot, form, answer, answer.status)

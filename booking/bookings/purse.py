@@ -1,0 +1,53 @@
+"""Where a booking's money is: read and sent back by payments, which stand above and say at the start who does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from booking.bookings.rules import Holding
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was promised back, in minor units: to the card or account that was paid with, and at the desk's till."""
+
+    online: int = 0
+    in_till: int = 0
+
+
+class Purse(Protocol):
+    """Knows of every booking what was paid for it, and promises money back."""
+
+    def holding(self, booking_id: int) -> Holding:
+        """Where the money of a booking and its changes is."""
+
+    def locked(self, booking_id: int) -> Holding:
+        """The same, true until the unit of work ends; the booking is locked already."""
+
+    def give_back(self, booking_id: int, amount: int, reason: str, key: str) -> Sent:
+        """Write down what goes back, of what was paid last first; call inside the unit of work that has `locked` it.
+
+        The same key twice is one refund.
+        """
+
+
+class Purses:
+    """The purse in use."""
+
+    def __init__(self) -> None:
+        self._purse: Purse | None = None
+
+    def use(self, purse: Purse) -> None:
+        """Let this be the one."""
+        self._purse = purse
+
+    @property
+    def purse(self) -> Purse:
+        """The one in use."""
+        if self._purse is None:
+            raise RuntimeError("no app yet")
+        return self._purse
+
+
+purses = Purses()

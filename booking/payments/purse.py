@@ -1,0 +1,45 @@
+"""What was paid for a booking and its changes, what has gone back, and money back from it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, case, func, select
+
+from booking.bookings.models import Booking
+from booking.bookings.purse import Sent
+from booking.bookings.rules import Holding
+from booking.kernel.database import db, run
+from booking.payments import refunds
+from booking.payments.models import TILL, Payment, PaymentState
+
+_LEFT = Payment.amount - Payment.refunded
+_FREE = case((Payment.disputed_at.is_(None), _LEFT), else_=0)
+_HOLDING = select(
+    func.coalesce(func.sum(Payment.amount), 0),
+    func.coalesce(func.sum(Payment.refunded), 0),
+    func.coalesce(func.sum(_LEFT - _FREE), 0),
+    func.coalesce(func.sum(case((Payment.provider == TILL, _LEFT), else_=0)), 0),
+).where(
+    Payment.state == PaymentState.PAID,
+    Payment.booking_id.in_(
+        select(Booking.id)
+        .where(Booking.id == bindparam("booking"))
+        .union_all(select(Booking.id).where(Booking.changes_id == bindparam("booking")))
+    ),
+)
+
+
+class PaidPurse:
+    """The purse of bookings that are paid by what stands in the table of payments."""
+
+    def holding(self, booking_id: int) -> Holding:
+        """In one statement."""
+        return Holding(*(int(value) for value in run(_HOLDING, {"booking": booking_id}).one()))
+
+    def locked(self, booking_id: int) -> Holding:
+        """Its payments locked, so that neither the office nor the provider's news come between."""
+        db.session.execute(refunds.kept_payments(booking_id))
+        return self.holding(booking_id)
+
+    def give_back(self, booking_id: int, amount: int, reason: str, key: str) -> Sent:
+        """As refunds of its payments."""
+        return refunds.request(key, booking_id, amount, reason)

@@ -1,0 +1,114 @@
+"""All money that has moved on a booking, in order: what its page, its receipt and staff read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+
+from sqlalchemy import bindparam, or_, select
+
+from booking.bookings.models import Booking
+from booking.bookings.rules import Holding
+from booking.kernel.database import run
+from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
+
+
+class Way(StrEnum):
+    """How money moved."""
+
+    ONLINE = "online"
+    TILL = "till"
+    DEMO = "demo"
+
+
+class Came(StrEnum):
+    """What became of a sum."""
+
+    PAID = "paid"
+    ON_ITS_WAY = "on_its_way"  # online: the provider has it or will; in the till: the desk pays it out
+    BACK = "back"
+    REFUSED = "refused"  # the bank said no: it is still owed
+
+
+_BACK = {
+    RefundState.REQUESTED: Came.ON_ITS_WAY,
+    RefundState.DONE: Came.BACK,
+    RefundState.FAILED: Came.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One sum that came or goes back, in minor units. `receipt` is the till's own number."""
+
+    at: datetime
+    came: Came
+    way: Way
+    amount: int
+    receipt: str
+    for_change: bool = False
+    refund_id: int | None = None
+
+    @property
+    def signed(self) -> int:
+        """What came counts up, what goes back down."""
+        return self.amount if self.came is Came.PAID else -self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A booking's money."""
+
+    moved: tuple[Moved, ...]
+    disputed: int
+
+    @property
+    def paid(self) -> int:
+        """All that came in, minor units."""
+        return sum(one.amount for one in self.moved if one.came is Came.PAID)
+
+    @property
+    def kept(self) -> int:
+        """What is left with us once all that is promised has gone back."""
+        return sum(one.signed for one in self.moved)
+
+    @property
+    def holding(self) -> Holding:
+        """Where the money is now."""
+        in_till = sum(one.signed for one in self.moved if one.way is Way.TILL)
+        return Holding(paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till)
+
+
+_MOVED = (
+    select(
+        Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,
+        Booking.till_receipt, Booking.changes_id, Refund.id, Refund.requested_at, Refund.done_at, Refund.state,
+        Refund.amount, Refund.till_receipt,
+    )
+    .join(Booking, Booking.id == Payment.booking_id)
+    .outerjoin(Refund, Refund.payment_id == Payment.id)
+    .where(
+        or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking")),
+        Payment.state == PaymentState.PAID,
+    )
+    .order_by(Payment.id, Refund.id)
+)  # fmt: skip
+
+
+def statement_of(booking_id: int) -> Statement:
+    """What moved on a booking and the changes folded into it, in one statement; money that could not be kept is not
+    among it."""
+    moved: list[Moved] = []
+    disputed = 0
+    for _payment, rows in groupby(run(_MOVED, {"booking": booking_id}), key=lambda row: row[0]):
+        refunds = list(rows)
+        _id, paid_at, provider, amount, refunded, disputed_at, receipt, changes_id, *_ = refunds[0]
+        way = {TILL: Way.TILL, "demo": Way.DEMO}.get(provider, Way.ONLINE)
+        moved.append(Moved(paid_at, Came.PAID, way, amount, receipt, changes_id is not None))
+        disputed += amount - refunded if disputed_at is not None else 0
+        for refund_id, asked_at, done_at, state, back, its_receipt in (row[8:] for row in refunds):
+            if refund_id is not None:
+                moved.append(Moved(done_at or asked_at, _BACK[state], way, back, its_receipt, refund_id=refund_id))
+    return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed)

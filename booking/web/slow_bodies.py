@@ -1,0 +1,68 @@
+"""A form that does not come in time is not waited for: eight that come a letter a minute would hold all our threads.
+
+The proxy in front takes requests whole before it hands them on (docs/operations.md); this is for where there is none,
+or one that does not. Heads of requests are read by the server before we are asked, and are the proxy's to limit.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import Iterable
+from threading import Timer
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+BODY_TAKES = 20.0  # seconds for a quarter of a megabyte at most: a modem of 1995 is faster
+
+
+class InTime:
+    """Reads a body whole, before anything else is done, and hangs up on whoever is too slow."""
+
+    def __init__(self, app: WSGIApplication, most: int, seconds: float = BODY_TAKES) -> None:
+        self.app = app
+        self.most = most
+        self.seconds = seconds
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI. What is larger than any form is refused unread by those behind us."""
+        connection, said = environ.get("gunicorn.socket"), str(environ.get("CONTENT_LENGTH") or "")
+        if connection is None or not said.isascii() or not said.isdigit() or not 0 < int(said) <= self.most:
+            return self.app(environ, start_response)
+        length = int(said)
+        body = self._read(connection, environ["wsgi.input"], length)
+        if len(body) < length:
+            late = Response("Too slow.\n", 408, {"Connection": "close"}, mimetype="text/plain")
+            return late(environ, start_response)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self.app(environ, start_response)
+
+    def _read(self, connection: socket.socket, coming: io.BufferedIOBase, length: int) -> bytes:
+        """What has come when the time is over, or all of it."""
+        watch = Timer(self.seconds, _stop_reading, (connection,))
+        watch.daemon = True
+        watch.start()
+        try:
+            return coming.read(length)
+        except OSError:
+            return b""
+        finally:
+            watch.cancel()
+
+
+def _stop_reading(connection: socket.socket) -> None:
+    """Whoever waits for more gets the end of it at once; an answer can still be sent."""
+    try:
+        connection.shutdown(socket.SHUT_RD)
+    except OSError:  # gone already
+        return
+
+
+def init_app(app: Flask) -> None:
+    """Outermost of all."""
+    app.wsgi_app = InTime(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]

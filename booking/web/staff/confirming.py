@@ -1,0 +1,14 @@
+"""The password anew, before power or a way in is given: a browser left open must not be enough."""
+
+from __future__ import annotations
+
+from booking.kernel import clock
+from booking.staff.sign_in import confirm
+from booking.web.access import who
+from booking.web.staff.forms import ConfirmedForm
+
+
+def confirm_if_secured(form: ConfirmedForm) -> None:
+    """Ask whoever has secured their account for its password. Not inside a unit of work. Raises Wait, WrongPassword."""
+    if who().secured:
+        confirm(who().account_id, form.password.data or "", clock.now())

@@ -1,0 +1,120 @@
+"""Who comes together: companions, one more child, two shows at one time, children by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from booking.bookings.basket import Pick
+from booking.bookings.hold import hold
+from booking.bookings.rules import CompanionAlone
+from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
+from booking.capacity.availability import slots_by_id
+from booking.capacity.models import Channel
+from booking.centre.facts import the_centre
+from booking.centre.models import Manner
+from booking.kernel.database import unit_of_work
+from tests.builders import a_sale, a_slot, a_ticket_type, an_activity, tomorrow
+from tests.web.browsing import Visitor, words
+
+
+def keep(now: datetime, *picks: Pick, knows: tuple[str, ...] | None = None, channel: Channel = Channel.PUBLIC) -> None:
+    with unit_of_work():
+        hold(picks, centre=the_centre(), now=now, lang="nb", knows=knows, channel=channel)
+
+
+def entry_of(slot: int, now: datetime) -> int:
+    return slots_by_id([slot], Channel.PUBLIC, now)[0].activity_id
+
+
+def test_a_companion_needs_somebody_who_pays(app: Flask, now: datetime) -> None:
+    _, slot, adult = a_sale(capacity=100)
+    entry = entry_of(slot, now)
+    companion = a_ticket_type(entry, 0, "Ledsager", accompanies=True)
+    toddler = a_ticket_type(entry, 0, "0-2", brings_adult=False)
+    family = a_ticket_type(entry, 60000, "Familie", places=4)
+    keep(now, Pick(slot, companion, 1), Pick(slot, adult, 1))
+    keep(now, Pick(slot, companion, 4), Pick(slot, family, 1))
+    for picks in (
+        [Pick(slot, companion, 1), Pick(slot, toddler, 1)],
+        [Pick(slot, companion, 2), Pick(slot, adult, 1), Pick(slot, toddler, 3)],
+        [Pick(slot, companion, 1)],
+    ):
+        with pytest.raises(CompanionAlone):
+            keep(now, *picks)
+
+
+def test_one_more_child_needs_the_family_it_belongs_to(app: Flask, now: datetime) -> None:
+    _, slot, adult = a_sale(capacity=100)
+    entry = entry_of(slot, now)
+    family = a_ticket_type(entry, 60000, "Familie", places=4)
+    child = a_ticket_type(entry, 10000, "Ett barn til", brings_adult=False, goes_with_id=family)
+    keep(now, Pick(slot, family, 1), Pick(slot, child, 2))
+    with pytest.raises(NeedsCompany) as refused:
+        keep(now, Pick(slot, adult, 2), Pick(slot, child, 1))
+    assert refused.value.title["nb"] == "Familie"
+
+
+def shows(**rules: object) -> tuple[Pick, Pick, Pick, Pick]:
+    """Entry for four, and each a show for four: at eleven, a quarter past, and at noon."""
+    _, slot, adult = a_sale(capacity=100, **rules)  # type: ignore[arg-type]
+    picks = [Pick(slot, adult, 4)]
+    for title, begins in (("Ild", tomorrow(11)), ("Lyd", tomorrow(11, 15)), ("Luft", tomorrow(12))):
+        activity = an_activity(title=title, needs_admission=True)
+        seat = a_ticket_type(activity, 5000, "Plass")
+        picks.append(Pick(a_slot(activity, 50, begins), seat, 4))
+    one, two, three, four = picks
+    return one, two, three, four
+
+
+def test_two_shows_at_one_time_are_asked_about_once(app: Flask, now: datetime) -> None:
+    entry, first, second, later = shows()
+    keep(now, entry, first, later, knows=())
+    with pytest.raises(TwoAtOnce) as asked:
+        keep(now, entry, first, second, knows=())
+    assert (asked.value.one["nb"], asked.value.other["nb"], asked.value.warning) == ("Ild", "Lyd", True)
+    keep(now, entry, first, second, knows=("TwoAtOnce",))
+
+
+def test_a_family_that_parts_sits_in_both(app: Flask, now: datetime) -> None:
+    entry, first, second, _ = shows()
+    halves = [Pick(one.slot_id, one.ticket_type_id, 2) for one in (first, second)]
+    keep(now, entry, *halves, knows=())
+
+
+def test_a_centre_may_refuse_two_shows_at_one_time(app: Flask, now: datetime) -> None:
+    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    for knows in ((), ("TwoAtOnce",), None):
+        with pytest.raises(TwoAtOnce) as refused:
+            keep(now, entry, first, second, knows=knows)
+        assert not refused.value.warning
+
+
+def test_the_desk_knows_better(app: Flask, now: datetime) -> None:
+    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    keep(now, entry, first, second, channel=Channel.DESK)
+
+
+def test_children_by_themselves_are_asked_about_and_may_come(app: Flask, now: datetime) -> None:
+    _, slot, adult = a_sale(capacity=100)
+    child = a_ticket_type(entry_of(slot, now), 10000, "Barn", brings_adult=False, advises_adult=True)
+    with pytest.raises(ChildrenAlone):
+        keep(now, Pick(slot, child, 2), knows=())
+    keep(now, Pick(slot, child, 2), knows=("ChildrenAlone",))
+    keep(now, Pick(slot, child, 2), Pick(slot, adult, 1), knows=())
+
+
+def test_the_page_asks_and_the_second_press_goes_on(app: Flask, now: datetime) -> None:
+    _, slot, _adult = a_sale(capacity=100)
+    child = a_ticket_type(entry_of(slot, now), 10000, "Barn", brings_adult=False, advises_adult=True)
+    visitor = Visitor(app.test_client())
+    asked = visitor.hold(slot, child, 2)
+    assert asked.status_code == 422
+    assert "Ingen voksen er med barna" in words(asked)
+    page = asked.get_data(as_text=True)
+    assert 'name="knows" value="ChildrenAlone"' in page
+    fields: dict[str, int | list[str]] = {"party": 2, "slot": slot, f"q-{slot}-{child}": 2}
+    fields["knows"] = ["ChildrenAlone", "Nonsense"]
+    assert visitor.post("/nb/tickets", fields).status_code == 303

@@ -1,0 +1,133 @@
+"""What the product is made of, as CycloneDX 1.6 (ECMA-424) JSON: `make sbom`.
+
+Read from the locked requirements, so that it says what an installation gets, with the hashes that pip checks; names of
+licences and who needs whom come from what is installed here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+ROOT = Path(__file__).parents[2]
+LOCKED = ROOT / "requirements.txt"
+_PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A package at one version, with the SHA-256 of every file that may be installed for it."""
+
+    name: str
+    version: str
+    hashes: tuple[str, ...]
+
+    @property
+    def purl(self) -> str:
+        """Its address as advisories and licence scanners name it."""
+        return f"pkg:pypi/{self.name}@{self.version}"
+
+
+def normal(name: str) -> str:
+    """A package's name as PyPI compares it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned(file: Path = LOCKED) -> list[Pinned]:
+    """What a locked file pins, by name."""
+    found: list[Pinned] = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if package := _PINNED.match(line):
+            found.append(Pinned(normal(package[1]), package[2], ()))
+        elif found and (hashes := re.findall(r"--hash=sha256:([0-9a-f]{64})", line)):
+            found[-1] = replace(found[-1], hashes=(*found[-1].hashes, *hashes))
+    return sorted(found, key=lambda one: (one.name, one.version))
+
+
+def bill(packages: list[Pinned], direct: set[str]) -> dict[str, Any]:
+    """The bill of materials; `direct` are the names that the product itself asks for."""
+    refs: dict[str, list[str]] = {}
+    for one in packages:
+        refs.setdefault(one.name, []).append(one.purl)
+    needs = [{"ref": one.purl, "dependsOn": _refs(_needed_by(one.name), refs)} for one in packages]
+    components = [_component(one) for one in packages]
+    root = {"type": "application", "bom-ref": "bestill", "name": "bestill"}
+    body = {
+        "metadata": {"component": root},
+        "components": components,
+        "dependencies": [{"ref": "bestill", "dependsOn": _refs(direct, refs)}, *needs],
+    }
+    # The same materials have the same number, so that two bills can be compared byte by byte.
+    number = uuid5(NAMESPACE_URL, json.dumps(body, sort_keys=True))
+    head = {"bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": f"urn:uuid:{number}", "version": 1}
+    return {"$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", **head, **body}
+
+
+def _component(one: Pinned) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": one.purl,
+        "name": one.name,
+        "version": one.version,
+        "purl": one.purl,
+    }
+    licence = _licence(one.name)
+    if licence:
+        made["licenses"] = [{"license": {"name": licence}}]
+    if one.hashes:
+        # Of one of several files each: as references to them, since the component itself has no single hash.
+        made["externalReferences"] = [
+            {
+                "type": "distribution",
+                "url": f"https://pypi.org/project/{one.name}/{one.version}/",
+                "hashes": [{"alg": "SHA-256", "content": content} for content in one.hashes],
+            }
+        ]
+    return made
+
+
+def _licence(name: str) -> str:
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return ""
+    said = next((text for name in ("License-Expression", "License") for text in about.get_all(name) or ()), "")
+    if said and "\n" not in said and len(said) < 80:
+        return said
+    classes = [one.rsplit(" :: ", 1)[1] for one in about.get_all("Classifier") or () if one.startswith("License :: ")]
+    return ", ".join(classes)
+
+
+def _needed_by(name: str) -> set[str]:
+    try:
+        said = metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return set()
+    names = (re.match(r"[A-Za-z0-9._-]+", one) for one in said if "extra ==" not in one)
+    return {normal(found[0]) for found in names if found}
+
+
+def _refs(names: set[str], refs: dict[str, list[str]]) -> list[str]:
+    return sorted(ref for name in names for ref in refs.get(name, ()))
+
+
+def asked_for(file: Path = ROOT / "requirements.in") -> set[str]:
+    """The names in a file of requirements before it is locked."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return {normal(found[0]) for line in lines if (found := re.match(r"[A-Za-z0-9._-]+", line))}
+
+
+def main() -> None:
+    """Write it to the standard output."""
+    json.dump(bill(pinned(), asked_for()), sys.stdout, indent=1, sort_keys=True)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""One person's data, found by address: all of it is handed out, and what nothing keeps is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from booking import person
+from booking.bookings.models import Booking
+from booking.check import breaches
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.person import Section, Why
+from booking.staff.models import AuditEntry, Role
+from tests.builders import a_confirmed_booking, a_sale
+from tests.long_past import MAIL, MARK, WHO, courses, outreach, schools, tickets
+from tests.test_forgetting import left
+from tests.web.browsing import words
+from tests.web.staffing import a_colleague
+
+
+@pytest.mark.parametrize("past", [tickets, courses, outreach], ids=lambda past: past.__name__)
+def test_after_the_visit_nothing_is_left_of_who_asks_to_be_erased(
+    app: Flask, past: Callable[[Flask], datetime]
+) -> None:
+    last = past(app)
+    with time_machine.travel(last + timedelta(days=3), tick=False):
+        held = person.find(MAIL, clock.now())
+        assert MARK in str(held.sections)
+        with unit_of_work():
+            person.erase(MAIL, clock.now(), "account:1")
+        again = person.find(MAIL, clock.now())
+        kept = {one.what for one in again.stays if one.why is Why.MONEY}
+        assert {str(one["reference"]) for one in again.sections[Section.BOOKINGS]} <= kept
+        assert [one for one in left() if one.startswith("participant")] == []
+        assert [one for one in breaches() if "overdue" not in one] == []
+
+
+def test_what_is_still_to_come_stays_and_says_why(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult, email=MAIL, name=WHO.name)
+    with unit_of_work():
+        found = person.erase(MAIL, clock.now(), "account:1")
+    (one,) = [one for one in found.stays if one.why is Why.TO_COME]
+    assert one.what == found.sections[Section.BOOKINGS][0]["reference"]
+    assert db.session.get_one(Booking, held.booking_id).email == MAIL
+
+
+def test_a_teacher_gets_visits_and_places_in_line(app: Flask) -> None:
+    schools(app)
+    held = person.find(MAIL, clock.now())
+    for section in (Section.VISITS, Section.WAITING, Section.WISHES, Section.LETTERS):
+        assert held.sections[section], section
+    assert any(one["order_number"] == MARK for one in held.sections[Section.VISITS])
+
+
+def test_staff_look_hand_out_and_erase_and_no_address_stands_in_the_log(app: Flask) -> None:
+    _, slot, adult = a_sale()
+    a_confirmed_booking(slot, adult, email=MAIL, name=WHO.name)
+    ada = a_colleague(app, role=Role.ADMIN)
+    assert ada.get("/staff/person").status_code == 200
+    assert ada.post("/staff/person", email="nobody at all").status_code == 422
+    assert "Nothing is kept" in words(ada.post("/staff/person", email="nobody@example.org"))
+    page = ada.post("/staff/person", email=MAIL)
+    assert page.status_code == 200 and WHO.name in words(page)
+    assert page.headers["Cache-Control"] == "no-store"
+    file = ada.post("/staff/person/file", email=MAIL)
+    assert file.json is not None and file.json["held"]["bookings"][0]["name"] == WHO.name
+    assert file.json["stays_when_erased"][0]["why"] == "to_come"
+    assert ada.post("/staff/person/erase", email=MAIL).status_code == 422  # not sure
+    assert ada.post("/staff/person/erase", email=MAIL, sure="y").status_code == 200
+    db.session.rollback()
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.like("person.%"))).all()
+    assert {one.action for one in entries} == {"person.show", "person.file", "person.erase"}
+    assert all(MAIL not in f"{one.subject}{one.before}{one.after}" for one in entries)
