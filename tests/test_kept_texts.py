@@ -76,6 +76,7 @@ MAY_STAY = {
     "check_in": "mark device",
     "claim": "shared parties",
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
+    "enrolment": "terms",  # numbers
     "former_time": "title",
     "line": "activity_title ticket_title",
     "long_work": "kind about said last_error",
