@@ -205,7 +205,7 @@ def erase(email: str, now: datetime, actor: str) -> Held:
         (_ids(_letters_by_address(email).where(Promise.state != PromiseState.WAITING)), of_letters.forget_asked),
     ):
         _do(does, keys)
-    note(actor, "person.erase", _subject(email), None, {"bookings": held.references, "kept": len(kept)})
+    note(actor, "person.erase", _subject(email), None, {"bookings": held.references, "stays": len(kept)})
     return held
 
 

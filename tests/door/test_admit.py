@@ -332,16 +332,30 @@ def _activity_of(slot_id: int) -> int:
     return db.session.scalars(select(Slot.activity_id).where(Slot.id == slot_id)).one() or 0
 
 
-def test_a_change_paid_after_the_party_came_in_is_paid_back_and_changes_nothing(app: Flask) -> None:
+def test_what_is_only_added_is_theirs_also_when_it_is_paid_after_they_came_in(app: Flask) -> None:
     booking, slot, adult = a_visit(quantity=2)
     with unit_of_work():
         held = change(booking, [Pick(slot, adult, 3)], centre=the_centre(), now=clock.now(), actor="account:1")
     assert isinstance(held, Hold)
     scan(party_code(booking))
+    with unit_of_work():
+        confirm(held.booking_id, clock.now())
+    assert (admitted(booking), len(ticket_codes(booking))) == (2, 3)
+    assert breaches() == []
+
+
+def test_a_change_that_gives_something_up_is_paid_back_once_the_party_is_in(app: Flask) -> None:
+    booking, slot, adult = a_visit(quantity=2)
+    found = db.session.get_one(Slot, slot)
+    assert found.activity_id is not None
+    later = a_slot(found.activity_id, 30, found.starts_at + timedelta(hours=1))
+    with unit_of_work():
+        held = change(booking, [Pick(later, adult, 3)], centre=the_centre(), now=clock.now(), actor="account:1")
+    assert isinstance(held, Hold)
+    scan(party_code(booking))
     with pytest.raises(AlreadyUsed), unit_of_work():
         confirm(held.booking_id, clock.now())
-    assert admitted(booking) == 2
-    assert len(ticket_codes(booking)) == 2
+    assert (admitted(booking), len(ticket_codes(booking))) == (2, 2)
     assert breaches() == []
 
 

@@ -26,6 +26,7 @@ LANGUAGES = ("nb", "nn", "en", "lv")
 # Acts whose name is not written out where they are noted, with what they may be there.
 PARTS = {
     "agreement.{what}": ("agreement.code", "agreement.link"),
+    "person.{how}": ("person.show", "person.file"),
     "export.{source}": ("export.bookings", "export.letters", "export.log", "export.feedback"),
     "{what}.add": (),
     "{what}.change": (),

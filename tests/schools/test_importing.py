@@ -97,4 +97,4 @@ def test_a_school_that_a_teacher_wrote_becomes_ours_and_its_classes_have_had_wha
     assert take(checked(["Solbakken skole", "Bergen", "998110009"], heads=HEADS[:3])) == {"changed": 1}
     take(checked(["Solbakken barneskole", "Bergen", "998110009"], heads=HEADS[:3]))
     (row,) = db.session.execute(select(Allowance.key, Allowance.visits).where(Allowance.holder == "class")).all()
-    assert row.key != mark and row.visits == 1
+    assert (row.key, row.visits) == (mark, 1)  # the school is the same one, whatever it is called
