@@ -21,6 +21,7 @@ from tests.browser.desks import (
     a_party,
     admitted,
     answer,
+    inside,
     is_looked_after,
     keeps,
     let_in,
@@ -28,6 +29,7 @@ from tests.browser.desks import (
     sign_in,
 )
 from tests.browser.steps import fill_in, new_address
+from tests.builders import pay_for
 from tests.support.axe import faults
 from tests.support.house import House
 
@@ -323,6 +325,8 @@ def test_a_sale_in_the_till_keeps_its_receipt_number(open_page: Opener, house: H
 
 def test_the_desk_moves_corrects_and_cancels(open_page: Opener, house: House) -> None:
     family = a_party(house, 2, name="Marit Vik", days=4)
+    with inside(house):
+        pay_for(family.booking_id, 42000)
     address = new_address()
     page = open_page(viewport=TABLET, locale="en-GB")
     sign_in(page, house, Role.ADMIN)
