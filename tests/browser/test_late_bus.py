@@ -59,7 +59,7 @@ def a_visit_today(house: House) -> tuple[str, datetime, datetime]:
         arrival, departure = facts.local(comes), facts.local(comes + timedelta(hours=4))
         (day,) = load_days([arrival.date()], arrival.time(), departure.time(), [bridges], facts, now, on_the_day=True)
         alone = replace(day, sessions=tuple(one for one in day.sessions if one.slot_id == first))
-        plan = plan_visit(Wish((Group("6A", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
+        plan = plan_visit(Wish((Group("6Q", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
             booked = book_visit(Order(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
@@ -79,7 +79,7 @@ def test_a_late_bus_gets_another_plan_and_desk_and_educator_see_it(open_page: Op
     late = f"{comes + LATE:%H:%M}"
     desk, educator = (open_page(viewport=DESK, locale="en-GB") for _ in range(2))
     board(desk, morning, Role.DESK)
-    group = desk.locator(".group", has_text="Lyngheia skole 6A")
+    group = desk.locator(".group", has_text="Lyngheia skole 6Q")
     expect(group).to_contain_text("26 expected")
     page = open_page(viewport=PHONE, locale="en-GB")
     page.goto(f"/en/visit/{secret}")
@@ -89,7 +89,7 @@ def test_a_late_bus_gets_another_plan_and_desk_and_educator_see_it(open_page: Op
     page.get_by_label("We come at").fill(late)
     page.get_by_role("button", name="Tell the desk and see what fits").click()
     expect(page.get_by_role("heading", name="What still fits")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("6A: no time for Bridges that hold")
+    expect(page.get_by_role("status")).to_contain_text("6Q: no time for Bridges that hold")
     assert faults(page) == []
     desk.clock.fast_forward("00:10")
     expect(group).to_contain_text(f"Late: comes at {late}")
@@ -101,7 +101,7 @@ def test_a_late_bus_gets_another_plan_and_desk_and_educator_see_it(open_page: Op
     expect(group).to_contain_text("New plan since")
     expect(group).not_to_contain_text("begins before they come")
     board(educator, morning, Role.EDUCATOR)
-    group = educator.locator(".group", has_text="Lyngheia skole 6A")
+    group = educator.locator(".group", has_text="Lyngheia skole 6Q")
     expect(group).to_contain_text(f"{second:%H:%M}Bridges that hold")
     expect(group).to_contain_text(f"Late: comes at {late}")
     with inside(morning):

@@ -75,7 +75,7 @@ def test_a_booking_is_found_and_a_part_of_its_money_goes_back(office: Page) -> N
     office.get_by_role("button", name="Pay back").click()
     expect(office.get_by_text("The money is on its way back")).to_be_visible()
     expect(office.locator("#money")).to_contain_text("1.50")
-    expect(office.locator(".history")).to_contain_text("refund.by_staff")
+    expect(office.locator(".history")).to_contain_text("Money given back by staff")
 
 
 def test_a_hostile_name_is_only_a_name_in_the_list_and_in_its_file(office: Page, house: House, tmp_path: Path) -> None:
