@@ -18,7 +18,12 @@ from tests.support.postgres import PostgresServer
 Opener = Callable[..., Page]
 
 # A refused form is answered 4xx with a page that helps; some tests cut the network. Chromium calls both errors.
-EXPECTED = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
+EXPECTED = (
+    "the server responded with a status of 4",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_CONNECTION_REFUSED",
+    "An unknown error occurred when fetching the script.",  # of a service worker looked at anew without a network
+)
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
