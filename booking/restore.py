@@ -37,7 +37,7 @@ def restore(file: Path, app: Flask, now: datetime, *, despite_breaches: bool = F
 
     Raises BackupFailed: the copy is damaged, of a newer version, or breaks an invariant; nothing has been replaced.
     """
-    mark = f"{now:%Y%m%dT%H%M%S}"
+    mark = f"{now:%Y%m%dT%H%M%S%f}"  # two within a second keep both
     url = db.engine.url
     if db.engine.dialect.name == "sqlite":
         return _restore_sqlite(file, Path(str(url.database)), app, mark, despite_breaches)

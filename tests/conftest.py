@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, text
 from booking import create_app
 from booking.kernel import clock
 from booking.kernel.database import Model, db
+from booking.payments.providers import tills
 from booking.settings import Settings, settings_of
 from tests.support import one_day
 from tests.support.chromium import chromium
@@ -103,6 +104,7 @@ def compiled_templates() -> FileSystemBytecodeCache:
 def app(made_app: Flask) -> Iterator[Flask]:
     """An app whose database is empty, inside its app context."""
     with made_app.app_context():
+        tills.init_app(made_app, settings_of(made_app))  # another test's app may have taken over
         empty_database()
         empty_folder(settings_of(made_app).instance_dir)
         yield made_app

@@ -26,6 +26,7 @@ def findings(page: Page) -> list[str]:
 
 def sticks_out(page: Page) -> bool:
     """Whether the page is wider than its screen."""
+    page.wait_for_function("document.documentElement !== null")  # another page may just be coming in its place
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
@@ -34,6 +35,7 @@ def faults(page: Page) -> list[str]:
 
     The page is looked at as it stands, without loading it again; its screen is the same afterwards.
     """
+    page.wait_for_load_state()
     before, found = page.viewport_size, []
     for size, scheme in ((TABLET, None), (PHONE, "dark"), (DESK, "light")):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
