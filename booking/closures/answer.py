@@ -27,10 +27,16 @@ from booking.courses import cancel as enrolments
 from booking.courses.move import keep_terms
 from booking.courses.read import is_enrolment
 from booking.kernel.database import db, run
+from booking.kernel.refusals import Refusal
+from booking.schools.read import is_visit
 from booking.staff.audit import note
 
 AHEAD = (timedelta(days=14), timedelta(days=60))  # where the nearer weeks have nothing, the farther are read too
 MOST_OFFERED = 24
+
+
+class MovesByPlan(Refusal):
+    """A class has a whole day's plan: it is moved by another one, not out of one of its slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,10 @@ def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, n
 def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "buyer") -> None:
     """Take new times: no fee, the price kept; call inside a unit of work.
 
-    Raises Full, Closed, WrongState, AlreadyUsed.
+    Raises Full, Closed, WrongState, AlreadyUsed, and MovesByPlan for a school's visit.
     """
+    if is_visit(facts.id):
+        raise MovesByPlan
     booking = _lock(facts.id, times.moves)
     before = {"starts_at": booking.starts_at.isoformat()}
     answered(booking.id, Choice.MOVED, now)
