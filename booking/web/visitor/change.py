@@ -33,6 +33,7 @@ from booking.kernel.refusals import Refusal
 from booking.web.access import public
 from booking.web.forms import identity, sum_shown
 from booking.web.languages import centre
+from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.checkout import held_booking, page_of_visit
@@ -59,7 +60,7 @@ def make_change(secret: str) -> ResponseReturnValue:
             if money.given_up:
                 return _asking(facts, picks, money)
         with unit_of_work():
-            done = change_booking(facts.id, picks, centre=centre(), now=clock.now(), shown=shown)
+            done = change_booking(facts.id, picks, centre=centre(), now=clock.now(), shown=shown, holder=holder())
     except AnotherSum as other:
         money = what_if(facts, picks, centre=centre(), now=clock.now())
         return _asking(facts, picks, money, sentence(other)), 409
