@@ -113,22 +113,24 @@ def change(
     actor: str = "buyer",
     shown: int | None = None,
     knows: Collection[str] | None = None,
+    holder: str = "",
 ) -> Changed | Hold:
     """Make a confirmed booking what `picks` say; call inside a unit of work.
 
     Costs it the same or less, the places are swapped at once and what comes back by the centre's rule is promised.
     Costs it more, only the extra places are held, as a booking of its own that is paid like any other; the answer is
     then that hold, and the booking changes once it is paid. `shown` is what the buyer was told comes back, `knows`
-    the warnings that have been read.
+    the warnings that have been read; `holder` is an opaque mark of the visitor as in `hold`, for limits on what costs
+    nothing.
 
-    Raises what `price_change` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState, and
-    AnotherSum when what comes back is not what was shown.
+    Raises what `price_change` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState, TooManyHolds,
+    and AnotherSum when what comes back is not what was shown.
     """
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
     basket = price_change(booking, picks, centre, now, actor, knows)
     if actor == "buyer":
-        check_more_free(booking, basket.people, basket.starts_at, basket.total, now)
+        check_more_free(booking, basket.people, basket.starts_at, basket.total, now, holder)
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)

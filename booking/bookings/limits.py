@@ -119,25 +119,38 @@ def asks_by_mail(booking: Booking, now: datetime) -> bool:
     if not booking.holder or booking.total or booking.channel is not Channel.PUBLIC:
         return False
     centre = the_centre()
-    free = [
-        kept_by(mark, of, booking.starts_at, centre, now, booking.id).free
-        for mark, of in (("holder", booking.holder), ("person", booking.person))
-        if of
-    ]
-    return booking.people + max(free, default=0) > centre.most_free_places
+    free = _free_of(Keeper(booking.holder, booking.person), booking.starts_at, centre, now, booking.id)
+    return booking.people + free > centre.most_free_places
 
 
-def check_more_free(booking: Booking, people: int, starts_at: datetime, total: int, now: datetime) -> None:
+def check_more_free(
+    booking: Booking, people: int, starts_at: datetime, total: int, now: datetime, holder: str = ""
+) -> None:
     """Whether a buyer may let a locked booking be for so many who cost nothing; more takes a booking of its own.
 
-    One that was confirmed by mail, or is for no more than before, stays under the limits alone. Raises TooManyHolds.
+    One that was confirmed by mail, or was free and is for no more than before, stays under the limits alone. One that
+    was paid was nobody's limit: from now on it counts for its mailbox, and for the `holder` who asks.
+    Raises TooManyHolds.
     """
-    if total or not booking.holder or people <= booking.people:
+    if total:
         return
     centre = the_centre()
-    if booking.asked_at is None and people > centre.most_free_places:
-        raise TooManyHolds(centre.most_free_places)
-    check_places(Keeper(booking.holder, booking.person), people, starts_at, centre, now, but=booking.id)
+    if booking.total and holder:
+        keeper = Keeper(holder, person_of(booking.email))
+        check_places(keeper, people, starts_at, centre, now, but=booking.id)
+        if people + _free_of(keeper, starts_at, centre, now, booking.id) > centre.most_free_places:
+            raise TooManyHolds(centre.most_free_places)
+        booking.holder, booking.person = keeper.holder, keeper.person
+    elif booking.holder and people > booking.people:
+        if booking.asked_at is None and people > centre.most_free_places:
+            raise TooManyHolds(centre.most_free_places)
+        check_places(Keeper(booking.holder, booking.person), people, starts_at, centre, now, but=booking.id)
+
+
+def _free_of(keeper: Keeper, starts_at: datetime, centre: CentreFacts, now: datetime, but: int) -> int:
+    """How many places a buyer or a network address has for nothing that day already, whichever has more."""
+    marks = (("holder", keeper.holder), ("person", keeper.person))
+    return max((kept_by(mark, of, starts_at, centre, now, but).free for mark, of in marks if of), default=0)
 
 
 def kept_by(mark: str, of: str, moment: datetime, centre: CentreFacts, now: datetime, but: int) -> Kept:

@@ -43,7 +43,10 @@ TYPED = "reason <> '' AND substr(idempotency_key, 1, 6) = 'staff:'"
 
 
 class Payment(Model):
-    """One try to pay for one booking. `refunded` is the sum of its refunds, kept within `amount` by the database."""
+    """One try to pay for one booking. `refunded` is the sum of its refunds, kept within `amount` by the database.
+
+    `looked_at` is when the provider was last asked about its session; none while nobody has asked.
+    """
 
     __tablename__ = "payment"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from booking.bookings import free, queries
 from booking.bookings.change import check_shown
@@ -31,12 +31,24 @@ from booking.payments.providers import tills
 SESSION_LIVES = timedelta(minutes=32)
 # A payment made in the last second of the session may take a while to be heard of.
 PLACES_KEPT_AFTER = timedelta(minutes=3)
+# How often at most the provider is asked by a page that waits for it; the page loads itself anew a little later.
+ASK_EVERY = timedelta(seconds=4)
 
 
 _OPENED = (
     update(Payment)
     .where(Payment.id == bindparam("payment"), Payment.state == PaymentState.BEGUN)
-    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN, looked_at=Payment.begun_at)
+    .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN)
+)
+# Who may ask the provider now: one of all who load the page in these seconds, in whatever process.
+_ASKS = (
+    update(Payment)
+    .where(
+        Payment.id == bindparam("payment"),
+        Payment.state.in_(UNDER_WAY),
+        or_(Payment.looked_at.is_(None), Payment.looked_at <= bindparam("before")),
+    )
+    .values(looked_at=bindparam("now"))
 )
 _REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
 
@@ -66,6 +78,7 @@ class UnderWay:
     provider_ref: str | None
     url: str
     expires_at: datetime
+    looked_at: datetime | None
     amount: int
 
 
@@ -183,7 +196,7 @@ def _open(payment_id: int, order: Order) -> str:
         give_up(payment_id, order.booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
         raise
     with unit_of_work():
-        opened = {"payment": payment_id, "ref": session.ref, "page": session.url, "now": clock.now()}
+        opened = {"payment": payment_id, "ref": session.ref, "page": session.url}
         known = run(_OPENED, opened).rowcount == 1 or run(_REF, {"payment": payment_id}).scalar() == session.ref
     if not known:
         raise NoAnswer
@@ -239,14 +252,20 @@ def under_way(booking_id: int) -> UnderWay | None:
 
 
 def hear(booking_id: int) -> bool:
-    """Ask the provider how the payment under way went and act on it; False when there is none that it knows.
+    """Ask the provider how the payment under way went and act on it; False when there is none that it knows, or when
 
-    Not inside a unit of work. Raises Unreachable, Rejected.
+    it was asked a moment ago. Not inside a unit of work. Raises Unreachable, Rejected.
     """
     payment = under_way(booking_id)
     if payment is None or payment.provider_ref is None:
         return False
     end_reading()
+    now = clock.now()
+    if payment.looked_at is not None and payment.looked_at > now - ASK_EVERY:
+        return False
+    with unit_of_work():
+        if run(_ASKS, {"payment": payment.id, "now": now, "before": now - ASK_EVERY}).rowcount == 0:
+            return False
     settle(payment.id, tills.provider.look(payment.provider_ref))
     return True
 

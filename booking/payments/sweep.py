@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 
 from booking.bookings.hold import expire_pending
 from booking.bookings.models import Booking, State
@@ -101,7 +101,7 @@ def _long_under_way(now: datetime) -> list[int]:
         select(Payment.id)
         .where(
             Payment.state.in_((PaymentState.OPEN, PaymentState.PROCESSING)),
-            or_(Payment.looked_at.is_(None), Payment.looked_at < now - LOOK_EVERY),
+            func.coalesce(Payment.looked_at, Payment.begun_at) < now - LOOK_EVERY,
         )
         .order_by(func.coalesce(Payment.looked_at, Payment.begun_at))
     )

@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
     from booking.extensions import babel, compress, csrf, limiter
-    from booking.web import access, addresses, assets, errors, headers, languages, logs, rooms, slow_bodies
+    from booking.web import access, addresses, assets, errors, headers, languages, logs, many_fields, rooms, slow_bodies
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.machine import machine
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     from booking.web.teacher import teacher
     from booking.web.visitor import visitor
 
+    many_fields.init_app(app)
     addresses.init_app(app)
     logs.init_app(app)
     babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)

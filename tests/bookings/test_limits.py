@@ -16,13 +16,13 @@ from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import begin_paying, drop, hold
-from booking.bookings.limits import fold_email
+from booking.bookings.limits import fold_email, person_of
 from booking.bookings.models import Booking
 from booking.bookings.rules import AlreadyWaiting, NotFull, TooManyHolds
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import db, unit_of_work
-from tests.builders import a_confirmed_booking, a_sale, a_slot, taken, tomorrow
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, taken, tomorrow
 
 HERE, THERE = "mark of an address", "mark of another"
 ANSWERS = ("kept", "refused")
@@ -237,3 +237,57 @@ def test_what_the_waiting_list_offers_counts_too(app: Flask, now: datetime) -> N
 def _activity(slot_id: int) -> int:
     db.session.rollback()
     return db.session.scalars(select(Slot.activity_id)).first() or 0
+
+
+@pytest.fixture
+def paid_ten(app: Flask, now: datetime) -> tuple[CentreFacts, int, int, int]:
+    """Ten adults who have paid, at a house with free tickets too: the centre, slot, free ticket and booking."""
+    centre, slot, adult = a_sale(capacity=100, most_places_address=15, most_places_person=15, most_free_places=10)
+    member = a_ticket_type(_activity(slot), 0, "Medlem")
+    with unit_of_work():
+        booking = hold([Pick(slot, adult, 10)], centre=centre, now=now, lang="nb", holder=HERE).booking_id
+        set_details(booking, Contact("Kari", "kari@example.org"), "nb", now)
+    with unit_of_work():
+        confirm(booking, now)
+    assert marks() == set()
+    return centre, slot, member, booking
+
+
+def swap_for_free(of: tuple[CentreFacts, int, int, int], people: int, now: datetime) -> None:
+    centre, slot, member, booking = of
+    with unit_of_work():
+        change(booking, [Pick(slot, member, people)], centre=centre, now=now, holder=HERE)
+
+
+def test_paid_tickets_that_become_free_ones_count_from_then_on(
+    paid_ten: tuple[CentreFacts, int, int, int], now: datetime
+) -> None:
+    centre, slot, member, _booking = paid_ten
+    assert not is_refused(centre, slot, member, 15, now, THERE)
+    swap_for_free(paid_ten, 10, now)
+    assert marks() >= {HERE, person_of("kari@example.org")}
+    assert is_refused(centre, slot, member, 6, now)
+    assert not is_refused(centre, slot, member, 5, now)
+
+
+def test_paid_tickets_do_not_become_more_free_ones_than_one_may_have(
+    paid_ten: tuple[CentreFacts, int, int, int], now: datetime
+) -> None:
+    centre, slot, member, _booking = paid_ten
+    with pytest.raises(TooManyHolds):
+        swap_for_free(paid_ten, 11, now)
+    other = keep(centre, slot, member, 3, now)
+    with unit_of_work():
+        confirm(other, now)
+    with pytest.raises(TooManyHolds):
+        swap_for_free(paid_ten, 8, now)
+    swap_for_free(paid_ten, 7, now)
+
+
+def test_fewer_paid_tickets_and_changes_by_staff_stay_nobodys_limit(
+    paid_ten: tuple[CentreFacts, int, int, int], now: datetime
+) -> None:
+    centre, slot, member, booking = paid_ten
+    with unit_of_work():
+        change(booking, [Pick(slot, member, 20)], centre=centre, now=now, actor="account:1")
+    assert marks() == set()

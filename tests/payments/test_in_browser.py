@@ -91,8 +91,7 @@ def test_a_bank_that_answers_later_is_waited_for(page: Page, till: Double) -> No
     page.wait_for_url("**/b/**")
     expect(page.locator(".party-ticket")).to_have_count(0)
     till.bank(session, pays=True)
-    page.reload()
-    expect(page.locator(".party-ticket")).to_be_visible()
+    expect(page.locator(".party-ticket")).to_be_visible(timeout=20_000)  # the page loads itself anew
 
 
 def test_turning_back_gives_the_basket_back(page: Page, till: Double) -> None:

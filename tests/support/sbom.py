@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from cyclonedx.contrib.license.factories import LicenseFactory
+from cyclonedx.model.license import LicenseExpression
+
 ROOT = Path(__file__).parents[2]
 LOCKED = ROOT / "requirements.txt"
 _PINNED = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
@@ -79,7 +82,7 @@ def _component(one: Pinned) -> dict[str, Any]:
     }
     licence = _licence(one.name)
     if licence:
-        made["licenses"] = [{"license": {"name": licence}}]
+        made["licenses"] = [_named(licence)]
     if one.hashes:
         # Of one of several files each: as references to them, since the component itself has no single hash.
         made["externalReferences"] = [
@@ -90,6 +93,14 @@ def _component(one: Pinned) -> dict[str, Any]:
             }
         ]
     return made
+
+
+def _named(licence: str) -> dict[str, Any]:
+    """By its SPDX name or as an SPDX expression where it is one, for programs that look for licences."""
+    made = LicenseFactory().make_from_string(licence)
+    if isinstance(made, LicenseExpression):
+        return {"expression": made.value}
+    return {"license": {"id": made.id} if made.id else {"name": made.name}}
 
 
 def _licence(name: str) -> str:

@@ -12,11 +12,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.support.advisories import Advisory, NotReached, ask
 from tests.support.house import free_port
 from tests.support.sbom import LOCKED, ROOT, Pinned, asked_for, bill, normal, pinned
 
+MAKEFILE = ROOT / "Makefile"
 OLD = Pinned("jinja2", "2.0", ())
 
 
@@ -41,6 +44,38 @@ def test_the_bill_is_whole_by_the_standards_own_rules() -> None:
     (direct,) = (one["dependsOn"] for one in made["dependencies"] if one["ref"] == "bestill")
     assert len(direct) >= len(asked_for()) > 10
     assert made == bill(pinned(), asked_for())
+
+
+def faults_of(text: str) -> list[str]:
+    """What the standard's own schema (CycloneDX 1.6, strict) says against a bill."""
+    faults = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text, all_errors=True)
+    return [str(one) for one in faults or ()]
+
+
+def test_what_make_sbom_prints_is_valid_by_the_standards_schema() -> None:
+    command = next(line for line in MAKEFILE.read_text().splitlines() if "tests.support.sbom" in line)
+    assert command.split()[1:4] == ["-m", "tests.support.sbom", ">"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.sbom"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert faults_of(done.stdout) == []
+    said = json.loads(done.stdout)["components"]
+    assert {"license": {"id": "BSD-3-Clause"}} in [one["licenses"][0] for one in said if "licenses" in one]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"version": "one"},
+        {"serialNumber": "1"},
+        {"components": [{"type": "library"}]},
+        {"components": [{"type": "thing", "name": "x"}]},
+        {"components": [{"type": "library", "name": "x", "licenses": [{"license": {"id": "No-Such-Licence"}}]}]},
+        {"made": "by hand"},
+    ],
+)
+def test_a_bill_that_is_not_by_the_schema_is_found_out(broken: dict[str, object]) -> None:
+    assert faults_of(json.dumps(bill(pinned()[:3], asked_for()) | broken))
 
 
 def test_a_package_for_several_systems_is_named_by_each_version(tmp_path: Path) -> None:

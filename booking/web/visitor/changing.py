@@ -21,6 +21,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.web.forms import identity, sum_shown
 from booking.web.languages import centre
+from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
 from booking.web.visitor.tickets import read_picks, read_quantities, warnings_read
 
@@ -39,7 +40,16 @@ def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: 
             if money.given_up:
                 return asks(_asked(facts, becomes, money, None))
         with unit_of_work():
-            done = change(facts.id, picks, centre=centre(), now=clock.now(), actor=actor, shown=shown, knows=knows)
+            done = change(
+                facts.id,
+                picks,
+                centre=centre(),
+                now=clock.now(),
+                actor=actor,
+                shown=shown,
+                knows=knows,
+                holder=holder() if actor == "buyer" else "",
+            )
     except AnotherSum as other:
         becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor)
         return asks(_asked(facts, becomes, money, sentence(other))), 409
