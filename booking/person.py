@@ -104,7 +104,8 @@ def find(email: str, now: datetime) -> Held:
         Section.BOOKINGS: _rows(
             select(
                 Booking.reference, Booking.state, Booking.starts_at, Booking.created_at, Booking.name, Booking.email,
-                Booking.phone, Booking.needs, Booking.group_name, Booking.people, Booking.total, Booking.currency,
+                Booking.phone, Booking.needs, Booking.numbers, Booking.group_name, Booking.people, Booking.total,
+                Booking.currency,
             ).where(Booking.id.in_(ids))
         ),
         Section.VISITS: _rows(
