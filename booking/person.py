@@ -302,7 +302,11 @@ def _ids(query: Select[Any]) -> list[int]:
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in db.session.execute(query)]
+    rows = [dict(row._mapping) for row in db.session.execute(query)]
+    for row in rows:
+        if isinstance(numbers := row.get("numbers"), dict):  # of passes, by the id of a ticket type
+            row["numbers"] = ", ".join(one for some in numbers.values() for one in some)
+    return rows
 
 
 def _subject(email: str) -> str:

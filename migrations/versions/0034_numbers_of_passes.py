@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("ticket_type", sa.Column("asks_number", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("ticket_type", sa.Column("asks_number", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("ticket_type", sa.Column("number_name", sa.Text(), server_default="{}", nullable=False))
     op.add_column("ticket_type", sa.Column("number_shape", sa.String(40), server_default="", nullable=False))
     op.add_column("booking", sa.Column("numbers", sa.Text(), server_default="{}", nullable=False))
