@@ -219,6 +219,7 @@ def acts() -> dict[str, str]:
         "slots.undo": _("Applied times taken back"),
         "ticket_type.sold_for": _("Ticket type: sold for other activities"),
         "visit.approve": _("School visit approved"),
+        "visit.prove": _("School visit confirmed from its own mailbox"),
         "visit.book": _("School visit booked"),
         "visit.cancel": _("School visit cancelled"),
         "visit.change": _("School visit changed"),
