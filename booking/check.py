@@ -22,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.schools import unkept
 from booking.schools.models import Allowance, Visit, VisitDue
 
 
@@ -225,4 +226,5 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
                 Payment.state.not_in((PaymentState.PAID, PaymentState.RETURNED)),
             ),
         ),
+        *unkept.questions(),
     ]

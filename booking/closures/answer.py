@@ -21,13 +21,22 @@ from booking.capacity.availability import Free, slots_between
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
 from booking.catalogue.queries import ActivityFacts, activities
-from booking.centre.facts import CentreFacts
+from booking.centre.facts import CentreFacts, the_centre
 from booking.closures.models import Choice, ClosureHit, Why
+from booking.courses import cancel as enrolments
+from booking.courses.move import keep_terms
+from booking.courses.read import is_enrolment
 from booking.kernel.database import db, run
+from booking.kernel.refusals import Refusal
+from booking.schools.read import is_visit
 from booking.staff.audit import note
 
 AHEAD = (timedelta(days=14), timedelta(days=60))  # where the nearer weeks have nothing, the farther are read too
 MOST_OFFERED = 24
+
+
+class MovesByPlan(Refusal):
+    """A class has a whole day's plan: it is moved by another one, not out of one of its slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +109,31 @@ def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, n
 def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "buyer") -> None:
     """Take new times: no fee, the price kept; call inside a unit of work.
 
-    Raises Full, Closed, WrongState, AlreadyUsed.
+    Raises Full, Closed, WrongState, AlreadyUsed, and MovesByPlan for a school's visit.
     """
+    if is_visit(facts.id):
+        raise MovesByPlan
     booking = _lock(facts.id, times.moves)
     before = {"starts_at": booking.starts_at.isoformat()}
     answered(booking.id, Choice.MOVED, now)
     moves = {old: new.slot_id for old, new in times.moves.items()}
     note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
+    keep_terms(booking.id, booking.starts_at, times.first.starts_at, the_centre())
     move_booking(booking, moves, now)
 
 
-def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:
-    """Cancel and promise everything back, whatever the deadlines; call inside a unit of work. Minor units.
+def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> None:
+    """Cancel at no cost and promise back whatever was paid, whatever the deadlines; call inside a unit of work.
 
-    Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
+    Places on a course are given up by their own rule, which asks nothing for what we have closed and pays back nothing
+    that an invoice was to ask for. Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
     """
     answered(facts.id, Choice.ALL_BACK, now)
     by = "closure" if actor == "buyer" else actor
-    return change.cancel(facts.id, centre=centre, now=now, actor=by, whole_refund=True).refund
+    if is_enrolment(facts.id):
+        enrolments.cancel(facts.id, centre=centre, now=now, actor=by)
+    else:
+        change.cancel(facts.id, centre=centre, now=now, actor=by, whole_refund=True)
 
 
 def part_back(

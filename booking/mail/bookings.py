@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from booking.bookings import free, queries
 from booking.bookings.models import State
+from booking.bookings.purse import purses
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.centre.wording import LOCALES, Wording
@@ -175,10 +176,13 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     if closed is None:
         return None
     is_visit = facts.channel is Channel.SCHOOL and read.is_visit(facts.id)
+    paid = purses.purse.holding(facts.id).paid > 0
     with force_locale(LOCALES[facts.lang]):
         subject = _("Closed: choose a new time or your money back")
         if is_visit:
             subject = _("Closed: move your visit or cancel it")
+        elif not paid:
+            subject = _("Closed: choose a new time or cancel")
         write = Wording.of(facts.lang, desk.centre)
         return compose(
             desk,
@@ -190,6 +194,7 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             lines=[line for line in facts.lines if line.slot_id in closed.slot_ids],
             closed=closed,
             is_visit=is_visit,
+            paid=paid,
             address=desk.link(facts.lang, f"visit/{facts.secret}" if is_visit else f"b/{facts.secret}/closed"),
         )
 

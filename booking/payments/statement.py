@@ -76,6 +76,11 @@ class Statement:
         return sum(one.signed for one in self.moved)
 
     @property
+    def till_receipts(self) -> list[str]:
+        """The numbers of the till's receipts for what was paid there."""
+        return [one.receipt for one in self.moved if one.way is Way.TILL and one.came is Came.PAID]
+
+    @property
     def holding(self) -> Holding:
         """Where the money is now."""
         in_till = sum(one.signed for one in self.moved if one.way is Way.TILL)

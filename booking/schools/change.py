@@ -21,6 +21,7 @@ from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
+from booking.schools import closings
 from booking.schools.book import basket_of, called, claim, kind_of, write_plan
 from booking.schools.closings import closings_before
 from booking.schools.day_models import VisitReplan
@@ -33,7 +34,7 @@ from booking.schools.prices import Due
 from booking.schools.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.schools.rules import load_rules
 from booking.schools.shares import give_back_shares, retake_shares
-from booking.schools.terms import Standing, Terms, agreed, as_kept, standing
+from booking.schools.terms import Standing, Terms, as_kept, standing
 from booking.staff.audit import note
 
 MOST_PUPILS = 60
@@ -139,10 +140,7 @@ def check_number(standing: Standing) -> None:
 
 def terms_on(facts: VisitFacts, starts_at: datetime, centre: CentreFacts) -> Terms:
     """The terms of a visit when it is at another time: on another day the same rule says other dates."""
-    on = centre.local(starts_at).date()
-    if on == centre.local(facts.arrives_at).date():
-        return facts.terms
-    return agreed(facts.terms.rule, on, closings_before(on, facts.terms.rule.longest))
+    return closings.terms_on(facts.terms, centre.local(facts.arrives_at).date(), centre.local(starts_at).date())
 
 
 def cancel_visit(

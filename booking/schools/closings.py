@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from booking.centre.facts import closing_days
 from booking.schools.deadlines import working_days_before
+from booking.schools.terms import Terms, agreed
 
 DAY = timedelta(days=1)
 
@@ -23,3 +24,8 @@ def closings_before(on: date, working_days: int) -> Collection[date]:
         if first == date.min or working_days_before(on, working_days, closed) >= first:
             return closed
         back *= 3
+
+
+def terms_on(terms: Terms, before: date, on: date) -> Terms:
+    """Terms agreed on for the day `before` when it is on another: the same rule says other dates, kept from then on."""
+    return terms if on == before else agreed(terms.rule, on, closings_before(on, terms.rule.longest))

@@ -49,6 +49,13 @@ def who() -> Present:
     return present_now
 
 
+def staff_here(*roles: Role) -> Present | None:
+    """The member of the staff, with one of these roles or an administrator, who looks at a page that all may open."""
+    found = present(request.cookies.get(staff_cookie_name(), ""))
+    known = found is not None and found.role in {Role.ADMIN, *roles} and (found.secured or not _is_production())
+    return found if known else None
+
+
 def staff_cookie_name(name: str = STAFF_COOKIE) -> str:
     """Under https the browser itself holds the cookie to this host (`__Host-`)."""
     return f"__Host-{name}" if current_app.config["SESSION_COOKIE_SECURE"] else name

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from booking.bookings.add import Clashes
 from booking.bookings.rules import (
     AlreadyUsed,
     AlreadyWaiting,
@@ -31,6 +30,7 @@ from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, TooManyKep
 from booking.capacity.closed_hours import UnderClosure
 from booking.capacity.educators import NoEducator
 from booking.capacity.places import Closed, Full
+from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
 from booking.courses.attend import NotYetHeld
 from booking.courses.rules import NamesFinal, NoInvoice
@@ -166,9 +166,6 @@ def sentence(refusal: Refusal) -> Answer:
         case CountedMeanwhile():
             text = _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more.")
             return Answer(text, 409)
-        case Clashes(title=title):
-            text = _("“%(what)s” is at the same time as something else you have.", what=wording().words(title))
-            return Answer(text, 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)
         case ChangedMeanwhile():
@@ -206,6 +203,14 @@ def sentence(refusal: Refusal) -> Answer:
         case PastDeadline(until=until):
             return Answer(
                 _("This was possible until %(day)s. Call us and we will help.", day=wording().day(until)), 409
+            )
+        case MovesByPlan():
+            return Answer(
+                _(
+                    "A class moves with its whole plan: open its visit and choose another time there."
+                    " The teacher gets the new plan by mail."
+                ),
+                409,
             )
         case MovedByStaff():
             return Answer(_("We have moved part of this visit ourselves. Call us, and we change it together."), 409)

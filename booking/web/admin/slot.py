@@ -31,6 +31,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.schools import line
 from booking.schools.line import Place
+from booking.schools.read import visits_among
 from booking.staff import log
 from booking.staff.models import Role
 from booking.web.access import staff, who
@@ -233,6 +234,7 @@ def _page(
         day=day,
         now=now,
         people=people,
+        visits=visits_among([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
         told=told_by([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
         hit=[one for one in people if one.booking_id in picked],
         picked=picked,

@@ -14,12 +14,12 @@ from booking.closures.answer import ClosedFor
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools.read import is_visit
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.desk import desk
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
-from booking.web.visitor.checkout import page_of_visit
 from booking.web.visitor.closed import new_times, ways_out
 
 
@@ -68,8 +68,8 @@ def _closed(booking_id: int) -> tuple[BookingFacts, ClosedFor]:
     facts = queries.by_id(booking_id) if booking_id < 10**18 else None
     if facts is None or facts.state is not State.CONFIRMED or facts.changes_id is not None:
         abort(404)
-    if (there := page_of_visit(facts)) is not None:
-        abort(redirect(there, 303))  # a class moves by its plan
+    if is_visit(booking_id):
+        abort(redirect(url_for("teacher.visit", secret=facts.secret), 303))  # a class moves by its plan
     shut = answer.closed_for(booking_id)
     if shut is None:
         abort(redirect(url_for("desk.party", booking_id=booking_id), 303))

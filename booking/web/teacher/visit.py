@@ -25,7 +25,8 @@ from booking.schools import adjust, change, read
 from booking.schools.again import school_year_again
 from booking.schools.models import Approval
 from booking.schools.read import VisitFacts
-from booking.web.access import public
+from booking.staff.models import Role
+from booking.web.access import public, staff_here
 from booking.web.addresses import public_address
 from booking.web.forms import whole_number
 from booking.web.languages import centre
@@ -73,10 +74,12 @@ def move(secret: str) -> ResponseReturnValue:
     if offer is None:
         return render_template("teacher/too_old.html"), 410
     plan, version = offer
+    helper = staff_here(Role.DESK)  # staff move a visit here too, whatever the teacher's deadlines
+    actor = helper.actor if helper else "buyer"
 
     def do() -> None:
         answered(facts.id, Choice.MOVED, clock.now())
-        change.move_visit(facts.id, plan, version=version, centre=centre(), now=clock.now())
+        change.move_visit(facts.id, plan, version=version, centre=centre(), now=clock.now(), actor=actor)
 
     return _done(secret, "moved", do)
 
@@ -156,7 +159,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
         map_link=map_of(here.address),
         copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),
         can_change=living and there.can_change_number,
-        can_move=living and there.can_move,
+        can_move=living and (there.can_move or staff_here(Role.DESK) is not None),
         is_today=is_today,
         over=seen.arrives_at <= now and shut is None,
         closed=shut,

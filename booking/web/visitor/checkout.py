@@ -13,8 +13,10 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
+from booking.courses import read as enrolments
 from booking.courses.offered import courses
 from booking.courses.read import is_enrolment
+from booking.courses.rules import standing_of
 from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
@@ -24,6 +26,7 @@ from booking.payments import pay
 from booking.payments.pay import NoAnswer
 from booking.payments.provider import Rejected
 from booking.schools.read import is_visit
+from booking.schools.terms import Standing
 from booking.web.access import public
 from booking.web.forms import CheckoutForm, errors_of, sum_shown
 from booking.web.languages import centre, language
@@ -199,12 +202,21 @@ def _page(
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
         is_course=course is not None,
+        there=_terms_of_course(facts) if course is not None and not gone else None,
     )
     response = make_response(page, status)
     if facts.state is State.HELD and facts.held_until is not None and not gone:
         # When the places go, the button goes too, also where scripting is off.
         response.headers["Refresh"] = f"{int((facts.held_until - now).total_seconds()) + 1}; url={_here(facts)}"
     return response
+
+
+def _terms_of_course(facts: BookingFacts) -> Standing | None:
+    """What giving the places up will cost; None where they cost nothing themselves."""
+    enrolment = enrolments.of_booking(facts.id)
+    if enrolment is None or not facts.total:
+        return None
+    return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now())
 
 
 def _here(facts: BookingFacts) -> str:

@@ -19,12 +19,13 @@ from booking.closures.answer import ClosedFor, NewTimes
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.schools.read import is_visit
 from booking.web.access import public
 from booking.web.forms import identity
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.checkout import held_booking, page_of_visit
+from booking.web.visitor.checkout import held_booking
 
 
 @visitor.get("/b/<secret>/closed")
@@ -80,8 +81,8 @@ def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:
     facts = held_booking(secret)
     if facts.changes_id is not None:
         abort(404)
-    if (there := page_of_visit(facts)) is not None:
-        abort(redirect(there, 303))  # a class moves by its plan
+    if is_visit(facts.id):
+        abort(redirect(url_for("teacher.visit", secret=facts.secret), 303))  # a class moves by its plan
     shut = answer.closed_for(facts.id) if facts.state is State.CONFIRMED else None
     return facts, shut
 
