@@ -74,7 +74,7 @@ def _restore_sqlite(file: Path, live: Path, app: Flask, mark: str, despite_breac
 
 
 def _close_for_all(live: Path) -> None:
-    """Make sure that nobody has the database open, by a lock that SQLite gives to one alone; it then has all of its log.
+    """Make sure that nobody has the database open, by a lock that SQLite gives to one alone, and put its log into it.
 
     Whoever had it open would go on writing into what is put aside. Raises BackupFailed.
     """
