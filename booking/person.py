@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,7 @@ from booking.door.models import CheckIn
 from booking.kernel.database import db, run
 from booking.kernel.forgetting import Forget, Keys
 from booking.mail import forgetting as of_letters
+from booking.mail.sending import files_to
 from booking.outbox.models import Promise, PromiseState
 from booking.outreach import forgetting as of_outreach
 from booking.outreach.models import OutreachVisit
@@ -52,6 +54,7 @@ class Section(StrEnum):
     PAYMENTS = "payments"
     DOOR = "door"
     LETTERS = "letters"
+    FILES = "files"
     LOG = "log"
     STAFF = "staff"
 
@@ -166,6 +169,10 @@ def find(email: str, now: datetime) -> Held:
         + _rows(
             select(Promise.kind, Promise.made_at, Promise.state).where(Promise.id.in_(_letters_by_address(email)))
         ),
+        Section.FILES: [
+            {"title": file.subject, "sent_at": parsedate_to_datetime(file.date)}
+            for _, file in files_to(of_letters.folder(), email)
+        ],
         Section.LOG: _rows(
             select(AuditEntry.at, AuditEntry.action, AuditEntry.subject).where(AuditEntry.subject.in_(_subjects(ids)))
         ),
@@ -203,6 +210,7 @@ def erase(email: str, now: datetime, actor: str) -> Held:
         (_ids(_school_waiting(email)), of_schools.forget_waits),
         (_ids(_wishes(email)), of_schools.forget_wishes),
         (_ids(_letters_by_address(email).where(Promise.state != PromiseState.WAITING)), of_letters.forget_asked),
+        ([file for file, _ in files_to(of_letters.folder(), email)], of_letters.forget_files),
     ):
         _do(does, keys)
     note(actor, "person.erase", _subject(email), None, {"bookings": held.references, "stays": len(kept)})

@@ -15,8 +15,11 @@ from booking.bookings.models import Booking
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.mail.sending import list_files
 from booking.person import Section, Why
+from booking.settings import settings_of
 from booking.staff.models import AuditEntry, Role
+from booking.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale
 from tests.long_past import MAIL, MARK, WHO, courses, outreach, schools, tickets
 from tests.test_forgetting import left
@@ -57,6 +60,24 @@ def test_a_teacher_gets_visits_and_places_in_line(app: Flask) -> None:
     for section in (Section.VISITS, Section.WAITING, Section.WISHES, Section.LETTERS):
         assert held.sections[section], section
     assert any(one["order_number"] == MARK for one in held.sections[Section.VISITS])
+
+
+def test_letters_kept_as_files_are_handed_out_and_go_and_those_to_others_stay(app: Flask) -> None:
+    folder = settings_of(app).instance_dir / "mail"
+    _, slot, adult = a_sale()
+    for address in (MAIL, f"x{MAIL}", MAIL.replace("example", "z" * 60 + ".example")):
+        a_confirmed_booking(slot, adult, email=address, name=WHO.name * 6)
+    run_once(app)
+    mine = {file.name for file in list_files(folder) if file.recipient == MAIL}
+    assert mine
+    ada = a_colleague(app, role=Role.ADMIN)
+    page = words(ada.post("/staff/person", email=MAIL))
+    assert "Letters kept as files" in page and "The letters kept as files go too." in page
+    file = ada.post("/staff/person/file", email=MAIL).json
+    assert file is not None and len(file["held"]["files"]) == len(mine)
+    before = {one.name for one in folder.iterdir()}
+    assert ada.post("/staff/person/erase", email=MAIL, sure="y").status_code == 200
+    assert before - {one.name for one in folder.iterdir()} == mine
 
 
 def test_staff_look_hand_out_and_erase_and_no_address_stands_in_the_log(app: Flask) -> None:

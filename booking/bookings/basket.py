@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from booking.bookings.rules import (
@@ -51,18 +51,15 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LineFacts:
+class LineFacts(PricedLine):
     """One line as it was bought; amounts in minor units."""
 
     id: int
-    slot_id: int
-    ticket_type_id: int
-    activity_title: Texts
-    ticket_title: Texts
-    quantity: int
-    admits: int
-    unit_price: int
-    vat_rate: int
+
+    def kept(self, slot_id: int, quantity: int, unit_price: int) -> PricedLine:
+        """So many of it as they were bought, at a time and a price."""
+        bought = {one.name: getattr(self, one.name) for one in fields(PricedLine)}
+        return PricedLine(**(bought | {"slot_id": slot_id, "quantity": quantity, "unit_price": unit_price}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +92,9 @@ def price_again(
     """What a booking with these lines becomes: what is kept stays as it was bought, what is added is bought today.
 
     Kept is what the picks have of a ticket type in a time of the same activity. It keeps its price, its VAT rate and
-    its titles, also at another time, also where it is no longer sold, and limits set since do not touch it. A time
-    that it moves to must be one that is sold now. What is added costs today's price and obeys today's sale. Raises
-    as `price`.
+    its titles, also where it is no longer sold, and limits set since do not touch it. At another time it costs what
+    that time is dearer today, see `moved_price`, and the time must be one that is sold now. What is added costs
+    today's price and obeys today's sale. Raises as `price`.
     """
     picks = _summed(picks)
     if not picks:
@@ -147,6 +144,11 @@ class _Sale:
         """The ticket type as it is sold at a time now."""
         return self.offers.get((self.slots[slot_id].activity_id, ticket_type_id))
 
+    def price(self, slot_id: int, ticket_type_id: int) -> int | None:
+        """What the ticket type costs at a time now; None where it is not sold."""
+        offer = self.offer(slot_id, ticket_type_id)
+        return None if offer is None else price_today(offer, self.slots[slot_id].starts_at, self.centre)
+
 
 def _split(
     owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, Free]
@@ -173,19 +175,25 @@ def _split(
     return kept, [Pick(*key, quantity) for key, quantity in wanted.items() if quantity]
 
 
+def moved_price(paid: int, here: int | None, there: int | None) -> int:
+    """What a ticket costs that was bought for `paid` and moves; `here` and `there` are what the two times cost today.
+
+    Prices that went up or down since it was bought are none of the buyer's; a dearer hour is. So the difference
+    between the times comes on top, up to what the new time costs anybody, and a cheaper time keeps the price.
+    """
+    if here is None or there is None or there <= here:
+        return paid
+    return max(paid, min(paid + there - here, there))
+
+
 def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: _Sale) -> PricedLine:
-    if line.slot_id != slot_id:
-        _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
-    return PricedLine(
-        slot_id=slot_id,
-        ticket_type_id=line.ticket_type_id,
-        activity_title=line.activity_title,
-        ticket_title=line.ticket_title,
-        quantity=quantity,
-        admits=line.admits,
-        unit_price=line.unit_price,
-        vat_rate=line.vat_rate,
-    )
+    if line.slot_id == slot_id:
+        return line.kept(slot_id, quantity, line.unit_price)
+    _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
+    here, there = (sale.price(slot, line.ticket_type_id) for slot in (line.slot_id, slot_id))
+    if here is not None and there is None:
+        raise Unknown  # sold, but not for such times: a ticket of weekdays is none of Saturdays
+    return line.kept(slot_id, quantity, moved_price(line.unit_price, here, there))
 
 
 def _added_line(pick: Pick, sale: _Sale) -> PricedLine:
@@ -194,7 +202,10 @@ def _added_line(pick: Pick, sale: _Sale) -> PricedLine:
     if offer is None or (sale.channel is Channel.PUBLIC and activity.kind not in FOR_THE_PUBLIC):
         raise Unknown
     _check_on_sale(slot, sale.channel, sale.now)
-    return _line(pick, activity, offer, _price_now(slot, offer, sale.centre))
+    unit_price = sale.price(pick.slot_id, pick.ticket_type_id)
+    if unit_price is None:
+        raise Unknown
+    return _line(pick, activity, offer, unit_price)
 
 
 def _merged(lines: Sequence[PricedLine]) -> Iterator[PricedLine]:
@@ -246,12 +257,10 @@ def _check_on_sale(slot: Free, channel: Channel, now: datetime) -> None:
         raise NotOnSale(slot.slot_id, None)
 
 
-def _price_now(slot: Free, offer: TicketOffer, centre: CentreFacts) -> int:
-    start = centre.local(slot.starts_at)
-    unit_price = offer.price_at(start, is_public_holiday(centre.country, start.date()))
-    if unit_price is None:
-        raise Unknown
-    return unit_price
+def price_today(offer: TicketOffer, starts_at: datetime, centre: CentreFacts) -> int | None:
+    """What a ticket type costs now at a time that begins then, in minor units; None where it is not sold."""
+    start = centre.local(starts_at)
+    return offer.price_at(start, is_public_holiday(centre.country, start.date()))
 
 
 def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: int) -> PricedLine:

@@ -31,6 +31,8 @@ from booking.bookings.rules import (
     settle_in_full,
 )
 from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
+from booking.bookings.together import check_together
+from booking.capacity.models import Channel
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
@@ -53,26 +55,44 @@ class Changed:
         return self.money.due
 
 
-def price_change(booking: Booking, picks: Collection[Pick], centre: CentreFacts, now: datetime) -> Basket:
-    """What the booking would be after the change; what is kept stays as it was bought."""
-    return price_again(lines_of(booking.id), picks, booking.channel, centre, now)
+def price_change(
+    booking: Booking | BookingFacts,
+    picks: Collection[Pick],
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    knows: Collection[str] | None = None,
+) -> Basket:
+    """What the booking would be after the change; what is kept stays as it was bought.
+
+    `knows` are the warnings that have been read. Raises what `basket.price_again` and, of what the change brings with
+    it, `check_together` raise.
+    """
+    owned = lines_of(booking.id)
+    basket = price_again(owned, picks, booking.channel, centre, now)
+    if booking.channel is Channel.PUBLIC or (booking.channel is Channel.DESK and actor == "buyer"):
+        check_together(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges
+    return basket
 
 
 def agreed(booking: Booking | BookingFacts) -> Agreed:
     """What a booking stands for in money."""
-    return Agreed(booking.total, booking.late_total, booking.kept_by_rule)
+    return Agreed(booking.total, booking.late_total, booking.kept_by_rule, booking.held_back)
 
 
-def preview(facts: BookingFacts, picks: Collection[Pick], *, centre: CentreFacts, now: datetime) -> Basket:
-    """What the booking would be after this change. Raises what `basket.price_again` raises."""
-    return price_again(lines_of(facts.id), picks, facts.channel, centre, now)
-
-
-def what_if(facts: BookingFacts, picks: Collection[Pick], *, centre: CentreFacts, now: datetime) -> Settlement:
-    """What this change would mean in money, for the page before it. Raises what `basket.price_again` raises."""
-    basket = preview(facts, picks, centre=centre, now=now)
+def what_if(
+    facts: BookingFacts,
+    picks: Collection[Pick],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    knows: Collection[str] | None = None,
+) -> tuple[Basket, Settlement]:
+    """What this change would make of the booking and mean in money, for a page before it. Raises as `price_change`"""
+    basket = price_change(facts, picks, centre, now, actor, knows)
     holding = purses.purse.holding(facts.id)
-    return settle_change(agreed(facts), basket.total, facts.starts_at, now, centre, holding)
+    return basket, settle_change(agreed(facts), basket.total, facts.starts_at, now, centre, holding)
 
 
 def what_if_cancelled(
@@ -92,21 +112,23 @@ def change(
     now: datetime,
     actor: str = "buyer",
     shown: int | None = None,
+    knows: Collection[str] | None = None,
     holder: str = "",
 ) -> Changed | Hold:
     """Make a confirmed booking what `picks` say; call inside a unit of work.
 
     Costs it the same or less, the places are swapped at once and what comes back by the centre's rule is promised.
     Costs it more, only the extra places are held, as a booking of its own that is paid like any other; the answer is
-    then that hold, and the booking changes once it is paid. `shown` is what the buyer was told comes back; `holder` is
-    an opaque mark of the visitor as in `hold`, for limits on what costs nothing.
+    then that hold, and the booking changes once it is paid. `shown` is what the buyer was told comes back, `knows`
+    the warnings that have been read; `holder` is an opaque mark of the visitor as in `hold`, for limits on what costs
+    nothing.
 
-    Raises what `basket.price_again` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState,
-    TooManyHolds, and AnotherSum when what comes back is not what was shown.
+    Raises what `price_change` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState, TooManyHolds,
+    and AnotherSum when what comes back is not what was shown.
     """
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
-    basket = price_change(booking, picks, centre, now)
+    basket = price_change(booking, picks, centre, now, actor, knows)
     if actor == "buyer":
         check_more_free(booking, basket.people, basket.starts_at, basket.total, now, holder)
     holding = purses.purse.locked(booking.id)
@@ -179,6 +201,7 @@ def settle_up(booking: Booking, money: Settlement, reason: str) -> Changed:
     The total itself follows from the lines; of a cancelled booking it stays what it was.
     """
     booking.late_total, booking.kept_by_rule = money.after.late, money.after.kept
+    booking.held_back = money.after.held
     if not money.due:
         return Changed(money, Sent())
     key = f"refund:{booking.id}:{booking.version}"
@@ -193,7 +216,7 @@ def told(done: Changed) -> dict[str, int]:
         "in_till": done.sent.in_till,
         "given_up": money.given_up if money.holding.paid else 0,
         "by_rule": money.by_rule,
-        "disputed": money.holding.disputed,
+        "disputed": money.holding.undecided,
     }
 
 

@@ -61,7 +61,7 @@ def hold(
     """
     basket = price(picks, channel, centre, now)
     if channel is Channel.PUBLIC:
-        check_together(basket, centre, knows)
+        check_together(basket.lines, centre, knows)
     booking = _own_basket(basket_secret)
     keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
     check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)

@@ -7,13 +7,14 @@ then press again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from booking.bookings.basket import Basket
+from booking.bookings.basket import PricedLine
 from booking.bookings.rules import CompanionAlone
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
@@ -84,38 +85,59 @@ _FACTS = (
 _TITLE = select(TicketType.title).where(TicketType.id == bindparam("type"))
 
 
-def check_together(basket: Basket, centre: CentreFacts, knows: Collection[str] | None = None) -> None:
+def check_together(
+    lines: Sequence[PricedLine],
+    centre: CentreFacts,
+    knows: Collection[str] | None = None,
+    owned: Sequence[PricedLine] = (),
+) -> None:
     """Whether these people can come together, in one statement.
 
-    `knows` names the warnings that the buyer has read, by the names of their classes; None warns of nothing. Raises
+    `knows` names the warnings that the buyer has read, by the names of their classes; None warns of nothing. What is
+    so already in the lines `owned` by a booking that changes is neither refused nor asked about again. Raises
     CompanionAlone, NeedsCompany, TwoAtOnce, ChildrenAlone.
     """
-    parts = _parts(basket)
-    for some in _by_slot(parts).values():
-        check_companions(some)
-        missing = missing_company(some)
-        if missing is not None:
-            raise NeedsCompany(run(_TITLE, {"type": missing}).scalar_one())
+    after, before = _parts(lines, owned)
+    check_companions(after, before)
+    missing = missing_company(after, before)
+    if missing is not None:
+        raise NeedsCompany(run(_TITLE, {"type": missing}).scalar_one())
     warns = knows is not None
-    clash = at_once(parts)
+    clash = at_once(after, before)
     if clash is not None and (centre.two_at_once is Manner.REFUSE or (warns and "TwoAtOnce" not in (knows or ()))):
         raise TwoAtOnce(*clash, warning=centre.two_at_once is Manner.WARN)
-    if warns and "ChildrenAlone" not in (knows or ()) and children_alone(parts):
+    if warns and "ChildrenAlone" not in (knows or ()) and children_alone(after) and not children_alone(before):
         raise ChildrenAlone
 
 
-def check_companions(parts: Sequence[Part]) -> None:
-    """At one time, no more companions than people who pay. Raises CompanionAlone."""
-    companions = sum(part.quantity for part in parts if part.accompanies)
-    paying = sum(part.people for part in parts if not part.accompanies and part.price > 0)
-    if companions > paying:
+def check_companions(parts: Sequence[Part], before: Sequence[Part] = ()) -> None:
+    """At each time, no more companions than people who pay, but for those too many before. Raises CompanionAlone."""
+    had = max(map(_companions_alone, _by_slot(before).values()), default=0)
+    if any(_companions_alone(some) > max(had, 0) for some in _by_slot(parts).values()):
         raise CompanionAlone
 
 
-def missing_company(parts: Sequence[Part]) -> int | None:
-    """The kind of ticket without which one of these is not sold, if it is missing at that time."""
-    there = {part.ticket_type_id for part in parts}
-    return next((part.goes_with for part in parts if part.goes_with is not None and part.goes_with not in there), None)
+def _companions_alone(parts: Sequence[Part]) -> int:
+    """How many companions more than people who pay there are at one time."""
+    companions = sum(part.quantity for part in parts if part.accompanies)
+    return companions - sum(part.people for part in parts if not part.accompanies and part.price > 0)
+
+
+def missing_company(parts: Sequence[Part], before: Sequence[Part] = ()) -> int | None:
+    """The kind of ticket without which one of these is not sold, if it is missing at a time where it was not before."""
+    had = _without_company(before)
+    return next((goes_with for goes_with, count in _without_company(parts).items() if count > had[goes_with]), None)
+
+
+def _without_company(parts: Sequence[Part]) -> Counter[int]:
+    """The kinds of ticket that are missing at some time, and how many tickets there want them."""
+    missing = Counter[int]()
+    for some in _by_slot(parts).values():
+        there = {part.ticket_type_id for part in some}
+        for part in some:
+            if part.goes_with is not None and part.goes_with not in there:
+                missing[part.goes_with] += part.quantity
+    return missing
 
 
 def children_alone(parts: Sequence[Part]) -> bool:
@@ -123,20 +145,34 @@ def children_alone(parts: Sequence[Part]) -> bool:
     return any(part.advises_adult for part in parts) and not any(part.brings_adult for part in parts)
 
 
-def at_once(parts: Sequence[Part]) -> tuple[Texts, Texts] | None:
-    """Two additions that run at one time with more people in them than come at all; their titles, the earlier first."""
+def at_once(parts: Sequence[Part], before: Sequence[Part] = ()) -> tuple[Texts, Texts] | None:
+    """Two additions that run at one time with more people in them than come at all; their titles, the earlier first.
+
+    Not if they had the same ones at one time before, with as many people too many.
+    """
+    had = {slot_ids: too_many for slot_ids, (too_many, *_titles) in _clashes(before).items()}
+    for slot_ids, (too_many, one, other) in _clashes(parts).items():
+        if too_many > had.get(slot_ids, 0):
+            return one, other
+    return None
+
+
+def _clashes(parts: Sequence[Part]) -> dict[frozenset[int], tuple[int, Texts, Texts]]:
+    """Additions that run at one time, with how many people too many they have, and the titles of the first two."""
     people = sum(part.people for part in parts if not part.is_addition)
     slots = {part.slot_id: part for part in parts if part.is_addition}
-    sizes: dict[int, int] = {}
+    sizes = Counter[int]()
     for part in parts:
-        if part.is_addition:
-            sizes[part.slot_id] = sizes.get(part.slot_id, 0) + part.people
+        sizes[part.slot_id] += part.people
+    found = {}
     for one in slots.values():
         running = [other for other in slots.values() if other.starts_at <= one.starts_at < other.ends_at]
-        if len(running) > 1 and sum(sizes[other.slot_id] for other in running) > people:
+        too_many = sum(sizes[other.slot_id] for other in running) - people
+        if len(running) > 1 and too_many > 0:
             first, second = sorted(running, key=lambda part: (part.starts_at, part.slot_id))[:2]
-            return first.activity_title, second.activity_title
-    return None
+            ids = frozenset(other.slot_id for other in running)
+            found[ids] = (too_many, first.activity_title, second.activity_title)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +189,19 @@ class _Facts:
     advises_adult: bool
 
 
-def _parts(basket: Basket) -> list[Part]:
-    lines = basket.lines
+def _parts(*lists: Sequence[PricedLine]) -> list[list[Part]]:
+    """What decides of each line of some lists."""
+    lines = [line for one in lists for line in one]
     asked = {
         "slots": sorted({line.slot_id for line in lines}), "types": sorted({line.ticket_type_id for line in lines}),
     }  # fmt: skip
     facts = {(one.slot_id, one.ticket_type_id): one for one in as_values(_Facts, run(_FACTS, asked))}
-    return [
-        Part(
-            **{name: getattr(facts[line.slot_id, line.ticket_type_id], name) for name in _Facts.__dataclass_fields__},
-            price=line.unit_price,
-            quantity=line.quantity,
-            places=line.admits,
-        )
-        for line in lines
-    ]
+    return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in one] for one in lists]
+
+
+def _part(line: PricedLine, facts: _Facts) -> Part:
+    known = {name: getattr(facts, name) for name in _Facts.__dataclass_fields__}
+    return Part(**known, price=line.unit_price, quantity=line.quantity, places=line.admits)
 
 
 def _by_slot(parts: Iterable[Part]) -> Mapping[int, Sequence[Part]]:

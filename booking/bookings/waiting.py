@@ -15,6 +15,7 @@ from booking.bookings.limits import Keeper, check_waiting, person_of
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.rules import NotFull, Nothing
 from booking.bookings.serving import Turn, serve
+from booking.bookings.together import check_together
 from booking.capacity.availability import Standing, slots_by_id
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import FOR_THE_PUBLIC, Activity
@@ -56,7 +57,7 @@ def wait(
 
     Only for times that have no room for them: NotFull names one that has. A mailbox stands in line for a time once:
     AlreadyWaiting. `holder` is an opaque mark of the visitor as in `hold`: TooManyHolds. Raises what `basket.price`
-    raises too, so that nobody waits for what they could not buy.
+    and `check_together` raise too, so that nobody waits for what they could not buy.
     """
     if not slot_ids:
         raise Nothing
@@ -64,6 +65,8 @@ def wait(
     ids = sorted(set(slot_ids))
     for slot_id in ids:
         basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], channel, centre, now)
+        if channel is Channel.PUBLIC:
+            check_together(basket.lines, centre)
         people = basket.people
     for slot in slots_by_id(ids, channel, now):
         if slot.free >= people:

@@ -30,8 +30,13 @@ def _counts(before: datetime) -> Select[int]:
     return select(MailCount.promise_id).where(MailCount.at < before)
 
 
+def folder() -> Path:
+    """Where letters are kept as files while there is no mail server."""
+    return tills.settings.instance_dir / "mail"
+
+
 def _files(before: datetime) -> Keys:
-    old = [file for file in (tills.settings.instance_dir / "mail").glob("*.eml") if _written(file) < before.timestamp()]
+    old = [file for file in folder().glob("*.eml") if _written(file) < before.timestamp()]
     return old[: forgetting.BATCH]
 
 
@@ -39,7 +44,8 @@ def _written(file: Path) -> float:
     return file.stat().st_mtime
 
 
-def _delete(keys: Keys) -> None:
+def forget_files(keys: Keys) -> None:
+    """Take these files away."""
     for file in keys:
         file.unlink(missing_ok=True)
 
@@ -49,5 +55,5 @@ forget_asked = Remove(Promise.id)
 FORGETTINGS = (
     Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), forget_asked),
     Forgetting("how many letters went to whom", COUNTS_KEPT, Rows(_counts), Remove(MailCount.promise_id)),
-    Forgetting("letters kept as files", CONTACT_KEPT, _files, _delete),
+    Forgetting("letters kept as files", CONTACT_KEPT, _files, forget_files),
 )

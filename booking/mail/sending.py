@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from itertools import takewhile
 from pathlib import Path
 
 from flask import current_app
@@ -195,6 +196,17 @@ def list_files(folder: Path, most: int = 100) -> list[MailFile]:
         for name, letter in found
         if letter
     ]
+
+
+def files_to(folder: Path, address: str) -> list[tuple[Path, MailFile]]:
+    """All letters in the folder that went to this address, the oldest first. Of each only its head is read."""
+    found = []
+    for file in sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime):
+        with file.open("rb") as lines:
+            head = message_from_bytes(b"".join(takewhile(b"\r\n".__ne__, lines)), policy=SMTP)
+        if address in [to.addr_spec for to in getattr(head["To"], "addresses", ())]:
+            found.append((file, MailFile(file.name, str(head["Subject"]), str(head["To"]), str(head["Date"]))))
+    return found
 
 
 def read_file(folder: Path, name: str) -> EmailMessage | None:

@@ -197,6 +197,7 @@ def acts() -> dict[str, str]:
         "person.show": _("A person's data looked up"),
         "recovery.renew": _("New recovery codes"),
         "recovery.use": _("Recovery code used"),
+        "refund.after_dispute": _("Paid back: the bank decided for us"),
         "refund.by_hand": _("Refund done by hand"),
         "refund.by_staff": _("Money given back by staff"),
         "refund.dashboard": _("Money given back in the provider's own pages"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from booking.bookings.add import Clashes
 from booking.bookings.rules import (
     AlreadyUsed,
     AlreadyWaiting,
@@ -166,9 +165,6 @@ def sentence(refusal: Refusal) -> Answer:
             )
         case CountedMeanwhile():
             text = _("Somebody else has counted here meanwhile. Look at the numbers below, then count once more.")
-            return Answer(text, 409)
-        case Clashes(title=title):
-            text = _("“%(what)s” is at the same time as something else you have.", what=wording().words(title))
             return Answer(text, 409)
         case MarkTaken():
             return Answer(_("That did not reach us right. Please do it once more."), 409)

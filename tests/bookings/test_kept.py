@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from booking.bookings import queries
-from booking.bookings.basket import Pick
+from booking.bookings.basket import Pick, moved_price
 from booking.bookings.change import Changed, cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
@@ -17,7 +17,7 @@ from booking.bookings.hold import hold as hold_places
 from booking.bookings.models import Booking, Ticket
 from booking.bookings.rules import NeedsAdult, NotOnSale, TooMany, Unknown
 from booking.capacity.models import Channel, Slot
-from booking.catalogue.models import Activity, Kind, Price, TicketType
+from booking.catalogue.models import Activity, DayKind, Kind, Price, TicketType
 from booking.centre.facts import CentreFacts
 from booking.check import breaches
 from booking.kernel.database import db, unit_of_work
@@ -118,6 +118,62 @@ def test_what_is_kept_keeps_its_price_also_at_another_time(visit: Visit) -> None
     done = visit.change(Pick(visit.eleven, visit.adult, 1), Pick(visit.eleven, visit.student, 2))
     assert isinstance(done, Changed)
     assert visit.lines[0] == (visit.eleven, visit.adult, 1, 21000)
+
+
+def late_hours_cost(ticket_type_id: int, minor: int) -> None:
+    """From eleven on the type costs something else than before."""
+    with unit_of_work():
+        price = Price(ticket_type_id=ticket_type_id, minor=minor, from_time=time(11), days=DayKind.ANY, rank=5)
+        db.session.add(price)
+
+
+def test_a_dearer_hour_costs_what_it_is_dearer_today_and_going_back_and_forth_costs_no_more(visit: Visit) -> None:
+    late_hours_cost(visit.adult, 26000)
+    students = (Pick(visit.ten, visit.student, 2), Pick(visit.eleven, visit.student, 2))
+    done = visit.change(Pick(visit.eleven, visit.adult, 1), students[1])
+    assert isinstance(done, Hold)
+    assert done.total == 5000
+    assert visit.lines[0] == (visit.eleven, visit.adult, 1, 26000)
+    back = visit.change(Pick(visit.ten, visit.adult, 1), students[0])
+    assert isinstance(back, Changed)
+    assert (back.refund, visit.lines[0]) == (0, (visit.ten, visit.adult, 1, 26000))
+    assert isinstance(visit.change(Pick(visit.eleven, visit.adult, 1), students[1]), Changed)
+    assert visit.lines[0] == (visit.eleven, visit.adult, 1, 26000)
+    assert breaches() == []
+
+
+def test_a_cheaper_hour_gives_nothing_back(visit: Visit) -> None:
+    late_hours_cost(visit.adult, 10000)
+    done = visit.change(Pick(visit.eleven, visit.adult, 1), Pick(visit.eleven, visit.student, 2))
+    assert isinstance(done, Changed)
+    assert (done.refund, visit.lines[0][3]) == (0, 21000)
+
+
+def test_a_ticket_is_not_moved_to_a_time_that_it_is_not_sold_for(visit: Visit) -> None:
+    with unit_of_work():
+        of_the_type = Price.ticket_type_id == visit.adult
+        db.session.execute(update(Price).where(of_the_type).values(until_time=time(11)))
+    with pytest.raises(Unknown):
+        visit.change(Pick(visit.eleven, visit.adult, 1), Pick(visit.eleven, visit.student, 2))
+
+
+@pytest.mark.parametrize(
+    ("paid", "here", "there", "costs"),
+    [
+        (168, 168, 210, 210),
+        (168, 200, 250, 218),  # dearer since: the difference of the hours only
+        (210, 150, 200, 210),  # cheaper since: never more than anybody pays
+        (190, 150, 200, 200),
+        (210, 210, 168, 210),
+        (0, 0, 0, 0),
+        (210, None, 300, 210),
+        (210, 210, None, 210),
+    ],
+)
+def test_what_is_moved_costs_the_difference_of_the_times(
+    paid: int, here: int | None, there: int | None, costs: int
+) -> None:
+    assert moved_price(paid, here, there) == costs
 
 
 def test_what_is_added_costs_what_it_costs_today(visit: Visit) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
 
+from booking.bookings.models import Booking, State
+from booking.capacity.models import Channel
+from booking.kernel import clock
+from booking.kernel.database import db
+from booking.person import OVER
 from booking.staff.models import Role
 from tests.browser.conftest import DESK, ON_SQLITE, Opener
-from tests.browser.desks import a_party, sign_in
+from tests.browser.desks import a_party, inside, sign_in
 from tests.support.axe import faults
 from tests.support.house import House
 
@@ -102,3 +109,49 @@ def test_a_report_is_read_and_fetched(office: Page, tmp_path: Path) -> None:
         office.get_by_role("link", name="Excel").click()
     fetched.value.save_as(tmp_path / "days.xlsx")
     assert (tmp_path / "days.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_one_persons_data_is_shown_handed_out_and_erased(office: Page, house: House, tmp_path: Path) -> None:
+    with inside(house):
+        last = func.max(Booking.starts_at)  # who only was here: nothing of theirs is to come
+        once = (
+            select(Booking.email).where(Booking.email != "").group_by(Booking.email).having(last < clock.now() - OVER)
+        )
+        mine = select(Booking.reference, Booking.name, Booking.email).where(Booking.email.in_(once))
+        confirmed = mine.where(Booking.state == State.CONFIRMED, Booking.channel == Channel.PUBLIC).order_by(Booking.id)
+        reference, name, email = db.session.execute(confirmed.limit(1)).one()
+    page, found = office, []
+
+    def press(name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_load_state()
+
+    page.goto("/staff/person")
+    found += faults(page)
+    page.get_by_label("E-mail").fill("nobody at all")
+    press("Look")
+    expect(page.locator("#email-error")).to_be_visible()
+    found += faults(page)
+    page.get_by_label("E-mail").fill("nobody@example.org")
+    press("Look")
+    expect(page.get_by_text("Nothing is kept under this address.")).to_be_visible()
+    found += faults(page)
+    page.get_by_role("link", name="Another person").click()
+    page.get_by_label("E-mail").fill(email)
+    press("Look")
+    expect(page.locator("main")).to_contain_text(name)
+    found += faults(page)
+    with page.expect_download() as fetched:
+        press("Fetch the file")
+    fetched.value.save_as(tmp_path / "person.json")
+    held = json.loads((tmp_path / "person.json").read_text())["held"]
+    assert reference in [one["reference"] for one in held["bookings"]]
+    press("Erase")
+    expect(page.get_by_text("Tick this first.")).to_be_visible()
+    found += faults(page)
+    page.get_by_role("checkbox", name="They have asked for it").check()
+    press("Erase")
+    expect(page.get_by_role("status")).to_contain_text("Erased what nothing keeps.")
+    expect(page.locator("main")).not_to_contain_text(name)
+    found += faults(page)
+    assert found == []

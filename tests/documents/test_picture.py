@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from booking.centre import pictures
+from booking.documents import drawing, picture
 from booking.documents.picture import Undrawable, png_of
 
 
@@ -30,19 +34,59 @@ COSTLY = {
 }
 
 
-@pytest.mark.parametrize("drawing", COSTLY.values(), ids=COSTLY)
-def test_what_cannot_be_drawn_costs_little_and_breaks_nobody(drawing: bytes) -> None:
+@pytest.mark.parametrize("costly", COSTLY.values(), ids=COSTLY)
+def test_what_cannot_be_drawn_costs_little_and_breaks_nobody(costly: bytes) -> None:
     begun = time.monotonic()
     with pytest.raises(Undrawable):
-        png_of(drawing)
+        png_of(costly)
     assert time.monotonic() - begun < 20
     again = time.monotonic()
     with pytest.raises(Undrawable):
-        png_of(drawing)
+        png_of(costly)
     assert time.monotonic() - again < 0.1  # known by now
 
 
+BROKEN = {
+    "is killed": "import os; os.kill(os.getpid(), 9)",
+    "sleeps": "import sys, time; sys.stdout.buffer.write(PNG); sys.stdout.flush(); time.sleep(60)",
+    "gives up after a picture": "import sys; sys.stdout.buffer.write(PNG); sys.exit(1)",
+    "draws too much": f"import sys; sys.stdout.buffer.write(PNG + bytes({picture.LARGEST}))",
+    "draws something else": "print('<html>')",
+}
+
+
+@pytest.mark.parametrize("does", BROKEN.values(), ids=BROKEN)
+def test_a_process_that_draws_and(does: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is waited for no longer than said, and what it leaves is not taken for a picture."""
+    stand_in = tmp_path / "drawing.py"
+    stand_in.write_text(rf"PNG = b'\x89PNG\r\n\x1a\n'; {does}")
+    monkeypatch.setattr(picture, "DRAWING", stand_in)
+    monkeypatch.setattr(picture, "TAKES", 2)
+    begun = time.monotonic()
+    with pytest.raises(Undrawable):
+        png_of(svg(f"<desc>{tmp_path}</desc>"))
+    assert time.monotonic() - begun < 10
+
+
+LIMITED = """
+import resource, sys, types
+def say(*_args, **_more):
+    names = (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+    return repr([resource.getrlimit(name)[0] for name in names]).encode()
+sys.modules["typst"] = types.SimpleNamespace(compile=say)
+sys.path.insert(0, sys.argv[1])
+import drawing
+drawing.main()
+"""
+
+
+def test_who_draws_has_so_much_processor_and_memory_and_no_files() -> None:
+    command = [sys.executable, "-I", "-c", LIMITED, str(picture.DRAWING.parent)]
+    said = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
+    assert said.stdout == repr([drawing.SECONDS, drawing.MEMORY, 0, 0]).encode()
+
+
 def test_a_plain_drawing_is_a_picture_48_points_high_and_sharp() -> None:
-    picture = png_of(svg('<rect width="8" height="4"/>', 'viewBox="0 0 8 4"'))
-    wide, high = int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
+    drawn = png_of(svg('<rect width="8" height="4"/>', 'viewBox="0 0 8 4"'))
+    wide, high = int.from_bytes(drawn[16:20], "big"), int.from_bytes(drawn[20:24], "big")
     assert (wide, high) == (192, 96)

@@ -6,11 +6,13 @@ import struct
 import zlib
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from booking.centre import pictures
+from booking.documents import picture
 from booking.kernel.database import unit_of_work
 from booking.mail.sending import list_files
 from booking.settings import settings_of
@@ -55,3 +57,21 @@ def test_a_letter_carries_the_logo_and_the_preview_shows_it(app: Flask, logo: by
     assert "Pr\u00f8vesenteret" in page
     assert "logo.png" not in page  # no attachment, as the tickets are
     assert "ics" in page
+
+
+def test_a_letter_goes_without_the_logo_when_the_process_that_draws_it_is_killed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in = tmp_path / "drawing.py"
+    stand_in.write_text("import os; os.kill(os.getpid(), 9)")
+    monkeypatch.setattr(picture, "DRAWING", stand_in)
+    _, slot, adult = a_sale()
+    with unit_of_work():
+        pictures.keep_logo(SVG.replace(b"<rect", b"<desc>killed</desc><rect"), "command")
+    for address in ("kari@example.org", "ola@example.org"):
+        a_confirmed_booking(slot, adult, email=address)
+    assert run_once(app) == 2
+    folder = settings_of(app).instance_dir / "mail"
+    assert {file.recipient for file in list_files(folder, 2)} == {"kari@example.org", "ola@example.org"}
+    for file in list_files(folder, 2):
+        assert b"Content-ID: <logo.png>" not in (folder / file.name).read_bytes()

@@ -9,18 +9,20 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from booking.bookings import queries
-from booking.bookings.add import Clashes, add
+from booking.bookings.add import add
 from booking.bookings.basket import Pick
 from booking.bookings.change import Changed, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.models import Ticket
 from booking.bookings.rules import AlreadyUsed, NeedsAdmission, Nothing, NotOnSale, TooLate, Unknown
+from booking.bookings.together import TwoAtOnce
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
+from booking.centre.models import Manner
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -34,8 +36,8 @@ from tests.web.test_desk import signed_in
 class Day:
     """A visit that begins soon, and shows to add to it."""
 
-    def __init__(self, people: int = 2, channel: Channel = Channel.PUBLIC) -> None:
-        a_centre(change_until_hours=24)
+    def __init__(self, people: int = 2, channel: Channel = Channel.PUBLIC, **rules: object) -> None:
+        a_centre(change_until_hours=24, **rules)
         activity = an_activity(capacity=20)
         self.entry, self.adult = a_slot(activity, 20, soon(10)), a_ticket_type(activity)
         self.booking = a_confirmed_booking(self.entry, self.adult, people, channel=channel).booking_id
@@ -43,10 +45,10 @@ class Day:
         self.seat = a_ticket_type(self.show_id, 5000, "Plass", vat_rate=0)
         self.show = a_slot(self.show_id, 10, soon(60))
 
-    def add(self, slot: int = 0, quantity: int = 2, seat: int = 0) -> Changed | Hold:
+    def add(self, slot: int = 0, quantity: int = 2, seat: int = 0, knows: tuple[str, ...] = ()) -> Changed | Hold:
         with unit_of_work():
             picks = [Pick(slot or self.show, seat or self.seat, quantity)]
-            return add(self.booking, picks, centre=the_centre(), now=clock.now())
+            return add(self.booking, picks, centre=the_centre(), now=clock.now(), knows=knows)
 
 
 @pytest.fixture
@@ -103,17 +105,37 @@ def test_what_costs_nothing_is_theirs_at_once(day: Day) -> None:
     assert breaches() == []
 
 
-def test_nobody_can_be_at_two_things_at_once_but_a_party_may_part(day: Day) -> None:
-    pay(day.add(quantity=1))
+def beside(day: Day) -> tuple[int, int, int]:
+    """A workshop that runs while the show does: its time, its place, and a time after the show."""
     other = an_activity(Kind.WORKSHOP, 10, "Lodding", needs_admission=True)
-    place = a_ticket_type(other, 3000, "Plass")
-    beside = a_slot(other, 10, soon(75))
-    with pytest.raises(Clashes):
-        day.add(beside, 2, place)
-    pay(day.add(beside, 1, place))
-    after = a_slot(other, 10, soon(120))
+    return a_slot(other, 10, soon(75)), a_ticket_type(other, 3000, "Plass"), a_slot(other, 10, soon(120))
+
+
+def test_where_the_centre_refuses_it_nobody_is_at_two_things_at_once_but_a_party_may_part(app: Flask) -> None:
+    day = Day(two_at_once=Manner.REFUSE)
+    pay(day.add(quantity=1))
+    meanwhile, place, after = beside(day)
+    with pytest.raises(TwoAtOnce) as refused:
+        day.add(meanwhile, 2, place, knows=("TwoAtOnce",))
+    assert not refused.value.warning
+    pay(day.add(meanwhile, 1, place))
     pay(day.add(after, 2, place))
     assert breaches() == []
+
+
+def test_where_the_centre_asks_about_it_two_things_at_once_are_added_on_the_second_press(
+    day: Day, visitor: Visitor
+) -> None:
+    pay(day.add(quantity=1))
+    meanwhile, place, _after = beside(day)
+    facts = queries.by_id(day.booking)
+    assert facts is not None
+    wish: dict[str, int | str] = {f"q-{meanwhile}-{place}": 2}
+    asked = visitor.post(f"/en/b/{facts.secret}/add", wish)
+    assert asked.status_code == 422
+    assert "run at the same time" in words(asked)
+    assert 'name="knows" value="TwoAtOnce"' in asked.get_data(as_text=True)
+    assert visitor.post(f"/en/b/{facts.secret}/add", wish | {"knows": "TwoAtOnce"}).status_code == 303
 
 
 def test_what_cannot_be_added_is_refused(day: Day) -> None:

@@ -289,13 +289,33 @@ def test_a_wrong_wish_for_the_waiting_list_is_refused_and_kept(
     assert promised("mail.waiting") == 0
 
 
-def test_a_visit_that_is_over_thanks(app: Flask, visitor: Visitor) -> None:
+def test_what_was_used_thanks_and_what_was_not_says_that_its_day_is_over(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale()
     booking = visitor.buy(slot, adult)
+    page = words(visitor.get(booking))
+    assert "Bestillingen er bekreftet" in page
     with time_machine.travel(clock.now() + timedelta(days=5), tick=False):
         page = words(visitor.get(booking))
+        assert "Dagen for denne bestillingen er over" in page
+        assert "Bestillingen er bekreftet" not in page
+        assert "Takk for besøket" not in page
+        assert "Avbestill" not in re.sub("Endre og avbestille", "", page)
+        with unit_of_work():
+            db.session.execute(update(Ticket).values(admitted=1))
+        page = words(visitor.get(booking))
     assert "Takk for besøket" in page
-    assert "Avbestill" not in re.sub("Endre og avbestille", "", page)
+    assert "Billettene er brukt" in page
+    assert "Bestillingen er bekreftet" not in page
+
+
+def test_who_is_let_in_early_is_not_told_that_tickets_are_on_their_way(app: Flask, visitor: Visitor) -> None:
+    _, slot, adult = a_sale()
+    booking = visitor.buy(slot, adult)
+    with unit_of_work():
+        db.session.execute(update(Ticket).values(admitted=1))
+    page = words(visitor.get(booking))
+    assert "Billettene er brukt" in page
+    assert "på vei" not in page
 
 
 def test_money_that_came_too_late_is_explained(app: Flask, visitor: Visitor) -> None:

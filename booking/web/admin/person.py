@@ -117,6 +117,7 @@ def _sections() -> dict[Section, str]:
         Section.PAYMENTS: _("Payments"),
         Section.DOOR: _("At the door"),
         Section.LETTERS: _("Letters"),
+        Section.FILES: _("Letters kept as files"),
         Section.LOG: _("Log"),
         Section.STAFF: _("Account of the staff"),
     }
@@ -133,7 +134,7 @@ def _fields() -> dict[str, str]:
         "confirmed_at": _("Confirmed"), "ended_at": _("Ended"), "provider": _("Paid with"), "amount": _("Amount"),
         "refunded": _("Paid back"), "begun_at": _("Begun"), "paid_at": _("Paid"), "at": _("Time"),
         "heads": _("People"), "kind": _("Kind"), "made_at": _("Made"), "action": _("What"), "subject": _("To what"),
-        "role": _("Role"),
+        "role": _("Role"), "title": _("Letter"), "sent_at": _("Sent"),
     }  # fmt: skip
 
 

@@ -71,14 +71,13 @@ def sale(booking_id: int) -> ResponseReturnValue:
 def till_sale(booking_id: int) -> ResponseReturnValue:
     """It was paid in the centre's own till: note the receipt's number."""
     facts = _at_the_desk(booking_id)
-    receipt, email = tidy(request.form.get("receipt")), tidy(request.form.get("email"))
-    try:
-        address = checked_email(email) if email else ""
-    except ValidationError as error:
-        return _sale(facts, Answer(str(error), 422)), 422
+    receipt = tidy(request.form.get("receipt"))
     if not receipt or len(receipt) > RECEIPT_LENGTH:
         return _sale(facts, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
-    contact = Contact(tidy(request.form.get("name"))[:120], address)
+    try:
+        contact = _contact() if facts.changes_id is None else None
+    except ValidationError as error:
+        return _sale(facts, Answer(str(error), 422)), 422
     try:
         if facts.state is State.PENDING:
             pay.withdraw(facts.id)
@@ -103,7 +102,14 @@ def drop_sale(booking_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         answer = sentence(refusal)
         return _sale(facts, answer), answer.status
-    return redirect(url_for("desk.sell"), 303)
+    there = url_for("desk.sell") if facts.changes_id is None else url_for("desk.party", booking_id=facts.changes_id)
+    return redirect(there, 303)
+
+
+def _contact() -> Contact:
+    """Who a walk-in says that they are. Raises ValidationError."""
+    email = tidy(request.form.get("email"))
+    return Contact(tidy(request.form.get("name"))[:120], checked_email(email) if email else "")
 
 
 def _choose(problem: Answer | None = None) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from booking.bookings.add import add as add_to_booking
-from booking.bookings.hold import Hold
 from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import FreeShow, Standing, add_ons_between
 from booking.capacity.models import Channel
@@ -16,14 +14,13 @@ from booking.capacity.timetable import at
 from booking.catalogue.queries import activities, offers_of
 from booking.extensions import limiter
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
-from booking.kernel.refusals import Refusal
 from booking.web.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import Answer
 from booking.web.visitor import visitor
-from booking.web.visitor.change import changeable
-from booking.web.visitor.tickets import choices_of, read_picks
+from booking.web.visitor.change import changeable, on_from
+from booking.web.visitor.changing import press_addition
+from booking.web.visitor.tickets import choices_of, warnings_read
 
 SOLD = (Standing.FREE, Standing.FEW)
 
@@ -41,18 +38,7 @@ def add(secret: str) -> str:
 def make_addition(secret: str) -> ResponseReturnValue:
     """Add it; what costs something goes by the checkout."""
     facts = changeable(secret)
-    picks, unreadable = read_picks(request.form)
-    try:
-        if unreadable:
-            raise TooOdd
-        with unit_of_work():
-            done = add_to_booking(facts.id, picks, centre=centre(), now=clock.now())
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(facts, answer), answer.status
-    if isinstance(done, Hold):
-        return redirect(url_for("visitor.checkout", secret=done.secret), 303)
-    return redirect(url_for("visitor.booking", secret=secret), 303)
+    return press_addition(facts, "buyer", lambda problem: _page(facts, problem), lambda done: on_from(done, secret))
 
 
 def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[FreeShow]:
@@ -77,15 +63,17 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
     return found
 
 
-def choices_of_addition(facts: BookingFacts, channel: Channel) -> dict[str, object]:
+def choices_of_addition(facts: BookingFacts, channel: Channel, problem: Answer | None = None) -> dict[str, object]:
     """What the form shows: each time with its ticket types, nothing chosen yet or as typed."""
     shows = additions(facts, channel, clock.now())
     offers = offers_of({show.activity_id for show in shows}) if shows else {}
     return {
         "facts": facts,
+        "problem": problem,
+        "knows": warnings_read(problem),
         "shows": [(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
     }
 
 
 def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
-    return render_template("visitor/add.html", problem=problem, **choices_of_addition(facts, Channel.PUBLIC))
+    return render_template("visitor/add.html", **choices_of_addition(facts, Channel.PUBLIC, problem))

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.bookings.basket import Pick
+from booking.bookings.basket import moved_price, price_today
+from booking.bookings.change import Changed, what_if_cancelled
 from booking.bookings.change import cancel as cancel_booking
-from booking.bookings.change import change as change_booking
-from booking.bookings.change import preview, what_if, what_if_cancelled
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
-from booking.bookings.rules import AnotherSum, Settlement, change_deadline, refund_deadline
-from booking.capacity.availability import Standing, slots_between, slots_by_id
+from booking.bookings.rules import change_deadline, refund_deadline
+from booking.capacity.availability import Standing, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import TicketOffer, activities, offers_of
-from booking.centre.facts import is_public_holiday
+from booking.catalogue.queries import TicketOffer, offers_of
 from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
@@ -33,11 +31,11 @@ from booking.kernel.refusals import Refusal
 from booking.web.access import public
 from booking.web.forms import identity, sum_shown
 from booking.web.languages import centre
-from booking.web.network import holder
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
+from booking.web.visitor.changing import entry_slot, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
-from booking.web.visitor.tickets import read_quantities
+from booking.web.visitor.tickets import warnings_read
 
 
 @visitor.get("/b/<secret>/change")
@@ -52,29 +50,21 @@ def change(secret: str) -> str:
 def make_change(secret: str) -> ResponseReturnValue:
     """Do it; where something is given up, first say what comes back and ask; what costs more goes by the checkout."""
     facts = changeable(secret)
-    try:
-        picks = wished_change(facts)
-        shown = sum_shown(request.form.get("shown"))
-        if shown is None:
-            money = what_if(facts, picks, centre=centre(), now=clock.now())
-            if money.given_up:
-                return _asking(facts, picks, money)
-        with unit_of_work():
-            done = change_booking(facts.id, picks, centre=centre(), now=clock.now(), shown=shown, holder=holder())
-    except AnotherSum as other:
-        money = what_if(facts, picks, centre=centre(), now=clock.now())
-        return _asking(facts, picks, money, sentence(other)), 409
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return _page(facts, answer), answer.status
+    back = url_for("visitor.change", secret=secret)
+    return press_change(
+        facts,
+        "buyer",
+        lambda problem: _page(facts, problem),
+        lambda values: render_template("visitor/change_asks.html", back=back, **values),
+        lambda done: on_from(done, secret),
+    )
+
+
+def on_from(done: Changed | Hold, secret: str) -> ResponseReturnValue:
+    """On to the checkout with what costs something, else back to the booking."""
     if isinstance(done, Hold):
         return redirect(url_for("visitor.checkout", secret=done.secret), 303)
     return redirect(url_for("visitor.booking", secret=secret), 303)
-
-
-def _asking(facts: BookingFacts, picks: Sequence[Pick], money: Settlement, problem: Answer | None = None) -> str:
-    back = url_for("visitor.change", secret=facts.secret)
-    return render_template("visitor/change_asks.html", problem=problem, back=back, **asked_change(facts, picks, money))
 
 
 @visitor.get("/b/<secret>/cancel")
@@ -101,42 +91,6 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
     return redirect(url_for("visitor.booking", secret=secret), 303)
 
 
-def wished_change(facts: BookingFacts) -> list[Pick]:
-    """What the form says the booking should be; what it does not speak of stays as it was bought. Raises TooOdd."""
-    sent, unreadable = read_quantities(request.form)
-    if unreadable:
-        raise TooOdd
-    entry_id = _entry_slot(facts)
-    target = identity(request.form.get("slot")) or entry_id
-    return [
-        Pick(target if slot_id == entry_id else slot_id, ticket_type_id, quantity)
-        for (slot_id, ticket_type_id), quantity in (_owned(facts) | sent).items()
-        if quantity
-    ]
-
-
-def asked_change(facts: BookingFacts, picks: Sequence[Pick], money: Settlement) -> dict[str, object]:
-    """What a page shows that asks before something is given up: what the booking becomes, and the money."""
-    now = clock.now()
-    slots = slots_by_id({pick.slot_id for pick in picks}, facts.channel, now)
-    return {
-        "facts": facts,
-        "becomes": preview(facts, picks, centre=centre(), now=now),
-        "starts": {slot.slot_id: slot.starts_at for slot in slots},
-        "money": money,
-        "sent": [(name, value) for name, value in request.form.items() if name not in ("shown", "csrf_token")],
-        "refund_until": refund_deadline(facts.starts_at, centre()),
-    }
-
-
-def _owned(facts: BookingFacts) -> dict[tuple[int, int], int]:
-    """How many of each ticket type they have in each slot."""
-    owned: dict[tuple[int, int], int] = defaultdict(int)
-    for line in facts.lines:
-        owned[line.slot_id, line.ticket_type_id] += line.quantity
-    return owned
-
-
 def changeable(secret: str) -> BookingFacts:
     """The confirmed booking of a visitor; ends the request where there is none, or where better rules hold."""
     facts = held_booking(secret)
@@ -154,15 +108,6 @@ def _to_the_closed(facts: BookingFacts) -> None:
         abort(redirect(url_for("visitor.closed", secret=facts.secret), 303))
 
 
-def _entry_slot(facts: BookingFacts) -> int:
-    """The slot that the visit hangs on: the first that needs no other."""
-    kinds = activities({line.activity_id for line in facts.lines})
-    return next(
-        (line.slot_id for line in facts.lines if not kinds[line.activity_id].needs_admission),
-        facts.lines[0].slot_id,
-    )
-
-
 def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
     now = clock.now()
     return render_template(
@@ -170,8 +115,7 @@ def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
         change_until=change_deadline(facts.starts_at, centre()),
         refund_until=refund_deadline(facts.starts_at, centre()),
         late=now > refund_deadline(facts.starts_at, centre()),
-        problem=problem,
-        **choices_of_change(facts, Channel.PUBLIC),
+        **choices_of_change(facts, Channel.PUBLIC, problem),
     )
 
 
@@ -179,17 +123,18 @@ def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
 class Keep:
     """A ticket type in a change: those they have at the prices paid, and what more of them cost.
 
-    `price` is today's in minor units, None where no more are sold; `most` is what the stepper goes up to.
+    `kept` is what theirs cost at the time that is asked about, `price` one more of them there today, in minor units,
+    None where no more are sold; `most` is what the stepper goes up to.
     """
 
     field: str
     title: Texts
     note: Texts
     paid: tuple[int, ...]  # a price for each, in the order in which they are kept
+    kept: tuple[int, ...]
     price: int | None
     most: int
     quantity: str
-    starts_at: datetime | None = None  # said of shows, not of the entry
 
     @property
     def paid_prices(self) -> list[tuple[int, int]]:
@@ -197,10 +142,27 @@ class Keep:
         return sorted(Counter(self.paid).items())
 
 
-def choices_of_change(facts: BookingFacts, channel: Channel) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class _AtTime:
+    """What a time of the day would mean for the prices of a visit that moves there."""
+
+    choices: Sequence[Keep]
+
+    @property
+    def dearer(self) -> int:
+        """What all that they have costs more there, in minor units."""
+        return sum(sum(one.kept) - sum(one.paid) for one in self.choices)
+
+    @property
+    def prices(self) -> str:
+        """For the running sum on the page: of each field, what is kept there and what one more costs."""
+        return json.dumps({one.field: [one.price or 0, *one.kept] for one in self.choices}, separators=(",", ":"))
+
+
+def choices_of_change(facts: BookingFacts, channel: Channel, problem: Answer | None = None) -> dict[str, object]:
     """What the form of a change shows: the times of a day and how many of each, as typed or as bought."""
     now = clock.now()
-    entry_id = _entry_slot(facts)
+    entry_id = entry_slot(facts)
     entry = next(line for line in facts.lines if line.slot_id == entry_id)
     day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
     start = at(day, time(0), centre().zone)
@@ -208,62 +170,77 @@ def choices_of_change(facts: BookingFacts, channel: Channel) -> dict[str, object
     wanted = identity(request.values.get("slot")) or entry_id
     sold = offers_of({line.activity_id for line in facts.lines})
     at_time = next((slot.starts_at for slot in times if slot.slot_id == wanted), entry.starts_at)
+    choices = _choices(facts, entry, sold[entry.activity_id], at_time, channel)
+    shown = _AtTime(choices).prices
     return {
         "facts": facts,
         "entry": entry,
         "day": day,
-        "times": [(slot, slot.standing(1, centre().few_left, now)) for slot in times],
+        "times": [
+            (
+                slot,
+                slot.standing(1, centre().few_left, now),
+                _AtTime(_choices(facts, entry, sold[entry.activity_id], slot.starts_at, channel)),
+            )
+            for slot in times
+        ],
         "wanted": wanted,
-        "choices": _choices(facts, entry_id, sold[entry.activity_id], at_time, channel),
+        "shown_prices": shown,
+        "choices": choices,
         "extras": [
-            one
-            for slot_id, lines in groupby(facts.lines, key=lambda line: line.slot_id)
-            if slot_id != entry_id
-            for one in _extras(facts, next(lines), sold, channel)
+            (line, [one for one in _choices(facts, line, sold[line.activity_id], line.starts_at, channel) if one.most])
+            for line in _one_of_each_slot(facts)
+            if line.slot_id != entry_id
         ],
         "standings": Standing,
         "today": centre().local(now).date(),
+        "problem": problem,
+        "knows": warnings_read(problem),
     }
 
 
+def _one_of_each_slot(facts: BookingFacts) -> list[BookedLine]:
+    return list({line.slot_id: line for line in reversed(facts.lines)}.values())[::-1]
+
+
 def _choices(
-    facts: BookingFacts, slot_id: int, offers: Sequence[TicketOffer], starts_at: datetime, channel: Channel
+    facts: BookingFacts, there: BookedLine, offers: Sequence[TicketOffer], starts_at: datetime, channel: Channel
 ) -> list[Keep]:
-    """The ticket types of a time: all that they have, sold today or not, and what else is sold."""
+    """The ticket types of a slot that they have: all of theirs, sold today or not, and what else is sold.
+
+    `starts_at` is the time that they would have it at.
+    """
     had: dict[int, list[BookedLine]] = defaultdict(list)
     for line in facts.lines:
-        if line.slot_id == slot_id:
+        if line.slot_id == there.slot_id:
             had[line.ticket_type_id].append(line)
-    start = centre().local(starts_at)
-    holiday = is_public_holiday(centre().country, start.date())
-    prices = {offer.ticket_type_id: offer.price_at(start, holiday) for offer in offers}
+    here = {offer.ticket_type_id: price_today(offer, there.starts_at, centre()) for offer in offers}
+    prices = {offer.ticket_type_id: price_today(offer, starts_at, centre()) for offer in offers}
     sold = {offer.ticket_type_id: offer for offer in offers if prices[offer.ticket_type_id] is not None}
     found = []
     for ticket_type_id in dict.fromkeys((*had, *sold)):
         offer, lines = sold.get(ticket_type_id), had[ticket_type_id]
         quantity = sum(line.quantity for line in lines)
-        field = f"q-{slot_id}-{ticket_type_id}"
+        field = f"q-{there.slot_id}-{ticket_type_id}"
+        price = prices.get(ticket_type_id)
         found.append(
             Keep(
                 field=field,
                 title=offer.title if offer else lines[0].ticket_title,
                 note=offer.note if offer else {},
-                paid=tuple(price for line in lines for price in [line.unit_price] * line.quantity),
-                price=prices.get(ticket_type_id),
-                most=_most(offer, quantity, channel),
+                paid=tuple(each for line in lines for each in [line.unit_price] * line.quantity),
+                kept=tuple(
+                    moved_price(line.unit_price, here.get(ticket_type_id), price)
+                    for line in lines
+                    for _one in range(line.quantity)
+                ),
+                price=price,
+                most=_most(offer, quantity, channel) if quantity or there.starts_at > clock.now() else 0,
                 quantity=request.form.get(field, str(quantity))[:8],
             )
         )
     order = {offer.ticket_type_id: n for n, offer in enumerate(offers)}
     return sorted(found, key=lambda one: order.get(int(one.field.rpartition("-")[2]), len(order)))
-
-
-def _extras(
-    facts: BookingFacts, line: BookedLine, sold: Mapping[int, Sequence[TicketOffer]], channel: Channel
-) -> list[Keep]:
-    """What they have of a show or workshop; other ticket types of it are bought anew, not by a change."""
-    found = _choices(facts, line.slot_id, sold[line.activity_id], line.starts_at, channel)
-    return [replace(one, title=line.activity_title, starts_at=line.starts_at) for one in found if one.paid]
 
 
 def _most(offer: TicketOffer | None, had: int, channel: Channel) -> int:

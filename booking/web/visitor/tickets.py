@@ -98,7 +98,7 @@ def hold_tickets() -> ResponseReturnValue:
                 lang=language(),
                 holder=holder(),
                 basket_secret=changing,
-                knows=_known(),
+                knows=warnings_read(),
             )
     except Refusal as refusal:
         return _again(refusal, basket)
@@ -147,9 +147,10 @@ def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int]
     return quantities, unreadable
 
 
-def _known() -> list[str]:
-    """The warnings that have been read, as the form brings them back."""
-    return [name for name in WARNINGS if name in request.form.getlist("knows")]
+def warnings_read(problem: Answer | None = None) -> list[str]:
+    """The warnings that have been read, as the form brings them back, and the one that it gets now."""
+    read = [name for name in WARNINGS if name in request.form.getlist("knows")]
+    return [*read, problem.warning] if problem is not None and problem.warning else read
 
 
 def _wish(asked: Mapping[str, str]) -> Wish:
@@ -213,7 +214,7 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
         party=wish.party,
         basket=basket,
         problem=problem,
-        knows=[*_known(), problem.warning] if problem and problem.warning else _known(),
+        knows=warnings_read(problem),
         today=facts.local(now).date(),
     )
 

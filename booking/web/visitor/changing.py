@@ -1,0 +1,124 @@
+"""A change of a booking, and something added to it, as a form sends them: the same for buyers and the desk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from booking.bookings.add import add
+from booking.bookings.basket import Basket, Pick
+from booking.bookings.change import Changed, change, what_if
+from booking.bookings.hold import Hold
+from booking.bookings.queries import BookingFacts
+from booking.bookings.rules import AnotherSum, Settlement, refund_deadline
+from booking.capacity.availability import slots_by_id
+from booking.catalogue.queries import activities
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.web.forms import identity, sum_shown
+from booking.web.languages import centre
+from booking.web.network import holder
+from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.visitor.tickets import read_picks, read_quantities, warnings_read
+
+Page = Callable[[Answer], str]  # the form once more, with why not
+Asks = Callable[[dict[str, object]], str]  # the page that asks before something is given up
+Next = Callable[[Changed | Hold], ResponseReturnValue]  # where to go when it is done, or waits for its money
+
+
+def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: Next) -> ResponseReturnValue:
+    """Make the change that the form wishes; where something is given up, first say what comes back and ask."""
+    knows, shown = warnings_read(), sum_shown(request.form.get("shown"))
+    try:
+        picks = _wished(facts)
+        if shown is None:
+            becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor, knows=knows)
+            if money.given_up:
+                return asks(_asked(facts, becomes, money, None))
+        with unit_of_work():
+            done = change(
+                facts.id,
+                picks,
+                centre=centre(),
+                now=clock.now(),
+                actor=actor,
+                shown=shown,
+                knows=knows,
+                holder=holder() if actor == "buyer" else "",
+            )
+    except AnotherSum as other:
+        becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor)
+        return asks(_asked(facts, becomes, money, sentence(other))), 409
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return page(answer), answer.status
+    return then(done)
+
+
+def press_addition(facts: BookingFacts, actor: str, page: Page, then: Next) -> ResponseReturnValue:
+    """Add what the form wishes."""
+    picks, unreadable = read_picks(request.form)
+    try:
+        if unreadable:
+            raise TooOdd
+        with unit_of_work():
+            done = add(facts.id, picks, centre=centre(), now=clock.now(), actor=actor, knows=warnings_read())
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return page(answer), answer.status
+    return then(done)
+
+
+def _wished(facts: BookingFacts) -> list[Pick]:
+    """What the form says the booking should be; what it does not speak of stays as it was bought. Raises TooOdd."""
+    sent, unreadable = read_quantities(request.form)
+    if unreadable:
+        raise TooOdd
+    entry_id = entry_slot(facts)
+    target = identity(request.form.get("slot")) or entry_id
+    return [
+        Pick(target if slot_id == entry_id else slot_id, ticket_type_id, quantity)
+        for (slot_id, ticket_type_id), quantity in (_owned(facts) | sent).items()
+        if quantity
+    ]
+
+
+def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Answer | None) -> dict[str, object]:
+    """What a page shows that asks before something is given up: what the booking becomes, and the money."""
+    slots = slots_by_id({line.slot_id for line in becomes.lines}, facts.channel, clock.now())
+    return {
+        "facts": facts,
+        "becomes": becomes,
+        "starts": {slot.slot_id: slot.starts_at for slot in slots},
+        "money": money,
+        "problem": problem,
+        "sent": _sent_again(),
+        "refund_until": refund_deadline(facts.starts_at, centre()),
+    }
+
+
+def _sent_again() -> Sequence[tuple[str, str]]:
+    """The form's own fields, to be sent once more."""
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name not in ("shown", "csrf_token")]
+
+
+def _owned(facts: BookingFacts) -> dict[tuple[int, int], int]:
+    """How many of each ticket type they have in each slot."""
+    owned: dict[tuple[int, int], int] = defaultdict(int)
+    for line in facts.lines:
+        owned[line.slot_id, line.ticket_type_id] += line.quantity
+    return owned
+
+
+def entry_slot(facts: BookingFacts) -> int:
+    """The slot that the visit hangs on: the first that needs no other."""
+    kinds = activities({line.activity_id for line in facts.lines})
+    return next(
+        (line.slot_id for line in facts.lines if not kinds[line.activity_id].needs_admission),
+        facts.lines[0].slot_id,
+    )
