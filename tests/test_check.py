@@ -25,6 +25,7 @@ from booking.kernel.database import Model, db, unit_of_work
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.schools.models import Allowance, VisitDue
 from tests.builders import (
     a_confirmed_booking,
     a_hold,
@@ -37,6 +38,7 @@ from tests.builders import (
     pay_for,
     tomorrow,
 )
+from tests.schools.visits import a_school_centre, a_visit
 
 
 @dataclass
@@ -163,7 +165,7 @@ REFUSED = {
     "I8 ticket that admitted too many",
     "I9 code used twice, first ticket",
 }
-# Broken where visits and agreements are made.
+# Broken below, or where visits and courses are closed.
 OF_SCHOOLS = {
     "I6 school visit whose payers do not owe its price, booking",
     "I6 agreement whose allowance is unlike the visits it pays for, allowance",
@@ -180,6 +182,19 @@ def test_what_is_broken_is_named(sound: Sound, question: str) -> None:
 
 def test_every_question_has_been_seen_to_find_something() -> None:
     assert {f"{name} {words}" for name, words, _query in _questions()} == {*BREAKS} | REFUSED | OF_SCHOOLS
+
+
+def test_a_visit_whose_payers_and_allowance_say_otherwise_is_named(app: Flask) -> None:
+    visit = a_visit(a_school_centre(), "6A", "6B")
+    assert breaches() == []
+    with unit_of_work():
+        allowance = db.session.scalars(select(Allowance).where(Allowance.holder == "")).one()
+        allowance.pupils += 1
+        db.session.execute(update(VisitDue).values(amount=VisitDue.amount + 1))
+    assert breaches() == [
+        f"I6 school visit whose payers do not owe its price, booking: {visit.booking_id}",
+        f"I6 agreement whose allowance is unlike the visits it pays for, allowance: {allowance.id}",
+    ]
 
 
 def test_promises_of_more_than_was_paid_are_named(sound: Sound) -> None:
