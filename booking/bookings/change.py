@@ -78,7 +78,7 @@ def price_change(
 
 def agreed(booking: Booking | BookingFacts) -> Agreed:
     """What a booking stands for in money."""
-    return Agreed(booking.total, booking.late_total, booking.kept_by_rule)
+    return Agreed(booking.total, booking.late_total, booking.kept_by_rule, booking.held_back)
 
 
 def what_if(
@@ -207,6 +207,7 @@ def settle_up(booking: Booking, money: Settlement, reason: str) -> Changed:
     The total itself follows from the lines; of a cancelled booking it stays what it was.
     """
     booking.late_total, booking.kept_by_rule = money.after.late, money.after.kept
+    booking.held_back = money.after.held
     if not money.due:
         return Changed(money, Sent())
     key = f"refund:{booking.id}:{booking.version}"
@@ -221,7 +222,7 @@ def told(done: Changed) -> dict[str, int]:
         "in_till": done.sent.in_till,
         "given_up": money.given_up if money.holding.paid else 0,
         "by_rule": money.by_rule,
-        "disputed": money.holding.disputed,
+        "disputed": money.holding.undecided,
     }
 
 

@@ -65,6 +65,7 @@ class Booking(Model):
     total: Mapped[int]
     late_total: Mapped[int] = mapped_column(default=0, server_default="0")
     kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
+    held_back: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")

@@ -73,6 +73,7 @@ class BookingFacts:
     total: int
     late_total: int
     kept_by_rule: int
+    held_back: int
     people: int
     starts_at: datetime
     version: int
@@ -108,7 +109,7 @@ class BookingFacts:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.people, Booking.starts_at, Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip

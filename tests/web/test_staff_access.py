@@ -68,6 +68,8 @@ PUBLIC = {
     "POST /<lang>/school/<slug>",
     "GET /<lang>/school/feedback/<key>",
     "POST /<lang>/school/feedback/<key>",
+    "GET /<lang>/school/yes/<key>",
+    "POST /<lang>/school/yes/<key>",
     "GET /<lang>/school/waiting/<secret>",
     "POST /<lang>/school/waiting/<secret>/leave",
     "GET /<lang>/school/agreement/<secret>",
