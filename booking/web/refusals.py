@@ -96,7 +96,7 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(text, 422, "ChildrenAlone")
         case NeedsNumber(name=name, wanted=wanted):
             text = ngettext(
-                "Write a number for the ticket that asks for it: %(name)s.",
+                "Write %(num)s number for the ticket that asks for it: %(name)s.",
                 "Write a number for each of the %(num)s tickets that ask for it, with commas between: %(name)s.",
                 wanted,
                 name=wording().words(name),
