@@ -33,6 +33,7 @@ from booking.schools.offered import SessionFree, sessions
 from booking.schools.releases import NotYetReleased, openings
 from booking.schools.rules import load_rules
 from booking.schools.waiting_models import VisitWaiting
+from booking.staff.audit import note
 
 KEPT_FOR = timedelta(days=1)
 MOST_OF_ONE = 12  # living places in line of one address
@@ -202,6 +203,17 @@ def leave(secret: str, now: datetime) -> bool:
     if one.state is WaitingState.OFFERED and one.booking_id is not None:
         release([held for held in lock(one.booking_id) if held.state is State.HELD], State.CANCELLED, now)
     _end(one)
+    return True
+
+
+def take_off(waiting_id: int, actor: str) -> bool:
+    """Staff end a place in line that cannot be served, and who waited is told; as bookings.waiting.take_off."""
+    one = db.session.scalar(select(VisitWaiting).where(VisitWaiting.id == waiting_id).with_for_update(key_share=True))
+    if one is None or one.state is not WaitingState.WAITING or one.hindered is None:
+        return False
+    _end(one)
+    note(actor, "waiting.take_off", f"visit_waiting:{waiting_id}", None, {"reason": one.hindered})
+    promise("mail.visit_waiting_over", f"visit_waiting_over:{waiting_id}", {"waiting_id": waiting_id})
     return True
 
 

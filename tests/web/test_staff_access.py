@@ -175,6 +175,7 @@ STAFF: dict[str, str] = {
     "GET /staff/": ALL,
     "POST /staff/outbox/<int:promise_id>/again": "admin",
     "POST /staff/refund/<int:refund_id>/again": "finance admin",
+    "POST /staff/waiting/<any(tickets, school):which>/<int:waiting_id>/off": "desk admin",
     "GET /staff/mail/<name>": "desk admin",
     "GET /staff/mail/<name>/html": "desk admin",
     "GET /staff/mail/<name>/<int:number>": "desk admin",

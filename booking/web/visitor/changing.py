@@ -12,6 +12,7 @@ from booking.bookings.add import add
 from booking.bookings.basket import Basket, Pick
 from booking.bookings.change import Changed, change, what_if
 from booking.bookings.hold import Hold
+from booking.bookings.numbers import Asked, asked_of
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AnotherSum, Settlement, refund_deadline
 from booking.capacity.availability import slots_by_id
@@ -23,7 +24,7 @@ from booking.web.forms import identity, sum_shown
 from booking.web.languages import centre
 from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
-from booking.web.visitor.tickets import read_picks, read_quantities, warnings_read
+from booking.web.visitor.tickets import read_numbers, read_picks, read_quantities, warnings_read
 
 Page = Callable[[Answer], str]  # the form once more, with why not
 Asks = Callable[[dict[str, object]], str]  # the page that asks before something is given up
@@ -32,11 +33,13 @@ Next = Callable[[Changed | Hold], ResponseReturnValue]  # where to go when it is
 
 def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: Next) -> ResponseReturnValue:
     """Make the change that the form wishes; where something is given up, first say what comes back and ask."""
-    knows, shown = warnings_read(), sum_shown(request.form.get("shown"))
+    knows, shown, numbers = warnings_read(), sum_shown(request.form.get("shown")), read_numbers(request.form)
     try:
         picks = _wished(facts)
         if shown is None:
-            becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor, knows=knows)
+            becomes, money = what_if(
+                facts, picks, centre=centre(), now=clock.now(), actor=actor, knows=knows, numbers=numbers
+            )
             if money.given_up:
                 return asks(_asked(facts, becomes, money, None))
         with unit_of_work():
@@ -49,9 +52,10 @@ def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: 
                 shown=shown,
                 knows=knows,
                 holder=holder() if actor == "buyer" else "",
+                numbers=numbers,
             )
     except AnotherSum as other:
-        becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor)
+        becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor, numbers=numbers)
         return asks(_asked(facts, becomes, money, sentence(other))), 409
     except Refusal as refusal:
         answer = sentence(refusal)
@@ -66,7 +70,15 @@ def press_addition(facts: BookingFacts, actor: str, page: Page, then: Next) -> R
         if unreadable:
             raise TooOdd
         with unit_of_work():
-            done = add(facts.id, picks, centre=centre(), now=clock.now(), actor=actor, knows=warnings_read())
+            done = add(
+                facts.id,
+                picks,
+                centre=centre(),
+                now=clock.now(),
+                actor=actor,
+                knows=warnings_read(),
+                numbers=read_numbers(request.form),
+            )
     except Refusal as refusal:
         answer = sentence(refusal)
         return page(answer), answer.status
@@ -99,6 +111,13 @@ def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Ans
         "sent": _sent_again(),
         "refund_until": refund_deadline(facts.starts_at, centre()),
     }
+
+
+def numbers_asked(facts: BookingFacts) -> list[tuple[Asked, str]]:
+    """Which numbers the tickets ask for that they have or have chosen, and what stands in each field."""
+    chosen = [Pick(0, kind, count) for (_slot, kind), count in read_quantities(request.form)[0].items() if count]
+    asked = asked_of(facts.id, [*facts.lines, *chosen])
+    return [(one, request.form.get(f"n-{one.ticket_type_id}", ", ".join(one.known))[:2000]) for one in asked]
 
 
 def _sent_again() -> Sequence[tuple[str, str]]:
