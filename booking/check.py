@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from booking import forgetting
@@ -97,6 +97,14 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         .correlate(Booking)
         .scalar_subquery()
     )
+    left = func.coalesce(func.sum(Payment.amount - Payment.refunded), 0)
+    not_gone_back = (
+        select(left)
+        .join(child, child.id == Payment.booking_id)
+        .where(or_(child.id == Booking.id, child.changes_id == Booking.id), Payment.state == PaymentState.PAID)
+        .correlate(Booking)
+        .scalar_subquery()
+    )
     came_in = (
         select(CheckInLine.ticket_id, func.sum(CheckInLine.heads).label("heads"))
         .join(CheckIn, CheckIn.id == CheckInLine.check_in_id)
@@ -180,6 +188,13 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "booking of which more comes back late than it costs, booking",
             confirmed.where(
                 (Booking.late_total < 0) | (Booking.late_total > Booking.total) | (Booking.kept_by_rule < 0)
+            ),
+        ),
+        (
+            "I3",
+            "booking of which more waits for a bank than was paid, booking",
+            select(Booking.id).where(
+                Booking.held_back != 0, (Booking.held_back < 0) | (Booking.held_back > not_gone_back)
             ),
         ),
         (

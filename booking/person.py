@@ -104,7 +104,8 @@ def find(email: str, now: datetime) -> Held:
         Section.BOOKINGS: _rows(
             select(
                 Booking.reference, Booking.state, Booking.starts_at, Booking.created_at, Booking.name, Booking.email,
-                Booking.phone, Booking.needs, Booking.group_name, Booking.people, Booking.total, Booking.currency,
+                Booking.phone, Booking.needs, Booking.numbers, Booking.group_name, Booking.people, Booking.total,
+                Booking.currency,
             ).where(Booking.id.in_(ids))
         ),
         Section.VISITS: _rows(
@@ -301,7 +302,11 @@ def _ids(query: Select[Any]) -> list[int]:
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    return [dict(row._mapping) for row in db.session.execute(query)]
+    rows = [dict(row._mapping) for row in db.session.execute(query)]
+    for row in rows:
+        if isinstance(numbers := row.get("numbers"), dict):  # of passes, by the id of a ticket type
+            row["numbers"] = ", ".join(one for some in numbers.values() for one in some)
+    return rows
 
 
 def _subject(email: str) -> str:

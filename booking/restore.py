@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import URL, Engine, create_engine, text
@@ -21,6 +22,8 @@ from booking.backup import BackupFailed, backup, begin_private, copy_sqlite, run
 from booking.kernel import schema
 from booking.kernel.database import db, engine_options, watch
 
+LETS_GO_IN = 2.0  # seconds that somebody may take to end
+IN_USE = "The database is in use. Stop the server, the worker and everything else that has it open, then restore."
 OVERDUE = "forgetting overdue"  # an old copy holds who was forgotten since; the next night forgets them again
 
 
@@ -49,12 +52,12 @@ def restore(file: Path, app: Flask, now: datetime, *, despite_breaches: bool = F
 
 def _restore_sqlite(file: Path, live: Path, app: Flask, mark: str, despite_breaches: bool) -> str:
     part = live.with_name(f".{live.name}.restoring")
+    _close_for_all(live)
     try:
         begin_private(part)
         copy_sqlite(file, part)
         _bring_up(f"sqlite:///{part}", app, despite_breaches)
-        db.session.remove()
-        db.engine.dispose()
+        _close_for_all(live)  # making the copy ready takes a while, and somebody may have started meanwhile
         kept = live.with_name(f"{live.name}.before-{mark}")
         if live.exists():
             os.link(live, kept)  # the name is never without a database
@@ -68,6 +71,29 @@ def _restore_sqlite(file: Path, live: Path, app: Flask, mark: str, despite_breac
     finally:
         for tail in ("", "-wal", "-shm"):
             part.with_name(part.name + tail).unlink(missing_ok=True)
+
+
+def _close_for_all(live: Path) -> None:
+    """Make sure that nobody has the database open, by a lock that SQLite gives to one alone, and put its log into it.
+
+    Whoever had it open would go on writing into what is put aside. Raises BackupFailed.
+    """
+    db.session.remove()
+    db.engine.dispose()  # our own
+    if not live.exists():
+        return
+    driver: Any = db.engine.dialect.loaded_dbapi
+    connection = driver.connect(str(live), timeout=LETS_GO_IN, isolation_level=None)
+    try:
+        connection.execute("PRAGMA locking_mode = exclusive")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+    except driver.DatabaseError as error:
+        if "locked" in str(error):
+            raise BackupFailed(IN_USE) from error
+        # What is damaged is what one restores over.
+    finally:
+        connection.close()
 
 
 def _restore_beside(file: Path, url: URL, app: Flask, mark: str, despite_breaches: bool) -> str:

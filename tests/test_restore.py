@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -15,11 +20,13 @@ from booking.capacity.models import Slot
 from booking.check import breaches
 from booking.kernel.database import db
 from booking.kernel.schema import current, know_migrations, newest_of, upgrade_if_needed
+from booking.restore import IN_USE
 from tests.builders import a_sale
 from tests.conftest import settings_for
 from tests.support.postgres import PostgresServer
 from tests.test_backup import run, tools
 
+ROOT = Path(__file__).parents[1]
 __all__ = ["tools"]  # the fixture
 
 
@@ -73,5 +80,73 @@ def test_without_the_right_to_make_databases_all_goes_in_one_transaction(
         (tmp_path / "dirty").write_bytes((tmp_path / "copy").read_bytes()[:-5000])
         assert run(other, "restore", str(tmp_path / "dirty")).exit_code == 1
         assert current() == newest_of(other)
+        db.session.remove()
+        db.engine.dispose()
+
+
+# Another process of ours that has asked the database something and now waits for the next request.
+HOLDS_IT = """
+import sys
+from sqlalchemy import text
+from booking import create_app
+from booking.kernel.database import db
+with create_app().app_context():
+    db.session.execute(text("SELECT count(*) FROM slot"))
+    db.session.rollback()
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def another_process(settings: dict[str, str]) -> Iterator[None]:
+    """A server that has the database open and does nothing just now."""
+    command = [sys.executable, "-c", HOLDS_IT]
+    there = subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert there.stdout is not None
+    try:
+        assert there.stdout.readline() == "open\n"
+        yield
+    finally:
+        there.communicate("\n", timeout=20)
+
+
+def test_a_running_server_is_noticed_before_its_database_is_taken_away(tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/one.db", "INSTANCE_DIR": str(tmp_path / "instance")}
+    other = create_app(settings_for(settings["DATABASE_URL"], tmp_path / "instance"))
+    with other.app_context():
+        upgrade_if_needed(other)
+        run(other, "backup", str(tmp_path / "copy"))
+        a_sale()
+        db.session.remove()
+        with another_process(settings):
+            began = time.monotonic()
+            done = run(other, "restore", str(tmp_path / "copy"))
+            assert (done.exit_code, IN_USE in done.output) == (1, True), done.output
+            assert time.monotonic() - began < 10
+            assert db.session.scalar(select(func.count()).select_from(Slot)) == 1
+            db.session.remove()
+        assert sorted(path.name for path in tmp_path.glob("*one.db*") if "-" not in path.name) == ["one.db"]
+        done = run(other, "restore", str(tmp_path / "copy"))
+        assert done.exit_code == 0, done.output
+        assert db.session.scalar(select(func.count()).select_from(Slot)) == 0
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_database_that_is_damaged_is_restored_over(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path}/one.db", tmp_path / "one.db"
+    other = create_app(settings_for(url, tmp_path / "instance"))
+    with other.app_context():
+        upgrade_if_needed(other)
+        run(other, "backup", str(tmp_path / "copy"))
+        db.session.remove()
+        db.engine.dispose()
+        file.write_bytes(b"no database at all" * 1000)
+        done = run(other, "restore", str(tmp_path / "copy"))
+        assert done.exit_code == 0, done.output
+        assert breaches() == []
         db.session.remove()
         db.engine.dispose()

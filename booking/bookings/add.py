@@ -11,6 +11,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import Changed, agreed, drop_waiting_changes, hold_extra, make_smaller, price_change
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
+from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import purses
 from booking.bookings.rules import Nothing, Unknown, WrongState, settle_change
 from booking.bookings.store import lines_of, lock
@@ -30,13 +31,14 @@ def add(
     now: datetime,
     actor: str = "buyer",
     knows: Collection[str] | None = None,
+    numbers: Numbers | None = None,
 ) -> Changed | Hold:
     """Let a confirmed booking have these besides all that it has; call inside a unit of work.
 
     What costs nothing is theirs at once. Else only the new places are held, as a booking of its own that is paid like
     any other, and folded in when it is; the answer is then that hold. Each is asked at today's price and sale. `knows`
-    are the warnings that have been read. Raises Nothing, Unknown, what `price_change` raises, Full, Closed, and
-    WrongState.
+    are the warnings that have been read, `numbers` those that tickets ask for. Raises Nothing, Unknown, what
+    `price_change` raises, Full, Closed, WrongState, NeedsNumber and OddNumber.
     """
     (booking,) = lock(booking_id)
     if booking.state is not State.CONFIRMED or booking.changes_id is not None:
@@ -51,8 +53,10 @@ def add(
     _check_added({pick.slot_id for pick in wanted})
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
+    has = numbers_for(booking.id, basket.lines, numbers, must=actor == "buyer")
     if money.to_pay:
-        return hold_extra(booking, basket, money.after, centre, now)
+        return hold_extra(booking, basket, money.after, centre, now, has)
+    booking.numbers = has
     return make_smaller(booking, basket, money, "change", actor, now)
 
 

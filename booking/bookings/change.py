@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.limits import check_more_free
 from booking.bookings.models import Booking, State
+from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import Sent, purses
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import (
@@ -77,7 +78,7 @@ def price_change(
 
 def agreed(booking: Booking | BookingFacts) -> Agreed:
     """What a booking stands for in money."""
-    return Agreed(booking.total, booking.late_total, booking.kept_by_rule)
+    return Agreed(booking.total, booking.late_total, booking.kept_by_rule, booking.held_back)
 
 
 def what_if(
@@ -88,9 +89,11 @@ def what_if(
     now: datetime,
     actor: str = "buyer",
     knows: Collection[str] | None = None,
+    numbers: Numbers | None = None,
 ) -> tuple[Basket, Settlement]:
     """What this change would make of the booking and mean in money, for a page before it. Raises as `price_change`"""
     basket = price_change(facts, picks, centre, now, actor, knows)
+    numbers_for(facts.id, basket.lines, numbers, must=actor == "buyer")
     holding = purses.purse.holding(facts.id)
     return basket, settle_change(agreed(facts), basket.total, facts.starts_at, now, centre, holding)
 
@@ -114,6 +117,7 @@ def change(
     shown: int | None = None,
     knows: Collection[str] | None = None,
     holder: str = "",
+    numbers: Numbers | None = None,
 ) -> Changed | Hold:
     """Make a confirmed booking what `picks` say; call inside a unit of work.
 
@@ -121,10 +125,10 @@ def change(
     Costs it more, only the extra places are held, as a booking of its own that is paid like any other; the answer is
     then that hold, and the booking changes once it is paid. `shown` is what the buyer was told comes back, `knows`
     the warnings that have been read; `holder` is an opaque mark of the visitor as in `hold`, for limits on what costs
-    nothing.
+    nothing, `numbers` those that tickets ask for.
 
     Raises what `price_change` raises, Full, Closed, TooLate after the deadline, AlreadyUsed, WrongState, TooManyHolds,
-    and AnotherSum when what comes back is not what was shown.
+    NeedsNumber, OddNumber, and AnotherSum when what comes back is not what was shown.
     """
     booking = lock_changeable(booking_id, centre, now, actor)
     drop_waiting_changes(booking.id, now)
@@ -134,8 +138,10 @@ def change(
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)
+    has = numbers_for(booking.id, basket.lines, numbers, must=actor == "buyer")
     if money.to_pay:
-        return hold_extra(booking, basket, money.after, centre, now)
+        return hold_extra(booking, basket, money.after, centre, now, has)
+    booking.numbers = has
     return make_smaller(booking, basket, money, "change", actor, now)
 
 
@@ -201,6 +207,7 @@ def settle_up(booking: Booking, money: Settlement, reason: str) -> Changed:
     The total itself follows from the lines; of a cancelled booking it stays what it was.
     """
     booking.late_total, booking.kept_by_rule = money.after.late, money.after.kept
+    booking.held_back = money.after.held
     if not money.due:
         return Changed(money, Sent())
     key = f"refund:{booking.id}:{booking.version}"
@@ -215,7 +222,7 @@ def told(done: Changed) -> dict[str, int]:
         "in_till": done.sent.in_till,
         "given_up": money.given_up if money.holding.paid else 0,
         "by_rule": money.by_rule,
-        "disputed": money.holding.disputed,
+        "disputed": money.holding.undecided,
     }
 
 
@@ -245,8 +252,18 @@ def drop_waiting_changes(booking_id: int, now: datetime) -> None:
     release(waiting, State.CANCELLED, now)
 
 
-def hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFacts, now: datetime) -> Hold:
-    """Hold what the basket has beyond a locked booking, as a booking of its own that waits for its money."""
+def hold_extra(
+    booking: Booking,
+    basket: Basket,
+    after: Agreed,
+    centre: CentreFacts,
+    now: datetime,
+    numbers: Mapping[str, list[str]],
+) -> Hold:
+    """Hold what the basket has beyond a locked booking, as a booking of its own that waits for its money.
+
+    `numbers` are those of all its tickets.
+    """
     has: dict[int, int] = defaultdict(int)
     had = claims_of([booking.id])
     for held in had:
@@ -272,6 +289,7 @@ def hold_extra(booking: Booking, basket: Basket, after: Agreed, centre: CentreFa
         name=booking.name,
         email=booking.email,
         phone=booking.phone,
+        numbers=numbers,
     )
     write_lines(child.booking_id, basket, replacing=False)
     swap(child.booking_id, extra, booking.channel, now, giving=(), becoming=Becoming(had, basket.wants))

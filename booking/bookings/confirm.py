@@ -67,6 +67,7 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     copy_lines(change.id, parent.id)
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     parent.version += 1
+    parent.numbers = change.numbers
     rewrite(parent, lines, change.people, change.starts_at, {"paid": change.total})
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
     swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
 from booking.bookings.limits import check_buyer
 from booking.bookings.models import Booking, Subscriber
+from booking.bookings.numbers import Numbers, lines_that_ask, numbers_for
 from booking.bookings.store import lock_held
 from booking.bookings.words import search_text, words_of, write_words
+from booking.capacity.models import Channel
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, insert_once
 from booking.outbox.promises import promise
@@ -34,6 +36,7 @@ class Details:
     contact: Contact
     lang: str
     topics: Sequence[str] = ()
+    numbers: Numbers = field(default_factory=dict)
 
 
 def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> None:
@@ -44,9 +47,11 @@ def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> 
 def write_details(booking: Booking, details: Details, now: datetime) -> None:
     """Write who the buyer is on a booking that is locked, and which news they want: asked about once it is bought.
 
-    Raises TooManyHolds.
+    Raises TooManyHolds, NeedsNumber, OddNumber.
     """
     contact = details.contact
+    if booking.channel is not Channel.SCHOOL:
+        booking.numbers = numbers_for(booking.id, lines_that_ask(booking.id), details.numbers)
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     booking.needs, booking.lang = contact.needs, details.lang
     booking.topics = list(details.topics)

@@ -31,6 +31,7 @@ forget_contact = Clear(
         "person": "",
         "group_name": "",
         "needs": "",
+        "numbers": {},
         "topics": [],
     },
     also=forget_words,

@@ -48,7 +48,7 @@ class Booking(Model):
     and waits for its money; confirmed, it is folded into the booking it changes.
     `holder` and `person` are digests of a network address and a mailbox, there only while they count for limits; see
     limits.py. `asked_at`: when a free one was asked by mail for a yes. `topics`: news wished for, asked about once it
-    is bought.
+    is bought. `numbers` are those that tickets ask for, by the id of their type; see numbers.py.
     """
 
     __tablename__ = "booking"
@@ -65,6 +65,7 @@ class Booking(Model):
     total: Mapped[int]
     late_total: Mapped[int] = mapped_column(default=0, server_default="0")
     kept_by_rule: Mapped[int] = mapped_column(default=0, server_default="0")
+    held_back: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -85,6 +86,7 @@ class Booking(Model):
     search: Mapped[str] = mapped_column(String(500), default="", server_default="")
     needs: Mapped[str] = mapped_column(String(500), default="", server_default="")
     group_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    numbers: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict, server_default="{}")
     expected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     till_receipt: Mapped[str] = mapped_column(String(40), default="", server_default="")
 

@@ -34,6 +34,7 @@ class BookedLine:
     unit_price: int
     vat_rate: int
     channel: Channel = Channel.PUBLIC
+    asks_number: bool = False
 
     @property
     def number(self) -> int:
@@ -73,6 +74,7 @@ class BookingFacts:
     total: int
     late_total: int
     kept_by_rule: int
+    held_back: int
     people: int
     starts_at: datetime
     version: int
@@ -108,7 +110,7 @@ class BookingFacts:
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
-    Booking.kept_by_rule, Booking.people, Booking.starts_at, Booking.version,
+    Booking.kept_by_rule, Booking.held_back, Booking.people, Booking.starts_at, Booking.version,
     Booking.created_at, Booking.held_until, Booking.renewals, Booking.confirmed_at, Booking.cancelled_at, Booking.name,
     Booking.email, Booking.phone, Booking.needs, Booking.asked_at,
 )  # fmt: skip
@@ -117,7 +119,7 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel,
+    Booking.channel, TicketType.asks_number,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

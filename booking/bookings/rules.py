@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from booking.catalogue.queries import TicketOffer
@@ -104,6 +104,10 @@ class AnotherSum(Refusal):
         self.minor = minor
 
 
+class BookingChanged(Refusal):
+    """The booking is another by now than the one that was asked about."""
+
+
 class AlreadyUsed(Refusal):
     """Somebody has been let in on it already."""
 
@@ -160,11 +164,17 @@ class Holding:
     back: int = 0  # went back or is promised back, whoever said so: a rule, the office, the provider's dashboard
     disputed: int = 0  # of the rest, what the payer's bank has taken or may take: nobody can send it
     in_till: int = 0  # of the rest, what lies in the centre's own till and is paid out there
+    lost: int = 0  # of what is disputed, what the bank has given to the payer for good
 
     @property
     def left(self) -> int:
         """What can still be sent back."""
         return self.paid - self.back - self.disputed
+
+    @property
+    def undecided(self) -> int:
+        """Of what is disputed, what the bank may yet leave with us."""
+        return self.disputed - self.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +182,14 @@ class Agreed:
     """What a booking stands for, in minor units.
 
     `late` is the part of `total` of which only the late share comes back, whatever day the visit has been moved to;
-    `kept` is what earlier late changes have left with the centre.
+    `kept` is what earlier late changes have left with the centre, `held` what goes back to the buyer as soon as their
+    bank, which holds the money, decides for us.
     """
 
     total: int
     late: int = 0
     kept: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +236,22 @@ def settle(agreed: Agreed, after: Agreed, by_rule: int, holding: Holding) -> Set
     """
     if not holding.paid:
         after = Agreed(after.total)
-    beyond = max(holding.left - after.total - after.kept, 0)
+    beyond = holding.left - after.total - after.kept
+    due = min(by_rule, max(beyond, 0))
+    held = min(by_rule - due, max(beyond + holding.undecided - due - agreed.held, 0))
     return Settlement(
         before=agreed,
-        after=after,
+        after=replace(after, held=agreed.held + held),
         by_rule=by_rule,
-        due=min(by_rule, beyond),
+        due=due,
         to_pay=max(after.total - agreed.total, 0),
         holding=holding,
     )
+
+
+def settle_won(stands: Agreed, holding: Holding) -> int:
+    """What of the money held back goes to the buyer now that their bank has decided for us, in minor units."""
+    return min(stands.held, max(holding.left - stands.total - stands.kept, 0))
 
 
 def settle_change(

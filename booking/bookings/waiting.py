@@ -23,6 +23,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.outbox.promises import promise
+from booking.staff.audit import note
 
 MOST_SHOWN = 50
 Party = Collection[tuple[int, int]]  # (ticket type id, quantity)
@@ -208,6 +209,7 @@ def end_answered(now: datetime) -> int:
 class Hindered:
     """A place in line that cannot be served as it stands; `hindered` is the name of the refusal."""
 
+    id: int
     name: str
     email: str
     people: int
@@ -217,9 +219,23 @@ class Hindered:
 
 def hindered() -> list[Hindered]:
     """Those in line who could have had places but for something of their own, the longest waiting first."""
-    columns = (Waiting.name, Waiting.email, Waiting.people, Waiting.created_at, Waiting.hindered)
+    columns = (Waiting.id, Waiting.name, Waiting.email, Waiting.people, Waiting.created_at, Waiting.hindered)
     stuck = select(*columns).where(Waiting.state == WaitingState.WAITING, Waiting.hindered.is_not(None))
     return as_values(Hindered, run(stuck.order_by(Waiting.created_at, Waiting.id).limit(MOST_SHOWN)))
+
+
+def take_off(waiting_id: int, actor: str) -> bool:
+    """Staff end a place in line that cannot be served, and who waited is told; call inside a unit of work.
+
+    False where it no longer waits, or nothing stands in its way.
+    """
+    place = db.session.scalar(select(Waiting).where(Waiting.id == waiting_id).with_for_update(key_share=True))
+    if place is None or place.state is not WaitingState.WAITING or place.hindered is None:
+        return False
+    place.state = WaitingState.ENDED
+    note(actor, "waiting.take_off", f"waiting:{waiting_id}", None, {"reason": place.hindered})
+    promise("mail.waiting_over", f"waiting_over:{waiting_id}", {"waiting_id": waiting_id})
+    return True
 
 
 def by_secret(secret: str) -> WaitingFacts | None:

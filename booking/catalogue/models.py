@@ -75,7 +75,9 @@ class TicketType(Model):
 
     `brings_adult`: a grown-up is among them. `needs_adult`: not sold alone. `accompanies`: free company of another
     paying person, at most one each (ledsagerbevis). `goes_with_id`: sold only beside that type. `advises_adult`:
-    without a grown-up, buyers are asked whether that is right. VAT rate in hundredths of a percent.
+    without a grown-up, buyers are asked whether that is right. `asks_number`: buyers give a number for each, such as
+    that of an annual pass; `number_name` is what it is called, `number_shape` how it looks (# a digit, @ a letter, any
+    other sign itself; "" anything). VAT rate in hundredths of a percent.
     """
 
     __tablename__ = "ticket_type"
@@ -91,6 +93,9 @@ class TicketType(Model):
     accompanies: Mapped[bool] = mapped_column(default=False)
     goes_with_id: Mapped[int | None] = mapped_column(BigInteger)  # of a ticket type: those are never taken away
     advises_adult: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    asks_number: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    number_name: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
+    number_shape: Mapped[str] = mapped_column(String(40), default="", server_default="")
     most: Mapped[int] = mapped_column(default=30)
     vat_rate: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)

@@ -90,8 +90,8 @@ class Wording:
         return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
 
     def weekdays(self, bits: int) -> str:
-        """A set of weekdays (bits, Monday 1) in full: Tuesday, Thursday."""
-        names = self.locale.days["stand-alone"]["wide"]
+        """A set of weekdays (bits, Monday 1) in full, as they stand in a sentence: Tuesday, Thursday."""
+        names = self.locale.days["format"]["wide"]
         return ", ".join(names[n] for n in range(7) if bits >> n & 1)
 
     def full_date(self, value: date | datetime) -> str:

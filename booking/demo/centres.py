@@ -58,6 +58,8 @@ class DemoTicket:
     advises_adult: bool = False
     goes_with: str = ""
     proof: Texts | None = None
+    number_name: Texts | None = None
+    number_shape: str = ""
     activities: tuple[str, ...] = ()
 
 

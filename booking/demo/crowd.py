@@ -162,6 +162,8 @@ class Crowd:
         lines, people = taken
         total = sum(_sum(line) for line in lines)
         row = self._row(slot, people, total, channel, when)
+        passes = [(self.offers[slot.activity_id or 0, slug], many) for slug, many in party if slug == "pass"]
+        row["numbers"] = {str(offer.ticket_type_id): self._pass_numbers(many) for offer, many in passes}
         self.made.append(Made(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
         return self.made[-1]
 
@@ -216,6 +218,10 @@ class Crowd:
             place.take(people, channel)
         return [self._line(slot, offer, quantity) for offer, quantity in chosen], people
 
+    def _pass_numbers(self, many: int) -> list[str]:
+        """Made-up numbers, another for each party."""
+        return [f"VV-{10_000 + (len(self.made) * 7_919 + one) % 90_000}" for one in range(many)]
+
     def _midnight(self, offset: int) -> datetime:
         return at(self.today + timedelta(days=offset), time(0), self.centre.zone)
 
@@ -253,6 +259,7 @@ class Crowd:
             "search": search_text(reference, contact.name, contact.email, contact.phone),
             "group_name": "",
             "needs": "",
+            "numbers": {},
             "expected_at": None,
         }
 

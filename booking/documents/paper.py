@@ -36,9 +36,9 @@ class PaperVat:
     gross: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """All that tickets or a receipt say. `words` are the headings by name; a receipt has a number and payments."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What every paper says. `code` is what its QR code says, `words` are the headings by name."""
 
     lang: str
     title: str
@@ -46,6 +46,18 @@ class Paper:
     seller: tuple[str, ...]
     reference: str
     code: str
+    brand: str
+    words: dict[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        """As the typesetter takes it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(Printed):
+    """All that tickets or a receipt say. A receipt has a number and payments."""
+
     buyer: str
     lead: str
     notes: tuple[str, ...]
@@ -53,14 +65,8 @@ class Paper:
     tickets: tuple[PaperTicket, ...]
     vat: tuple[PaperVat, ...]
     total: str
-    brand: str
-    words: dict[str, str]
     number: str = ""
     payments: tuple[PaperLine, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        """As the typesetter takes it."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +78,23 @@ class PaperClass:
     parts: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VisitPaper:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPaper(Printed):
     """The one page that a school brings: who comes, how many, one code for all, and the plan of each class."""
 
-    lang: str
-    title: str
-    centre: str
-    seller: tuple[str, ...]
-    reference: str
-    code: str
     school: str
     facts: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     classes: tuple[PaperClass, ...]
-    brand: str
-    words: dict[str, str]
-
-    def as_json(self) -> dict[str, object]:
-        """As the typesetter takes it."""
-        return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class CertificatePaper:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificatePaper(Printed):
     """All that a certificate says. `code` is the address that checks it, as letters and as a QR code."""
 
-    lang: str
-    title: str
-    centre: str
-    seller: tuple[str, ...]
-    reference: str
     name: str
     was_there: str
     course: str
     held_on: str
     hours: str
     check: str
-    code: str
-    brand: str
-    words: dict[str, str]
-
-    def as_json(self) -> dict[str, object]:
-        """As the typesetter takes it."""
-        return asdict(self)

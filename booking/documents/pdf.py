@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from booking.documents.letters import drawable, plain
-from booking.documents.paper import CertificatePaper, Paper, VisitPaper
+from booking.documents.paper import CertificatePaper, Paper, Printed, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
 
@@ -47,7 +47,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
     return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
-def _print(template: str, paper: Paper | VisitPaper | CertificatePaper, codes: Mapping[str, str]) -> bytes:
+def _print(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
     said = _each_text(paper.as_json(), drawable)
     key = sha256(f"{template}\n{json.dumps(said)}".encode()).hexdigest()
     with _press:

@@ -15,7 +15,7 @@ from booking.catalogue.models import Activity, TicketType
 from booking.door.models import CheckIn
 from booking.door.rules import PartyAtDoor, TicketAtDoor
 from booking.door.visits import ways_in
-from booking.kernel.database import as_values, db, run
+from booking.kernel.database import Texts, as_values, db, run
 from booking.staff.models import Account
 
 
@@ -40,6 +40,7 @@ _PARTY = (
     Booking.id, Booking.reference, Booking.state, Booking.channel, Booking.name, Booking.group_name, Booking.phone,
     Booking.needs, Booking.people, Booking.starts_at, Booking.expected_at,
 )  # fmt: skip
+_NUMBERS = (Booking.numbers, TicketType.id, TicketType.number_name)
 _TICKET = (
     Ticket.id, Ticket.code, Ticket.slot_id, Slot.activity_id, Activity.kind, Activity.needs_admission, Slot.space_id,
     Slot.starts_at, Slot.ends_at, Ticket.ticket_type_id, Activity.title, TicketType.title, TicketType.proof,
@@ -56,7 +57,7 @@ _BY_TICKET_OR_REFERENCE = union_all(
 )
 _WITH_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark")).scalar_subquery()
 _BY_ID = (
-    select(_WITH_MARK, *_PARTY, *_TICKET)
+    select(_WITH_MARK, *_NUMBERS, *_PARTY, *_TICKET)
     .select_from(Booking)
     .outerjoin(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
     .outerjoin(Slot, Slot.id == Ticket.slot_id)
@@ -107,12 +108,21 @@ def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None]
     rows: Sequence[Sequence[Any]] = run(_BY_ID, {"sought": booking_id, "mark": mark}).all()
     if not rows:
         return None
-    begin = 1 + len(_PARTY)
+    first = 1 + len(_NUMBERS)
+    begin = first + len(_PARTY)
     tickets = as_values(TicketAtDoor, [row[begin:] for row in rows if row[begin] is not None])
-    (found,) = as_values(PartyAtDoor, [(*rows[0][1:begin], tuple(tickets))])
+    (found,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
     if found.is_group:
         found = replace(found, ways_in=ways_in(booking_id))
+    if rows[0][1]:
+        found = replace(found, numbers=_numbers(rows))
     return found, rows[0][0]
+
+
+def _numbers(rows: Sequence[Sequence[Any]]) -> list[tuple[Texts, str]]:
+    """The numbers that the tickets have, each with what it is called."""
+    called = {str(kind): name for _mark, _numbers, kind, name, *_ in rows}
+    return [(called[kind], one) for kind, numbers in rows[0][1].items() if kind in called for one in numbers]
 
 
 def admissions_of(booking_id: int) -> list[Earlier]:

@@ -93,6 +93,7 @@ class PartyAtDoor:
     expected_at: datetime | None
     tickets: tuple[TicketAtDoor, ...]
     ways_in: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # of a visit: slot id → classes
+    numbers: Sequence[tuple[Texts, str]] = ()  # such as an annual pass's: what it is called, the number
 
     @property
     def is_group(self) -> bool:

@@ -104,6 +104,11 @@ def _waiting(at: Setting, _occasion: str) -> Values:
     return {"subject": _("You are on the waiting list"), "place": place, "address": at.link("waiting")}
 
 
+def _waiting_over(at: Setting, _occasion: str) -> Values:
+    place = made_up.waiting(at.centre, at.lang)
+    return {"subject": _("You are no longer on the waiting list"), "place": place, "address": at.link("tickets")}
+
+
 def _of_visit(at: Setting, subject: str, **more: object) -> Values:
     facts = made_up.booking(at.centre, at.lang, made_up.PROGRAMME, Channel.SCHOOL)
     visit = made_up.visit(at.centre, at.lang)
@@ -223,6 +228,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "closure": _closure,
     "closure_over": lambda at, _o: _booking(at, _("Open after all: your booking stands")),
     "waiting": _waiting,
+    "waiting_over": _waiting_over,
     "offer": lambda at, _o: _booking(at, _("There are places for you now"), "checkout"),
     "visit": _plan,
     "visit_asked": lambda at, _o: _of_visit(at, _("We have your request")),
@@ -231,6 +237,9 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     "visit_cancelled": lambda at, _o: _of_visit(at, _("Your visit has been cancelled")),
     "visit_feedback": _feedback,
     "visit_waiting": _line,
+    "visit_waiting_over": lambda at, occasion: (
+        _line(at, occasion) | {"subject": _("You are no longer on the waiting list"), "address": at.link("school")}
+    ),
     "visit_offer": _visit_offer,
     "my_visits": lambda at, _o: {"subject": _("Your visits"), "address": at.link("my")},
     "visit_copy": lambda at, _o: {

@@ -54,6 +54,17 @@ def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
+def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That one no longer stands in line, since what was asked for cannot be had."""
+    place = waiting.by_id(int(about["waiting_id"]))
+    if place is None or not place.email:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        write, address = Wording.of(place.lang, desk.centre), desk.link(place.lang, "tickets")
+        subject = _("You are no longer on the waiting list")
+        return compose(desk, place.email, subject, "waiting_over", write, place=place, address=address)
+
+
 def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """Links to the living bookings of an address; none where there are none."""
     found = queries.living_of_email(str(about["email"]), clock.now() - timedelta(days=1))

@@ -99,6 +99,25 @@ def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
+def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That a class no longer stands in line, since what was asked for cannot be had."""
+    place = line.by_id(int(about["waiting_id"]))
+    if place is None or not place.email:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        return compose(
+            desk,
+            place.email,
+            _("You are no longer on the waiting list"),
+            "visit_waiting_over",
+            Wording.of(place.lang, desk.centre),
+            place=place,
+            first=place.first(desk.centre),
+            last=place.last(desk.centre),
+            address=desk.link(place.lang, "school"),
+        )
+
+
 def _standing(desk: Desk, about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
     """The visit, if it is still to be (or was) on the date that the letter is about."""
     facts = queries.by_id(int(about["booking_id"]))

@@ -24,7 +24,8 @@ from booking.outreach import read as outreach_read
 from booking.schools import line as in_line
 from booking.schools import read
 from booking.schools.change import standing_of
-from booking.schools.links import key_for
+from booking.schools.links import key_for, yes_key
+from booking.schools.models import AskedFor
 from booking.schools.read import VisitFacts
 
 
@@ -86,7 +87,12 @@ def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     found = _found(about)
     if found is None or found[0].state is not State.PENDING:
         return None
-    return _short(desk, *found, lambda: _("We have your request"), "visit_asked")
+    facts, visit = found
+    if visit.asked_for is not AskedFor.UNPROVEN:
+        return _short(desk, facts, visit, lambda: _("We have your request"), "visit_asked")
+    key = yes_key(facts.id, facts.email, desk.settings.secret_key)
+    address = desk.link(facts.lang, f"school/yes/{key}")
+    return _short(desk, facts, visit, lambda: _("Is this visit yours?"), "visit_asked", yes_address=address)
 
 
 def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -149,11 +155,14 @@ def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
     return None if facts is None or visit is None else (facts, visit)
 
 
-def _short(desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str) -> Letter:
+def _short(
+    desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str, yes_address: str = ""
+) -> Letter:
     there = standing_of(visit, facts.total, desk.centre, clock.now())
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
         return compose(
-            desk, facts.email, subject(), template, write, facts=facts, visit=visit, address=address, there=there
-        )
+            desk, facts.email, subject(), template, write,
+            facts=facts, visit=visit, address=address, there=there, yes_address=yes_address,
+        )  # fmt: skip

@@ -28,7 +28,7 @@ from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, m
 from booking.schools.plans import PartKind
 from booking.schools.prices import Bill, VisitKind
 from booking.schools.rules import load_rules, school_year
-from booking.schools.senders import approval_for
+from booking.schools.senders import Sender, yes_for
 from booking.schools.terms import Standing, as_kept, standing
 from booking.schools.visit import Group
 from booking.staff.audit import note
@@ -52,6 +52,7 @@ class Order:
     invoice_reference: str = ""
     code: str = ""
     holder: str = ""  # as in schools.book.Order
+    proven: bool = False
     seen: Mapping[int | None, int] | None = None
 
 
@@ -96,8 +97,8 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     (booking,) = lock(held.booking_id)
     booking.group_name = called(order.school.name, [order.group])
     write_details(booking, Details(order.contact, order.lang), now)
-    sender = (order.contact.email, order.holder)
-    approval = approval_for(not offered.instant, *sender, basket.people, owed, now)
+    sender = Sender(order.contact.email, order.holder, order.proven, order.code)
+    yes = yes_for(not offered.instant, sender, basket.people, owed, agreements, now)
     visit = Visit(
         booking_id=booking.id,
         school_id=write_school(school),
@@ -109,7 +110,8 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         arrives_at=going.starts_at,
         leaves_at=going.ends_at,
         year=school_year(centre.local(going.starts_at).date()),
-        approval=approval,
+        approval=yes.approval,
+        asked_for=yes.because,
         terms=as_kept(terms_for(going.starts_at, rules, centre)),
         holder=order.holder,
     )
@@ -117,7 +119,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     db.session.flush()
     _write(visit.id, order, offered, way.minutes, going, slot_id, [slot_id, *(want.slot_id for want in wants)])
     write_dues(visit.id, owed.dues)
-    if approval is Approval.ASKED:
+    if yes.approval is Approval.ASKED:
         move(booking, State.PENDING, now, held_until=going.starts_at)
         promise("mail.visit_asked", f"visit_asked:{booking.id}", {"booking_id": booking.id})
     else:
@@ -125,7 +127,7 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     note("buyer", "outreach.book", f"booking:{booking.id}", None, {"people": booking.people, "slot": slot_id})
     move_allowances((), owed.dues, replace(school, id=visit.school_id), agreements, visit.year)
     claim(booking.id, slot_id, basket, wants, now)
-    return Booked(booking.id, booking.secret, approval)
+    return Booked(booking.id, booking.secret, yes.approval)
 
 
 def _write(

@@ -45,6 +45,7 @@ TYPED = "reason <> '' AND substr(idempotency_key, 1, 6) = 'staff:'"
 class Payment(Model):
     """One try to pay for one booking. `refunded` is the sum of its refunds, kept within `amount` by the database.
 
+    `disputed_at` is set as long as the payer's bank may take the money or has taken it, `lost_at` once it has for good.
     `looked_at` is when the provider was last asked about its session; none while nobody has asked.
     """
 
@@ -65,6 +66,7 @@ class Payment(Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     disputed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lost_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (

@@ -16,6 +16,10 @@ class Rejected(Exception):
     """The provider said no for good; `str()` is its reason, for operators."""
 
 
+class Disputed(Rejected):
+    """The payer's bank holds the money, or has taken it: nothing of it can be sent."""
+
+
 # Kinds of events that are worked on, as Stripe names them.
 SESSION_EVENTS = frozenset(
     {
@@ -112,7 +116,7 @@ class Provider(Protocol):
         """Try to make the session unpayable; the answer says what it is now, which may be PAID."""
 
     def refund(self, order: RefundOrder) -> RefundStanding:
-        """Send money back; the same idempotency key sends it once. Raises Rejected."""
+        """Send money back; the same idempotency key sends it once. Raises Rejected, Disputed."""
 
     def look_refund(self, ref: str) -> RefundStanding:
         """How a refund stands; raises Rejected when the provider does not know it."""

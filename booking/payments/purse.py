@@ -18,6 +18,7 @@ _HOLDING = select(
     func.coalesce(func.sum(Payment.refunded), 0),
     func.coalesce(func.sum(_LEFT - _FREE), 0),
     func.coalesce(func.sum(case((Payment.provider == TILL, _LEFT), else_=0)), 0),
+    func.coalesce(func.sum(case((Payment.lost_at.is_not(None), _LEFT), else_=0)), 0),
 ).where(
     Payment.state == PaymentState.PAID,
     Payment.booking_id.in_(

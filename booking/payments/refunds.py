@@ -13,7 +13,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
-from booking.payments.provider import RefundOrder, RefundStanding, Rejected
+from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
 from booking.staff.audit import note
 
@@ -70,10 +70,13 @@ def return_payment(payment: Payment, reason: str, now: datetime) -> None:
 
 
 def send(refund_id: int) -> RefundState:
-    """Let the provider send a refund. Not inside a unit of work; any number of times. Raises Unreachable."""
+    """Let the provider send a refund. Not inside a unit of work; any number of times. Raises Unreachable.
+
+    What the payer's bank holds waits until it has decided.
+    """
     refund = db.session.get_one(Refund, refund_id, populate_existing=True)
     payment = db.session.get_one(Payment, refund.payment_id, populate_existing=True)
-    if refund.state is not RefundState.REQUESTED or payment.provider == TILL:
+    if refund.state is not RefundState.REQUESTED or payment.provider == TILL or payment.disputed_at is not None:
         return refund.state
     order = RefundOrder(
         idempotency_key=refund.idempotency_key,
@@ -86,12 +89,30 @@ def send(refund_id: int) -> RefundState:
     end_reading()
     try:
         standing = tills.provider.refund(order)
+    except Disputed:
+        _hold(order.charge_ref)  # the event that tells so is still on its way
+        return RefundState.REQUESTED
     except Rejected as error:
         state = record(refund_id, RefundStanding("", done=False), str(error))
         if order.charge_ref is not None:
             adopt(order.charge_ref)  # it may have gone back by hand already, and that is why
         return state
     return record(refund_id, standing)
+
+
+def _hold(charge_ref: str | None) -> None:
+    """Note that the payer's bank holds a payment."""
+    held = update(Payment).where(Payment.charge_ref == charge_ref, Payment.disputed_at.is_(None))
+    with unit_of_work():
+        db.session.execute(held.values(disputed_at=clock.now()).execution_options(synchronize_session=False))
+
+
+def end_of_lost(payment_id: int) -> None:
+    """What was promised of a payment that the bank has given to the payer is never sent; call inside a unit of work."""
+    ended = update(Refund).where(Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED)
+    ended = ended.values(state=RefundState.FAILED).returning(Refund.id)
+    for refund_id in db.session.scalars(ended.execution_options(synchronize_session=False)).all():
+        note("provider", "refund.failed", f"refund:{refund_id}", None, {"why": "dispute lost"})
 
 
 def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
@@ -137,9 +158,13 @@ def paid_out(refund_id: int, receipt: str, actor: str, now: datetime) -> bool:
 
 
 def retry(refund_id: int, actor: str) -> bool:
-    """Staff try a failed refund again, with a new key; call inside a unit of work. False unless it had failed."""
+    """Staff try a failed refund again, with a new key; call inside a unit of work.
+
+    False unless it had failed, and where the payer's bank has given them the money.
+    """
     refund = db.session.get_one(Refund, refund_id, populate_existing=True, with_for_update={"key_share": True})
-    if refund.state is not RefundState.FAILED:
+    lost = select(Payment.lost_at).where(Payment.id == refund.payment_id)
+    if refund.state is not RefundState.FAILED or db.session.scalar(lost) is not None:
         return False
     tries = refund.idempotency_key.count("~") + 1
     refund.idempotency_key = f"{refund.idempotency_key.split('~')[0]}{'~' * tries}"

@@ -63,6 +63,7 @@ class Statement:
 
     moved: tuple[Moved, ...]
     disputed: int
+    lost: int = 0
 
     @property
     def paid(self) -> int:
@@ -83,14 +84,16 @@ class Statement:
     def holding(self) -> Holding:
         """Where the money is now."""
         in_till = sum(one.signed for one in self.moved if one.way is Way.TILL)
-        return Holding(paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till)
+        return Holding(
+            paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till, lost=self.lost
+        )
 
 
 _MOVED = (
     select(
         Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,
-        Booking.till_receipt, Booking.changes_id, Refund.id, Refund.requested_at, Refund.done_at, Refund.state,
-        Refund.amount, Refund.till_receipt,
+        Payment.lost_at, Booking.till_receipt, Booking.changes_id, Refund.id, Refund.requested_at, Refund.done_at,
+        Refund.state, Refund.amount, Refund.till_receipt,
     )
     .join(Booking, Booking.id == Payment.booking_id)
     .outerjoin(Refund, Refund.payment_id == Payment.id)
@@ -106,14 +109,15 @@ def statement_of(booking_id: int) -> Statement:
     """What moved on a booking and the changes folded into it, in one statement; money that could not be kept is not
     among it."""
     moved: list[Moved] = []
-    disputed = 0
+    disputed = lost = 0
     for _payment, rows in groupby(run(_MOVED, {"booking": booking_id}), key=lambda row: row[0]):
         refunds = list(rows)
-        _id, paid_at, provider, amount, refunded, disputed_at, receipt, changes_id, *_ = refunds[0]
+        _id, paid_at, provider, amount, refunded, disputed_at, lost_at, receipt, changes_id, *_ = refunds[0]
         way = {TILL: Way.TILL, "demo": Way.DEMO}.get(provider, Way.ONLINE)
         moved.append(Moved(paid_at, Came.PAID, way, amount, receipt, changes_id is not None))
         disputed += amount - refunded if disputed_at is not None else 0
-        for refund_id, asked_at, done_at, state, back, its_receipt in (row[8:] for row in refunds):
+        lost += amount - refunded if lost_at is not None else 0
+        for refund_id, asked_at, done_at, state, back, its_receipt in (row[9:] for row in refunds):
             if refund_id is not None:
                 moved.append(Moved(done_at or asked_at, _BACK[state], way, back, its_receipt, refund_id=refund_id))
-    return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed)
+    return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed, lost)

@@ -11,6 +11,7 @@ import stripe
 from booking.kernel import clock
 from booking.payments.provider import (
     EVENTS,
+    Disputed,
     Order,
     Progress,
     RefundOrder,
@@ -148,7 +149,8 @@ def _ask(call: Any, *arguments: Any) -> Any:
     except stripe.StripeError as error:
         if error.http_status == 409:
             raise Unreachable("in progress elsewhere") from error
-        raise Rejected(str(error)) from error
+        kind = Disputed if error.code == "charge_disputed" else Rejected
+        raise kind(str(error)) from error
 
 
 def _standing(session: Any) -> Standing:

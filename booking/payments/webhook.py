@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from booking.kernel import clock
 from booking.kernel.database import db, insert_once, unit_of_work
-from booking.payments import refunds
+from booking.payments import disputes, refunds
 from booking.payments.fulfil import fulfil, fulfil_ref
 from booking.payments.models import UNDER_WAY, Payment, ProviderEvent
 from booking.payments.provider import DISPUTE_EVENTS, REFUND_EVENTS, SESSION_EVENTS
-from booking.staff.audit import note
 
 LONGEST_KIND = 80
+LONGEST_DISPUTE = 100  # Stripe's are 27
 _NAME = re.compile(r"[!-~]+")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -46,6 +45,8 @@ def _is_readable(kind: str, subject: Mapping[str, Any]) -> bool:
     """Whether what `receive` reads of such an event is of the kind that it reads."""
     if kind in SESSION_EVENTS or kind in REFUND_EVENTS:
         return _is_name(subject.get("id"))
+    if kind in DISPUTE_EVENTS and not _is_name(subject.get("id"), LONGEST_DISPUTE):
+        return False
     if kind in DISPUTE_EVENTS or kind == "charge.refunded":
         intent, status, metadata = (subject.get(name) for name in ("payment_intent", "status", "metadata"))
         return (
@@ -72,7 +73,7 @@ def receive(event: Mapping[str, Any]) -> bool:
         _hear_of_payment(subject)
         refunds.adopt(str(subject.get("payment_intent")))
     elif kind in DISPUTE_EVENTS:
-        _note_dispute(kind, subject)
+        disputes.heard(kind, subject)
     return _remember(str(event["id"]), kind)
 
 
@@ -84,24 +85,6 @@ def _hear_of_payment(charge: Mapping[str, Any]) -> None:
         ours = select(Payment.id).where(Payment.booking_id == int(booking_id), Payment.state.in_(UNDER_WAY))
         for payment_id in db.session.scalars(ours).all():
             fulfil(payment_id)
-
-
-def _note_dispute(kind: str, dispute: Mapping[str, Any]) -> None:
-    with unit_of_work():
-        payment = db.session.scalar(select(Payment).where(Payment.charge_ref == dispute.get("payment_intent")))
-        if payment is not None:
-            status = str(dispute.get("status"))
-            # An inquiry takes no money yet. What the bank has decided against us stays with it for good.
-            if kind == "charge.dispute.closed" and status != "lost":
-                _hold(payment.id, None)
-            elif kind != "charge.dispute.closed" and not status.startswith("warning"):
-                _hold(payment.id, clock.now())
-            note("provider", kind, f"booking:{payment.booking_id}", None, {"status": dispute.get("status")})
-
-
-def _hold(payment_id: int, disputed_at: datetime | None) -> None:
-    changed = update(Payment).where(Payment.id == payment_id)
-    db.session.execute(changed.values(disputed_at=disputed_at).execution_options(synchronize_session=False))
 
 
 def _remember(event_id: str, kind: str) -> bool:

@@ -60,6 +60,7 @@ class PaymentSeen:
     begun_at: datetime
     paid_at: datetime | None
     disputed_at: datetime | None
+    lost_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _payments(ids: list[int]) -> list[PaymentSeen]:
     rows = db.session.execute(
         select(
             Payment.id, Payment.booking_id, Payment.provider, Payment.state, Payment.amount, Payment.refunded,
-            Payment.currency, Payment.begun_at, Payment.paid_at, Payment.disputed_at,
+            Payment.currency, Payment.begun_at, Payment.paid_at, Payment.disputed_at, Payment.lost_at,
         )
         .where(Payment.booking_id.in_(ids))
         .order_by(Payment.id.desc())

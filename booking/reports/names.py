@@ -93,6 +93,8 @@ def letters() -> dict[str, str]:
         "mail.offer": _("Offer from the waiting list"),
         "mail.newsletter": _("Newsletter"),
         "mail.waiting": _("Waiting list"),
+        "mail.waiting_over": _("Off the waiting list"),
+        "mail.visit_waiting_over": _("Off the schools' waiting list"),
         "mail.find": _("Link to bookings"),
         "mail.refund_failed": _("Refund failed, to the centre"),
         "mail.invitation": _("Invitation to staff"),

@@ -37,7 +37,7 @@ from booking.schools.payers import (
 from booking.schools.plans import PartKind, Plan, Timetable, wants_by_group
 from booking.schools.prices import Bill, Due, SchoolPrice, VisitKind, bill, lunch_of, price_of
 from booking.schools.rules import LineType, Rules, load_rules, school_year
-from booking.schools.senders import approval_for
+from booking.schools.senders import Sender, yes_for
 from booking.schools.shares import Turn, asked_of, check_open, take_shares
 from booking.schools.terms import Standing, Terms, agreed, as_kept, standing
 from booking.schools.visit import Group
@@ -69,6 +69,7 @@ class Order:
     held: str = ""  # the secret of places that the waiting list keeps for this teacher
     turn: Turn | None = None  # of the release day's queue that it comes through
     holder: str = ""  # an opaque mark of the visitor; "" where nobody is limited
+    proven: bool = False  # whether the browser has shown that it reads the address's mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     if order.seen is not None and order.seen != owed.in_minor_units():
         raise BillChanged(order.seen)
     basket = basket_of(plan, rules)
-    sender = (order.contact.email, order.holder)
-    approval = approval_for(wants_a_yes(plan), *sender, basket.people, owed, now)
+    sender = Sender(order.contact.email, order.holder, order.proven, order.code)
+    yes = yes_for(wants_a_yes(plan), sender, basket.people, owed, agreements, now)
     held = new_booking(basket, centre, now, plan.arrives_at, order.lang, Channel.SCHOOL, holder="")
     write_lines(held.booking_id, basket, replacing=False)
     (booking,) = lock(held.booking_id)
@@ -161,7 +162,8 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
         arrives_at=plan.arrives_at,
         leaves_at=plan.leaves_at,
         year=school_year(centre.local(plan.arrives_at).date()),
-        approval=approval,
+        approval=yes.approval,
+        asked_for=yes.because,
         terms=as_kept(terms_for(plan.arrives_at, rules, centre)),
         price=kept_price.as_kept(rules.price),
         holder=order.holder,
@@ -170,7 +172,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     db.session.flush()
     write_plan(visit, plan)
     write_dues(visit.id, owed.dues)
-    if approval is Approval.ASKED:
+    if yes.approval is Approval.ASKED:
         move(booking, State.PENDING, now, held_until=plan.arrives_at)
         promise("mail.visit_asked", f"visit_asked:{booking.id}", {"booking_id": booking.id})
     else:
@@ -180,7 +182,7 @@ def book_visit(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
     move_allowances((), owed.dues, replace(school, id=visit.school_id), agreements, visit.year)
     kept = _kept(order.held, now)
     claim(booking.id, plan, kept, now, own={one.booking_id for one in kept})
-    return Booked(booking.id, booking.secret, approval)
+    return Booked(booking.id, booking.secret, yes.approval)
 
 
 def claim(booking_id: int, plan: Plan, giving: Sequence[Held], now: datetime, own: Collection[int] = ()) -> None:

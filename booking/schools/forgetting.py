@@ -14,7 +14,7 @@ from booking.bookings.models import Booking
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 from booking.schools.feedback_models import Feedback
 from booking.schools.link_models import EndedLinks
-from booking.schools.links import LIVES
+from booking.schools.links import PROOF_LIVES
 from booking.schools.models import Approval, School, Visit, VisitDue, VisitGroup
 from booking.schools.release_models import Release, ReleaseTake, ReleaseWish
 from booking.schools.waiting_models import VisitWaiting
@@ -119,7 +119,7 @@ FORGETTINGS = (
         "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
     ),
     Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"said": ""})),
-    Forgetting("ended links to one's own visits", LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
+    Forgetting("ended links to one's own visits", PROOF_LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
     Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),
     Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
 )

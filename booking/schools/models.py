@@ -44,6 +44,15 @@ class Approval(StrEnum):
     DECLINED = "declined"
 
 
+class AskedFor(StrEnum):
+    """Why a visit waits for a yes; see senders.py."""
+
+    PROGRAMME = "programme"  # what is booked wants the staff's yes
+    NEW_SENDER = "new_sender"  # an agreement pays, and nobody of this address has been here
+    UNPROVEN = "unproven"  # the address is known, but not that who wrote it reads its mail: a press there is the yes
+    MANY_VISITS = "many_visits"  # the sender, or the network address, has many ahead
+
+
 class SchoolRules(Model):
     """What the centre asks of schools; one row. Prices in minor units, days are working days before the visit.
 
@@ -206,6 +215,7 @@ class Visit(Model):
 
     `fee` is what a late cancellation costs the school, in minor units. `terms` are what was agreed on when it was
     booked, see terms.as_kept, and `price` the price list, see kept_price; None for one of before.
+    `asked_for` says why it became a request; None for one that did not, or of before it was kept.
     `holder` is a digest of the network address that it was booked from, until it is over; see senders.py.
     """
 
@@ -223,6 +233,7 @@ class Visit(Model):
     leaves_at: Mapped[datetime] = mapped_column(UTCDateTime)
     year: Mapped[int]
     approval: Mapped[Approval] = mapped_column(stored(Approval), default=Approval.NOT_NEEDED)
+    asked_for: Mapped[AskedFor | None] = mapped_column(stored(AskedFor, check=False))
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
     terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)

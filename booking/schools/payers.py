@@ -125,9 +125,14 @@ def _there(facts: SchoolFacts) -> School | None:
     return next(iter(same_number + same_place), None)
 
 
+def plain_code(code: str) -> str:
+    """A code as it is kept, however it was typed."""
+    return "".join(code.split()).upper()[:40]
+
+
 def agreement_with_code(code: str) -> Agreement:
     """The agreement that a code stands for. Raises CodeUnknown."""
-    plain = "".join(code.split()).upper()[:40]
+    plain = plain_code(code)
     found = db.session.scalar(select(Agreement).where(Agreement.code == plain, Agreement.active)) if plain else None
     if found is None:
         raise CodeUnknown

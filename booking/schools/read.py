@@ -16,6 +16,7 @@ from booking.schools import kept_price
 from booking.schools.models import (
     Agreement,
     Approval,
+    AskedFor,
     Programme,
     School,
     SchoolKind,
@@ -79,6 +80,7 @@ class VisitFacts:
     dues: tuple[DuePaid, ...]
     terms: Terms = USUAL  # as they were agreed on when it was booked
     price: SchoolPrice | None = None  # what held when it was booked
+    asked_for: AskedFor | None = None  # why it waits for a yes
 
     @property
     def has_lunch(self) -> bool:
@@ -148,6 +150,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         titles=titles,
         dues=_dues(visit.id, currency),
         terms=Terms(load_rules(currency).deadlines) if visit.terms is None else from_kept(visit.terms),
+        asked_for=visit.asked_for,
         price=None if visit.price is None else kept_price.from_kept(visit.price, currency),
     )
 

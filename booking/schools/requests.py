@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from booking.bookings.models import Booking, State
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, run
-from booking.schools.models import Agreement, Approval, School, Visit, VisitDue, VisitGroup, VisitPart
+from booking.schools.models import Agreement, Approval, AskedFor, School, Visit, VisitDue, VisitGroup, VisitPart
 from booking.schools.plans import PartKind
 
 MOST = 100
@@ -57,6 +57,7 @@ class Request:
     leaves_at: datetime
     classes: tuple[AskedClass, ...]
     payers: tuple[tuple[str, int], ...]
+    asked_for: AskedFor | None = None
 
 
 def requests() -> list[Request]:
@@ -65,6 +66,7 @@ def requests() -> list[Request]:
         select(
             Visit.id, Booking.id, Booking.reference, Booking.group_name, Booking.name, Booking.email, Booking.phone,
             Booking.people, Booking.needs, School.name, School.municipality, Visit.arrives_at, Visit.leaves_at,
+            Visit.asked_for,
         )
         .join(Booking, Booking.id == Visit.booking_id)
         .join(School, School.id == Visit.school_id)
@@ -74,7 +76,7 @@ def requests() -> list[Request]:
     ).all()  # fmt: skip
     ids = [row[0] for row in rows]
     classes, payers = _classes(ids), _payers(ids)
-    return as_values(Request, [(*row[1:], tuple(classes[row[0]]), tuple(payers[row[0]])) for row in rows])
+    return as_values(Request, [(*row[1:-1], tuple(classes[row[0]]), tuple(payers[row[0]]), row[-1]) for row in rows])
 
 
 def _classes(visits: Sequence[int]) -> dict[int, list[AskedClass]]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from booking.bookings.numbers import NeedsNumber, OddNumber
 from booking.bookings.rules import (
     AlreadyUsed,
     AlreadyWaiting,
     AnotherSum,
+    BookingChanged,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
@@ -93,6 +95,26 @@ def sentence(refusal: Refusal) -> Answer:
         case ChildrenAlone():
             text = _("No grown-up comes along with the children. If that is right, press once more.")
             return Answer(text, 422, "ChildrenAlone")
+        case NeedsNumber(name=name, wanted=wanted):
+            text = ngettext(
+                "Write %(num)s number for the ticket that asks for it: %(name)s.",
+                "Write a number for each of the %(num)s tickets that ask for it, with commas between: %(name)s.",
+                wanted,
+                name=wording().words(name),
+            )
+            return Answer(text, 422)
+        case OddNumber(name=name, typed=typed, shape=""):
+            text = _("“%(typed)s” is too long for a number (%(name)s).", typed=typed[:60], name=wording().words(name))
+            return Answer(text, 422)
+        case OddNumber(name=name, typed=typed, shape=shape):
+            text = _(
+                "“%(typed)s” does not look like such a number (%(name)s): it looks like %(shape)s, where # is a digit "
+                "and @ a letter.",
+                typed=typed[:60],
+                name=wording().words(name),
+                shape=shape,
+            )
+            return Answer(text, 422)
         case TooMany(most=most):
             return Answer(_("At most %(most)s in one booking. For larger groups, please write to us.", most=most), 422)
         case TooManyPlaces(most=most, title=title):
@@ -128,6 +150,10 @@ def sentence(refusal: Refusal) -> Answer:
                 "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(minor)
             )
             return Answer(text, 409)
+        case BookingChanged():
+            return Answer(
+                _("This page is from before the booking was changed. See below how it is now, and choose again."), 409
+            )
         case TooLate(until=until):
             return Answer(
                 _(

@@ -2,6 +2,7 @@
 import { steppers } from "./stepper.js";
 import { countdowns } from "./countdown.js";
 import { busy } from "./busy.js";
+import { errors } from "./errors.js";
 import { swap } from "./swap.js";
 import { codes } from "./school.js";
 import { releaseDay } from "./release.js";
@@ -15,3 +16,4 @@ busy(document);
 swap(document, begin);
 codes(document);
 releaseDay(document);
+errors(document);

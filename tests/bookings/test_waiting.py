@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from booking.bookings import waiting
 from booking.bookings.details import Contact
-from booking.bookings.models import Booking, State
+from booking.bookings.models import Booking, State, Waiting
 from booking.bookings.rules import Unknown
 from booking.bookings.serving import Turn, serve
 from booking.capacity.models import Slot
@@ -17,7 +17,13 @@ from booking.catalogue.models import Price, TicketType
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.mail.messages import write
+from booking.outbox.models import Promise
+from booking.settings import settings_of
+from booking.staff.models import AuditEntry, Role
 from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
+from tests.web.browsing import Visitor
+from tests.web.test_desk import signed_in
 
 
 def wait(slot: int, kind: int, email: str, quantity: int = 1) -> None:
@@ -91,3 +97,52 @@ def test_what_one_could_not_have_goes_to_the_next_in_the_same_breath(
 
     assert serve(turns, offer, lambda place, why: hindered.append((place, why))) == 1
     assert (served, hindered) == ([2], noted)
+
+
+def test_staff_take_off_the_line_who_cannot_be_served_and_say_so_by_mail(app: Flask) -> None:
+    slot, _adult, student = a_full_slot_with_room_for_one()
+    wait(slot, student, "gone@example.org")
+    wait(slot, student, "other@example.org")
+    withdraw(student)
+    db.session.rollback()
+    waiting.offer_places(the_centre(), clock.now())
+    stuck, other = waiting.hindered()
+    with unit_of_work():
+        assert waiting.take_off(stuck.id, "account:1")
+    with unit_of_work():
+        assert not waiting.take_off(stuck.id, "account:1")
+    assert [one.id for one in waiting.hindered()] == [other.id]
+    letters = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting_over")).all()
+    assert letters == [{"waiting_id": stuck.id}]
+    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "waiting.take_off")).one()
+    assert (noted.subject, noted.after) == (f"waiting:{stuck.id}", {"reason": "Unknown"})
+
+
+def test_who_waits_with_nothing_in_the_way_is_not_taken_off(app: Flask) -> None:
+    slot, adult, _student = a_full_slot_with_room_for_one()
+    wait(slot, adult, "next@example.org")
+    waiting_id = db.session.scalars(select(Waiting.id)).one()
+    with unit_of_work():
+        assert not waiting.take_off(waiting_id, "account:1")
+
+
+@pytest.mark.parametrize("lang", ["nb", "nn", "en", "lv"])
+def test_the_letter_says_that_they_are_off_the_list_and_the_page_has_the_button(app: Flask, lang: str) -> None:
+    slot, _adult, student = a_full_slot_with_room_for_one()
+    wait(slot, student, "gone@example.org")
+    withdraw(student)
+    db.session.rollback()
+    waiting.offer_places(the_centre(), clock.now())
+    (stuck,) = waiting.hindered()
+    with unit_of_work():
+        db.session.execute(update(Waiting).values(lang=lang))
+    desk = Visitor(app.test_client())
+    signed_in(desk, Role.DESK)
+    there = f"/staff/waiting/{stuck.id}/off"
+    assert there in desk.get("/staff/").get_data(as_text=True)
+    assert desk.post(there).status_code == 303
+    assert there not in desk.get("/staff/").get_data(as_text=True)
+    letter = write("mail.waiting_over", 1, {"waiting_id": stuck.id}, settings_of(app))
+    assert letter is not None
+    assert letter.recipient == "gone@example.org"
+    assert f"/{lang}/tickets" in letter.text

@@ -33,6 +33,8 @@ WORD = "Nordmannsundstrandvikbakkehaugen" * 13  # as long as the longest field t
 FILL = """word => document.querySelectorAll('main input[type=text], main textarea').forEach(field => {
     if (!field.value && !field.inputMode && field.maxLength > 20) field.value = word.slice(0, field.maxLength);
 })"""
+LINES = """node => { const range = document.createRange(); range.selectNodeContents(node);
+    return range.getClientRects().length; }"""
 NOT_LONG = ("code", "school_q", "org_number")
 
 
@@ -93,6 +95,8 @@ def test_a_school_plans_and_comes(open_page: Opener, house: House) -> None:
     own = page.url
     with inside(house):
         booking = db.session.scalars(select(Booking.id).where(Booking.email == ADDRESS).order_by(Booking.id)).all()[-1]
+    page.goto(own.replace("/en/", "/lv/"))  # whose words beside it are the longest
+    assert page.locator("dd.code").first.evaluate(LINES) == 1
     sign_in(page, house, Role.ADMIN)
     wide += too_wide(page, [own, f"{own}/again", f"{own}/cancel", f"{own}/lunch", f"{own}/hours?come=&leave="])
     wide += too_wide(page, ["/staff/visits", "/staff/visits/waiting", "/staff/schools", "/staff/feedback"])

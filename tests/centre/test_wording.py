@@ -39,6 +39,11 @@ def test_a_day_is_written_in_full(app: Flask, lang: str, day: str) -> None:
     assert write(lang).day(NOON) == day
 
 
+def test_weekdays_in_a_sentence_are_written_small_where_the_language_does(app: Flask) -> None:
+    assert write("lv").weekdays(0b1010) == "otrdiena, ceturtdiena"
+    assert write("en").weekdays(0b1010) == "Tuesday, Thursday"
+
+
 def test_a_far_day_has_its_year(app: Flask) -> None:
     assert write("nb").day(date(2027, 11, 28)) == "søndag 28. november 2027"
 

@@ -45,8 +45,9 @@ class PanicException(BaseException):
 
 def a_certificate(name: str) -> CertificatePaper:
     return CertificatePaper(
-        "nb", "Kursbevis", "Senteret", ("Senteret AS",), "4BKC9RC7", name, "har deltatt på", "Kurs", "4. november",
-        "3 timer", "Se", "https://example.org/c/1", "#0b5", {},
+        lang="nb", title="Kursbevis", centre="Senteret", seller=("Senteret AS",), reference="4BKC9RC7", name=name,
+        was_there="har deltatt på", course="Kurs", held_on="4. november", hours="3 timer", check="Se",
+        code="https://example.org/c/1", brand="#0b5", words={},
     )  # fmt: skip
 
 

@@ -49,17 +49,34 @@ class MoneyMoves(RuleBasedStateMachine):
                 with allowed():
                     refunds.adopt(charge)
 
-    @rule(booking=bought, opens=st.sampled_from([True, True, False]))
-    def the_payers_bank_asks_for_it_back(self, booking: int, opens: bool) -> None:
-        """A dispute begins, or is won."""
+    @rule(booking=bought, what=st.sampled_from(["opens", "opens", "won", "won", "lost"]), late=st.booleans())
+    def the_payers_bank_asks_for_it_back(self, booking: int, what: str, late: bool) -> None:
+        """A dispute begins, is won or lost; the news of its beginning may come, again, after those of its end."""
         for charge in self.charges(booking)[:1]:
-            self.dispute(charge, opens)
+            self.dispute(charge, what)
+            if late and what != "opens":
+                self.tell(charge, "opens")
 
-    def dispute(self, charge: str, opens: bool) -> None:
-        """The news of it."""
-        (self.till.disputed.add if opens else self.till.disputed.discard)(charge)
-        kind = "charge.dispute.created" if opens else "charge.dispute.closed"
-        about = {"payment_intent": charge, "status": "needs_response" if opens else "won"}
+    def dispute(self, charge: str, what: str) -> None:
+        """It begins or ends, and we hear of it."""
+        till = self.till
+        if charge in till.lost or (what != "opens" and charge not in till.disputed):
+            return
+        if what == "opens" and charge not in till.disputed:
+            till.disputes[charge] = f"du_{new_secret()}"
+            till.disputed.add(charge)
+        if what == "won":
+            till.disputed.discard(charge)
+        if what == "lost":
+            till.lost.add(charge)  # and it stays disputed: nothing can be sent
+        self.tell(charge, what)
+
+    def tell(self, charge: str, what: str) -> None:
+        """An event about the last dispute of a charge."""
+        if (dispute := self.till.disputes.get(charge)) is None:
+            return
+        kind = "charge.dispute.created" if what == "opens" else "charge.dispute.closed"
+        about = {"id": dispute, "payment_intent": charge, "status": "needs_response" if what == "opens" else what}
         webhook.receive({"id": new_secret(), "type": kind, "data": {"object": about}})
 
     def charges(self, booking: int) -> list[str]:

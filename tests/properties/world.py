@@ -15,7 +15,16 @@ from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import Leased
 from booking.payments.demo import DemoTill, read_session
 from booking.payments.models import UNDER_WAY, DemoSession, Payment, PaymentState, Refund, RefundState
-from booking.payments.provider import Order, RefundOrder, RefundStanding, Rejected, Session, Standing, Unreachable
+from booking.payments.provider import (
+    Disputed,
+    Order,
+    RefundOrder,
+    RefundStanding,
+    Rejected,
+    Session,
+    Standing,
+    Unreachable,
+)
 from booking.worker import Worker
 
 
@@ -28,7 +37,9 @@ class MoodyTill(DemoTill):
         super().__init__(public_url)
         self.sent: dict[str, tuple[str, int]] = {}  # by idempotency key: the charge and the amount that went back
         self.by_hand: dict[str, int] = defaultdict(int)  # by charge, what staff sent in the dashboard
-        self.disputed: set[str] = set()
+        self.disputed: set[str] = set()  # charges of which the payer's bank lets nothing go back
+        self.lost: set[str] = set()  # those of them that the bank has given to the payer
+        self.disputes: dict[str, str] = {}  # by charge, the last dispute of it
 
     @contextmanager
     def _over_the_line(self) -> Iterator[None]:
@@ -58,7 +69,9 @@ class MoodyTill(DemoTill):
         with self._over_the_line():
             charge = order.charge_ref or ""
             if order.idempotency_key not in self.sent:
-                if charge in self.disputed or order.amount > self.left(charge):
+                if charge in self.disputed:
+                    raise Disputed("the bank holds it")
+                if order.amount > self.left(charge):
                     raise Rejected("not of this charge")
                 self.sent[order.idempotency_key] = (charge, order.amount)
             return super().refund(order)
@@ -82,7 +95,7 @@ class Cashier(Worker):
         return self._promises()
 
     def _do(self, leased: Leased) -> None:
-        if leased.kind.startswith("payment."):
+        if leased.kind.startswith("payment.") or leased.kind == "work":
             super()._do(leased)
 
 
@@ -106,7 +119,18 @@ def unrest() -> list[tuple[str, Executable]]:
         ("a basket keeps places", select(Booking.id).where(Booking.held_until.is_not(None))),
         ("a claim without a confirmed booking", claims_of_nobody()),
         ("a promise is not kept", select(Promise.id).where(Promise.state != PromiseState.DONE)),
-        ("a refund is not sent", select(Refund.id).where(Refund.state != RefundState.DONE)),
+        (
+            "a refund is not sent",
+            select(Refund.id)
+            .join(Payment, Payment.id == Refund.payment_id)
+            .where(Refund.state != RefundState.DONE, Payment.lost_at.is_(None)),
+        ),
+        (
+            "money waits for a bank that has decided for us",
+            select(Booking.id).where(
+                Booking.held_back > 0, ~select(Payment.id).where(Payment.lost_at.is_not(None)).exists()
+            ),
+        ),
         (
             "money at the till that is neither kept nor returned",
             select(DemoSession.ref).where(DemoSession.outcome.in_(("paid", "later")), ~ours.exists()),
@@ -126,19 +150,22 @@ def unrest() -> list[tuple[str, Executable]]:
 
 def told_and_written() -> list[tuple[str, int, int]]:
     """Letters that say another sum than was written down to go back in the same moment: (key, said, written)."""
-    version = case(
-        (Promise.kind == "mail.cancellation", func.concat(Booking.id, ":", Booking.version)),
-        else_=func.substr(Promise.key, len("change:") + 1),
+    about = func.substr(Promise.key, len("refund:") + 1)
+    key = case(
+        (Promise.kind == "mail.cancellation", func.concat("refund:", Booking.id, ":", Booking.version, ":")),
+        (Promise.key.like("refund:won:%"), func.concat(about, ":")),
+        (Promise.kind == "mail.refund", func.concat("staff:", about, ":")),
+        else_=func.concat("refund:", about, ":"),
     )
     written = (
         select(func.coalesce(func.sum(Refund.amount), 0))
-        .where(Refund.idempotency_key.startswith(func.concat("refund:", version, ":")))
+        .where(Refund.idempotency_key.startswith(key))
         .scalar_subquery()
     )
     letters = (
         select(Promise.key, Promise.about, written)
         .join(Booking, Booking.id == Promise.booking_id)
-        .where(Promise.kind.in_(("mail.change", "mail.cancellation")))
+        .where(Promise.kind.in_(("mail.change", "mail.cancellation", "mail.refund")))
     )
     rows = [(key, int(about.get("refund", 0)), int(amount)) for key, about, amount in db.session.execute(letters)]
     return [row for row in rows if row[1] != row[2]]

@@ -161,6 +161,7 @@ def page_of(booking_id: int, problem: Answer | None = None) -> str:
         paid=paid,
         back=back,
         left=refundable(booking_id),
+        undecided=any(one.disputed_at and not one.lost_at for one in kept),
         standing=standing_of(facts.total, paid, back, noted(booking_id).till_receipt),
         states=names.states(),
         channels=names.channels(),

@@ -118,6 +118,20 @@ def _ticket_fields(row: Model | None) -> list[Field]:
             Sort.YES,
             hint=_("Buyers are asked whether it is right that no grown-up comes along."),
         ),
+        Field(
+            "asks_number",
+            _("Asks for a number"),
+            Sort.YES,
+            hint=_("Such as that of an annual pass: one for each ticket, shown at the door."),
+        ),
+        Field("number_name", _("What the number is called"), Sort.TEXTS, required=False, most=80),
+        Field(
+            "number_shape",
+            _("How the number looks"),
+            required=False,
+            most=40,
+            hint=_("# is a digit, @ a letter, any other sign itself: “VV-######”. Empty: anything."),
+        ),
         Field("accompanies", _("Free company of somebody who pays"), Sort.YES, hint=_("At most one for each.")),
         Field(
             "goes_with_id",
@@ -142,6 +156,12 @@ def _ticket_fields(row: Model | None) -> list[Field]:
         )
         fields.insert(4, price)
     return fields
+
+
+def _ticket_wrong(values: dict[str, Any]) -> dict[str, str]:
+    if values["asks_number"] and not any(values["number_name"].values()):
+        return {"number_name": _("Say what the number is called.")}
+    return {}
 
 
 def _ticket_after(row_id: int, values: dict[str, Any]) -> None:
@@ -264,6 +284,7 @@ join(
         title_one=lambda row: wording().words(cast(TicketType, row).title),
         fields=_ticket_fields,
         home=lambda _row: url_for("admin.tickets"),
+        wrong=_ticket_wrong,
         complete=lambda row_id, values: {"slug": new_slug(TicketType, values["title"])} if row_id is None else {},
         afterwards=_ticket_after,
         beside=lambda row_id: {"activities": keeping.sold_for(row_id)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 from booking.reports import names
 from booking.schools import line
+from booking.schools import waiting as school_waiting
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff as staff_only
@@ -67,7 +69,11 @@ def start() -> ResponseReturnValue:
         promises=names.promises(),
         failed=_failed_refunds(),
         ready=_set_up(now),
-        hindered=[*waiting.hindered(), *line.hindered()],
+        hindered=[
+            *(("staff.take_off_line", one) for one in waiting.hindered()),
+            *(("staff.take_off_schools_line", one) for one in line.hindered()),
+        ],
+        may_take_off=who().role in (Role.DESK, Role.ADMIN),
         because=_because,
         attention=_payments_needing_attention(now),
         mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
@@ -87,6 +93,28 @@ def try_again(promise_id: int) -> ResponseReturnValue:
             note(who().actor, "outbox.again", f"promise:{promise_id}")
     from_mails = request.form.get("back") == "mails"
     return redirect(url_for("admin.mails", state="dead") if from_mails else url_for("staff.start"), 303)
+
+
+@staff.post("/waiting/<int:waiting_id>/off")
+@staff_only(Role.DESK)
+def take_off_line(waiting_id: int) -> ResponseReturnValue:
+    """Take a place that cannot be served off the line; they are told by mail. Pressed twice is once."""
+    return _taken_off(waiting.take_off, waiting_id)
+
+
+@staff.post("/school-waiting/<int:waiting_id>/off")
+@staff_only(Role.DESK)
+def take_off_schools_line(waiting_id: int) -> ResponseReturnValue:
+    """The same for a class that waits."""
+    return _taken_off(school_waiting.take_off, waiting_id)
+
+
+def _taken_off(take_off: Callable[[int, str], bool], waiting_id: int) -> ResponseReturnValue:
+    if waiting_id >= 10**18:
+        abort(404)
+    with unit_of_work():
+        take_off(waiting_id, who().actor)
+    return redirect(url_for("staff.start", _anchor="hindered"), 303)
 
 
 @staff.post("/refund/<int:refund_id>/again")

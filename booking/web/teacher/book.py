@@ -38,6 +38,7 @@ from booking.web.refusals import Answer
 from booking.web.teacher import teacher
 from booking.web.teacher.again import of_visit
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
+from booking.web.teacher.proof import is_proven
 from booking.web.teacher.tokens import open_plan
 from booking.web.teacher.wish import keep_as_wish
 from booking.web.teacher.words import because_words, said
@@ -93,6 +94,7 @@ def book() -> ResponseReturnValue:
         seen=read_seen(request.form.get("seen", "")),
         held=_held(),
         holder=holder(),
+        proven=is_proven(contact.email),
     )
     try:
         with unit_of_work():

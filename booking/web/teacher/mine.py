@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from booking.web.forms import EmailForm, errors_of
 from booking.web.languages import centre, language
 from booking.web.teacher import teacher
 from booking.web.teacher.again import year_again
+from booking.web.teacher.proof import forget_proof, keep_proof
 
 QUARTER = 900  # seconds
 
@@ -57,9 +58,10 @@ def my_visits(key: str) -> ResponseReturnValue:
     email = email_of(key, _secret_key(), clock.now())
     if email is None:
         return _run_out()
-    return render_template(
+    page = render_template(
         "teacher/my_visits.html", visits=read.of_email(email), email=email, key=key, year_again=year_again
     )
+    return keep_proof(make_response(page), email)
 
 
 @teacher.post("/my/<key>/end")
@@ -72,7 +74,7 @@ def end_my_links(key: str) -> ResponseReturnValue:
         return _run_out()
     with unit_of_work():
         end_links(email, _secret_key(), now)
-    return redirect(url_for("teacher.my", ended=1), 303)
+    return forget_proof(make_response(redirect(url_for("teacher.my", ended=1), 303)))
 
 
 def _run_out() -> ResponseReturnValue:

@@ -212,7 +212,7 @@ def _page(
         day=day,
         hours_words=hours_words,
         grades=range(offered.grade_from, offered.grade_to + 1),
-        days=_weekdays(offered),
+        days=wording().weekdays(offered.weekdays),
     )
     return page, status
 
@@ -261,12 +261,6 @@ def _visit_page(
         done=request.args.get("done", ""),
     )
     return page, status
-
-
-def _weekdays(offered: Offered) -> str:
-    """On which days it is held, as words."""
-    names = wording().locale.days["stand-alone"]["wide"]
-    return ", ".join(names[day] for day in range(7) if offered.weekdays >> day & 1)
 
 
 def _ways() -> list[Way]:

@@ -22,6 +22,7 @@ from booking.web.forms import tidy, whole_number
 from booking.web.languages import centre, language
 from booking.web.network import holder
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
+from booking.web.teacher.proof import is_proven
 
 FIELDS = {
     "date": 10, "time": 5, "school": 120, "org_number": 30, "municipality": 60, "address": 160, "room": 160,
@@ -151,6 +152,7 @@ def read_order(form: Form, offered: Offered) -> Order | None:
         invoice_reference=reference,
         code=typed["code"],
         holder=holder(),
+        proven=is_proven(contact.email),
         seen=read_seen(seen) if seen else form.payers.bill.in_minor_units(),
     )
 

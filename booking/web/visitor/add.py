@@ -19,7 +19,7 @@ from booking.web.languages import centre
 from booking.web.refusals import Answer
 from booking.web.visitor import visitor
 from booking.web.visitor.change import changeable, on_from
-from booking.web.visitor.changing import press_addition
+from booking.web.visitor.changing import numbers_asked, press_addition
 from booking.web.visitor.tickets import choices_of, warnings_read
 
 SOLD = (Standing.FREE, Standing.FEW)
@@ -71,6 +71,7 @@ def choices_of_addition(facts: BookingFacts, channel: Channel, problem: Answer |
         "facts": facts,
         "problem": problem,
         "knows": warnings_read(problem),
+        "numbers": numbers_asked(facts),
         "shows": [(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
     }
 

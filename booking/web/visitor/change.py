@@ -33,7 +33,7 @@ from booking.web.forms import identity, sum_shown
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.changing import entry_slot, press_change
+from booking.web.visitor.changing import entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
 from booking.web.visitor.tickets import warnings_read
 
@@ -60,7 +60,7 @@ def make_change(secret: str) -> ResponseReturnValue:
     )
 
 
-def on_from(done: Changed | Hold, secret: str) -> ResponseReturnValue:
+def on_from(done: Changed | Hold | None, secret: str) -> ResponseReturnValue:
     """On to the checkout with what costs something, else back to the booking."""
     if isinstance(done, Hold):
         return redirect(url_for("visitor.checkout", secret=done.secret), 303)
@@ -196,6 +196,7 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: Answer | N
         "today": centre().local(now).date(),
         "problem": problem,
         "knows": warnings_read(problem),
+        "numbers": numbers_asked(facts),
     }
 
 

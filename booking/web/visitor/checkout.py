@@ -10,6 +10,7 @@ from booking.bookings import queries
 from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
+from booking.bookings.numbers import asked_of
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
@@ -33,6 +34,7 @@ from booking.web.languages import centre, language
 from booking.web.refusals import Answer, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget
+from booking.web.visitor.tickets import read_numbers
 
 
 @visitor.get("/checkout/<secret>")
@@ -179,7 +181,12 @@ def _form(facts: BookingFacts) -> CheckoutForm:
 
 def _details(form: CheckoutForm) -> Details:
     known = centre().newsletter_topics
-    return Details(form.contact, language(), [topic for topic in form.topics.data or [] if topic in known])
+    return Details(
+        form.contact,
+        language(),
+        [topic for topic in form.topics.data or [] if topic in known],
+        read_numbers(request.form),
+    )
 
 
 def _page(
@@ -202,6 +209,7 @@ def _page(
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
         is_course=course is not None,
+        numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
         there=_terms_of_course(facts) if course is not None and not gone else None,
     )
     response = make_response(page, status)

@@ -27,7 +27,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.web.access import public
-from booking.web.forms import identity, whole_number
+from booking.web.forms import identity, tidy, whole_number
 from booking.web.languages import centre, language
 from booking.web.network import holder
 from booking.web.refusals import Answer, TooOdd, sentence
@@ -37,7 +37,9 @@ from booking.web.visitor.month import month_of, next_free
 
 DEFAULT_PARTY = 2
 QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
+NUMBER = re.compile(r"n-([1-9][0-9]{0,17})")
 MOST_FIELDS = 200
+MOST_NUMBERS = 2000  # signs in one field
 WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
@@ -145,6 +147,15 @@ def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int]
         else:
             quantities[int(found[1]), int(found[2])] = quantity
     return quantities, unreadable
+
+
+def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
+    """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
+    found: dict[int, list[str]] = {}
+    for name, typed in list(form.items())[:MOST_FIELDS]:
+        if asked := NUMBER.fullmatch(name):
+            found[int(asked[1])] = [one for one in map(tidy, typed[:MOST_NUMBERS].split(",")) if one]
+    return found
 
 
 def warnings_read(problem: Answer | None = None) -> list[str]:

@@ -1,6 +1,7 @@
 // The desk's pages work without this; with it they stay fresh, search while one types, and scan by camera.
 import { steppers } from "../stepper.js";
 import { busy } from "../busy.js";
+import { errors } from "../errors.js";
 import { live } from "./live.js";
 import { search } from "./search.js";
 
@@ -8,6 +9,7 @@ steppers(document);
 busy(document);
 live(document, steppers);
 search(document);
+errors(document);
 const page = document.querySelector("[data-scan]");
 if (page) {
   const { scan } = await import("./scan.js");

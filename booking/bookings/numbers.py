@@ -1,0 +1,127 @@
+"""Numbers that tickets ask for, such as those of annual passes: which are wanted, and whether they look right.
+
+What is free because of a card is refused without the card's number, so that places are not taken for nothing. They are
+kept with the booking by ticket type, shown at the door, and forgotten with the contact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import bindparam, select
+
+from booking.bookings.models import Booking, Line
+from booking.catalogue.models import TicketType
+from booking.kernel.database import Texts, as_values, run
+from booking.kernel.refusals import Refusal
+
+LONGEST = 40
+Numbers = Mapping[int, Sequence[str]]  # ticket type id → a number for each ticket
+_SIGNS = {"#": "[0-9]", "@": r"[^\W\d_]"}
+
+
+class NeedsNumber(Refusal):
+    """Tickets without the numbers that they ask for: `name` is what the number is called, one for each of `wanted`."""
+
+    def __init__(self, name: Texts, wanted: int) -> None:
+        super().__init__(f"{wanted} numbers wanted")
+        self.name = name
+        self.wanted = wanted
+
+
+class OddNumber(Refusal):
+    """A number that does not look as it should; `shape` as in `fits`, "" where it is only too long."""
+
+    def __init__(self, name: Texts, typed: str, shape: str) -> None:
+        super().__init__("not such a number")
+        self.name = name
+        self.typed = typed
+        self.shape = shape
+
+
+class HasType(Protocol):
+    """A line of a booking."""
+
+    @property
+    def ticket_type_id(self) -> int: ...
+    @property
+    def quantity(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket type of a booking that asks for a number: how many are wanted, and those that are known."""
+
+    ticket_type_id: int
+    name: Texts
+    shape: str
+    wanted: int
+    known: tuple[str, ...]
+
+
+_ASKING = select(TicketType.id, TicketType.number_name, TicketType.number_shape).where(
+    TicketType.id.in_(bindparam("types", expanding=True)), TicketType.asks_number
+)
+_LINES = (
+    select(Line.ticket_type_id, Line.quantity)
+    .join(TicketType, TicketType.id == Line.ticket_type_id)
+    .where(Line.booking_id == bindparam("booking"), TicketType.asks_number)
+)
+_KNOWN = select(Booking.numbers).where(Booking.id == bindparam("booking"))
+
+
+def fits(shape: str, typed: str) -> bool:
+    """Whether a number looks as it should: # is a digit, @ a letter, any other sign itself; "" lets all pass."""
+    if not 0 < len(typed) <= LONGEST:
+        return False
+    pattern = "".join(_SIGNS.get(sign, re.escape(sign)) for sign in shape)
+    return not shape or re.fullmatch(pattern, typed, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    ticket_type_id: int
+    quantity: int
+
+
+def lines_that_ask(booking_id: int) -> list[HasType]:
+    """The lines of a booking whose tickets ask for a number, in one statement."""
+    return [*as_values(_Line, run(_LINES, {"booking": booking_id}))]
+
+
+def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[Asked]:
+    """Which numbers a booking with these lines asks for; one statement where it asks for none, none without lines."""
+    wanted = Counter[int]()
+    for line in lines:
+        wanted[line.ticket_type_id] += line.quantity
+    if not wanted:
+        return []
+    asking = run(_ASKING, {"types": sorted(wanted)}).all()
+    if not asking:
+        return []
+    known = run(_KNOWN, {"booking": booking_id}).scalar_one()
+    return [Asked(kind, name, shape, wanted[kind], tuple(known.get(str(kind), ()))) for kind, name, shape in asking]
+
+
+def numbers_for(
+    booking_id: int, lines: Iterable[HasType], sent: Numbers | None = None, *, must: bool = True
+) -> dict[str, list[str]]:
+    """The numbers that a booking with these lines has: those sent now, else those it had, no more than tickets.
+
+    Staff see the card itself, so they are not asked: `must` is False. Raises NeedsNumber, OddNumber.
+    """
+    found = {}
+    for asked in asked_of(booking_id, lines):
+        numbers = list(dict.fromkeys((sent or {}).get(asked.ticket_type_id) or asked.known))[: asked.wanted]
+        odd = next((one for one in numbers if not fits(asked.shape, one)), None)
+        if odd is not None and odd not in asked.known:
+            raise OddNumber(asked.name, odd, asked.shape)
+        if must and len(numbers) < asked.wanted:
+            raise NeedsNumber(asked.name, asked.wanted)
+        if numbers:
+            found[str(asked.ticket_type_id)] = numbers
+    return found

@@ -1,0 +1,97 @@
+"""What proves that who books reads the mail of the address they wrote: a link opened in this browser, or a press.
+
+Opening a link of the second kind does nothing by itself: mail scanners open links too.
+"""
+
+from __future__ import annotations
+
+from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.extensions import limiter
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.schools import change, read
+from booking.schools.links import PROOF_LIVES, booking_of_yes, proof_of, proves
+from booking.schools.models import Approval, AskedFor
+from booking.schools.read import VisitFacts
+from booking.settings import settings_of
+from booking.web.access import drop_cookie, keep_cookie, public, staff_cookie_name
+from booking.web.languages import centre
+from booking.web.refusals import Answer
+from booking.web.teacher import teacher
+from booking.web.teacher.words import said
+
+COOKIE = "mailbox"
+
+
+def is_proven(email: str) -> bool:
+    """Whether this browser has shown that it reads the mail of this address."""
+    proof = request.cookies.get(staff_cookie_name(COOKIE), "")
+    return bool(proof) and proves(proof, email, secret_key(), clock.now())
+
+
+def keep_proof(response: Response, email: str) -> Response:
+    """Let the browser keep that it has opened a link mailed to this address."""
+    proof = proof_of(email, secret_key(), clock.now())
+    keep_cookie(response, proof, COOKIE, int(PROOF_LIVES.total_seconds()))
+    return response
+
+
+def forget_proof(response: Response) -> Response:
+    """Let the browser forget it."""
+    drop_cookie(response, COOKIE)
+    return response
+
+
+def secret_key() -> str:
+    """What this installation signs with."""
+    return settings_of(current_app._get_current_object()).secret_key  # type: ignore[attr-defined]
+
+
+@teacher.get("/school/yes/<key>")
+@public
+def visit_yes(key: str) -> ResponseReturnValue:
+    """The visit that somebody asked for with this address, and the two buttons."""
+    facts, seen = _opened(key)
+    if seen.approval is not Approval.ASKED or facts.state is not State.PENDING:
+        return redirect(url_for("teacher.visit", secret=facts.secret), 303)
+    return _page(facts, seen)
+
+
+@teacher.post("/school/yes/<key>")
+@limiter.limit("30 per hour")
+@public
+def say_visit_yes(key: str) -> ResponseReturnValue:
+    """It is theirs, and confirmed; or it was somebody else, and the places are free again."""
+    facts, seen = _opened(key)
+    try:
+        with unit_of_work():
+            if request.form.get("answer") == "no":
+                change.cancel_visit(facts.id, centre=centre(), now=clock.now())
+            else:
+                change.prove(facts.id, now=clock.now())
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _page(facts, seen, answer)
+    return keep_proof(make_response(redirect(url_for("teacher.visit", secret=facts.secret), 303)), facts.email)
+
+
+def _opened(key: str) -> tuple[BookingFacts, VisitFacts]:
+    found = booking_of_yes(key, secret_key())
+    facts = queries.by_id(found.booking_id) if found else None
+    seen = read.of_booking(facts.id, facts.currency) if facts else None
+    if found is None or facts is None or seen is None or not found.is_for(facts.email, secret_key()):
+        abort(404)
+    if seen.asked_for is not AskedFor.UNPROVEN:
+        abort(404)
+    return facts, seen
+
+
+def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+    page = render_template("teacher/visit_yes.html", facts=facts, visit=seen, problem=problem)
+    return page, problem.status if problem else 200

@@ -1,0 +1,78 @@
+"""Without a mouse, on a phone: buy, change and cancel. The focus is always seen, nothing lies over it or catches it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ON_SQLITE, PHONE, Opener
+from tests.browser.steps import new_address
+
+pytestmark = ON_SQLITE
+
+MOST = 60  # stops on any of these pages
+
+# Of what has the focus: whether it is ringed, and whether something lies over its middle.
+SEEN = """(() => {
+    const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
+    if (node === document.body) return '';
+    const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const mine = [node, ...node.labels ?? []].some(one => one.contains(over)) || over?.contains(node);
+    if (ringed && mine) return '';
+    return (ringed ? '' : 'no ring: ') + (mine ? '' : 'covered: ') + node.outerHTML.slice(0, 120);
+})()"""
+
+
+def go_to(page: Page, selector: str) -> None:
+    """Tab until the focus is on one of these; every stop before it is seen."""
+    unseen = []
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        unseen += [said] if (said := page.evaluate(SEEN)) else []
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            assert unseen == []
+            return
+    raise AssertionError(f"{selector} is not reached on {page.url}: {page.locator('main').inner_text()}")
+
+
+def press(page: Page, selector: str, leads_to: str) -> None:
+    """Go there and press Enter."""
+    go_to(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_url(leads_to)
+    page.wait_for_load_state()
+
+
+def test_tickets_are_bought_changed_and_cancelled_by_keyboard_alone(open_page: Opener) -> None:
+    page, email = open_page(viewport=PHONE), new_address()
+    page.goto("/nb/")
+    press(page, ".hero .button", "**/tickets")
+    day = page.locator("a.day.free").nth(2).get_attribute("href")
+    press(page, f"a[href='{day}']", "**date=*")
+    press(page, "a.time.free", "**slot=*")
+    go_to(page, ".choice input")
+    page.keyboard.type("2")
+    press(page, ".pay-bar button", "**/checkout/**")
+    go_to(page, "#name")
+    page.keyboard.type("Kari Nordmann")
+    go_to(page, "#terms")
+    page.keyboard.press("Space")
+    go_to(page, "main form button.wide")
+    page.keyboard.press("Enter")
+    expect(page.locator("#errors")).to_be_focused()  # what is missing is where one goes on
+    go_to(page, "#errors a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#email")).to_be_focused()
+    page.keyboard.type(email)
+    press(page, "main form button.wide", "**/pay/**")
+    press(page, "button[value=pay]", "**/b/**")
+    own = page.url.split("#")[0]  # a browser keeps the place that a link to a field led to
+    expect(page.locator(".party-ticket")).to_be_visible()
+    press(page, "a[href$='/change']", "**/change")
+    go_to(page, "input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    press(page, ".pay-bar button", f"{own}*")
+    expect(page.locator(".party-ticket")).to_be_visible()
+    press(page, "a[href$='/cancel']", "**/cancel")
+    press(page, "button.danger", f"{own}*")
+    expect(page.locator("h1")).to_contain_text("avbestilt")

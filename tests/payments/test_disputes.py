@@ -1,0 +1,225 @@
+"""The payer's bank asks for the money back: what waits for it goes by itself if we win, and never if we lose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from booking.bookings.hold import Hold
+from booking.bookings.models import Booking
+from booking.kernel import clock
+from booking.kernel.database import db, end_reading, unit_of_work
+from booking.payments import refunds, webhook
+from booking.payments.give_back import refundable
+from booking.payments.models import RefundState
+from booking.payments.sweep import sweep
+from booking.staff.models import Role
+from booking.worker import run_once
+from tests.builders import a_sale
+from tests.payments.buying import (
+    a_basket,
+    a_basket_at,
+    a_paid_booking,
+    cancel_booking,
+    change_to,
+    payment_of,
+    promised,
+    refunds_of,
+    send_refunds,
+    write_refunds,
+)
+from tests.payments.conftest import Travel
+from tests.payments.test_refunds import noted, take_events
+from tests.payments.watched import Watched
+from tests.stripe_double.client import Double
+from tests.web.browsing import words
+from tests.web.staffing import a_colleague
+
+
+@pytest.fixture
+def decide(stripe: Watched, double: Double) -> Callable[[str, str], None]:
+    """The bank decides on a dispute, and we hear of it."""
+
+    def so(dispute: str, status: str) -> None:
+        double.pull("close-dispute", dispute=dispute, status=status)
+        take_events(stripe)
+
+    return so
+
+
+def held_back(held: Hold) -> int:
+    """What waits for the bank."""
+    end_reading()
+    found = db.session.scalar(select(Booking.held_back).where(Booking.id == held.booking_id)) or 0
+    end_reading()
+    return found
+
+
+def a_dispute(stripe: Watched, double: Double, held: Hold) -> str:
+    """The payer asks the bank for the money, and we have heard of it."""
+    dispute = double.pull("dispute", payment_intent=payment_of(held.booking_id).charge_ref)
+    take_events(stripe)
+    return str(dispute["id"])
+
+
+def sent(held: Hold) -> list[tuple[int, RefundState]]:
+    """What went back."""
+    return [(one.amount, one.state) for one in refunds_of(held.booking_id)]
+
+
+def events_of(double: Double, payment_intent: str | None, status: str) -> dict[str, dict[str, Any]]:
+    """What Stripe tells of a dispute from its beginning to its end, in the shape of its events."""
+    dispute = double.pull("dispute", payment_intent=payment_intent)
+    end = double.pull("close-dispute", dispute=dispute["id"], status=status)
+    told = {"created": dispute, "funds_withdrawn": dispute, "closed": end}
+    return {
+        name: {"id": f"evt_{name}", "type": f"charge.dispute.{name}", "data": {"object": about}}
+        for name, about in told.items()
+    }
+
+
+@pytest.mark.parametrize("order", list(permutations(["created", "funds_withdrawn", "closed"])), ids=" ".join)
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_whatever_order_news_of_a_dispute_come_in_its_end_stands(
+    stripe: Watched, double: Double, order: tuple[str, ...], end: str
+) -> None:
+    held = a_basket()
+    events = events_of(double, a_paid_booking(double, held).charge_ref, end)
+    for name in order:
+        assert webhook.receive(events[name])
+    payment = payment_of(held.booking_id)
+    assert ((payment.disputed_at is not None), (payment.lost_at is not None)) == (end == "lost", end == "lost")
+    assert refundable(held.booking_id) == (42000 if end == "won" else 0)
+    assert len(noted("charge.dispute.created")) == 1
+
+
+def test_a_second_dispute_of_the_same_payment_is_one_of_its_own(
+    stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    decide(a_dispute(stripe, double, held), "won")
+    a_dispute(stripe, double, held)
+    assert payment_of(held.booking_id).disputed_at is not None
+
+
+def test_what_was_promised_before_a_dispute_waits_and_goes_when_it_is_won(
+    app: Flask, stripe: Watched, double: Double, travel: Travel, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    cancel_booking(held)
+    dispute = a_dispute(stripe, double, held)
+    send_refunds()
+    travel(timedelta(minutes=11))
+    sweep(clock.now())
+    assert (sent(held), promised("mail.refund_failed")) == ([(42000, RefundState.REQUESTED)], [])
+    assert double.requests("POST", "/v1/refunds") == []
+    decide(dispute, "won")
+    run_once(app)
+    assert sent(held) == [(42000, RefundState.DONE)]
+
+
+def test_a_refund_that_is_faster_than_the_news_of_a_dispute_waits_too(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    payment = a_paid_booking(double, held)
+    cancel_booking(held)
+    dispute = double.pull("dispute", payment_intent=payment.charge_ref)
+    send_refunds()
+    assert sent(held) == [(42000, RefundState.REQUESTED)]
+    assert payment_of(held.booking_id).disputed_at is not None
+    decide(str(dispute["id"]), "won")
+    run_once(app)
+    assert sent(held) == [(42000, RefundState.DONE)]
+
+
+def test_what_was_promised_before_a_dispute_that_is_lost_is_never_sent(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    cancel_booking(held)
+    decide(a_dispute(stripe, double, held), "lost")
+    run_once(app)
+    assert (sent(held), double.requests("POST", "/v1/refunds")) == ([(42000, RefundState.FAILED)], [])
+    (refund,) = refunds_of(held.booking_id)
+    with unit_of_work():
+        assert not refunds.retry(refund.id, "account:1")
+
+
+def test_money_given_up_while_the_bank_holds_it_goes_by_itself_when_it_is_won(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    dispute = a_dispute(stripe, double, held)
+    cancel_booking(held)
+    assert (sent(held), held_back(held)) == ([], 42000)
+    decide(dispute, "won")
+    run_once(app)
+    assert (sent(held), held_back(held)) == ([(42000, RefundState.DONE)], 0)
+    assert [one["refund"] for one in promised("mail.refund")] == [42000]
+    assert noted("refund.after_dispute") == [{"amount": 42000}]
+
+
+def test_money_given_up_while_the_bank_holds_it_is_never_sent_when_it_is_lost(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    dispute = a_dispute(stripe, double, held)
+    cancel_booking(held)
+    office = a_colleague(app, Role.FINANCE)
+    page = f"/staff/bookings/{held.booking_id}"
+    assert "NOK 420 waits for the buyer's bank" in words(office.get(page))
+    decide(dispute, "lost")
+    run_once(app)
+    assert (sent(held), promised("mail.refund"), write_refunds()) == ([], [], [])
+    said = words(office.get(page))
+    assert "The bank has given the buyer their money: NOK 420 that waited for it is not paid back by us." in said
+    assert "lost to the bank" in said
+    assert "Banken din har gitt deg 420 kr tilbake." in words(office.get(f"/nb/b/{held.secret}"))
+
+
+def test_of_two_payments_only_what_the_bank_holds_waits(
+    stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    _, slot, adult = a_sale(price=10000)
+    held = a_basket_at(slot, adult, 5)
+    a_paid_booking(double, held)
+    dispute = a_dispute(stripe, double, held)
+    extra = change_to(held, slot, adult, 7)
+    assert isinstance(extra, Hold)
+    a_paid_booking(double, extra)
+    cancel_booking(held)
+    send_refunds()
+    assert (sent(held), held_back(held)) == ([(20000, RefundState.DONE)], 50000)
+    decide(dispute, "won")
+    send_refunds()
+    assert (sent(held), held_back(held)) == ([(20000, RefundState.DONE), (50000, RefundState.DONE)], 0)
+
+
+def test_what_the_booking_still_costs_is_not_sent_before_another_bank_has_decided(
+    stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    _, slot, adult = a_sale(price=10000)
+    held = a_basket_at(slot, adult, 5)
+    a_paid_booking(double, held)
+    extra = change_to(held, slot, adult, 7)
+    assert isinstance(extra, Hold)
+    of_first, of_extra = a_dispute(stripe, double, held), ""
+    a_paid_booking(double, extra)
+    of_extra = a_dispute(stripe, double, extra)
+    change_to(held, slot, adult, 5)
+    decide(of_extra, "won")
+    assert (sent(held), held_back(held)) == ([], 20000)
+    decide(of_first, "lost")
+    assert (sent(held), held_back(held)) == ([], 20000)
