@@ -215,8 +215,13 @@ def schools(app: Flask) -> datetime:
         change.decline(declined.booking_id, f"{MARK}, no", centre=centre.facts, now=clock.now(), actor="account:1")
         waiting_for = db.session.scalars(select(Slot.id).where(Slot.activity_id == centre.bridges)).first()
         assert waiting_for is not None
+        full = db.session.get_one(Slot, waiting_for)
+        had, before = full.taken, full.capacity
+        full.taken = full.capacity = max(had, 20)
     with unit_of_work():
-        school_waiting.wait(waiting_for, 20, MAIL, "nb", clock.now())
+        school_waiting.wait(waiting_for, 20, MAIL, "nb", the_centre(), clock.now())
+        full = db.session.get_one(Slot, waiting_for)
+        full.taken, full.capacity = had, before
         about = {"email": MAIL, "lang": "nb", "wishes": f"group={MARK}"}
         promise("mail.visit_copy", "visit_copy:1", about)
     db.session.rollback()

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from booking.bookings.limits import check_buyer
 from booking.bookings.models import Booking, Subscriber
-from booking.bookings.numbers import Numbers, numbers_for
-from booking.bookings.store import lines_of, lock_held
+from booking.bookings.numbers import Numbers, lines_that_ask, numbers_for
+from booking.bookings.store import lock_held
 from booking.bookings.words import search_text, words_of, write_words
 from booking.capacity.models import Channel
 from booking.kernel.codes import new_secret
@@ -51,7 +51,7 @@ def write_details(booking: Booking, details: Details, now: datetime) -> None:
     """
     contact = details.contact
     if booking.channel is not Channel.SCHOOL:
-        booking.numbers = numbers_for(booking.id, lines_of(booking.id), details.numbers)
+        booking.numbers = numbers_for(booking.id, lines_that_ask(booking.id), details.numbers)
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     booking.needs, booking.lang = contact.needs, details.lang
     booking.topics = list(details.topics)

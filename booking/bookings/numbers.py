@@ -14,9 +14,9 @@ from typing import Protocol
 
 from sqlalchemy import bindparam, select
 
-from booking.bookings.models import Booking
+from booking.bookings.models import Booking, Line
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, run
+from booking.kernel.database import Texts, as_values, run
 from booking.kernel.refusals import Refusal
 
 LONGEST = 40
@@ -66,6 +66,11 @@ class Asked:
 _ASKING = select(TicketType.id, TicketType.number_name, TicketType.number_shape).where(
     TicketType.id.in_(bindparam("types", expanding=True)), TicketType.asks_number
 )
+_LINES = (
+    select(Line.ticket_type_id, Line.quantity)
+    .join(TicketType, TicketType.id == Line.ticket_type_id)
+    .where(Line.booking_id == bindparam("booking"), TicketType.asks_number)
+)
 _KNOWN = select(Booking.numbers).where(Booking.id == bindparam("booking"))
 
 
@@ -77,11 +82,24 @@ def fits(shape: str, typed: str) -> bool:
     return not shape or re.fullmatch(pattern, typed, re.IGNORECASE) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    ticket_type_id: int
+    quantity: int
+
+
+def lines_that_ask(booking_id: int) -> list[HasType]:
+    """The lines of a booking whose tickets ask for a number, in one statement."""
+    return [*as_values(_Line, run(_LINES, {"booking": booking_id}))]
+
+
 def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[Asked]:
-    """Which numbers a booking with these lines asks for; one statement where it asks for none."""
+    """Which numbers a booking with these lines asks for; one statement where it asks for none, none without lines."""
     wanted = Counter[int]()
     for line in lines:
         wanted[line.ticket_type_id] += line.quantity
+    if not wanted:
+        return []
     asking = run(_ASKING, {"types": sorted(wanted)}).all()
     if not asking:
         return []

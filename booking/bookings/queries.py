@@ -34,6 +34,7 @@ class BookedLine:
     unit_price: int
     vat_rate: int
     channel: Channel = Channel.PUBLIC
+    asks_number: bool = False
 
     @property
     def number(self) -> int:
@@ -118,7 +119,7 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel,
+    Booking.channel, TicketType.asks_number,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.

@@ -64,8 +64,8 @@ def stand_in_line() -> None:
     if taken is None:
         return
     with unit_of_work():
-        wait(taken, 24, "ola@example.org", "nb", now)
-        wait(taken, 28, "ada@example.org", "nn", now)
+        wait(taken, 24, "ola@example.org", "nb", centre, now)
+        wait(taken, 28, "ada@example.org", "nn", centre, now)
     robots = db.session.scalar(select(Activity.id).where(Activity.slug == "roboten"))
     today = centre.local(now).date()
     days = Days(TUESDAY | THURSDAY, today + timedelta(days=7), today + timedelta(days=60))

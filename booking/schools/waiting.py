@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.hold import new_booking
+from booking.bookings.limits import fold_email
 from booking.bookings.models import Booking, State, WaitingState
 from booking.bookings.rules import NotOnSale, TooMany, Unknown
 from booking.bookings.serving import Turn, serve
@@ -46,6 +47,14 @@ class TooManyWaits(Refusal):
     def __init__(self, most: int) -> None:
         super().__init__(f"at most {most} places in line")
         self.most = most
+
+
+class PlacesThere(Refusal):
+    """A class of this size can have the session as it is, so that nobody need wait for it."""
+
+    def __init__(self, session: SessionFree) -> None:
+        super().__init__(f"session {session.slot_id} has places")
+        self.session = session
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +97,11 @@ _LINE = (
 _OF_ONE = select(func.count()).where(VisitWaiting.email == bindparam("email"), VisitWaiting.state != WaitingState.ENDED)
 
 
-def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> str:
+def wait(slot_id: int, people: int, email: str, lang: str, centre: CentreFacts, now: datetime) -> str:
     """Put a class in line for one session; call inside a unit of work. Returns the secret that shows and leaves it.
 
     Twice is once, with the later number. Raises Unknown, NotOnSale for what is over, TooMany for more than the session
-    ever takes, TooManyWaits, NotYetReleased.
+    ever takes, TooManyWaits, NotYetReleased, PlacesThere.
     """
     slot = db.session.scalar(
         select(Slot).join(Programme, Programme.activity_id == Slot.activity_id).where(Slot.id == slot_id)
@@ -106,8 +115,45 @@ def wait(slot_id: int, people: int, email: str, lang: str, now: datetime) -> str
     closed = openings(now, {slot.activity_id}).closed(slot.activity_id, slot.starts_at, now)
     if closed is not None:
         raise NotYetReleased(closed)
+    there = can_have(slot, people, centre, now)
+    if there is not None:
+        raise PlacesThere(there)
     wish = {"slot_id": slot_id, "from_at": slot.starts_at, "until_at": slot.ends_at, "weekdays": ANY_DAY}
     return _join(slot.activity_id, wish, people, email, lang, now)
+
+
+def can_have(slot: Slot, people: int, centre: CentreFacts, now: datetime) -> SessionFree | None:
+    """The session if a class of this size can still book it; None when it is full *for them*.
+
+    It is full for them when it, or what it draws on, has too few places; when it is for one class alone and one has it;
+    when it is no longer or not yet sold; and when another session stands in its space then, or until that is tidy.
+    """
+    if slot.activity_id is None or slot.starts_at < _tomorrow(centre, now):
+        return None
+    if slot.closes_at is not None and slot.closes_at <= now:
+        return None
+    found = sessions([slot.activity_id], slot.starts_at, slot.starts_at + timedelta(seconds=1), now)
+    there = next((one for one in found if one.slot_id == slot.id and one.free >= people), None)
+    return None if there is None or (not slot.taken and _space_is_used(slot)) else there
+
+
+def _space_is_used(slot: Slot) -> bool:
+    """Whether another session that somebody has is in the slot's space while it runs or is tidied."""
+    if slot.space_id is None:
+        return False
+    beside = (
+        select(Slot.starts_at, Slot.ends_at, Activity.turnaround_minutes)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .join(Programme, Programme.activity_id == Activity.id)
+        .where(Slot.space_id == slot.space_id, Slot.id != slot.id, Slot.taken > 0)
+        .where(Slot.starts_at > slot.starts_at - timedelta(days=1), Slot.starts_at < slot.ends_at + timedelta(days=1))
+    )
+    tidy = run(select(Activity.turnaround_minutes).where(Activity.id == slot.activity_id)).scalar() or 0
+    free_at = slot.ends_at + timedelta(minutes=tidy)
+    return any(
+        starts_at < free_at and slot.starts_at < ends_at + timedelta(minutes=minutes or 0)
+        for starts_at, ends_at, minutes in run(beside)
+    )
 
 
 def wait_for_days(
@@ -238,7 +284,8 @@ def kept_booking(secret: str) -> int | None:
 
 
 def _join(activity_id: int, wish: Mapping[str, object], people: int, email: str, lang: str, now: datetime) -> str:
-    facts = (activity_id, wish["slot_id"] or 0, wish["weekdays"], wish["from_at"], wish["until_at"], email)
+    whose = fold_email(email)  # one mailbox, however its address is written
+    facts = (activity_id, wish["slot_id"] or 0, wish["weekdays"], wish["from_at"], wish["until_at"], whose)
     key = hashlib.sha256("|".join(map(str, facts)).encode()).hexdigest()[:40]
     values = {
         "secret": new_secret(), "key": key, "state": WaitingState.WAITING, "lang": lang, "email": email,
@@ -289,7 +336,7 @@ def _offer(waiting_id: int, slot_id: int, centre: CentreFacts, now: datetime) ->
         .where(Slot.id == slot_id)
         .execution_options(populate_existing=True)
     ).one()
-    if slot.status is not SlotStatus.OPEN or (slot.taken and not shared):
+    if slot.status is not SlotStatus.OPEN or (slot.taken and not shared) or (not slot.taken and _space_is_used(slot)):
         return False
     rules = load_rules(centre.currency)
     each, kind = rules.price.pupil.minor, rules.pupil

@@ -138,7 +138,7 @@ def test_the_letter_says_that_they_are_off_the_list_and_the_page_has_the_button(
         db.session.execute(update(Waiting).values(lang=lang))
     desk = Visitor(app.test_client())
     signed_in(desk, Role.DESK)
-    there = f"/staff/waiting/tickets/{stuck.id}/off"
+    there = f"/staff/waiting/{stuck.id}/off"
     assert there in desk.get("/staff/").get_data(as_text=True)
     assert desk.post(there).status_code == 303
     assert there not in desk.get("/staff/").get_data(as_text=True)

@@ -177,9 +177,9 @@ def test_who_waits_for_a_full_session_gets_it_kept_for_a_day_and_then_the_next(c
     with unit_of_work():
         first = book_visit(an_order(centre, plan), centre=centre.facts, now=clock.now())
     with unit_of_work():
-        waiting.wait(slot, 20, "ola@example.org", "en", clock.now())
+        waiting.wait(slot, 20, "ola@example.org", "en", centre.facts, clock.now())
     with unit_of_work():
-        waiting.wait(slot, 28, "ada@example.org", "en", clock.now())
+        waiting.wait(slot, 28, "ada@example.org", "en", centre.facts, clock.now())
     assert waiting.offer_next(centre.facts, clock.now()) == 0
     with unit_of_work():
         change.cancel_visit(first.booking_id, centre=centre.facts, now=clock.now())

@@ -50,7 +50,7 @@ def test_before_it_opens_nobody_books_moves_or_waits_but_what_one_has_stays_ones
     with pytest.raises(NotYetReleased), unit_of_work():
         book_visit(order, centre=day.centre.facts, now=now)
     with pytest.raises(NotYetReleased), unit_of_work():
-        waiting.wait(day.slots[0], 26, "kari@example.org", "en", now)
+        waiting.wait(day.slots[0], 26, "kari@example.org", "en", day.centre.facts, now)
     with unit_of_work():
         db.session.execute(update(Release).values(stage="draft"))
     mine, other = a_visit(day.centre, "7A").booking_id, day.plan(day.slots[2], "7A")

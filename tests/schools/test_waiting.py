@@ -21,8 +21,9 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.schools import change, line, waiting
 from booking.schools.forgetting import FORGETTINGS
+from booking.schools.models import Programme
 from booking.schools.offered import SessionFree
-from booking.schools.waiting import ANY_DAY, Days, InLine, TooManyWaits, turns
+from booking.schools.waiting import ANY_DAY, Days, InLine, PlacesThere, TooManyWaits, turns
 from booking.schools.waiting_models import VisitWaiting
 from tests.schools.visits import Centre, a_school_centre, a_visit
 from tests.support.forgetting import forget
@@ -63,7 +64,7 @@ def test_a_freed_session_goes_to_who_waits_longest_for_any_such_day_then_to_the_
     wait_for(centre, "tuesday@example.org", TUESDAY)
     wait_for(centre, "first@example.org", MONDAY)
     with unit_of_work():
-        waiting.wait(slots_of(centre.bridges)[0], 20, "second@example.org", "nb", clock.now())
+        waiting.wait(slots_of(centre.bridges)[0], 20, "second@example.org", "nb", centre.facts, clock.now())
     assert waiting.offer_next(centre.facts, clock.now()) == 0
     with unit_of_work():
         change.cancel_visit(booked.booking_id, centre=centre.facts, now=clock.now())
@@ -166,7 +167,9 @@ def test_nobody_waits_for_what_cannot_be(centre: Centre) -> None:
 def test_the_line_of_a_slot_names_all_who_would_come_and_is_forgotten_after(centre: Centre) -> None:
     slot = slots_of(centre.bridges)[0]
     with unit_of_work():
-        waiting.wait(slot, 20, "one@example.org", "nb", clock.now())
+        db.session.get_one(Slot, slot).taken = 20
+    with unit_of_work():
+        waiting.wait(slot, 20, "one@example.org", "nb", centre.facts, clock.now())
     wait_for(centre, "two@example.org", MONDAY)
     wait_for(centre, "three@example.org", TUESDAY)
     starts_at = db.session.get_one(Slot, slot).starts_at
@@ -221,3 +224,61 @@ def test_what_one_tried_in_vain_goes_to_the_next_in_line() -> None:
     free = [SessionFree(7, 5, at, at + timedelta(hours=1), 30, 30)]
     assert list(turns(line, free, UTC)) == [(1, 7)]
     assert list(turns(line, free, UTC, {(1, 7)})) == [(2, 7)]
+
+
+def wait_here(centre: Centre, slot: int, people: int, email: str = "kari@example.org") -> str:
+    with unit_of_work():
+        return waiting.wait(slot, people, email, "nb", centre.facts, clock.now())
+
+
+def test_nobody_waits_for_a_session_that_a_class_of_their_size_can_have(centre: Centre) -> None:
+    first = slots_of(centre.bridges)[0]
+    with pytest.raises(PlacesThere) as there:
+        wait_here(centre, first, 26)
+    assert there.value.session.slot_id == first
+    assert states() == []
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_session_with_a_class_is_full_for_others_unless_it_is_shared_and_has_places_for_them(
+    centre: Centre, shared: bool
+) -> None:
+    with unit_of_work():
+        db.session.get_one(Programme, centre.bridges).shared = shared
+        one = db.session.scalars(
+            select(Slot).where(Slot.activity_id == centre.bridges).order_by(Slot.starts_at)
+        ).first()
+        assert one is not None
+        one.taken, slot = 12, one.id
+    if shared:
+        with pytest.raises(PlacesThere):
+            wait_here(centre, slot, 18)
+        wait_here(centre, slot, 19)
+    else:
+        wait_here(centre, slot, 1)
+    assert len(states()) == 1
+
+
+def test_a_session_whose_space_another_class_has_then_is_full_and_is_offered_to_nobody(centre: Centre) -> None:
+    mine, theirs = slots_of(centre.bridges)[0], slots_of(centre.body)[0]
+    with unit_of_work():
+        db.session.get_one(Slot, theirs).space_id = db.session.get_one(Slot, mine).space_id
+        db.session.get_one(Slot, theirs).taken = 20
+    wait_here(centre, mine, 20)
+    assert waiting.offer_next(centre.facts, clock.now()) == 0
+    with unit_of_work():
+        db.session.get_one(Slot, theirs).taken = 0
+    assert waiting.offer_next(centre.facts, clock.now()) == 1
+
+
+def test_a_mailbox_stands_in_line_for_a_time_once_however_its_address_is_written(centre: Centre) -> None:
+    slot = slots_of(centre.bridges)[0]
+    with unit_of_work():
+        db.session.get_one(Slot, slot).taken = 20
+    places = {
+        wait_here(centre, slot, 20 + n, email)
+        for n, email in enumerate(("kari@example.org", "Kari+zoo@example.org", "kari+1@example.org"))
+    }
+    assert len(places) == 1
+    db.session.rollback()
+    assert list(db.session.scalars(select(VisitWaiting.people))) == [22]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -68,7 +69,10 @@ def start() -> ResponseReturnValue:
         promises=names.promises(),
         failed=_failed_refunds(),
         ready=_set_up(now),
-        hindered=[*(("tickets", one) for one in waiting.hindered()), *(("school", one) for one in line.hindered())],
+        hindered=[
+            *(("staff.take_off_line", one) for one in waiting.hindered()),
+            *(("staff.take_off_schools_line", one) for one in line.hindered()),
+        ],
         may_take_off=who().role in (Role.DESK, Role.ADMIN),
         because=_because,
         attention=_payments_needing_attention(now),
@@ -91,13 +95,23 @@ def try_again(promise_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.mails", state="dead") if from_mails else url_for("staff.start"), 303)
 
 
-@staff.post("/waiting/<any(tickets, school):which>/<int:waiting_id>/off")
+@staff.post("/waiting/<int:waiting_id>/off")
 @staff_only(Role.DESK)
-def take_off_line(which: str, waiting_id: int) -> ResponseReturnValue:
+def take_off_line(waiting_id: int) -> ResponseReturnValue:
     """Take a place that cannot be served off the line; they are told by mail. Pressed twice is once."""
+    return _taken_off(waiting.take_off, waiting_id)
+
+
+@staff.post("/school-waiting/<int:waiting_id>/off")
+@staff_only(Role.DESK)
+def take_off_schools_line(waiting_id: int) -> ResponseReturnValue:
+    """The same for a class that waits."""
+    return _taken_off(school_waiting.take_off, waiting_id)
+
+
+def _taken_off(take_off: Callable[[int, str], bool], waiting_id: int) -> ResponseReturnValue:
     if waiting_id >= 10**18:
         abort(404)
-    take_off = waiting.take_off if which == "tickets" else school_waiting.take_off
     with unit_of_work():
         take_off(waiting_id, who().actor)
     return redirect(url_for("staff.start", _anchor="hindered"), 303)

@@ -22,7 +22,7 @@ from booking.schools import line
 from booking.schools import waiting as waiting_list
 from booking.schools.models import Programme
 from booking.schools.offered import SessionFree
-from booking.schools.waiting import ANY_DAY, Days
+from booking.schools.waiting import ANY_DAY, Days, PlacesThere
 from booking.web.access import public
 from booking.web.forms import EmailForm, errors_of, identity, tidy, whole_number
 from booking.web.languages import centre, language
@@ -93,7 +93,9 @@ def join() -> ResponseReturnValue:
                     about.activity_id, days, people, asked.address, language(), centre(), now
                 )
             else:
-                secret = waiting_list.wait(about.slot_id or 0, people, asked.address, language(), now)
+                secret = waiting_list.wait(about.slot_id or 0, people, asked.address, language(), centre(), now)
+    except PlacesThere as refusal:
+        return _page(about, form, free=[refusal.session])
     except Refusal as refusal:
         answer = said(refusal)
         return _page(about, form, answer, status=answer.status)

@@ -209,7 +209,7 @@ def _page(
         refund_until=refund_deadline(facts.starts_at, centre()),
         again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
         is_course=course is not None,
-        numbers=asked_of(facts.id, facts.lines) if facts.channel is not Channel.SCHOOL else [],
+        numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
         there=_terms_of_course(facts) if course is not None and not gone else None,
     )
     response = make_response(page, status)
