@@ -118,20 +118,6 @@ def test_a_party_counted_again_replaces_the_first_count(desk: Visitor) -> None:
     assert breaches() == []
 
 
-def test_a_count_is_put_right_on_a_page_that_one_went_back_to(desk: Visitor) -> None:
-    booking, slot, adult = a_party(3)
-    at = f"/staff/desk/booking/{booking}"
-    desk.post(f"{at}/admit", {f"h-{slot}-{adult}": 1})
-    old_page = desk.get(at).get_data(as_text=True)
-    first = re.search(r"/correct/([0-9A-Z]{26})", old_page)
-    of_the_page = re.search(r'name="mark" value="(\w+)"', old_page)
-    assert first and of_the_page
-    desk.post(f"{at}/admit", {f"h-{slot}-{adult}": 1, "mark": of_the_page[1]})
-    sent = {f"c-{slot}-{adult}": 2, f"s-{slot}-{adult}": 1, "mark": of_the_page[1]}
-    assert desk.post(f"{at}/correct/{first[1]}", sent).status_code == 303
-    assert admitted(booking) == 3
-
-
 def test_a_count_that_is_refused_undoes_nothing(desk: Visitor) -> None:
     booking, slot, adult = a_party(3)
     first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
