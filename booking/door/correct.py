@@ -12,6 +12,7 @@ from booking.door import read
 from booking.door.admit import CountedMeanwhile, Heads, How, spread_heads, write_admission
 from booking.door.models import CheckIn, CheckInLine, Way
 from booking.door.undo import take_back, undo
+from booking.kernel.codes import new_secret
 from booking.kernel.database import db
 from booking.staff.audit import note
 
@@ -45,11 +46,12 @@ def correct(mark: str, heads: Heads, seen: Heads, how: How) -> str | None:
     tickets = sorted(party.tickets, key=lambda one: one.id not in before.heads)
     spread = spread_heads(tickets, wanted)
     was = before.check_in
-    now_counted = How(how.mark, was.at, Way.LIST, how.account_id, how.device, was.reason)
+    # A mark of our own: the form's may be that of another admission by now, and who sends twice is told above.
+    now_counted = How(new_secret(), was.at, Way.LIST, how.account_id, how.device, was.reason)
     write_admission(party, spread, now_counted, was.moved_from, was.uncounted, was.trouble)
     facts = {"heads": sum(spread.values())}
     note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", {"heads": was.heads}, facts)
-    return how.mark
+    return now_counted.mark
 
 
 def counted(mark: str) -> dict[tuple[int, int], int]:
