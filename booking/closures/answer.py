@@ -154,7 +154,11 @@ def part_back(
 
 
 def answered(booking_id: int, choice: Choice, now: datetime) -> None:
-    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work."""
+    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work.
+
+    The booking is locked first, as by everybody: two windows that answer wait for one another, not in a circle.
+    """
+    lock(booking_id)
     run(
         update(ClosureHit)
         .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))
