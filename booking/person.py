@@ -29,7 +29,8 @@ from booking.outreach import forgetting as of_outreach
 from booking.outreach.models import OutreachVisit
 from booking.payments import forgetting as of_payments
 from booking.payments.give_back import KEY
-from booking.payments.models import UNDER_WAY, Payment, Refund, RefundState
+from booking.payments.models import UNDER_WAY, Payment, Refund
+from booking.payments.refunds import may_still_go
 from booking.schools import forgetting as of_schools
 from booking.schools.models import School, Visit, VisitDue, VisitGroup
 from booking.schools.release_models import ReleaseWish, WishState
@@ -261,7 +262,7 @@ def _to_come(ids: Sequence[int], now: datetime) -> list[int]:
 
 def _with_money(ids: Sequence[int]) -> list[int]:
     paying = select(Payment.booking_id).where(Payment.booking_id.in_(ids), Payment.state.in_(UNDER_WAY))
-    back = select(Refund.booking_id).where(Refund.booking_id.in_(ids), Refund.state != RefundState.DONE)
+    back = select(Refund.booking_id).where(Refund.booking_id.in_(ids), may_still_go())
     promised = select(Promise.booking_id).where(
         Promise.booking_id.in_(ids), Promise.kind == "payment.refund", Promise.state != PromiseState.DONE
     )

@@ -37,8 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal the tests out by file, slow ones first, so that no process is left alone with them at the end."""
     items.sort(key=lambda item: _folder(item) not in SLOW)
     for item in items:
-        shared = _folder(item) if _folder(item) in SHARING else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(shared))
+        item.add_marker(pytest.mark.xdist_group(_shared(item)))
+
+
+def _shared(item: pytest.Item) -> str:
+    """What the test is dealt out with: a demo centre for the browsers is opened once on each database."""
+    folder = _folder(item)
+    if folder == "browser":
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        return f"browser before {params.get('house', DATABASES[0])}"
+    return folder if folder in SHARING else str(item.path)
 
 
 def _folder(item: pytest.Item) -> str:

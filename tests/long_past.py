@@ -156,7 +156,7 @@ def wait_in_line(entry: int, free: int) -> None:
         with unit_of_work():
             secrets.append(waiting.wait([full], [(free, 2)], who, centre=the_centre(), lang="nb", now=clock.now()))
     with unit_of_work():
-        waiting.leave(secrets[3])
+        waiting.leave(secrets[3], clock.now())
     for ends in (True, False):
         with unit_of_work():
             booking_change.cancel(taken_by.booking_id, centre=the_centre(), now=clock.now())

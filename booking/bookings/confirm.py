@@ -82,6 +82,8 @@ def rewrite(
     """
     booking.total = sum(line.quantity * line.unit_price for line in lines)
     booking.people = people
+    if booking.total:
+        booking.holder = booking.person = ""  # what is paid for is nobody's limit
     begin_at(booking, starts_at)
     write_tickets(booking.id, lines)
     promise("mail.change", f"change:{booking.id}:{booking.version}", {"booking_id": booking.id, **money})

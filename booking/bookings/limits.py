@@ -141,8 +141,10 @@ def check_more_free(
         if people + _free_of(keeper, starts_at, centre, now, booking.id) > centre.most_free_places:
             raise TooManyHolds(centre.most_free_places)
         booking.holder, booking.person = keeper.holder, keeper.person
-    elif booking.holder and people > booking.people:
-        if booking.asked_at is None and people > centre.most_free_places:
+    elif booking.holder and (
+        people > booking.people or _day_of(starts_at, centre) != _day_of(booking.starts_at, centre)
+    ):
+        if booking.asked_at is None and people > max(centre.most_free_places, booking.people):
             raise TooManyHolds(centre.most_free_places)
         check_places(Keeper(booking.holder, booking.person), people, starts_at, centre, now, but=booking.id)
 

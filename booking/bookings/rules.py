@@ -104,6 +104,10 @@ class AnotherSum(Refusal):
         self.minor = minor
 
 
+class BookingChanged(Refusal):
+    """The booking is another by now than the one that was asked about."""
+
+
 class AlreadyUsed(Refusal):
     """Somebody has been let in on it already."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, make_findable
-from booking.bookings.hold import hold
+from booking.bookings.hold import drop, hold
 from booking.bookings.limits import Keeper, check_waiting, person_of
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.rules import NotFull, Nothing
@@ -96,11 +96,13 @@ def wait(
     return waiting.secret
 
 
-def leave(secret: str) -> bool:
-    """Off the list; False for an unknown secret. Call inside a unit of work."""
+def leave(secret: str, now: datetime) -> bool:
+    """Off the list, places that were kept free again; False for an unknown secret. Call inside a unit of work."""
     waiting = db.session.scalar(select(Waiting).where(Waiting.secret == secret).with_for_update(key_share=True))
     if waiting is None:
         return False
+    if waiting.state is WaitingState.OFFERED and waiting.booking_id is not None:
+        drop(waiting.booking_id, now)
     waiting.state = WaitingState.ENDED
     return True
 

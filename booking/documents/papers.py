@@ -144,6 +144,7 @@ def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
         Came.BACK: _("Paid back"),
         Came.ON_ITS_WAY: _("Paid back, on its way"),
         Came.REFUSED: _("To be paid back: the bank said no"),
+        Came.LOST: _("Paid back by your bank"),
     }
     if one.way is Way.TILL:
         means = _("at our desk, receipt %(number)s from the till", number=one.receipt or "–")

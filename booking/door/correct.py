@@ -13,6 +13,7 @@ from booking.door.admit import CountedMeanwhile, Heads, How, beyond_of, spread_h
 from booking.door.models import CheckIn, CheckInLine, Trouble, Way
 from booking.door.more import UNLIMITED, agree, room_in_house
 from booking.door.undo import take_back, undo
+from booking.kernel.codes import new_secret
 from booking.kernel.database import db
 from booking.staff.audit import note
 
@@ -64,12 +65,13 @@ def correct(mark: str, heads: Heads, seen: Heads, how: How, more: int | None = N
     uncounted, trouble = was.uncounted, was.trouble
     if may_be_more:
         uncounted, trouble = extra_in_all, Trouble.MORE if extra_in_all else None
-    now_counted = How(how.mark, was.at, Way.LIST, how.account_id, how.device, was.reason)
+    # A mark of our own: the form's may be that of another admission by now, and who sends twice is told above.
+    now_counted = How(new_secret(), was.at, Way.LIST, how.account_id, how.device, was.reason)
     write_admission(party, spread, now_counted, was.moved_from, uncounted, trouble)
     facts = {"heads": sum(spread.values()) + uncounted}
     counted_before = {"heads": was.heads + was.uncounted}
     note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", counted_before, facts)
-    return how.mark
+    return now_counted.mark
 
 
 def counted(mark: str) -> dict[tuple[int, int], int]:

@@ -31,7 +31,9 @@ def heard(kind: str, dispute: Mapping[str, Any]) -> None:
     Events come in any order: once a bank has decided on a dispute, what is told of its beginning is old news.
     """
     with unit_of_work():
-        row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == dispute.get("payment_intent"))).first()
+        # As a text: nothing at all would be that of every payment that has not come in yet.
+        charge_ref = str(dispute.get("payment_intent"))
+        row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
         if row is None:
             return
         payment_id, changes_id, booking_id = row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
 from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
@@ -34,6 +34,12 @@ def kept_payments(booking_id: int) -> Select[Payment]:
         .execution_options(populate_existing=True)
     )
     return query
+
+
+def may_still_go() -> ColumnElement[bool]:
+    """Refunds that are neither done nor over: what the bank has given to the payer for good we never send."""
+    lost = select(Payment.id).where(Payment.id == Refund.payment_id, Payment.lost_at.is_not(None))
+    return and_(Refund.state != RefundState.DONE, ~lost.exists())
 
 
 def request(key: str, booking_id: int, amount: int, reason: str) -> Sent:
@@ -90,7 +96,7 @@ def send(refund_id: int) -> RefundState:
     try:
         standing = tills.provider.refund(order)
     except Disputed:
-        _hold(order.charge_ref)  # the event that tells so is still on its way
+        _hold(refund.payment_id)  # the event that tells so is still on its way
         return RefundState.REQUESTED
     except Rejected as error:
         state = record(refund_id, RefundStanding("", done=False), str(error))
@@ -100,9 +106,9 @@ def send(refund_id: int) -> RefundState:
     return record(refund_id, standing)
 
 
-def _hold(charge_ref: str | None) -> None:
+def _hold(payment_id: int) -> None:
     """Note that the payer's bank holds a payment."""
-    held = update(Payment).where(Payment.charge_ref == charge_ref, Payment.disputed_at.is_(None))
+    held = update(Payment).where(Payment.id == payment_id, Payment.disputed_at.is_(None))
     with unit_of_work():
         db.session.execute(held.values(disputed_at=clock.now()).execution_options(synchronize_session=False))
 

@@ -30,6 +30,7 @@ class Came(StrEnum):
     ON_ITS_WAY = "on_its_way"  # online: the provider has it or will; in the till: the desk pays it out
     BACK = "back"
     REFUSED = "refused"  # the bank said no: it is still owed
+    LOST = "lost"  # promised, but the payer's bank was faster: nothing is owed
 
 
 _BACK = {
@@ -119,5 +120,6 @@ def statement_of(booking_id: int) -> Statement:
         lost += amount - refunded if lost_at is not None else 0
         for refund_id, asked_at, done_at, state, back, its_receipt in (row[9:] for row in refunds):
             if refund_id is not None:
-                moved.append(Moved(done_at or asked_at, _BACK[state], way, back, its_receipt, refund_id=refund_id))
+                came = Came.LOST if state is RefundState.FAILED and lost_at is not None else _BACK[state]
+                moved.append(Moved(done_at or asked_at, came, way, back, its_receipt, refund_id=refund_id))
     return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed, lost)

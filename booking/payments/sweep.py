@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from booking.bookings.hold import expire_pending
 from booking.bookings.models import Booking, State
@@ -167,6 +167,7 @@ def _unfinished_refunds(now: datetime) -> list[int]:
             Refund.state == RefundState.REQUESTED,
             Refund.requested_at < now - REFUND_WAITS,
             Payment.provider != TILL,  # those wait for the desk
+            or_(Payment.disputed_at.is_(None), Refund.provider_ref.is_not(None)),  # these wait for the payer's bank
         )
         .order_by(Refund.id)
     )

@@ -50,12 +50,19 @@ class MovedByStaff(Refusal):
 
 
 def change_numbers(
-    booking_id: int, numbers: Mapping[int, tuple[int, int]], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
+    booking_id: int,
+    numbers: Mapping[int, tuple[int, int]],
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    version: int | None = None,
 ) -> None:
     """Let groups (by their place in the visit) be so many pupils and adults; call inside a unit of work.
 
     Places, lunch, prices and agreements follow at once. Raises PastDeadline for teachers, Full, AllowanceUsed,
-    AlreadyUsed, WrongState, TooMany, MovedByStaff.
+    AlreadyUsed, WrongState, TooMany, MovedByStaff, and ChangedSince for numbers typed for another `version` of the
+    visit, where another class may stand in that place; those that are so already change nothing.
     """
     booking, facts = _locked(booking_id, centre)
     if actor == "buyer":
@@ -66,6 +73,10 @@ def change_numbers(
         if not 1 <= pupils <= MOST_PUPILS or not 0 <= adults <= MOST_PUPILS:
             raise TooMany(MOST_PUPILS)
         timetables.append(replace(one, group=replace(one.group, pupils=pupils, adults=adults)))
+    if version not in (None, booking.version):
+        if tuple(timetables) == tuple(facts.timetables):
+            return  # pressed twice
+        raise ChangedSince
     _rewrite(booking, facts, plan_of(facts, tuple(timetables)), centre, now, actor)
 
 

@@ -12,6 +12,7 @@ from booking.bookings.rules import (
     AlreadyUsed,
     AlreadyWaiting,
     AnotherSum,
+    BookingChanged,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
@@ -155,6 +156,10 @@ def sentence(refusal: Refusal) -> Answer:
                 "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(minor)
             )
             return Answer(text, 409)
+        case BookingChanged():
+            return Answer(
+                _("This page is from before the booking was changed. See below how it is now, and choose again."), 409
+            )
         case TooLate(until=until):
             return Answer(
                 _(

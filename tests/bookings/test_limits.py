@@ -15,7 +15,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
-from booking.bookings.hold import begin_paying, drop, hold
+from booking.bookings.hold import Hold, begin_paying, drop, hold
 from booking.bookings.limits import fold_email, person_of
 from booking.bookings.models import Booking
 from booking.bookings.rules import AlreadyWaiting, NotFull, TooManyHolds
@@ -291,3 +291,38 @@ def test_fewer_paid_tickets_and_changes_by_staff_stay_nobodys_limit(
     with unit_of_work():
         change(booking, [Pick(slot, member, 20)], centre=centre, now=now, actor="account:1")
     assert marks() == set()
+
+
+def a_free_booking(centre: CentreFacts, slot: int, kind: int, places: int, now: datetime) -> int:
+    booking = keep(centre, slot, kind, places, now)
+    with unit_of_work():
+        set_details(booking, Contact("Kari", "kari@example.org"), "nb", now)
+    with unit_of_work():
+        confirm(booking, now)
+    return booking
+
+
+def test_free_places_of_two_days_are_not_all_moved_to_one(app: Flask, now: datetime) -> None:
+    centre, slot, member = a_sale(capacity=100, price=0, most_places_address=15, most_places_person=15)
+    next_day = a_slot(_activity(slot), 100, tomorrow() + timedelta(days=1))
+    third_day = a_slot(_activity(slot), 100, tomorrow() + timedelta(days=2))
+    a_free_booking(centre, slot, member, 10, now)
+    other = a_free_booking(centre, next_day, member, 10, now)
+    with pytest.raises(TooManyHolds), unit_of_work():
+        change(other, [Pick(slot, member, 10)], centre=centre, now=now, holder=HERE)
+    with unit_of_work():
+        change(other, [Pick(third_day, member, 10)], centre=centre, now=now, holder=HERE)
+    assert (taken(slot), taken(next_day), taken(third_day)) == (10, 0, 10)
+
+
+def test_free_places_that_are_paid_for_after_a_change_count_no_more(app: Flask, now: datetime) -> None:
+    centre, slot, adult = a_sale(capacity=100, most_places_address=15, most_places_person=15)
+    booking = a_free_booking(centre, slot, a_ticket_type(_activity(slot), 0, "Medlem"), 10, now)
+    assert len(marks()) == 2
+    with unit_of_work():
+        dearer = change(booking, [Pick(slot, adult, 10)], centre=centre, now=now, holder=HERE)
+    assert isinstance(dearer, Hold)
+    with unit_of_work():
+        confirm(dearer.booking_id, now)
+    assert marks() == set()
+    assert not is_refused(centre, slot, adult, 15, now)

@@ -15,6 +15,7 @@ from booking.capacity.models import Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Price, TicketType
 from booking.centre.facts import the_centre
+from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.messages import write
@@ -146,3 +147,18 @@ def test_the_letter_says_that_they_are_off_the_list_and_the_page_has_the_button(
     assert letter is not None
     assert letter.recipient == "gone@example.org"
     assert f"/{lang}/tickets" in letter.text
+
+
+def test_who_leaves_the_line_just_after_an_offer_gives_the_places_to_the_next(app: Flask) -> None:
+    slot, adult, _student = a_full_slot_with_room_for_one()
+    wait(slot, adult, "first@example.org")
+    wait(slot, adult, "second@example.org")
+    waiting.offer_places(the_centre(), clock.now())
+    assert offered() == ["first@example.org"]
+    secret = db.session.scalars(select(Waiting.secret).where(Waiting.email == "first@example.org")).one()
+    for _pressed_twice in range(2):
+        with unit_of_work():
+            assert waiting.leave(secret, clock.now())
+    waiting.offer_places(the_centre(), clock.now())
+    assert offered() == ["second@example.org"]
+    assert breaches() == []

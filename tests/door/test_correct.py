@@ -181,3 +181,13 @@ def test_people_counted_one_by_one_are_moved_when_they_come_in_and_not_when_they
     undone(mark)
     assert (taken(old), taken(present)) == (3, 0)
     assert (wrong_counters(), breaches()) == ([], [])
+
+
+def test_a_count_is_put_right_on_a_page_that_one_went_back_to(app: Flask) -> None:
+    """Both forms of the page carry its mark, and the first of them has used it."""
+    booking, pupils = a_class()
+    first, of_the_page = let_in(booking, {pupils: 5}), let_in(booking, {pupils: 3})
+    with unit_of_work():
+        new_mark = correct(first.mark, {pupils: 4}, {pupils: 5}, how(of_the_page.mark))
+    assert new_mark not in (None, first.mark, of_the_page.mark)
+    assert admitted(booking) == 7

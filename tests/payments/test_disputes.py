@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking import person
 from booking.bookings.hold import Hold
 from booking.bookings.models import Booking
 from booking.kernel import clock
@@ -19,6 +21,7 @@ from booking.payments import refunds, webhook
 from booking.payments.give_back import refundable
 from booking.payments.models import RefundState
 from booking.payments.sweep import sweep
+from booking.person import Why
 from booking.staff.models import Role
 from booking.worker import run_once
 from tests.builders import a_sale
@@ -26,6 +29,7 @@ from tests.payments.buying import (
     a_basket,
     a_basket_at,
     a_paid_booking,
+    begin,
     cancel_booking,
     change_to,
     payment_of,
@@ -223,3 +227,47 @@ def test_what_the_booking_still_costs_is_not_sent_before_another_bank_has_decide
     assert (sent(held), held_back(held)) == ([], 20000)
     decide(of_first, "lost")
     assert (sent(held), held_back(held)) == ([], 20000)
+
+
+def test_a_dispute_about_something_that_was_not_paid_here_touches_nobody(stripe: Watched, double: Double) -> None:
+    held = a_basket()
+    begin(held)
+    about = {"id": "du_of_the_shop", "payment_intent": None, "status": "needs_response"}
+    for kind in ("created", "closed"):
+        event = {"id": f"evt_{kind}", "type": f"charge.dispute.{kind}", "data": {"object": about | {"status": "lost"}}}
+        assert webhook.receive(webhook.read(json.dumps(event).encode()))
+    payment = payment_of(held.booking_id)
+    assert (payment.disputed_at, payment.lost_at) == (None, None)
+    assert noted("charge.dispute.created") == []
+
+
+def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    cancel_booking(held)
+    decide(a_dispute(stripe, double, held), "lost")
+    assert sent(held) == [(42000, RefundState.FAILED)]
+    page = words(app.test_client().get(f"/en/b/{held.secret}"))
+    assert "Your bank has given you NOK 420 back" in page
+    assert "could not be paid back" not in page
+    start = a_colleague(app, Role.ADMIN).browser.get("/staff/").get_data(as_text=True)
+    assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
+    assert Why.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
+
+
+def test_refunds_that_wait_for_a_bank_do_not_stand_in_the_way_of_others(
+    stripe: Watched, double: Double, travel: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.payments.sweep.MOST", 1)
+    _, slot, adult = a_sale(10, 21000)
+    disputed, other = a_basket_at(slot, adult), a_basket_at(slot, adult)
+    for held in (disputed, other):
+        a_paid_booking(double, held)
+        cancel_booking(held)
+    a_dispute(stripe, double, disputed)
+    travel(timedelta(minutes=11))
+    sweep(clock.now())
+    assert sent(other) == [(42000, RefundState.DONE)]
+    assert sent(disputed) == [(42000, RefundState.REQUESTED)]

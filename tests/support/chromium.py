@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell without a desktop comes first: the same pages cost a third of the processor's time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,11 +36,12 @@ def install() -> None:
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        wanted = ["chromium", "fonts-dejavu-core"]
         update = subprocess.run([*sudo, "apt-get", "update", "-qq"], env=environment, check=False)
-        command = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted]
-        if update.returncode == 0 and subprocess.run(command, env=environment, check=False).returncode == 0:
-            return
+        for browser in ("chromium-headless-shell", "chromium") if update.returncode == 0 else ():
+            wanted = [browser, "fonts-dejavu-core"]
+            command = [*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted]
+            if subprocess.run(command, env=environment, check=False).returncode == 0:
+                return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 

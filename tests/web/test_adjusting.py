@@ -232,3 +232,21 @@ def test_who_is_in_already_changes_the_plan_at_the_desk(
     answer = teacher.get(f"{visit}/hours?leave={comes + timedelta(hours=1):%H:%M}")
     assert answer.status_code == 409
     assert "You have been let in already" in words(answer)
+
+
+def test_numbers_typed_before_a_class_stayed_at_home_are_not_given_to_another(teacher: Visitor, centre: Centre) -> None:
+    visit = page_of(a_visit(centre, "6A", "6B").booking_id)
+    old = hidden(teacher.get(visit).get_data(as_text=True), "version")
+    assert teacher.post(f"{visit}/classes/away", {"place": "0", "version": old}).status_code == 303
+    numbers = {"version": old, "pupils-0": "13", "adults-0": "1"}
+    answer = teacher.post(f"{visit}/numbers", numbers)
+    assert answer.status_code == 409
+    assert "changed meanwhile" in words(answer)
+    assert typed(answer, "pupils-0") == "24"
+    again = numbers | {"version": hidden(answer.get_data(as_text=True), "version")}
+    for _time in range(2):
+        assert teacher.post(f"{visit}/numbers", again).status_code == 303
+    page = teacher.get(visit)
+    assert typed(page, "pupils-0") == "13"
+    assert hidden(page.get_data(as_text=True), "version") == "3"  # made once
+    assert breaches() == []

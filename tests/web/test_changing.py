@@ -21,6 +21,7 @@ from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise
 from booking.payments.statement import Way, statement_of
 from booking.staff.models import AuditEntry, Role
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity, paid_for, tomorrow
@@ -36,6 +37,7 @@ class Visit:
         entry = an_activity()
         self.adult = a_ticket_type(entry, 21000)
         self.ten, self.eleven = a_slot(entry), a_slot(entry, starts_at=tomorrow(11))
+        self.half_past = a_slot(entry, starts_at=tomorrow(10, 30))
         self.show_id = an_activity(Kind.SHOW, title="Bobler", needs_admission=True)
         self.seat = a_ticket_type(self.show_id, 6000, "Stol")
         self.bench = a_ticket_type(self.show_id, 4000, "Benk")
@@ -113,3 +115,42 @@ def test_a_change_that_is_let_go_leads_back_to_its_party(visit: Visit, visitor: 
     sale = visitor.post(f"/staff/desk/booking/{visit.id}/change", more).location
     assert visitor.post(f"{sale}/drop", {}).location.endswith(f"/staff/desk/booking/{visit.id}")
     assert db.session.query(Booking).where(Booking.changes_id == visit.id, Booking.held_until.is_not(None)).count() == 0
+
+
+def letters_of_changes() -> int:
+    return db.session.query(Promise).where(Promise.kind == "mail.change").count()
+
+
+@pytest.mark.parametrize("place", ["buyer", "desk"])
+def test_a_change_that_is_pressed_twice_is_made_once(place: str, visit: Visit, visitor: Visitor) -> None:
+    page = f"{visit.page}/change"
+    if place == "desk":
+        signed_in(visitor, Role.DESK)
+        page = f"/staff/desk/booking/{visit.id}/change"
+    later = visit.half_past
+    form = {"slot": later, f"q-{visit.ten}-{visit.adult}": 2}
+    first, second = visitor.post(page, form), visitor.post(page, form)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.location == first.location
+    assert [(line.slot_id, line.quantity) for line in visit.facts.lines] == [(later, 2), (visit.noon, 1)]
+    assert letters_of_changes() == 1
+    assert breaches() == []
+
+
+def test_a_smaller_party_that_is_agreed_to_twice_gets_its_money_once(visit: Visit, visitor: Visitor) -> None:
+    form = {"slot": visit.ten, f"q-{visit.ten}-{visit.adult}": 1, "shown": 21000}
+    for _time in range(2):
+        assert visitor.post(f"{visit.page}/change", form).status_code == 303
+    assert [one.amount for one in statement_of(visit.id).moved] == [48000, 21000]
+    assert letters_of_changes() == 1
+
+
+def test_a_form_from_before_another_change_adds_nobody_to_the_booking(visit: Visit, visitor: Visitor) -> None:
+    old = {"slot": visit.ten, f"q-{visit.ten}-{visit.adult}": 1}
+    visitor.post(f"{visit.page}/change", {"slot": visit.half_past, f"q-{visit.ten}-{visit.adult}": 2})
+    for slot in (visit.ten, visit.half_past):
+        answer = visitor.post(f"{visit.page}/change", old | {"slot": slot})
+        assert answer.status_code == 409
+        assert "from before the booking was changed" in words(answer)
+    assert [(line.slot_id, line.quantity) for line in visit.facts.lines] == [(visit.half_past, 2), (visit.noon, 1)]
+    assert db.session.query(Booking).where(Booking.changes_id == visit.id).count() == 0

@@ -24,6 +24,7 @@ from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale, a_ticket_type, in_all, paid_for, tomorrow
 from tests.door.doors import party_code, scan
 from tests.web.browsing import Visitor, path_of, words
+from tests.web.test_admin_rooms import ticket_form
 from tests.web.test_desk import signed_in
 
 WHO: dict[str, int | str] = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
@@ -158,3 +159,12 @@ def test_what_asks_for_a_number_says_what_it_is_called(app: Flask, visitor: Visi
     page = visitor.get(f"/staff/tickets/{kind}")
     assert "VV-###" in page.get_data(as_text=True)
     assert db.session.get_one(TicketType, kind).asks_number
+
+
+def test_no_comma_is_part_of_how_a_number_looks_since_buyers_write_commas_between(app: Flask, visitor: Visitor) -> None:
+    a_sale()
+    signed_in(visitor, Role.ADMIN)
+    asks = {"asks_number": "y", "number_name-nb": "Kortnummer", "price": "0"}
+    refused = visitor.post("/staff/tickets/new", ticket_form(number_shape="##,##", **asks))
+    assert (refused.status_code, "Leave out commas" in words(refused)) == (422, True)
+    assert visitor.post("/staff/tickets/new", ticket_form(number_shape="##.##", **asks)).status_code == 303

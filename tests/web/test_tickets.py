@@ -14,6 +14,7 @@ from booking.catalogue.models import Activity, Kind
 from booking.centre.models import DayException
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.staff.models import Role
 from tests.builders import (
     a_centre,
     a_confirmed_booking,
@@ -26,7 +27,9 @@ from tests.builders import (
     taken,
     tomorrow,
 )
+from tests.door.doors import soon
 from tests.web.browsing import Visitor, statements, typed, words
+from tests.web.test_desk import signed_in
 
 
 def activity_of(slot_id: int) -> int:
@@ -264,6 +267,34 @@ def test_shows_of_the_day_can_be_added_after_entry(app: Flask, visitor: Visitor)
     assert f"q-{before}-{seat}" not in page
     visitor.post("/nb/tickets", {"slot": slot, f"q-{slot}-{adult}": 2, f"q-{after}-{seat}": 2})
     assert (taken(slot), taken(after)) == (2, 2)
+
+
+@pytest.mark.parametrize("status", [SlotStatus.CLOSED, SlotStatus.CANCELLED])
+def test_a_show_that_is_closed_is_offered_nowhere(app: Flask, visitor: Visitor, status: SlotStatus) -> None:
+    _, slot, _ = a_sale()
+    show_activity = an_activity(Kind.SHOW, 30, "Bobler", needs_admission=True, stay_minutes=0)
+    seat = a_ticket_type(show_activity, 6000, "Plass på show")
+    show = a_slot(show_activity, 30, tomorrow(12))
+    signed_in(visitor, Role.DESK)
+    today = a_slot(activity_of(slot), 20, soon(10))
+    show_today = a_slot(show_activity, 30, soon(60))
+    pages = (f"/nb/tickets?slot={slot}&party=2", "/nb/", f"/staff/desk/sell?slot={today}")
+    for page in pages:
+        assert "Bobler" in words(visitor.get(page))
+    for one in (show, show_today):
+        change_slot(one, status=status)
+    for page in pages:
+        assert "Bobler" not in words(visitor.get(page))
+    assert f"q-{show}-{seat}" not in visitor.get(pages[0]).get_data(as_text=True)
+
+
+def test_a_show_that_is_not_on_sale_yet_cannot_be_added(app: Flask, visitor: Visitor) -> None:
+    _, slot, _ = a_sale()
+    show_activity = an_activity(Kind.SHOW, 30, "Bobler", needs_admission=True, stay_minutes=0)
+    a_ticket_type(show_activity, 6000, "Plass på show")
+    show = a_slot(show_activity, 30, tomorrow(12))
+    change_slot(show, opens_at=clock.now() + timedelta(days=1))
+    assert "Bobler" not in words(visitor.get(f"/nb/tickets?slot={slot}&party=2"))
 
 
 def test_a_show_without_entry_is_refused_with_the_reason(app: Flask, visitor: Visitor) -> None:

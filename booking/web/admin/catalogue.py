@@ -161,6 +161,8 @@ def _ticket_fields(row: Model | None) -> list[Field]:
 def _ticket_wrong(values: dict[str, Any]) -> dict[str, str]:
     if values["asks_number"] and not any(values["number_name"].values()):
         return {"number_name": _("Say what the number is called.")}
+    if "," in values["number_shape"]:  # buyers of several tickets write their numbers with commas between
+        return {"number_shape": _("Leave out commas: they stand between the numbers of several tickets.")}
     return {}
 
 

@@ -42,7 +42,7 @@ def make_change(booking_id: int) -> ResponseReturnValue:
     )
 
 
-def on_from(done: Changed | Hold, booking_id: int) -> ResponseReturnValue:
+def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue:
     """On to be paid with what costs something, else back to the party."""
     if isinstance(done, Hold):
         return redirect(url_for("desk.sale", booking_id=done.booking_id), 303)

@@ -337,8 +337,10 @@ def _shown(seen: PartyAtDoor) -> Heads:
 
 def _counts(seen: PartyAtDoor, now: datetime, just_counted: bool) -> list[Count]:
     """The rows of the form that lets more in: those who are still to come, unless the others were counted just now."""
+    one_of_each_slot = {ticket.slot_id: ticket for ticket in seen.tickets}
     come_now = {
-        ticket.slot_id: is_due(ticket, now, centre(), seen) or _can_move(seen, ticket, now) for ticket in seen.tickets
+        slot_id: is_due(ticket, now, centre(), seen) or _can_move(seen, ticket, now)
+        for slot_id, ticket in one_of_each_slot.items()
     }
     found = []
     for one in _counted(seen):

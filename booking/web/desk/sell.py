@@ -118,7 +118,9 @@ def _choose(problem: Answer | None = None) -> str:
     wished = identity(request.values.get("slot"))
     chosen = next((slot for slot in times if slot.slot_id == wished), None) or _running(times, now)
     begin, end = today()
-    shows = [show for show in add_ons_between(begin, end, Channel.DESK, now) if show.starts_at > now and show.free]
+    shows = [
+        one for one in add_ons_between(begin, end, Channel.DESK, now) if one.open and one.free and one.starts_at > now
+    ]
     some: list[Free | FreeShow] = [chosen, *shows] if chosen else []
     offers = offers_of({slot.activity_id for slot in some}) if some else {}
     return render_template(

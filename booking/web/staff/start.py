@@ -153,7 +153,7 @@ def _failed_refunds() -> list[tuple[Refund, str]]:
     rows = db.session.execute(
         select(Refund, Booking.reference)
         .join(Booking, Booking.id == Refund.booking_id)
-        .where(Refund.state == RefundState.FAILED)
+        .where(Refund.state == RefundState.FAILED, refunds.may_still_go())
         .limit(50)
     )
     return [(refund, reference) for refund, reference in rows]

@@ -61,7 +61,12 @@ def change_numbers(secret: str) -> ResponseReturnValue:
             answer = said(TooOdd())
             return page(facts, seen, answer)
         numbers[place] = pupils, adults
-    return _done(secret, "numbers", lambda: change.change_numbers(facts.id, numbers, centre=centre(), now=clock.now()))
+    version = whole_number(request.form.get("version"), 1, 9999)
+    return _done(
+        secret,
+        "numbers",
+        lambda: change.change_numbers(facts.id, numbers, centre=centre(), now=clock.now(), version=version),
+    )
 
 
 @teacher.post("/visit/<secret>/move")

@@ -60,7 +60,7 @@ def make_change(secret: str) -> ResponseReturnValue:
     )
 
 
-def on_from(done: Changed | Hold, secret: str) -> ResponseReturnValue:
+def on_from(done: Changed | Hold | None, secret: str) -> ResponseReturnValue:
     """On to the checkout with what costs something, else back to the booking."""
     if isinstance(done, Hold):
         return redirect(url_for("visitor.checkout", secret=done.secret), 303)

@@ -14,7 +14,7 @@ from booking.bookings.change import Changed, change, what_if
 from booking.bookings.hold import Hold
 from booking.bookings.numbers import Asked, asked_of
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import AnotherSum, Settlement, refund_deadline
+from booking.bookings.rules import AnotherSum, BookingChanged, Settlement, refund_deadline
 from booking.capacity.availability import slots_by_id
 from booking.catalogue.queries import activities
 from booking.kernel import clock
@@ -28,7 +28,8 @@ from booking.web.visitor.tickets import read_numbers, read_picks, read_quantitie
 
 Page = Callable[[Answer], str]  # the form once more, with why not
 Asks = Callable[[dict[str, object]], str]  # the page that asks before something is given up
-Next = Callable[[Changed | Hold], ResponseReturnValue]  # where to go when it is done, or waits for its money
+# where to go when it is done, or waits for its money; None where nothing was left to do
+Next = Callable[[Changed | Hold | None], ResponseReturnValue]
 
 
 def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: Next) -> ResponseReturnValue:
@@ -36,6 +37,8 @@ def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: 
     knows, shown, numbers = warnings_read(), sum_shown(request.form.get("shown")), read_numbers(request.form)
     try:
         picks = _wished(facts)
+        if _is_so(facts, picks, numbers):
+            return then(None)  # pressed twice
         if shown is None:
             becomes, money = what_if(
                 facts, picks, centre=centre(), now=clock.now(), actor=actor, knows=knows, numbers=numbers
@@ -86,17 +89,38 @@ def press_addition(facts: BookingFacts, actor: str, page: Page, then: Next) -> R
 
 
 def _wished(facts: BookingFacts) -> list[Pick]:
-    """What the form says the booking should be; what it does not speak of stays as it was bought. Raises TooOdd."""
+    """What the form says the booking should be; what it does not speak of stays as it was bought.
+
+    A form that speaks of a time they no longer have was made before the booking changed: taken at its word it would
+    add its numbers to those they have now. Pressed twice it is what was done; otherwise they look at the booking anew.
+    Raises TooOdd and BookingChanged.
+    """
     sent, unreadable = read_quantities(request.form)
     if unreadable:
         raise TooOdd
-    entry_id = entry_slot(facts)
+    entry_id, owned = entry_slot(facts), _owned(facts)
     target = identity(request.form.get("slot")) or entry_id
+    if gone := {slot_id for slot_id, _kind in sent} - {line.slot_id for line in facts.lines}:
+        sent = {(entry_id if slot_id in gone else slot_id, kind): count for (slot_id, kind), count in sent.items()}
+        if target != entry_id or len(gone) > 1 or _some(owned | sent) != owned:
+            raise BookingChanged
     return [
         Pick(target if slot_id == entry_id else slot_id, ticket_type_id, quantity)
-        for (slot_id, ticket_type_id), quantity in (_owned(facts) | sent).items()
-        if quantity
+        for (slot_id, ticket_type_id), quantity in _some(owned | sent).items()
     ]
+
+
+def _some(counts: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    """Without those of which there are none."""
+    return {key: count for key, count in counts.items() if count}
+
+
+def _is_so(facts: BookingFacts, picks: Sequence[Pick], numbers: dict[int, list[str]]) -> bool:
+    """Whether the booking is what is wished already, to the numbers of its tickets."""
+    if {(pick.slot_id, pick.ticket_type_id): pick.quantity for pick in picks} != _owned(facts):
+        return False
+    known = {one.ticket_type_id: list(one.known) for one in asked_of(facts.id, facts.lines)}
+    return known | numbers == known
 
 
 def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Answer | None) -> dict[str, object]:

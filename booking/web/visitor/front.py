@@ -84,7 +84,7 @@ def _fitting(start: datetime, end: datetime, facts: CentreFacts, now: datetime) 
 
 
 def _shows(start: datetime, end: datetime, now: datetime) -> list[FreeShow]:
-    return [show for show in add_ons_between(start, end, Channel.PUBLIC, now) if show.free > 0]
+    return [show for show in add_ons_between(start, end, Channel.PUBLIC, now) if show.open and show.free]
 
 
 def _spread(slots: Sequence[Free], facts: CentreFacts) -> list[Free]:

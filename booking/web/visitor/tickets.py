@@ -231,12 +231,11 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
 
 
 def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[int]) -> list[FreeShow]:
-    """What can be added that day, once one is in."""
+    """What can be added that day, once one is in; what is full is shown as full, what is closed not at all."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
-    return [
-        show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) is not Standing.OVER
-    ]
+    told = (Standing.FREE, Standing.FEW, Standing.FULL)
+    return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) in told]
 
 
 def choices_of(

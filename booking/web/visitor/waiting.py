@@ -77,7 +77,7 @@ def waiting(secret: str) -> str:
 def leave(secret: str) -> ResponseReturnValue:
     """Off the list."""
     with unit_of_work():
-        known = is_secret(secret) and waiting_list.leave(secret)
+        known = is_secret(secret) and waiting_list.leave(secret, clock.now())
     if not known:
         abort(404)
     return redirect(url_for("visitor.waiting", secret=secret), 303)
