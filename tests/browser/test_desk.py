@@ -224,36 +224,6 @@ def test_without_network_a_class_is_counted_before_it_goes_in(desk: Page, house:
     assert admitted(house, school) == 23
 
 
-@ON_SQLITE
-def test_more_of_a_class_than_booked_are_asked_about_with_the_network_and_without(desk: Page, house: House) -> None:
-    first, second = a_party(house, 24, school="Fana skole 5B"), a_party(house, 24, school="Fana skole 5C")
-    desk.goto(f"/staff/desk/booking/{first.booking_id}")
-    desk.locator(f"{LET_IN} input[type=number]").fill("27")
-    desk.locator(LET_IN).get_by_role("button", name="Let in").click()
-    expect(desk.locator("[role=alert]")).to_contain_text("27 came, 24 booked: let all 27 in?")
-    assert faults(desk) == []
-    desk.get_by_role("button", name="Let all in").click()
-    expect(desk.locator(".answer-count")).to_have_text("27 people")
-    assert faults(desk) == []
-    desk.goto("/staff/desk/scan")
-    keeps(desk, second.reference)
-    desk.context.set_offline(True)
-    expect(desk.locator("[data-offline]")).to_be_visible()
-    scan(desk, second.typed)
-    answer(desk, "ask")
-    desk.get_by_label("Come in now").fill("26")
-    desk.locator(".answer").get_by_role("button", name="Let in").click()
-    expect(desk.locator(".answer")).to_contain_text("26 came, 24 booked: let all 26 in?")
-    desk.locator(".answer").get_by_role("button", name="Let all in").click()
-    expect(desk.locator("[data-waiting]")).to_contain_text("26")
-    desk.context.set_offline(False)
-    expect(desk.locator("[data-offline]")).to_be_hidden(timeout=20_000)
-    expect(desk.locator("[data-troubles] .notice")).to_have_count(0)
-    desk.goto(f"/staff/desk/booking/{second.booking_id}")
-    expect(desk.locator(".admissions")).to_contain_text("2 more than booked")
-    assert (admitted(house, first), admitted(house, second)) == (24, 24)
-
-
 def test_a_ticket_let_in_twice_is_told_to_the_other_device_too(desk: Page, open_page: Opener, house: House) -> None:
     family = a_party(house, 2)
     desk.reload()
