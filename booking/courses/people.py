@@ -121,6 +121,12 @@ def make_findable_by_names(booking: Booking) -> None:
     make_findable(booking, [one.name for one in of_booking(booking.id)])
 
 
+def keep_findable_by_names(booking_id: int) -> None:
+    """As `make_findable_by_names`, when who ordered has changed; nothing for what nobody comes on by name."""
+    if of_booking(booking_id):
+        make_findable_by_names(lock(booking_id)[0])
+
+
 def of_booking(booking_id: int) -> list[Participant]:
     """Who comes, as the database has them now; those whose place was given up are not among them."""
     found = (

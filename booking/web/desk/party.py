@@ -24,6 +24,7 @@ from booking.closures.answer import answered, closed_for
 from booking.closures.models import Choice
 from booking.courses import read as courses
 from booking.courses.cancel import cancel as cancel_enrolment
+from booking.courses.people import keep_findable_by_names
 from booking.courses.read import EnrolmentFacts
 from booking.courses.rules import standing_of
 from booking.documents.pdf import ticket_pdf
@@ -188,7 +189,12 @@ def correct_address(booking_id: int) -> ResponseReturnValue:
         email = checked_email(tidy(request.form.get("email")))
     except ValidationError as error:
         return page(booking_id, Answer(str(error), 422)), 422
-    return _done(booking_id, lambda: at_the_desk.correct_address(booking_id, email, who().actor, clock.now()))
+
+    def put_right() -> None:
+        at_the_desk.correct_address(booking_id, email, who().actor, clock.now())
+        keep_findable_by_names(booking_id)
+
+    return _done(booking_id, put_right)
 
 
 @desk.post("/booking/<int:booking_id>/cancel")
