@@ -163,7 +163,7 @@ def find(email: str, now: datetime) -> Held:
             .where(Payment.booking_id.in_(ids))
         ),
         Section.DOOR: _rows(
-            select(Booking.reference, CheckIn.at, CheckIn.heads, CheckIn.reason)
+            select(Booking.reference, CheckIn.at, (CheckIn.heads + CheckIn.uncounted).label("heads"), CheckIn.reason)
             .join(Booking, Booking.id == CheckIn.booking_id)
             .where(CheckIn.booking_id.in_(ids))
         ),

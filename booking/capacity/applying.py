@@ -17,7 +17,6 @@ from booking.capacity.timetable import House, slots_there, the_house, write
 from booking.capacity.traces import Traces
 from booking.catalogue.models import Activity
 from booking.centre.opening import days_between
-from booking.kernel import clock
 from booking.kernel.database import Model, as_values, db, unit_of_work
 
 MOST_DAYS = 400
@@ -280,8 +279,3 @@ def _columns(slot: PlannedSlot) -> dict[str, Any]:
 
 def _claimed() -> ColumnElement[bool]:
     return exists(select(Claim.booking_id).where(Claim.slot_id == Slot.id))
-
-
-def today_at_the_centre() -> date:
-    """The date on the centre's wall clock."""
-    return clock.now().astimezone(the_house().centre.zone).date()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, exists, func, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, exists, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.capacity.models import Claim, Slot, SlotStatus
-from booking.kernel.database import Id, Json, Model, UTCDateTime, as_values, run, stored
+from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, as_values, run, stored
 from booking.kernel.refusals import Refusal
 
 LONGEST_SLOT = timedelta(days=1)  # so that what is going on at a moment is found by the index on starts
@@ -39,9 +39,9 @@ class Closure(Model):
 
     One that is `listed` closes no hours, only the slots on its list: those that other opening hours cut off.
 
-    `words` are told to everybody as they stand. `closed_days` are the dates that became closing days by it, for
-    reopening. `ends_at` is the end of the last slot that it closed, so that what is over can be told by an index;
-    closures of before know no `until` of their own.
+    `words` are told to everybody as they stand, in the reader's language. `closed_days` are the dates that became
+    closing days by it, for reopening. `ends_at` is the end of the last slot that it closed, so that what is over can be
+    told by an index; closures of before know no `until` of their own.
     """
 
     __tablename__ = "closure"
@@ -54,7 +54,7 @@ class Closure(Model):
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
     why: Mapped[Why] = mapped_column(stored(Why))
-    words: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    words: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
     closed_days: Mapped[list[str]] = mapped_column(Json, default=list)
     listed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     closed_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -102,7 +102,7 @@ class ClosedSlot:
 
     slot_id: int
     why: Why
-    words: str
+    words: Texts
 
 
 def shut_between(start: datetime, end: datetime) -> list[Shut]:

@@ -29,7 +29,6 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
-from booking.kernel import clock
 from booking.kernel.database import as_values, db, run, unit_of_work
 
 BATCH = 2000
@@ -258,9 +257,3 @@ def sessions_there(first: datetime, last: datetime) -> list[Session]:
         )
         for slot, kind, turnaround in rows
     ]
-
-
-def make_ahead(days: int) -> Made:
-    """Make the slots of the coming `days` days, today included."""
-    today = clock.now().astimezone(the_centre().zone).date()
-    return make_slots(today, today + timedelta(days=days))

@@ -26,7 +26,7 @@ from booking.closures.models import Choice, ClosureHit, Why
 from booking.courses import cancel as enrolments
 from booking.courses.move import keep_terms
 from booking.courses.read import is_enrolment
-from booking.kernel.database import db, run
+from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.schools.read import is_visit
 from booking.staff.audit import note
@@ -45,7 +45,7 @@ class ClosedFor:
 
     slot_ids: frozenset[int]
     why: Why
-    words: str
+    words: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,11 @@ def part_back(
 
 
 def answered(booking_id: int, choice: Choice, now: datetime) -> None:
-    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work."""
+    """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work.
+
+    The booking is locked first, as by everybody: two windows that answer wait for one another, not in a circle.
+    """
+    lock(booking_id)
     run(
         update(ClosureHit)
         .where(ClosureHit.booking_id == booking_id, ClosureHit.choice.is_(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal, or_, select, update
@@ -43,14 +43,15 @@ class Wish:
     """What to close: all that goes on in [starts_at, ends_at), or of a space, of an activity, or one slot alone.
 
     `days` are whole days on which nothing shall be made any more; only for the whole house. `reason` is what visitors
-    read of them in the calendar, `words` are told to those who have booked. Of the days `said` the calendar says so
+    read of them in the calendar, `words` are told to those who have booked, each in the language that they
+    read. Of the days `said` the calendar says so
     already; they open with the closure. With `only` just these slots are closed, and no hours.
     """
 
     starts_at: datetime
     ends_at: datetime
     why: Why
-    words: str = ""
+    words: Texts = field(default_factory=dict)
     space_id: int | None = None
     activity_id: int | None = None
     slot_id: int | None = None

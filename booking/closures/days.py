@@ -15,9 +15,7 @@ from booking.centre.facts import CentreFacts
 from booking.centre.opening import Exceptional, Open, Shut, hours_on
 from booking.closures.close import Wish, close_down, look_ahead, whole_days
 from booking.closures.models import Closure, Why
-from booking.kernel.database import Texts, in_language, run
-
-LONGEST_WORDS = 300
+from booking.kernel.database import Texts, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,7 @@ def wish_for(day: Differing, centre: CentreFacts, now: datetime) -> Wish | None:
     starts_at, ends_at, days = whole_days(day.on_date, day.on_date, centre)
     if ends_at <= now:
         return None
-    words = in_language(day.reason, centre.languages[0])[:LONGEST_WORDS]
-    wish = Wish(starts_at, ends_at, Why.OTHER, words, reason=day.reason, said=days)
+    wish = Wish(starts_at, ends_at, Why.OTHER, day.reason, reason=day.reason, said=days)
     if day.opens is not None and day.closes is not None:
         cut = _cut_off(Exceptional(day.on_date, day.opens, day.closes, day.reason), starts_at, ends_at, now)
         wish = replace(wish, only=tuple(cut))

@@ -29,7 +29,7 @@ class ClosureFacts:
     space: Texts | None
     activity: Texts | None
     why: Why
-    words: str
+    words: Texts
     closed_days: Sequence[str]
     closed_at: datetime
     work_id: int | None

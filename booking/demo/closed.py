@@ -15,6 +15,12 @@ from booking.demo.crowd import Crowd
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 
+WORDS = {
+    "nb": "Formidleren som skulle ta imot klassen, er syk.",
+    "nn": "Formidlaren som skulle ta imot klassen, er sjuk.",
+    "en": "The educator who was to receive the class is ill.",
+    "lv": "Nodarbības vadītājs, kuram bija jāsagaida klase, ir saslimis.",
+}
 NOTE = "Heisen står. Rullestoler tar rampen ved verkstedet."
 
 
@@ -36,7 +42,8 @@ def cancel_a_session(crowd: Crowd) -> None:
         with unit_of_work():
             db.session.execute(update(Slot).where(Slot.id == first.id).values(note=NOTE))
     if last is not None:
-        wish = close.Wish(last.starts_at, last.ends_at, Why.ILLNESS, slot_id=last.id)
+        words = {lang: WORDS[lang] for lang in crowd.centre.languages if lang in WORDS}
+        wish = close.Wish(last.starts_at, last.ends_at, Why.ILLNESS, words, slot_id=last.id)
         with unit_of_work():
             closure_id = close.close_down(wish, now=crowd.now, account_id=None, actor="demo")
         for work in long_work.latest():

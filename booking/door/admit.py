@@ -13,6 +13,7 @@ from booking.bookings.rules import Nothing
 from booking.centre.facts import CentreFacts
 from booking.door import read
 from booking.door.models import CheckIn, CheckInLine, Trouble, Way
+from booking.door.more import Beyond, agree, more_by, room_in_house
 from booking.door.present_time import move_to_present, present_slot
 from booking.door.rules import (
     ENTRANCE,
@@ -59,7 +60,10 @@ class MarkTaken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """Who lets in, how, where and when. `mark` is the device's own name for this admission: 26 characters, once."""
+    """Who lets in, how, where and when. `mark` is the device's own name for this admission: 26 characters, once.
+
+    `more` is how many beyond those whom their group has booked somebody has said yes to.
+    """
 
     mark: str
     at: datetime
@@ -67,6 +71,7 @@ class How:
     account_id: int | None
     device: str = ""
     reason: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,9 @@ def admit(
     """Let in so many more of each kind, on these tickets if it says which; call inside a unit of work.
 
     `seen` is how many of each kind were in when the form was shown. Who comes early or late is moved to the present
-    time where that has room and the centre wants it. Raises Nothing, TooManyHeads, CountedMeanwhile, and NotNow unless
-    it is their time or `how` has a reason why they may all the same.
+    time where that has room and the centre wants it. Raises Nothing, TooManyHeads, CountedMeanwhile, NotNow unless it
+    is their time or `how` has a reason why they may all the same; of a group, NoRoomInHouse and MoreThanBooked unless
+    `how` has so many more.
     """
     read.lock(booking_id)
     party, is_repeated = _party(booking_id, how.mark)
@@ -142,8 +148,10 @@ def admit(
     tickets = [ticket for ticket in tickets if not only or ticket.id in only]
     if not tickets:
         raise Nothing
-    spread = spread_heads(tickets, wanted)
-    judgement = _judge_all(party, [ticket for ticket in tickets if ticket.id in spread], how.at, centre)
+    spread, beyond = spread_heads(tickets, wanted, more=party.is_group)
+    # Of a kind that is all in, more come in when it was the time of the others.
+    about = [one for one in tickets if one.id in spread] or [replace(one, admitted=0) for one in tickets]
+    judgement = _judge_all(party, about, how.at, centre)
     moved_from = None
     if may_move(party, judgement, centre) and not how.reason:
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
@@ -155,7 +163,22 @@ def admit(
     if judgement.verdict is not Verdict.WELCOME:
         facts = {"verdict": judgement.verdict.value, "heads": sum(spread.values())}
         note(f"account:{how.account_id}", "door.let_in_anyway", f"booking:{booking_id}", None, facts)
-    return write_admission(party, spread, how, moved_from)
+    more = sum(beyond.values())
+    if more:
+        agree(
+            beyond_of(party, wanted, beyond, more, sum(spread.values()) + more), how.more, room_in_house(party, how.at)
+        )
+    return write_admission(party, spread, how, moved_from, more, Trouble.MORE if more else None)
+
+
+def beyond_of(
+    party: PartyAtDoor, wanted: Heads, beyond: Heads, more: int, entering: int, had: int = 0, extra: int = 0
+) -> Beyond:
+    """What a count beyond the booking says of the kinds that are too many; all that came of them, whenever."""
+    kinds = [one for one in categories(party.tickets) if (one.slot_id, one.ticket_type_id) in (beyond or wanted)]
+    now = sum(wanted[one.slot_id, one.ticket_type_id] for one in kinds)
+    came = now + sum(one.admitted for one in kinds) + more_by([party.booking_id]).get(party.booking_id, 0) + extra
+    return Beyond(came, sum(one.booked for one in kinds), more, entering, had)
 
 
 def heads_in(party: PartyAtDoor) -> dict[tuple[int, int], int]:
@@ -173,6 +196,7 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
     """Write down people who were let in while the network was gone; call inside a unit of work.
 
     They are inside already, so nothing is refused: whom the ticket no longer holds for is kept as uncounted, with why.
+    Beyond a group's booking as many as the device asked about (`how.more`) are no trouble; more than that came twice.
     Single tickets and parties count what was left of them then, the soonest first. UNKNOWN when no booking has the
     code.
     """
@@ -193,13 +217,23 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
         if part > 0:
             spread[ticket.id] = part
             left -= part
-    trouble = (Trouble.TWICE if here else Trouble.CANCELLED) if left else None
+    trouble = None
+    if left:
+        is_asked = party.is_group and left <= how.more
+        trouble = Trouble.CANCELLED if not here else Trouble.MORE if is_asked else Trouble.TWICE
     return write_admission(party, spread, how, None, left, trouble)
 
 
-def spread_heads(tickets: Sequence[TicketAtDoor], wanted: Heads) -> dict[int, int]:
-    """The heads of each kind over the tickets of that kind: ticket id → people. Raises TooManyHeads."""
+def spread_heads(
+    tickets: Sequence[TicketAtDoor], wanted: Heads, *, more: bool
+) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
+    """The heads of each kind over the tickets of that kind: ticket id → people, and how many of each kind are beyond.
+
+    Raises TooManyHeads where there may not be more; nowhere inside the house, whose people have come in already.
+    """
     spread: dict[int, int] = {}
+    beyond: dict[tuple[int, int], int] = {}
+    into_house = {(ticket.slot_id, ticket.ticket_type_id) for ticket in tickets if not ticket.needs_admission}
     for key, number in wanted.items():
         left = number
         for ticket in tickets:
@@ -209,9 +243,11 @@ def spread_heads(tickets: Sequence[TicketAtDoor], wanted: Heads) -> dict[int, in
             if part:
                 spread[ticket.id] = part
                 left -= part
-        if left:
+        if left and not (more and key in into_house):
             raise TooManyHeads(number - left)
-    return spread
+        if left:
+            beyond[key] = left
+    return spread, beyond
 
 
 def move_counters(moves: Mapping[int, int]) -> bool:
@@ -300,7 +336,7 @@ def write_admission(
         run(_LINES, rows)
     after = tuple(replace(one, admitted=one.admitted + spread.get(one.id, 0)) for one in party.tickets)
     came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
-    verdict = Verdict.WELCOME if trouble is None else Verdict.ALREADY_IN
+    verdict = Verdict.WELCOME if trouble in (None, Trouble.MORE) else Verdict.ALREADY_IN
     return Answer(
         verdict=verdict,
         party=replace(party, tickets=after),

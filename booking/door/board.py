@@ -67,7 +67,7 @@ class PartOfVisit:
 
 @dataclass(frozen=True, slots=True)
 class GroupToday:
-    """A class that comes today, with all that the desk and the educator must know."""
+    """A class that comes today, with all that the desk and the educator must know. `more` came than were booked."""
 
     booking_id: int
     reference: str
@@ -78,6 +78,7 @@ class GroupToday:
     expected_at: datetime | None
     starts_at: datetime
     people: int
+    more: int
     parts: tuple[PartOfVisit, ...]
     visit: VisitToday | None = None
 
@@ -123,6 +124,7 @@ class TroubleToday:
     first_by: str | None
 
 
+UNSEEN = (Trouble.TWICE, Trouble.CANCELLED)  # what nobody could know when it happened
 # A class that we go to does not come.
 _goes_out = exists().where(Outreach.activity_id == Slot.activity_id)
 _START, _END = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
@@ -139,10 +141,16 @@ _SLOTS = (
     .group_by(Slot.id, Activity.id, Space.id)
     .order_by(Slot.starts_at, Activity.sort, Slot.id)
 )  # fmt: skip
+_more = (
+    select(func.coalesce(func.sum(CheckIn.uncounted), 0))
+    .where(CheckIn.booking_id == Booking.id, CheckIn.trouble == Trouble.MORE, CheckIn.undone_at.is_(None))
+    .correlate(Booking)
+    .scalar_subquery()
+)
 _GROUPS = (
     select(
         Booking.id, Booking.reference, Booking.name, Booking.group_name, Booking.phone, Booking.needs,
-        Booking.expected_at, Booking.starts_at, Booking.people,
+        Booking.expected_at, Booking.starts_at, Booking.people, _more,
         Slot.id, Activity.kind, Activity.title, Space.name, Slot.starts_at,
         func.sum(Ticket.admits), func.sum(Ticket.admitted),
     )
@@ -173,9 +181,9 @@ def groups_today(start: datetime, end: datetime) -> list[GroupToday]:
     rows = db.session.execute(_GROUPS, {"start": start, "end": end}).all()
     return [
         as_values(
-            GroupToday, [(*about, tuple(as_values(PartOfVisit, [row[9:] for row in parts])), visits.get(about[0]))]
+            GroupToday, [(*about, tuple(as_values(PartOfVisit, [row[10:] for row in parts])), visits.get(about[0]))]
         )[0]
-        for about, parts in groupby(rows, key=lambda row: tuple(row[:9]))
+        for about, parts in groupby(rows, key=lambda row: tuple(row[:10]))
     ]
 
 
@@ -229,7 +237,7 @@ def troubles_today(start: datetime) -> list[TroubleToday]:
         .outerjoin(Account, Account.id == CheckIn.account_id)
         .outerjoin(first, (first.booking_id == CheckIn.booking_id) & (first.heads > 0) & first.undone_at.is_(None))
         .outerjoin(first_by, first_by.id == first.account_id)
-        .where(CheckIn.at >= start, CheckIn.trouble.is_not(None), CheckIn.undone_at.is_(None))
+        .where(CheckIn.at >= start, CheckIn.trouble.in_(UNSEEN), CheckIn.undone_at.is_(None))
         .group_by(CheckIn.at, CheckIn.id, Booking.id, Account.id)  # so that the index on `at` is used
         .order_by(CheckIn.at.desc())
         .limit(20)

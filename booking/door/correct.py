@@ -9,8 +9,9 @@ from sqlalchemy import select
 from booking.bookings.models import Ticket
 from booking.bookings.store import lock
 from booking.door import read
-from booking.door.admit import CountedMeanwhile, Heads, How, spread_heads, write_admission
-from booking.door.models import CheckIn, CheckInLine, Way
+from booking.door.admit import CountedMeanwhile, Heads, How, beyond_of, spread_heads, write_admission
+from booking.door.models import CheckIn, CheckInLine, Trouble, Way
+from booking.door.more import UNLIMITED, agree, room_in_house
 from booking.door.undo import take_back, undo
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
@@ -19,12 +20,13 @@ from booking.staff.audit import note
 COUNTED_AGAIN = "counted again"  # kept in the row; pages say it in the reader's language
 
 
-def correct(mark: str, heads: Heads, seen: Heads, how: How) -> str | None:
+def correct(mark: str, heads: Heads, seen: Heads, how: How, more: int | None = None) -> str | None:
     """Let an admission have counted so many of each kind; call inside a unit of work. Returns its new mark.
 
     Both counts stay in the history; the new one keeps the moment at which the people came, and with nobody left it is
-    undone. `seen` is what the form showed as counted. None when there is no such admission. Raises CountedMeanwhile
-    when it is undone or other than what was shown, TooManyHeads.
+    undone. `seen` is what the form showed as counted, `more` how many of them are more than booked (None: as many as
+    they were). None when there is no such admission. Raises CountedMeanwhile when it is undone or other than what was
+    shown, TooManyHeads; of a group what `admit` raises about those beyond the booking.
     """
     booking_id = db.session.scalar(select(CheckIn.booking_id).where(CheckIn.mark == mark))
     if booking_id is None:
@@ -33,9 +35,13 @@ def correct(mark: str, heads: Heads, seen: Heads, how: How) -> str | None:
     if {key: number for key, number in counted(mark).items() if number} != {k: n for k, n in seen.items() if n}:
         raise CountedMeanwhile
     wanted = {key: number for key, number in heads.items() if number > 0}
-    if not wanted:
+    if not wanted and not more:
         undo(mark, COUNTED_AGAIN, how.account_id, how.at)
         return ""
+    party = read.party(booking_id)
+    if party is None:
+        raise LookupError(booking_id)
+    room = room_in_house(party, how.at) if party.is_group else UNLIMITED
     before = take_back(mark, COUNTED_AGAIN, how.account_id, how.at)
     if before is None:
         raise CountedMeanwhile
@@ -44,13 +50,27 @@ def correct(mark: str, heads: Heads, seen: Heads, how: How) -> str | None:
         raise LookupError(booking_id)
     # Those that were counted first stay the ones that are in, as far as it goes.
     tickets = sorted(party.tickets, key=lambda one: one.id not in before.heads)
-    spread = spread_heads(tickets, wanted)
     was = before.check_in
+    had = was.uncounted if was.trouble is Trouble.MORE else 0
+    may_be_more = party.is_group and was.trouble in (None, Trouble.MORE)
+    extra = (had if more is None else more) if may_be_more else 0
+    if len(wanted) == 1:  # of one kind the sum is all that counts: who was beyond gets a place that is free now
+        ((key, number),) = wanted.items()
+        wanted, extra = {key: number + extra}, 0
+    spread, beyond = spread_heads(tickets, wanted, more=may_be_more)
+    extra_in_all = sum(beyond.values()) + extra
+    if extra_in_all:
+        entering = sum(spread.values()) + extra_in_all - was.heads - was.uncounted
+        agree(beyond_of(party, wanted, beyond, extra_in_all, entering, had, extra), how.more, room)
+    uncounted, trouble = was.uncounted, was.trouble
+    if may_be_more:
+        uncounted, trouble = extra_in_all, Trouble.MORE if extra_in_all else None
     # A mark of our own: the form's may be that of another admission by now, and who sends twice is told above.
     now_counted = How(new_secret(), was.at, Way.LIST, how.account_id, how.device, was.reason)
-    write_admission(party, spread, now_counted, was.moved_from, was.uncounted, was.trouble)
-    facts = {"heads": sum(spread.values())}
-    note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", {"heads": was.heads}, facts)
+    write_admission(party, spread, now_counted, was.moved_from, uncounted, trouble)
+    facts = {"heads": sum(spread.values()) + uncounted}
+    counted_before = {"heads": was.heads + was.uncounted}
+    note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", counted_before, facts)
     return now_counted.mark
 
 

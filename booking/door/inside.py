@@ -14,7 +14,7 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.models import Space
 from booking.door.board import SlotToday
-from booking.door.models import CheckIn, CheckInLine, Departure, HeadCount
+from booking.door.models import CheckIn, CheckInLine, Departure, HeadCount, Trouble
 from booking.door.rules import Counted, Stay, people_inside
 from booking.kernel.database import Texts, as_values, db
 
@@ -48,7 +48,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """One party that is in the house as far as anybody knows."""
+    """One party that is in the house as far as anybody knows. `more` of its people are more than it booked."""
 
     booking_id: int
     reference: str
@@ -59,6 +59,7 @@ class Inside:
     came_at: datetime
     leaves_at: datetime
     people: int
+    more: int
 
 
 def now_inside(start: datetime, now: datetime) -> int:
@@ -83,6 +84,7 @@ def parties_since(start: datetime) -> list[Inside]:
         select(
             Booking.id, Booking.reference, Booking.name, Booking.group_name, Booking.phone, Booking.needs, CheckIn.at,
             func.coalesce(stay, USUAL_STAY), brings + CheckIn.uncounted,
+            case((CheckIn.trouble == Trouble.MORE, CheckIn.uncounted), else_=0),
         )
         .join(Booking, Booking.id == CheckIn.booking_id)
         .outerjoin(CheckInLine, CheckInLine.check_in_id == CheckIn.id)
@@ -96,8 +98,8 @@ def parties_since(start: datetime) -> list[Inside]:
     return as_values(
         Inside,
         [
-            (*about, came_at, came_at + timedelta(minutes=minutes), people)
-            for *about, came_at, minutes, people in rows
+            (*about, came_at, came_at + timedelta(minutes=minutes), people, more)
+            for *about, came_at, minutes, people, more in rows
             if people
         ],
     )
@@ -111,7 +113,9 @@ def parties_now(start: datetime, now: datetime) -> list[Inside]:
             continue
         later = found.get(one.booking_id)  # the list begins with the latest
         found[one.booking_id] = (
-            one if later is None else replace(later, came_at=one.came_at, people=later.people + one.people)
+            one
+            if later is None
+            else replace(later, came_at=one.came_at, people=later.people + one.people, more=later.more + one.more)
         )
     return list(found.values())
 

@@ -21,17 +21,19 @@ class Way(StrEnum):
 
 
 class Trouble(StrEnum):
-    """Why people let in without the network could not be counted on their ticket afterwards."""
+    """Why people who are in are not counted on a ticket: let in without the network, or more than the group booked."""
 
     TWICE = "twice"
     CANCELLED = "cancelled"
+    MORE = "more"
 
 
 class CheckIn(Model):
     """People let in at one moment on one booking; never deleted, only undone.
 
     `mark` is the device's own name for it, so that sending it twice counts once. `heads` is the sum of its lines;
-    `uncounted` are those who came in while the network was gone and whose ticket turned out not to hold for them.
+    `uncounted` are those who came in while the network was gone and whose ticket turned out not to hold for them, and
+    those of a group who were more than booked and whom staff let in all the same; `trouble` says which.
     `moved_from` is the time that they were moved from because they came late or early; once it is undone, `moved_back`
     says whether they got that time back, or had to keep the other.
     """

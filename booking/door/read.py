@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, literal, select, union_all
 from booking.bookings.models import Booking, Line, Ticket
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
-from booking.door.models import CheckIn
+from booking.door.models import CheckIn, Trouble
 from booking.door.rules import PartyAtDoor, TicketAtDoor
 from booking.door.visits import ways_in
 from booking.kernel.database import Texts, as_values, db, run
@@ -28,12 +28,18 @@ class Earlier:
     by: str
     heads: int
     uncounted: int
+    trouble: Trouble | None
     device: str
     reason: str
     moved_from: int | None
     moved_back: bool | None
     undone_at: datetime | None
     undone_reason: str
+
+    @property
+    def more(self) -> int:
+        """How many more than booked were let in."""
+        return self.uncounted if self.trouble is Trouble.MORE else 0
 
 
 _PARTY = (
@@ -68,8 +74,9 @@ _BY_ID = (
 )
 _EARLIER = (
     select(
-        CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.device,
-        CheckIn.reason, CheckIn.moved_from, CheckIn.moved_back, CheckIn.undone_at, CheckIn.undone_reason,
+        CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.trouble,
+        CheckIn.device, CheckIn.reason, CheckIn.moved_from, CheckIn.moved_back, CheckIn.undone_at,
+        CheckIn.undone_reason,
     )
     .outerjoin(Account, Account.id == CheckIn.account_id)
     .where(CheckIn.booking_id == bindparam("booking"))

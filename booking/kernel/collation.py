@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -82,8 +82,3 @@ def _letters(part: str, alphabet: str) -> tuple[tuple[int, str, int], ...]:
 
 def _bare(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
-
-
-def sort_key_of(lang: str) -> Callable[[Any], Key]:
-    """`order_key` of one language, for what is sorted by more than a name."""
-    return lambda name: order_key(str(name), lang)

@@ -96,7 +96,7 @@ def _find(at: Setting, _occasion: str) -> Values:
 
 def _closure(at: Setting, _occasion: str) -> Values:
     values = _booking(at, _("Closed: choose a new time or your money back"), is_visit=False, paid=True)
-    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), Why.WEATHER, "")}
+    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), Why.WEATHER, {})}
 
 
 def _waiting(at: Setting, _occasion: str) -> Values:

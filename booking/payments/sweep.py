@@ -54,7 +54,7 @@ class _Round:
         try:
             work()
         except Rejected as error:
-            log.write("payments.rejected", piece=what, subject=subject, cause=str(error)[:200])
+            log.write("payments.rejected", piece=what, subject=subject, cause=log.kind_of(error))  # its words may quote
         except (Unreachable, NoAnswer) as error:
             self.unanswered += 1
             log.write("payments.unanswered", piece=what, subject=subject, cause=str(error) or type(error).__name__)
@@ -145,7 +145,7 @@ def _closed(payment: Payment) -> Standing:
     try:
         return tills.provider.close(ref)
     except Rejected as error:
-        log.write("payments.rejected", piece="close", subject=payment.id, cause=str(error)[:200])
+        log.write("payments.rejected", piece="close", subject=payment.id, cause=log.kind_of(error))
         return Standing(ref, Progress.EXPIRED, payment.amount, payment.currency)
 
 

@@ -129,17 +129,18 @@ def columns() -> list[Column]:
         Column(_("Paid"), Kind.MONEY), Column(_("Paid back"), Kind.MONEY), Column(_("Money")), Column(_("Currency")),
         Column(_("Invoice reference")), Column(_("Order number")), Column(_("Comes along")),
         Column(_("Mobile on the day")), Column(_("Where we come to")),
+        Column(_("More came than booked"), Kind.NUMBER),
     ]  # fmt: skip
 
 
-def as_row(one: Listed, lang: str, told: Told | None = None) -> Row:
-    """A booking as a row of the file, with what a teacher has told of it."""
+def as_row(one: Listed, lang: str, told: Told | None = None, more: int = 0) -> Row:
+    """A booking as a row of the file, with what a teacher has told of it and how many `more` came than were booked."""
     said = told or Told("", "", "", "", "")
     return (
         one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
         in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
         one.paid, one.refunded, names.standings()[one.standing], one.currency,
-        said.invoice_reference, said.order_number, said.person, said.mobile, said.place,
+        said.invoice_reference, said.order_number, said.person, said.mobile, said.place, more,
     )  # fmt: skip
 
 

@@ -109,7 +109,12 @@ def of_booking(booking_id: int) -> History:
     found += [Happening(one.done_at or one.requested_at, Sort.REFUND, one.state, "", _sum(one)) for one in refunds]
     found += [Happening(one.done_at or one.made_at, Sort.LETTER, one.kind, "", {"state": one.state}) for one in written]
     for one in door.admissions_of(booking_id):
-        facts = {"people": one.heads + one.uncounted, "undone": one.undone_at is not None, "reason": one.reason}
+        facts: dict[str, Any] = {
+            "people": one.heads + one.uncounted,
+            "more": one.more,
+            "undone": one.undone_at is not None,
+        }
+        facts["reason"] = one.reason
         found.append(Happening(one.at, Sort.CHECK_IN, "check_in", one.by, facts))
     found += _logged(booking_id, [one.id for one in refunds])
     found.sort(key=lambda one: one.at)

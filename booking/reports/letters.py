@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,11 +75,6 @@ def read(wanted: Wanted, most: int = PAGE) -> Page:
         query = query.where(Promise.state == wanted.state)
     found = as_values(Letter, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))
     return Page(found[:most], found[most - 1].id if len(found) > most else None)
-
-
-def each_kind() -> Iterator[tuple[str, str]]:
-    """Every kind of letter and what it is called."""
-    return iter(names.letters().items())
 
 
 def columns() -> list[Column]:

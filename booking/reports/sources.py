@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from booking.bookings.models import State
 from booking.capacity.models import Channel
+from booking.door.more import more_by
 from booking.door.told import told_by
 from booking.kernel.database import in_language
 from booking.outbox.models import PromiseState
@@ -67,8 +68,10 @@ def _wanted_bookings(filters: Filters, after: int | None = None) -> bookings.Wan
 
 def _bookings(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
     page = bookings.read(_wanted_bookings(filters, after), most)
-    told = told_by([one.id for one in page.bookings if one.channel is Channel.SCHOOL])
-    return [bookings.as_row(one, lang, told.get(one.id)) for one in page.bookings], page.next_after
+    groups = [one.id for one in page.bookings if one.channel is Channel.SCHOOL]
+    told, more = told_by(groups), more_by(groups)
+    rows = [bookings.as_row(one, lang, told.get(one.id), more.get(one.id, 0)) for one in page.bookings]
+    return rows, page.next_after
 
 
 def letters_filters(wanted: letters.Wanted) -> Filters:

@@ -12,7 +12,7 @@ from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import new_booking
-from booking.bookings.models import Booking, State
+from booking.bookings.models import State
 from booking.bookings.rules import Nothing, NotOnSale
 from booking.bookings.store import end, lock, lock_by_secret, move, write_lines
 from booking.capacity.models import Channel, Slot
@@ -296,11 +296,6 @@ def wants_of(timetables: Sequence[Timetable]) -> tuple[Want, ...]:
 def called(school: str, groups: Sequence[Group]) -> str:
     """What the party is called at the desk: the school and its classes."""
     return f"{school} {', '.join(group.name for group in groups)}"[:120]
-
-
-def booking_of(visit: Visit) -> Booking:
-    """The booking of a visit, locked until the unit of work ends."""
-    return lock(visit.booking_id)[0]
 
 
 def _kept(secret: str, now: datetime) -> list[Held]:

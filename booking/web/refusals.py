@@ -37,6 +37,7 @@ from booking.closures.close import NotClosed, NothingToClose
 from booking.courses.attend import NotYetHeld
 from booking.courses.rules import NamesFinal, NoInvoice
 from booking.door.admit import CountedMeanwhile, MarkTaken, NotNow, TooManyHeads
+from booking.door.more import MoreThanBooked, NoRoomInHouse
 from booking.kernel.refusals import Refusal
 from booking.payments.give_back import MoreThanPaid
 from booking.schools.book import BillChanged
@@ -54,11 +55,16 @@ class TooOdd(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sentence and the status that goes with it. `warning`: the name of what may be so, if the reader says it is."""
+    """A sentence and the status that goes with it. `warning`: the name of what may be so, if the reader says it is.
+
+    `more` is the number of people that one more press says yes to; `house`: who is said to be in it may be wrong.
+    """
 
     text: str
     status: int
     warning: str = ""
+    more: int = 0
+    house: bool = False
 
 
 def sentence(refusal: Refusal) -> Answer:
@@ -170,6 +176,21 @@ def sentence(refusal: Refusal) -> Answer:
             return Answer(_("The time to pay ran out and the places were let go. Choose them again."), 409)
         case WrongState():
             return Answer(_("This booking can no longer be changed that way."), 409)
+        case MoreThanBooked(came=came, booked=booked, more=more, sold_out=sold_out):
+            text = _("%(came)s came, %(booked)s booked: let all %(came)s in?", came=came, booked=booked)
+            if sold_out:
+                first = _("The house has no room for them once all who are booked have come.")
+                text = f"{first} {text}"
+            return Answer(text, 409, more=more)
+        case NoRoomInHouse(more=more, room=room):
+            text = ngettext(
+                "The house is full: %(num)s more than booked came, and it has room for %(room)s.",
+                "The house is full: %(num)s more than booked came, and it has room for %(room)s.",
+                more,
+                room=room,
+            )
+            way_out = _("Let in those who are booked now, and the others when somebody has left.")
+            return Answer(f"{text} {way_out}", 409, house=True)
         case TooManyHeads(left=0):
             return Answer(_("All of those are in already."), 409)
         case TooManyHeads(left=left):

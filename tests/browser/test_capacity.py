@@ -120,7 +120,7 @@ def test_a_day_is_closed_and_a_visitor_chooses_a_new_time(boss: Page, open_page:
     boss.goto(f"/staff/capacity?date={day}")
     boss.get_by_role("link", name="Close this day or some hours").click()
     boss.locator("#why").select_option("weather")
-    boss.locator("#words").fill("The storm Ada comes.")
+    boss.locator("#words-en").fill("The storm Ada comes.")
     boss.get_by_role("button", name="See whom it hits").click()
     looks_well(boss, house)
     boss.get_by_role("button", name="Close, and write to").click()

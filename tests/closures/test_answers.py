@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+from time import sleep
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -13,6 +16,7 @@ from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.models import State, Ticket
 from booking.bookings.rules import AlreadyUsed, WrongState
+from booking.bookings.store import lock
 from booking.capacity.models import Channel
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
@@ -78,6 +82,37 @@ def test_answered_in_two_windows_is_answered_once(app: Flask) -> None:
         answer.move(facts, times, now=clock.now())
     with pytest.raises(WrongState), unit_of_work():
         answer.move(facts, times, now=clock.now())
+    assert breaches() == []
+
+
+def test_two_windows_that_answer_at_one_moment_wait_for_one_another(app: Flask) -> None:
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult)
+    another_day(slot)
+    closed(slot)
+    (times,), facts = offers(held.booking_id), facts_of(held.booking_id)
+    is_moving, ends = Event(), list[str]()
+
+    def give_up() -> None:
+        with app.app_context():
+            is_moving.wait(5)
+            try:
+                with unit_of_work():
+                    answer.all_back(facts, centre=centre, now=clock.now())
+                ends.append("cancelled")
+            except Exception as error:
+                ends.append(type(error).__name__)
+
+    other = Thread(target=give_up)
+    other.start()
+    with unit_of_work():
+        lock(held.booking_id)  # the first thing that a move does
+        is_moving.set()
+        sleep(0.3)
+        answer.move(facts, times, now=clock.now())
+    other.join()
+    assert ends == ["cancelled"]
+    assert choice_of(held.booking_id) is Choice.MOVED
     assert breaches() == []
 
 

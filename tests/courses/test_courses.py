@@ -138,7 +138,7 @@ def test_a_course_that_is_not_held_tells_every_participant(app: Flask) -> None:
     assert is_too_small(2, row.starts_at, Rules(), the_centre(), row.starts_at - timedelta(days=3))
     with unit_of_work():
         close_down(
-            Wish(row.starts_at, row.ends_at, Why.OTHER, "", slot_id=slot),
+            Wish(row.starts_at, row.ends_at, Why.OTHER, slot_id=slot),
             now=clock.now(),
             account_id=None,
             actor="command",

@@ -20,6 +20,7 @@ from booking.capacity.models import Channel, Slot
 from booking.catalogue.queries import admission_id
 from booking.centre.facts import the_centre
 from booking.check import breaches
+from booking.closures.models import Closure
 from booking.courses.models import Enrolment
 from booking.demo.load import CENTRES, load_if_empty
 from booking.kernel import clock
@@ -83,6 +84,12 @@ def test_there_is_a_lively_fortnight(loaded: Loaded) -> None:
 
 def test_every_booking_can_be_found_by_the_name_of_its_buyer(loaded: Loaded) -> None:
     assert db.session.scalar(select(func.count()).where((Booking.search == "") | (Booking.email == ""))) == 0
+
+
+def test_what_is_said_of_a_cancelled_session_is_said_in_every_language_of_the_centre(loaded: Loaded) -> None:
+    for words in db.session.scalars(select(Closure.words)):
+        assert list(words) == the_centre().languages and all(words.values())
+    assert loaded.name == "vizium" or db.session.scalar(select(func.count()).select_from(Closure))
 
 
 def test_classes_are_booked_as_teachers_book_them(loaded: Loaded) -> None:

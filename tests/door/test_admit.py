@@ -21,8 +21,9 @@ from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.check import breaches
 from booking.door import admit, undo
-from booking.door.admit import MarkTaken, NotNow, TooManyHeads
+from booking.door.admit import MarkTaken, NotNow
 from booking.door.models import CheckIn, Trouble
+from booking.door.more import MoreThanBooked
 from booking.door.rules import Post, Verdict
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -219,9 +220,9 @@ def test_a_group_is_counted_before_it_goes_in(app: Flask) -> None:
     again = scan(party_code(booking))
     assert again.verdict is Verdict.ASK
     assert sorted(ticket.left for ticket in again.tickets) == [1, 1, 1]
-    with pytest.raises(TooManyHeads) as refused:
+    with pytest.raises(MoreThanBooked) as asked:
         let_in(booking, {(slot, pupil): 3})
-    assert refused.value.left == 2
+    assert asked.value.more == 1
     let_in(booking, {(slot, pupil): 2, (slot, adult): 1})
     assert admitted(booking) == 28
     assert scan(party_code(booking)).verdict is Verdict.ALREADY_IN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Engine, MetaData, inspect, select
+from sqlalchemy import Engine, MetaData, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from booking import ROOT, create_app
 from booking.capacity.models import Draw, Slot
 from booking.centre.models import Space
 from booking.check import breaches
+from booking.closures.close import Wish, close_down
+from booking.closures.models import Closure, Why
+from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.schema import current, know_migrations, newest, upgrade_if_needed
 from booking.schools.models import Allowance
+from tests.builders import a_centre, tomorrow
 from tests.conftest import DATABASES, settings_for
 from tests.schools.visits import a_school_centre, a_visit
 from tests.support.postgres import PostgresServer
@@ -159,6 +164,23 @@ def test_a_class_that_was_counted_in_the_house_for_each_of_its_sessions_is_count
     upgrade()
     assert db.session.execute(counters).all() == once
     assert breaches() == []
+
+
+def test_what_staff_wrote_when_they_closed_becomes_the_words_of_the_first_language(empty: Flask) -> None:
+    upgrade()
+    a_centre()
+    wish = Wish(tomorrow(0), tomorrow(23), Why.OTHER, {"lv": "Slēgts", "nb": "Stengt «nå»"}, days=(tomorrow().date(),))
+    with unit_of_work():
+        close_down(wish, now=clock.now(), account_id=None, actor="account:1")
+        silent = replace(wish, words={}, starts_at=tomorrow(0, days=4), ends_at=tomorrow(23, days=4))
+        close_down(silent, now=clock.now(), account_id=None, actor="account:1")
+    downgrade(revision="0035")
+    before = text("SELECT words FROM closure ORDER BY id")
+    assert db.session.execute(before).scalars().all() == ["Stengt «nå»", ""]
+    db.session.rollback()
+    upgrade()
+    kept = select(Closure.words).order_by(Closure.id)
+    assert db.session.scalars(kept).all() == [{"nb": "Stengt «nå»"}, {}]
 
 
 def test_the_newest_migration_is_read_from_the_files_as_alembic_reads_them() -> None:

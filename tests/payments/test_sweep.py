@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, update
 
 from booking.bookings.models import Booking, State
@@ -11,6 +12,8 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, PaymentState, ProviderEvent, RefundState
+from booking.payments.pay import NoAnswer
+from booking.payments.provider import Order, Rejected, Session, Unreachable
 from booking.payments.sweep import sweep
 from tests.builders import a_sale, taken
 from tests.payments.buying import (
@@ -192,3 +195,24 @@ def test_a_bank_that_failed_without_telling_is_found_out(stripe: Watched, double
     sweep(clock.now())
     assert (state_of(held.booking_id), payment_of(held.booking_id).state) == (State.HELD, PaymentState.FAILED)
     assert promised("mail.payment_failed") == [{"booking_id": held.booking_id}]
+
+
+def test_what_the_provider_says_of_a_buyers_address_is_in_no_log(
+    stripe: Watched, monkeypatch: pytest.MonkeyPatch, travel: Travel, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = a_basket()
+
+    def away(_order: Order) -> Session:
+        raise Unreachable("away")
+
+    def refuse(order: Order) -> Session:
+        raise Rejected(f"Request req_1: Invalid email address: {order.email}")
+
+    monkeypatch.setattr(stripe, "open", away)
+    with pytest.raises(NoAnswer):
+        begin(held)
+    monkeypatch.setattr(stripe, "open", refuse)
+    travel(timedelta(seconds=61))
+    sweep(clock.now())
+    assert "payments.rejected" in caplog.text
+    assert "kari@example.org" not in caplog.text

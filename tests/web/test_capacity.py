@@ -246,7 +246,8 @@ def test_cancelling_a_slot_lists_everybody(boss: Visitor) -> None:
     slot, _, _ = a_sold_slot()
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="x")).status_code == 422
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="illness", version="9")).status_code == 409
-    answer = boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="illness", words="Ada er syk"))
+    said = {"why": "illness", "words-nb": "Ada er syk"}
+    answer = boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, **said))
     assert answer.status_code == 303
     page = words(boss.get(answer.location))
     assert "Kari Nordmann" in page
@@ -258,7 +259,7 @@ def test_cancelling_a_slot_lists_everybody(boss: Visitor) -> None:
 
 def test_a_day_is_closed_after_a_look_ahead_and_opened_again(boss: Visitor) -> None:
     slot, _, booking = a_sold_slot()
-    wish = {"date": day_of(slot), "why": "weather", "words": "Storm"}
+    wish = {"date": day_of(slot), "why": "weather", "words-nb": "Storm"}
     ahead = boss.get(f"/staff/closures/new?look=1&date={day_of(slot)}&why=weather")
     assert "1 bookings" in words(ahead)
     assert facts(slot).status is SlotStatus.OPEN
@@ -294,18 +295,20 @@ def test_a_day_is_closed_after_a_look_ahead_and_opened_again(boss: Visitor) -> N
         {"why": ""},
         {"space": "9" * 30},
         {"activity": "x"},
-        {"words": "x" * 301},
+        {"words-nb": "x" * 301},
+        {"words-lv": "x" * 301},
     ],
 )
 def test_a_closing_that_makes_no_sense_closes_nothing_and_keeps_what_was_typed(
     boss: Visitor, wrong: dict[str, str]
 ) -> None:
     slot, _, _ = a_sold_slot()
-    answer = boss.post("/staff/closures/new", {"date": day_of(slot), "why": "power", "words": "Mørkt"} | wrong)
+    said = {"words-nb": "Mørkt", "words-lv": "Tumšs"}
+    answer = boss.post("/staff/closures/new", {"date": day_of(slot), "why": "power"} | said | wrong)
     assert answer.status_code == 422
     assert facts(slot).status is SlotStatus.OPEN
-    if "words" not in wrong:
-        assert "Mørkt" in answer.get_data(as_text=True)
+    for name, one in said.items():
+        assert wrong.get(name, one) in answer.get_data(as_text=True)
 
 
 def test_hours_of_a_day_leave_the_rest_open(boss: Visitor) -> None:

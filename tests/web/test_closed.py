@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
+import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from booking.bookings import queries
 from booking.bookings.models import State
+from booking.capacity.models import SlotStatus
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre
 from booking.check import breaches
 from booking.closures import close
-from booking.closures.models import Why
+from booking.closures.models import Closure, Why
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.models import Refund
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, taken, tomorrow
+from tests.courses.enrolled import a_course
 from tests.door.doors import let_in, soon
 from tests.web.browsing import Visitor, words
 from tests.web.test_capacity import NONSENSE, a_sold_slot, boss, facts, form, signed_in
@@ -32,6 +38,75 @@ def closed_booking(boss: Visitor, quantity: int = 2) -> tuple[int, int, str]:
     found = queries.by_id(booking)
     assert found is not None
     return slot, booking, found.secret
+
+
+SAID = {"nb": "Taket lekker.", "nn": "", "en": "", "lv": "Jumts tek."}
+
+
+def typed_words(**said: str) -> dict[str, str]:
+    return {f"words-{lang}": one for lang, one in (SAID | said).items()}
+
+
+def test_what_staff_write_when_they_cancel_a_time_is_read_in_the_readers_language(boss: Visitor) -> None:
+    slot, _, booking = a_sold_slot()
+    assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="power", **typed_words())).status_code == 303
+    found = queries.by_id(booking)
+    assert found is not None
+    for lang, said in SAID.items():
+        page = words(boss.get(f"/{lang}/b/{found.secret}/closed"))
+        assert (said or SAID["nb"]) in page, lang
+        assert ("Jumts" in page) is (lang == "lv")
+
+
+def test_closing_hours_carries_the_words_of_every_language_over_the_look_ahead(boss: Visitor) -> None:
+    slot, _, booking = a_sold_slot()
+    wish = {"date": f"{facts(slot).starts_at:%Y-%m-%d}", "why": "power"} | typed_words(en="The roof leaks.")
+    ahead = boss.get(f"/staff/closures/new?{urlencode({'look': 1, **wish})}").get_data(as_text=True)
+    hidden = dict(re.findall(r'<input type="hidden" name="([a-z-]+)" value="([^"]*)">', ahead))
+    assert {name: hidden[name] for name in wish} == wish
+    assert boss.post("/staff/closures/new", {name: hidden[name] for name in wish}).status_code == 303
+    found = queries.by_id(booking)
+    assert found is not None
+    assert "The roof leaks." in words(boss.get(f"/en/b/{found.secret}/closed"))
+    assert "Jumts tek." in words(boss.get(f"/lv/b/{found.secret}/closed"))
+
+
+@pytest.mark.parametrize("wrong", [{"why": "because"}, {"words-lv": "x" * 301}, {"version": "9"}])
+def test_a_time_that_is_not_cancelled_keeps_the_words_that_were_typed(boss: Visitor, wrong: dict[str, str]) -> None:
+    slot, _, _ = a_sold_slot()
+    sent = form(slot, why="illness", **typed_words()) | wrong
+    answer = boss.post(f"/staff/capacity/slot/{slot}/cancel", sent)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == (409 if "version" in wrong else 422)
+    assert sent["words-nb"] in page and sent["words-lv"] in page
+    assert "<details open><summary>Cancel it" in page
+    assert ('value="illness" selected' in page) is ("why" not in wrong)
+    assert facts(slot).status is SlotStatus.OPEN
+
+
+def test_a_day_that_differs_tells_its_reason_in_the_readers_language(boss: Visitor) -> None:
+    slot, _, booking = a_sold_slot()
+    day = f"{facts(slot).starts_at:%Y-%m-%d}"
+    reason = {"reason-nb": "Maling av salen", "reason-lv": "Zāles krāsošana"}
+    sent = {"on_date": day, "opens": "", "closes": "", "sure": "y"} | reason
+    assert boss.post("/staff/days/new", sent).status_code == 303
+    found = queries.by_id(booking)
+    assert found is not None
+    for lang, said in {"nb": "Maling av salen", "nn": "Maling av salen", "lv": "Zāles krāsošana"}.items():
+        assert said in words(boss.get(f"/{lang}/b/{found.secret}/closed"))
+        assert said in words(boss.get(f"/{lang}/tickets?date={day}"))
+
+
+def test_a_course_that_is_called_off_proposes_its_words_in_every_language(boss: Visitor) -> None:
+    slot = a_course()
+    page = boss.get(f"/staff/courses/{slot}").get_data(as_text=True)
+    proposed = dict(re.findall(r'<textarea[^>]* name="(words-[a-z]+)"[^>]*>([^<]+)<', page))
+    assert list(proposed) == [f"words-{lang}" for lang in the_centre().languages]
+    assert proposed["words-en"] == "There were too few participants."
+    assert len(set(proposed.values())) == len(proposed)
+    assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="other", **proposed)).status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(select(Closure.words)).one() == {key[-2:]: one for key, one in proposed.items()}
 
 
 def state(booking: int) -> State:

@@ -324,7 +324,7 @@ FIELDS = (
         "vat_rate",
     ),
     *("view", "date", "activity", "space", "capacity", "kept", "release_day", "release_time", "note", "version"),
-    *("status", "why", "words", "target", "booking", "last", "from", "until", "look"),
+    *("status", "why", "words-nb", "target", "booking", "last", "from", "until", "look"),
     *(
         "reference",
         "actor",

@@ -20,20 +20,21 @@ from booking.closures.queries import ClosureFacts, HitFacts
 from booking.closures.reopen import reopen
 from booking.door.inside import Inside
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox import long_work
 from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.dates import a_day, a_time, moment
+from booking.web.admin.fields import labels
 from booking.web.admin.whom import inside_ahead, staying
-from booking.web.forms import identity, tidy
+from booking.web.forms import identity
 from booking.web.languages import centre
 from booking.web.refusals import Answer, sentence
 
-LONGEST_WORDS = 300
 MOST_DAYS = 31
 
 
@@ -170,11 +171,14 @@ def _known(closure_id: int) -> ClosureFacts:
 def _form(
     errors: dict[str, str], hit: close.Hit | None = None, problem: Answer | None = None, wish: Wish | None = None
 ) -> str:
-    today = centre().local(clock.now()).date()
+    today, langs, word = centre().local(clock.now()).date(), centre().languages, words_field()
     return render_template(
         "admin/closure_new.html",
         present=who(),
         errors=errors,
+        labels=labels([word], langs),
+        word=word,
+        langs=langs,
         hit=hit,
         named=ahead.named(wish) if wish else [],
         inside=inside_ahead(wish) if wish else [],
@@ -195,7 +199,7 @@ def _read() -> Read:
     last = a_day(said.get("last")) if said.get("last") else day
     begin = a_time(said.get("from")) if said.get("from") else None
     until = a_time(said.get("until")) if said.get("until") else None
-    words = tidy(said.get("words"))
+    words, wrong_words = read_words(said)
     if day is None:
         errors["date"] = _("Choose a day.")
     if last is None or (day and not day <= last <= day + timedelta(days=MOST_DAYS)):
@@ -208,8 +212,7 @@ def _read() -> Read:
         errors["from"] = _("Hours can be closed on one day at a time.")
     if said.get("why", "") not in set(Why):
         errors["why"] = _("Choose why.")
-    if len(words) > LONGEST_WORDS:
-        errors["words"] = _("At most 300 characters.")
+    errors |= wrong_words
     space, activity = _chosen("space", errors), _chosen("activity", errors)
     if errors or day is None or last is None:
         return Read(None, errors)
@@ -219,7 +222,7 @@ def _read() -> Read:
     return Read(_whole_days(day, last, why, words, space, activity), {})
 
 
-def _whole_days(day: date, last: date, why: Why, words: str, space: int | None, activity: int | None) -> Wish:
+def _whole_days(day: date, last: date, why: Why, words: Texts, space: int | None, activity: int | None) -> Wish:
     starts_at, ends_at, days = close.whole_days(day, last, centre())
     whole_house = space is None and activity is None
     return Wish(starts_at, ends_at, why, words, space, activity, days=days if whole_house else ())

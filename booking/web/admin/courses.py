@@ -22,6 +22,7 @@ from booking.staff.audit import note
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.admin.closing_words import too_few, words_field
 from booking.web.admin.exports import send_sheet
 from booking.web.admin.filters import one_of
 from booking.web.forms import identity, tidy, whole_number
@@ -176,4 +177,7 @@ def _page(slot_id: int, problem: Answer | None = None) -> str:
         today=centre().local(session.starts_at).date() <= centre().local(now).date(),
         problem=problem,
         whys=list(Why),
+        word=words_field(),
+        proposed=too_few(),
+        langs=centre().languages,
     )

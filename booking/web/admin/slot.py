@@ -36,6 +36,7 @@ from booking.staff import log
 from booking.staff.models import Role
 from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.dates import a_day, a_time, moment
 from booking.web.forms import identity, tidy, whole_number
 from booking.web.languages import centre
@@ -43,7 +44,6 @@ from booking.web.refusals import Answer, sentence
 
 MOST_PLACES = 9999
 LONGEST_NOTE = 500
-LONGEST_WORDS = 300
 MOST_MOVED = 300
 DAYS_AROUND = 14
 
@@ -90,9 +90,11 @@ def cancel_slot(slot_id: int) -> ResponseReturnValue:
     """Cancel it and write to everybody in it."""
     bar = _known(slot_id)
     why = request.form.get("why", "")
-    words = tidy(request.form.get("words"))
-    if why not in set(Why) or len(words) > LONGEST_WORDS:
-        return _page(slot_id, Answer(_("Choose why, and write at most 300 characters."), 422)), 422
+    words, errors = read_words(request.form)
+    if why not in set(Why):
+        errors["why"] = _("Choose why.")
+    if errors:
+        return _page(slot_id, errors=errors), 422
     wish = close.Wish(bar.slot.starts_at, bar.slot.ends_at, Why(why), words, slot_id=slot_id)
     me = who()
     try:
@@ -251,6 +253,8 @@ def _page(
         typed=request.form if errors or refusal is not None else {},
         clash=slot_id in clashing(sessions),
         short=slot_id in understaffed(sessions, Staffing(centre().zone, load_duties())),
+        word=words_field(),
+        langs=centre().languages,
         statuses=SlotStatus,
         states=State,
         whys=list(Why),

@@ -14,7 +14,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.staff.models import Role
 from booking.web.access import who
-from booking.web.forms import identity, tidy
+from booking.web.forms import identity, tidy, whole_number
 from booking.web.languages import centre
 
 desk = Blueprint("desk", __name__, url_prefix="/staff/desk")
@@ -42,6 +42,7 @@ def how_sent() -> How:
         account_id=who().account_id,
         device=device if is_secret(device) else "",
         reason=reason_sent(),
+        more=whole_number(request.form.get("more"), 0, 9999) or 0,
     )
 
 

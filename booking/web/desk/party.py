@@ -138,7 +138,7 @@ def correct_count(booking_id: int, mark: str) -> ResponseReturnValue:
     try:
         heads, shown = _heads(seen, "c"), _shown(seen)
         with unit_of_work():
-            new_mark = correct(mark, heads, shown, how_sent())
+            new_mark = correct(mark, heads, shown, how_sent(), whole_number(request.form.get("c-more"), 0, 9999))
     except Refusal as refusal:
         answer = sentence(refusal)
         return page(booking_id, answer, correcting=mark), answer.status

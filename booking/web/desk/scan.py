@@ -152,7 +152,9 @@ def _kept(one: Any, device: str) -> tuple[str, int, How, Post] | None:  # noqa: 
     if not isinstance(people, int) or isinstance(people, bool) or not 0 < people <= 500:
         return None
     space = post if isinstance(post, int) and not isinstance(post, bool) and 0 < post < 10**18 else None
-    how = How(mark, _moment(one.get("at")), Way.SCANNER, who().account_id, device, "offline")
+    more = one.get("more")
+    agreed = min(max(more, 0), 500) if isinstance(more, int) else 0
+    how = How(mark, _moment(one.get("at")), Way.SCANNER, who().account_id, device, "offline", agreed)
     return read, people, how, Post(space)
 
 

@@ -76,14 +76,16 @@ const judge = (list, tickets, post, now, visit) => {
   return [Date.parse(list.slots[open[0][1]].starts) > now ? "too_early" : "too_late", open];
 };
 
-// What this device says: {verdict, people, lines, reference, letIn(people)}. letIn marks here and keeps it for the
-// server. A group is counted before it goes in, as it is with the network: "ask".
+// What this device says: {verdict, people, lines, reference, letIn(people), tooMany(people)}. letIn marks here and keeps
+// it for the server. A group is counted before it goes in, as it is with the network: "ask". Of more than it has booked
+// tooMany says {came, booked}, for the question that the server asks too (booking/door/more.py); how full the house is
+// only the server knows.
 export const checkAlone = async (text, post, mark, now = centreNow()) => {
   const list = keptList();
   if (!codeIn(text) && !referenceIn(text)) return { verdict: "foreign", people: 0, lines: [], reference: "" };
   const found = list && (await find(list, text));
-  const keep = (people) => keepForLater({ mark, code: text.trim(), people, at: new Date(now).toISOString(), post });
-  if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: keep };
+  const keep = (people, more) => keepForLater({ mark, code: text.trim(), people, ...more, at: new Date(now).toISOString(), post });
+  if (!found) return { verdict: "unknown", people: 1, lines: [], reference: "", letIn: (came) => keep(came) };
   const [party, tickets] = found;
   const [verdict, about] = judge(list, tickets, post, now, party[4]);
   const counts = new Map();
@@ -100,9 +102,14 @@ export const checkAlone = async (text, post, mark, now = centreNow()) => {
       more -= here;
     }
     keepList(list);
-    keep(came);
+    keep(came, more > 0 && { more });
   };
   const lines = [...counts].filter(([, n]) => n).map(([words, n]) => `${n} ${words}`);
   const asked = verdict === "welcome" && party[2] && people > 1 ? "ask" : verdict;
-  return { verdict: asked, people, lines, reference: party[1], letIn: people ? letIn : undefined };
+  const tooMany = (came) => {
+    if (came <= people) return null;
+    const inBefore = about.reduce((sum, ticket) => sum + ticket[4], 0);
+    return { came: inBefore + came, booked: inBefore + people };
+  };
+  return { verdict: asked, people, lines, reference: party[1], letIn: people ? letIn : undefined, tooMany };
 };

@@ -62,25 +62,39 @@ export const scan = (page) => {
     else if (result.letIn) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: texts.let_in });
       const row = Object.assign(document.createElement("div"), { className: "row" });
+      const question = Object.assign(document.createElement("strong"), { role: "alert" });
+      let askedFor = 0; // beyond what is booked: one press asks, one more lets in
       let came = () => result.people;
       if (result.verdict === "ask") {
         const words = Object.assign(document.createElement("label"), { textContent: texts.how_many });
-        const number = Object.assign(document.createElement("input"), { type: "number", inputMode: "numeric", min: 1, max: result.people, value: result.people });
+        const number = Object.assign(document.createElement("input"), { type: "number", inputMode: "numeric", min: 1, max: 500, value: result.people });
         words.append(" ", number);
         row.append(words);
         button.className = "";
         button.textContent = texts.let_in_now;
+        number.addEventListener("input", () => {
+          askedFor = 0;
+          question.textContent = "";
+          button.textContent = texts.let_in_now;
+        });
         came = () => (number.checkValidity() ? Number(number.value) : number.reportValidity() && 0);
       }
       button.addEventListener("click", () => {
         const people = came();
         if (!people) return;
+        const many = result.verdict === "ask" && result.tooMany(people);
+        if (many && askedFor !== people) {
+          askedFor = people;
+          question.textContent = texts.more.replaceAll("{came}", many.came).replaceAll("{booked}", many.booked);
+          button.textContent = texts.let_all_in;
+          return;
+        }
         result.letIn(people);
         if (result.verdict === "ask") part("count").textContent = people;
         row.replaceWith(texts.marked);
         count();
       });
-      row.append(button);
+      row.append(question, button);
       made.append(row);
     }
     answers.replaceChildren(made);
