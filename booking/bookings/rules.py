@@ -212,6 +212,11 @@ class Settlement:
         """By how much less the booking costs."""
         return max(self.before.total - self.after.total, 0)
 
+    @property
+    def taken_off(self) -> int:
+        """What is not sent because it went back before, beyond what the rules asked."""
+        return min(self.holding.back, max(self.by_rule - self.due - self.holding.undecided, 0))
+
 
 def becomes(agreed: Agreed, total: int, starts_at: datetime, now: datetime, centre: CentreFacts) -> tuple[Agreed, int]:
     """What a booking that starts at `starts_at` stands for when it costs `total` from now on, and what comes back.

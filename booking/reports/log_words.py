@@ -84,7 +84,7 @@ def _fact(name: str, before: Mapping[str, Any], after: Mapping[str, Any], fact: 
     old, new = (side.get(name) for side in (before, after))
     if name in before and name in after:
         if old == new:
-            return _("%(name)s: other than before", name=fact.label)
+            return _("%(name)s: other than before", name=fact.label) if old == QUIET else ""
         return _("%(name)s: %(before)s → %(after)s", name=fact.label, before=_value(old, fact), after=_value(new, fact))
     value = new if name in after else old
     return "" if value is None else _("%(name)s: %(value)s", name=fact.label, value=_value(value, fact))

@@ -12,7 +12,7 @@ from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import AlreadyUsed, TooLate, TooMany, WrongState
+from booking.bookings.rules import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
@@ -155,17 +155,26 @@ def terms_on(facts: VisitFacts, starts_at: datetime, centre: CentreFacts) -> Ter
 
 
 def cancel_visit(
-    booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False
+    booking_id: int,
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str = "buyer",
+    waive: bool = False,
+    shown: int | None = None,
 ) -> int:
     """Cancel by rule and note the fee (minor units), which it returns; call inside a unit of work.
 
     What agreements would have paid is theirs again: the fee is the school's, unless staff waive it. Raises AlreadyUsed,
-    WrongState, and TooLate for teachers once they should be here, unless we have closed.
+    WrongState, TooLate for teachers once they should be here, unless we have closed, and AnotherSum when it costs
+    something else than was `shown`.
     """
     booking, facts = _locked(booking_id, centre, as_planned=False)
     if now >= facts.arrives_at and actor == "buyer" and not closed_of(booking_id):
         raise TooLate(facts.arrives_at)
     fee = 0 if waive else fee_now(facts, booking.total, centre, now).amount.minor
+    if shown not in (None, fee):
+        raise AnotherSum(fee)
     _visit(facts).fee = fee
     note(actor, "visit.cancel", f"booking:{booking_id}", {"total": booking.total}, {"fee": fee})
     booking.version += 1

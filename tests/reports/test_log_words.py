@@ -130,6 +130,8 @@ def test_weekdays_sums_and_states_are_written_as_a_reader_knows_them(app: Flask)
         ]  # fmt: skip
         state = said("booking.cancel", {"state": "confirmed"}, {"state": "cancelled"}, wording)
         assert state.facts == ("Status: Bekreftet → Avbestilt",)
+        same = said("booking.change", {"people": 2, "total": 71000}, {"people": 2, "total": 59000}, wording)
+        assert len(same.facts) == 1  # what stayed as it was is not said to be other than before
         quiet = said("centre.change", {"email": "…"}, {"email": "…"}, wording, names_for("centre.change", wording))
         assert quiet.facts[0].endswith(": annerledes enn før")
 

@@ -250,3 +250,14 @@ def test_numbers_typed_before_a_class_stayed_at_home_are_not_given_to_another(te
     assert typed(page, "pupils-0") == "13"
     assert hidden(page.get_data(as_text=True), "version") == "3"  # made once
     assert breaches() == []
+
+
+def test_what_cancelling_costs_is_what_the_page_said(teacher: Visitor, centre: Centre) -> None:
+    visit = page_of(a_visit(centre, "6A").booking_id)
+    assert hidden(teacher.get(f"{visit}/cancel").get_data(as_text=True), "shown") == "0"
+    answer = teacher.post(f"{visit}/cancel", {"shown": "132000"})
+    assert answer.status_code == 409
+    assert "It is NOK 0 by now" in words(answer)
+    assert "cancelled" not in words(teacher.get(visit))
+    assert teacher.post(f"{visit}/cancel", {"shown": "0"}).status_code == 303
+    assert "This visit is cancelled." in words(teacher.get(visit))

@@ -28,7 +28,7 @@ from booking.schools.read import VisitFacts
 from booking.staff.models import Role
 from booking.web.access import public, staff_here
 from booking.web.addresses import public_address
-from booking.web.forms import whole_number
+from booking.web.forms import sum_shown, whole_number
 from booking.web.languages import centre
 from booking.web.refusals import Answer, TooOdd
 from booking.web.teacher import teacher
@@ -107,7 +107,8 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             answered(facts.id, Choice.ALL_BACK, clock.now())
-            change.cancel_visit(facts.id, centre=centre(), now=clock.now())
+            shown = sum_shown(request.form.get("shown"))
+            change.cancel_visit(facts.id, centre=centre(), now=clock.now(), shown=shown)
     except Refusal as refusal:
         answer = said(refusal)
         return _cancel_page(facts, seen, answer)
