@@ -12,10 +12,10 @@ from benchmarks.server import Running
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.schools import release_days
-from booking.schools.models import Programme
-from booking.schools.release_days import ReleaseWanted
-from booking.schools.release_models import Way
+from booking.programmes.models import Programme
+from booking.releases import edits
+from booking.releases.edits import ReleaseWanted
+from booking.releases.models import ReleaseWay
 from tests.support.rush import many_wishes, open_in, open_pages, percentile, press_together, wait_for_answers
 
 TEACHERS = 300
@@ -36,12 +36,21 @@ def release_day(server: Running) -> Measured:
     ids = tuple(db.session.scalars(select(Programme.activity_id).order_by(Programme.activity_id)))
     from_at, to_at = now + timedelta(days=30), now + timedelta(days=75)  # before the demo's own release days
     wanted = ReleaseWanted(
-        Way.FIRST_COME, ids, from_at, to_at, now, now + timedelta(days=1), None, 0, None, now - timedelta(days=365)
+        ReleaseWay.FIRST_COME,
+        ids,
+        from_at,
+        to_at,
+        now,
+        now + timedelta(days=1),
+        None,
+        0,
+        None,
+        now - timedelta(days=365),
     )
     with unit_of_work():
-        release_id = release_days.write(None, wanted, "worker")
+        release_id = edits.write(None, wanted, "worker")
     with unit_of_work():
-        release_days.publish(release_id, now, "worker")
+        edits.publish(release_id, now, "worker")
     free = select(Slot.id).where(
         Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at, Slot.taken == 0
     )

@@ -49,8 +49,8 @@ def _settings() -> Settings:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    from booking.web import rates
-    from booking.web.network import FromProxies
+    from booking.web.guards import rates
+    from booking.web.guards.network import FromProxies
 
     secure = settings.public_url.startswith("https://")
     app.extensions["settings"] = settings

@@ -115,7 +115,7 @@ def _privacy() -> AppGroup:
     @group.command("purge")
     def purge_now() -> None:
         """Delete personal data whose time is over; exit 1 when some of it could not be."""
-        from booking.forgetting import forget_all
+        from booking.running.forgetting import forget_all
 
         with _a_database():
             done = forget_all(clock.now())
@@ -133,7 +133,7 @@ def _privacy() -> AppGroup:
 @with_appcontext
 def _worker(once: bool) -> None:
     """Do promised work until stopped."""
-    from booking.worker import run_forever, run_once
+    from booking.running.worker import run_forever, run_once
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
@@ -147,8 +147,8 @@ def _worker(once: bool) -> None:
 @with_appcontext
 def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
-    from booking.check import breaches
     from booking.reports.health import keep_check
+    from booking.running.check import breaches
     from booking.settings import settings_of
 
     with _a_database():
@@ -166,7 +166,7 @@ def _check() -> None:
 @with_appcontext
 def _backup(file: Path) -> None:
     """Write a consistent copy of the database while it is in use."""
-    from booking.backup import BackupFailed, backup
+    from booking.running.backup import BackupFailed, backup
 
     try:
         backup(file)
@@ -181,8 +181,8 @@ def _backup(file: Path) -> None:
 @with_appcontext
 def _restore(file: Path, despite_breaches: bool) -> None:
     """Replace the database by a copy, once it has been looked at; stop the server first."""
-    from booking.backup import BackupFailed
-    from booking.restore import restore
+    from booking.running.backup import BackupFailed
+    from booking.running.restore import restore
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:

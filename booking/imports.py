@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from booking.capacity.importing import ACTIVITIES, SLOTS
-from booking.kernel.imports import Import
+from booking.importing.imports import Import
 from booking.outbox.long_work import Progress, Work
-from booking.schools.importing import SCHOOLS
+from booking.registry.importing import SCHOOLS
 
 AT_ONCE = 50
 IMPORTS: Mapping[str, Import] = {"activities": ACTIVITIES, "slots": SLOTS, "schools": SCHOOLS}

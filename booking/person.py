@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, cast, func, select
 
+from booking.agreements.models import School
 from booking.bookings import forgetting as of_bookings
 from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
 from booking.courses import forgetting as of_courses
@@ -31,19 +32,20 @@ from booking.payments import forgetting as of_payments
 from booking.payments.give_back import KEY
 from booking.payments.models import UNDER_WAY, Payment, Refund
 from booking.payments.refunds import may_still_go
-from booking.schools import forgetting as of_schools
-from booking.schools.models import School, Visit, VisitDue, VisitGroup
-from booking.schools.release_models import ReleaseWish, WishState
-from booking.schools.waiting_models import VisitWaiting
+from booking.records.audit import note
+from booking.records.models import AuditEntry
+from booking.releases.models import ReleaseWish, WishState
 from booking.staff import forgetting as of_staff
-from booking.staff.audit import note
-from booking.staff.models import Account, AuditEntry
+from booking.staff.models import Account
 from booking.staff.sessions import digest
+from booking.visit_waiting.models import VisitWaiting
+from booking.visits import forgetting as of_schools
+from booking.visits.models import Visit, VisitDue, VisitGroup
 
 OVER = timedelta(days=1)  # after a booking's time: then nobody needs to reach its buyer for it
 
 
-class Section(StrEnum):
+class DataSection(StrEnum):
     """What kinds of things are held."""
 
     BOOKINGS = "bookings"
@@ -60,7 +62,7 @@ class Section(StrEnum):
     STAFF = "staff"
 
 
-class Why(StrEnum):
+class KeepReason(StrEnum):
     """Why something stays."""
 
     TO_COME = "to_come"  # a visit, a course, a wish or a place that somebody holds
@@ -75,15 +77,15 @@ class Stays:
     """Something that erasing leaves, by its reference where it has one."""
 
     what: str
-    why: Why
+    why: KeepReason
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOfPerson:
     """All that is held of a person: by section the rows, each by the names of its fields."""
 
     email: str
-    sections: Mapping[Section, Sequence[Mapping[str, Any]]]
+    sections: Mapping[DataSection, Sequence[Mapping[str, Any]]]
     stays: Sequence[Stays]
 
     @property
@@ -94,22 +96,22 @@ class Held:
     @property
     def references(self) -> list[str]:
         """The bookings' references."""
-        return [str(one["reference"]) for one in self.sections[Section.BOOKINGS]]
+        return [str(one["reference"]) for one in self.sections[DataSection.BOOKINGS]]
 
 
-def find(email: str, now: datetime) -> Held:
+def find(email: str, now: datetime) -> HeldOfPerson:
     """What is held under an address as mail servers take it."""
     ids = _bookings(email)
     of_booking = Promise.booking_id.in_(ids)
     sections = {
-        Section.BOOKINGS: _rows(
+        DataSection.BOOKINGS: _rows(
             select(
                 Booking.reference, Booking.state, Booking.starts_at, Booking.created_at, Booking.name, Booking.email,
                 Booking.phone, Booking.needs, Booking.numbers, Booking.group_name, Booking.people, Booking.total,
                 Booking.currency,
             ).where(Booking.id.in_(ids))
         ),
-        Section.VISITS: _rows(
+        DataSection.VISITS: _rows(
             select(
                 Booking.reference, School.name.label("school"), Visit.mobile, Visit.on_the_day, Visit.order_number,
                 Visit.invoice_reference, Visit.reason, OutreachVisit.address, OutreachVisit.room,
@@ -120,7 +122,7 @@ def find(email: str, now: datetime) -> Held:
             .outerjoin(OutreachVisit, OutreachVisit.visit_id == Visit.id)
             .where(Visit.booking_id.in_(ids))
         ),
-        Section.COURSES: _rows(
+        DataSection.COURSES: _rows(
             select(
                 Booking.reference, Participant.name, Participant.email, Participant.starts_at, Enrolment.employer,
                 Enrolment.order_number, Enrolment.invoice_reference,
@@ -130,7 +132,7 @@ def find(email: str, now: datetime) -> Held:
             .outerjoin(Enrolment, Enrolment.booking_id == Booking.id)
             .where((Participant.email == email) | (Booking.id.in_(ids) & (Participant.name != "")))
         ),
-        Section.WAITING: _rows(
+        DataSection.WAITING: _rows(
             select(Waiting.created_at, Waiting.state, Waiting.name, Waiting.email, Waiting.people).where(
                 Waiting.email == email
             )
@@ -140,7 +142,7 @@ def find(email: str, now: datetime) -> Held:
                 VisitWaiting.email == email
             )
         ),
-        Section.WISHES: _rows(
+        DataSection.WISHES: _rows(
             select(
                 ReleaseWish.reference, ReleaseWish.state, School.name.label("school"), ReleaseWish.name,
                 ReleaseWish.email, ReleaseWish.mobile, ReleaseWish.on_the_day, ReleaseWish.needs,
@@ -149,12 +151,12 @@ def find(email: str, now: datetime) -> Held:
             .join(School, School.id == ReleaseWish.school_id)
             .where(ReleaseWish.email == email)
         ),
-        Section.NEWS: _rows(
+        DataSection.NEWS: _rows(
             select(
                 Subscriber.email, Subscriber.topics, Subscriber.asked_at, Subscriber.confirmed_at, Subscriber.ended_at
             ).where(Subscriber.email == email)
         ),
-        Section.PAYMENTS: _rows(
+        DataSection.PAYMENTS: _rows(
             select(
                 Booking.reference, Payment.provider, Payment.state, Payment.amount, Payment.refunded, Payment.currency,
                 Payment.begun_at, Payment.paid_at,
@@ -162,33 +164,33 @@ def find(email: str, now: datetime) -> Held:
             .join(Booking, Booking.id == Payment.booking_id)
             .where(Payment.booking_id.in_(ids))
         ),
-        Section.DOOR: _rows(
+        DataSection.DOOR: _rows(
             select(Booking.reference, CheckIn.at, (CheckIn.heads + CheckIn.uncounted).label("heads"), CheckIn.reason)
             .join(Booking, Booking.id == CheckIn.booking_id)
             .where(CheckIn.booking_id.in_(ids))
         ),
-        Section.LETTERS: _rows(select(Promise.kind, Promise.made_at, Promise.state).where(of_booking))
+        DataSection.LETTERS: _rows(select(Promise.kind, Promise.made_at, Promise.state).where(of_booking))
         + _rows(
             select(Promise.kind, Promise.made_at, Promise.state).where(Promise.id.in_(_letters_by_address(email)))
         ),
-        Section.FILES: [
+        DataSection.FILES: [
             {"title": file.subject, "sent_at": parsedate_to_datetime(file.date)}
             for _, file in files_to(of_letters.folder(), email)
         ],
-        Section.LOG: _rows(
+        DataSection.LOG: _rows(
             select(AuditEntry.at, AuditEntry.action, AuditEntry.subject).where(AuditEntry.subject.in_(_subjects(ids)))
         ),
-        Section.STAFF: _rows(select(Account.name, Account.email, Account.role).where(Account.email == email)),
+        DataSection.STAFF: _rows(select(Account.name, Account.email, Account.role).where(Account.email == email)),
     }  # fmt: skip
-    return Held(email, sections, _stays(email, ids, now))
+    return HeldOfPerson(email, sections, _stays(email, ids, now))
 
 
-def handed_out(held: Held, actor: str, how: str) -> None:
+def handed_out(held: HeldOfPerson, actor: str, how: str) -> None:
     """Log that it was shown or given as a file, without the address; call inside a unit of work."""
     note(actor, f"person.{how}", _subject(held.email), None, {"bookings": held.references})
 
 
-def erase(email: str, now: datetime, actor: str) -> Held:
+def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
     """Erase what nothing keeps; call inside a unit of work. Returns what was held, with what stays and why."""
     held = find(email, now)
     ids = _bookings(email)
@@ -226,21 +228,21 @@ def _do(does: Forget, keys: Keys) -> None:
 
 def _stays(email: str, ids: Sequence[int], now: datetime) -> list[Stays]:
     to_come, money = _to_come(ids, now), _with_money(ids)
-    found = [Stays(one, Why.TO_COME) for one in _references(to_come)]
-    found += [Stays(one, Why.MONEY) for one in _references(one for one in money if one not in to_come)]
+    found = [Stays(one, KeepReason.TO_COME) for one in _references(to_come)]
+    found += [Stays(one, KeepReason.MONEY) for one in _references(one for one in money if one not in to_come)]
     wishes = select(ReleaseWish.reference).where(ReleaseWish.email == email, ReleaseWish.state.in_(_NOT_ANSWERED))
-    found += [Stays(one, Why.TO_COME) for one in db.session.scalars(wishes)]
+    found += [Stays(one, KeepReason.TO_COME) for one in db.session.scalars(wishes)]
     owes = select(Enrolment.booking_id).where(Enrolment.booking_id.in_(ids), Enrolment.employer != "")
     school = (
         select(Visit.booking_id)
         .join(VisitDue, VisitDue.visit_id == Visit.id)
         .where(Visit.booking_id.in_(ids), VisitDue.paid_by.is_(None), VisitDue.amount > 0)
     )
-    found += [Stays(one, Why.OWED) for one in _references({*_ids(owes), *_ids(school)})]
+    found += [Stays(one, KeepReason.OWED) for one in _references({*_ids(owes), *_ids(school)})]
     paid = select(Payment.booking_id).where(Payment.booking_id.in_(ids))
-    found += [Stays(one, Why.SUMS) for one in _references(_ids(paid.distinct()))]
+    found += [Stays(one, KeepReason.SUMS) for one in _references(_ids(paid.distinct()))]
     if db.session.scalar(select(func.count()).select_from(Account).where(Account.email == email)):
-        found.append(Stays("", Why.STAFF))
+        found.append(Stays("", KeepReason.STAFF))
     return found
 
 

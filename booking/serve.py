@@ -71,7 +71,7 @@ def main() -> None:
     remember_holidays(in_a_child(lambda: prepare(app)))
     warm_up(app)
     share_memory()
-    worker = Worker(app)
+    worker = WorkerProcess(app)
     worker.start()
     try:
         Server(app, gunicorn_options(settings, worker)).run()
@@ -196,7 +196,7 @@ def _holidays_ahead() -> Holidays:
     return {(centre.country, one): holidays_of(centre.country, one) for one in (year, year + 1, year + 2)}
 
 
-class Worker:
+class WorkerProcess:
     """The worker as a child process, started again if it dies."""
 
     def __init__(self, app: Flask) -> None:
@@ -251,7 +251,7 @@ class Worker:
 
 def run_worker(app: Flask) -> None:
     """The child: works until told to stop or its parent is gone."""
-    from booking.worker import run_forever
+    from booking.running.worker import run_forever
 
     stop = threading.Event()
 
@@ -272,7 +272,7 @@ def run_worker(app: Flask) -> None:
         os._exit(code)
 
 
-def gunicorn_options(settings: Settings, worker: Worker) -> dict[str, object]:
+def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, object]:
     """How gunicorn serves here; see docs/operations.md for several machines."""
 
     def begin(_server: object) -> None:

@@ -1,5 +1,7 @@
 """Every table of the application, imported for migrations and for whoever needs them all known."""
 
+from booking.agreements import holiday_models as school_holidays
+from booking.agreements import models as agreements
 from booking.bookings import models as bookings
 from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
@@ -7,21 +9,23 @@ from booking.centre import models as centre
 from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
-from booking.mail import models as mail_texts
+from booking.feedback import models as feedback
+from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
 from booking.outreach import models as outreach
 from booking.payments import models as payments
-from booking.schools import day_models as school_days
-from booking.schools import feedback_models as feedback
-from booking.schools import holiday_models as school_holidays
-from booking.schools import link_models as visit_links
-from booking.schools import models as schools
-from booking.schools import release_models as releases
-from booking.schools import waiting_models as visit_waiting
+from booking.programmes import models as programmes
+from booking.records import models as records
+from booking.releases import models as releases
 from booking.staff import models as staff
+from booking.visit_waiting import models as visit_waiting
+from booking.visits import day_models as visit_days
+from booking.visits import link_models as visit_links
+from booking.visits import models as visits
 
 __all__ = [
+    "agreements",
     "bookings",
     "capacity",
     "catalogue",
@@ -31,15 +35,17 @@ __all__ = [
     "door",
     "feedback",
     "long_work",
-    "mail_texts",
+    "mail",
     "outbox",
     "outreach",
     "payments",
+    "programmes",
+    "records",
     "releases",
-    "school_days",
     "school_holidays",
-    "schools",
     "staff",
+    "visit_days",
     "visit_links",
     "visit_waiting",
+    "visits",
 ]

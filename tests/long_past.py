@@ -9,6 +9,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolKind
+from booking.agreements.payers import SchoolFacts
 from booking.bookings import change as booking_change
 from booking.bookings import waiting
 from booking.bookings.basket import Pick
@@ -18,11 +20,15 @@ from booking.bookings.models import Booking, Waiting
 from booking.capacity.models import Channel, Slot
 from booking.centre.facts import the_centre
 from booking.closures import answer
-from booking.courses.enrol import Person
+from booking.courses.enrol import NewParticipant
 from booking.courses.models import Paying
 from booking.courses.people import of_booking, rename
 from booking.door import walk_in
 from booking.door.undo import undo
+from booking.exports import long_lists
+from booking.exports.sources import bookings_filters
+from booking.feedback import feedback
+from booking.feedback.feedback import Opinion
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
@@ -36,19 +42,16 @@ from booking.payments.demo import Play
 from booking.payments.fulfil import fulfil
 from booking.payments.give_back import give_back
 from booking.payments.models import Payment, PaymentState
-from booking.reports import exports
-from booking.reports.bookings import Wanted as WantedBookings
-from booking.reports.sources import bookings_filters
-from booking.schools import change, feedback, read, wishes
-from booking.schools import waiting as school_waiting
-from booking.schools.book import book_visit
-from booking.schools.feedback import Opinion
-from booking.schools.models import Programme, SchoolKind
-from booking.schools.payers import SchoolFacts
-from booking.schools.release_models import Way
+from booking.programmes.models import Programme
+from booking.releases.models import ReleaseWay
+from booking.reports.bookings import BookingFilter as WantedBookings
+from booking.running.worker import run_once
 from booking.staff.models import Role
 from booking.staff.sessions import add_account
-from booking.worker import run_once
+from booking.visit_waiting import waiting as school_waiting
+from booking.visits import change, read
+from booking.visits.book import book_visit
+from booking.wishes import wishes
 from tests.builders import a_centre, a_confirmed_booking, a_hold, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.closures.closing import closed, facts_of, offers, write
 from tests.courses.away import a_road
@@ -56,8 +59,8 @@ from tests.courses.away import an_order as order_away
 from tests.courses.enrolled import a_course, an_enrolment
 from tests.door.doors import let_in
 from tests.payments.buying import payment_of, ref_of
-from tests.schools.releasing import a_release_day
-from tests.schools.visits import a_plan, an_order
+from tests.visits.booked import a_plan, an_order
+from tests.wishes.releasing import a_release_day
 
 MARK, DIGITS = "Zyxwv", "99887766"
 MAIL = "zyxwv@example.org"
@@ -110,7 +113,7 @@ def tickets(app: Flask) -> datetime:
         promise("mail.my_visits", "my:1", {"email": MAIL, "lang": "nb"})
         db.session.execute(update(Slot).where(Slot.id == slot).values(note=f"{MARK} leads"))
         about = {"lang": "nb", "format": "csv", "filters": filters_of(MARK)}
-        long_work.begin(f"{exports.KIND}bookings", about, None)
+        long_work.begin(f"{long_lists.KIND}bookings", about, None)
     run_once(app)
     for hours in (1, 30):  # baskets run out, offers run out, slow money comes
         with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
@@ -193,7 +196,7 @@ def be_closed(slot: int, free: int) -> None:
 
 def schools(app: Flask) -> datetime:
     """A drawing, a visit of a school written by hand, one that staff decline, places in line, words afterwards."""
-    day = a_release_day(Way.DRAWING, sessions=2)
+    day = a_release_day(ReleaseWay.DRAWING, sessions=2)
     for number in range(2):
         wish = replace(
             day.order(day.slots[0], number), contact=WHO, order_number=MARK, on_the_day=MARK, invoice_reference=MARK
@@ -244,7 +247,7 @@ def courses(app: Flask) -> datetime:
     with unit_of_work():
         db.session.execute(update(Booking).values(name=WHO.name, email=MAIL, phone=WHO.phone, needs=WHO.needs))
         (first, _) = of_booking(kept.booking_id)
-        rename(kept.booking_id, {first.id: Person(f"{MARK} Olsen", MAIL)}, centre=the_centre(), now=clock.now())
+        rename(kept.booking_id, {first.id: NewParticipant(f"{MARK} Olsen", MAIL)}, centre=the_centre(), now=clock.now())
     run_once(app)
     with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
         run_once(app)

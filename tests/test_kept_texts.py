@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from booking import forgetting, tables
+from booking import tables
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
 from booking.kernel import clock
 from booking.kernel.database import Model
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from booking.running import forgetting
 from tests.builders import a_centre
 from tests.kept_texts import texts_of
 

@@ -12,17 +12,18 @@ from sqlalchemy import select
 
 from booking import person
 from booking.bookings.models import Booking
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files
-from booking.person import Section, Why
+from booking.person import DataSection, KeepReason
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.running.worker import run_once
 from booking.settings import settings_of
-from booking.staff.models import AuditEntry, Role
-from booking.worker import run_once
+from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale
 from tests.long_past import MAIL, MARK, WHO, courses, outreach, schools, tickets
-from tests.test_forgetting import left
+from tests.running.test_forgetting import left
 from tests.web.browsing import words
 from tests.web.staffing import a_colleague
 
@@ -38,8 +39,8 @@ def test_after_the_visit_nothing_is_left_of_who_asks_to_be_erased(
         with unit_of_work():
             person.erase(MAIL, clock.now(), "account:1")
         again = person.find(MAIL, clock.now())
-        kept = {one.what for one in again.stays if one.why is Why.MONEY}
-        assert {str(one["reference"]) for one in again.sections[Section.BOOKINGS]} <= kept
+        kept = {one.what for one in again.stays if one.why is KeepReason.MONEY}
+        assert {str(one["reference"]) for one in again.sections[DataSection.BOOKINGS]} <= kept
         assert [one for one in left() if one.startswith("participant")] == []
         assert [one for one in breaches() if "overdue" not in one] == []
 
@@ -49,17 +50,17 @@ def test_what_is_still_to_come_stays_and_says_why(app: Flask) -> None:
     held = a_confirmed_booking(slot, adult, email=MAIL, name=WHO.name)
     with unit_of_work():
         found = person.erase(MAIL, clock.now(), "account:1")
-    (one,) = [one for one in found.stays if one.why is Why.TO_COME]
-    assert one.what == found.sections[Section.BOOKINGS][0]["reference"]
+    (one,) = [one for one in found.stays if one.why is KeepReason.TO_COME]
+    assert one.what == found.sections[DataSection.BOOKINGS][0]["reference"]
     assert db.session.get_one(Booking, held.booking_id).email == MAIL
 
 
 def test_a_teacher_gets_visits_and_places_in_line(app: Flask) -> None:
     schools(app)
     held = person.find(MAIL, clock.now())
-    for section in (Section.VISITS, Section.WAITING, Section.WISHES, Section.LETTERS):
+    for section in (DataSection.VISITS, DataSection.WAITING, DataSection.WISHES, DataSection.LETTERS):
         assert held.sections[section], section
-    assert any(one["order_number"] == MARK for one in held.sections[Section.VISITS])
+    assert any(one["order_number"] == MARK for one in held.sections[DataSection.VISITS])
 
 
 def test_letters_kept_as_files_are_handed_out_and_go_and_those_to_others_stay(app: Flask) -> None:

@@ -14,16 +14,16 @@ from flask import Flask
 from sqlalchemy import String, Text, cast, select, text
 
 from booking import create_app
+from booking.exports.sources import bookings_filters
 from booking.kernel import log
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.private_files import keep_private
 from booking.kernel.schema import upgrade_if_needed
 from booking.outbox import long_work
 from booking.outbox.models import Promise
-from booking.reports.bookings import Wanted
-from booking.reports.sources import bookings_filters
+from booking.reports.bookings import BookingFilter
+from booking.running.worker import Worker, run_once
 from booking.serve import QuietLogger
-from booking.worker import Worker, run_once
 from tests.builders import a_confirmed_booking, a_sale
 from tests.conftest import settings_for
 from tests.web.browsing import Visitor
@@ -66,7 +66,7 @@ def test_a_write_that_fails_in_a_request_logs_types_and_frames_alone(
     lines = [json.loads(record.message) for record in caplog.records if record.name == "bestill"]
     (line,) = [one for one in lines if one["event"] == "error"]
     assert any(name in line["cause"] for name in ("OperationalError", "ProgrammingError"))
-    assert any("bookings/words.py" in frame for frame in line["frames"])
+    assert any("bookings/search_words.py" in frame for frame in line["frames"])
     assert personal(caplog.text + "".join(capfd.readouterr())) == []
 
 
@@ -82,7 +82,7 @@ def test_a_promise_that_fails_keeps_no_word_of_what_failed(
     monkeypatch.setattr("booking.mail.messages.write", fails)
     with unit_of_work():
         work_id = long_work.begin("export.bookings", {"lang": "nb", "format": "csv", "filters": {}}, None)
-    monkeypatch.setattr("booking.worker.STEPS", {"export.bookings": fails})
+    monkeypatch.setattr("booking.running.worker.STEPS", {"export.bookings": fails})
     run_once(app)
     db.session.rollback()
     assert set(db.session.scalars(select(Promise.last_error))) == {"ValueError from KeyError"}
@@ -104,7 +104,7 @@ def test_housekeeping_that_fails_logs_types_and_frames_alone(
     def fails(*_about: object) -> None:
         raise ValueError(str(WHO))
 
-    monkeypatch.setattr("booking.worker.sweep", fails)
+    monkeypatch.setattr("booking.running.worker.sweep", fails)
     Worker(app).round()
     lines = [json.loads(record.message) for record in caplog.records if record.name == "bestill"]
     assert [one["cause"] for one in lines if one["event"] == "worker.failed"] == ["ValueError"]
@@ -166,7 +166,7 @@ def test_all_that_is_written_is_for_the_owner_alone(tmp_path: Path, lax: None) -
         _, slot, adult = a_sale()
         a_confirmed_booking(slot, adult)
         with unit_of_work():
-            about = {"lang": "nb", "format": "csv", "filters": dict(bookings_filters(Wanted()))}
+            about = {"lang": "nb", "format": "csv", "filters": dict(bookings_filters(BookingFilter()))}
             long_work.begin("export.bookings", about, None)
         run_once(app)
         app.test_client().get("/nb/")

@@ -202,7 +202,7 @@ def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(
 
 DYING = """
 import logging, os, sys, time
-import booking.worker
+import booking.running.worker
 from booking.serve import Worker
 
 logging.basicConfig(level=logging.INFO)
@@ -215,7 +215,7 @@ def die_of_it(*_args, **_more):
         print(os.getpid(), file=file)
     raise Panic("a name that must not be written down")
 
-booking.worker.run_forever = die_of_it
+booking.running.worker.run_forever = die_of_it
 worker = Worker(None)
 worker.start()
 worker.watcher.start()

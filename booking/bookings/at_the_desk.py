@@ -9,7 +9,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.rules import Unknown, WrongState
 from booking.bookings.store import lock
 from booking.outbox.promises import LET_THROUGH, promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 def correct_address(booking_id: int, email: str, actor: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from booking.bookings.rules import (
-    Chosen,
+    ChosenTickets,
     NeedsAdmission,
     Nothing,
     NotOnSale,
@@ -235,7 +235,7 @@ def _check_parties(owned: Sequence[LineFacts], lines: Sequence[PricedLine], sale
         party = []
         for ticket_type_id, quantity in some_types.items():
             offer = sale.offer(slot_id, ticket_type_id) or bought[ticket_type_id]
-            party.append(Chosen(replace(offer, most=max(offer.most, had[ticket_type_id])), quantity))
+            party.append(ChosenTickets(replace(offer, most=max(offer.most, had[ticket_type_id])), quantity))
         check_party(party)
 
 

@@ -38,7 +38,7 @@ from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 CLOSURE = "closure"  # the reason of money that goes back since we have closed
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from booking.bookings.limits import check_buyer
 from booking.bookings.models import Booking, Subscriber
 from booking.bookings.numbers import Numbers, lines_that_ask, numbers_for
+from booking.bookings.search_words import search_text, words_of, write_words
 from booking.bookings.store import lock_held
-from booking.bookings.words import search_text, words_of, write_words
 from booking.capacity.models import Channel
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, insert_once

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, text
 
 from booking.bookings.models import HAS_CONTACT, HAS_NEEDS, Booking, Subscriber, Waiting, WaitingState
-from booking.bookings.words import forget_words
+from booking.bookings.search_words import forget_words
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 
 CONTACT_KEPT = timedelta(days=90)

@@ -75,7 +75,7 @@ _KEPT = {mark: _sums(mark) for mark in ("holder", "person")}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPlaces:
     """Places of one keeper: of one day, of all days, and of that day those that are confirmed and cost nothing."""
 
     on_the_day: int
@@ -155,12 +155,12 @@ def _free_of(keeper: Keeper, starts_at: datetime, centre: CentreFacts, now: date
     return max((kept_by(mark, of, starts_at, centre, now, but).free for mark, of in marks if of), default=0)
 
 
-def kept_by(mark: str, of: str, moment: datetime, centre: CentreFacts, now: datetime, but: int) -> Kept:
+def kept_by(mark: str, of: str, moment: datetime, centre: CentreFacts, now: datetime, but: int) -> KeptPlaces:
     """What somebody keeps of the day of a moment, by "holder" or "person"; one statement."""
     start, end = _day_of(moment, centre)
     today, _tomorrow = _day_of(now, centre)
     values = {"of": of, "but": but, "start": start, "end": end, "today": today, "now": now}
-    return Kept(*(int(count) for count in run(_KEPT[mark], values).one()))  # type: ignore[arg-type]
+    return KeptPlaces(*(int(count) for count in run(_KEPT[mark], values).one()))  # type: ignore[arg-type]
 
 
 def check_waiting(keeper: Keeper, people: int, slot_ids: list[int], centre: CentreFacts, now: datetime) -> None:

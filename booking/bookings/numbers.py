@@ -53,7 +53,7 @@ class HasType(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NumbersAsked:
     """A ticket type of a booking that asks for a number: how many are wanted, and those that are known."""
 
     ticket_type_id: int
@@ -93,7 +93,7 @@ def lines_that_ask(booking_id: int) -> list[HasType]:
     return [*as_values(_Line, run(_LINES, {"booking": booking_id}))]
 
 
-def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[Asked]:
+def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[NumbersAsked]:
     """Which numbers a booking with these lines asks for; one statement where it asks for none, none without lines."""
     wanted = Counter[int]()
     for line in lines:
@@ -104,7 +104,9 @@ def asked_of(booking_id: int, lines: Iterable[HasType]) -> list[Asked]:
     if not asking:
         return []
     known = run(_KNOWN, {"booking": booking_id}).scalar_one()
-    return [Asked(kind, name, shape, wanted[kind], tuple(known.get(str(kind), ()))) for kind, name, shape in asking]
+    return [
+        NumbersAsked(kind, name, shape, wanted[kind], tuple(known.get(str(kind), ()))) for kind, name, shape in asking
+    ]
 
 
 def numbers_for(

@@ -121,14 +121,14 @@ class WrongState(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenTickets:
     """So many of one ticket type."""
 
     offer: TicketOffer
     quantity: int
 
 
-def check_party(chosen: Sequence[Chosen]) -> None:
+def check_party(chosen: Sequence[ChosenTickets]) -> None:
     """Refuse what cannot come together: TooMany, NeedsAdult, CompanionAlone."""
     for one in chosen:
         if one.quantity > one.offer.most:

@@ -19,7 +19,7 @@ from booking.bookings.rules import CompanionAlone
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts
-from booking.centre.models import Manner
+from booking.centre.models import Strictness
 from booking.kernel.database import Texts, as_values, run
 from booking.kernel.refusals import Refusal
 
@@ -49,7 +49,7 @@ class ChildrenAlone(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BasketPart:
     """A line of a basket with what decides here; `price` is of one ticket, in minor units."""
 
     slot_id: int
@@ -104,32 +104,32 @@ def check_together(
         raise NeedsCompany(run(_TITLE, {"type": missing}).scalar_one())
     warns = knows is not None
     clash = at_once(after, before)
-    if clash is not None and (centre.two_at_once is Manner.REFUSE or (warns and "TwoAtOnce" not in (knows or ()))):
-        raise TwoAtOnce(*clash, warning=centre.two_at_once is Manner.WARN)
+    if clash is not None and (centre.two_at_once is Strictness.REFUSE or (warns and "TwoAtOnce" not in (knows or ()))):
+        raise TwoAtOnce(*clash, warning=centre.two_at_once is Strictness.WARN)
     if warns and "ChildrenAlone" not in (knows or ()) and children_alone(after) and not children_alone(before):
         raise ChildrenAlone
 
 
-def check_companions(parts: Sequence[Part], before: Sequence[Part] = ()) -> None:
+def check_companions(parts: Sequence[BasketPart], before: Sequence[BasketPart] = ()) -> None:
     """At each time, no more companions than people who pay, but for those too many before. Raises CompanionAlone."""
     had = max(map(_companions_alone, _by_slot(before).values()), default=0)
     if any(_companions_alone(some) > max(had, 0) for some in _by_slot(parts).values()):
         raise CompanionAlone
 
 
-def _companions_alone(parts: Sequence[Part]) -> int:
+def _companions_alone(parts: Sequence[BasketPart]) -> int:
     """How many companions more than people who pay there are at one time."""
     companions = sum(part.quantity for part in parts if part.accompanies)
     return companions - sum(part.people for part in parts if not part.accompanies and part.price > 0)
 
 
-def missing_company(parts: Sequence[Part], before: Sequence[Part] = ()) -> int | None:
+def missing_company(parts: Sequence[BasketPart], before: Sequence[BasketPart] = ()) -> int | None:
     """The kind of ticket without which one of these is not sold, if it is missing at a time where it was not before."""
     had = _without_company(before)
     return next((goes_with for goes_with, count in _without_company(parts).items() if count > had[goes_with]), None)
 
 
-def _without_company(parts: Sequence[Part]) -> Counter[int]:
+def _without_company(parts: Sequence[BasketPart]) -> Counter[int]:
     """The kinds of ticket that are missing at some time, and how many tickets there want them."""
     missing = Counter[int]()
     for some in _by_slot(parts).values():
@@ -140,12 +140,12 @@ def _without_company(parts: Sequence[Part]) -> Counter[int]:
     return missing
 
 
-def children_alone(parts: Sequence[Part]) -> bool:
+def children_alone(parts: Sequence[BasketPart]) -> bool:
     """Whether those who better come with a grown-up come without one."""
     return any(part.advises_adult for part in parts) and not any(part.brings_adult for part in parts)
 
 
-def at_once(parts: Sequence[Part], before: Sequence[Part] = ()) -> tuple[Texts, Texts] | None:
+def at_once(parts: Sequence[BasketPart], before: Sequence[BasketPart] = ()) -> tuple[Texts, Texts] | None:
     """Two additions that run at one time with more people in them than come at all; their titles, the earlier first.
 
     Not if they had the same ones at one time before, with as many people too many.
@@ -157,7 +157,7 @@ def at_once(parts: Sequence[Part], before: Sequence[Part] = ()) -> tuple[Texts, 
     return None
 
 
-def _clashes(parts: Sequence[Part]) -> dict[frozenset[int], tuple[int, Texts, Texts]]:
+def _clashes(parts: Sequence[BasketPart]) -> dict[frozenset[int], tuple[int, Texts, Texts]]:
     """Additions that run at one time, with how many people too many they have, and the titles of the first two."""
     people = sum(part.people for part in parts if not part.is_addition)
     slots = {part.slot_id: part for part in parts if part.is_addition}
@@ -189,7 +189,7 @@ class _Facts:
     advises_adult: bool
 
 
-def _parts(*lists: Sequence[PricedLine]) -> list[list[Part]]:
+def _parts(*lists: Sequence[PricedLine]) -> list[list[BasketPart]]:
     """What decides of each line of some lists."""
     lines = [line for one in lists for line in one]
     asked = {
@@ -199,13 +199,13 @@ def _parts(*lists: Sequence[PricedLine]) -> list[list[Part]]:
     return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in one] for one in lists]
 
 
-def _part(line: PricedLine, facts: _Facts) -> Part:
+def _part(line: PricedLine, facts: _Facts) -> BasketPart:
     known = {name: getattr(facts, name) for name in _Facts.__dataclass_fields__}
-    return Part(**known, price=line.unit_price, quantity=line.quantity, places=line.admits)
+    return BasketPart(**known, price=line.unit_price, quantity=line.quantity, places=line.admits)
 
 
-def _by_slot(parts: Iterable[Part]) -> Mapping[int, Sequence[Part]]:
-    found: dict[int, list[Part]] = {}
+def _by_slot(parts: Iterable[BasketPart]) -> Mapping[int, Sequence[BasketPart]]:
+    found: dict[int, list[BasketPart]] = {}
     for part in parts:
         found.setdefault(part.slot_id, []).append(part)
     return found

@@ -16,14 +16,14 @@ from booking.bookings.models import Booking, State, Waiting, WaitingSlot, Waitin
 from booking.bookings.rules import NotFull, Nothing
 from booking.bookings.serving import Turn, serve
 from booking.bookings.together import check_together
-from booking.capacity.availability import Standing, slots_by_id
+from booking.capacity.availability import Availability, slots_by_id
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import FOR_THE_PUBLIC, Activity
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 MOST_SHOWN = 50
 Party = Collection[tuple[int, int]]  # (ticket type id, quantity)
@@ -138,7 +138,7 @@ def next_offers(now: datetime, most: int = 20, in_vain: Collection[Turn] = ()) -
     offers: list[tuple[int, int]] = []
     served: set[int] = set()
     for waiting_id, slot_id, people in wishes:
-        buyable = slots[slot_id].standing(people, 0, now) is Standing.FREE
+        buyable = slots[slot_id].standing(people, 0, now) is Availability.FREE
         if waiting_id in served or (waiting_id, slot_id) in in_vain or not buyable or free[slot_id] < people:
             continue
         served.add(waiting_id)

@@ -22,7 +22,7 @@ F = TypeVar("F", bound="Free")
 _START = select(Slot.starts_at).where(Slot.id == bindparam("slot"))
 
 
-class Standing(StrEnum):
+class Availability(StrEnum):
     """How a slot or a day looks to a party of a given size."""
 
     FREE = "free"
@@ -46,17 +46,17 @@ class Free:
     free: int
     open: int
 
-    def standing(self, people: int, few: int, now: datetime) -> Standing:
+    def standing(self, people: int, few: int, now: datetime) -> Availability:
         """How the slot looks to a party of `people`; with fewer than `few` left it says so."""
         if self.closes_at is not None and self.closes_at <= now:
-            return Standing.OVER
+            return Availability.OVER
         if not self.open:
-            return Standing.CLOSED
+            return Availability.CLOSED
         if self.opens_at is not None and self.opens_at > now:
-            return Standing.NOT_YET
+            return Availability.NOT_YET
         if self.free < max(people, 1):
-            return Standing.FULL
-        return Standing.FEW if self.free <= few else Standing.FREE
+            return Availability.FULL
+        return Availability.FEW if self.free <= few else Availability.FREE
 
 
 @dataclass(frozen=True, slots=True)

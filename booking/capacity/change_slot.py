@@ -13,10 +13,10 @@ from booking.capacity.educators import check_made
 from booking.capacity.models import Slot, SlotStatus
 from booking.kernel.database import as_values, run
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
-class ChangedMeanwhile(Refusal):
+class SlotChangedMeanwhile(Refusal):
     """Somebody else changed the slot since it was shown; `version` is the newest."""
 
     def __init__(self, version: int) -> None:
@@ -42,7 +42,7 @@ class NoSuchSlot(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SlotSettings:
     """What staff can set of a slot. `kept` places are for schools until `release_at`."""
 
     capacity: int
@@ -55,18 +55,18 @@ class Settings:
 _NOW = select(Slot.capacity, Slot.kept, Slot.release_at, Slot.note, Slot.status, Slot.version, Slot.taken)
 
 
-def settings_of(slot_id: int) -> tuple[Settings, int]:
+def settings_of(slot_id: int) -> tuple[SlotSettings, int]:
     """How the slot is set now, and its version. Raises NoSuchSlot."""
     row = run(_NOW.where(Slot.id == slot_id)).first()
     if row is None:
         raise NoSuchSlot
-    return as_values(Settings, [row[:5]])[0], row.version
+    return as_values(SlotSettings, [row[:5]])[0], row.version
 
 
-def set_slot(slot_id: int, version: int, wanted: Settings, actor: str, action: str = "slot.change") -> int:
+def set_slot(slot_id: int, version: int, wanted: SlotSettings, actor: str, action: str = "slot.change") -> int:
     """Set a slot as wanted, if it still is at `version`; call inside a unit of work. Returns the new version.
 
-    Raises ChangedMeanwhile, BelowSold, TooManyKept, NoSuchSlot, UnderClosure; nothing has changed then.
+    Raises SlotChangedMeanwhile, BelowSold, TooManyKept, NoSuchSlot, UnderClosure; nothing has changed then.
     """
     if wanted.kept > wanted.capacity or (wanted.kept > 0 and wanted.release_at is None):
         raise TooManyKept
@@ -106,26 +106,26 @@ def release_now(slot_id: int, version: int, now: datetime, actor: str) -> int:
     return set_slot(slot_id, version, replace(before, release_at=now), actor, "slot.release")
 
 
-def difference(before: Settings, after: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+def difference(before: SlotSettings, after: SlotSettings) -> tuple[dict[str, Any], dict[str, Any]]:
     """What differs, as it stood and as it stands, in values that the log can keep."""
     old, new = _facts(before), _facts(after)
     return {k: v for k, v in old.items() if new[k] != v}, {k: v for k, v in new.items() if old[k] != v}
 
 
-def _facts(settings: Settings) -> dict[str, Any]:
+def _facts(settings: SlotSettings) -> dict[str, Any]:
     return _values(settings) | {"release_at": settings.release_at.isoformat() if settings.release_at else None}
 
 
-def _values(settings: Settings) -> dict[str, Any]:
+def _values(settings: SlotSettings) -> dict[str, Any]:
     return asdict(settings)
 
 
-def _refusal(slot_id: int, version: int, wanted: Settings) -> Refusal:
+def _refusal(slot_id: int, version: int, wanted: SlotSettings) -> Refusal:
     row = run(_NOW.where(Slot.id == slot_id)).first()
     if row is None:
         return NoSuchSlot()
     if row.version != version:
-        return ChangedMeanwhile(row.version)
+        return SlotChangedMeanwhile(row.version)
     closure_id = holding(slot_id)
     if closure_id is not None and wanted.status is not SlotStatus.CANCELLED:
         return UnderClosure(closure_id)

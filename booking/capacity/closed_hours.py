@@ -17,7 +17,7 @@ from booking.kernel.refusals import Refusal
 LONGEST_SLOT = timedelta(days=1)  # so that what is going on at a moment is found by the index on starts
 
 
-class Why(StrEnum):
+class ClosedReason(StrEnum):
     """Why it is closed; each has its words in every language."""
 
     WEATHER = "weather"
@@ -53,7 +53,7 @@ class Closure(Model):
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"))
     slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"))
-    why: Mapped[Why] = mapped_column(stored(Why))
+    why: Mapped[ClosedReason] = mapped_column(stored(ClosedReason))
     words: Mapped[Texts] = mapped_column(Translated, default=dict, server_default="{}")
     closed_days: Mapped[list[str]] = mapped_column(Json, default=list)
     listed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -76,7 +76,7 @@ class ClosureSlot(Model):
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class ClosedHours:
     """Hours of a closure that still holds: of the whole house, or of a space or an activity (or of both together)."""
 
     closure_id: int
@@ -101,11 +101,11 @@ class ClosedSlot:
     """A slot of a booking that a closure has cancelled."""
 
     slot_id: int
-    why: Why
+    why: ClosedReason
     words: Texts
 
 
-def shut_between(start: datetime, end: datetime) -> list[Shut]:
+def shut_between(start: datetime, end: datetime) -> list[ClosedHours]:
     """Closed hours that touch [start, end); closures of single slots are left out."""
     until = func.coalesce(Closure.until, Closure.ends_at)
     rows = run(
@@ -114,11 +114,11 @@ def shut_between(start: datetime, end: datetime) -> list[Shut]:
         .where(Closure.reopened_at.is_(None), Closure.slot_id.is_(None), Closure.listed.is_(False))
         .order_by(Closure.id)
     )
-    return as_values(Shut, rows)
+    return as_values(ClosedHours, rows)
 
 
 def shut_by(
-    hours: Sequence[Shut], activity_id: int | None, space_id: int | None, starts_at: datetime, ends_at: datetime
+    hours: Sequence[ClosedHours], activity_id: int | None, space_id: int | None, starts_at: datetime, ends_at: datetime
 ) -> list[int]:
     """All closures that such a slot falls into: it opens with the last of them."""
     return [one.closure_id for one in hours if one.covers(activity_id, space_id, starts_at, ends_at)]

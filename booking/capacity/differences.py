@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from booking.capacity.models import SlotStatus
-from booking.capacity.planning import LED, SHARING, Plan, PlannedSlot, Session
+from booking.capacity.planning import LED, SHARING, PlannedSlot, RoomUse, SlotPlan
 from booking.catalogue.models import Kind
 
 Key = tuple[str, int, datetime]
@@ -64,12 +64,12 @@ class There:
         """Whether it is a stretch that was closed since nothing drew on it and something old still named it."""
         return self.is_stretch and self.status is SlotStatus.CLOSED and not self.by_hand
 
-    def session(self) -> Session:
+    def session(self) -> RoomUse:
         """What it occupies."""
         shares = self.kind in SHARING or self.status is SlotStatus.CANCELLED
         free_again = self.ends_at + timedelta(minutes=self.turnaround)
         is_led = self.kind in LED and self.status is not SlotStatus.CANCELLED
-        return Session(self.activity_id or 0, self.starts_at, free_again, None if shares else self.space_id, is_led)
+        return RoomUse(self.activity_id or 0, self.starts_at, free_again, None if shares else self.space_id, is_led)
 
 
 @dataclass(slots=True)
@@ -83,14 +83,14 @@ class Differences:
     clashes: list[tuple[int, datetime]] = field(default_factory=list)
 
 
-def staying(there: Sequence[There], now: datetime, may_go: Callable[[There], bool]) -> list[Session]:
+def staying(there: Sequence[There], now: datetime, may_go: Callable[[There], bool]) -> list[RoomUse]:
     """What keeps its space and its educator whatever the patterns say."""
     going = (one for one in there if one.is_free_to_change and one.starts_at > now and may_go(one))
     ids = {one.id for one in going}
     return [one.session() for one in there if not one.is_stretch and one.id not in ids]
 
 
-def differences(planned: Plan, there: Sequence[There], now: datetime) -> Differences:
+def differences(planned: SlotPlan, there: Sequence[There], now: datetime) -> Differences:
     """How to get from what is there to what is planned without touching what has bookings or was made by hand."""
     found = Differences(clashes=planned.clashes)
     known: Mapping[Key, There] = {one.key: one for one in there}

@@ -9,19 +9,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking.capacity import applying, at_once
-from booking.capacity.applying import Wanted
+from booking.capacity import apply_patterns, one_off_slots
+from booking.capacity.apply_patterns import ApplyRequest
 from booking.capacity.models import Slot
 from booking.capacity.planning import at
 from booking.catalogue.models import ENTRY_STAY, Activity, Kind
 from booking.centre.facts import the_centre
 from booking.centre.models import Space
-from booking.kernel import cells, clock
-from booking.kernel.cells import Fault, Reader
+from booking.importing import cells
+from booking.importing.cells import CellFault, Reader
+from booking.importing.imports import Import, Outlook, Row
+from booking.kernel import clock
 from booking.kernel.database import db, in_language, run, unit_of_work
-from booking.kernel.imports import Import, Outlook, Row
 from booking.kernel.slugs import new_slug
-from booking.staff import rows as kept
+from booking.records import audited_rows as kept
 
 
 def _slot_reader(_heads: Collection[str]) -> Reader:
@@ -29,9 +30,9 @@ def _slot_reader(_heads: Collection[str]) -> Reader:
     for one in db.session.execute(select(Activity.id, Activity.slug, Activity.title).where(Activity.active)):
         names |= {one.slug: one.id} | {title.casefold(): one.id for title in one.title.values()}
     today = the_centre().local(clock.now()).date()
-    end = today + timedelta(days=3 * applying.MOST_DAYS)
+    end = today + timedelta(days=3 * apply_patterns.MOST_DAYS)
     return {
-        "activity": lambda said: cells.one_of(said, names, Fault.UNKNOWN_ACTIVITY),
+        "activity": lambda said: cells.one_of(said, names, CellFault.UNKNOWN_ACTIVITY),
         "date": lambda said: cells.day(said, today, end),
         "time": cells.clock_time,
         "places": lambda said: cells.number(said, 1, 100_000, required=False),
@@ -56,11 +57,11 @@ def _activity_reader(_heads: Collection[str]) -> Reader:
         texts[f"title_{lang}"] = lambda said, needed=is_first: cells.text(said, 120, needed)  # type: ignore[misc]
         texts[f"summary_{lang}"] = lambda said: cells.text(said, 600)
     return {
-        "kind": lambda said: cells.one_of(said, kinds, Fault.UNKNOWN_KIND),
+        "kind": lambda said: cells.one_of(said, kinds, CellFault.UNKNOWN_KIND),
         "minutes": lambda said: cells.number(said, 1, 1440),
         "places": lambda said: cells.number(said, 1, 100_000),
         **texts,
-        "space": lambda said: cells.one_of(said, spaces, Fault.UNKNOWN_SPACE) if said.strip() else None,
+        "space": lambda said: cells.one_of(said, spaces, CellFault.UNKNOWN_SPACE) if said.strip() else None,
         "stay_minutes": lambda said: cells.number(said, 0, 1440, required=False),
         "turnaround_minutes": lambda said: cells.number(said, 0, 600, required=False) or 0,
         "needs_admission": lambda said: cells.yes(said, False),
@@ -140,9 +141,9 @@ def _take_slots(rows: Sequence[Row], work_id: int, _actor: str) -> Counter[str]:
     done: Counter[str] = Counter()
     for day in sorted({row["date"] for row in rows}):
         start = date.fromisoformat(day)
-        habits = at_once.habits_from([one for one in facts if one["from"] == day])
-        wanted = Wanted(start, start + timedelta(days=1), False, False, tuple(habits))
-        done += applying.apply(wanted, work_id, clock.now())
+        habits = one_off_slots.habits_from([one for one in facts if one["from"] == day])
+        wanted = ApplyRequest(start, start + timedelta(days=1), False, False, tuple(habits))
+        done += apply_patterns.apply(wanted, work_id, clock.now())
     return done
 
 

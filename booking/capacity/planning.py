@@ -53,7 +53,7 @@ class Habit:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class RoomUse:
     """What is going on in a space, or takes an educator, from its start until all is tidy again."""
 
     activity_id: int
@@ -62,13 +62,13 @@ class Session:
     space_id: int | None  # None: it shares its space, or has none
     is_led: bool
 
-    def meets(self, other: Session) -> bool:
+    def meets(self, other: RoomUse) -> bool:
         """Whether the two go on at the same time."""
         return self.starts_at < other.free_again and other.starts_at < self.free_again
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class KeepRule:
     """Places kept for schools in slots of an activity or stretches of a space."""
 
     activity_id: int | None
@@ -136,7 +136,7 @@ class PlannedSlot:
 
 
 @dataclass(slots=True)
-class Plan:
+class SlotPlan:
     """What would be made, and which starts were refused for want of a space or an educator: (activity id, start)."""
 
     slots: list[PlannedSlot] = field(default_factory=list)
@@ -154,17 +154,17 @@ def plan(
     hours: tuple[Sequence[WeeklyHours], Sequence[Exceptional]],
     spaces: Sequence[SpaceHabit],
     habits: Sequence[Habit],
-    keeps: Sequence[Keep],
+    keeps: Sequence[KeepRule],
     duties: Sequence[OnDuty],
-    there: Sequence[Session] = (),
-) -> Plan:
+    there: Sequence[RoomUse] = (),
+) -> SlotPlan:
     """Everything that the habits make of these dates; closed dates make nothing.
 
     `duties` says how many educators are at work (none said is enough), `there` what was made before and keeps its
     space and its educator.
     """
-    made, staffing = Plan(), Staffing(centre.zone, duties)
-    there_by_day: dict[date, list[Session]] = defaultdict(list)
+    made, staffing = SlotPlan(), Staffing(centre.zone, duties)
+    there_by_day: dict[date, list[RoomUse]] = defaultdict(list)
     for session in there:
         there_by_day[session.starts_at.astimezone(centre.zone).date()].append(session)
     for day in days:
@@ -176,14 +176,14 @@ def plan(
 
 
 def _plan_day(
-    made: Plan,
+    made: SlotPlan,
     day: date,
     opening: Open,
     centre: CentreFacts,
     spaces: Sequence[SpaceHabit],
     habits: Sequence[Habit],
-    keeps: Sequence[Keep],
-    sessions: list[Session],
+    keeps: Sequence[KeepRule],
+    sessions: list[RoomUse],
     staffing: Staffing,
 ) -> None:
     zone = centre.zone
@@ -237,12 +237,12 @@ def _plan_day(
             )
 
 
-def _session(habit: Habit, start: datetime, free_again: datetime) -> Session:
+def _session(habit: Habit, start: datetime, free_again: datetime) -> RoomUse:
     space_id = habit.space_id if habit.alone_in_its_space else None
-    return Session(habit.activity_id, start, free_again, space_id, habit.kind in LED)
+    return RoomUse(habit.activity_id, start, free_again, space_id, habit.kind in LED)
 
 
-def has_room(new: Session, sessions: Sequence[Session], staffing: Staffing) -> bool:
+def has_room(new: RoomUse, sessions: Sequence[RoomUse], staffing: Staffing) -> bool:
     """Whether the space is free, and an educator at every moment of it."""
     meeting = [one for one in sessions if one.meets(new)]
     if new.space_id is not None and any(one.space_id == new.space_id for one in meeting):
@@ -319,7 +319,7 @@ def _stretches(start: datetime, end: datetime, opens: datetime, step: timedelta)
 
 
 def _kept(
-    keeps: Sequence[Keep],
+    keeps: Sequence[KeepRule],
     day: date,
     start: datetime,
     zone: ZoneInfo,

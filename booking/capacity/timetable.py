@@ -15,11 +15,11 @@ from booking.capacity.planning import (
     LED,
     SHARING,
     Habit,
-    Keep,
+    KeepRule,
     OnDuty,
-    Plan,
     PlannedSlot,
-    Session,
+    RoomUse,
+    SlotPlan,
     SpaceHabit,
     Staffing,
     plan,
@@ -36,7 +36,7 @@ Key = tuple[str, int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeSlots:
     """What was made, what was there before, what clashed."""
 
     made: int
@@ -44,7 +44,7 @@ class Made:
     clashes: int
 
 
-def make_slots(start: date, end: date) -> Made:
+def make_slots(start: date, end: date) -> MadeSlots:
     """Make what is missing in [start, end) from the centre's own habits; opens its own unit of work.
 
     What is there stays as it is, with its bookings, its capacity and its closing.
@@ -59,7 +59,7 @@ def make_slots(start: date, end: date) -> Made:
         there = slots_there(first, last)
         missing = [slot for slot in planned.slots if _key(slot) not in there]
         write(missing, there)
-    return Made(len(missing), len(planned.slots) - len(missing), len(planned.clashes))
+    return MadeSlots(len(missing), len(planned.slots) - len(missing), len(planned.clashes))
 
 
 def slots_there(first: datetime, last: datetime) -> dict[Key, int]:
@@ -164,7 +164,7 @@ class House:
     hours: tuple[Sequence[WeeklyHours], Sequence[Exceptional]]
     spaces: Sequence[SpaceHabit]
     habits: Sequence[Habit]
-    keeps: Sequence[Keep]
+    keeps: Sequence[KeepRule]
     duties: Sequence[OnDuty]
 
     @property
@@ -172,7 +172,7 @@ class House:
         """How many educators are at work when."""
         return Staffing(self.centre.zone, self.duties)
 
-    def plan(self, days: Iterable[date], there: Sequence[Session], habits: Sequence[Habit] | None = None) -> Plan:
+    def plan(self, days: Iterable[date], there: Sequence[RoomUse], habits: Sequence[Habit] | None = None) -> SlotPlan:
         """What these make of some dates, or what other habits would."""
         chosen = self.habits if habits is None else habits
         return plan(days, self.centre, self.hours, self.spaces, chosen, self.keeps, self.duties, there)
@@ -219,7 +219,7 @@ def _habits() -> list[Habit]:
     ]
 
 
-def _keeps() -> list[Keep]:
+def _keeps() -> list[KeepRule]:
     rows = db.session.execute(
         select(
             Allotment.activity_id,
@@ -231,7 +231,7 @@ def _keeps() -> list[Keep]:
             Allotment.release_days,
         )
     )
-    return [Keep(*row) for row in rows]
+    return [KeepRule(*row) for row in rows]
 
 
 def load_duties() -> list[OnDuty]:
@@ -240,7 +240,7 @@ def load_duties() -> list[OnDuty]:
     return as_values(OnDuty, db.session.execute(select(*columns).order_by(Duty.id)))
 
 
-def sessions_there(first: datetime, last: datetime) -> list[Session]:
+def sessions_there(first: datetime, last: datetime) -> list[RoomUse]:
     """What there is in [first, last) already; what was cancelled takes neither a space nor an educator."""
     rows = db.session.execute(
         select(Slot, Activity.kind, Activity.turnaround_minutes)
@@ -248,7 +248,7 @@ def sessions_there(first: datetime, last: datetime) -> list[Session]:
         .where(Slot.starts_at >= first, Slot.starts_at < last)
     )
     return [
-        Session(
+        RoomUse(
             activity_id=slot.activity_id or 0,
             starts_at=slot.starts_at,
             free_again=slot.ends_at + timedelta(minutes=turnaround),

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from booking.capacity.applying import AT_ONCE, rewrite, take_away
+from booking.capacity.apply_patterns import AT_ONCE, rewrite, take_away
 from booking.capacity.closed_hours import ClosureSlot
 from booking.capacity.educators import NoEducator
 from booking.capacity.models import Claim, Draw, Slot, SlotBefore, SlotStatus, Trace
-from booking.capacity.planning import LED, SHARING, PlannedSlot, Session, Staffing, has_room
+from booking.capacity.planning import LED, SHARING, PlannedSlot, RoomUse, Staffing, has_room
 from booking.capacity.timetable import key_of, sessions_there, slots_there, the_house, write
-from booking.capacity.traces import times_of
+from booking.capacity.undo_log import times_of
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import attempt, db, unit_of_work
 
@@ -107,7 +107,7 @@ class _Back:
         self.now, self.undone = now, undone
         first = min(row.starts_at for row in rows) - timedelta(days=1)
         last = max(row.starts_at for row in rows) + timedelta(days=1)
-        self.sessions: list[Session] = sessions_there(first, last)
+        self.sessions: list[RoomUse] = sessions_there(first, last)
         self.house = the_house()
         self.span = first, last
         self.known = slots_there(first, last)
@@ -226,7 +226,7 @@ class _Back:
             return WhyLeft.GONE
         return WhyLeft.CHANGED if now.version != row.version else WhyLeft.BOOKED
 
-    def _session(self, facts: dict[str, Any]) -> Session | None:
+    def _session(self, facts: dict[str, Any]) -> RoomUse | None:
         """What it occupies; None for a stretch."""
         if facts["activity_id"] is None:
             return None
@@ -234,9 +234,9 @@ class _Back:
         times = times_of(facts, ("starts_at", "ends_at"))
         start, end = times["starts_at"] or self.now, times["ends_at"] or self.now
         space_id = None if kind in SHARING else facts["space_id"]
-        return Session(facts["activity_id"], start, end + timedelta(minutes=turnaround), space_id, kind in LED)
+        return RoomUse(facts["activity_id"], start, end + timedelta(minutes=turnaround), space_id, kind in LED)
 
-    def _fits(self, session: Session | None, others: Sequence[Session]) -> bool:
+    def _fits(self, session: RoomUse | None, others: Sequence[RoomUse]) -> bool:
         return session is None or has_room(session, others, Staffing(self.house.centre.zone))
 
 

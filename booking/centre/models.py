@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.kernel.database import Id, Json, Model, Texts, Translated, stored
 
 
-class Manner(StrEnum):
+class Strictness(StrEnum):
     """How the centre takes something odd in a basket: it says no, or asks whether that is right."""
 
     REFUSE = "refuse"
@@ -49,8 +49,8 @@ class Centre(Model):
     most_places_address: Mapped[int] = mapped_column(default=60, server_default="60")
     most_free_places: Mapped[int] = mapped_column(default=6, server_default="6")
     most_mails: Mapped[int] = mapped_column(default=10, server_default="10")
-    two_at_once: Mapped[Manner] = mapped_column(
-        stored(Manner, check=False), default=Manner.WARN, server_default=Manner.WARN.value
+    two_at_once: Mapped[Strictness] = mapped_column(
+        stored(Strictness, check=False), default=Strictness.WARN, server_default=Strictness.WARN.value
     )
     offer_hours: Mapped[int] = mapped_column(default=12)
     sale_ends_minutes: Mapped[int] = mapped_column(default=30)

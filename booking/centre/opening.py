@@ -55,25 +55,25 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Shut:
+class ClosedDay:
     """Closed, and why (empty: an ordinary closing day of the week)."""
 
     reason: Texts
 
 
-def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exceptional]) -> Open | Shut:
+def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exceptional]) -> Open | ClosedDay:
     """The hours of one date: an exception before a season, the season of the highest rank before the others."""
     for exception in exceptions:
         if exception.on_date == day:
             if exception.opens is None or exception.closes is None:
-                return Shut(exception.reason)
+                return ClosedDay(exception.reason)
             return Open(exception.opens, exception.closes, exception.opens)
     fitting = [hours for hours in weekly if hours.covers(day)]
     if not fitting:
-        return Shut({})
+        return ClosedDay({})
     hours = max(fitting, key=lambda one: one.rank)
     if hours.opens is None or hours.closes is None:
-        return Shut({})
+        return ClosedDay({})
     return Open(hours.opens, hours.closes, hours.public_from or hours.opens)
 
 
@@ -103,7 +103,7 @@ DOORS_AHEAD = 200  # days that the next opening is looked for; a summer and more
 class Doors:
     """One day's hours, and the first later day on which the public may come (none within `DOORS_AHEAD`)."""
 
-    today: Open | Shut
+    today: Open | ClosedDay
     next_day: date | None
     next_from: time | None
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from booking.centre.models import Centre, Logo
 from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 
 LARGEST = 100 * 1024
 WIDEST = 2000
@@ -27,7 +27,7 @@ _DRAWS = frozenset(
 _SPACE = "{http://www.w3.org/2000/svg}"
 
 
-class Fault(StrEnum):
+class PictureFault(StrEnum):
     """What is wrong with a picture."""
 
     TOO_LARGE = "too_large"
@@ -40,7 +40,7 @@ class Fault(StrEnum):
 class PictureRefused(Refusal):
     """The file cannot be the logo."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: PictureFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
@@ -48,14 +48,14 @@ class PictureRefused(Refusal):
 def checked(content: bytes) -> str:
     """The media type of a picture that is safe to show. Raises PictureRefused."""
     if len(content) > LARGEST:
-        raise PictureRefused(Fault.TOO_LARGE)
+        raise PictureRefused(PictureFault.TOO_LARGE)
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         _check_png(content)
         return PNG
     if b"<svg" in content[:2000]:
         _check_svg(content)
         return SVG
-    raise PictureRefused(Fault.NEITHER)
+    raise PictureRefused(PictureFault.NEITHER)
 
 
 def keep_logo(content: bytes, actor: str) -> None:
@@ -92,41 +92,41 @@ def _check_png(content: bytes) -> None:
         length, kind = struct.unpack(">I4s", content[place : place + 8])
         body = content[place + 8 : place + 8 + length]
         if place + 12 + length > len(content):
-            raise PictureRefused(Fault.BROKEN)
+            raise PictureRefused(PictureFault.BROKEN)
         (said,) = struct.unpack(">I", content[place + 8 + length : place + 12 + length])
         if zlib.crc32(kind + body) != said:
-            raise PictureRefused(Fault.BROKEN)
+            raise PictureRefused(PictureFault.BROKEN)
         if not kinds:
             if kind != b"IHDR" or length != 13:
-                raise PictureRefused(Fault.BROKEN)
+                raise PictureRefused(PictureFault.BROKEN)
             wide, high = struct.unpack(">II", body[:8])
             if not (0 < wide <= WIDEST and 0 < high <= WIDEST):
-                raise PictureRefused(Fault.TOO_LARGE)
+                raise PictureRefused(PictureFault.TOO_LARGE)
         kinds.append(kind)
         place += 12 + length
     if place != len(content) or not kinds or kinds[-1] != b"IEND" or b"IDAT" not in kinds:
-        raise PictureRefused(Fault.BROKEN)
+        raise PictureRefused(PictureFault.BROKEN)
 
 
 def _check_svg(content: bytes) -> None:
     """Only elements that draw, no document type, no script, nothing fetched from elsewhere."""
     if b"<!" in content.replace(b"<!--", b"") or b"\x00" in content:
-        raise PictureRefused(Fault.UNSAFE)
+        raise PictureRefused(PictureFault.UNSAFE)
     try:
         root = ElementTree.fromstring(content)  # noqa: S314  (no document type, so no entities)
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise PictureRefused(Fault.BROKEN) from None
+        raise PictureRefused(PictureFault.BROKEN) from None
     if root.tag != _SPACE + "svg":
-        raise PictureRefused(Fault.BROKEN)
+        raise PictureRefused(PictureFault.BROKEN)
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag.removeprefix(_SPACE) not in _DRAWS:
-            raise PictureRefused(Fault.UNSAFE)
+            raise PictureRefused(PictureFault.UNSAFE)
         if not element.tag.startswith(_SPACE) or not _is_quiet(element.text or ""):
-            raise PictureRefused(Fault.UNSAFE)
+            raise PictureRefused(PictureFault.UNSAFE)
         for name, value in element.attrib.items():
             bare = name.rsplit("}", 1)[-1].lower()
             if bare.startswith("on") or (bare == "href" and not value.startswith("#")) or not _is_quiet(value):
-                raise PictureRefused(Fault.UNSAFE)
+                raise PictureRefused(PictureFault.UNSAFE)
 
 
 def _is_quiet(text: str) -> bool:

@@ -22,14 +22,14 @@ from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
 from booking.catalogue.queries import ActivityFacts, activities
 from booking.centre.facts import CentreFacts, the_centre
-from booking.closures.models import Choice, ClosureHit, Why
+from booking.closures.models import ClosedReason, ClosureChoice, ClosureHit
 from booking.courses import cancel as enrolments
 from booking.courses.move import keep_terms
 from booking.courses.read import is_enrolment
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
-from booking.schools.read import is_visit
-from booking.staff.audit import note
+from booking.records.audit import note
+from booking.visits.read import is_visit
 
 AHEAD = (timedelta(days=14), timedelta(days=60))  # where the nearer weeks have nothing, the farther are read too
 MOST_OFFERED = 24
@@ -44,7 +44,7 @@ class ClosedFor:
     """What was closed for a booking: which of its slots, why, and what is said of it."""
 
     slot_ids: frozenset[int]
-    why: Why
+    why: ClosedReason
     words: Texts
 
 
@@ -57,7 +57,7 @@ class NewTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HitPart:
     """What a party has in one slot."""
 
     slot_id: int
@@ -68,11 +68,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class HitParty:
     """All parts of a booking in order; `main` is what the others hang on."""
 
-    parts: tuple[Part, ...]
-    main: Part
+    parts: tuple[HitPart, ...]
+    main: HitPart
     kinds: Mapping[int, ActivityFacts]
     centre: CentreFacts
 
@@ -115,7 +115,7 @@ def move(facts: BookingFacts, times: NewTimes, *, now: datetime, actor: str = "b
         raise MovesByPlan
     booking = _lock(facts.id, times.moves)
     before = {"starts_at": booking.starts_at.isoformat()}
-    answered(booking.id, Choice.MOVED, now)
+    answered(booking.id, ClosureChoice.MOVED, now)
     moves = {old: new.slot_id for old, new in times.moves.items()}
     note(actor, "booking.move", f"booking:{booking.id}", before, {"starts_at": times.first.starts_at.isoformat()})
     keep_terms(booking.id, booking.starts_at, times.first.starts_at, the_centre())
@@ -128,7 +128,7 @@ def all_back(facts: BookingFacts, *, centre: CentreFacts, now: datetime, actor: 
     Places on a course are given up by their own rule, which asks nothing for what we have closed and pays back nothing
     that an invoice was to ask for. Doing it twice is doing it once. Raises WrongState, AlreadyUsed.
     """
-    answered(facts.id, Choice.ALL_BACK, now)
+    answered(facts.id, ClosureChoice.ALL_BACK, now)
     by = "closure" if actor == "buyer" else actor
     if is_enrolment(facts.id):
         enrolments.cancel(facts.id, centre=centre, now=now, actor=by)
@@ -149,11 +149,11 @@ def part_back(
     picks = [Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in kept]
     basket = change.price_change(booking, picks, centre, now)
     money = settle_in_full(change.agreed(booking), basket.total, purses.purse.locked(booking.id))
-    answered(booking.id, Choice.PART_BACK, now)
+    answered(booking.id, ClosureChoice.PART_BACK, now)
     return change.make_smaller(booking, basket, money, change.CLOSURE, actor, now).refund
 
 
-def answered(booking_id: int, choice: Choice, now: datetime) -> None:
+def answered(booking_id: int, choice: ClosureChoice, now: datetime) -> None:
     """Note what a party chose of what is closed for it, where nothing is noted yet; call inside a unit of work.
 
     The booking is locked first, as by everybody: two windows that answer wait for one another, not in a circle.
@@ -191,13 +191,13 @@ def _can_come(one: Free, now: datetime) -> bool:
     return bool(one.open) and one.free > 0 and one.starts_at > now
 
 
-def _ways(visit: Visit, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
+def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
     """The ways that fit, of those nearest to what was booked, in order of time."""
     local = visit.centre.local
     home = local(visit.parts[0].starts_at).date()
     closed_parts = [part for part in visit.parts if part.slot_id in closed]
     anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
-    ways: list[tuple[Part, Free, Sequence[Part]]] = [
+    ways: list[tuple[HitPart, Free, Sequence[HitPart]]] = [
         (anchor, one, closed_parts) for one in free[anchor.activity_id] if local(one.starts_at).date() == home
     ]
     ways += [
@@ -213,14 +213,14 @@ def _ways(visit: Visit, closed: Collection[int], free: Mapping[int, Sequence[Fre
     return sorted(found, key=lambda times: times.first.starts_at)
 
 
-def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> Visit:
+def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> HitParty:
     places: dict[int, int] = defaultdict(int)
     for held in claims_of([facts.id]):
         places[held.slot_id] += held.places
     kinds = activities({line.activity_id for line in facts.lines})
     by_slot = {line.slot_id: line for line in facts.lines}
     parts = [
-        Part(
+        HitPart(
             line.slot_id,
             line.activity_id,
             line.starts_at,
@@ -230,11 +230,11 @@ def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) ->
         for line in sorted(by_slot.values(), key=lambda line: (line.starts_at, line.slot_id))
     ]
     main = next((part for part in parts if not part.needs_admission), parts[0])
-    return Visit(tuple(parts), main, kinds, centre)
+    return HitParty(tuple(parts), main, kinds, centre)
 
 
 def _fit(
-    visit: Visit, anchor: Part, first: Free, moving: Sequence[Part], free: Mapping[int, Sequence[Free]]
+    visit: HitParty, anchor: HitPart, first: Free, moving: Sequence[HitPart], free: Mapping[int, Sequence[Free]]
 ) -> dict[int, Free] | None:
     """Where each moving part goes when `anchor` goes to `first`; None when one finds no room that day."""
     day = visit.centre.local(first.starts_at).date()
@@ -262,7 +262,7 @@ def _fit(
     return moves if _entry_comes_first(visit, moves) else None
 
 
-def _entry_comes_first(visit: Visit, moves: Mapping[int, Free]) -> bool:
+def _entry_comes_first(visit: HitParty, moves: Mapping[int, Free]) -> bool:
     """Nobody is at a show before they come in."""
     new = {slot_id: free.starts_at for slot_id, free in moves.items()}
     entries = [new.get(part.slot_id, part.starts_at) for part in visit.parts if not part.needs_admission]

@@ -10,23 +10,28 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State
-from booking.capacity.change_slot import ChangedMeanwhile
+from booking.capacity.change_slot import SlotChangedMeanwhile
 from booking.capacity.closed_hours import LONGEST_SLOT, is_under_closure
 from booking.capacity.models import Channel, Claim, Slot, SlotStatus
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
 from booking.centre.models import DayException
-from booking.closures.models import Closure, ClosureHit, ClosureSlot, Why
+from booking.closures.models import ClosedReason, Closure, ClosureHit, ClosureSlot
 from booking.kernel.database import Texts, db, run
 from booking.kernel.refusals import Refusal
 from booking.outbox import long_work
-from booking.staff.audit import note
+from booking.records.audit import note
 
 WORDS = {
-    Why.WEATHER: {"nb": "Uvær", "nn": "Uvêr", "en": "Bad weather", "lv": "Slikti laikapstākļi"},
-    Why.POWER: {"nb": "Strømbrudd", "nn": "Straumbrot", "en": "Power cut", "lv": "Elektrības padeves pārtraukums"},
-    Why.ILLNESS: {"nb": "Sykdom", "nn": "Sjukdom", "en": "Illness", "lv": "Slimība"},
-    Why.OTHER: {"nb": "Stengt", "nn": "Stengt", "en": "Closed", "lv": "Slēgts"},
+    ClosedReason.WEATHER: {"nb": "Uvær", "nn": "Uvêr", "en": "Bad weather", "lv": "Slikti laikapstākļi"},
+    ClosedReason.POWER: {
+        "nb": "Strømbrudd",
+        "nn": "Straumbrot",
+        "en": "Power cut",
+        "lv": "Elektrības padeves pārtraukums",
+    },
+    ClosedReason.ILLNESS: {"nb": "Sykdom", "nn": "Sjukdom", "en": "Illness", "lv": "Slimība"},
+    ClosedReason.OTHER: {"nb": "Stengt", "nn": "Stengt", "en": "Closed", "lv": "Slēgts"},
 }
 
 
@@ -39,7 +44,7 @@ class NotClosed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ClosureRequest:
     """What to close: all that goes on in [starts_at, ends_at), or of a space, of an activity, or one slot alone.
 
     `days` are whole days on which nothing shall be made any more; only for the whole house. `reason` is what visitors
@@ -50,7 +55,7 @@ class Wish:
 
     starts_at: datetime
     ends_at: datetime
-    why: Why
+    why: ClosedReason
     words: Texts = field(default_factory=dict)
     space_id: int | None = None
     activity_id: int | None = None
@@ -62,7 +67,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class ClosureImpact:
     """What a closure would hit."""
 
     slots: int
@@ -78,7 +83,7 @@ def whole_days(first: date, last: date, centre: CentreFacts) -> tuple[datetime, 
     return at(first, time(0), centre.zone), at(last + timedelta(days=1), time(0), centre.zone), days
 
 
-def look_ahead(wish: Wish) -> Hit:
+def look_ahead(wish: ClosureRequest) -> ClosureImpact:
     """What would be hit, in two statements; changes nothing."""
     slots = select(Slot.id).where(*meant(wish))
     count = run(select(func.count()).select_from(slots.subquery())).scalar_one()
@@ -93,7 +98,7 @@ def look_ahead(wish: Wish) -> Hit:
         select(hit.c.state, hit.c.channel, func.count(), func.sum(hit.c.people)).group_by(hit.c.state, hit.c.channel)
     ).all()
     sure = [row for row in rows if row[0] is State.CONFIRMED]
-    return Hit(
+    return ClosureImpact(
         slots=count,
         bookings=sum(row[2] for row in sure),
         people=sum(int(row[3]) for row in sure),
@@ -102,7 +107,9 @@ def look_ahead(wish: Wish) -> Hit:
     )
 
 
-def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str, version: int | None = None) -> int:
+def close_down(
+    wish: ClosureRequest, *, now: datetime, account_id: int | None, actor: str, version: int | None = None
+) -> int:
     """Stop the sale, list who is hit and have them written to; call inside a unit of work. Returns the closure's id.
 
     What other closures have cancelled belongs to this one too, and opens with the last of them. With `version` the one
@@ -111,7 +118,7 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
     run(select(Slot.id).where(*scope(wish)).order_by(Slot.id).with_for_update(key_share=True)).all()
     slots = _standing(wish)  # read when all are locked: who waited for another closing sees what it did
     if version is not None and slots and slots[0].version != version:
-        raise ChangedMeanwhile(slots[0].version)
+        raise SlotChangedMeanwhile(slots[0].version)
     if not (slots or wish.days) or _is_closed(wish):
         raise NothingToClose
     closed_days = sorted({*_close_days(wish), *(day.isoformat() for day in wish.said)})
@@ -150,7 +157,7 @@ def close_down(wish: Wish, *, now: datetime, account_id: int | None, actor: str,
     return closure_id
 
 
-def _standing(wish: Wish) -> Sequence[Row[int, SlotStatus, datetime, int, SlotStatus | None]]:
+def _standing(wish: ClosureRequest) -> Sequence[Row[int, SlotStatus, datetime, int, SlotStatus | None]]:
     """What the wish means, as it stands; of what is cancelled only that on which a closure is left.
 
     `was` is how such a slot stood before the first of those closures.
@@ -172,7 +179,7 @@ def _standing(wish: Wish) -> Sequence[Row[int, SlotStatus, datetime, int, SlotSt
     ).all()
 
 
-def _is_closed(wish: Wish) -> bool:
+def _is_closed(wish: ClosureRequest) -> bool:
     """Whether the very same is closed already: the button was pressed twice."""
     if wish.only is not None:
         return False
@@ -224,7 +231,7 @@ def missing_hits(closure_id: int) -> Select[int, int]:
     )
 
 
-def scope(wish: Wish) -> list[ColumnElement[bool]]:
+def scope(wish: ClosureRequest) -> list[ColumnElement[bool]]:
     """Which slots the wish is about, however they stand: those of activities that start in it or are still going on."""
     if wish.only is not None:
         return [Slot.id.in_(wish.only), Slot.activity_id.is_not(None)]
@@ -243,7 +250,7 @@ def scope(wish: Wish) -> list[ColumnElement[bool]]:
     return found
 
 
-def meant(wish: Wish) -> list[ColumnElement[bool]]:
+def meant(wish: ClosureRequest) -> list[ColumnElement[bool]]:
     """Which slots it would stop that are not cancelled yet."""
     return [*scope(wish), Slot.status != SlotStatus.CANCELLED]
 
@@ -254,7 +261,7 @@ def _cancel(slot_ids: Sequence[int]) -> None:
         run(cancelled.values(status=SlotStatus.CANCELLED, version=Slot.version + 1))
 
 
-def _close_days(wish: Wish) -> list[str]:
+def _close_days(wish: ClosureRequest) -> list[str]:
     """Make closing days of these dates, those left alone that have hours or a reason of their own."""
     made: list[str] = []
     if wish.days:

@@ -12,9 +12,9 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.planning import at
 from booking.capacity.timetable import House, the_house
 from booking.centre.facts import CentreFacts
-from booking.centre.opening import Exceptional, Open, Shut, hours_on
-from booking.closures.close import Wish, close_down, look_ahead, whole_days
-from booking.closures.models import Closure, Why
+from booking.centre.opening import ClosedDay, Exceptional, Open, hours_on
+from booking.closures.close import ClosureRequest, close_down, look_ahead, whole_days
+from booking.closures.models import ClosedReason, Closure
 from booking.kernel.database import Texts, run
 
 
@@ -28,7 +28,7 @@ class Differing:
     reason: Texts
 
 
-def wish_for(day: Differing, centre: CentreFacts, now: datetime) -> Wish | None:
+def wish_for(day: Differing, centre: CentreFacts, now: datetime) -> ClosureRequest | None:
     """What must be closed for a day to be so; None where nothing runs that it touches.
 
     Ask before the day is written: what other hours cut off is what fitted in those of before.
@@ -36,14 +36,14 @@ def wish_for(day: Differing, centre: CentreFacts, now: datetime) -> Wish | None:
     starts_at, ends_at, days = whole_days(day.on_date, day.on_date, centre)
     if ends_at <= now:
         return None
-    wish = Wish(starts_at, ends_at, Why.OTHER, day.reason, reason=day.reason, said=days)
+    wish = ClosureRequest(starts_at, ends_at, ClosedReason.OTHER, day.reason, reason=day.reason, said=days)
     if day.opens is not None and day.closes is not None:
         cut = _cut_off(Exceptional(day.on_date, day.opens, day.closes, day.reason), starts_at, ends_at, now)
         wish = replace(wish, only=tuple(cut))
     return wish if look_ahead(wish).slots else None
 
 
-def close_for(wish: Wish, *, now: datetime, account_id: int | None, actor: str) -> int:
+def close_for(wish: ClosureRequest, *, now: datetime, account_id: int | None, actor: str) -> int:
     """Close what `wish_for` found, when the day is written; inside the same unit of work. Returns the closure's id."""
     return close_down(wish, now=now, account_id=account_id, actor=actor)
 
@@ -91,13 +91,13 @@ def _planned(house: House, day: date) -> set[tuple[int, datetime]]:
 
 def _fits(house: House, day: date, start: datetime, end: datetime) -> bool:
     """Whether a time lies within the hours of a date, as far as a slot may."""
-    hours: Open | Shut = hours_on(day, *house.hours)
+    hours: Open | ClosedDay = hours_on(day, *house.hours)
     if not isinstance(hours, Open):
         return False
     opens, closes = (at(day, wall, house.centre.zone) for wall in (hours.opens, hours.closes))
     return opens <= start < closes and end <= closes + timedelta(minutes=house.centre.slot_minutes)
 
 
-def all_of(days: Sequence[Differing], centre: CentreFacts, now: datetime) -> list[Wish]:
+def all_of(days: Sequence[Differing], centre: CentreFacts, now: datetime) -> list[ClosureRequest]:
     """What must be closed for all of these."""
     return [wish for day in days if (wish := wish_for(day, centre, now)) is not None]

@@ -8,13 +8,13 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.capacity.closed_hours import Closure, ClosureSlot, Why
+from booking.capacity.closed_hours import ClosedReason, Closure, ClosureSlot
 from booking.kernel.database import Model, UTCDateTime, stored
 
-__all__ = ["Choice", "Closure", "ClosureHit", "ClosureSlot", "Why"]
+__all__ = ["ClosedReason", "Closure", "ClosureChoice", "ClosureHit", "ClosureSlot"]
 
 
-class Choice(StrEnum):
+class ClosureChoice(StrEnum):
     """What a party that was hit chose."""
 
     MOVED = "moved"
@@ -31,7 +31,7 @@ class ClosureHit(Model):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True)
     written_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    choice: Mapped[Choice | None] = mapped_column(stored(Choice))
+    choice: Mapped[ClosureChoice | None] = mapped_column(stored(ClosureChoice))
     chosen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (

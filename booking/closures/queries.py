@@ -12,7 +12,7 @@ from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity
 from booking.centre.models import Space
-from booking.closures.models import Choice, Closure, ClosureHit, ClosureSlot, Why
+from booking.closures.models import ClosedReason, Closure, ClosureChoice, ClosureHit, ClosureSlot
 from booking.kernel.database import Texts, as_values, run
 
 MOST_SHOWN = 1000
@@ -28,7 +28,7 @@ class ClosureFacts:
     ends_at: datetime
     space: Texts | None
     activity: Texts | None
-    why: Why
+    why: ClosedReason
     words: Texts
     closed_days: Sequence[str]
     closed_at: datetime
@@ -59,7 +59,7 @@ class HitFacts:
     starts_at: datetime
     written_at: datetime | None
     called_at: datetime | None
-    choice: Choice | None
+    choice: ClosureChoice | None
     reopened_at: datetime | None
 
     @property
@@ -127,7 +127,7 @@ def hits_of(closure_id: int) -> list[HitFacts]:
     return as_values(HitFacts, rows)
 
 
-def counted(closure_id: int) -> dict[Choice | None, int]:
+def counted(closure_id: int) -> dict[ClosureChoice | None, int]:
     """How many chose what; None: have not chosen."""
     rows = run(
         select(ClosureHit.choice, func.count()).where(ClosureHit.closure_id == closure_id).group_by(ClosureHit.choice)

@@ -18,7 +18,7 @@ from booking.closures.letters import write_some
 from booking.closures.models import Closure, ClosureHit, ClosureSlot
 from booking.kernel.database import db, run
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 def reopen(closure_id: int, *, now: datetime, actor: str) -> int:

@@ -14,7 +14,7 @@ from booking.courses.models import Enrolment
 from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer", waive: bool = False) -> int:

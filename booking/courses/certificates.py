@@ -16,14 +16,14 @@ from booking.courses.rules import mark_of, name_mark_of
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 ISSUED_WITHIN = timedelta(days=60)  # after the course; the names are kept for longer
 MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedCertificate:
     """What anybody with the code may know: never the name."""
 
     title: Texts
@@ -70,10 +70,14 @@ def withdraw(participant: Participant, now: datetime, actor: str) -> None:
     participant.version += 1
 
 
-def look_up(code: str) -> Checked | None:
+def look_up(code: str) -> CheckedCertificate | None:
     """The certificate with this code; None when there is none."""
     found = _with_code(code)
-    return None if found is None else Checked(found.title, found.held_on, found.minutes, found.withdrawn_at is not None)
+    return (
+        None
+        if found is None
+        else CheckedCertificate(found.title, found.held_on, found.minutes, found.withdrawn_at is not None)
+    )
 
 
 def is_made_out_to(code: str, name: str) -> bool:

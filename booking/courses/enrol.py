@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from booking.agreements.terms import Terms, as_kept
 from booking.bookings.basket import Pick
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, Details, write_details
@@ -20,12 +21,11 @@ from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Participant, Paying
 from booking.courses.rules import MOST_TOGETHER, NoInvoice, load_rules, terms_for
 from booking.kernel.database import db, run
-from booking.schools.terms import Terms, as_kept
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class NewParticipant:
     """Who comes; checked and trimmed by the form it comes from."""
 
     name: str
@@ -33,11 +33,11 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class EnrolmentOrder:
     """All that somebody has filled in who books places on a course; `held` is what the waiting list keeps for them."""
 
     slot_id: int
-    people: Sequence[Person]
+    people: Sequence[NewParticipant]
     contact: Contact
     lang: str
     pays: Paying = Paying.CARD
@@ -57,7 +57,7 @@ class Enrolled:
     is_confirmed: bool
 
 
-def enrol(order: Order, *, centre: CentreFacts, now: datetime, holder: str = "") -> Enrolled:
+def enrol(order: EnrolmentOrder, *, centre: CentreFacts, now: datetime, holder: str = "") -> Enrolled:
     """Keep one place for each person, and confirm at once what is not paid by card; call inside a unit of work.
 
     Raises Nothing, TooMany, Unknown for a slot that is no course, NoInvoice, and what `hold` raises.
@@ -92,7 +92,7 @@ def _kept(secret: str) -> str | None:
     return secret if booking is not None and booking.channel is Channel.SCHOOL else None
 
 
-def _write(booking_id: int, order: Order, pays: Paying, starts_at: datetime, terms: Terms) -> None:
+def _write(booking_id: int, order: EnrolmentOrder, pays: Paying, starts_at: datetime, terms: Terms) -> None:
     db.session.flush()
     db.session.execute(delete(Participant).where(Participant.booking_id == booking_id))
     db.session.execute(delete(Enrolment).where(Enrolment.booking_id == booking_id))

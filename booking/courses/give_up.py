@@ -19,7 +19,7 @@ from booking.courses.models import Enrolment, Participant
 from booking.courses.people import make_findable_by_names, of_booking
 from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db, run
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: datetime, actor: str = "buyer") -> int:

@@ -20,7 +20,7 @@ class Paying(StrEnum):
     FREE = "free"
 
 
-class Told(StrEnum):
+class ParticipantTold(StrEnum):
     """What a participant has heard from us last."""
 
     NOTHING = "nothing"
@@ -54,7 +54,7 @@ class Enrolment(Model):
     """A booking of places on a course: for which school or employer, and how it is paid.
 
     `fee` is what a late cancellation costs, in minor units. `terms` are what was agreed on when it was booked, see
-    booking.schools.terms; None for one of before.
+    booking.agreements.terms; None for one of before.
     """
 
     __tablename__ = "enrolment"
@@ -87,7 +87,9 @@ class Participant(Model):
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
-    told: Mapped[Told] = mapped_column(stored(Told), default=Told.NOTHING, server_default="nothing")
+    told: Mapped[ParticipantTold] = mapped_column(
+        stored(ParticipantTold), default=ParticipantTold.NOTHING, server_default="nothing"
+    )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     code: Mapped[str] = mapped_column(String(26), default="", server_default="")
 

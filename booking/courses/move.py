@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.agreements.closings import terms_on
+from booking.agreements.terms import as_kept
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
 from booking.courses.rules import terms_of
 from booking.kernel.database import db
-from booking.schools.closings import terms_on
-from booking.schools.terms import as_kept
 
 
 def keep_terms(booking_id: int, before: datetime, starts_at: datetime, centre: CentreFacts) -> None:

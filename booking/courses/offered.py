@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.capacity.availability import Free, Standing, slots_between, slots_of
+from booking.capacity.availability import Availability, Free, slots_between, slots_of
 from booking.capacity.models import Channel
 from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -19,7 +19,7 @@ AHEAD = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class OfferedCourse:
     """A course as teachers see it."""
 
     activity_id: int
@@ -31,7 +31,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CourseDate:
     """One time that a course is held, and its price a participant in minor units (None: not sold)."""
 
     slot: Free
@@ -49,24 +49,24 @@ _COLUMNS = (Activity.id, Activity.slug, Activity.title, Activity.summary, Activi
 _COURSES = select(*_COLUMNS).where(Activity.kind == Kind.COURSE, Activity.active).order_by(Activity.sort, Activity.id)
 
 
-def courses() -> list[Course]:
+def courses() -> list[OfferedCourse]:
     """Every course on offer, in one statement."""
-    return as_values(Course, run(_COURSES))
+    return as_values(OfferedCourse, run(_COURSES))
 
 
-def course_with_slug(slug: str) -> Course | None:
+def course_with_slug(slug: str) -> OfferedCourse | None:
     """The course with this address."""
     return next((one for one in courses() if one.slug == slug), None)
 
 
-def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[Session]:
+def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[CourseDate]:
     """The sessions of a course to come, in two statements; full and closed ones are among them."""
     offer = next(iter(offers_of([activity_id])[activity_id]), None)
     slots = slots_between(activity_id, now, now + AHEAD, Channel.SCHOOL, now)
     return [_session(slot, offer, centre) for slot in slots] if offer is not None else []
 
 
-def next_sessions(of: Sequence[Course], centre: CentreFacts, now: datetime) -> dict[int, Session]:
+def next_sessions(of: Sequence[OfferedCourse], centre: CentreFacts, now: datetime) -> dict[int, CourseDate]:
     """For each course the first session that somebody gets into."""
     found = {}
     for one in of:
@@ -76,16 +76,16 @@ def next_sessions(of: Sequence[Course], centre: CentreFacts, now: datetime) -> d
     return found
 
 
-def first_free(of: Sequence[Course], begin: datetime, end: datetime, now: datetime) -> dict[int, datetime]:
+def first_free(of: Sequence[OfferedCourse], begin: datetime, end: datetime, now: datetime) -> dict[int, datetime]:
     """When each of these courses has a place next in [begin, end), in one statement."""
     found: dict[int, datetime] = {}
     for slot in slots_of([one.activity_id for one in of], begin, end, Channel.SCHOOL, now) if of else []:
-        if slot.standing(1, 0, now) is Standing.FREE:
+        if slot.standing(1, 0, now) is Availability.FREE:
             found.setdefault(slot.activity_id, slot.starts_at)
     return found
 
 
-def _session(slot: Free, offer: TicketOffer, centre: CentreFacts) -> Session:
+def _session(slot: Free, offer: TicketOffer, centre: CentreFacts) -> CourseDate:
     start = centre.local(slot.starts_at)
     price = offer.price_at(start, is_public_holiday(centre.country, start.date()))
-    return Session(slot, offer.ticket_type_id, price, offer.vat_rate)
+    return CourseDate(slot, offer.ticket_type_id, price, offer.vat_rate)

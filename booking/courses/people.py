@@ -14,18 +14,18 @@ from booking.bookings.store import lock
 from booking.capacity.models import Slot, SlotStatus
 from booking.centre.facts import CentreFacts
 from booking.courses.certificates import withdraw
-from booking.courses.enrol import Person
-from booking.courses.models import Participant, Told
+from booking.courses.enrol import NewParticipant
+from booking.courses.models import Participant, ParticipantTold
 from booking.courses.rules import NamesFinal, names_until
 from booking.kernel.database import db
 from booking.outbox.promises import promise
-from booking.staff.audit import note
+from booking.records.audit import note
 
 MOST_AT_ONCE = 100
 
 
 def rename(
-    booking_id: int, people: Mapping[int, Person], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
+    booking_id: int, people: Mapping[int, NewParticipant], *, centre: CentreFacts, now: datetime, actor: str = "buyer"
 ) -> int:
     """Let other people come, or the same ones spelt right; call inside a unit of work. Returns how many changed.
 
@@ -48,8 +48,8 @@ def rename(
             withdraw(one, now, actor)
         one.name, one.email = people[one.id].name, people[one.id].email
         one.version += 1
-        if one.told is Told.PLACE and one.starts_at > now:
-            _tell(one, Told.PLACE)
+        if one.told is ParticipantTold.PLACE and one.starts_at > now:
+            _tell(one, ParticipantTold.PLACE)
     make_findable_by_names(found[0])
     note(actor, "course.rename", f"booking:{booking_id}", None, {"participants": [one.id for one in changed]})
     return len(changed)
@@ -77,7 +77,7 @@ def _seat() -> int:
         for one, ticket in zip((one for one in people if one.ticket_id is None), free, strict=False):
             one.ticket_id, one.slot_id = ticket.id, ticket.slot_id
             one.starts_at = db.session.scalars(select(Slot.starts_at).where(Slot.id == ticket.slot_id)).one()
-            _tell(one, Told.PLACE)
+            _tell(one, ParticipantTold.PLACE)
             seated += 1
         make_findable_by_names(booking)
     return seated
@@ -96,8 +96,8 @@ def _tell_changes(now: datetime) -> int:
             Participant.name != "",
             Participant.starts_at > now,
             or_(
-                (Participant.told == Told.PLACE) & (~is_on | (Participant.slot_id != Ticket.slot_id)),
-                (Participant.told == Told.OFF) & is_on,
+                (Participant.told == ParticipantTold.PLACE) & (~is_on | (Participant.slot_id != Ticket.slot_id)),
+                (Participant.told == ParticipantTold.OFF) & is_on,
             ),
         )
         .limit(MOST_AT_ONCE)
@@ -106,11 +106,11 @@ def _tell_changes(now: datetime) -> int:
     for one, still_on, slot_id, starts_at in rows:
         one.slot_id, one.starts_at = slot_id, starts_at
         one.version += 1
-        _tell(one, Told.PLACE if still_on else Told.OFF)
+        _tell(one, ParticipantTold.PLACE if still_on else ParticipantTold.OFF)
     return len(rows)
 
 
-def _tell(one: Participant, what: Told) -> None:
+def _tell(one: Participant, what: ParticipantTold) -> None:
     one.told = what
     about = {"participant_id": one.id, "booking_id": one.booking_id}
     promise(f"mail.course_{what.value}", f"course_{what.value}:{one.id}:{one.version}", about)

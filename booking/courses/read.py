@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import false, func, or_, select
 
+from booking.agreements.terms import USUAL, Terms
 from booking.bookings.models import Booking, State, Ticket, Waiting, WaitingSlot, WaitingState
 from booking.capacity.models import Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
-from booking.courses.models import Enrolment, Participant, Paying, Told
+from booking.courses.models import Enrolment, Participant, ParticipantTold, Paying
 from booking.courses.rules import terms_of
 from booking.kernel.collation import in_order
 from booking.kernel.database import Texts, as_values, run
-from booking.schools.terms import USUAL, Terms
 
 BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 MOST_SHOWN = 200
@@ -55,7 +55,7 @@ class PlaceFacts:
     name: str
     email: str
     code: str
-    told: Told
+    told: ParticipantTold
     lang: str
     reference: str
     version: int

@@ -9,15 +9,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from booking.agreements.closings import closings_before
+from booking.agreements.deadlines import Deadlines, working_days_before
+from booking.agreements.terms import Kept, Terms, TermsToday, agreed, from_kept, standing
 from booking.capacity.closed_hours import closed_of
 from booking.centre.facts import CentreFacts
 from booking.courses.models import CourseRules
 from booking.kernel.database import db
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
-from booking.schools.closings import closings_before
-from booking.schools.deadlines import Deadlines, working_days_before
-from booking.schools.terms import Kept, Standing, Terms, agreed, from_kept, standing
 
 MOST_TOGETHER = 10  # colleagues in one booking
 
@@ -35,7 +35,7 @@ class NoInvoice(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RulesForCourses:
     """What holds for all courses; see models.CourseRules."""
 
     least: int = 8
@@ -51,13 +51,17 @@ class Rules:
         return Deadlines(0, self.free_days, self.late_percent, self.same_day_percent, lunch_days=0)
 
 
-def load_rules() -> Rules:
+def load_rules() -> RulesForCourses:
     """The centre's rules, or the defaults, in one statement."""
     row = db.session.scalar(select(CourseRules).order_by(CourseRules.id).limit(1))
-    return Rules() if row is None else Rules(*(getattr(row, name) for name in Rules.__dataclass_fields__))
+    return (
+        RulesForCourses()
+        if row is None
+        else RulesForCourses(*(getattr(row, name) for name in RulesForCourses.__dataclass_fields__))
+    )
 
 
-def terms_for(starts_at: datetime, rules: Rules, centre: CentreFacts) -> Terms:
+def terms_for(starts_at: datetime, rules: RulesForCourses, centre: CentreFacts) -> Terms:
     """What is agreed on with who books now, in one statement."""
     on = centre.local(starts_at).date()
     return agreed(rules.deadlines, on, closings_before(on, rules.deadlines.longest))
@@ -68,7 +72,7 @@ def terms_of(kept: Kept | None) -> Terms:
     return Terms(load_rules().deadlines) if kept is None else from_kept(kept)
 
 
-def standing_before(price: int, starts_at: datetime, centre: CentreFacts, now: datetime) -> Standing:
+def standing_before(price: int, starts_at: datetime, centre: CentreFacts, now: datetime) -> TermsToday:
     """What giving up a place of this price would cost from now on if it were booked, in two statements."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
     return standing(terms_for(starts_at, load_rules(), centre), Money(price, centre.currency), on, today, ())
@@ -76,7 +80,7 @@ def standing_before(price: int, starts_at: datetime, centre: CentreFacts, now: d
 
 def standing_of(
     booking_id: int, terms: Terms, price: int, starts_at: datetime, centre: CentreFacts, now: datetime
-) -> Standing:
+) -> TermsToday:
     """What the terms of an enrolment mean at this moment for places of this price, in two statements.
 
     Giving them up costs nothing where we have closed the course ourselves.
@@ -92,7 +96,9 @@ def names_until(starts_at: datetime, centre: CentreFacts) -> date:
     return centre.local(starts_at).date() - timedelta(days=1)
 
 
-def is_too_small(participants: int, starts_at: datetime, rules: Rules, centre: CentreFacts, now: datetime) -> bool:
+def is_too_small(
+    participants: int, starts_at: datetime, rules: RulesForCourses, centre: CentreFacts, now: datetime
+) -> bool:
     """Whether staff should decide soon if a course is to be held at all."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
     closed = closings_before(on, rules.warn_days)

@@ -11,7 +11,7 @@ from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind
 from booking.demo.crowd import Crowd
-from booking.door.models import CheckIn, CheckInLine, Way
+from booking.door.models import CheckIn, CheckInLine, EntryWay
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 
@@ -62,7 +62,7 @@ def _write(came: list[tuple[int, datetime]], parties: dict[int, list[tuple[int, 
                     "mark": new_secret(),
                     "booking_id": booking_id,
                     "at": moment,
-                    "way": Way.SCANNER,
+                    "way": EntryWay.SCANNER,
                     "heads": sum(admits for _ticket, admits in parties[booking_id]),
                 }
                 for booking_id, moment in came

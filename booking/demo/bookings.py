@@ -12,7 +12,7 @@ from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.classes import book_classes
 from booking.demo.closed import cancel_a_session
-from booking.demo.crowd import Crowd, Made, Place
+from booking.demo.crowd import Crowd, FilledPlace, MadeBooking
 from booking.demo.takings import take_the_money
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
@@ -38,7 +38,7 @@ def make_bookings(today: date) -> None:
     (entry,) = crowd.activities(Kind.ADMISSION)
     parties = [party for party in PARTIES if all((entry, slug) in crowd.offers for slug, _ in party)]
     next_saturday = (5 - today.weekday()) % 7 or 7
-    given_up: list[Made] = []
+    given_up: list[MadeBooking] = []
     for offset in FORTNIGHT:
         made = _visitors(crowd, entry, parties, offset)
         if offset != next_saturday:
@@ -60,11 +60,11 @@ def make_bookings(today: date) -> None:
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting"))
 
 
-def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...]], offset: int) -> list[Made]:
+def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...]], offset: int) -> list[MadeBooking]:
     """Book for one day."""
     weekend = (crowd.today + timedelta(days=offset)).weekday() >= 5
     fullness = crowd.chance.uniform(0.35, 0.7) if weekend else crowd.chance.uniform(0.08, 0.2)
-    made: list[Made] = []
+    made: list[MadeBooking] = []
     for slot in crowd.slots(entry, offset):
         wanted = int(crowd.free(slot) * fullness * crowd.chance.uniform(0.4, 1.3))
         while wanted > 0 and (booked := crowd.book(slot, crowd.chance.choice(parties))):
@@ -73,14 +73,14 @@ def _visitors(crowd: Crowd, entry: int, parties: list[tuple[tuple[str, int], ...
     return made
 
 
-def _fill(crowd: Crowd, slot: Place, parties: list[tuple[tuple[str, int], ...]]) -> None:
+def _fill(crowd: Crowd, slot: FilledPlace, parties: list[tuple[tuple[str, int], ...]]) -> None:
     """Book until nobody gets in any more."""
     while (left := crowd.free(slot)) > 0:
         if crowd.book(slot, crowd.chance.choice(parties)) is None and crowd.book(slot, (("adult", left),)) is None:
             return
 
 
-def _wait_for(crowd: Crowd, slots: list[Place]) -> None:
+def _wait_for(crowd: Crowd, slots: list[FilledPlace]) -> None:
     """A family that would come at any of these times."""
     slots = [slot for slot in slots if crowd.free(slot) < FAMILY]
     if not slots or slots[0].starts_at <= crowd.now:

@@ -8,19 +8,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from booking.agreements.models import SchoolRules
+from booking.agreements.payers import SchoolFacts, find_schools
+from booking.agreements.references import example_of
 from booking.bookings.details import Contact
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.demo.crowd import Crowd
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, book_visit, wants_of
-from booking.schools.change import approve
-from booking.schools.models import Approval, Programme, SchoolRules
-from booking.schools.payers import SchoolFacts, find_schools
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.references import example_of
-from booking.schools.visit import Group
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.programmes.models import Programme
+from booking.visits.book import VisitOrder, book_visit, wants_of
+from booking.visits.change import approve
+from booking.visits.models import Approval
 
 SCHOOLS = ("Solbakken skole", "Fjordgløtt skole", "Lyngheia skole", "Havørn skole", "Skarvebukta skole", "Åsly skole")
 NEEDS = ("", "", "", "Rullestol: én elev", "Nøtteallergi i klassen", "Tegnspråktolk er med")
@@ -32,7 +34,7 @@ IN_PAIRS = 0.3  # of the classes whose school sends another one with them
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ClassSession:
     """A session or a seating that a class could have."""
 
     slot_id: int
@@ -64,7 +66,7 @@ def book_classes(crowd: Crowd) -> None:
             _book(crowd, crowd.chance.choice(schools), together, lunches.get(offset, []))
 
 
-def _book(crowd: Crowd, school: SchoolFacts, sessions: list[Session], lunches: list[Session]) -> None:
+def _book(crowd: Crowd, school: SchoolFacts, sessions: list[ClassSession], lunches: list[ClassSession]) -> None:
     """With lunch where there is a table for all of them at once; the demo takes what is free and asks no more."""
     groups = [_group(crowd, number, one) for number, one in enumerate(sessions)]
     teacher, companion = crowd.somebody(), crowd.somebody()
@@ -77,7 +79,7 @@ def _book(crowd: Crowd, school: SchoolFacts, sessions: list[Session], lunches: l
     for table in (*tables[:1], None):
         plan = _plan(groups, sessions, table)
         when = min(crowd.now, plan.arrives_at - AHEAD)
-        order = Order(
+        order = VisitOrder(
             plan,
             school,
             contact,
@@ -97,12 +99,12 @@ def _book(crowd: Crowd, school: SchoolFacts, sessions: list[Session], lunches: l
         return
 
 
-def _group(crowd: Crowd, number: int, session: Session) -> Group:
+def _group(crowd: Crowd, number: int, session: ClassSession) -> Group:
     grade = crowd.chance.randint(*session.grades)
     return Group(f"{grade}{'ABC'[number]}", crowd.chance.randint(18, 26), ADULTS, grade)
 
 
-def _plan(groups: list[Group], sessions: list[Session], table: Session | None) -> Plan:
+def _plan(groups: list[Group], sessions: list[ClassSession], table: ClassSession | None) -> Plan:
     timetables = []
     for group, session in zip(groups, sessions, strict=True):
         parts, claims = [session.part(PartKind.PROGRAMME)], [session.slot_id]
@@ -115,29 +117,31 @@ def _plan(groups: list[Group], sessions: list[Session], table: Session | None) -
     return Plan(arrives.date(), arrives, leaves, tuple(timetables), wants_of(timetables), is_best=False)
 
 
-def _sessions(crowd: Crowd) -> list[Session]:
+def _sessions(crowd: Crowd) -> list[ClassSession]:
     query = select(
         Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Programme.grade_from, Programme.grade_to
     ).join(Programme, Programme.activity_id == Slot.activity_id)
     rows = db.session.execute(query.where(Slot.id.in_(crowd.places), Slot.taken == 0).order_by(Slot.starts_at, Slot.id))
     return [
-        Session(row.id, row.activity_id or 0, row.space_id, row.starts_at, row.ends_at, (row.grade_from, row.grade_to))
+        ClassSession(
+            row.id, row.activity_id or 0, row.space_id, row.starts_at, row.ends_at, (row.grade_from, row.grade_to)
+        )
         for row in rows
     ]
 
 
-def _seatings(crowd: Crowd) -> list[Session]:
+def _seatings(crowd: Crowd) -> list[ClassSession]:
     query = select(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at).join(
         Activity, Activity.id == Slot.activity_id
     )
     rows = db.session.execute(
         query.where(Slot.id.in_(crowd.places), Activity.kind == Kind.LUNCH).order_by(Slot.starts_at, Slot.id)
     )
-    return [Session(row.id, row.activity_id or 0, row.space_id, row.starts_at, row.ends_at) for row in rows]
+    return [ClassSession(row.id, row.activity_id or 0, row.space_id, row.starts_at, row.ends_at) for row in rows]
 
 
-def _by_day(crowd: Crowd, sessions: list[Session]) -> dict[int, list[Session]]:
-    found: dict[int, list[Session]] = defaultdict(list)
+def _by_day(crowd: Crowd, sessions: list[ClassSession]) -> dict[int, list[ClassSession]]:
+    found: dict[int, list[ClassSession]] = defaultdict(list)
     for one in sessions:
         found[(crowd.centre.local(one.starts_at).date() - crowd.today).days].append(one)
     return found

@@ -10,7 +10,7 @@ from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel, Claim, Slot
 from booking.catalogue.models import Activity, Kind
 from booking.closures import close, letters
-from booking.closures.models import Why
+from booking.closures.models import ClosedReason
 from booking.demo.crowd import Crowd
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
@@ -43,7 +43,7 @@ def cancel_a_session(crowd: Crowd) -> None:
             db.session.execute(update(Slot).where(Slot.id == first.id).values(note=NOTE))
     if last is not None:
         words = {lang: WORDS[lang] for lang in crowd.centre.languages if lang in WORDS}
-        wish = close.Wish(last.starts_at, last.ends_at, Why.ILLNESS, words, slot_id=last.id)
+        wish = close.ClosureRequest(last.starts_at, last.ends_at, ClosedReason.ILLNESS, words, slot_id=last.id)
         with unit_of_work():
             closure_id = close.close_down(wish, now=crowd.now, account_id=None, actor="demo")
         for work in long_work.latest():

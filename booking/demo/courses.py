@@ -8,19 +8,20 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import delete, select, update
 
 from booking.bookings.details import Contact
-from booking.bookings.overview import sessions_between
+from booking.bookings.search_words import fold_letters
 from booking.bookings.waiting import wait
-from booking.bookings.words import fold_letters
-from booking.capacity.at_once import habit_of
 from booking.capacity.models import Channel, Slot
+from booking.capacity.one_off_slots import habit_of
 from booking.capacity.timetable import at, key_of, the_house, write
 from booking.catalogue.models import Activity, Kind, Offer, TicketType
 from booking.centre.facts import CentreFacts, the_centre
-from booking.courses import attend, certificates, people
-from booking.courses.enrol import Order, Person, enrol
+from booking.courses import certificates, people
+from booking.courses.enrol import EnrolmentOrder, NewParticipant, enrol
 from booking.courses.models import Participant, Paying
+from booking.door import attend
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.occupancy.overview import sessions_between
 from booking.outbox.models import Promise, PromiseState
 
 AT_ONCE = 127  # whichever weekday it is
@@ -33,7 +34,7 @@ NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class DemoSession:
+class DemoCourseDate:
     """One session: how many days from today it is looked for, its clock time, and who comes together."""
 
     slug: str
@@ -46,12 +47,12 @@ class DemoSession:
 
 MON_TO_FRI, SATURDAY = (1, 2, 3, 4), (5,)
 SESSIONS = (
-    DemoSession("utforskende-matematikk", -9, "13:15", MON_TO_FRI, (3, 4, 2)),
-    DemoSession("programmering-fra-bunnen", 9, "13:15", MON_TO_FRI, (2, 1, 2)),
-    DemoSession("skaperverksted", 18, "10:00", SATURDAY, (4, 5, 3, 4), waiting=2),
-    DemoSession("havet-i-klasserommet", 32, "10:00", SATURDAY, (5, 4)),
-    DemoSession("utforskende-matematikk", 46, "13:15", MON_TO_FRI, (2,)),
-    DemoSession("programmering-fra-bunnen", 60, "13:15", MON_TO_FRI, ()),
+    DemoCourseDate("utforskende-matematikk", -9, "13:15", MON_TO_FRI, (3, 4, 2)),
+    DemoCourseDate("programmering-fra-bunnen", 9, "13:15", MON_TO_FRI, (2, 1, 2)),
+    DemoCourseDate("skaperverksted", 18, "10:00", SATURDAY, (4, 5, 3, 4), waiting=2),
+    DemoCourseDate("havet-i-klasserommet", 32, "10:00", SATURDAY, (5, 4)),
+    DemoCourseDate("utforskende-matematikk", 46, "13:15", MON_TO_FRI, (2,)),
+    DemoCourseDate("programmering-fra-bunnen", 60, "13:15", MON_TO_FRI, ()),
 )
 EMPLOYERS = (("Solbakken skole", "998110009"), ("Fjordgløtt skole", "998110017"), ("Havørn skole", "998110033"))
 
@@ -80,7 +81,7 @@ def write_courses(today: date) -> None:
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind.in_(kinds)))
 
 
-def _slot(activity: Activity, one: DemoSession, today: date, centre: CentreFacts) -> Slot | None:
+def _slot(activity: Activity, one: DemoCourseDate, today: date, centre: CentreFacts) -> Slot | None:
     """Made on the first day on which the house and the room are free."""
     for later in range(21):
         day = today + timedelta(days=one.days + later)
@@ -107,7 +108,7 @@ def _stretches(start: datetime, end: datetime) -> dict[tuple[str, int, datetime]
     return {key_of(None, space_id, starts_at): slot_id for space_id, starts_at, slot_id in rows}
 
 
-def _fill(slot: Slot, one: DemoSession, centre: CentreFacts, now: datetime) -> None:
+def _fill(slot: Slot, one: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:
     begun = min(now, slot.starts_at - timedelta(days=30))
     with unit_of_work():
         # On sale since before the first of them booked.
@@ -117,9 +118,9 @@ def _fill(slot: Slot, one: DemoSession, centre: CentreFacts, now: datetime) -> N
         names = [NAMES[(first + n) % len(NAMES)] for n in range(size)]
         first += size
         employer, number = EMPLOYERS[place % len(EMPLOYERS)]
-        order = Order(
+        order = EnrolmentOrder(
             slot_id=slot.id,
-            people=[Person(name, _address(name)) for name in names],
+            people=[NewParticipant(name, _address(name)) for name in names],
             contact=Contact(names[0], _address(names[0]), "+4790000000"),
             lang=centre.languages[0],
             pays=Paying.INVOICE,

@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, BookingWord, Line, State, Ticket
-from booking.bookings.rules import Chosen, check_party
-from booking.bookings.words import search_text, words_of
+from booking.bookings.rules import ChosenTickets, check_party
+from booking.bookings.search_words import search_text, words_of
 from booking.capacity.models import Channel, Claim, Draw, Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
@@ -57,7 +57,7 @@ Party = Sequence[tuple[str, int]]  # (ticket type's slug, quantity)
 
 
 @dataclass(slots=True)
-class Place:
+class FilledPlace:
     """A slot or stretch and its counters as they will be; see capacity.models.Slot."""
 
     id: int
@@ -87,7 +87,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Made:
+class MadeBooking:
     """One booking: the row, its lines, how many places it claims in which slots; its id once it is written."""
 
     row: dict[str, object]
@@ -110,8 +110,8 @@ class Crowd:
     centre: CentreFacts = field(default_factory=the_centre)
     now: datetime = field(default_factory=clock.now)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  (for looks, not for secrets)
-    made: list[Made] = field(default_factory=list)
-    places: dict[int, Place] = field(default_factory=dict)
+    made: list[MadeBooking] = field(default_factory=list)
+    places: dict[int, FilledPlace] = field(default_factory=dict)
     draws: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     offers: dict[tuple[int, str], TicketOffer] = field(default_factory=dict)
     titles: dict[int, Texts] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Crowd:
             .where(Slot.starts_at >= start, Slot.starts_at < end)
             .order_by(Slot.starts_at, Slot.id)
         )  # fmt: skip
-        self.places = {row.id: Place(*row) for row in rows}
+        self.places = {row.id: FilledPlace(*row) for row in rows}
         drawn = select(Draw.slot_id, Draw.on_slot_id).join(Slot, Slot.id == Draw.slot_id)
         for slot_id, on_slot_id in db.session.execute(drawn.where(Slot.starts_at >= start, Slot.starts_at < end)):
             self.draws[slot_id].append(on_slot_id)
@@ -139,7 +139,7 @@ class Crowd:
         """The activities of a kind, in order."""
         return list(db.session.scalars(select(Activity.id).where(Activity.kind == kind).order_by(Activity.sort)))
 
-    def slots(self, activity_id: int, offset: int) -> list[Place]:
+    def slots(self, activity_id: int, offset: int) -> list[FilledPlace]:
         """The slots of an activity on the day so many days from today."""
         start, end = self._midnight(offset), self._midnight(offset + 1)
         return [
@@ -148,12 +148,12 @@ class Crowd:
             if place.activity_id == activity_id and start <= place.starts_at < end
         ]
 
-    def free(self, slot: Place, channel: Channel = Channel.PUBLIC) -> int:
+    def free(self, slot: FilledPlace, channel: Channel = Channel.PUBLIC) -> int:
         """Places left in a slot, through all it draws on."""
         touched = (slot, *(self.places[below] for below in self.draws[slot.id]))
         return max(min(place.free(channel, self.now) for place in touched), 0)
 
-    def book(self, slot: Place, party: Party, channel: Channel = Channel.PUBLIC) -> Made | None:
+    def book(self, slot: FilledPlace, party: Party, channel: Channel = Channel.PUBLIC) -> MadeBooking | None:
         """Book for a party, as if it had been done an hour before; None when there was no room or no sale."""
         when = min(self.now, slot.starts_at - timedelta(hours=1))
         taken = self._take(slot, party, channel, when)
@@ -164,7 +164,7 @@ class Crowd:
         row = self._row(slot, people, total, channel, when)
         passes = [(self.offers[slot.activity_id or 0, slug], many) for slug, many in party if slug == "pass"]
         row["numbers"] = {str(offer.ticket_type_id): self._pass_numbers(many) for offer, many in passes}
-        self.made.append(Made(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
+        self.made.append(MadeBooking(row, lines, [{"slot_id": slot.id, "places": people, "channel": channel}]))
         return self.made[-1]
 
     def somebody(self) -> Contact:
@@ -206,11 +206,11 @@ class Crowd:
             )
 
     def _take(
-        self, slot: Place, party: Party, channel: Channel, when: datetime
+        self, slot: FilledPlace, party: Party, channel: Channel, when: datetime
     ) -> tuple[list[dict[str, object]], int] | None:
         """Count a party in; its lines and how many people it is, or None."""
         chosen = [(self.offers[slot.activity_id or 0, slug], quantity) for slug, quantity in party]
-        check_party([Chosen(offer, quantity) for offer, quantity in chosen])
+        check_party([ChosenTickets(offer, quantity) for offer, quantity in chosen])
         people = sum(offer.places * quantity for offer, quantity in chosen)
         if self.free(slot, channel) < people or (slot.opens_at is not None and slot.opens_at > when):
             return None
@@ -225,7 +225,7 @@ class Crowd:
     def _midnight(self, offset: int) -> datetime:
         return at(self.today + timedelta(days=offset), time(0), self.centre.zone)
 
-    def _line(self, slot: Place, offer: TicketOffer, quantity: int) -> dict[str, object]:
+    def _line(self, slot: FilledPlace, offer: TicketOffer, quantity: int) -> dict[str, object]:
         start = self.centre.local(slot.starts_at)
         return {
             "slot_id": slot.id,
@@ -238,7 +238,7 @@ class Crowd:
             "vat_rate": offer.vat_rate,
         }
 
-    def _row(self, slot: Place, people: int, total: int, channel: Channel, when: datetime) -> dict[str, object]:
+    def _row(self, slot: FilledPlace, people: int, total: int, channel: Channel, when: datetime) -> dict[str, object]:
         contact, reference = self.somebody(), new_reference()
         return {
             "reference": reference,
@@ -273,6 +273,6 @@ def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
     return [of_line | {"code": new_secret()} for _ in range(int(str(line["quantity"])))]
 
 
-def _words(one: Made) -> list[dict[str, object]]:
+def _words(one: MadeBooking) -> list[dict[str, object]]:
     about = [str(one.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
     return [{"word": word, "booking_id": one.booking_id} for word in words_of(*about)]

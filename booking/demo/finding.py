@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
+from booking.feedback.models import Feedback
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.schools.feedback_models import Feedback
-from booking.schools.models import Programme
-from booking.schools.waiting import Days, wait, wait_for_days
+from booking.programmes.models import Programme
+from booking.visit_waiting.waiting import Days, wait, wait_for_days
 
 TUESDAY, THURSDAY = 0b0000010, 0b0001000
 SAID = (

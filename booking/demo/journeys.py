@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 
+from booking.agreements.payers import find_schools
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot
@@ -13,10 +14,9 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, unit_of_work
-from booking.schools.book import Order, book_visit, wants_of
-from booking.schools.payers import find_schools
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.visit import Group
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.visits.book import VisitOrder, book_visit, wants_of
 
 HALF = timedelta(minutes=30)
 SATURDAY, NOON = 5, 12
@@ -55,7 +55,7 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
     part = Part(PartKind.EXHIBITION, (entry.id, *there), starts, ends, entry.activity_id, entry.space_id)
     timetables = (Timetable(Group("4A", 22, 3, 4), (part,), 0, (entry.id, *there)),)
     plan = Plan(starts.date(), starts, ends + HALF / 6, timetables, wants_of(timetables), is_best=False)
-    order = Order(
+    order = VisitOrder(
         plan, schools[0], Contact("Kari Nordmann", "kari@example.org", "+4790000000"), centre.languages[0],
         mobile="+4790000000",
     )  # fmt: skip

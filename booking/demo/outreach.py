@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
+from booking.agreements.models import SchoolRules
+from booking.agreements.payers import find_schools
 from booking.bookings.details import Contact
-from booking.bookings.words import fold_letters
+from booking.bookings.search_words import fold_letters
 from booking.capacity.educators import away_space
 from booking.capacity.models import Duty
 from booking.capacity.planning import at
@@ -18,11 +20,9 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.models import Promise, PromiseState
-from booking.outreach.book import Order, book
+from booking.outreach.book import OutreachOrder, book
 from booking.outreach.models import Outreach, Travel
-from booking.schools.models import SchoolRules
-from booking.schools.payers import find_schools
-from booking.schools.visit import Group
+from booking.planner.wish import Group
 
 SLUG = "mobilt-stjernerom"
 WEEKDAYS = 0b0011111
@@ -102,7 +102,7 @@ def _book(centre: CentreFacts, today: date, now: datetime) -> None:
     """The first day from in two weeks on with an educator to spare."""
     (school, *_), activity = find_schools("Havørn skole"), select(Activity.id).where(Activity.slug == SLUG)
     for later in range(14, 40):
-        order = Order(
+        order = OutreachOrder(
             activity_id=db.session.scalars(activity).one(),
             starts_at=at(today + timedelta(days=later), time(10), centre.zone),
             group=Group("5B", 24, 2, 5),

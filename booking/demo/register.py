@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from booking.bookings.words import fold_letters
+from booking.agreements.models import Agreement, School, SchoolKind
+from booking.agreements.prices import Pays
+from booking.bookings.search_words import fold_letters
 from booking.catalogue.models import Activity
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.schools.models import Agreement, Programme, School, SchoolKind
-from booking.schools.prices import Pays, PriceBy
+from booking.programmes.models import PriceBy, Programme
 
 OWN_PRICES: dict[str, dict[str, object]] = {
     "undringsstund": {"price_by": PriceBy.PERSON, "price": 7500, "adult_price": 0},

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
+from booking.agreements.payers import find_schools
 from booking.bookings.details import Contact
 from booking.capacity.models import Slot
 from booking.capacity.timetable import at
@@ -15,13 +16,13 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, run, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools import release_days, releases, wishes
-from booking.schools.book import Order, wants_of
-from booking.schools.payers import find_schools
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.release_days import ReleaseWanted
-from booking.schools.release_models import Way
-from booking.schools.visit import Group
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.releases import edits, openings
+from booking.releases.edits import ReleaseWanted
+from booking.releases.models import ReleaseWay
+from booking.visits.book import VisitOrder, wants_of
+from booking.wishes import wishes
 
 FIRST_DAY, LAST_DAY = 80, 119  # days from today
 FIRST_COME = ("havets-hemmeligheter", "energi", "dna")
@@ -42,8 +43,8 @@ KINDERGARTENS = (
 def write_releases(today: date) -> None:
     """Publish both and let their wishes be prepared; nothing where these programmes are not held."""
     centre, now = the_centre(), clock.now()
-    _release(centre, now, today, Way.FIRST_COME, FIRST_COME, 6, TEACHERS)
-    _release(centre, now, today, Way.DRAWING, DRAWN, 13, KINDERGARTENS)
+    _release(centre, now, today, ReleaseWay.FIRST_COME, FIRST_COME, 6, TEACHERS)
+    _release(centre, now, today, ReleaseWay.DRAWING, DRAWN, 13, KINDERGARTENS)
     with unit_of_work():
         run(delete(Promise).where(Promise.kind == "mail.wish"))  # history: nobody waits for these letters
 
@@ -52,7 +53,7 @@ def _release(
     centre: CentreFacts,
     now: datetime,
     today: date,
-    way: Way,
+    way: ReleaseWay,
     slugs: Sequence[str],
     opens_in: int,
     teachers: Sequence[tuple[str, str, Group]],
@@ -60,7 +61,7 @@ def _release(
     ids = tuple(run(select(Activity.id).where(Activity.slug.in_(slugs)).order_by(Activity.sort)).scalars())
     first, last = today + timedelta(days=FIRST_DAY), today + timedelta(days=LAST_DAY + 1)
     from_at, to_at = at(first, time(0), centre.zone), at(last, time(0), centre.zone)
-    if not ids or not release_days.count_places(ids, from_at, to_at):
+    if not ids or not edits.count_places(ids, from_at, to_at):
         return
     opens_at = at(today + timedelta(days=opens_in), time(9), centre.zone)
     wanted = ReleaseWanted(
@@ -76,10 +77,10 @@ def _release(
         lately_since=at(today - timedelta(days=365), time(0), centre.zone),
     )
     with unit_of_work():
-        release_id = release_days.write(None, wanted, "worker")
+        release_id = edits.write(None, wanted, "worker")
     with unit_of_work():
-        release_days.publish(release_id, now, "worker")
-    release = releases.one(release_id)
+        edits.publish(release_id, now, "worker")
+    release = openings.one(release_id)
     chosen = select(Slot.id).where(Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at)
     slots = list(run(chosen.order_by(Slot.starts_at, Slot.id)).scalars())
     for number, (school, name, group) in enumerate(teachers):
@@ -89,7 +90,7 @@ def _release(
         email = f"{name.split()[0].lower()}@example.org"
         plans = [_plan(slots[(number * 3 + choice) % len(slots)], group) for choice in range(1 + number % 3)]
         who = Contact(name, email, "+4790000000")
-        order = Order(plans[0], found[0], who, centre.languages[0], on_the_day=name, mobile=who.phone)
+        order = VisitOrder(plans[0], found[0], who, centre.languages[0], on_the_day=name, mobile=who.phone)
         with unit_of_work():
             secret = wishes.prepare(order, release, now)
         for plan in plans[1:]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from booking.agreements.holiday_models import SchoolHoliday
+from booking.agreements.municipalities import EVERYWHERE
+from booking.agreements.rules import school_year
 from booking.centre.facts import the_centre
 from booking.centre.school_holidays import easter
 from booking.kernel.database import db, unit_of_work
-from booking.schools.holiday_models import SchoolHoliday
-from booking.schools.municipalities import EVERYWHERE
-from booking.schools.rules import school_year
 
 VESTLAND = "Bergen, Askøy, Bjørnafjorden, Øygarden, Voss"
 Days = tuple[str, date, date]

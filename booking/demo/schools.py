@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
+from booking.agreements.payers import find_schools
+from booking.agreements.prices import Pays
 from booking.bookings.details import Contact
-from booking.bookings.words import fold_letters
+from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
@@ -18,19 +21,10 @@ from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
-from booking.schools.book import Order, book_visit, wants_of
-from booking.schools.models import (
-    Agreement,
-    Programme,
-    School,
-    SchoolKind,
-    SchoolRules,
-    Subject,
-)
-from booking.schools.payers import find_schools
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.prices import Pays
-from booking.schools.visit import Group
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.programmes.models import Programme, Subject
+from booking.visits.book import VisitOrder, book_visit, wants_of
 
 S = Subject
 
@@ -163,6 +157,8 @@ def book_some(centre: CentreFacts, now: datetime) -> None:
         arrives, leaves = slot.starts_at - timedelta(minutes=15), slot.ends_at + timedelta(minutes=15)
         plan = Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
         contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
-        order = Order(plan, found[0], contact, centre.languages[0], mobile="+4790000000", invoice_reference="12345")
+        order = VisitOrder(
+            plan, found[0], contact, centre.languages[0], mobile="+4790000000", invoice_reference="12345"
+        )
         with unit_of_work():
             book_visit(order, centre=centre, now=now)

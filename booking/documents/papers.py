@@ -16,7 +16,7 @@ from booking.documents.paper import Paper, PaperLine, PaperTicket, PaperVat
 from booking.kernel import clock
 from booking.kernel.money import Money, VatShare, spread, vat_shares
 from booking.payments.receipts import Issued
-from booking.payments.statement import Came, Moved, Statement, Way
+from booking.payments.statement import Came, MoneyWay, Moved, Statement
 
 
 def ticket_paper(facts: BookingFacts, tickets: Sequence[BookedTicket], centre: CentreFacts, write: Wording) -> Paper:
@@ -146,10 +146,12 @@ def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
         Came.REFUSED: _("To be paid back: the bank said no"),
         Came.LOST: _("Paid back by your bank"),
     }
-    if one.way is Way.TILL:
+    if one.way is MoneyWay.TILL:
         means = _("at our desk, receipt %(number)s from the till", number=one.receipt or "–")
     else:
-        means = {Way.ONLINE: _("online, by card or account"), Way.DEMO: _("online, in a demonstration")}[one.way]
+        means = {MoneyWay.ONLINE: _("online, by card or account"), MoneyWay.DEMO: _("online, in a demonstration")}[
+            one.way
+        ]
     return PaperLine(words[one.came], write.full_date(one.at), means, write.money(one.signed, currency))
 
 

@@ -25,7 +25,7 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _press = threading.Lock()
 
 
-class Refused(Exception):
+class TypesettingRefused(Exception):
     """The typesetter would not set it so."""
 
 
@@ -69,12 +69,12 @@ def _set(template: str, said: object, codes: Mapping[str, str]) -> bytes:
     """
     try:
         return _compile(template, said, codes, accessible=True)
-    except Refused as error:
+    except TypesettingRefused as error:
         log.write("paper.refused", template=template, cause=str(error))
     said = _each_text(said, plain)
     try:
         return _compile(template, said, codes, accessible=True)
-    except Refused:
+    except TypesettingRefused:
         return _compile(template, said, codes, accessible=False)
 
 
@@ -93,11 +93,13 @@ def _compile(template: str, said: object, codes: Mapping[str, str], *, accessibl
             pdf_standards="ua-1" if accessible else None,
         )
     except typst.TypstError as error:
-        raise Refused(str(error)[:80].split('"')[0]) from error  # what stands in quotes is of somebody's name
+        raise TypesettingRefused(
+            str(error)[:80].split('"')[0]
+        ) from error  # what stands in quotes is of somebody's name
     except BaseException as panic:
         if isinstance(panic, Exception) or type(panic).__name__ != "PanicException":
             raise
-        raise Refused("panic") from None
+        raise TypesettingRefused("panic") from None
     return compiled
 
 

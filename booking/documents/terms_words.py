@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from booking.agreements.terms import TermsToday
 from booking.centre.wording import Wording
 from booking.kernel.money import Money
-from booking.schools.terms import Standing
 
 
-def cancelling_words(there: Standing, write: Wording, *, is_request: bool = False, is_each: bool = False) -> str:
+def cancelling_words(there: TermsToday, write: Wording, *, is_request: bool = False, is_each: bool = False) -> str:
     """What cancelling costs, now and later; `is_each`: the sum is for one place of several.
 
     `is_request`: staff have not said yes, and until they have it costs nothing to withdraw.
@@ -46,7 +46,7 @@ def cancelling_words(there: Standing, write: Wording, *, is_request: bool = Fals
     return " ".join(said)
 
 
-def number_words(there: Standing, write: Wording) -> str:
+def number_words(there: TermsToday, write: Wording) -> str:
     """Until when one can change how many come."""
     if there.can_change_number:
         return str(_("You can change the number until %(day)s.", day=write.day(there.dates.number_until)))

@@ -11,8 +11,8 @@ from booking.centre.wording import Wording
 from booking.documents.calendar_file import Appointment, calendar_file
 from booking.kernel import clock
 from booking.outreach.read import Away
-from booking.schools.plans import Part, PartKind
-from booking.schools.read import VisitFacts
+from booking.planner.plans import Part, PartKind
+from booking.visits.read import VisitFacts
 
 
 def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:

@@ -13,9 +13,9 @@ from booking.centre.wording import Wording
 from booking.documents.paper import Paper, PaperClass, VisitPaper
 from booking.documents.papers import seller_lines, ticket_paper
 from booking.documents.visit_calendar import part_named
-from booking.schools import read
-from booking.schools.read import VisitFacts
-from booking.schools.visit import Group
+from booking.planner.wish import Group
+from booking.visits import read
+from booking.visits.read import VisitFacts
 
 
 def entry_paper(facts: BookingFacts, centre: CentreFacts, write: Wording) -> Paper | VisitPaper:

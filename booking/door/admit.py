@@ -12,24 +12,24 @@ from sqlalchemy import TextClause, insert, select, text
 from booking.bookings.rules import Nothing
 from booking.centre.facts import CentreFacts
 from booking.door import read
-from booking.door.models import CheckIn, CheckInLine, Trouble, Way
+from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import Beyond, agree, more_by, room_in_house
 from booking.door.present_time import move_to_present, present_slot
 from booking.door.rules import (
     ENTRANCE,
     OVERRULABLE,
     Category,
+    DoorVerdict,
     Judgement,
     PartyAtDoor,
     Post,
     TicketAtDoor,
-    Verdict,
     categories,
     judge,
 )
 from booking.kernel.database import db, run
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 
 Heads = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → people
 
@@ -37,7 +37,7 @@ Heads = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → people
 class NotNow(Refusal):
     """The door says no to what was asked, and no reason was given to do it all the same."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: DoorVerdict) -> None:
         super().__init__(verdict.value)
         self.verdict = verdict
 
@@ -59,7 +59,7 @@ class MarkTaken(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class Admitting:
     """Who lets in, how, where and when. `mark` is the device's own name for this admission: 26 characters, once.
 
     `more` is how many beyond those whom their group has booked somebody has said yes to.
@@ -67,7 +67,7 @@ class How:
 
     mark: str
     at: datetime
-    way: Way
+    way: EntryWay
     account_id: int | None
     device: str = ""
     reason: str = ""
@@ -75,10 +75,10 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DoorAnswer:
     """What the door says. `let_in` has the people of this very admission, `party` the whole as it stands after it."""
 
-    verdict: Verdict
+    verdict: DoorVerdict
     party: PartyAtDoor | None = None
     tickets: tuple[TicketAtDoor, ...] = ()
     let_in: tuple[Category, ...] = ()
@@ -88,7 +88,7 @@ class Answer:
     earlier: tuple[read.Earlier, ...] = ()
 
 
-def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = False) -> Answer:
+def scan(code: str, post: Post, how: Admitting, centre: CentreFacts, *, ask: bool = False) -> DoorAnswer:
     """Say whether the holder of a code may come in, and let the party in if so; call inside a unit of work.
 
     A party code lets in all that are due at this post, a single ticket's code its own people. Groups, and everybody
@@ -97,39 +97,39 @@ def scan(code: str, post: Post, how: How, centre: CentreFacts, *, ask: bool = Fa
     """
     found = read.lock_with_code(code)
     if found is None:
-        return Answer(Verdict.UNKNOWN)
+        return DoorAnswer(DoorVerdict.UNKNOWN)
     booking_id, ticket_id = found
     party, is_repeated = _party(booking_id, how.mark)
     if is_repeated:
         return _as_before(party, how.mark)
     tickets = _of(party, ticket_id)
     if ticket_id and not tickets:
-        return Answer(Verdict.CANCELLED, party, party.tickets)
+        return DoorAnswer(DoorVerdict.CANCELLED, party, party.tickets)
     judgement = judge(party, tickets, post, how.at, centre)
     moved_from = None
     if may_move(party, judgement, centre):
         has_room = present_slot(party, judgement.tickets, how.at, centre) is not None
         if has_room and ask and sum(ticket.left for ticket in judgement.tickets) > 1:
-            return Answer(Verdict.ASK, party, judgement.tickets)
+            return DoorAnswer(DoorVerdict.ASK, party, judgement.tickets)
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
         if moved_from is not None:
             party, _ = _party(booking_id, how.mark)
             judgement = judge(party, _of(party, ticket_id), post, how.at, centre)
-    if judgement.verdict is not Verdict.WELCOME:
-        return Answer(judgement.verdict, party, judgement.tickets, earlier=tuple(read.admissions_of(booking_id)))
+    if judgement.verdict is not DoorVerdict.WELCOME:
+        return DoorAnswer(judgement.verdict, party, judgement.tickets, earlier=tuple(read.admissions_of(booking_id)))
     if party.is_group or (ask and sum(ticket.left for ticket in judgement.tickets) > 1):
-        return Answer(Verdict.ASK, party, judgement.tickets)
+        return DoorAnswer(DoorVerdict.ASK, party, judgement.tickets)
     return write_admission(party, {ticket.id: ticket.left for ticket in judgement.tickets}, how, moved_from)
 
 
 def admit(
     booking_id: int,
     heads: Heads,
-    how: How,
+    how: Admitting,
     centre: CentreFacts,
     only: Collection[int] = (),
     seen: Heads | None = None,
-) -> Answer:
+) -> DoorAnswer:
     """Let in so many more of each kind, on these tickets if it says which; call inside a unit of work.
 
     `seen` is how many of each kind were in when the form was shown. Who comes early or late is moved to the present
@@ -158,9 +158,9 @@ def admit(
         if moved_from is not None:
             party, _ = _party(booking_id, how.mark)
             judgement = _judge_all(party, [one for one in party.tickets if one.id in spread], how.at, centre)
-    if judgement.verdict is not Verdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
+    if judgement.verdict is not DoorVerdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
         raise NotNow(judgement.verdict)
-    if judgement.verdict is not Verdict.WELCOME:
+    if judgement.verdict is not DoorVerdict.WELCOME:
         facts = {"verdict": judgement.verdict.value, "heads": sum(spread.values())}
         note(f"account:{how.account_id}", "door.let_in_anyway", f"booking:{booking_id}", None, facts)
     more = sum(beyond.values())
@@ -188,11 +188,11 @@ def heads_in(party: PartyAtDoor) -> dict[tuple[int, int], int]:
 
 def may_move(party: PartyAtDoor, judgement: Judgement, centre: CentreFacts) -> bool:
     """Whether people whom the door judges so may be moved to the present time; a class is bound to its plan."""
-    at_another_time = judgement.verdict in (Verdict.TOO_EARLY, Verdict.TOO_LATE)
+    at_another_time = judgement.verdict in (DoorVerdict.TOO_EARLY, DoorVerdict.TOO_LATE)
     return at_another_time and centre.door_moves and not party.is_group
 
 
-def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answer:
+def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -> DoorAnswer:
     """Write down people who were let in while the network was gone; call inside a unit of work.
 
     They are inside already, so nothing is refused: whom the ticket no longer holds for is kept as uncounted, with why.
@@ -203,7 +203,7 @@ def admit_later(code: str, people: int, how: How, post: Post = ENTRANCE) -> Answ
     found = read.lock_with_code(code)
     if found is None:
         note(f"account:{how.account_id}", "door.unknown_code", f"mark:{how.mark}", None, {"heads": people})
-        return Answer(Verdict.UNKNOWN)
+        return DoorAnswer(DoorVerdict.UNKNOWN)
     booking_id, ticket_id = found
     party, is_repeated = _party(booking_id, how.mark)
     if is_repeated:
@@ -300,17 +300,17 @@ def _judge_all(party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetim
     judgements = [
         judge(party, [one for one in tickets if Post(space).checks(one)], Post(space), now, centre) for space in spaces
     ]
-    return next((one for one in judgements if one.verdict is not Verdict.WELCOME), judgements[0])
+    return next((one for one in judgements if one.verdict is not DoorVerdict.WELCOME), judgements[0])
 
 
 def write_admission(
     party: PartyAtDoor,
     spread: Mapping[int, int],
-    how: How,
+    how: Admitting,
     moved_from: int | None,
     uncounted: int = 0,
     trouble: Trouble | None = None,
-) -> Answer:
+) -> DoorAnswer:
     """Write that people of a locked party came in on these tickets (ticket id → people), and move the counters."""
     heads = sum(spread.values())
     check_in_id = run(
@@ -336,8 +336,8 @@ def write_admission(
         run(_LINES, rows)
     after = tuple(replace(one, admitted=one.admitted + spread.get(one.id, 0)) for one in party.tickets)
     came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
-    verdict = Verdict.WELCOME if trouble in (None, Trouble.MORE) else Verdict.ALREADY_IN
-    return Answer(
+    verdict = DoorVerdict.WELCOME if trouble in (None, Trouble.MORE) else DoorVerdict.ALREADY_IN
+    return DoorAnswer(
         verdict=verdict,
         party=replace(party, tickets=after),
         tickets=tuple(one for one in after if one.id in spread),
@@ -348,7 +348,7 @@ def write_admission(
     )
 
 
-def _as_before(party: PartyAtDoor, mark: str) -> Answer:
+def _as_before(party: PartyAtDoor, mark: str) -> DoorAnswer:
     """The same admission sent again: the same answer."""
     rows = db.session.execute(
         select(CheckInLine.ticket_id, CheckInLine.heads)
@@ -357,8 +357,8 @@ def _as_before(party: PartyAtDoor, mark: str) -> Answer:
     )
     spread = {ticket_id: heads for ticket_id, heads in rows}
     came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
-    return Answer(
-        verdict=Verdict.WELCOME if spread else Verdict.ALREADY_IN,
+    return DoorAnswer(
+        verdict=DoorVerdict.WELCOME if spread else DoorVerdict.ALREADY_IN,
         party=party,
         tickets=tuple(one for one in party.tickets if one.id in spread),
         let_in=tuple(categories(came)),

@@ -9,18 +9,18 @@ from sqlalchemy import select
 from booking.bookings.models import Ticket
 from booking.bookings.store import lock
 from booking.door import read
-from booking.door.admit import CountedMeanwhile, Heads, How, beyond_of, spread_heads, write_admission
-from booking.door.models import CheckIn, CheckInLine, Trouble, Way
+from booking.door.admit import Admitting, CountedMeanwhile, Heads, beyond_of, spread_heads, write_admission
+from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import UNLIMITED, agree, room_in_house
 from booking.door.undo import take_back, undo
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
-from booking.staff.audit import note
+from booking.records.audit import note
 
 COUNTED_AGAIN = "counted again"  # kept in the row; pages say it in the reader's language
 
 
-def correct(mark: str, heads: Heads, seen: Heads, how: How, more: int | None = None) -> str | None:
+def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | None = None) -> str | None:
     """Let an admission have counted so many of each kind; call inside a unit of work. Returns its new mark.
 
     Both counts stay in the history; the new one keeps the moment at which the people came, and with nobody left it is
@@ -66,7 +66,7 @@ def correct(mark: str, heads: Heads, seen: Heads, how: How, more: int | None = N
     if may_be_more:
         uncounted, trouble = extra_in_all, Trouble.MORE if extra_in_all else None
     # A mark of our own: the form's may be that of another admission by now, and who sends twice is told above.
-    now_counted = How(new_secret(), was.at, Way.LIST, how.account_id, how.device, was.reason)
+    now_counted = Admitting(new_secret(), was.at, EntryWay.LIST, how.account_id, how.device, was.reason)
     write_admission(party, spread, now_counted, was.moved_from, uncounted, trouble)
     facts = {"heads": sum(spread.values()) + uncounted}
     counted_before = {"heads": was.heads + was.uncounted}

@@ -15,7 +15,7 @@ from booking.catalogue.models import Activity
 from booking.centre.models import Space
 from booking.door.board import SlotToday
 from booking.door.models import CheckIn, CheckInLine, Departure, HeadCount, Trouble
-from booking.door.rules import Counted, Stay, people_inside
+from booking.door.rules import HouseCount, Stay, people_inside
 from booking.kernel.database import Texts, as_values, db
 
 AHEAD = timedelta(hours=3)
@@ -65,15 +65,17 @@ class Inside:
 def now_inside(start: datetime, now: datetime) -> int:
     """How many are in the house now; `start` is the day's midnight."""
     stays = [Stay(one.came_at, one.leaves_at, one.people) for one in parties_since(start)]
-    left = as_values(Counted, db.session.execute(select(Departure.at, Departure.people).where(Departure.at >= start)))
+    left = as_values(
+        HouseCount, db.session.execute(select(Departure.at, Departure.people).where(Departure.at >= start))
+    )
     return people_inside(stays, left, last_count(start), now)
 
 
-def last_count(start: datetime) -> Counted | None:
+def last_count(start: datetime) -> HouseCount | None:
     """What staff last counted since `start`."""
     latest = select(HeadCount.at, HeadCount.people).where(HeadCount.at >= start).order_by(HeadCount.at.desc()).limit(1)
     row = db.session.execute(latest).first()
-    return Counted(*row) if row else None
+    return HouseCount(*row) if row else None
 
 
 def parties_since(start: datetime) -> list[Inside]:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.capacity.availability import Free, Standing, add_ons_between, entry_between
+from booking.capacity.availability import Availability, Free, add_ons_between, entry_between
 from booking.capacity.models import Channel, Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
@@ -26,7 +26,7 @@ class OnToday:
     title: Texts
     space: Texts
     free: int
-    standing: Standing
+    standing: Availability
 
 
 def on_today(centre: CentreFacts, now: datetime) -> list[OnToday]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from booking.kernel.database import Id, Model, UTCDateTime, stored
 
 
-class Way(StrEnum):
+class EntryWay(StrEnum):
     """How staff came to the ticket."""
 
     CAMERA = "camera"
@@ -46,7 +46,7 @@ class CheckIn(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     device: Mapped[str] = mapped_column(String(26), default="", server_default="")
-    way: Mapped[Way] = mapped_column(stored(Way))
+    way: Mapped[EntryWay] = mapped_column(stored(EntryWay))
     heads: Mapped[int]
     uncounted: Mapped[int] = mapped_column(default=0, server_default="0")
     trouble: Mapped[Trouble | None] = mapped_column(stored(Trouble))

@@ -14,7 +14,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
 
 
-class Verdict(StrEnum):
+class DoorVerdict(StrEnum):
     """What the door says to a code."""
 
     WELCOME = "welcome"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 
 
 # Where staff may still say "let in anyway", with a reason.
-OVERRULABLE = frozenset({Verdict.TOO_EARLY, Verdict.TOO_LATE, Verdict.WRONG_DAY, Verdict.ELSEWHERE})
+OVERRULABLE = frozenset({DoorVerdict.TOO_EARLY, DoorVerdict.TOO_LATE, DoorVerdict.WRONG_DAY, DoorVerdict.ELSEWHERE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Category:
 class Judgement:
     """What the door says, and to which tickets: those that may come in, or those it is about."""
 
-    verdict: Verdict
+    verdict: DoorVerdict
     tickets: tuple[TicketAtDoor, ...]
 
 
@@ -140,26 +140,26 @@ def judge(
 ) -> Judgement:
     """May these tickets of the party come in at this post now? Early and late by the centre's minutes."""
     if party.state is State.CANCELLED:
-        return Judgement(Verdict.CANCELLED, tuple(tickets))
+        return Judgement(DoorVerdict.CANCELLED, tuple(tickets))
     if party.state is not State.CONFIRMED:
-        return Judgement(Verdict.UNPAID, tuple(tickets))
+        return Judgement(DoorVerdict.UNPAID, tuple(tickets))
     here = tuple(ticket for ticket in tickets if post.checks(ticket))
     if post.space_id is None:
         here = party.counted_in_by(here)
     if not here:
-        return Judgement(Verdict.ELSEWHERE, tuple(tickets))
+        return Judgement(DoorVerdict.ELSEWHERE, tuple(tickets))
     left = tuple(ticket for ticket in here if ticket.left)
     if not left:
-        return Judgement(Verdict.ALREADY_IN, here)
+        return Judgement(DoorVerdict.ALREADY_IN, here)
     due = tuple(ticket for ticket in left if is_due(ticket, now, centre, party))
     if due:
-        return Judgement(Verdict.WELCOME, due)
+        return Judgement(DoorVerdict.WELCOME, due)
     today = centre.local(now).date()
     of_today = tuple(ticket for ticket in left if centre.local(ticket.starts_at).date() == today)
     if not of_today:
-        return Judgement(Verdict.WRONG_DAY, left)
+        return Judgement(DoorVerdict.WRONG_DAY, left)
     early = of_today[0].starts_at > now
-    return Judgement(Verdict.TOO_EARLY if early else Verdict.TOO_LATE, of_today)
+    return Judgement(DoorVerdict.TOO_EARLY if early else DoorVerdict.TOO_LATE, of_today)
 
 
 def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts, party: PartyAtDoor | None = None) -> bool:
@@ -205,14 +205,14 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class HouseCount:
     """What staff counted in the house at one moment."""
 
     at: datetime
     people: int
 
 
-def people_inside(stays: Sequence[Stay], left: Sequence[Counted], counted: Counted | None, now: datetime) -> int:
+def people_inside(stays: Sequence[Stay], left: Sequence[HouseCount], counted: HouseCount | None, now: datetime) -> int:
     """How many are in the house now, as well as can be known.
 
     By check-ins, each taken to stay its time, less those seen leaving. A count by staff replaces all that went before
@@ -227,7 +227,7 @@ def people_inside(stays: Sequence[Stay], left: Sequence[Counted], counted: Count
     return max(0, inside - gone)
 
 
-def _of_the_counted(counted: Counted, stays: Sequence[Stay], now: datetime) -> int:
+def _of_the_counted(counted: HouseCount, stays: Sequence[Stay], now: datetime) -> int:
     there = [stay for stay in stays if stay.came_at <= counted.at < stay.leaves_at]
     then = sum(stay.people for stay in there)
     still = sum(stay.people for stay in there if stay.leaves_at > now)

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, select
 
-from booking.bookings.finding import fits, looser, typed_words, whole, with_reference
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel
 from booking.kernel.database import as_values, db
+from booking.occupancy.finding import fits, looser, typed_words, whole, with_reference
 
 MOST = 20
 MOST_ASKED = 200  # for who wants to see more
@@ -22,7 +22,7 @@ WORTH_FINDING = (State.CONFIRMED, State.CANCELLED, State.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """A booking that was found."""
 
     booking_id: int
@@ -41,13 +41,13 @@ class Hit:
 class Found:
     """What fits, best first: the one with that very reference, those of today, other days. `total` is how many fit."""
 
-    exact: Hit | None = None
-    today: tuple[Hit, ...] = ()
-    others: tuple[Hit, ...] = ()
+    exact: SearchHit | None = None
+    today: tuple[SearchHit, ...] = ()
+    others: tuple[SearchHit, ...] = ()
     total: int = 0
 
     @property
-    def hits(self) -> tuple[Hit, ...]:
+    def hits(self) -> tuple[SearchHit, ...]:
         """All that is shown, in order."""
         first = (self.exact,) if self.exact is not None else ()
         return (*first, *self.today, *self.others)
@@ -80,7 +80,7 @@ def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Foun
     return found if found.total else _find(looser(words), None, start, end, most)
 
 
-def _find(words: Sequence[str], exact: Hit | None, start: datetime, end: datetime, most: int) -> Found:
+def _find(words: Sequence[str], exact: SearchHit | None, start: datetime, end: datetime, most: int) -> Found:
     room = most - (exact is not None)
     is_today = and_(Booking.starts_at >= start, Booking.starts_at < end)
     others_than = Booking.id != exact.booking_id if exact is not None else Booking.id.is_not(None)
@@ -88,7 +88,7 @@ def _find(words: Sequence[str], exact: Hit | None, start: datetime, end: datetim
     today, todays = _hits(
         and_(is_today, fits(words, anywhere=True), others_than), (whole(words).desc(), came_all), room
     )
-    others: list[Hit] = []
+    others: list[SearchHit] = []
     rest, elsewhere = _hits(and_(fits(words, anywhere=False), not_(is_today), others_than), (), CANDIDATES)
     if len(today) < room:
         rest.sort(key=lambda hit: abs((hit.starts_at - start).total_seconds()))
@@ -97,14 +97,14 @@ def _find(words: Sequence[str], exact: Hit | None, start: datetime, end: datetim
     return Found(exact, tuple(today), tuple(others), total)
 
 
-def _exact(typed: str) -> Hit | None:
+def _exact(typed: str) -> SearchHit | None:
     booking_id = with_reference(typed)
     if booking_id is None:
         return None
-    return as_values(Hit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))[0]
+    return as_values(SearchHit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))[0]
 
 
-def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[Hit], int]:
+def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[SearchHit], int]:
     """The first of those that fit, and how many fit."""
     rows = db.session.execute(
         select(func.count().over(), *_HIT)
@@ -112,4 +112,4 @@ def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[
         .order_by(*order, Booking.starts_at, Booking.id)
         .limit(most)
     ).all()
-    return as_values(Hit, (row[1:] for row in rows)), rows[0][0] if rows else 0
+    return as_values(SearchHit, (row[1:] for row in rows)), rows[0][0] if rows else 0

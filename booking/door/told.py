@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
+from booking.agreements.models import School
 from booking.courses.models import Enrolment
 from booking.kernel.database import run
 from booking.outreach.models import OutreachVisit
-from booking.schools.models import School, Visit
+from booking.visits.models import Visit
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldByTeacher:
     """Of one booking; "" for what was not said. `place` is where we come to, for a programme held at the school."""
 
     school: str
@@ -39,7 +40,7 @@ _ENROLMENTS = select(
 ).where(Enrolment.booking_id.in_(bindparam("bookings", expanding=True)))
 
 
-def told_by(booking_ids: Collection[int]) -> dict[int, Told]:
+def told_by(booking_ids: Collection[int]) -> dict[int, ToldByTeacher]:
     """By booking, of visits here, programmes at schools and enrolments in courses, in two statements."""
     if not booking_ids:
         return {}
@@ -47,7 +48,7 @@ def told_by(booking_ids: Collection[int]) -> dict[int, Told]:
     found = {}
     for booking_id, school, person, mobile, reference, number, *place in run(_VISITS, asked):
         where = ", ".join(part for part in place if part)
-        found[booking_id] = Told(school, person, mobile, reference, number, where)
+        found[booking_id] = ToldByTeacher(school, person, mobile, reference, number, where)
     for booking_id, employer, reference, number in run(_ENROLMENTS, asked):
-        found[booking_id] = Told(employer, "", "", reference, number)
+        found[booking_id] = ToldByTeacher(employer, "", "", reference, number)
     return found

@@ -15,7 +15,7 @@ from booking.capacity.places import Closed, Full, claims_of
 from booking.door.admit import move_counters
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel.database import attempt, db
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from booking.kernel.database import UTCDateTime, run
-from booking.schools.day_models import VisitReplan
-from booking.schools.models import Visit, VisitGroup, VisitPart
-from booking.schools.plans import PartKind
+from booking.planner.plans import PartKind
+from booking.visits.day_models import VisitReplan
+from booking.visits.models import Visit, VisitGroup, VisitPart
 
 WaysIn = Mapping[int, tuple[str, ...]]  # slot id → the classes that are counted in there
 

@@ -15,7 +15,7 @@ from booking.bookings.store import lock_with_parent
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.payments.pay import take_in_till
-from booking.staff.audit import note
+from booking.records.audit import note
 
 
 def hold_for_walk_in(

@@ -1,6 +1,7 @@
 """The end of personal data: each capability says what it keeps of people, for how long, and how that is forgotten.
 
-The values stand in a `forgetting.py` of each capability and are gathered in `booking/forgetting.py`, above them all.
+The values stand in a `forgetting.py` of each capability, and are gathered in
+`booking/running/forgetting.py`, above them all.
 """
 
 from __future__ import annotations

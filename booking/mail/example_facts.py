@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from booking.agreements import terms
+from booking.agreements.models import SchoolKind
+from booking.agreements.payers import SchoolFacts
+from booking.agreements.prices import Because, Due
+from booking.agreements.terms import TermsToday
 from booking.bookings.details import Contact
 from booking.bookings.models import State, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
@@ -11,26 +16,22 @@ from booking.bookings.waiting import WaitingFacts
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts
-from booking.courses.models import Paying, Told
+from booking.courses.models import ParticipantTold, Paying
 from booking.courses.read import EnrolmentFacts, PersonFacts, PlaceFacts
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
 from booking.outreach.read import Away
-from booking.outreach.rules import Offered
-from booking.schools import terms
-from booking.schools.line import Place
-from booking.schools.models import Approval, SchoolKind
-from booking.schools.offered import SessionFree
-from booking.schools.payers import SchoolFacts
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.prices import Because, Due
-from booking.schools.read import DuePaid, VisitFacts
-from booking.schools.release_models import Stage, Way, WishState
-from booking.schools.releases import ReleaseFacts
-from booking.schools.terms import Standing
-from booking.schools.visit import Group
-from booking.schools.wish_facts import WishFacts
+from booking.outreach.rules import OfferedOutreach
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.programmes.offered import SessionFree
+from booking.releases.models import ReleaseWay, Stage, WishState
+from booking.releases.openings import ReleaseFacts
+from booking.visit_waiting.waiting_queries import WaitingPlace
+from booking.visits.models import Approval
+from booking.visits.read import DuePaid, VisitFacts
+from booking.wishes.wish_facts import WishFacts
 
 NAME, EMAIL, PHONE = "Kari Nordmann", "kari@example.org", "+4700000000"
 COLLEAGUE = "Ola Nordmann"
@@ -110,7 +111,7 @@ def visit(centre: CentreFacts, lang: str) -> VisitFacts:
     )  # fmt: skip
 
 
-def standing(centre: CentreFacts, price: int) -> Standing:
+def standing(centre: CentreFacts, price: int) -> TermsToday:
     """Two weeks before the visit."""
     day = the_day(centre).date()
     return terms.standing(terms.USUAL, Money(price, centre.currency), day, day - timedelta(days=21), ())
@@ -127,9 +128,9 @@ def away(centre: CentreFacts, lang: str) -> Away:
     )  # fmt: skip
 
 
-def offered() -> Offered:
+def offered() -> OfferedOutreach:
     """The programme of that hour."""
-    return Offered(
+    return OfferedOutreach(
         activity_id=1, slug="example", title=PROGRAMME, summary={}, minutes=60, capacity=30, grade_from=1, grade_to=10,
         price=0, vat_rate=0, most_a_day=1, weekdays=31, from_time=time(8), until_time=time(14), setup_minutes=30,
         notice_days=7, instant=True, needs={}, before={},
@@ -147,7 +148,8 @@ def enrolment(lang: str) -> EnrolmentFacts:
 def course_place(centre: CentreFacts, lang: str) -> PlaceFacts:
     """One participant's place."""
     return PlaceFacts(
-        id=0, booking_id=0, name=COLLEAGUE, email="ola@example.org", code=REFERENCE, told=Told.PLACE, lang=lang,
+        id=0, booking_id=0, name=COLLEAGUE, email="ola@example.org",
+        code=REFERENCE, told=ParticipantTold.PLACE, lang=lang,
         reference=REFERENCE, version=1, ticket_code=REFERENCE, activity_id=1, title=COURSE, minutes=180,
         starts_at=the_day(centre), ends_at=the_day(centre, 13),
     )  # fmt: skip
@@ -159,10 +161,10 @@ def waiting(centre: CentreFacts, lang: str) -> WaitingFacts:
     return WaitingFacts(0, SECRET, WaitingState.WAITING, lang, NAME, EMAIL, 4, times)
 
 
-def line_place(centre: CentreFacts, lang: str) -> Place:
+def line_place(centre: CentreFacts, lang: str) -> WaitingPlace:
     """A class that waits for one session."""
     begins = the_day(centre)
-    return Place(
+    return WaitingPlace(
         id=0, secret=SECRET, state=WaitingState.WAITING, lang=lang, email=EMAIL, people=27, activity_id=1,
         title=PROGRAMME, slug="example", slot_id=1, weekdays=127, from_at=begins, until_at=begins + timedelta(hours=1),
         created_at=clock.now(), held=None, held_for=None, held_until=None,
@@ -186,7 +188,7 @@ def release(centre: CentreFacts) -> ReleaseFacts:
     """A release day to come."""
     opens_at = the_day(centre, 8)
     return ReleaseFacts(
-        id=0, stage=Stage.PUBLISHED, way=Way.FIRST_COME, from_at=opens_at, to_at=opens_at + timedelta(days=90),
+        id=0, stage=Stage.PUBLISHED, way=ReleaseWay.FIRST_COME, from_at=opens_at, to_at=opens_at + timedelta(days=90),
         prepare_from=clock.now(), opens_at=opens_at, until=None, kept_percent=0, most_per_school=None,
         lately_since=clock.now(), places=100, open_places=100, lately_taken=0, answered=0, seed="", published_at=None,
         drawn_at=None, work_id=None,

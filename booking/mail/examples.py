@@ -15,15 +15,15 @@ from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.centre.wording import LOCALES, Wording
 from booking.closures.answer import ClosedFor
-from booking.closures.models import Why
+from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
 from booking.documents.finding import map_of
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
-from booking.mail.money_told import MoneyTold
+from booking.mail.letters.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
 from booking.mail.writing import Desk, set_out
-from booking.schools.release_models import WishState
+from booking.releases.models import WishState
 from booking.settings import Settings
 
 Values = dict[str, Any]
@@ -96,7 +96,7 @@ def _find(at: Setting, _occasion: str) -> Values:
 
 def _closure(at: Setting, _occasion: str) -> Values:
     values = _booking(at, _("Closed: choose a new time or your money back"), is_visit=False, paid=True)
-    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), Why.WEATHER, {})}
+    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), ClosedReason.WEATHER, {})}
 
 
 def _waiting(at: Setting, _occasion: str) -> Values:

@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext as pgettext
 from flask_babel.speaklater import LazyString
 
 
-class About(StrEnum):
+class LetterHeading(StrEnum):
     """The headings of the list."""
 
     TICKETS = "tickets"
@@ -22,68 +22,68 @@ class About(StrEnum):
     COURSES = "courses"
 
 
-HEADINGS: Mapping[About, LazyString] = {
-    About.TICKETS: _("Tickets"),
-    About.WAITING: _("Waiting list"),
-    About.SCHOOLS: _("School visits"),
-    About.RELEASES: _("Release days"),
-    About.OUTREACH: _("We come to the school"),
-    About.COURSES: _("Courses"),
+HEADINGS: Mapping[LetterHeading, LazyString] = {
+    LetterHeading.TICKETS: _("Tickets"),
+    LetterHeading.WAITING: _("Waiting list"),
+    LetterHeading.SCHOOLS: _("School visits"),
+    LetterHeading.RELEASES: _("Release days"),
+    LetterHeading.OUTREACH: _("We come to the school"),
+    LetterHeading.COURSES: _("Courses"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class LetterKind:
     """One letter. `may_rename` where our subject says nothing but what the letter is: no date, title or reference."""
 
-    about: About
+    about: LetterHeading
     name: LazyString
     may_rename: bool = True
 
 
 # By key, see key_of. Left out are letters to the centre itself, the staff's links, and the newsletter's question:
 # that goes to an address which has not said yes, and may carry nothing but the question.
-LETTERS: Mapping[str, Kind] = {
-    "confirmation": Kind(About.TICKETS, _("When it is booked")),
-    "free_yes": Kind(About.TICKETS, _("Free places: please confirm")),
-    "reminder": Kind(About.TICKETS, _("Reminder")),
-    "change": Kind(About.TICKETS, pgettext("letter", "Change")),
-    "cancellation": Kind(About.TICKETS, _("Cancellation")),
-    "refund": Kind(About.TICKETS, _("Money back")),
-    "payment_failed": Kind(About.TICKETS, _("Payment failed")),
-    "lost": Kind(About.TICKETS, _("Paid too late")),
-    "find": Kind(About.TICKETS, _("Link to bookings")),
-    "closure": Kind(About.TICKETS, _("Closed: to those who have booked"), may_rename=False),
-    "closure_over": Kind(About.TICKETS, _("Open after all")),
-    "waiting": Kind(About.WAITING, _("On the waiting list")),
-    "waiting_over": Kind(About.WAITING, _("Off the waiting list")),
-    "offer": Kind(About.WAITING, _("Offer from the waiting list")),
-    "visit_asked": Kind(About.SCHOOLS, _("School visit asked for")),
-    "visit_declined": Kind(About.SCHOOLS, _("School visit declined")),
-    "visit-confirmation": Kind(About.SCHOOLS, _("The plan, when it is booked")),
-    "visit-visit_week": Kind(About.SCHOOLS, _("Reminder to a school, a week before")),
-    "visit_number": Kind(About.SCHOOLS, _("Last days to change the number"), may_rename=False),
-    "visit-reminder": Kind(About.SCHOOLS, _("Reminder to a school, the day before")),
-    "visit-change": Kind(About.SCHOOLS, _("School visit changed")),
-    "visit_cancelled-cancellation": Kind(About.SCHOOLS, _("School visit cancelled")),
-    "visit_feedback": Kind(About.SCHOOLS, _("How was the visit?")),
-    "visit_waiting": Kind(About.SCHOOLS, _("Schools' waiting list")),
-    "visit_waiting_over": Kind(About.SCHOOLS, _("Off the schools' waiting list")),
-    "visit_offer": Kind(About.SCHOOLS, _("Offer from the schools' waiting list")),
-    "my_visits": Kind(About.SCHOOLS, _("Link to a teacher's visits")),
-    "visit_copy": Kind(About.SCHOOLS, _("A plan passed on to a colleague")),
-    "wish": Kind(About.RELEASES, _("Wish kept"), may_rename=False),
-    "wish_answer": Kind(About.RELEASES, _("Wish not met")),
-    "outreach-confirmation": Kind(About.OUTREACH, _("When it is booked"), may_rename=False),
-    "outreach-reminder": Kind(About.OUTREACH, _("Reminder"), may_rename=False),
-    "outreach-change": Kind(About.OUTREACH, pgettext("letter", "Change"), may_rename=False),
-    "course_booked-confirmation": Kind(About.COURSES, _("When it is booked"), may_rename=False),
-    "course_booked-reminder": Kind(About.COURSES, _("Reminder")),
-    "course_booked-change": Kind(About.COURSES, pgettext("letter", "Change"), may_rename=False),
-    "course_cancelled-cancellation": Kind(About.COURSES, _("Cancellation")),
-    "course_place": Kind(About.COURSES, _("To each participant"), may_rename=False),
-    "course_off": Kind(About.COURSES, _("To each participant: not held"), may_rename=False),
-    "certificate": Kind(About.COURSES, _("The certificate"), may_rename=False),
+LETTERS: Mapping[str, LetterKind] = {
+    "confirmation": LetterKind(LetterHeading.TICKETS, _("When it is booked")),
+    "free_yes": LetterKind(LetterHeading.TICKETS, _("Free places: please confirm")),
+    "reminder": LetterKind(LetterHeading.TICKETS, _("Reminder")),
+    "change": LetterKind(LetterHeading.TICKETS, pgettext("letter", "Change")),
+    "cancellation": LetterKind(LetterHeading.TICKETS, _("Cancellation")),
+    "refund": LetterKind(LetterHeading.TICKETS, _("Money back")),
+    "payment_failed": LetterKind(LetterHeading.TICKETS, _("Payment failed")),
+    "lost": LetterKind(LetterHeading.TICKETS, _("Paid too late")),
+    "find": LetterKind(LetterHeading.TICKETS, _("Link to bookings")),
+    "closure": LetterKind(LetterHeading.TICKETS, _("Closed: to those who have booked"), may_rename=False),
+    "closure_over": LetterKind(LetterHeading.TICKETS, _("Open after all")),
+    "waiting": LetterKind(LetterHeading.WAITING, _("On the waiting list")),
+    "waiting_over": LetterKind(LetterHeading.WAITING, _("Off the waiting list")),
+    "offer": LetterKind(LetterHeading.WAITING, _("Offer from the waiting list")),
+    "visit_asked": LetterKind(LetterHeading.SCHOOLS, _("School visit asked for")),
+    "visit_declined": LetterKind(LetterHeading.SCHOOLS, _("School visit declined")),
+    "visit-confirmation": LetterKind(LetterHeading.SCHOOLS, _("The plan, when it is booked")),
+    "visit-visit_week": LetterKind(LetterHeading.SCHOOLS, _("Reminder to a school, a week before")),
+    "visit_number": LetterKind(LetterHeading.SCHOOLS, _("Last days to change the number"), may_rename=False),
+    "visit-reminder": LetterKind(LetterHeading.SCHOOLS, _("Reminder to a school, the day before")),
+    "visit-change": LetterKind(LetterHeading.SCHOOLS, _("School visit changed")),
+    "visit_cancelled-cancellation": LetterKind(LetterHeading.SCHOOLS, _("School visit cancelled")),
+    "visit_feedback": LetterKind(LetterHeading.SCHOOLS, _("How was the visit?")),
+    "visit_waiting": LetterKind(LetterHeading.SCHOOLS, _("Schools' waiting list")),
+    "visit_waiting_over": LetterKind(LetterHeading.SCHOOLS, _("Off the schools' waiting list")),
+    "visit_offer": LetterKind(LetterHeading.SCHOOLS, _("Offer from the schools' waiting list")),
+    "my_visits": LetterKind(LetterHeading.SCHOOLS, _("Link to a teacher's visits")),
+    "visit_copy": LetterKind(LetterHeading.SCHOOLS, _("A plan passed on to a colleague")),
+    "wish": LetterKind(LetterHeading.RELEASES, _("Wish kept"), may_rename=False),
+    "wish_answer": LetterKind(LetterHeading.RELEASES, _("Wish not met")),
+    "outreach-confirmation": LetterKind(LetterHeading.OUTREACH, _("When it is booked"), may_rename=False),
+    "outreach-reminder": LetterKind(LetterHeading.OUTREACH, _("Reminder"), may_rename=False),
+    "outreach-change": LetterKind(LetterHeading.OUTREACH, pgettext("letter", "Change"), may_rename=False),
+    "course_booked-confirmation": LetterKind(LetterHeading.COURSES, _("When it is booked"), may_rename=False),
+    "course_booked-reminder": LetterKind(LetterHeading.COURSES, _("Reminder")),
+    "course_booked-change": LetterKind(LetterHeading.COURSES, pgettext("letter", "Change"), may_rename=False),
+    "course_cancelled-cancellation": LetterKind(LetterHeading.COURSES, _("Cancellation")),
+    "course_place": LetterKind(LetterHeading.COURSES, _("To each participant"), may_rename=False),
+    "course_off": LetterKind(LetterHeading.COURSES, _("To each participant: not held"), may_rename=False),
+    "certificate": LetterKind(LetterHeading.COURSES, _("The certificate"), may_rename=False),
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from booking.centre.facts import the_centre
 from booking.kernel.database import end_reading
-from booking.mail import bookings, courses, others, visit_letters, visits, wishes
 from booking.mail.letter import Letter
+from booking.mail.letters import bookings, courses, others, visit_letters, visits, wishes
 from booking.mail.writing import Desk, Writer
 from booking.settings import Settings
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from booking.kernel.database import attempt, run
 from booking.kernel.refusals import Refusal
 from booking.mail.models import MailText
-from booking.staff.audit import note
-from booking.staff.rows import ChangedMeanwhile, mark_of
+from booking.records.audit import note
+from booking.records.audited_rows import RowChangedMeanwhile, mark_of
 
 BENEATH = "all"  # stands where a letter's key stands, for the words under all letters
 MOST_SUBJECT = 100  # characters
@@ -75,7 +75,7 @@ _ONE = select(*_WORDS).where(MailText.letter == bindparam("letter"), MailText.la
 _ALL = select(MailText.letter, MailText.lang, *_WORDS)
 
 
-class TooLong(Refusal):
+class WordsTooLong(Refusal):
     """More than fits."""
 
 
@@ -104,15 +104,16 @@ def all_words() -> dict[tuple[str, str], OwnWords]:
 def keep(letter: str, lang: str, words: OwnWords, *, seen: str, actor: str) -> None:
     """Keep these words, or none; call inside a unit of work. `seen` marks what the writer began from.
 
-    Raises ChangedMeanwhile, TooLong. The log says which letter and language, and which of its places hold words.
+    Raises RowChangedMeanwhile, WordsTooLong. The log says which letter and language, and which
+    of its places hold words.
     """
     if len(words.subject) > MOST_SUBJECT or max(len(words.opening), len(words.closing)) > MOST_WORDS:
-        raise TooLong
+        raise WordsTooLong
     is_it = MailText.letter == letter, MailText.lang == lang
     row = run(select(*_WORDS).where(*is_it).with_for_update()).first()
     before = NOTHING if row is None else OwnWords(*row)
     if before.mark != seen:
-        raise ChangedMeanwhile(asdict(before))
+        raise RowChangedMeanwhile(asdict(before))
     if before == words:
         return
     if words.is_empty:
@@ -122,7 +123,7 @@ def keep(letter: str, lang: str, words: OwnWords, *, seen: str, actor: str) -> N
             with attempt():
                 run(insert(MailText).values(letter=letter, lang=lang, **asdict(words)))
         except IntegrityError:  # somebody else was the first
-            raise ChangedMeanwhile(asdict(words_of(letter, lang))) from None
+            raise RowChangedMeanwhile(asdict(words_of(letter, lang))) from None
     else:
         run(update(MailText).where(*is_it).values(**asdict(words)))
     note(actor, "mail_text.change", f"mail_text:{letter}:{lang}"[:60], _places(before), _places(words))

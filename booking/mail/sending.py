@@ -31,7 +31,7 @@ class Later(Exception):
     """The letter did not go now; try again later."""
 
 
-class Refused(Exception):
+class LetterRefused(Exception):
     """The letter will never go: the server said no for good."""
 
 
@@ -103,7 +103,7 @@ def flask_mail_config(settings: MailSettings, sender: str) -> dict[str, object]:
 
 
 def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
-    """Send one letter. Raises Later or Refused. Not inside a unit of work."""
+    """Send one letter. Raises Later or LetterRefused. Not inside a unit of work."""
     composed = compose(letter, from_name, settings.mail_sender, reply_to)
     if settings.mail is None:
         _write_file(letter, settings.instance_dir / "mail", composed)
@@ -114,9 +114,9 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
         mail.send(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise (Refused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
+        raise (LetterRefused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
     except smtplib.SMTPDataError as error:
-        raise (Refused if error.smtp_code >= 500 else Later)(f"SMTP {error.smtp_code}") from error
+        raise (LetterRefused if error.smtp_code >= 500 else Later)(f"SMTP {error.smtp_code}") from error
     except smtplib.SMTPResponseException as error:
         # Log-in, sender, greeting: the letter is not to blame, and somebody will put the settings right.
         raise Later(f"{type(error).__name__} {error.smtp_code}") from error

@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
+from booking.agreements.deadlines import Deadlines, working_days_after, working_days_before
+from booking.agreements.rules import NoSchools, load_rules
+from booking.agreements.terms import Terms, from_kept, standing
 from booking.bookings.models import Booking, State
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
@@ -15,10 +18,7 @@ from booking.kernel.database import run
 from booking.kernel.money import Money
 from booking.outbox.models import Promise
 from booking.outbox.promises import promise
-from booking.schools.deadlines import Deadlines, working_days_after, working_days_before
-from booking.schools.models import Visit
-from booking.schools.rules import NoSchools, load_rules
-from booking.schools.terms import Terms, from_kept, standing
+from booking.visits.models import Visit
 
 WEEK = timedelta(days=7)
 TOO_LATE_FOR_WEEK = timedelta(days=2)  # before the visit: then the reminder of the day before is near
@@ -40,7 +40,7 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueLetter:
     """A letter that is due from a moment until another; not for what was written about after it was due."""
 
     kind: str
@@ -98,7 +98,7 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
 
 def letters_due(
     visit: Coming, centre: CentreFacts, rule: Deadlines, closed: Collection[date], now: datetime
-) -> Iterator[Due]:
+) -> Iterator[DueLetter]:
     """What is due about one visit now: pure, so that a calendar can be held against it.
 
     A week before; the working day before the number becomes final; the day after. Not for what was booked later.
@@ -106,20 +106,20 @@ def letters_due(
     on = centre.local(visit.arrives_at).date()
     week = visit.arrives_at - WEEK
     if week <= now < visit.arrives_at - TOO_LATE_FOR_WEEK:
-        yield from _unless_booked_since(visit, Due("mail.visit_week", visit.booking_id, on, week))
+        yield from _unless_booked_since(visit, DueLetter("mail.visit_week", visit.booking_id, on, week))
     terms = visit.terms or Terms(rule)
     last = standing(terms, Money(0, centre.currency), on, on, closed).dates.number_until
     number_on = working_days_before(last, NUMBER_BEFORE, closed)
     number = at(number_on, MORNING, centre.zone)
     is_in_time = number <= now < at(last + timedelta(days=1), time(0), centre.zone)
     if is_in_time and terms.rule.number_days and number_on != centre.local(week).date():
-        yield from _unless_booked_since(visit, Due("mail.visit_number", visit.booking_id, on, number))
+        yield from _unless_booked_since(visit, DueLetter("mail.visit_number", visit.booking_id, on, number))
     asked = at(on + timedelta(days=1), FORENOON, centre.zone)
     if asked <= now:
-        yield Due("mail.visit_feedback", visit.booking_id, on, now)
+        yield DueLetter("mail.visit_feedback", visit.booking_id, on, now)
 
 
-def _unless_booked_since(visit: Coming, due: Due) -> Iterator[Due]:
+def _unless_booked_since(visit: Coming, due: DueLetter) -> Iterator[DueLetter]:
     if visit.confirmed_at < due.since:
         yield due
 

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.agreements.payers import SchoolFacts, agreements_for, as_known_here, move_allowances, write_school
+from booking.agreements.prices import Bill, VisitKind
+from booking.agreements.rules import load_rules, school_year
+from booking.agreements.terms import TermsToday, as_kept, standing
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import new_booking
@@ -20,22 +24,18 @@ from booking.outbox.promises import promise
 from booking.outreach import read
 from booking.outreach.going import basket_of, check_day, check_trip, claim, offered_one, slot_for
 from booking.outreach.models import OutreachVisit
-from booking.outreach.read import Way
-from booking.outreach.rules import NobodyGoesThere, Offered, Trip, school_price
-from booking.schools.book import BillChanged, Booked, bill_for, called, terms_for, write_dues
-from booking.schools.models import Approval, Visit, VisitGroup, VisitPart
-from booking.schools.payers import SchoolFacts, agreements_for, as_known_here, move_allowances, write_school
-from booking.schools.plans import PartKind
-from booking.schools.prices import Bill, VisitKind
-from booking.schools.rules import load_rules, school_year
-from booking.schools.senders import Sender, yes_for
-from booking.schools.terms import Standing, as_kept, standing
-from booking.schools.visit import Group
-from booking.staff.audit import note
+from booking.outreach.read import TravelWay
+from booking.outreach.rules import NobodyGoesThere, OfferedOutreach, Trip, school_price
+from booking.planner.plans import PartKind
+from booking.planner.wish import Group
+from booking.records.audit import note
+from booking.visits.book import BillChanged, Booked, bill_for, called, terms_for, write_dues
+from booking.visits.models import Approval, Visit, VisitGroup, VisitPart
+from booking.visits.senders import Sender, yes_for
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OutreachOrder:
     """All that a teacher has filled in who wants a programme at the school. `seen` is as in schools.book.Order."""
 
     activity_id: int
@@ -57,7 +57,13 @@ class Order:
 
 
 def owed_for(
-    offered: Offered, way: Way, group: Group, starts_at: datetime, school: SchoolFacts, code: str, centre: CentreFacts
+    offered: OfferedOutreach,
+    way: TravelWay,
+    group: Group,
+    starts_at: datetime,
+    school: SchoolFacts,
+    code: str,
+    centre: CentreFacts,
 ) -> Bill:
     """What each payer would owe now if we came, in at most six statements. Raises CodeUnknown, NoSchools."""
     going = replace(group, programmes=(offered.activity_id,))
@@ -65,14 +71,16 @@ def owed_for(
     return bill_for([going], starts_at, school, code, centre, kind=VisitKind.OUTREACH, price=price)
 
 
-def standing_before(offered: Offered, way: Way, starts_at: datetime, centre: CentreFacts, now: datetime) -> Standing:
+def standing_before(
+    offered: OfferedOutreach, way: TravelWay, starts_at: datetime, centre: CentreFacts, now: datetime
+) -> TermsToday:
     """What cancelling would cost from now on if this were booked, in four statements. Raises NoSchools."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
     price = Money(offered.price + way.fee, centre.currency)
     return standing(terms_for(starts_at, load_rules(centre.currency), centre), price, on, today, ())
 
 
-def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
+def book(order: OutreachOrder, *, centre: CentreFacts, now: datetime) -> Booked:
     """Book it, or ask for it where staff have to say yes: the educator is kept meanwhile. Inside a unit of work.
 
     Raises Unknown, NobodyGoesThere, NotThen, DayIsFull, NoEducator, TooMany, Full, BillChanged, AllowanceUsed,
@@ -131,7 +139,13 @@ def book(order: Order, *, centre: CentreFacts, now: datetime) -> Booked:
 
 
 def _write(
-    visit_id: int, order: Order, offered: Offered, minutes: int, going: Trip, slot_id: int, claims: list[int]
+    visit_id: int,
+    order: OutreachOrder,
+    offered: OfferedOutreach,
+    minutes: int,
+    going: Trip,
+    slot_id: int,
+    claims: list[int],
 ) -> None:
     group = VisitGroup(
         visit_id=visit_id,

@@ -6,11 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from booking.agreements.prices import VisitKind
+from booking.agreements.rules import load_rules, school_year
+from booking.agreements.terms import Terms, as_kept
 from booking.bookings.details import make_findable
 from booking.bookings.models import State
 from booking.bookings.rules import TooLate, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
-from booking.capacity.applying import take_away
+from booking.capacity.apply_patterns import take_away
 from booking.capacity.educators import send_away
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Want, claims_of
@@ -23,15 +26,12 @@ from booking.outreach.going import basket_of, check_day, check_size, check_trip,
 from booking.outreach.models import Outreach, OutreachVisit
 from booking.outreach.read import Away
 from booking.outreach.rules import Trip, school_price, trip
-from booking.schools.change import standing_of, terms_on
-from booking.schools.models import Visit, VisitGroup, VisitPart
-from booking.schools.owing import owe_again, owing_again
-from booking.schools.prices import VisitKind
-from booking.schools.read import of_booking as visit_of
-from booking.schools.rules import load_rules, school_year
-from booking.schools.terms import Terms, as_kept
-from booking.schools.visit import Group
-from booking.staff.audit import note
+from booking.planner.wish import Group
+from booking.records.audit import note
+from booking.visits.change import standing_of, terms_on
+from booking.visits.models import Visit, VisitGroup, VisitPart
+from booking.visits.read import of_booking as visit_of
+from booking.visits.rebill import owe_again, owing_again
 
 
 def change(

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, insert, select, update
 
+from booking.agreements.rules import RulesForSchools
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.models import LIVING, Booking
 from booking.bookings.rules import TooMany, Unknown
@@ -18,13 +19,12 @@ from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import run
 from booking.outreach import read
 from booking.outreach.models import OutreachVisit
-from booking.outreach.rules import DayIsFull, NotThen, Offered, Trip, trip
-from booking.schools.models import Visit
-from booking.schools.rules import Rules
-from booking.schools.visit import Group
+from booking.outreach.rules import DayIsFull, NotThen, OfferedOutreach, Trip, trip
+from booking.planner.wish import Group
+from booking.visits.models import Visit
 
 
-def offered_one(activity_id: int) -> Offered:
+def offered_one(activity_id: int) -> OfferedOutreach:
     """The programme. Raises Unknown."""
     found = read.with_id(activity_id)
     if found is None:
@@ -33,7 +33,7 @@ def offered_one(activity_id: int) -> Offered:
 
 
 def check_trip(
-    offered: Offered, starts_at: datetime, group: Group, minutes: int, centre: CentreFacts, now: datetime
+    offered: OfferedOutreach, starts_at: datetime, group: Group, minutes: int, centre: CentreFacts, now: datetime
 ) -> Trip:
     """The trip to this group at that time. Raises TooMany, NotThen."""
     check_size(offered, group)
@@ -44,13 +44,13 @@ def check_trip(
     return trip(offered, starts_at, minutes)
 
 
-def check_size(offered: Offered, group: Group) -> None:
+def check_size(offered: OfferedOutreach, group: Group) -> None:
     """Raises TooMany for a group that is too large, or has nobody in it."""
     if not group.pupils >= 1 or group.people > offered.capacity:
         raise TooMany(offered.capacity)
 
 
-def check_day(offered: Offered, going: Trip, centre: CentreFacts) -> None:
+def check_day(offered: OfferedOutreach, going: Trip, centre: CentreFacts) -> None:
     """Raises DayIsFull. Under the lock of send_away: two who book at once are counted one after the other."""
     on = centre.local(going.starts_at).date()
     start, end = _day(on, centre)
@@ -74,7 +74,7 @@ def _day(on: date, centre: CentreFacts) -> tuple[datetime, datetime]:
     return at(on, time(0), centre.zone), at(on + timedelta(days=1), time(0), centre.zone)
 
 
-def slot_for(offered: Offered, going: Trip) -> int:
+def slot_for(offered: OfferedOutreach, going: Trip) -> int:
     """The slot from departure to return, made or taken up again. Raises Full when somebody goes then already."""
     same = (Slot.activity_id == offered.activity_id, Slot.starts_at == going.leaves_at)
     found = run(select(Slot.id, Slot.taken).where(*same)).first()
@@ -89,7 +89,9 @@ def slot_for(offered: Offered, going: Trip) -> int:
     return int(found.id)
 
 
-def basket_of(offered: Offered, slot_id: int, group: Group, price: int, going: Trip, rules: Rules) -> Basket:
+def basket_of(
+    offered: OfferedOutreach, slot_id: int, group: Group, price: int, going: Trip, rules: RulesForSchools
+) -> Basket:
     """One line: the whole group at one price, in minor units."""
     kind = rules.pupil
     line = PricedLine(slot_id, kind.id, offered.title, kind.title, 1, group.people, price, offered.vat_rate)

@@ -7,21 +7,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 
+from booking.agreements.models import School
+from booking.agreements.municipalities import key_of
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, run
 from booking.outreach.models import Outreach, OutreachVisit, Travel
-from booking.outreach.rules import Offered
-from booking.schools.models import School, Visit
-from booking.schools.municipalities import key_of
+from booking.outreach.rules import OfferedOutreach
+from booking.visits.models import Visit
 
 AHEAD = timedelta(days=400)
 MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class TravelWay:
     """How far a municipality is: minutes one way, and what the way costs in minor units."""
 
     municipality: str
@@ -30,7 +31,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeRow:
+class OutreachRow:
     """A programme held at schools, as staff see it in their list; `price` in minor units."""
 
     id: int
@@ -106,28 +107,28 @@ _AWAY: Select[*tuple[object, ...]] = (
 )  # fmt: skip
 
 
-def offered() -> list[Offered]:
+def offered() -> list[OfferedOutreach]:
     """Every programme that is held at schools, lowest grade first, in one statement."""
-    return as_values(Offered, run(_OFFERED))
+    return as_values(OfferedOutreach, run(_OFFERED))
 
 
-def with_slug(slug: str) -> Offered | None:
+def with_slug(slug: str) -> OfferedOutreach | None:
     """The programme with this address."""
     return next((one for one in offered() if one.slug == slug), None)
 
 
-def with_id(activity_id: int) -> Offered | None:
+def with_id(activity_id: int) -> OfferedOutreach | None:
     """The programme with this id."""
-    return next(iter(as_values(Offered, run(_OFFERED.where(Activity.id == activity_id)))), None)
+    return next(iter(as_values(OfferedOutreach, run(_OFFERED.where(Activity.id == activity_id)))), None)
 
 
-def ways() -> list[Way]:
+def ways() -> list[TravelWay]:
     """Where the centre goes, by name."""
     rows = run(select(Travel.municipality, Travel.minutes, Travel.fee).order_by(Travel.key))
-    return as_values(Way, rows)
+    return as_values(TravelWay, rows)
 
 
-def programme_rows() -> list[ProgrammeRow]:
+def programme_rows() -> list[OutreachRow]:
     """Every programme that is held at schools, also those not offered; one statement."""
     rows = run(
         select(
@@ -137,7 +138,7 @@ def programme_rows() -> list[ProgrammeRow]:
         .join(Outreach, Outreach.activity_id == Activity.id)
         .order_by(Activity.active.desc(), Outreach.grade_from, Activity.sort, Activity.id)
     )  # fmt: skip
-    return as_values(ProgrammeRow, rows)
+    return as_values(OutreachRow, rows)
 
 
 def way_rows() -> list[WayRow]:
@@ -147,11 +148,11 @@ def way_rows() -> list[WayRow]:
     )
 
 
-def way_to(municipality: str) -> Way | None:
+def way_to(municipality: str) -> TravelWay | None:
     """How far a municipality is; None where nobody goes."""
     key = key_of(municipality)
     rows = run(select(Travel.municipality, Travel.minutes, Travel.fee).where(Travel.key == key))
-    return next(iter(as_values(Way, rows)), None)
+    return next(iter(as_values(TravelWay, rows)), None)
 
 
 def of_booking(booking_id: int) -> Away | None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from booking.agreements.prices import OwnPrice, SchoolPrice
 from booking.capacity.educators import STRETCH, stretches
 from booking.capacity.planning import at
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
-from booking.schools.prices import OwnPrice, PriceBy, SchoolPrice
+from booking.programmes.models import PriceBy
 
 
 class NobodyGoesThere(Refusal):
@@ -28,7 +29,7 @@ class DayIsFull(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class OfferedOutreach:
     """A programme held at schools, as teachers see it; see models.Outreach."""
 
     activity_id: int
@@ -83,7 +84,7 @@ class Trip:
 
 
 def free_starts(
-    offered: Offered, travel_minutes: int, on: date, free: Mapping[datetime, int], centre: CentreFacts
+    offered: OfferedOutreach, travel_minutes: int, on: date, free: Mapping[datetime, int], centre: CentreFacts
 ) -> list[datetime]:
     """When it could begin on a date, each half hour: somebody is free from departure to return."""
     begins = [on_the_clock(on, offered.from_time, centre)]
@@ -103,7 +104,7 @@ def on_the_clock(on: date, wall: time, centre: CentreFacts) -> datetime:
     return at(on, wall, centre.zone)
 
 
-def trip(offered: Offered, starts_at: datetime, travel_minutes: int) -> Trip:
+def trip(offered: OfferedOutreach, starts_at: datetime, travel_minutes: int) -> Trip:
     """The whole absence: the way there, setting up, the programme, clearing away, the way back."""
     around = timedelta(minutes=offered.setup_minutes + travel_minutes)
     ends_at = starts_at + timedelta(minutes=offered.minutes)

@@ -14,13 +14,13 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, insert_once, run, unit_of_work
 from booking.payments.models import DemoSession
 from booking.payments.provider import (
-    Order,
-    Progress,
+    CheckoutSession,
+    PaymentOrder,
+    PaymentProgress,
+    PaymentStatus,
     RefundOrder,
     RefundStanding,
     Rejected,
-    Session,
-    Standing,
 )
 
 BANK_TAKES = timedelta(seconds=20)
@@ -72,7 +72,7 @@ class DemoTill:
     def __init__(self, public_url: str) -> None:
         self.public_url = public_url
 
-    def open(self, order: Order) -> Session:
+    def open(self, order: PaymentOrder) -> CheckoutSession:
         """A session at our own pay page."""
         ref: str = new_secret()
         wanted = {
@@ -90,16 +90,16 @@ class DemoTill:
         with unit_of_work():
             if not insert_once(DemoSession, "idempotency_key", wanted):
                 ref = run(_REF, {"key": order.idempotency_key}).scalar_one()
-        return Session(ref, f"{self.public_url}/{order.lang}/pay/{ref}", order.expires_at)
+        return CheckoutSession(ref, f"{self.public_url}/{order.lang}/pay/{ref}", order.expires_at)
 
-    def look(self, ref: str) -> Standing:
+    def look(self, ref: str) -> PaymentStatus:
         """How the session stands at the till."""
         session = read_session(ref)
         if session is None:
             raise Rejected("no such session")
         return _standing(session, clock.now())
 
-    def close(self, ref: str) -> Standing:
+    def close(self, ref: str) -> PaymentStatus:
         """Close the session unless somebody has paid."""
         with unit_of_work():
             run(_CLOSE, {"session": ref})
@@ -139,12 +139,12 @@ def play(ref: str, what: Play, now: datetime) -> None:
     run(_PLAY, {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES})
 
 
-def _standing(session: TillSession, now: datetime) -> Standing:
+def _standing(session: TillSession, now: datetime) -> PaymentStatus:
     arrived = session.pays_at is not None and session.pays_at <= now
     progress = {
-        "paid": Progress.PAID,
-        "later": Progress.PAID if arrived else Progress.PROCESSING,
-        "later_fails": Progress.FAILED if arrived else Progress.PROCESSING,
-        "closed": Progress.EXPIRED,
-    }.get(session.outcome, Progress.OPEN if session.expires_at > now else Progress.EXPIRED)
-    return Standing(session.ref, progress, session.amount, session.currency, f"demo_charge_{session.ref}")
+        "paid": PaymentProgress.PAID,
+        "later": PaymentProgress.PAID if arrived else PaymentProgress.PROCESSING,
+        "later_fails": PaymentProgress.FAILED if arrived else PaymentProgress.PROCESSING,
+        "closed": PaymentProgress.EXPIRED,
+    }.get(session.outcome, PaymentProgress.OPEN if session.expires_at > now else PaymentProgress.EXPIRED)
+    return PaymentStatus(session.ref, progress, session.amount, session.currency, f"demo_charge_{session.ref}")

@@ -19,7 +19,7 @@ from booking.kernel.database import db, insert_once, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import refunds
 from booking.payments.models import Payment, ProviderEvent, Refund, RefundState
-from booking.staff.audit import note
+from booking.records.audit import note
 
 CLOSED = "charge.dispute.closed"
 _OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)

@@ -16,10 +16,10 @@ from booking.kernel.database import db, end_reading, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.payments.models import UNDER_WAY, Payment, PaymentState
-from booking.payments.provider import Progress, Standing
+from booking.payments.provider import PaymentProgress, PaymentStatus
 from booking.payments.providers import tills
 from booking.payments.refunds import return_payment
-from booking.staff.audit import note
+from booking.records.audit import note
 
 # How long places wait for a bank that has said "under way".
 BANK_MAY_TAKE = timedelta(days=3)
@@ -64,26 +64,26 @@ def fulfil_ref(provider_ref: str) -> PaymentState | None:
     return None if payment_id is None else fulfil(payment_id)
 
 
-def settle(payment_id: int, standing: Standing) -> PaymentState:
+def settle(payment_id: int, standing: PaymentStatus) -> PaymentState:
     """Act on what the provider said; one unit of work, two when paid money cannot be kept."""
     now = clock.now()
-    if standing.progress is Progress.PAID:
+    if standing.progress is PaymentProgress.PAID:
         return _settle_paid(payment_id, standing, now)
     with unit_of_work():
         payment, (*_, booking) = _lock(payment_id)
         if payment.state not in UNDER_WAY:
             return payment.state  # old news: the buyer may be paying anew by now, and only money changes an end
         payment.looked_at = now
-        if standing.progress is Progress.PROCESSING:
+        if standing.progress is PaymentProgress.PROCESSING:
             payment.state = PaymentState.PROCESSING
             if booking.held_until is not None and booking.state is State.PENDING:
                 bank_has_until = min(payment.begun_at + BANK_MAY_TAKE, booking.starts_at)
                 booking.held_until = max(booking.held_until, bank_has_until)
-        elif standing.progress is Progress.FAILED:
+        elif standing.progress is PaymentProgress.FAILED:
             payment.state = PaymentState.FAILED
             promise("mail.payment_failed", f"payment_failed:{payment.id}", {"booking_id": booking.id})
             back_to_basket(booking.id, the_centre(), now)
-        elif standing.progress is Progress.EXPIRED:
+        elif standing.progress is PaymentProgress.EXPIRED:
             payment.state = PaymentState.EXPIRED
             if now < payment.expires_at:
                 # Closed before its time: the buyer gave up, and this news of it was faster than `withdraw` itself.
@@ -93,7 +93,7 @@ def settle(payment_id: int, standing: Standing) -> PaymentState:
         return payment.state
 
 
-def _settle_paid(payment_id: int, standing: Standing, now: datetime) -> PaymentState:
+def _settle_paid(payment_id: int, standing: PaymentStatus, now: datetime) -> PaymentState:
     try:
         with unit_of_work():
             payment, bookings = _lock(payment_id)
@@ -125,7 +125,7 @@ def _lock(payment_id: int) -> tuple[Payment, list[Booking]]:
     return db.session.scalars(_PAYMENT, {"payment": payment_id}).one(), bookings
 
 
-def _check(payment: Payment, booking: Booking, standing: Standing, now: datetime) -> None:
+def _check(payment: Payment, booking: Booking, standing: PaymentStatus, now: datetime) -> None:
     expected = (booking.total, booking.currency)
     if (payment.amount, payment.currency) != expected or (standing.amount, standing.currency) != expected:
         raise _NotKept
@@ -135,7 +135,7 @@ def _check(payment: Payment, booking: Booking, standing: Standing, now: datetime
         raise _NotKept
 
 
-def _mark_paid(payment: Payment, standing: Standing, state: PaymentState, now: datetime) -> None:
+def _mark_paid(payment: Payment, standing: PaymentStatus, state: PaymentState, now: datetime) -> None:
     payment.state, payment.paid_at, payment.looked_at = state, now, now
     payment.charge_ref = standing.charge_ref
     if (standing.amount, standing.currency) != (payment.amount, payment.currency):

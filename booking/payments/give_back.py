@@ -10,7 +10,7 @@ from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.payments.models import Refund
-from booking.staff.audit import note
+from booking.records.audit import note
 
 KEY = "staff:"  # what the keys of such refunds begin with
 

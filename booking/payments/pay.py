@@ -24,7 +24,7 @@ from booking.kernel.database import as_values, db, end_reading, in_language, run
 from booking.kernel.refusals import Refusal
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState
-from booking.payments.provider import Order, Progress, Rejected, Unreachable
+from booking.payments.provider import PaymentOrder, PaymentProgress, Rejected, Unreachable
 from booking.payments.providers import tills
 
 # Stripe wants at least 30 minutes from when the call arrives; the seconds are for a slow network and its retries.
@@ -187,7 +187,7 @@ def open_session(payment_id: int) -> str:
     return _open(payment_id, order)
 
 
-def _open(payment_id: int, order: Order) -> str:
+def _open(payment_id: int, order: PaymentOrder) -> str:
     try:
         session = tills.provider.open(order)
     except Unreachable as error:
@@ -236,7 +236,7 @@ def withdraw(booking_id: int) -> State:
         return _state_of(booking_id)
     try:
         standing = tills.provider.close(ref)
-        if standing.progress in (Progress.EXPIRED, Progress.FAILED):
+        if standing.progress in (PaymentProgress.EXPIRED, PaymentProgress.FAILED):
             give_up(payment.id, booking_id, PaymentState.EXPIRED)
         else:
             settle(payment.id, standing)
@@ -270,7 +270,7 @@ def hear(booking_id: int) -> bool:
     return True
 
 
-def order_of(payment: Payment) -> Order:
+def order_of(payment: Payment) -> PaymentOrder:
     """What is to be paid, from rows alone: the same after a crash as before it."""
     facts = queries.by_id(payment.booking_id)
     if facts is None:
@@ -284,7 +284,7 @@ def order_of(payment: Payment) -> Order:
     )
     if facts.changes_id is not None:
         lines = ((f"{centre.name} {facts.reference}", facts.total, 1),)
-    return Order(
+    return PaymentOrder(
         idempotency_key=payment.idempotency_key,
         booking_id=facts.id,
         reference=facts.reference,

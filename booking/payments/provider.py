@@ -34,7 +34,7 @@ DISPUTE_EVENTS = frozenset({"charge.dispute.created", "charge.dispute.funds_with
 EVENTS = SESSION_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS | {"charge.refunded"}
 
 
-class Progress(StrEnum):
+class PaymentProgress(StrEnum):
     """How far a payment session has come at the provider."""
 
     OPEN = "open"
@@ -45,7 +45,7 @@ class Progress(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PaymentOrder:
     """What is to be paid; built from rows only, so that the same order can be sent again after a crash."""
 
     idempotency_key: str
@@ -62,7 +62,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class CheckoutSession:
     """A session that the buyer can be sent to."""
 
     ref: str
@@ -71,11 +71,11 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PaymentStatus:
     """What the provider says of a session now. `charge_ref` is what refunds and events name."""
 
     ref: str
-    progress: Progress
+    progress: PaymentProgress
     amount: int
     currency: str
     charge_ref: str | None = None
@@ -106,13 +106,13 @@ class Provider(Protocol):
 
     name: str
 
-    def open(self, order: Order) -> Session:
+    def open(self, order: PaymentOrder) -> CheckoutSession:
         """Begin a session; the same idempotency key gives the same session again. Raises Rejected."""
 
-    def look(self, ref: str) -> Standing:
+    def look(self, ref: str) -> PaymentStatus:
         """How a session stands; raises Rejected when the provider does not know it."""
 
-    def close(self, ref: str) -> Standing:
+    def close(self, ref: str) -> PaymentStatus:
         """Try to make the session unpayable; the answer says what it is now, which may be PAID."""
 
     def refund(self, order: RefundOrder) -> RefundStanding:

@@ -15,7 +15,7 @@ from booking.outbox.promises import promise
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
-from booking.staff.audit import note
+from booking.records.audit import note
 
 _OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
 

@@ -15,7 +15,7 @@ from booking.kernel.database import run
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 
 
-class Way(StrEnum):
+class MoneyWay(StrEnum):
     """How money moved."""
 
     ONLINE = "online"
@@ -46,7 +46,7 @@ class Moved:
 
     at: datetime
     came: Came
-    way: Way
+    way: MoneyWay
     amount: int
     receipt: str
     for_change: bool = False
@@ -79,12 +79,12 @@ class Statement:
     @property
     def till_receipts(self) -> list[str]:
         """The numbers of the till's receipts for what was paid there."""
-        return [one.receipt for one in self.moved if one.way is Way.TILL and one.came is Came.PAID]
+        return [one.receipt for one in self.moved if one.way is MoneyWay.TILL and one.came is Came.PAID]
 
     @property
     def holding(self) -> Holding:
         """Where the money is now."""
-        in_till = sum(one.signed for one in self.moved if one.way is Way.TILL)
+        in_till = sum(one.signed for one in self.moved if one.way is MoneyWay.TILL)
         return Holding(
             paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till, lost=self.lost
         )
@@ -114,7 +114,7 @@ def statement_of(booking_id: int) -> Statement:
     for _payment, rows in groupby(run(_MOVED, {"booking": booking_id}), key=lambda row: row[0]):
         refunds = list(rows)
         _id, paid_at, provider, amount, refunded, disputed_at, lost_at, receipt, changes_id, *_ = refunds[0]
-        way = {TILL: Way.TILL, "demo": Way.DEMO}.get(provider, Way.ONLINE)
+        way = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO}.get(provider, MoneyWay.ONLINE)
         moved.append(Moved(paid_at, Came.PAID, way, amount, receipt, changes_id is not None))
         disputed += amount - refunded if disputed_at is not None else 0
         lost += amount - refunded if lost_at is not None else 0

@@ -11,14 +11,14 @@ import stripe
 from booking.kernel import clock
 from booking.payments.provider import (
     EVENTS,
+    CheckoutSession,
     Disputed,
-    Order,
-    Progress,
+    PaymentOrder,
+    PaymentProgress,
+    PaymentStatus,
     RefundOrder,
     RefundStanding,
     Rejected,
-    Session,
-    Standing,
     Unreachable,
 )
 from booking.settings import StripeSettings
@@ -43,7 +43,7 @@ class StripeCheckout:
             http_client=stripe.RequestsClient(timeout=timeout),
         )
 
-    def open(self, order: Order) -> Session:
+    def open(self, order: PaymentOrder) -> CheckoutSession:
         """Begin a Checkout session. The places stay ours as long as it can be paid: `expires_at` says how long."""
         params: dict[str, Any] = {
             "mode": "payment",
@@ -69,13 +69,13 @@ class StripeCheckout:
         if order.email:
             params["customer_email"] = order.email
         session = _ask(self.client.v1.checkout.sessions.create, params, {"idempotency_key": order.idempotency_key})
-        return Session(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
+        return CheckoutSession(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
 
-    def look(self, ref: str) -> Standing:
+    def look(self, ref: str) -> PaymentStatus:
         """Retrieve the session and, when it is paid, what it was paid with."""
         return _standing(_ask(self.client.v1.checkout.sessions.retrieve, ref, {"expand": ["payment_intent"]}))
 
-    def close(self, ref: str) -> Standing:
+    def close(self, ref: str) -> PaymentStatus:
         """Expire the session; if Stripe refuses, it has been paid or is over already, and we look."""
         try:
             return _standing(_ask(self.client.v1.checkout.sessions.expire, ref))
@@ -153,9 +153,9 @@ def _ask(call: Any, *arguments: Any) -> Any:
         raise kind(str(error)) from error
 
 
-def _standing(session: Any) -> Standing:
+def _standing(session: Any) -> PaymentStatus:
     intent = session.payment_intent
-    return Standing(
+    return PaymentStatus(
         ref=session.id,
         progress=_progress(session),
         amount=session.amount_total,
@@ -168,13 +168,13 @@ def _refund_standing(refund: Any) -> RefundStanding:
     return RefundStanding(refund.id, {"succeeded": True, "failed": False, "canceled": False}.get(refund.status))
 
 
-def _progress(session: Any) -> Progress:
+def _progress(session: Any) -> PaymentProgress:
     if session.payment_status in ("paid", "no_payment_required"):
-        return Progress.PAID
+        return PaymentProgress.PAID
     if session.status == "expired":
-        return Progress.EXPIRED
+        return PaymentProgress.EXPIRED
     if session.status == "complete":
         intent = session.payment_intent
         failed = not isinstance(intent, str) and intent is not None and intent.status == "requires_payment_method"
-        return Progress.FAILED if failed else Progress.PROCESSING
-    return Progress.OPEN
+        return PaymentProgress.FAILED if failed else PaymentProgress.PROCESSING
+    return PaymentProgress.OPEN

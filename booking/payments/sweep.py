@@ -16,7 +16,7 @@ from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
-from booking.payments.provider import Progress, Rejected, Standing, Unreachable
+from booking.payments.provider import PaymentProgress, PaymentStatus, Rejected, Unreachable
 from booking.payments.providers import tills
 
 BEGUN_FOR = timedelta(minutes=1)
@@ -139,14 +139,14 @@ def _close(booking_id: int, now: datetime) -> None:
             expire_pending(booking_id, now)
 
 
-def _closed(payment: Payment) -> Standing:
+def _closed(payment: Payment) -> PaymentStatus:
     """How the payment stands after an attempt to close it; one that the provider does not know cannot be paid there."""
     ref = payment.provider_ref or ""
     try:
         return tills.provider.close(ref)
     except Rejected as error:
         log.write("payments.rejected", piece="close", subject=payment.id, cause=log.kind_of(error))
-        return Standing(ref, Progress.EXPIRED, payment.amount, payment.currency)
+        return PaymentStatus(ref, PaymentProgress.EXPIRED, payment.amount, payment.currency)
 
 
 def _open_payments(booking_id: int) -> list[Payment]:

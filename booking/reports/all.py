@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from booking.reports import funders, house, money, owed, visits
+from booking.reports import funders, house, money, receivables, visits
 from booking.reports.figures import Report
 
 REPORTS: Mapping[str, Report] = {
-    one.slug: one for one in (*visits.REPORTS, *house.REPORTS, *money.REPORTS, *owed.REPORTS, *funders.REPORTS)
+    one.slug: one for one in (*visits.REPORTS, *house.REPORTS, *money.REPORTS, *receivables.REPORTS, *funders.REPORTS)
 }

@@ -9,14 +9,14 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
 
-from booking.bookings.finding import fits, looser, typed_words, with_reference
 from booking.bookings.models import Booking, Line, State
 from booking.capacity.models import Channel, Slot
-from booking.door.told import Told
+from booking.door.told import ToldByTeacher
 from booking.kernel.database import Texts, as_values, db, in_language
+from booking.occupancy.finding import fits, looser, typed_words, with_reference
 from booking.reports import names
-from booking.reports.sheet import Column, Kind, Row
-from booking.reports.standing import PAID, REFUNDED, Standing, standing_of, stands
+from booking.reports.standing import PAID, REFUNDED, MoneyStanding, standing_of, stands
+from booking.sheets.sheet import Column, ColumnKind, Row
 
 PAGE = 50
 # Baskets that came to nothing are shown only to who asks for them.
@@ -24,7 +24,7 @@ BOUGHT = (State.CONFIRMED, State.CANCELLED, State.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BookingFilter:
     """Which bookings: all that fit every filter that is set. `after` is the last one of the page before.
 
     Of `begin`, `end` (the visit's time) both or none are set; `words` are as somebody typed them.
@@ -35,7 +35,7 @@ class Wanted:
     states: tuple[State, ...] = BOUGHT
     channel: Channel | None = None
     activity_id: int | None = None
-    standing: Standing | None = None
+    standing: MoneyStanding | None = None
     words: str = ""
     after: int | None = None
 
@@ -63,13 +63,13 @@ class Listed:
     refunded: int
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> MoneyStanding:
         """How its money stands."""
         return standing_of(self.total, self.paid, self.refunded, self.till_receipt)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BookingPage:
     """Some bookings, and the one that the next page comes after, if there is one."""
 
     bookings: list[Listed]
@@ -91,26 +91,26 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def read(wanted: Wanted, most: int = PAGE) -> Page:
+def read(wanted: BookingFilter, most: int = PAGE) -> BookingPage:
     """A page of the list, by the visit's time, the soonest first; at most three statements, two more with words."""
     query = select(*_COLUMNS).where(*_conditions(wanted)).order_by(Booking.starts_at, Booking.id).limit(most + 1)
     if wanted.after is not None:
         at = db.session.scalar(select(Booking.starts_at).where(Booking.id == wanted.after))
         if at is None:
-            return Page([], None)
+            return BookingPage([], None)
         later = or_(Booking.starts_at > at, Booking.id > wanted.after)
         query = query.where(Booking.starts_at >= at, later)
     found = as_values(Listed, db.session.execute(query))
-    return Page(found[:most], found[most - 1].id if len(found) > most else None)
+    return BookingPage(found[:most], found[most - 1].id if len(found) > most else None)
 
 
-def more_than(wanted: Wanted, most: int) -> bool:
+def more_than(wanted: BookingFilter, most: int) -> bool:
     """Whether there are more than so many: a long list is written by the worker."""
     query = select(Booking.id).where(*_conditions(wanted)).order_by(Booking.starts_at).offset(most).limit(1)
     return db.session.scalar(query) is not None
 
 
-def each(wanted: Wanted, batch: int = 500) -> Iterator[Listed]:
+def each(wanted: BookingFilter, batch: int = 500) -> Iterator[Listed]:
     """All of the list, read in batches."""
     while True:
         page = read(wanted, batch)
@@ -123,19 +123,21 @@ def each(wanted: Wanted, batch: int = 500) -> Iterator[Listed]:
 def columns() -> list[Column]:
     """The columns of the list as a file."""
     return [
-        Column(_("Reference")), Column(_("State")), Column(_("Channel")), Column(_("Visit"), Kind.MOMENT),
-        Column(_("Ordered"), Kind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
-        Column(_("E-mail")), Column(_("Phone")), Column(_("People"), Kind.NUMBER), Column(_("Total"), Kind.MONEY),
-        Column(_("Paid"), Kind.MONEY), Column(_("Paid back"), Kind.MONEY), Column(_("Money")), Column(_("Currency")),
+        Column(_("Reference")), Column(_("State")), Column(_("Channel")), Column(_("Visit"), ColumnKind.MOMENT),
+        Column(_("Ordered"), ColumnKind.MOMENT), Column(_("Activity")), Column(_("Name")), Column(_("Group")),
+        Column(_("E-mail")), Column(_("Phone")), Column(_("People"), ColumnKind.NUMBER),
+        Column(_("Total"), ColumnKind.MONEY),
+        Column(_("Paid"), ColumnKind.MONEY), Column(_("Paid back"), ColumnKind.MONEY), Column(_("Money")),
+        Column(_("Currency")),
         Column(_("Invoice reference")), Column(_("Order number")), Column(_("Comes along")),
         Column(_("Mobile on the day")), Column(_("Where we come to")),
-        Column(_("More came than booked"), Kind.NUMBER),
+        Column(_("More came than booked"), ColumnKind.NUMBER),
     ]  # fmt: skip
 
 
-def as_row(one: Listed, lang: str, told: Told | None = None, more: int = 0) -> Row:
+def as_row(one: Listed, lang: str, told: ToldByTeacher | None = None, more: int = 0) -> Row:
     """A booking as a row of the file, with what a teacher has told of it and how many `more` came than were booked."""
-    said = told or Told("", "", "", "", "")
+    said = told or ToldByTeacher("", "", "", "", "")
     return (
         one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
         in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
@@ -144,7 +146,7 @@ def as_row(one: Listed, lang: str, told: Told | None = None, more: int = 0) -> R
     )  # fmt: skip
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: BookingFilter) -> list[ColumnElement[bool]]:
     """What a booking must fit; a whole reference finds its booking whatever else is asked."""
     booking_id = with_reference(wanted.words) if wanted.words else None
     if booking_id is not None:

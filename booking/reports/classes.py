@@ -12,23 +12,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import db
 from booking.kernel.money import spread
+from booking.planner.plans import PartKind
 from booking.reports.period import Period
-from booking.schools.models import (
-    Agreement,
-    School,
-    SchoolKind,
-    SchoolRules,
-    Visit,
-    VisitDue,
-    VisitGroup,
-    VisitPart,
-)
-from booking.schools.plans import PartKind
+from booking.visits.models import Visit, VisitDue, VisitGroup, VisitPart
 
 
 @dataclass(frozen=True, slots=True)

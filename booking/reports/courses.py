@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from booking.courses.models import Paying
 from booking.courses.read import Attendance
-from booking.reports.sheet import Column, Kind, Sheet
+from booking.sheets.sheet import Column, ColumnKind, Sheet
 
 
 def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
@@ -23,8 +23,8 @@ def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
             Column(_("Booked by")),
             Column(_("Reference")),
             Column(_("Payment")),
-            Column(_("Present"), Kind.NUMBER),
-            Column(_("Certificate"), Kind.NUMBER),
+            Column(_("Present"), ColumnKind.NUMBER),
+            Column(_("Certificate"), ColumnKind.NUMBER),
         ),
         rows=[
             (

@@ -9,7 +9,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from booking.reports.period import Against, Period
-from booking.reports.sheet import Bar, Cell, Column, Kind, Plot, Row, Shape, Sheet
+from booking.sheets.sheet import Cell, Column, ColumnKind, Plot, PlotBar, Row, Shape, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Measure:
     """
 
     title: str
-    kind: Kind = Kind.NUMBER
+    kind: ColumnKind = ColumnKind.NUMBER
     share: tuple[int, int] | None = None
     adds_up: bool = True
 
@@ -35,14 +35,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportRequest:
     """What a report is asked with: the period, the reader's language, how the centre writes a day in a plot."""
 
     period: Period
     lang: str
 
 
-class Section(StrEnum):
+class ReportSection(StrEnum):
     """Where a report stands in the list of reports."""
 
     VISITS = "visits"
@@ -55,27 +55,27 @@ class Report:
     """One report. `tally` reads a fixed number of aggregate statements; `main` is the measure that is drawn."""
 
     slug: str
-    section: Section
+    section: ReportSection
     title: Callable[[], str]
     about: Callable[[], str]
     labels: Callable[[], Sequence[Column]]
     measures: Callable[[], Sequence[Measure]]
-    tally: Callable[[Asked], Sequence[Tally]]
+    tally: Callable[[ReportRequest], Sequence[Tally]]
     main: int = 0
     shape: Shape = Shape.COLUMNS
     adds_up: bool = True
 
 
-def make(report: Report, asked: Asked, against: Against) -> Sheet:
+def make(report: Report, asked: ReportRequest, against: Against) -> Sheet:
     """The report's sheet, with the figures of the period before beside its own if it is compared."""
     measures, labels = report.measures(), report.labels()
     now = {tally.key: tally for tally in report.tally(asked)}
     earlier = asked.period.before(against)
-    before = {t.key: t for t in report.tally(Asked(earlier, asked.lang))} if earlier else {}
+    before = {t.key: t for t in report.tally(ReportRequest(earlier, asked.lang))} if earlier else {}
     columns = [*labels, *(Column(one.title, one.kind) for one in measures)]
     if earlier:
         columns += [Column(_("%(what)s before", what=measures[report.main].title), measures[report.main].kind)]
-        columns += [Column(_("Difference"), Kind.PERCENT)]
+        columns += [Column(_("Difference"), ColumnKind.PERCENT)]
     rows = [_row(key, now, before, measures, report.main, bool(earlier)) for key in {**now, **before}]
     return Sheet(
         title=report.title(),
@@ -148,7 +148,9 @@ def _plot(report: Report, rows: Sequence[Row], labels: int, measures: Sequence[M
         value, earlier = row[labels + report.main], row[labels + len(measures)] if compared else None
         words = " · ".join(str(label) for label in row[:labels] if label)
         bars.append(
-            Bar(words, value if isinstance(value, int) else 0, earlier if isinstance(earlier, int) else None, row[0])
+            PlotBar(
+                words, value if isinstance(value, int) else 0, earlier if isinstance(earlier, int) else None, row[0]
+            )
         )
     if not any(bar.value or bar.before for bar in bars):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from booking.agreements.models import SchoolKind
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
@@ -15,11 +16,11 @@ from booking.centre.facts import the_centre
 from booking.kernel.database import db, in_language
 from booking.reports import classes, names
 from booking.reports.classes import NOBODY, ClassSeen, Heads
-from booking.reports.figures import Asked, Measure, Report, Section, Tally
+from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.period import Period
-from booking.reports.sheet import Cell, Column, Shape
-from booking.reports.sheet import Kind as Cells
-from booking.schools.models import SchoolKind, Visit
+from booking.sheets.sheet import Cell, Column, Shape
+from booking.sheets.sheet import ColumnKind as Cells
+from booking.visits.models import Visit
 
 
 @dataclass(slots=True)
@@ -67,22 +68,22 @@ def _by(seen: Iterable[ClassSeen], key_of: Callable[[ClassSeen], Key]) -> list[T
     return [Tally(key, labels, one.values) for (key, labels), one in ordered]
 
 
-def _municipalities(asked: Asked) -> list[Tally]:
+def _municipalities(asked: ReportRequest) -> list[Tally]:
     unknown = _("Not known")
     return _by(classes.read(asked.period), lambda one: (one.municipality, (one.municipality or unknown,)))
 
 
-def _schools(asked: Asked) -> list[Tally]:
+def _schools(asked: ReportRequest) -> list[Tally]:
     return _by(classes.read(asked.period), lambda one: (one.school_id, (one.school, one.municipality)))
 
 
-def _grades(asked: Asked) -> list[Tally]:
+def _grades(asked: ReportRequest) -> list[Tally]:
     called = names.grades(the_centre().country)
     found = _by(classes.read(asked.period), lambda one: (one.grade, (called(one.grade),)))
     return sorted(found, key=lambda tally: int(str(tally.key)))
 
 
-def _programmes(asked: Asked) -> list[Tally]:
+def _programmes(asked: ReportRequest) -> list[Tally]:
     sums: dict[int, _Sum] = {}
     for one in classes.read(asked.period):
         for activity_id, came in one.programmes.items():
@@ -93,7 +94,7 @@ def _programmes(asked: Asked) -> list[Tally]:
     return [Tally(one, (titled.get(one, ""),), sum_.heads) for one, sum_ in ordered]
 
 
-def _agreements(asked: Asked) -> list[Tally]:
+def _agreements(asked: ReportRequest) -> list[Tally]:
     """A class that two agreements pay for stands with the first."""
     alone = _("No agreement: the school pays")
 
@@ -104,7 +105,7 @@ def _agreements(asked: Asked) -> list[Tally]:
     return _by(classes.read(asked.period), key_of)
 
 
-def _year(asked: Asked) -> list[Tally]:
+def _year(asked: ReportRequest) -> list[Tally]:
     seen = classes.read(asked.period)
     came = [one for one in seen if one.came.people]
     rows: list[tuple[str, str, Callable[[Sequence[ClassSeen]], int]]] = [
@@ -170,34 +171,34 @@ def _with_money(visits_add_up: bool = True) -> list[Measure]:
 CAME = 3  # the measure that is drawn
 REPORTS = (
     Report(
-        "year", Section.FUNDERS, lambda: _("The year in figures"),
+        "year", ReportSection.FUNDERS, lambda: _("The year in figures"),
         lambda: _("All who were booked and all who were counted at the door, schools and others."),
         lambda: [Column(_("What"))],
         lambda: [Measure(_("Booked")), Measure(_("Came")), Measure(_("Share that came"), Cells.PERCENT, (1, 0))],
         _year, main=1, shape=Shape.BARS, adds_up=False,
     ),
     Report(
-        "municipalities", Section.FUNDERS, lambda: _("School visits by municipality"),
+        "municipalities", ReportSection.FUNDERS, lambda: _("School visits by municipality"),
         lambda: _("Where classes come from, how many came of those booked, and who pays."),
         lambda: [Column(_("Municipality"))], _with_money, _municipalities, main=CAME, shape=Shape.BARS,
     ),
     Report(
-        "schools", Section.FUNDERS, lambda: _("School visits by school"),
+        "schools", ReportSection.FUNDERS, lambda: _("School visits by school"),
         lambda: _("Which schools and kindergartens come, how many came of those booked, and who pays."),
         lambda: [Column(_("School")), Column(_("Municipality"))], _with_money, _schools, main=CAME, shape=Shape.BARS,
     ),
     Report(
-        "grades", Section.FUNDERS, lambda: _("School visits by grade"),
+        "grades", ReportSection.FUNDERS, lambda: _("School visits by grade"),
         lambda: _("How old the pupils are. A visit of two grades counts in both."),
         lambda: [Column(_("Grade"))], lambda: _with_money(visits_add_up=False), _grades, main=CAME, shape=Shape.BARS,
     ),
     Report(
-        "programmes", Section.FUNDERS, lambda: _("School visits by programme"),
+        "programmes", ReportSection.FUNDERS, lambda: _("School visits by programme"),
         lambda: _("Who came to what. A class that goes to two programmes counts in both."),
         lambda: [Column(_("Programme"))], _of_classes, _programmes, main=CAME, shape=Shape.BARS, adds_up=False,
     ),
     Report(
-        "agreements", Section.FUNDERS, lambda: _("School visits by agreement"),
+        "agreements", ReportSection.FUNDERS, lambda: _("School visits by agreement"),
         lambda: _("What each agreement pays for. A class stands where its first payer does."),
         lambda: [Column(_("Payer"))], lambda: _with_money(visits_add_up=False), _agreements, main=CAME,
         shape=Shape.BARS,

@@ -12,12 +12,12 @@ from booking.door.models import CheckIn, CheckInLine
 from booking.kernel import clock
 from booking.kernel.database import db, in_language
 from booking.reports import names
-from booking.reports.figures import Asked, Measure, Report, Section, Tally
-from booking.reports.sheet import Column, Shape
-from booking.reports.sheet import Kind as Cells
+from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
+from booking.sheets.sheet import Column, Shape
+from booking.sheets.sheet import ColumnKind as Cells
 
 
-def _fullness(asked: Asked) -> list[Tally]:
+def _fullness(asked: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, func.count(), func.sum(Slot.capacity), func.sum(Slot.taken))
         .join(Activity, Activity.id == Slot.activity_id)
@@ -36,7 +36,7 @@ def _fullness(asked: Asked) -> list[Tally]:
     ]
 
 
-def _no_shows(asked: Asked) -> list[Tally]:
+def _no_shows(asked: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, func.sum(Ticket.admits), func.sum(Ticket.admitted))
         .select_from(Slot)
@@ -60,7 +60,7 @@ def _no_shows(asked: Asked) -> list[Tally]:
     ]
 
 
-def _counted(asked: Asked) -> list[Tally]:
+def _counted(asked: ReportRequest) -> list[Tally]:
     entered = case((Activity.needs_admission.is_(False), CheckInLine.heads), else_=0)
     query = (
         select(
@@ -91,7 +91,7 @@ def _counted(asked: Asked) -> list[Tally]:
 
 REPORTS = (
     Report(
-        "fullness", Section.VISITS, lambda: _("How full"), lambda: _("Places taken of places there were."),
+        "fullness", ReportSection.VISITS, lambda: _("How full"), lambda: _("Places taken of places there were."),
         lambda: [Column(_("Activity"))],
         lambda: [
             Measure(_("Times")), Measure(_("Places")), Measure(_("Taken")), Measure(_("Full"), Cells.PERCENT, (2, 1)),
@@ -99,7 +99,7 @@ REPORTS = (
         _fullness, main=3, shape=Shape.BARS,
     ),
     Report(
-        "no-shows", Section.VISITS, lambda: _("Who did not come"),
+        "no-shows", ReportSection.VISITS, lambda: _("Who did not come"),
         lambda: _("Booked against counted at the door, for times that are over."),
         lambda: [Column(_("Activity"))],
         lambda: [
@@ -109,7 +109,7 @@ REPORTS = (
         _no_shows, main=3, shape=Shape.BARS,
     ),
     Report(
-        "counted", Section.FUNDERS, lambda: _("Counted visitors"),
+        "counted", ReportSection.FUNDERS, lambda: _("Counted visitors"),
         lambda: _("Heads counted at the door, for the yearly figures that funders ask for."),
         lambda: [Column(_("Channel")), Column(_("Activity")), Column(_("Ticket type"))],
         lambda: [Measure(_("Visits")), Measure(_("Counted heads")), Measure(_("Of these into the house"))],

@@ -12,14 +12,14 @@ from booking.bookings.models import Booking
 from booking.kernel.database import as_values, db
 from booking.outbox.models import Promise, PromiseState
 from booking.reports import names
-from booking.reports.sheet import Column, Kind, Row
+from booking.sheets.sheet import Column, ColumnKind, Row
 
 PAGE = 50
 NEWEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LetterFilter:
     """Which letters: all that fit every filter that is set. `kind` "" is every kind of letter."""
 
     state: PromiseState | None = None
@@ -29,7 +29,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class LetterRow:
     """One letter; `why` says why it has not gone."""
 
     id: int
@@ -45,14 +45,14 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LetterPage:
     """Some letters, and the number that the next page begins below, if there is one."""
 
-    letters: list[Letter]
+    letters: list[LetterRow]
     next_below: int | None
 
 
-def read(wanted: Wanted, most: int = PAGE) -> Page:
+def read(wanted: LetterFilter, most: int = PAGE) -> LetterPage:
     """A page of letters in one statement."""
     query = (
         select(
@@ -73,20 +73,21 @@ def read(wanted: Wanted, most: int = PAGE) -> Page:
         query = query.where(Promise.state.not_in((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
     elif wanted.state is not None:
         query = query.where(Promise.state == wanted.state)
-    found = as_values(Letter, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))
-    return Page(found[:most], found[most - 1].id if len(found) > most else None)
+    found = as_values(LetterRow, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))
+    return LetterPage(found[:most], found[most - 1].id if len(found) > most else None)
 
 
 def columns() -> list[Column]:
     """The columns of the list as a file."""
     return [
-        Column(_("Number"), Kind.NUMBER), Column(_("Letter")), Column(_("State")), Column(_("Booking")),
-        Column(_("Written"), Kind.MOMENT), Column(_("Sent"), Kind.MOMENT), Column(_("Tries"), Kind.NUMBER),
+        Column(_("Number"), ColumnKind.NUMBER), Column(_("Letter")), Column(_("State")), Column(_("Booking")),
+        Column(_("Written"), ColumnKind.MOMENT), Column(_("Sent"), ColumnKind.MOMENT),
+        Column(_("Tries"), ColumnKind.NUMBER),
         Column(_("Cause")),
     ]  # fmt: skip
 
 
-def as_row(one: Letter) -> Row:
+def as_row(one: LetterRow) -> Row:
     """A letter as a row of the file."""
     kind, state = names.letters().get(one.kind, one.kind), names.letter_states()[one.state]
     return (one.id, kind, state, one.reference or "", one.made_at, one.done_at, one.attempts, one.why)

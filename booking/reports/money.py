@@ -14,12 +14,12 @@ from booking.kernel.database import db
 from booking.kernel.money import vat_in
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.reports import names
-from booking.reports.figures import Asked, Measure, Report, Section, Tally
+from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.moments import moment_of, quarter_of
+from booking.reports.net_value import GivenLine, given_lines, worth
 from booking.reports.period import Period
-from booking.reports.sheet import Column, Kind, Shape
 from booking.reports.visits import booked_in
-from booking.reports.worth import GivenLine, given_lines, worth
+from booking.sheets.sheet import Column, ColumnKind, Shape
 
 # What came too late came in too, and is among what went back. Said as what did not, so that a database seeks by the
 # day and not by the state, which nearly all have.
@@ -37,15 +37,15 @@ def went_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     return (Refund.done_at >= period.begin, Refund.done_at < period.end, Refund.state.not_in(NOT_BACK))
 
 
-def _takings(asked: Asked) -> list[Tally]:
+def _takings(asked: ReportRequest) -> list[Tally]:
     return _moved(asked, Payment.provider != TILL)
 
 
-def _till(asked: Asked) -> list[Tally]:
+def _till(asked: ReportRequest) -> list[Tally]:
     return _moved(asked, Payment.provider == TILL)
 
 
-def _moved(asked: Asked, where: ColumnElement[bool]) -> list[Tally]:
+def _moved(asked: ReportRequest, where: ColumnElement[bool]) -> list[Tally]:
     period = asked.period
     came, went = quarter_of(Payment.paid_at), quarter_of(Refund.done_at)
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -63,7 +63,7 @@ def _moved(asked: Asked, where: ColumnElement[bool]) -> list[Tally]:
     return [Tally(n, (day,), tuple(days[day])) for n, day in enumerate(period.each_day())]
 
 
-def _vat(asked: Asked) -> list[Tally]:
+def _vat(asked: ReportRequest) -> list[Tally]:
     """VAT is rounded once for each booking and rate, as on its receipt (kernel.money.vat_shares), then added up.
 
     What was given back is taken off each rate of its booking in proportion, and the VAT of what is left is rounded.
@@ -102,7 +102,7 @@ def given_by_rate(lines: Iterable[GivenLine]) -> list[tuple[int, int, int]]:
     ]
 
 
-def _given(asked: Asked) -> list[Tally]:
+def _given(asked: ReportRequest) -> list[Tally]:
     """Money given back on bookings that stand."""
     rows = worth(asked.period)
     query = select(rows.c.channel, func.count(), func.sum(rows.c.given)).where(rows.c.given > 0)
@@ -114,37 +114,38 @@ def _given(asked: Asked) -> list[Tally]:
 
 
 def _money(*titles: Callable[[], str]) -> Callable[[], list[Measure]]:
-    return lambda: [Measure(title(), Kind.MONEY) for title in titles]
+    return lambda: [Measure(title(), ColumnKind.MONEY) for title in titles]
 
 
 REPORTS = (
     Report(
-        "takings", Section.MONEY, lambda: _("Paid and paid back"),
+        "takings", ReportSection.MONEY, lambda: _("Paid and paid back"),
         lambda: _("Money that came in and went back online, by the day it moved."),
-        lambda: [Column(_("Day"), Kind.DAY)],
+        lambda: [Column(_("Day"), ColumnKind.DAY)],
         _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _takings, main=0,
     ),
     Report(
-        "till", Section.MONEY, lambda: _("The centre's till"),
+        "till", ReportSection.MONEY, lambda: _("The centre's till"),
         lambda: _("What the desk noted as paid and paid out in the centre's own till, by the day it moved."),
-        lambda: [Column(_("Day"), Kind.DAY)],
+        lambda: [Column(_("Day"), ColumnKind.DAY)],
         _money(lambda: _("Paid"), lambda: _("Paid back"), lambda: _("Left")), _till, main=0,
     ),
     Report(
-        "vat", Section.MONEY, lambda: _("VAT"),
+        "vat", ReportSection.MONEY, lambda: _("VAT"),
         lambda: _("Sold for visits in the period, less what was given back, by rate; rounded for each booking."),
         lambda: [Column(_("Rate"))],
         lambda: [
-            Measure(_("Bookings")), Measure(_("With VAT"), Kind.MONEY), Measure(_("Without VAT"), Kind.MONEY),
-            Measure(_("VAT"), Kind.MONEY),
+            Measure(_("Bookings")), Measure(_("With VAT"), ColumnKind.MONEY),
+            Measure(_("Without VAT"), ColumnKind.MONEY),
+            Measure(_("VAT"), ColumnKind.MONEY),
         ],
         _vat, main=3, shape=Shape.BARS,
     ),
     Report(
-        "given-back", Section.MONEY, lambda: _("Given back on visits that stand"),
+        "given-back", ReportSection.MONEY, lambda: _("Given back on visits that stand"),
         lambda: _("Refunds without a cancellation. They are taken off revenue and VAT in the other reports."),
         lambda: [Column(_("Channel"))],
-        lambda: [Measure(_("Bookings")), Measure(_("Paid back"), Kind.MONEY)],
+        lambda: [Measure(_("Bookings")), Measure(_("Paid back"), ColumnKind.MONEY)],
         _given, main=1, shape=Shape.BARS,
     ),
 )  # fmt: skip

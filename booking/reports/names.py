@@ -8,14 +8,14 @@ from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from booking.agreements.rules import KINDERGARTEN
 from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.outbox.models import PromiseState
 from booking.payments.models import PaymentState, RefundState
-from booking.reports.standing import Standing
-from booking.schools.rules import KINDERGARTEN
+from booking.reports.standing import MoneyStanding
 
 FIRST_UPPER = 11  # vg1
 
@@ -36,14 +36,14 @@ def channels() -> dict[Channel, str]:
     return {Channel.PUBLIC: _("Website"), Channel.DESK: _("Front desk"), Channel.SCHOOL: _("School")}
 
 
-def standings() -> dict[Standing, str]:
+def standings() -> dict[MoneyStanding, str]:
     """How a booking's money stands."""
     return {
-        Standing.PAID: _("Paid"),
-        Standing.UNPAID: _("Not paid"),
-        Standing.REFUNDED: _("Paid back"),
-        Standing.PARTLY: _("Partly paid back"),
-        Standing.FREE: _("Free of charge"),
+        MoneyStanding.PAID: _("Paid"),
+        MoneyStanding.UNPAID: _("Not paid"),
+        MoneyStanding.REFUNDED: _("Paid back"),
+        MoneyStanding.PARTLY: _("Partly paid back"),
+        MoneyStanding.FREE: _("Free of charge"),
     }
 
 

@@ -11,7 +11,7 @@ from booking.bookings.models import Booking
 from booking.payments.models import Payment, PaymentState
 
 
-class Standing(StrEnum):
+class MoneyStanding(StrEnum):
     """How a booking's money stands."""
 
     PAID = "paid"
@@ -22,16 +22,16 @@ class Standing(StrEnum):
 
 
 # What one may ask for in a list: REFUNDED takes in those that were paid back in part.
-ASKED = (Standing.PAID, Standing.UNPAID, Standing.REFUNDED)
+ASKED = (MoneyStanding.PAID, MoneyStanding.UNPAID, MoneyStanding.REFUNDED)
 
 
-def standing_of(total: int, paid: int, refunded: int, till_receipt: str) -> Standing:
+def standing_of(total: int, paid: int, refunded: int, till_receipt: str) -> MoneyStanding:
     """How money of these sums stands (minor units); a receipt from the till is money that the till has."""
     if refunded:
-        return Standing.REFUNDED if refunded >= paid else Standing.PARTLY
+        return MoneyStanding.REFUNDED if refunded >= paid else MoneyStanding.PARTLY
     if paid or till_receipt:
-        return Standing.PAID
-    return Standing.UNPAID if total else Standing.FREE
+        return MoneyStanding.PAID
+    return MoneyStanding.UNPAID if total else MoneyStanding.FREE
 
 
 def _sum(column: InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -57,12 +57,12 @@ PAID = _sum(Payment.amount)
 REFUNDED = _sum(Payment.refunded)
 
 
-def stands(standing: Standing) -> ColumnElement[bool]:
+def stands(standing: MoneyStanding) -> ColumnElement[bool]:
     """The bookings whose money stands so."""
-    if standing is Standing.PAID:
+    if standing is MoneyStanding.PAID:
         return and_((PAID > 0) | (Booking.till_receipt != ""), REFUNDED == 0)
-    if standing is Standing.UNPAID:
+    if standing is MoneyStanding.UNPAID:
         return and_(Booking.total > 0, Booking.till_receipt == "", PAID == 0)
-    if standing is Standing.FREE:
+    if standing is MoneyStanding.FREE:
         return and_(Booking.total == 0, PAID == 0)
     return REFUNDED > 0

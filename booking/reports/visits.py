@@ -19,11 +19,11 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.kernel.database import Texts, db, in_language
 from booking.reports import names
-from booking.reports.figures import Asked, Measure, Report, Section, Tally
+from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.moments import days_between
+from booking.reports.net_value import given_by, given_lines
 from booking.reports.period import Period, week_of
-from booking.reports.sheet import Column, Kind, Shape
-from booking.reports.worth import given_by, given_lines
+from booking.sheets.sheet import Column, ColumnKind, Shape
 
 REVENUE = 2  # where it stands among the sums
 LEADS = (0, 1, 2, 4, 8, 15, 31, 91)  # full days before the visit at which each class of lead times begins
@@ -40,13 +40,13 @@ def booked_in(period: Period) -> tuple[ColumnElement[bool], ...]:
 
 
 def _measures() -> list[Measure]:
-    return [Measure(_("Bookings")), Measure(_("Visitors")), Measure(_("Revenue"), Kind.MONEY)]
+    return [Measure(_("Bookings")), Measure(_("Visitors")), Measure(_("Revenue"), ColumnKind.MONEY)]
 
 
 _SUMS = (func.count(), func.coalesce(func.sum(Booking.people), 0), func.coalesce(func.sum(Booking.total), 0))
 
 
-def _by_time(asked: Asked, key_of: Callable[[date], Hashable]) -> dict[Hashable, list[int]]:
+def _by_time(asked: ReportRequest, key_of: Callable[[date], Hashable]) -> dict[Hashable, list[int]]:
     """Sums by something that follows from the day. The database adds up each starting time; days are told here,
     since no two databases know the centre's wall clock alike.
     """
@@ -61,12 +61,12 @@ def _by_time(asked: Asked, key_of: Callable[[date], Hashable]) -> dict[Hashable,
     return found
 
 
-def _days(asked: Asked) -> list[Tally]:
+def _days(asked: ReportRequest) -> list[Tally]:
     found = _by_time(asked, lambda day: day)
     return [Tally(n, (day,), tuple(found[day])) for n, day in enumerate(asked.period.each_day())]
 
 
-def _weeks(asked: Asked) -> list[Tally]:
+def _weeks(asked: ReportRequest) -> list[Tally]:
     found = _by_time(asked, week_of)
     weeks = list(dict.fromkeys(week_of(day) for day in asked.period.each_day()))
     return [
@@ -75,19 +75,19 @@ def _weeks(asked: Asked) -> list[Tally]:
     ]
 
 
-def _months(asked: Asked) -> list[Tally]:
+def _months(asked: ReportRequest) -> list[Tally]:
     found = _by_time(asked, lambda day: (day.year, day.month))
     months = list(dict.fromkeys((day.year, day.month) for day in asked.period.each_day()))
     return [Tally(n, (f"{year}-{month:02}",), tuple(found[year, month])) for n, (year, month) in enumerate(months)]
 
 
-def _weekdays(asked: Asked) -> list[Tally]:
+def _weekdays(asked: ReportRequest) -> list[Tally]:
     found = _by_time(asked, lambda day: day.weekday())
     words = names.weekdays(asked.lang)
     return [Tally(n, (words[n],), tuple(found[n])) for n in range(7)]
 
 
-def _channels(asked: Asked) -> list[Tally]:
+def _channels(asked: ReportRequest) -> list[Tally]:
     query = select(Booking.channel, *_SUMS).where(*booked_in(asked.period)).group_by(Booking.channel)
     found = {channel: [int(value) for value in sums] for channel, *sums in db.session.execute(query)}
     for channel, given in given_by(asked.period, "channel").items():
@@ -103,10 +103,10 @@ _LINES = (
 
 
 def _line_measures() -> list[Measure]:
-    return [Measure(_("Tickets")), Measure(_("Places")), Measure(_("Revenue"), Kind.MONEY)]
+    return [Measure(_("Tickets")), Measure(_("Places")), Measure(_("Revenue"), ColumnKind.MONEY)]
 
 
-def _activities(asked: Asked) -> list[Tally]:
+def _activities(asked: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, *_LINES)
         .select_from(Booking)
@@ -121,7 +121,7 @@ def _activities(asked: Asked) -> list[Tally]:
     return _named(asked, sold, [(line.activity_id, line.given) for line in given_lines(asked.period)])
 
 
-def _ticket_types(asked: Asked) -> list[Tally]:
+def _ticket_types(asked: ReportRequest) -> list[Tally]:
     query = (
         select(TicketType.id, TicketType.title, *_LINES)
         .select_from(Booking)
@@ -136,7 +136,7 @@ def _ticket_types(asked: Asked) -> list[Tally]:
 
 
 def _named(
-    asked: Asked, rows: Sequence[SqlRow[int, Texts, int, int, int]], given: Sequence[tuple[int | None, int]]
+    asked: ReportRequest, rows: Sequence[SqlRow[int, Texts, int, int, int]], given: Sequence[tuple[int | None, int]]
 ) -> list[Tally]:
     back: dict[int | None, int] = defaultdict(int)
     for key, amount in given:
@@ -147,7 +147,7 @@ def _named(
     ]
 
 
-def _leads(asked: Asked) -> list[Tally]:
+def _leads(asked: ReportRequest) -> list[Tally]:
     ahead = days_between(Booking.created_at, Booking.starts_at)
     query = select(ahead, *_SUMS[:2]).where(*booked_in(asked.period)).group_by(ahead)
     found = {begin: [0, 0] for begin in LEADS}
@@ -172,36 +172,39 @@ def _lead(n: int) -> str:
 
 REPORTS = (
     Report(
-        "days", Section.VISITS, lambda: _("Day by day"), lambda: _("Visitors and revenue by the day of the visit."),
-        lambda: [Column(_("Day"), Kind.DAY)], _measures, _days, main=1,
+        "days", ReportSection.VISITS, lambda: _("Day by day"),
+        lambda: _("Visitors and revenue by the day of the visit."),
+        lambda: [Column(_("Day"), ColumnKind.DAY)], _measures, _days, main=1,
     ),
     Report(
-        "weeks", Section.VISITS, lambda: _("Week by week"), lambda: _("Visitors and revenue by the week of the visit."),
+        "weeks", ReportSection.VISITS, lambda: _("Week by week"),
+        lambda: _("Visitors and revenue by the week of the visit."),
         lambda: [Column(_("Week"))], _measures, _weeks, main=1,
     ),
     Report(
-        "months", Section.VISITS, lambda: _("Month by month"),
+        "months", ReportSection.VISITS, lambda: _("Month by month"),
         lambda: _("Visitors and revenue by the month of the visit."),
         lambda: [Column(_("Month"))], _measures, _months, main=1,
     ),
     Report(
-        "weekdays", Section.VISITS, lambda: _("Weekdays"), lambda: _("Which days of the week people come."),
+        "weekdays", ReportSection.VISITS, lambda: _("Weekdays"), lambda: _("Which days of the week people come."),
         lambda: [Column(_("Weekday"))], _measures, _weekdays, main=1, shape=Shape.BARS,
     ),
     Report(
-        "channels", Section.VISITS, lambda: _("Channels"), lambda: _("Website, front desk and schools."),
+        "channels", ReportSection.VISITS, lambda: _("Channels"), lambda: _("Website, front desk and schools."),
         lambda: [Column(_("Channel"))], _measures, _channels, main=1, shape=Shape.BARS,
     ),
     Report(
-        "activities", Section.VISITS, lambda: _("Activities"), lambda: _("What people come for, and what it brings."),
+        "activities", ReportSection.VISITS, lambda: _("Activities"),
+        lambda: _("What people come for, and what it brings."),
         lambda: [Column(_("Activity"))], _line_measures, _activities, main=1, shape=Shape.BARS,
     ),
     Report(
-        "ticket-types", Section.VISITS, lambda: _("Ticket types"), lambda: _("Who comes, and what they pay."),
+        "ticket-types", ReportSection.VISITS, lambda: _("Ticket types"), lambda: _("Who comes, and what they pay."),
         lambda: [Column(_("Ticket type"))], _line_measures, _ticket_types, main=1, shape=Shape.BARS,
     ),
     Report(
-        "lead-time", Section.VISITS, lambda: _("How early people book"),
+        "lead-time", ReportSection.VISITS, lambda: _("How early people book"),
         lambda: _("From the order to the visit, in full days."),
         lambda: [Column(_("How early"))], lambda: _measures()[:2], _leads, main=0, shape=Shape.BARS,
     ),

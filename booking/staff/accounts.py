@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from booking.kernel.database import as_values, db
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
+from booking.records.audit import note
 from booking.staff import second_factor
-from booking.staff.audit import note
 from booking.staff.models import Account, Role, StaffSession
 from booking.staff.second_factor import has_second_factor
 from booking.staff.sessions import add_account, end_all, end_links, new_link
@@ -34,7 +34,7 @@ class LastAdministrator(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffMember:
     """An account as administrators see it."""
 
     id: int
@@ -54,18 +54,18 @@ class Person:
         return self.has_password and self.has_second
 
 
-def people() -> list[Person]:
+def people() -> list[StaffMember]:
     """Everybody: those who work here first, by name."""
     ended_last = (Account.ended_at.is_not(None), Account.name, Account.email)
-    return as_values(Person, [tuple(row) for row in db.session.execute(_people().order_by(*ended_last))])
+    return as_values(StaffMember, [tuple(row) for row in db.session.execute(_people().order_by(*ended_last))])
 
 
-def person(account_id: int) -> Person:
+def person(account_id: int) -> StaffMember:
     """One of them. Raises AccountUnknown."""
     row = db.session.execute(_people().where(Account.id == account_id)).first()
     if row is None:
         raise AccountUnknown
-    return Person(*row)
+    return StaffMember(*row)
 
 
 def invite(email: str, name: str, role: Role, lang: str, *, actor: str, now: datetime) -> int:

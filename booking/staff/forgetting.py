@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting, Keys, Remove, Rows
-from booking.staff.models import AuditEntry, SignInLink, StaffSession
+from booking.records.models import AuditEntry
+from booking.staff.models import SignInLink, StaffSession
 from booking.staff.sessions import SESSION_LIVES
 
 KEPT = timedelta(days=30)  # links and sessions: long enough to ask "who was that?"

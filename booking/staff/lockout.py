@@ -33,7 +33,7 @@ class Wait(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Guess:
     """What a guess came to. `heard` says whether it may be looked at."""
 
     heard: bool
@@ -58,7 +58,7 @@ def wait_after(failures: int) -> timedelta | None:
     return min(timedelta(seconds=FIRST_WAIT.total_seconds() * (1 << doublings)), LONGEST_WAIT)
 
 
-def count_for_account(key: str, now: datetime) -> Counted:
+def count_for_account(key: str, now: datetime) -> Guess:
     """Count one guess at an account; call inside a unit of work that commits, whatever becomes of the guess."""
     table = SignInCount
     fresh = table.since <= now - IN_A_ROW
@@ -73,7 +73,7 @@ def count_for_account(key: str, now: datetime) -> Counted:
     return _upsert(key, now, {"failures": failures, "since": now, "until": until, "heard": ~resting})
 
 
-def count_for_place(key: str, now: datetime) -> Counted:
+def count_for_place(key: str, now: datetime) -> Guess:
     """Count one guess from a network address; call inside a unit of work that commits."""
     table = SignInCount
     over = table.since <= now - PLACE_WINDOW
@@ -109,7 +109,7 @@ def _moment(value: datetime) -> ColumnElement[Any]:
     return literal(value, UTCDateTime())
 
 
-def _upsert(key: str, now: datetime, values: dict[str, Any], until: datetime | None = None) -> Counted:
+def _upsert(key: str, now: datetime, values: dict[str, Any], until: datetime | None = None) -> Guess:
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     first = {"key": key, "failures": 1, "since": now, "until": until, "heard": True}
     statement = (
@@ -118,4 +118,4 @@ def _upsert(key: str, now: datetime, values: dict[str, Any], until: datetime | N
         .on_conflict_do_update(index_elements=["key"], set_=values)
         .returning(SignInCount.heard, SignInCount.failures, SignInCount.until)
     )
-    return Counted(*db.session.execute(statement).one())
+    return Guess(*db.session.execute(statement).one())

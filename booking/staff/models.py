@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
+from booking.kernel.database import Id, Model, UTCDateTime, stored
 
 
 class Role(StrEnum):
@@ -21,7 +20,7 @@ class Role(StrEnum):
     FINANCE = "finance"
 
 
-class Way(StrEnum):
+class SignInWay(StrEnum):
     """What a session was opened with."""
 
     LINK = "link"
@@ -73,7 +72,9 @@ class StaffSession(Model):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    opened_with: Mapped[Way] = mapped_column(stored(Way), default=Way.LINK, server_default=Way.LINK.value)
+    opened_with: Mapped[SignInWay] = mapped_column(
+        stored(SignInWay), default=SignInWay.LINK, server_default=SignInWay.LINK.value
+    )
 
 
 class Passkey(Model):
@@ -111,23 +112,3 @@ class SignInCount(Model):
     since: Mapped[datetime] = mapped_column(UTCDateTime, index=True)  # accounts: the last guess; addresses: the first
     until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     heard: Mapped[bool] = mapped_column()  # whether the last guess was looked at
-
-
-class AuditEntry(Model):
-    """Who did what to what. `before` and `after` hold facts, never a secret or a person's address."""
-
-    __tablename__ = "audit_entry"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
-    actor: Mapped[str] = mapped_column(String(60))
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(60))
-    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
-
-    __table_args__ = (
-        Index("ix_audit_entry_subject", "subject", "at"),
-        Index("ix_audit_entry_actor", "actor", "id"),
-        Index("ix_audit_entry_action", "action", "id"),
-    )

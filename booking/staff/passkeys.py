@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 
 from booking.kernel.database import as_values, db, insert_once
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 from booking.staff.models import Account, Passkey
 from booking.staff.second_factor import LastFactor
 
@@ -49,7 +49,7 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PasskeyRow:
     """A passkey as its owner sees it."""
 
     id: int
@@ -58,11 +58,11 @@ class Kept:
     used_at: datetime | None
 
 
-def of_account(account_id: int) -> list[Kept]:
+def of_account(account_id: int) -> list[PasskeyRow]:
     """The passkeys of an account, oldest first."""
     columns = (Passkey.id, Passkey.name, Passkey.made_at, Passkey.used_at)
     rows = db.session.execute(select(*columns).where(Passkey.account_id == account_id).order_by(Passkey.id))
-    return as_values(Kept, [tuple(row) for row in rows])
+    return as_values(PasskeyRow, [tuple(row) for row in rows])
 
 
 def registration_options(account_id: int, email: str, name: str, challenge: bytes, site: Site) -> str:
@@ -99,7 +99,7 @@ def sign_in_options(challenge: bytes, site: Site) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewPasskey:
     """A new key as the browser proved it."""
 
     credential_id: str
@@ -107,7 +107,7 @@ class Made:
     sign_count: int
 
 
-def read_registration(answer: str, challenge: Challenge, site: Site) -> Made:
+def read_registration(answer: str, challenge: Challenge, site: Site) -> NewPasskey:
     """Check what a browser answered to registration_options. Raises PasskeyRefused."""
     import webauthn
 
@@ -121,10 +121,12 @@ def read_registration(answer: str, challenge: Challenge, site: Site) -> Made:
         )
     except Exception as error:
         raise PasskeyRefused from error  # the answer is a stranger's: whatever its reader stumbles over refuses it
-    return Made(webauthn.helpers.bytes_to_base64url(made.credential_id), made.credential_public_key, made.sign_count)
+    return NewPasskey(
+        webauthn.helpers.bytes_to_base64url(made.credential_id), made.credential_public_key, made.sign_count
+    )
 
 
-def add(account_id: int, made: Made, name: str, now: datetime) -> None:
+def add(account_id: int, made: NewPasskey, name: str, now: datetime) -> None:
     """Keep a passkey; call inside a unit of work. Raises TooManyPasskeys, PasskeyRefused for one that is known."""
     count = db.session.scalar(select(func.count()).where(Passkey.account_id == account_id)) or 0
     if count >= MOST:

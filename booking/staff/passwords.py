@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 from booking.staff.models import Account
 
 LEAST = 15
@@ -35,7 +35,7 @@ class TooShort(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class TooLong(Refusal):
+class PasswordTooLong(Refusal):
     """More characters than `most`."""
 
     most: int
@@ -52,13 +52,14 @@ class WrongPassword(Refusal):
 def check(password: str, about: list[str]) -> str:
     """The password as it will be compared (NFKC), if it is good. `about` are words that belong to the person.
 
-    Raises TooShort, TooLong, TooCommon. Length and common passwords only, no classes of characters: NIST SP 800-63B.
+    Raises TooShort, PasswordTooLong, TooCommon. Length and common passwords only, no classes of characters:
+    NIST SP 800-63B.
     """
     plain = normal(password)
     if len(plain) < LEAST:
         raise TooShort(LEAST)
     if len(plain) > MOST:
-        raise TooLong(MOST)
+        raise PasswordTooLong(MOST)
     from zxcvbn import zxcvbn  # its lists take 14 MB: only for those who choose a password
 
     # A word said twice is hardly harder to guess than said once.

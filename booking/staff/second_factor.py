@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select,
 from booking.kernel.codes import ALPHABET
 from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
+from booking.records.audit import note
 from booking.staff.models import Account, Passkey, RecoveryCode
 from booking.staff.vault import Vault
 

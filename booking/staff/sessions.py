@@ -14,8 +14,8 @@ from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import UTCDateTime, as_values, db, run, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.staff.audit import note
-from booking.staff.models import Account, Role, SignInLink, StaffSession, Way
+from booking.records.audit import note
+from booking.staff.models import Account, Role, SignInLink, SignInWay, StaffSession
 from booking.staff.second_factor import has_second_factor
 
 LINK_LIVES = timedelta(hours=24)
@@ -52,7 +52,7 @@ class OpenSession:
 
     public_id: str
     device: str
-    opened_with: Way
+    opened_with: SignInWay
     begun_at: datetime
     seen_at: datetime
 
@@ -137,10 +137,10 @@ def use_link(secret: str, now: datetime, device: str = "") -> str:
 
     For accounts without a second factor; who has one is asked for it between `spend_link` and `begin_session`.
     """
-    return begin_session(spend_link(secret, now), Way.LINK, device, now)
+    return begin_session(spend_link(secret, now), SignInWay.LINK, device, now)
 
 
-def begin_session(account_id: int, way: Way, device: str, now: datetime) -> str:
+def begin_session(account_id: int, way: SignInWay, device: str, now: datetime) -> str:
     """Open a session; call inside a unit of work. Returns its secret, for the browser alone."""
     secret = new_secret()
     session = StaffSession(

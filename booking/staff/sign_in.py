@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.records.audit import note
 from booking.staff import lockout, passkeys, passwords, second_factor
-from booking.staff.audit import note
 from booking.staff.known_devices import Known
 from booking.staff.lockout import Wait, key_of
-from booking.staff.models import Account, Way
+from booking.staff.models import Account, SignInWay
 from booking.staff.passwords import WrongPassword
 from booking.staff.second_factor import WrongCode
 from booking.staff.sessions import begin_session, spend_link
@@ -65,7 +65,7 @@ def with_password(
         if new_hash:
             passwords.renew(account_id, new_hash, kept_hash)
         if not has_second:
-            return Opened(begin_session(account_id, Way.PASSWORD, device, now), account_id)
+            return Opened(begin_session(account_id, SignInWay.PASSWORD, device, now), account_id)
     return HalfWay(account_id, _mark(new_hash or kept_hash))
 
 
@@ -74,7 +74,7 @@ def with_link(secret: str, device: str, now: datetime) -> HalfWay | Opened:
     with unit_of_work():
         account_id = spend_link(secret, now)
         if not second_factor.factors_of(account_id).has_second:
-            return Opened(begin_session(account_id, Way.LINK, device, now), account_id)
+            return Opened(begin_session(account_id, SignInWay.LINK, device, now), account_id)
     return HalfWay(account_id, _mark(None))
 
 
@@ -99,9 +99,9 @@ def with_code(
     code = second_factor.plain_code(typed)
     with unit_of_work():
         if second_factor.is_app_code(code):
-            way = Way.APP if second_factor.use_app_code(half.account_id, code, vault, now) else None
+            way = SignInWay.APP if second_factor.use_app_code(half.account_id, code, vault, now) else None
         else:
-            way = Way.RECOVERY if second_factor.use_recovery_code(half.account_id, code, now) else None
+            way = SignInWay.RECOVERY if second_factor.use_recovery_code(half.account_id, code, now) else None
         if way is None:
             raise WrongCode
         guess.was_right()
@@ -124,7 +124,7 @@ def with_passkey(
     with unit_of_work():
         account_id = passkeys.accept(proof, now)
         guess.was_right()
-        return Opened(begin_session(account_id, Way.PASSKEY, device, now), account_id)
+        return Opened(begin_session(account_id, SignInWay.PASSKEY, device, now), account_id)
 
 
 def confirm(account_id: int, password: str, now: datetime) -> str:
@@ -183,7 +183,7 @@ class _Guess:
             lockout.uncount(self.place_key)
 
 
-def _wait(counted: lockout.Counted) -> dict[str, object]:
+def _wait(counted: lockout.Guess) -> dict[str, object]:
     return {"failures": counted.failures}
 
 

@@ -7,10 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
-    from booking.extensions import babel, compress, csrf, limiter
-    from booking.web import access, addresses, assets, errors, headers, languages, logs, many_fields, rooms, slow_bodies
+    from booking.web import addresses, assets, errors, languages, logs, staff_menu
     from booking.web.admin import admin
     from booking.web.desk import desk
+    from booking.web.extensions import babel, compress, csrf, limiter
+    from booking.web.guards import access, headers, many_fields, slow_bodies
     from booking.web.machine import machine
     from booking.web.staff import staff
     from booking.web.teacher import teacher
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     headers.init_app(app)
     access.init_app(app)
-    rooms.init_app(app)
+    staff_menu.init_app(app)
     errors.init_app(app)
     for blueprint in (visitor, teacher, machine, staff, desk, admin):
         app.register_blueprint(blueprint)

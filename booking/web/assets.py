@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from booking.web.access import public
+from booking.web.guards.access import public
 
 BUNDLES = {
     "visitor.css": ("base", "visitor"),

@@ -6,16 +6,16 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from booking.capacity.availability import Standing
+from booking.capacity.availability import Availability
 from booking.kernel.database import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """One cell of the calendar: how it stands, how much is free, and why it is closed where it is."""
 
     day: date
-    standing: Standing
+    standing: Availability
     free: int
     reason: Texts
 
@@ -25,15 +25,15 @@ class MonthGrid:
     """A month, by its first date, and its days."""
 
     first: date
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
 
     @property
-    def weeks(self) -> list[list[Day | None]]:
+    def weeks(self) -> list[list[CalendarDay | None]]:
         """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
         by_date = {one.day: one for one in self.days}
         rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
         weeks = [[by_date.get(day) for day in row] for row in rows]
-        return [week for week in weeks if any(one and one.standing is not Standing.OVER for one in week)]
+        return [week for week in weeks if any(one and one.standing is not Availability.OVER for one in week)]
 
     @property
     def previous(self) -> date:

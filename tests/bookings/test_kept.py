@@ -19,8 +19,8 @@ from booking.bookings.rules import NeedsAdult, NotOnSale, TooMany, Unknown
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, DayKind, Kind, Price, TicketType
 from booking.centre.facts import CentreFacts
-from booking.check import breaches
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.builders import (
     a_centre,
     a_confirmed_booking,

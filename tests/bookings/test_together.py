@@ -20,7 +20,7 @@ from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel
 from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre
-from booking.centre.models import Centre, Manner
+from booking.centre.models import Centre, Strictness
 from booking.kernel.database import db, unit_of_work
 from tests.builders import a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.web.browsing import Visitor, words
@@ -91,7 +91,7 @@ def test_a_family_that_parts_sits_in_both(app: Flask, now: datetime) -> None:
 
 
 def test_a_centre_may_refuse_two_shows_at_one_time(app: Flask, now: datetime) -> None:
-    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    entry, first, second, _ = shows(two_at_once=Strictness.REFUSE)
     for knows in ((), ("TwoAtOnce",), None):
         with pytest.raises(TwoAtOnce) as refused:
             keep(now, entry, first, second, knows=knows)
@@ -99,7 +99,7 @@ def test_a_centre_may_refuse_two_shows_at_one_time(app: Flask, now: datetime) ->
 
 
 def test_the_desk_knows_better(app: Flask, now: datetime) -> None:
-    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    entry, first, second, _ = shows(two_at_once=Strictness.REFUSE)
     keep(now, entry, first, second, channel=Channel.DESK)
 
 
@@ -144,7 +144,7 @@ def changed(
 
 @pytest.mark.parametrize("actor", ["buyer", "account:1"])
 def test_a_change_obeys_the_same_rules_as_what_is_bought(app: Flask, now: datetime, actor: str) -> None:
-    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    entry, first, second, _ = shows(two_at_once=Strictness.REFUSE)
     activity = entry_of(entry.slot_id, now)
     family = a_ticket_type(activity, 60000, "Familie", places=4)
     child = a_ticket_type(activity, 10000, "Ett barn til", brings_adult=False, goes_with_id=family)
@@ -168,7 +168,7 @@ def test_what_was_so_when_it_was_bought_is_not_asked_about_again(app: Flask, now
     entry, first, second, later = shows()
     held = bought(now, entry, first, second)
     with unit_of_work():
-        db.session.execute(update(Centre).values(two_at_once=Manner.REFUSE))
+        db.session.execute(update(Centre).values(two_at_once=Strictness.REFUSE))
     three = [Pick(one.slot_id, one.ticket_type_id, 3) for one in (first, second)]
     assert isinstance(changed(held, now, entry, *three), Changed)
     with pytest.raises(TwoAtOnce):
@@ -190,7 +190,7 @@ def test_a_companion_left_alone_by_a_rule_set_since_may_move_but_not_bring_anoth
 
 
 def test_what_the_desk_sold_the_desk_judges_but_not_its_buyer(app: Flask, now: datetime) -> None:
-    entry, first, second, _ = shows(two_at_once=Manner.REFUSE)
+    entry, first, second, _ = shows(two_at_once=Strictness.REFUSE)
     held = bought(now, entry, channel=Channel.DESK)
     with pytest.raises(TwoAtOnce):
         changed(held, now, entry, first, second)

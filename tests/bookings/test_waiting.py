@@ -15,13 +15,14 @@ from booking.capacity.models import Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Price, TicketType
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.messages import write
 from booking.outbox.models import Promise
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
 from booking.settings import settings_of
-from booking.staff.models import AuditEntry, Role
+from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
 from tests.web.browsing import Visitor
 from tests.web.test_desk import signed_in

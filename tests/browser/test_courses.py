@@ -12,10 +12,10 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.courses.models import Participant
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.browser.conftest import DESK, PHONE, Opener
 from tests.browser.desks import inside, just_now, looks_well, sign_in
 from tests.browser.steps import new_address

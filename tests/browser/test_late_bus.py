@@ -10,19 +10,19 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from booking.agreements.payers import find_schools
 from booking.bookings.details import Contact
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.schools.book import Order, book_visit
-from booking.schools.days import load_days
-from booking.schools.offered import by_slug, programmes
-from booking.schools.payers import find_schools
-from booking.schools.planner import plan_visit
-from booking.schools.visit import Group, Wish
+from booking.planner.planner import plan_visit
+from booking.planner.wish import Group, VisitWish
+from booking.programmes.offered import by_slug, programmes
+from booking.running.check import breaches
 from booking.staff.models import Role
+from booking.visits.book import VisitOrder, book_visit
+from booking.visits.days import load_days
 from tests.browser.conftest import DESK, ON_SQLITE, PHONE, Opener
 from tests.browser.desks import inside, sign_in
 from tests.browser.steps import new_address
@@ -59,10 +59,10 @@ def a_visit_today(house: House) -> tuple[str, datetime, datetime]:
         arrival, departure = facts.local(comes), facts.local(comes + timedelta(hours=4))
         (day,) = load_days([arrival.date()], arrival.time(), departure.time(), [bridges], facts, now, on_the_day=True)
         alone = replace(day, sessions=tuple(one for one in day.sessions if one.slot_id == first))
-        plan = plan_visit(Wish((Group("6Q", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
+        plan = plan_visit(VisitWish((Group("6Q", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
-            booked = book_visit(Order(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
+            booked = book_visit(VisitOrder(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
         begins = {one.slot_id: one.starts_at for one in day.sessions}
         return booked.secret, facts.local(plan.arrives_at), facts.local(begins[second])
 

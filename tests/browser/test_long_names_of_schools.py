@@ -16,7 +16,7 @@ from booking.centre.facts import the_centre
 from booking.demo.releases import FIRST_COME, FIRST_DAY
 from booking.kernel import clock
 from booking.kernel.database import db
-from booking.schools.release_models import Release, Way
+from booking.releases.models import Release, ReleaseWay
 from booking.staff.models import Role
 from tests.browser.conftest import ON_SQLITE, Opener
 from tests.browser.desks import inside, sign_in
@@ -121,7 +121,7 @@ def test_a_school_wishes_for_a_release_day(open_page: Opener, house: House) -> N
         title = select(Slot.starts_at).join(Activity).where(Activity.slug == FIRST_COME[1], Slot.starts_at > first)
         found = title.where(Slot.taken == 0, Slot.kept == 0).order_by(Slot.starts_at).limit(1)
         on = the_centre().local(db.session.scalars(found).one()).date()
-        release = db.session.scalars(select(Release.id).where(Release.way == Way.FIRST_COME)).first()
+        release = db.session.scalars(select(Release.id).where(Release.way == ReleaseWay.FIRST_COME)).first()
     page, wide = open_page(viewport=NARROW, locale="en-GB"), []
     for state in plan_and_book(page, on, "Energy", "9", "Keep this wish"):
         wide += [state] * sticks_out(page)

@@ -9,17 +9,17 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
+from booking.agreements.payers import find_schools
 from booking.bookings.details import Contact
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
-from booking.schools.book import Order, book_visit
-from booking.schools.days import load_days
-from booking.schools.offered import by_slug, programmes, sessions
-from booking.schools.payers import find_schools
-from booking.schools.planner import plan_visit
-from booking.schools.visit import Group, Wish
+from booking.planner.planner import plan_visit
+from booking.planner.wish import Group, VisitWish
+from booking.programmes.offered import by_slug, programmes, sessions
+from booking.running.check import breaches
+from booking.visits.book import VisitOrder, book_visit
+from booking.visits.days import load_days
 from tests.browser.conftest import ON_SQLITE, PHONE, Opener
 from tests.browser.desks import inside
 from tests.browser.steps import new_address
@@ -119,10 +119,10 @@ def a_taken_session(house: House) -> tuple[date, str]:
         coming = sessions([robots.activity_id], now + timedelta(days=20), now + timedelta(days=100), now)
         on = facts.local(next(one.starts_at for one in coming if one.free >= 26)).date()
         day = load_days([on], time(9), time(14), [robots], facts, now)[0]
-        plan = plan_visit(Wish((Group("5A", 24, 2, 5),), (robots.activity_id,)), day).plans[0]
+        plan = plan_visit(VisitWish((Group("5A", 24, 2, 5),), (robots.activity_id,)), day).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
-            booked = book_visit(Order(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
+            booked = book_visit(VisitOrder(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
         return on, booked.secret
 
 

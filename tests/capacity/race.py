@@ -20,7 +20,7 @@ from booking.bookings.hold import hold
 from booking.capacity import change_slot
 from booking.centre.facts import the_centre
 from booking.closures import close
-from booking.closures.models import Why
+from booking.closures.models import ClosedReason
 from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -76,7 +76,7 @@ def close_slot(slot_id: int) -> str:
     now = clock.now()
     try:
         with unit_of_work():
-            wish = close.Wish(now, now + timedelta(days=9), Why.WEATHER, slot_id=slot_id)
+            wish = close.ClosureRequest(now, now + timedelta(days=9), ClosedReason.WEATHER, slot_id=slot_id)
             close.close_down(wish, now=now, account_id=None, actor="account:1")
     except Refusal as refusal:
         return type(refusal).__name__

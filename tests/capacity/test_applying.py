@@ -11,8 +11,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from booking.capacity import applying, at_once
-from booking.capacity.applying import Wanted
+from booking.capacity import apply_patterns, one_off_slots
+from booking.capacity.apply_patterns import ApplyRequest
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Pattern, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
@@ -23,7 +23,7 @@ from tests.builders import a_centre, a_confirmed_booking, a_space, a_ticket_type
 
 BEFORE_SPRING = datetime(2027, 3, 20, 12, tzinfo=UTC)
 MONDAY = date(2027, 3, 22)  # the clock goes forward on the Sunday after it
-WEEKS = Wanted(MONDAY, MONDAY + timedelta(days=14))
+WEEKS = ApplyRequest(MONDAY, MONDAY + timedelta(days=14))
 
 
 @pytest.fixture
@@ -40,16 +40,16 @@ def show(app: Flask) -> Iterator[int]:
         yield activity_id
 
 
-def apply(wanted: Wanted = WEEKS, made_by: int = 7) -> dict[str, int]:
+def apply(wanted: ApplyRequest = WEEKS, made_by: int = 7) -> dict[str, int]:
     """Apply and say what was done, nought left out."""
     db.session.rollback()
-    return {name: count for name, count in applying.apply(wanted, made_by, clock.now()).items() if count}
+    return {name: count for name, count in apply_patterns.apply(wanted, made_by, clock.now()).items() if count}
 
 
-def foreseen(wanted: Wanted = WEEKS) -> tuple[int, int, int, int]:
+def foreseen(wanted: ApplyRequest = WEEKS) -> tuple[int, int, int, int]:
     """(made, changed, taken away, booked and staying)."""
     db.session.rollback()
-    found = applying.foresee(wanted, clock.now())
+    found = apply_patterns.foresee(wanted, clock.now())
     return found.make, found.change, found.remove, found.booked
 
 
@@ -121,14 +121,16 @@ def test_a_longer_stay_draws_on_more_of_the_house(show: int) -> None:
 
 
 def test_a_week_is_copied_at_the_same_wall_clock_times_across_the_clock_change(show: int) -> None:
-    apply(Wanted(MONDAY, MONDAY + timedelta(days=7)))
+    apply(ApplyRequest(MONDAY, MONDAY + timedelta(days=7)))
     db.session.rollback()
-    extra = tuple(at_once.slots_of_week(MONDAY, 1))
-    copy = Wanted(MONDAY + timedelta(days=7), MONDAY + timedelta(days=14), False, False, extra)
-    assert apply(at_once.wanted_from(copy.as_facts() | {"extra": at_once.extra_facts(extra)})) == {"made": 7}
+    extra = tuple(one_off_slots.slots_of_week(MONDAY, 1))
+    copy = ApplyRequest(MONDAY + timedelta(days=7), MONDAY + timedelta(days=14), False, False, extra)
+    assert apply(one_off_slots.wanted_from(copy.as_facts() | {"extra": one_off_slots.extra_facts(extra)})) == {
+        "made": 7
+    }
     assert times(show)[7:] == [datetime(2027, 3, 29, 8, tzinfo=UTC) + timedelta(days=n) for n in range(7)]
     at_times(show, ["15:00"])
-    assert foreseen(copy := Wanted(copy.start, copy.end))[2] == 0  # made by hand: the patterns leave them alone
+    assert foreseen(copy := ApplyRequest(copy.start, copy.end))[2] == 0  # made by hand: the patterns leave them alone
     assert copy.remove
 
 
@@ -149,9 +151,9 @@ def test_sessions_are_taken_away_only_from_the_activities_that_are_ticked(show: 
     at_times(lab, ["15:00"])
     db.session.rollback()
     none, of_show = replace(WEEKS, remove_of=frozenset()), replace(WEEKS, remove_of=frozenset({show}))
-    assert applying.foresee(none, clock.now()).no_longer_fit == {show: 14, lab: 14}
+    assert apply_patterns.foresee(none, clock.now()).no_longer_fit == {show: 14, lab: 14}
     assert (foreseen(none)[2], foreseen(of_show)[2]) == (0, 14)
-    assert apply(at_once.wanted_from(of_show.as_facts())) == {"made": 28, "removed": 14}
+    assert apply(one_off_slots.wanted_from(of_show.as_facts())) == {"made": 28, "removed": 14}
     assert (len(times(show)), len(times(lab))) == (14, 28)
 
 

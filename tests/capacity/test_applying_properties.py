@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State
-from booking.capacity.applying import Wanted
+from booking.capacity.apply_patterns import ApplyRequest
 from booking.capacity.audit import wrong_counters
 from booking.capacity.change_slot import set_status
 from booking.capacity.models import Duty, Pattern, Slot, SlotStatus
@@ -25,7 +25,7 @@ from tests.capacity.test_applying import MONDAY, apply, show
 from tests.capacity.test_undoing import make, sell_any, standing, undo
 
 __all__ = ["show"]
-DAYS = Wanted(MONDAY, MONDAY + timedelta(days=3))
+DAYS = ApplyRequest(MONDAY, MONDAY + timedelta(days=3))
 HALF_HOURS = st.sampled_from([time(hour, minute) for hour in range(8, 20) for minute in (0, 30)])
 TIMES = st.lists(HALF_HOURS.map(lambda one: f"{one:%H:%M}"), unique=True, max_size=4).map(sorted)
 

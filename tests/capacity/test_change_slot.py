@@ -13,18 +13,18 @@ from sqlalchemy import select
 
 from booking.capacity import change_slot
 from booking.capacity.audit import wrong_counters
-from booking.capacity.change_slot import BelowSold, ChangedMeanwhile, NoSuchSlot, Settings, TooManyKept
-from booking.capacity.marks import clashing, understaffed
+from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, SlotSettings, TooManyKept
+from booking.capacity.conflicts import clashing, understaffed
 from booking.capacity.models import SlotStatus
-from booking.capacity.planning import OnDuty, Session, Staffing
+from booking.capacity.planning import OnDuty, RoomUse, Staffing
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.models import AuditEntry
+from booking.records.models import AuditEntry
 from tests.builders import a_confirmed_booking, a_sale, taken, tomorrow
 from tests.capacity.test_races import Orders, run_races
 
 
-def settings(slot_id: int) -> Settings:
+def settings(slot_id: int) -> SlotSettings:
     db.session.rollback()
     return change_slot.settings_of(slot_id)[0]
 
@@ -68,7 +68,7 @@ def test_a_sale_meanwhile_is_no_change_of_the_slot(app: Flask) -> None:
 def test_who_comes_second_is_told_and_changes_nothing(app: Flask) -> None:
     _, slot, _ = a_sale(capacity=10)
     set_slot(slot, 1, capacity=20)
-    with pytest.raises(ChangedMeanwhile) as refused:
+    with pytest.raises(SlotChangedMeanwhile) as refused:
         set_slot(slot, 1, capacity=15)
     assert refused.value.version == 2
     assert settings(slot).capacity == 20
@@ -111,21 +111,21 @@ def test_many_administrators_at_once_while_people_buy(app: Flask) -> None:
 def test_two_in_one_room_clash_and_those_after_each_other_do_not() -> None:
     lab, other = 1, 2
     sessions = {
-        1: Session(1, tomorrow(9), tomorrow(10), lab, True),
-        2: Session(2, tomorrow(9, 30), tomorrow(11), lab, True),
-        3: Session(3, tomorrow(9), tomorrow(10), other, True),
-        4: Session(4, tomorrow(11), tomorrow(12), lab, True),
-        5: Session(5, tomorrow(9), tomorrow(10), None, False),
+        1: RoomUse(1, tomorrow(9), tomorrow(10), lab, True),
+        2: RoomUse(2, tomorrow(9, 30), tomorrow(11), lab, True),
+        3: RoomUse(3, tomorrow(9), tomorrow(10), other, True),
+        4: RoomUse(4, tomorrow(11), tomorrow(12), lab, True),
+        5: RoomUse(5, tomorrow(9), tomorrow(10), None, False),
     }
     assert clashing(sessions) == {1, 2}
 
 
 def test_more_sessions_than_educators_are_marked_where_they_meet() -> None:
     sessions = {
-        1: Session(1, tomorrow(9), tomorrow(10), 1, True),
-        2: Session(2, tomorrow(9, 30), tomorrow(11), 2, True),
-        3: Session(3, tomorrow(10, 30), tomorrow(12), 3, True),
-        4: Session(4, tomorrow(9), tomorrow(12), None, False),
+        1: RoomUse(1, tomorrow(9), tomorrow(10), 1, True),
+        2: RoomUse(2, tomorrow(9, 30), tomorrow(11), 2, True),
+        3: RoomUse(3, tomorrow(10, 30), tomorrow(12), 3, True),
+        4: RoomUse(4, tomorrow(9), tomorrow(12), None, False),
     }
     assert understaffed(sessions, at_work(1)) == {1, 2, 3}
     assert understaffed(sessions, at_work(2)) == set()
@@ -133,7 +133,7 @@ def test_more_sessions_than_educators_are_marked_where_they_meet() -> None:
 
 
 def test_who_goes_home_in_the_middle_of_a_session_is_missed() -> None:
-    sessions = {1: Session(1, tomorrow(9), tomorrow(11), 1, True), 2: Session(2, tomorrow(9), tomorrow(10), 2, True)}
+    sessions = {1: RoomUse(1, tomorrow(9), tomorrow(11), 1, True), 2: RoomUse(2, tomorrow(9), tomorrow(10), 2, True)}
     home_early = OnDuty(0, from_time=time(10), until_time=time(12))
     assert understaffed(sessions, at_work(2, home_early)) == {1}
     alone_that_day = OnDuty(1, on_date=tomorrow().date())

@@ -21,9 +21,9 @@ from booking.capacity.models import Channel, Claim, Slot
 from booking.capacity.places import Full, Want, claims_of, give_back, swap
 from booking.catalogue.models import Kind
 from booking.centre.models import Centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.builders import (
     a_centre,
     a_confirmed_booking,

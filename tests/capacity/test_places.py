@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.hold import drop
 from booking.capacity.audit import wrong_counters
-from booking.capacity.availability import Standing, slots_between, slots_by_id
+from booking.capacity.availability import Availability, slots_between, slots_by_id
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.capacity.places import Closed, Full
 from booking.kernel.database import db, unit_of_work
@@ -89,7 +89,7 @@ def test_closing_the_house_closes_everything_that_draws_on_it(admission: tuple[i
     with pytest.raises(Closed):
         a_hold(slot, adult, 1)
     (seen,) = slots_by_id([slot], Channel.PUBLIC, now)
-    assert seen.standing(1, 5, now) is Standing.CLOSED
+    assert seen.standing(1, 5, now) is Availability.CLOSED
 
 
 def test_places_are_given_back_even_where_it_is_closed_now(admission: tuple[int, int], now: datetime) -> None:

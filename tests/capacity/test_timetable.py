@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
-from booking.capacity.planning import Habit, Keep, OnDuty, Plan, SpaceHabit, at, plan
+from booking.capacity.planning import Habit, KeepRule, OnDuty, SlotPlan, SpaceHabit, at, plan
 from booking.capacity.timetable import make_slots
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts, the_centre
@@ -57,10 +57,10 @@ def planned(
     *,
     hours: Sequence[WeeklyHours] | None = None,
     exceptions: Sequence[Exceptional] = (),
-    keeps: Sequence[Keep] = (),
+    keeps: Sequence[KeepRule] = (),
     duties: Sequence[OnDuty] = (),
     days: int = 1,
-) -> Plan:
+) -> SlotPlan:
     """What the habits make of some days in a house with a lab, in Oslo's time."""
     spaces = [SpaceHabit(HOUSE, 400, True), SpaceHabit(LAB, 32, False)]
     dates = days_between(day, day + timedelta(days=days))
@@ -77,7 +77,7 @@ def a_value_of_a_centre() -> CentreFacts:
 OSLO_CENTRE = a_value_of_a_centre()
 
 
-def starts(made: Plan, activity_id: int = 1) -> list[str]:
+def starts(made: SlotPlan, activity_id: int = 1) -> list[str]:
     """Wall-clock starts of an activity's slots."""
     return [f"{slot.starts_at.astimezone(OSLO):%H:%M}" for slot in made.slots if slot.activity_id == activity_id]
 
@@ -208,7 +208,7 @@ def test_a_habit_keeps_to_its_weekdays_and_its_season() -> None:
 
 
 def test_places_are_kept_for_schools_on_their_mornings_until_some_days_before() -> None:
-    keep = Keep(None, HOUSE, 0b0011111, time(9), time(13), 90, 7)
+    keep = KeepRule(None, HOUSE, 0b0011111, time(9), time(13), 90, 7)
     made = planned(date(2027, 10, 29), [], keeps=[keep], hours=open_daily(9, 14), days=2)
     kept = {f"{slot.starts_at.astimezone(OSLO):%a %H:%M}": slot.kept for slot in made.slots if slot.space_id == HOUSE}
     assert (kept["Fri 09:00"], kept["Fri 12:30"], kept["Fri 13:00"], kept["Sat 09:00"]) == (90, 90, 0, 0)
@@ -216,7 +216,7 @@ def test_places_are_kept_for_schools_on_their_mornings_until_some_days_before() 
 
 
 def test_no_more_is_kept_than_there_is() -> None:
-    made = planned(date(2027, 6, 1), [a_habit()], keeps=[Keep(1, None, EVERY_DAY, time(0), time(23), 90, 7)])
+    made = planned(date(2027, 6, 1), [a_habit()], keeps=[KeepRule(1, None, EVERY_DAY, time(0), time(23), 90, 7)])
     assert made.slots[-1].kept == 24
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from booking.bookings.change import cancel
-from booking.capacity import making
-from booking.capacity.applying import Wanted
+from booking.capacity import slot_jobs
+from booking.capacity.apply_patterns import ApplyRequest
 from booking.capacity.audit import wrong_counters
 from booking.capacity.change_slot import release_now
 from booking.capacity.models import Draw, Duty, Slot, SlotBefore, SlotStatus
@@ -40,11 +40,11 @@ def standing() -> Standing:
     return [tuple(row) for row in rows]
 
 
-def make(wanted: Wanted = WEEKS) -> int:
+def make(wanted: ApplyRequest = WEEKS) -> int:
     """Apply as the worker does; returns the work."""
     with unit_of_work():
         work_id = long_work.begin("slots.make", wanted.as_facts(), None, 14)
-    long_work.go_on(work_id, {"slots.make": making.make_step})
+    long_work.go_on(work_id, {"slots.make": slot_jobs.make_step})
     return work_id
 
 
@@ -52,7 +52,7 @@ def undo(work_id: int) -> Mapping[str, Any]:
     """Undo it as the worker does; returns what was said, nought left out."""
     with unit_of_work():
         undoing = long_work.begin("slots.undo", {"work_id": work_id}, None)
-    long_work.go_on(undoing, {"slots.undo": making.undo_step})
+    long_work.go_on(undoing, {"slots.undo": slot_jobs.undo_step})
     db.session.rollback()
     work = long_work.read(undoing)
     assert work is not None
@@ -146,7 +146,7 @@ def test_one_that_once_had_bookings_is_closed_and_opens_again(show: int) -> None
 
 
 def test_slots_made_in_closed_hours_are_not_sold_and_open_with_them(show: int) -> None:
-    apply(Wanted(MONDAY, MONDAY + timedelta(days=1)), made_by=1001)
+    apply(ApplyRequest(MONDAY, MONDAY + timedelta(days=1)), made_by=1001)
     begin = times(show)[0].replace(hour=0)
     shut = closed(starts_at=begin, ends_at=begin + timedelta(days=2))
     at_times(show, ["11:00", "14:00"])

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from booking.centre.facts import NoCentre, closing_days, is_public_holiday, the_centre
 from booking.centre.models import DayException, OpeningHours
 from booking.centre.opening import (
+    ClosedDay,
     Exceptional,
     Open,
-    Shut,
     WeeklyHours,
     days_between,
     hours_on,
@@ -37,7 +37,7 @@ def test_an_ordinary_day_has_its_hours() -> None:
 
 
 def test_a_day_of_the_week_without_hours_is_closed_without_a_reason() -> None:
-    assert hours_on(MONDAY, [NINE_TO_FOUR], []) == Shut({})
+    assert hours_on(MONDAY, [NINE_TO_FOUR], []) == ClosedDay({})
 
 
 def test_the_public_comes_when_the_house_opens_unless_said_otherwise() -> None:
@@ -74,12 +74,12 @@ def test_the_higher_rank_counts_whatever_the_order() -> None:
 
 
 def test_a_season_can_close_a_day_of_the_week() -> None:
-    assert hours_on(TUESDAY, [NINE_TO_FOUR, in_season(None, None, opens=None)], []) == Shut({})
+    assert hours_on(TUESDAY, [NINE_TO_FOUR, in_season(None, None, opens=None)], []) == ClosedDay({})
 
 
 def test_a_closing_day_is_closed_and_says_why() -> None:
     closed = Exceptional(TUESDAY, None, None, {"nb": "Vedlikehold"})
-    assert hours_on(TUESDAY, [NINE_TO_FOUR], [closed]) == Shut({"nb": "Vedlikehold"})
+    assert hours_on(TUESDAY, [NINE_TO_FOUR], [closed]) == ClosedDay({"nb": "Vedlikehold"})
 
 
 def test_an_exception_can_open_a_day_that_is_usually_closed() -> None:

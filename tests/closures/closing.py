@@ -12,14 +12,14 @@ from booking.capacity.models import Slot, SlotStatus
 from booking.centre.facts import the_centre
 from booking.closures import answer, close
 from booking.closures import queries as closures
-from booking.closures.close import Wish
-from booking.closures.models import Choice, ClosureHit, Why
+from booking.closures.close import ClosureRequest
+from booking.closures.models import ClosedReason, ClosureChoice, ClosureHit
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.long_work import Work
 from booking.outbox.models import Promise
-from booking.steps import STEPS
+from booking.running.steps import STEPS
 from tests.builders import (
     a_slot,
     tomorrow,
@@ -29,7 +29,7 @@ from tests.builders import (
 def closed(slot: int | None = None, **more: object) -> int:
     """Close a slot, or what the keywords say of the third day from now."""
     values: dict[str, object] = {"starts_at": tomorrow(0), "ends_at": tomorrow(0) + timedelta(days=1)}
-    wish = Wish(**(values | {"why": Why.WEATHER, "slot_id": slot} | more))  # type: ignore[arg-type]
+    wish = ClosureRequest(**(values | {"why": ClosedReason.WEATHER, "slot_id": slot} | more))  # type: ignore[arg-type]
     with unit_of_work():
         return close.close_down(wish, now=clock.now(), account_id=None, actor="account:1")
 
@@ -73,7 +73,7 @@ def status(slot: int) -> SlotStatus:
     return db.session.scalars(select(Slot.status).where(Slot.id == slot)).one()
 
 
-def choice_of(booking_id: int) -> Choice | None:
+def choice_of(booking_id: int) -> ClosureChoice | None:
     db.session.rollback()
     return db.session.scalars(select(ClosureHit.choice).where(ClosureHit.booking_id == booking_id)).one()
 

@@ -21,14 +21,14 @@ from booking.capacity.models import Channel
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
-from booking.check import breaches
-from booking.closures import answer, rest
-from booking.closures.models import Choice
+from booking.closures import answer, refund_unanswered
+from booking.closures.models import ClosureChoice
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.payments.models import Refund
-from booking.steps import STEPS
+from booking.running.check import breaches
+from booking.running.steps import STEPS
 from tests.builders import (
     a_confirmed_booking,
     a_hold,
@@ -65,7 +65,7 @@ def test_a_new_time_is_free_keeps_the_price_and_the_codes_and_ignores_deadlines(
     assert (facts.lines[0].slot_id, facts.total, facts.version) == (later, 42000, 2)
     assert [ticket.code for ticket in queries.tickets_of(held.booking_id)] == codes
     assert (taken(slot), taken(later)) == (0, 2)
-    assert choice_of(held.booking_id) is Choice.MOVED
+    assert choice_of(held.booking_id) is ClosureChoice.MOVED
     assert len(promised("mail.change")) == 1
     assert sent_back() == []
     assert breaches() == []
@@ -112,7 +112,7 @@ def test_two_windows_that_answer_at_one_moment_wait_for_one_another(app: Flask) 
         answer.move(facts, times, now=clock.now())
     other.join()
     assert ends == ["cancelled"]
-    assert choice_of(held.booking_id) is Choice.MOVED
+    assert choice_of(held.booking_id) is ClosureChoice.MOVED
     assert breaches() == []
 
 
@@ -125,7 +125,7 @@ def test_all_of_the_money_back_whatever_the_deadline(app: Flask) -> None:
             answer.all_back(facts_of(held.booking_id), centre=centre, now=clock.now())
     assert sent_back() == [42000]
     assert facts_of(held.booking_id).state is State.CANCELLED
-    assert choice_of(held.booking_id) is Choice.ALL_BACK
+    assert choice_of(held.booking_id) is ClosureChoice.ALL_BACK
     assert taken(slot) == 0
     assert breaches() == []
 
@@ -163,7 +163,7 @@ def test_a_show_alone_is_closed_and_the_entry_stays(app: Flask) -> None:
     assert {line.slot_id for line in facts_of(booking).lines} == {entry}
     assert sent_back() == [10000]
     assert (taken(show_slot), taken(entry)) == (0, 2)
-    assert choice_of(booking) is Choice.PART_BACK
+    assert choice_of(booking) is ClosureChoice.PART_BACK
     assert breaches() == []
 
 
@@ -203,7 +203,7 @@ def test_who_is_in_already_is_helped_by_people(app: Flask) -> None:
 def test_those_who_never_chose_get_their_money_and_those_who_did_are_left_alone(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rest, "BATCH", 2)
+    monkeypatch.setattr(refund_unanswered, "BATCH", 2)
     _, slot, adult = a_sale(capacity=400)
     silent = [paid_for(a_confirmed_booking(slot, adult, 1)).booking_id for _n in range(4)]
     moved = a_confirmed_booking(slot, adult, 1).booking_id
@@ -215,7 +215,7 @@ def test_those_who_never_chose_get_their_money_and_those_who_did_are_left_alone(
     let_in(in_already, {(slot, adult): 1}, reason="For tidlig")
     for _twice in range(2):
         with unit_of_work():
-            work_id = rest.begin(closure, None, "account:1")
+            work_id = refund_unanswered.begin(closure, None, "account:1")
         long_work.go_on(work_id, STEPS)
         db.session.rollback()
     assert {facts_of(booking).state for booking in silent} == {State.CANCELLED}

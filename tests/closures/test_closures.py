@@ -20,14 +20,14 @@ from booking.capacity.models import SlotStatus
 from booking.capacity.places import Closed
 from booking.catalogue.models import Kind
 from booking.centre.models import DayException
-from booking.check import breaches
 from booking.closures import answer, close, letters
 from booking.closures import queries as closures
-from booking.closures.close import NothingToClose, Wish
-from booking.closures.models import ClosureHit, Why
+from booking.closures.close import ClosureRequest, NothingToClose
+from booking.closures.models import ClosedReason, ClosureHit
 from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.builders import (
     a_confirmed_booking,
     a_hold,
@@ -57,7 +57,7 @@ def test_looking_ahead_says_whom_it_hits_and_changes_nothing(app: Flask) -> None
     _, slot, adult = a_sale()
     a_confirmed_booking(slot, adult, 3)
     a_hold(slot, adult, 1)
-    hit = close.look_ahead(Wish(tomorrow(0), tomorrow(23), Why.POWER))
+    hit = close.look_ahead(ClosureRequest(tomorrow(0), tomorrow(23), ClosedReason.POWER))
     assert (hit.slots, hit.bookings, hit.people, hit.groups, hit.baskets) == (1, 1, 3, 0, 1)
     assert status(slot) is SlotStatus.OPEN
 
@@ -195,8 +195,8 @@ def test_an_old_version_does_not_cancel_a_slot(app: Flask) -> None:
     _, slot, _ = a_sale()
     with unit_of_work():
         change_slot.set_status(slot, 1, SlotStatus.CLOSED, "account:1")
-    wish = Wish(tomorrow(), tomorrow(11), Why.OTHER, slot_id=slot)
-    with pytest.raises(change_slot.ChangedMeanwhile), unit_of_work():
+    wish = ClosureRequest(tomorrow(), tomorrow(11), ClosedReason.OTHER, slot_id=slot)
+    with pytest.raises(change_slot.SlotChangedMeanwhile), unit_of_work():
         close.close_down(wish, now=clock.now(), account_id=None, actor="account:1", version=1)
 
 

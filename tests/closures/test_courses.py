@@ -13,21 +13,21 @@ from booking.bookings.confirm import confirm
 from booking.bookings.models import State
 from booking.centre.facts import the_centre
 from booking.centre.models import DayException
-from booking.check import breaches
 from booking.closures import answer
-from booking.closures.models import Choice
+from booking.closures.models import ClosureChoice
 from booking.courses.models import CourseRules, Enrolment, Paying
 from booking.courses.read import EnrolmentFacts, of_booking
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.payments.models import Refund
-from booking.schools.models import Visit
+from booking.running.check import breaches
 from booking.settings import settings_of
+from booking.visits.models import Visit
 from tests.builders import pay_for, taken, tomorrow
 from tests.closures.closing import another_day, choice_of, closed, facts_of, offers
 from tests.courses.enrolled import PRICE, a_course, an_enrolment
-from tests.schools.visits import a_school_centre, a_visit
+from tests.visits.booked import a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 
 
@@ -92,7 +92,7 @@ def test_only_who_has_paid_is_promised_money_when_we_close_a_course(
     db.session.rollback()
     assert list(db.session.scalars(select(Refund.amount))) == ([2 * PRICE] if pays is Paying.CARD else [])
     assert (facts_of(done.booking_id).state, places_of(done.booking_id).fee, taken(slot)) == (State.CANCELLED, 0, 0)
-    assert choice_of(done.booking_id) is Choice.ALL_BACK
+    assert choice_of(done.booking_id) is ClosureChoice.ALL_BACK
     assert breaches() == []
 
 

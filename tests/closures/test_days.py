@@ -14,12 +14,12 @@ from booking.capacity.timetable import make_slots
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.centre.models import DayException, OpeningHours
-from booking.check import breaches
 from booking.closures.days import Differing, close_for, closure_of_day, wish_for
 from booking.closures.models import Closure
 from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.builders import a_centre, a_confirmed_booking, a_space, a_ticket_type, an_activity, in_all
 from tests.closures.closing import promised, write
 

@@ -9,22 +9,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolRules
 from booking.bookings.models import Booking, State
 from booking.bookings.rules import TooLate
-from booking.check import breaches
-from booking.closures import rest
-from booking.closures.models import Choice
+from booking.closures import refund_unanswered
+from booking.closures.models import ClosureChoice
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outbox import long_work
-from booking.schools import change, read
-from booking.schools.models import SchoolRules, Visit
+from booking.running.check import breaches
+from booking.running.steps import STEPS
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.steps import STEPS
+from booking.visits import change, read
+from booking.visits.models import Visit
 from tests.closures.closing import choice_of, closed, facts_of, promised, write
-from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague
 
@@ -91,7 +92,7 @@ def test_the_teachers_page_and_letter_say_so_and_the_answer_is_noted(
     assert "Move the visit" in page
     assert "nothing will be invoiced" in words(teacher.get(f"/en/visit/{booked.secret}/cancel"))
     assert teacher.post(f"/en/visit/{booked.secret}/cancel").status_code == 303
-    assert (noted_fee(booked.booking_id), choice_of(booked.booking_id)) == (0, Choice.ALL_BACK)
+    assert (noted_fee(booked.booking_id), choice_of(booked.booking_id)) == (0, ClosureChoice.ALL_BACK)
 
 
 def test_the_desk_cancels_a_class_by_the_schools_rule(app: Flask, centre: Centre) -> None:
@@ -115,7 +116,7 @@ def test_those_who_never_chose_keep_what_is_not_closed(centre: Centre, all_of_it
     booking = a_visit(centre, "6A").booking_id
     closure = everything_closed(booking) if all_of_it else a_session_closed(booking)
     with unit_of_work():
-        work = rest.begin(closure, None, "account:1")
+        work = refund_unanswered.begin(closure, None, "account:1")
     long_work.go_on(work, STEPS)
     db.session.rollback()
     state = db.session.scalars(select(Booking.state).where(Booking.id == booking)).one()

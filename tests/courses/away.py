@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
+from booking.agreements.payers import SchoolFacts, find_schools
+from booking.agreements.prices import Pays
 from booking.bookings.details import Contact
-from booking.bookings.words import fold_letters
+from booking.bookings.search_words import fold_letters
 from booking.capacity.educators import away_space
 from booking.capacity.models import Duty
 from booking.capacity.planning import PlannedSlot
@@ -16,15 +19,12 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.outreach.book import Order, book
+from booking.outreach.book import OutreachOrder, book
 from booking.outreach.models import Outreach, Travel
-from booking.schools.book import Booked
-from booking.schools.models import Agreement, School, SchoolKind, SchoolRules
-from booking.schools.payers import SchoolFacts, find_schools
-from booking.schools.prices import Pays
-from booking.schools.visit import Group
+from booking.planner.wish import Group
+from booking.visits.book import Booked
 from tests.builders import a_centre, a_ticket_type, an_activity
-from tests.schools.visits import a_monday
+from tests.visits.booked import a_monday
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,17 @@ def a_road(educators: int | None = 1, most_a_day: int = 5, instant: bool = True)
     return Road(activity, lab, a_monday().replace(hour=10))
 
 
-def an_order(road: Road, starts_at: datetime | None = None, municipality: str = "Bergen", pupils: int = 24) -> Order:
+def an_order(
+    road: Road, starts_at: datetime | None = None, municipality: str = "Bergen", pupils: int = 24
+) -> OutreachOrder:
     """A class of Solbakken that wants us at ten; it is the centre's own school once it is among them."""
     school = SchoolFacts(None, "Solbakken skole", "", municipality, SchoolKind.SCHOOL, "", known=False)
     school = next((one for one in find_schools(school.name) if one.municipality == municipality), school)
     contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
     group, mobile = Group("5A", pupils, 2, 5), "+4790000000"
-    return Order(road.activity, starts_at or road.at_ten, group, school, "Skulevegen 1", contact, "en", mobile=mobile)
+    return OutreachOrder(
+        road.activity, starts_at or road.at_ten, group, school, "Skulevegen 1", contact, "en", mobile=mobile
+    )
 
 
 def an_agreement(**agreed: object) -> int:

@@ -10,7 +10,7 @@ from booking.bookings.details import Contact
 from booking.capacity.models import Slot
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
-from booking.courses.enrol import Enrolled, Order, Person, enrol
+from booking.courses.enrol import Enrolled, EnrolmentOrder, NewParticipant, enrol
 from booking.courses.models import Participant, Paying
 from booking.courses.people import follow_up
 from booking.kernel import clock
@@ -29,11 +29,11 @@ def a_course(capacity: int = 10, price: int = PRICE, starts_at: datetime | None 
     return a_slot(activity, capacity, starts_at or tomorrow(days=40))
 
 
-def an_order(slot: int, *names: str, pays: Paying = Paying.INVOICE, **more: object) -> Order:
+def an_order(slot: int, *names: str, pays: Paying = Paying.INVOICE, **more: object) -> EnrolmentOrder:
     """Places for these people, by invoice unless said otherwise."""
-    people = [Person(name, f"{name.split()[0].lower()}@example.org") for name in names]
+    people = [NewParticipant(name, f"{name.split()[0].lower()}@example.org") for name in names]
     values: dict[str, object] = {"employer": "Solbakken skole", "org_number": "974760673"} | more
-    return Order(slot, people, Contact("Boss Person", "boss@example.org"), "en", pays, **values)  # type: ignore[arg-type]  # named
+    return EnrolmentOrder(slot, people, Contact("Boss Person", "boss@example.org"), "en", pays, **values)  # type: ignore[arg-type]  # named
 
 
 def an_enrolment(slot: int, *names: str, pays: Paying = Paying.INVOICE, **more: object) -> Enrolled:

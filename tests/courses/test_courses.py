@@ -15,22 +15,22 @@ from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
-from booking.check import breaches
-from booking.closures.close import Wish, close_down
-from booking.closures.models import Why
-from booking.courses import attend, certificates, forgetting, people, read
+from booking.closures.close import ClosureRequest, close_down
+from booking.closures.models import ClosedReason
+from booking.courses import certificates, forgetting, people, read
 from booking.courses.cancel import cancel
-from booking.courses.enrol import Person, enrol
+from booking.courses.enrol import NewParticipant, enrol
 from booking.courses.give_up import give_up
-from booking.courses.models import Certificate, Participant, Paying, Told
-from booking.courses.rules import NamesFinal, Rules, is_too_small
-from booking.door import inside
+from booking.courses.models import Certificate, Participant, ParticipantTold, Paying
+from booking.courses.rules import NamesFinal, RulesForCourses, is_too_small
+from booking.door import attend, inside
 from booking.door.admit import scan
-from booking.door.rules import ENTRANCE, Verdict
+from booking.door.rules import ENTRANCE, DoorVerdict
 from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
+from booking.running.check import breaches
 from tests.builders import taken, tomorrow
 from tests.courses.enrolled import a_course, an_enrolment, an_order, it_is_over, people_of, promised
 from tests.door.doors import how
@@ -105,12 +105,12 @@ def test_the_last_place_is_sold_once_and_the_next_in_line_gets_what_comes_free(a
 def test_somebody_else_may_come_until_the_day_before_and_only_the_new_one_is_told(app: Flask) -> None:
     slot = a_course()
     done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
-    wish = {people_of(slot)["Ola Nordmann"].id: Person("Per Hansen", "per@example.org")}
+    wish = {people_of(slot)["Ola Nordmann"].id: NewParticipant("Per Hansen", "per@example.org")}
     with unit_of_work():
         assert people.rename(done.booking_id, wish, centre=the_centre(), now=clock.now()) == 1
     assert (set(people_of(slot)), promised("course_place")) == ({"Kari Nordmann", "Per Hansen"}, 3)
     it_is_over(slot)
-    late = {people_of(slot)["Per Hansen"].id: Person("Ola Nordmann", "ola@example.org")}
+    late = {people_of(slot)["Per Hansen"].id: NewParticipant("Ola Nordmann", "ola@example.org")}
     with pytest.raises(NamesFinal), unit_of_work():
         people.rename(done.booking_id, late, centre=the_centre(), now=clock.now())
 
@@ -134,17 +134,17 @@ def test_a_course_that_is_not_held_tells_every_participant(app: Flask) -> None:
     slot = a_course()
     an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
     (row,) = read.session_rows(clock.now())
-    assert not is_too_small(2, row.starts_at, Rules(), the_centre(), clock.now())
-    assert is_too_small(2, row.starts_at, Rules(), the_centre(), row.starts_at - timedelta(days=3))
+    assert not is_too_small(2, row.starts_at, RulesForCourses(), the_centre(), clock.now())
+    assert is_too_small(2, row.starts_at, RulesForCourses(), the_centre(), row.starts_at - timedelta(days=3))
     with unit_of_work():
         close_down(
-            Wish(row.starts_at, row.ends_at, Why.OTHER, slot_id=slot),
+            ClosureRequest(row.starts_at, row.ends_at, ClosedReason.OTHER, slot_id=slot),
             now=clock.now(),
             account_id=None,
             actor="command",
         )
     assert (follow_up(), promised("course_off")) == (2, 2)
-    assert {one.told for one in people_of(slot).values()} == {Told.OFF}
+    assert {one.told for one in people_of(slot).values()} == {ParticipantTold.OFF}
 
 
 def test_only_who_was_there_has_a_certificate_and_a_corrected_name_replaces_it(app: Flask) -> None:
@@ -158,7 +158,7 @@ def test_only_who_was_there_has_a_certificate_and_a_corrected_name_replaces_it(a
     assert not certificates.is_made_out_to(code, "Ola Nordmann")
     seen = certificates.look_up(code)
     assert seen is not None and (seen.minutes, seen.is_withdrawn) == (180, False)
-    wish = {people_of(slot)["Kari Nordman"].id: Person("Kari Nordmann", "kari@example.org")}
+    wish = {people_of(slot)["Kari Nordman"].id: NewParticipant("Kari Nordmann", "kari@example.org")}
     with unit_of_work():
         people.rename(done.booking_id, wish, centre=the_centre(), now=clock.now(), actor="account:1")
     assert issue() == 1
@@ -204,7 +204,7 @@ def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_ba
     assert seen is not None
     code = next(one.ticket_code for one in seen.people if one.name == "Ola Nordmann")
     with unit_of_work():
-        assert scan(str(code), ENTRANCE, how(), the_centre()).verdict is Verdict.WELCOME
+        assert scan(str(code), ENTRANCE, how(), the_centre()).verdict is DoorVerdict.WELCOME
     came = {one.name for one in read.attendance(slot) if one.admitted}
     assert came == {"Ola Nordmann"}
     facts = queries.by_id(done.booking_id)

@@ -17,9 +17,8 @@ from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
-from booking.check import breaches
-from booking.closures.close import Wish, close_down
-from booking.closures.models import Why
+from booking.closures.close import ClosureRequest, close_down
+from booking.closures.models import ClosedReason
 from booking.closures.reopen import reopen
 from booking.door.board import groups_today
 from booking.kernel import clock
@@ -29,9 +28,10 @@ from booking.outreach import read
 from booking.outreach.change import change, end_slots
 from booking.outreach.models import OutreachVisit
 from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, free_starts
-from booking.schools.change import approve, cancel_visit
-from booking.schools.models import Approval
+from booking.running.check import breaches
 from booking.settings import settings_of
+from booking.visits.change import approve, cancel_visit
+from booking.visits.models import Approval
 from tests.capacity.test_races import run_races
 from tests.courses.away import Road, a_road, away, make_session
 from tests.courses.enrolled import promised
@@ -75,7 +75,7 @@ def test_a_closure_is_not_opened_again_when_the_educator_has_gone_to_a_school(ap
     road = a_road(educators=1)
     make_session(road.lab, road.at_ten)
     with unit_of_work():
-        wish = Wish(road.at_ten, road.at_ten + HOUR, Why.OTHER, activity_id=road.lab)
+        wish = ClosureRequest(road.at_ten, road.at_ten + HOUR, ClosedReason.OTHER, activity_id=road.lab)
         closure = close_down(wish, account_id=None, actor="command", now=clock.now())
     going = away(road)
     with pytest.raises(NoEducator), unit_of_work():

@@ -10,18 +10,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking.agreements.models import Allowance
+from booking.agreements.payers import AllowanceUsed, CodeUnknown
+from booking.agreements.prices import Because, Pays
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outreach.book import book
 from booking.outreach.change import change
-from booking.schools.book import BillChanged
-from booking.schools.change import cancel_visit
-from booking.schools.models import Allowance
-from booking.schools.payers import AllowanceUsed, CodeUnknown
-from booking.schools.prices import Because, Pays
-from booking.schools.read import VisitFacts, of_booking
+from booking.running.check import breaches
+from booking.visits.book import BillChanged
+from booking.visits.change import cancel_visit
+from booking.visits.read import VisitFacts, of_booking
 from tests.courses.away import Road, a_road, an_agreement, an_order, away
 
 WHOLE = 360000  # the programme and the way

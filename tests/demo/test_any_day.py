@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from flask import Flask
 
-from booking.check import breaches
 from booking.demo.load import CENTRES, load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import db
+from booking.running.check import breaches
 from tests.conftest import empty_database
 from tests.web.browsing import Visitor
 

@@ -19,15 +19,15 @@ from booking.capacity.availability import slots_between
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.queries import admission_id
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.closures.models import Closure
 from booking.courses.models import Enrolment
 from booking.demo.load import CENTRES, load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools import read
-from booking.schools.models import Visit
+from booking.running.check import breaches
+from booking.visits import read
+from booking.visits.models import Visit
 from tests.conftest import empty_database
 
 # A Monday far from holidays, and the week in which most days are closed.

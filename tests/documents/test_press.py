@@ -31,8 +31,8 @@ from booking.kernel.database import db
 from booking.mail.sending import list_files
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import LEASE
+from booking.running.worker import run_once
 from booking.settings import settings_of
-from booking.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale
 
 KARI, ANNA = "Kari Nordmann", "Άννα Παππά"  # both can be drawn; hers is not of plain Latin letters
@@ -134,7 +134,7 @@ def test_of_the_papers_just_made_the_last_few_are_kept_and_no_more(counting: Cou
 def test_the_press_is_free_again_after_what_is_no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typst, "compile", panics("Senteret"))
     for _ in range(2):  # the second would wait for ever
-        with pytest.raises(press.Refused):
+        with pytest.raises(press.TypesettingRefused):
             certificate_pdf(a_certificate(KARI))
 
 
@@ -173,7 +173,7 @@ import os, signal, typst
 typst.compile = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 from booking import create_app
 from booking.settings import Settings
-from booking.worker import run_once
+from booking.running.worker import run_once
 run_once(create_app(Settings.from_environment(os.environ)))
 """
 

@@ -21,7 +21,7 @@ from booking.documents.pdf import ticket_pdf
 from booking.documents.qr import door_text
 from booking.documents.visit_paper import entry_paper
 from tests.builders import a_confirmed_booking, a_sale
-from tests.schools.visits import a_school_centre, a_visit
+from tests.visits.booked import a_school_centre, a_visit
 
 
 @pytest.fixture

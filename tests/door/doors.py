@@ -9,8 +9,8 @@ from sqlalchemy import select
 from booking.bookings.models import Booking, Ticket
 from booking.centre.facts import the_centre
 from booking.door import admit
-from booking.door.admit import Answer, Heads, How
-from booking.door.models import Way
+from booking.door.admit import Admitting, DoorAnswer, Heads
+from booking.door.models import EntryWay
 from booking.door.rules import ENTRANCE, Post
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -22,9 +22,9 @@ def soon(minutes: int = 10) -> datetime:
     return clock.now().replace(microsecond=0) + timedelta(minutes=minutes)
 
 
-def how(mark: str = "", at: datetime | None = None, reason: str = "", device: str = "") -> How:
+def how(mark: str = "", at: datetime | None = None, reason: str = "", device: str = "") -> Admitting:
     """Somebody at the entrance, with a fresh mark unless one is given."""
-    return How(mark or new_secret(), at or clock.now(), Way.SCANNER, None, device, reason)
+    return Admitting(mark or new_secret(), at or clock.now(), EntryWay.SCANNER, None, device, reason)
 
 
 def party_code(booking_id: int) -> str:
@@ -40,13 +40,13 @@ def ticket_codes(booking_id: int) -> list[str]:
     return list(db.session.scalars(query))
 
 
-def scan(code: str, post: Post = ENTRANCE, ask: bool = False, **about: object) -> Answer:
+def scan(code: str, post: Post = ENTRANCE, ask: bool = False, **about: object) -> DoorAnswer:
     """Scan a code at a post."""
     with unit_of_work():
         return admit.scan(code, post, how(**about), the_centre(), ask=ask)  # type: ignore[arg-type]
 
 
-def let_in(booking_id: int, heads: Heads, seen: Heads | None = None, **about: object) -> Answer:
+def let_in(booking_id: int, heads: Heads, seen: Heads | None = None, **about: object) -> DoorAnswer:
     """Let in so many of each kind; `seen` is what the form showed as in."""
     with unit_of_work():
         return admit.admit(booking_id, heads, how(**about), the_centre(), seen=seen)  # type: ignore[arg-type]

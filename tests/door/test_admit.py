@@ -19,16 +19,16 @@ from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.door import admit, undo
 from booking.door.admit import MarkTaken, NotNow
 from booking.door.models import CheckIn, Trouble
 from booking.door.more import MoreThanBooked
-from booking.door.rules import Post, Verdict
+from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.staff.models import AuditEntry
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
 from tests.builders import (
     a_centre,
     a_confirmed_booking,
@@ -69,7 +69,7 @@ def a_class(pupils: int = 25, adults: int = 3) -> tuple[int, int, int, int]:
 def test_one_scan_lets_the_whole_party_in(app: Flask) -> None:
     booking, _, _ = a_visit(quantity=3)
     answer = scan(party_code(booking))
-    assert (answer.verdict, answer.heads) == (Verdict.WELCOME, 3)
+    assert (answer.verdict, answer.heads) == (DoorVerdict.WELCOME, 3)
     assert [(one.booked, one.ticket_title["en"]) for one in answer.let_in] == [(3, "Voksen")]
     assert admitted(booking) == 3
     assert breaches() == []
@@ -79,7 +79,7 @@ def test_the_second_scan_says_when_and_how_many_came_in(app: Flask) -> None:
     booking, _, _ = a_visit()
     scan(party_code(booking))
     answer = scan(party_code(booking))
-    assert answer.verdict is Verdict.ALREADY_IN
+    assert answer.verdict is DoorVerdict.ALREADY_IN
     assert [one.heads for one in answer.earlier] == [3]
     assert admitted(booking) == 3
 
@@ -88,9 +88,9 @@ def test_a_single_ticket_lets_in_only_its_own(app: Flask) -> None:
     booking, _, _ = a_visit(quantity=3)
     first, *_ = ticket_codes(booking)
     assert scan(first).heads == 1
-    assert scan(first).verdict is Verdict.ALREADY_IN
+    assert scan(first).verdict is DoorVerdict.ALREADY_IN
     rest = scan(party_code(booking))
-    assert (rest.verdict, rest.heads) == (Verdict.WELCOME, 2)
+    assert (rest.verdict, rest.heads) == (DoorVerdict.WELCOME, 2)
 
 
 def test_thirty_two_scans_at_once_let_a_party_in_once(app: Flask) -> None:
@@ -98,7 +98,7 @@ def test_thirty_two_scans_at_once_let_a_party_in_once(app: Flask) -> None:
     code = party_code(booking)
     db.session.remove()
 
-    def one(_number: int) -> Verdict:
+    def one(_number: int) -> DoorVerdict:
         with app.app_context():
             try:
                 return scan(code).verdict
@@ -107,8 +107,8 @@ def test_thirty_two_scans_at_once_let_a_party_in_once(app: Flask) -> None:
 
     with ThreadPoolExecutor(32) as threads:
         answers = list(threads.map(one, range(32)))
-    assert sorted(answers).count(Verdict.WELCOME) == 1
-    assert answers.count(Verdict.ALREADY_IN) == 31
+    assert sorted(answers).count(DoorVerdict.WELCOME) == 1
+    assert answers.count(DoorVerdict.ALREADY_IN) == 31
     assert admitted(booking) == 2
     assert breaches() == []
 
@@ -118,7 +118,7 @@ def test_the_same_admission_sent_by_many_threads_counts_once_and_answers_the_sam
     code, mark = party_code(booking), new_secret()
     db.session.remove()
 
-    def one(_number: int) -> tuple[Verdict, int]:
+    def one(_number: int) -> tuple[DoorVerdict, int]:
         with app.app_context():
             try:
                 answer = scan(code, mark=mark)
@@ -128,7 +128,7 @@ def test_the_same_admission_sent_by_many_threads_counts_once_and_answers_the_sam
 
     with ThreadPoolExecutor(8) as threads:
         answers = set(threads.map(one, range(8)))
-    assert answers == {(Verdict.WELCOME, 2)}
+    assert answers == {(DoorVerdict.WELCOME, 2)}
     assert db.session.scalar(select(func.count()).select_from(CheckIn)) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_mark_is_of_one_admission(app: Flask) -> None:
 
 def test_an_unknown_code_is_unknown(app: Flask) -> None:
     a_visit()
-    assert scan(new_secret()).verdict is Verdict.UNKNOWN
+    assert scan(new_secret()).verdict is DoorVerdict.UNKNOWN
 
 
 def test_a_cancelled_booking_stays_outside(app: Flask) -> None:
@@ -151,22 +151,22 @@ def test_a_cancelled_booking_stays_outside(app: Flask) -> None:
     code = party_code(booking)
     with unit_of_work():
         cancel(booking, centre=the_centre(), now=clock.now(), actor="account:1")
-    assert scan(code).verdict is Verdict.CANCELLED
+    assert scan(code).verdict is DoorVerdict.CANCELLED
 
 
 def test_who_has_not_paid_stays_outside(app: Flask) -> None:
     _, slot, adult = a_sale()
-    assert scan(party_code(a_hold(slot, adult).booking_id)).verdict is Verdict.UNPAID
+    assert scan(party_code(a_hold(slot, adult).booking_id)).verdict is DoorVerdict.UNPAID
 
 
 def test_another_day_is_the_wrong_day(app: Flask) -> None:
     booking, _, _ = a_visit(minutes=60 * 24 * 3)
-    assert scan(party_code(booking)).verdict is Verdict.WRONG_DAY
+    assert scan(party_code(booking)).verdict is DoorVerdict.WRONG_DAY
     assert admitted(booking) == 0
 
 
-@pytest.mark.parametrize(("minutes", "verdict"), [(29, Verdict.WELCOME), (31, Verdict.TOO_EARLY)])
-def test_half_an_hour_early_is_fine_and_a_minute_more_is_not(app: Flask, minutes: int, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("minutes", "verdict"), [(29, DoorVerdict.WELCOME), (31, DoorVerdict.TOO_EARLY)])
+def test_half_an_hour_early_is_fine_and_a_minute_more_is_not(app: Flask, minutes: int, verdict: DoorVerdict) -> None:
     booking, _, _ = a_visit(minutes)
     at = soon(minutes) - timedelta(minutes=minutes)
     if the_centre().local(at).date() != the_centre().local(soon(minutes)).date():
@@ -179,7 +179,7 @@ def test_who_comes_late_is_moved_to_the_present_time_when_it_has_room(app: Flask
     arrives = soon(5) + timedelta(hours=3)
     present = a_slot(_activity_of(old), 20, arrives - timedelta(minutes=10))
     answer = scan(party_code(booking), at=arrives)
-    assert (answer.verdict, answer.moved_from) == (Verdict.WELCOME, old)
+    assert (answer.verdict, answer.moved_from) == (DoorVerdict.WELCOME, old)
     assert (taken(old), taken(present)) == (0, 3)
     assert admitted(booking) == 3
     assert (wrong_counters(), breaches()) == ([], [])
@@ -190,7 +190,7 @@ def test_who_comes_late_to_a_full_house_keeps_the_old_time(app: Flask) -> None:
     arrives = soon(5) + timedelta(hours=3)
     present = a_slot(_activity_of(old), 2, arrives - timedelta(minutes=10))
     answer = scan(party_code(booking), at=arrives)
-    assert answer.verdict is Verdict.TOO_LATE
+    assert answer.verdict is DoorVerdict.TOO_LATE
     assert (taken(old), taken(present)) == (3, 0)
     assert (wrong_counters(), breaches()) == ([], [])
 
@@ -199,7 +199,7 @@ def test_a_centre_may_keep_everybody_to_their_time(app: Flask) -> None:
     booking, old, _ = a_visit(minutes=5, door_moves=False)
     arrives = soon(5) + timedelta(hours=3)
     a_slot(_activity_of(old), 20, arrives - timedelta(minutes=10))
-    assert scan(party_code(booking), at=arrives).verdict is Verdict.TOO_LATE
+    assert scan(party_code(booking), at=arrives).verdict is DoorVerdict.TOO_LATE
 
 
 def test_let_in_anyway_needs_a_reason_and_is_in_the_log(app: Flask) -> None:
@@ -214,18 +214,18 @@ def test_let_in_anyway_needs_a_reason_and_is_in_the_log(app: Flask) -> None:
 
 def test_a_group_is_counted_before_it_goes_in(app: Flask) -> None:
     booking, slot, pupil, adult = a_class()
-    assert scan(party_code(booking)).verdict is Verdict.ASK
+    assert scan(party_code(booking)).verdict is DoorVerdict.ASK
     first = let_in(booking, {(slot, pupil): 23, (slot, adult): 2})
     assert first.heads == 25
     again = scan(party_code(booking))
-    assert again.verdict is Verdict.ASK
+    assert again.verdict is DoorVerdict.ASK
     assert sorted(ticket.left for ticket in again.tickets) == [1, 1, 1]
     with pytest.raises(MoreThanBooked) as asked:
         let_in(booking, {(slot, pupil): 3})
     assert asked.value.more == 1
     let_in(booking, {(slot, pupil): 2, (slot, adult): 1})
     assert admitted(booking) == 28
-    assert scan(party_code(booking)).verdict is Verdict.ALREADY_IN
+    assert scan(party_code(booking)).verdict is DoorVerdict.ALREADY_IN
     assert breaches() == []
 
 
@@ -237,7 +237,7 @@ def test_nobody_is_not_let_in(app: Flask) -> None:
 
 def test_a_party_can_be_counted_when_the_desk_wants_to(app: Flask) -> None:
     booking, slot, adult = a_visit(quantity=3)
-    assert scan(party_code(booking), ask=True).verdict is Verdict.ASK
+    assert scan(party_code(booking), ask=True).verdict is DoorVerdict.ASK
     assert let_in(booking, {(slot, adult): 2}).heads == 2
     assert admitted(booking) == 2
 
@@ -307,9 +307,9 @@ def test_a_show_is_checked_at_its_own_door(app: Flask) -> None:
         change(booking, picks, centre=the_centre(), now=clock.now(), actor="account:1")
     code = party_code(booking)
     assert [one.slot_id for one in scan(code).let_in] == [entry_slot]
-    assert scan(code).verdict is Verdict.ALREADY_IN
+    assert scan(code).verdict is DoorVerdict.ALREADY_IN
     assert [one.slot_id for one in scan(code, Post(hall)).let_in] == [show_slot]
-    assert scan(code, Post(a_space())).verdict is Verdict.ELSEWHERE
+    assert scan(code, Post(a_space())).verdict is DoorVerdict.ELSEWHERE
 
 
 def test_a_ticket_taken_out_of_the_booking_no_longer_counts(app: Flask) -> None:
@@ -317,7 +317,7 @@ def test_a_ticket_taken_out_of_the_booking_no_longer_counts(app: Flask) -> None:
     last = ticket_codes(booking)[-1]
     with unit_of_work():
         change(booking, [Pick(slot, adult, 2)], centre=the_centre(), now=clock.now(), actor="account:1")
-    assert scan(last).verdict is Verdict.CANCELLED
+    assert scan(last).verdict is DoorVerdict.CANCELLED
 
 
 def test_needs_of_the_party_come_with_the_answer(app: Flask) -> None:
@@ -367,7 +367,7 @@ def test_a_change_under_way_no_longer_fits_a_booking_that_the_door_has_moved(app
     assert isinstance(held, Hold)
     arrives = soon(5) + timedelta(hours=3)
     a_slot(_activity_of(old), 20, arrives - timedelta(minutes=10))
-    assert scan(party_code(booking), at=arrives).verdict is Verdict.WELCOME
+    assert scan(party_code(booking), at=arrives).verdict is DoorVerdict.WELCOME
     with pytest.raises(WrongState), unit_of_work():
         confirm(held.booking_id, clock.now())
     assert (wrong_counters(), breaches()) == ([], [])

@@ -19,7 +19,6 @@ from booking.bookings.store import lock
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.door import admit, board, day_list, inside, search, walk_in
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -27,6 +26,7 @@ from booking.outbox.models import Promise
 from booking.payments import refunds
 from booking.payments.models import Refund, RefundState
 from booking.payments.sweep import sweep
+from booking.running.check import breaches
 from tests.builders import (
     a_centre,
     a_confirmed_booking,

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from booking.bookings.models import Booking
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
-from booking.check import breaches
 from booking.door import inside, read
 from booking.door.admit import CountedMeanwhile, Heads, TooManyHeads
 from booking.door.correct import COUNTED_AGAIN, correct
 from booking.door.read import Earlier
-from booking.door.rules import Verdict
+from booking.door.rules import DoorVerdict
 from booking.door.undo import undo
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, taken
 from tests.door.doors import admitted, how, let_in, party_code, scan, soon
 
@@ -146,7 +146,7 @@ def test_undoing_gives_people_who_were_moved_their_old_time_back(app: Flask) -> 
     assert (one.moved_from, one.moved_back, one.undone_at is not None) == (old, True, True)
     assert starts_of(booking)
     assert (wrong_counters(), breaches()) == ([], [])
-    assert scan(party_code(booking), at=soon(5)).verdict is Verdict.WELCOME
+    assert scan(party_code(booking), at=soon(5)).verdict is DoorVerdict.WELCOME
 
 
 def test_undoing_says_so_where_the_old_time_is_full_by_now(app: Flask) -> None:
@@ -174,7 +174,7 @@ def test_a_corrected_count_of_people_who_were_moved_still_knows_their_old_time(a
 def test_people_counted_one_by_one_are_moved_when_they_come_in_and_not_when_they_are_asked(app: Flask) -> None:
     booking, old, present, adult = a_late_family()
     later = soon(5) + timedelta(hours=3)
-    assert scan(party_code(booking), ask=True, at=later).verdict is Verdict.ASK
+    assert scan(party_code(booking), ask=True, at=later).verdict is DoorVerdict.ASK
     assert (taken(old), taken(present)) == (3, 0)
     mark = let_in(booking, {(old, adult): 2}, at=later).mark
     assert (taken(old), taken(present), admitted(booking)) == (0, 3, 2)

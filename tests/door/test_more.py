@@ -11,19 +11,19 @@ from sqlalchemy import select
 
 from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.door import admit, board, inside, read
-from booking.door.admit import Answer, Heads, TooManyHeads
+from booking.door.admit import DoorAnswer, Heads, TooManyHeads
 from booking.door.correct import correct
 from booking.door.models import CheckIn, Trouble
 from booking.door.more import MoreThanBooked, NoRoomInHouse, more_by
-from booking.door.rules import Verdict
+from booking.door.rules import DoorVerdict
 from booking.door.undo import undo
+from booking.exports.sources import SOURCES, bookings_filters
+from booking.history import booking_history
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.reports import history
-from booking.reports.bookings import Wanted
-from booking.reports.sources import SOURCES, bookings_filters
+from booking.reports.bookings import BookingFilter
+from booking.running.check import breaches
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.door.doors import admitted, how, let_in, party_code, scan, soon
 
@@ -41,7 +41,7 @@ def a_class(
     return a_confirmed_booking(slot, pupil, pupils, channel=channel).booking_id, (slot, pupil)
 
 
-def let_all_in(booking: int, heads: Heads, more: int) -> Answer:
+def let_all_in(booking: int, heads: Heads, more: int) -> DoorAnswer:
     with unit_of_work():
         return admit.admit(booking, heads, replace(how(), more=more), the_centre())
 
@@ -68,7 +68,7 @@ def test_27_of_a_class_of_24_are_asked_about_and_let_in_with_one_more_press(app:
     assert (asked.value.came, asked.value.booked, asked.value.more, asked.value.sold_out) == (27, 24, 3, False)
     assert (admitted(booking), in_house()) == (0, 0)
     done = let_all_in(booking, {pupils: 27}, 3)
-    assert (done.verdict, done.heads) == (Verdict.WELCOME, 24)
+    assert (done.verdict, done.heads) == (DoorVerdict.WELCOME, 24)
     assert (admitted(booking), beyond(booking), in_house()) == (24, 3, 27)
     (row,) = db.session.scalars(select(CheckIn))
     assert (row.heads, row.uncounted, row.trouble) == (24, 3, Trouble.MORE)
@@ -157,12 +157,16 @@ def test_staff_see_three_more_than_booked_on_the_board_in_the_history_and_in_the
     assert (group.arrived, group.more) == (24, 3)
     assert board.troubles_today(soon(-600)) == []
     assert [one.more for one in read.admissions_of(booking)] == [3]
-    came = [one.facts for one in history.of_booking(booking).happenings if one.sort is history.Sort.CHECK_IN]
+    came = [
+        one.facts
+        for one in booking_history.of_booking(booking).happenings
+        if one.sort is booking_history.EventKind.CHECK_IN
+    ]
     assert [(one["people"], one["more"]) for one in came] == [(27, 3)]
     source = SOURCES["bookings"]
     with app.test_request_context():
         titles = [column.title for column in source.columns()]
-        rows, _ = source.batch(bookings_filters(Wanted()), None, 10, "en")
+        rows, _ = source.batch(bookings_filters(BookingFilter()), None, 10, "en")
     assert [row[titles.index("More came than booked")] for row in rows] == [3]
 
 
@@ -170,12 +174,12 @@ def test_without_network_the_device_has_asked_and_more_than_that_came_twice(app:
     booking, _ = a_class()
     with unit_of_work():
         answer = admit.admit_later(party_code(booking), 27, replace(how(), more=3))
-    assert answer.verdict is Verdict.WELCOME
+    assert answer.verdict is DoorVerdict.WELCOME
     assert (admitted(booking), beyond(booking), in_house()) == (24, 3, 27)
     with unit_of_work():
         again = admit.admit_later(party_code(booking), 27, replace(how(), more=3))
-    assert again.verdict is Verdict.ALREADY_IN
+    assert again.verdict is DoorVerdict.ALREADY_IN
     db.session.rollback()
     assert [one.trouble for one in board.troubles_today(soon(-600))] == [Trouble.TWICE]
-    assert scan(party_code(booking)).verdict is Verdict.ALREADY_IN
+    assert scan(party_code(booking)).verdict is DoorVerdict.ALREADY_IN
     assert breaches() == []

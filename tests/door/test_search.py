@@ -16,7 +16,7 @@ from booking.door.search import search
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.reports import bookings as office
-from booking.reports.bookings import Wanted
+from booking.reports.bookings import BookingFilter
 from tests.builders import a_centre, a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.door.doors import let_in, soon
 
@@ -77,7 +77,7 @@ def test_a_whole_reference_finds_its_booking_in_a_crowd_on_any_day_in_any_state(
         with unit_of_work():
             db.session.execute(update(Booking).where(Booking.id == asked).values(state=state))
         assert search(reference, *day()).hits[0].booking_id == asked
-        narrow = Wanted(begin=soon(), end=soon() + timedelta(days=1), channel=Channel.SCHOOL, words=reference)
+        narrow = BookingFilter(begin=soon(), end=soon() + timedelta(days=1), channel=Channel.SCHOOL, words=reference)
         assert [one.id for one in office.read(narrow).bookings] == [asked]
 
 
@@ -95,6 +95,6 @@ def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
     asked = named(sale, "Åse Kvitfjell")
     named(sale, "Ola Nordmann")
     days: dict[str, datetime] = {"begin": day()[0], "end": day()[1]} if with_days else {}
-    assert [one.id for one in office.read(Wanted(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
+    assert [one.id for one in office.read(BookingFilter(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
     assert [hit.booking_id for hit in search(typed, *day()).hits] == [asked]
-    assert len(list(office.each(Wanted(words=typed, **days), 1))) == 1  # type: ignore[arg-type]
+    assert len(list(office.each(BookingFilter(words=typed, **days), 1))) == 1  # type: ignore[arg-type]

@@ -10,13 +10,13 @@ from flask import Flask
 
 from booking.bookings.at_the_desk import expect_at
 from booking.catalogue.models import Kind
-from booking.check import breaches
 from booking.door import board, day_list, inside
-from booking.door.rules import Verdict
+from booking.door.rules import DoorVerdict
 from booking.kernel.database import unit_of_work
-from booking.schools import read
+from booking.running.check import breaches
+from booking.visits import read
 from tests.door.doors import let_in, party_code, scan
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_school_centre, a_visit
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,9 +35,9 @@ def arrival_of(booking_id: int) -> datetime:
 def test_two_classes_come_in_with_their_bus_by_one_scan_and_are_counted_once(centre: Centre) -> None:
     booking = a_visit(centre, "6A", "6B").booking_id
     code, comes = party_code(booking), arrival_of(booking)
-    assert scan(code, at=comes - 40 * MINUTE).verdict is Verdict.TOO_EARLY
+    assert scan(code, at=comes - 40 * MINUTE).verdict is DoorVerdict.TOO_EARLY
     asked = scan(code, at=comes)
-    assert asked.verdict is Verdict.ASK
+    assert asked.verdict is DoorVerdict.ASK
     assert asked.party is not None
     assert sorted(asked.party.ways_in.values()) == [("6A",), ("6B",)]
     assert sum(ticket.left for ticket in asked.tickets) == 52
@@ -87,8 +87,8 @@ def test_a_class_that_begins_elsewhere_or_comes_late_is_neither_too_early_nor_to
     assert min(one.starts_at for one in later) > comes + 30 * MINUTE
     with unit_of_work():
         expect_at(booking, comes + timedelta(hours=8), "buyer")
-    assert scan(code, at=comes).verdict is Verdict.ASK
-    assert scan(code, at=comes + timedelta(hours=8)).verdict is Verdict.ASK
-    assert scan(code, at=comes + timedelta(hours=10)).verdict is Verdict.TOO_LATE
+    assert scan(code, at=comes).verdict is DoorVerdict.ASK
+    assert scan(code, at=comes + timedelta(hours=8)).verdict is DoorVerdict.ASK
+    assert scan(code, at=comes + timedelta(hours=10)).verdict is DoorVerdict.TOO_LATE
     (party,) = day_list.day_list(comes - 60 * MINUTE, comes + 60 * MINUTE, "en")["parties"]
     assert party[4] == [comes.isoformat(), (comes + timedelta(hours=8)).isoformat(), [first]]

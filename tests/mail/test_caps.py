@@ -17,7 +17,7 @@ from booking.mail.models import MailCount
 from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
-from booking.worker import run_once
+from booking.running.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale
 from tests.support.forgetting import forget
 

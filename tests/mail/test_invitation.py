@@ -12,12 +12,12 @@ from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
+from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff import accounts
 from booking.staff.models import Role
 from booking.staff.sessions import spend_link
 from booking.staff.vault import Vault
-from booking.worker import run_once
 from tests.builders import a_centre
 from tests.conftest import empty_database
 from tests.mail.post_office import PostOffice

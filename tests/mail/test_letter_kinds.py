@@ -8,7 +8,7 @@ from pathlib import Path
 from booking.mail import examples
 from booking.mail.kinds import LETTERS, key_of
 from booking.mail.own_words import paragraphs
-from booking.web.forms import tidy_lines
+from booking.web.forms.checked import tidy_lines
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 NOT_OURS_TO_ADD_TO = {"layout", "booking", "opening", "opening_first", "newsletter", "refund_failed", "invitation"}

@@ -23,14 +23,14 @@ from booking.bookings.waiting import offer, wait
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
-from booking.closures.close import Wish, close_down
-from booking.closures.models import Why
+from booking.closures.close import ClosureRequest, close_down
+from booking.closures.models import ClosedReason
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.mail.reminders import promise_reminders
+from booking.mail.letters.reminders import promise_reminders
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
-from booking.worker import run_once
+from booking.running.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.conftest import empty_database
 from tests.mail.post_office import PostOffice, Received
@@ -134,7 +134,7 @@ def _make_everything_happen(lang: str) -> None:
         promise("mail.payment_failed", "payment_failed:1", {"booking_id": changed})
         promise("mail.lost", "lost:1", {"booking_id": changed})
         promise("mail.closure_over", "closure_over:1", {"booking_id": changed})
-        wish = Wish(tomorrow(16), tomorrow(17), Why.POWER, DARK, slot_id=shut)
+        wish = ClosureRequest(tomorrow(16), tomorrow(17), ClosedReason.POWER, DARK, slot_id=shut)
         close_down(wish, now=now, account_id=None, actor="account:1")
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})
         ask_for_newsletter("kari@example.org", ["shows"], lang, now)

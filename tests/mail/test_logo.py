@@ -15,9 +15,9 @@ from booking.centre import pictures
 from booking.documents import picture
 from booking.kernel.database import unit_of_work
 from booking.mail.sending import list_files
+from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.worker import run_once
 from tests.builders import a_confirmed_booking, a_sale
 from tests.web.staffing import a_colleague
 

@@ -18,15 +18,15 @@ from booking.mail.own_words import (
     NOTHING,
     Added,
     OwnWords,
-    TooLong,
+    WordsTooLong,
     added_to,
     keep,
     words_of,
 )  # fmt: skip
 from booking.mail.writing import Desk, compose
+from booking.records.audited_rows import RowChangedMeanwhile
+from booking.records.models import AuditEntry
 from booking.settings import settings_of
-from booking.staff.models import AuditEntry
-from booking.staff.rows import ChangedMeanwhile
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity
 from tests.web.browsing import statements
 
@@ -95,7 +95,7 @@ def test_a_subject_is_one_header(app: Flask) -> None:
 
 def test_nobody_writes_over_what_they_have_not_seen(app: Flask) -> None:
     put("refund", "nb", OwnWords(opening="Først"))
-    with pytest.raises(ChangedMeanwhile) as refusal, unit_of_work():
+    with pytest.raises(RowChangedMeanwhile) as refusal, unit_of_work():
         keep("refund", "nb", OwnWords(opening="Sist"), seen=NOTHING.mark, actor="account:2")
     assert refusal.value.now["opening"] == "Først"
     assert words_of("refund", "nb").opening == "Først"
@@ -112,7 +112,7 @@ def test_the_log_says_where_and_not_what(app: Flask) -> None:
 
 
 def test_too_much_is_not_kept(app: Flask) -> None:
-    with pytest.raises(TooLong), unit_of_work():
+    with pytest.raises(WordsTooLong), unit_of_work():
         keep("refund", "nb", OwnWords(closing="x" * (MOST_WORDS + 1)), seen=NOTHING.mark, actor="account:1")
 
 

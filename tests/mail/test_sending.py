@@ -31,8 +31,8 @@ from booking.mail import messages, sending
 from booking.mail.letter import Letter
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import LEASE, lease
+from booking.running.worker import Worker, run_once
 from booking.settings import settings_of
-from booking.worker import Worker, run_once
 from tests.builders import a_confirmed_booking, a_sale, a_slot, tomorrow
 from tests.mail.conftest import SENDER, app_with_mail
 from tests.mail.post_office import PostOffice, free_port

@@ -9,22 +9,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from booking.agreements.deadlines import Deadlines
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.centre.facts import NOT_YET, CentreFacts
+from booking.feedback import feedback
+from booking.feedback.feedback import AnswersClosed, Opinion
+from booking.feedback.forgetting import FORGETTINGS
+from booking.feedback.models import Feedback
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.mail.visit_reminders import Coming, letters_due, promise_visit_letters
 from booking.outbox.models import Promise
-from booking.schools import change, feedback, read
-from booking.schools.deadlines import Deadlines
-from booking.schools.feedback import AnswersClosed, Opinion
-from booking.schools.feedback_models import Feedback
-from booking.schools.forgetting import FORGETTINGS
 from booking.settings import settings_of
-from tests.schools.visits import Centre, a_plan, a_school_centre, a_visit
+from booking.visits import change, read
 from tests.support.forgetting import forget
+from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit
 
 KINDS = ("mail.visit_week", "mail.visit_number", "mail.visit_feedback")
 RULE = Deadlines(number_days=3)

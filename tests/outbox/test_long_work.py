@@ -10,13 +10,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from booking import worker
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.long_work import Progress, Work, WorkState
 from booking.outbox.models import Promise, PromiseState
-from booking.worker import Worker
+from booking.running import worker
+from booking.running.worker import Worker
 from tests.builders import a_centre
 
 

@@ -10,11 +10,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading
 from booking.payments.providers import tills
 from booking.payments.stripe_checkout import StripeCheckout
+from booking.running.check import breaches
 from booking.settings import StripeSettings, settings_of
 from tests.payments.watched import Steps, Watched
 from tests.stripe_double.client import SECRET_KEY, WEBHOOK_SECRET, Double

@@ -16,16 +16,16 @@ from sqlalchemy import func, select
 
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import pay, refunds
 from booking.payments.demo import DemoTill, Play, play
 from booking.payments.fulfil import fulfil
 from booking.payments.models import DemoSession, PaymentState, RefundState
-from booking.payments.provider import Progress, Rejected
+from booking.payments.provider import PaymentProgress, Rejected
 from booking.payments.providers import make_provider, tills
 from booking.payments.sweep import sweep
+from booking.running.check import breaches
 from booking.settings import Settings
 from tests.payments.buying import (
     a_basket,
@@ -99,14 +99,14 @@ def test_giving_up_closes_the_till(app: Flask) -> None:
     assert pay.withdraw(held.booking_id) is State.HELD
     with unit_of_work():
         play(ref_of(payment), Play.PAY, clock.now())
-    assert tills.provider.look(ref_of(payment)).progress is Progress.EXPIRED
+    assert tills.provider.look(ref_of(payment)).progress is PaymentProgress.EXPIRED
 
 
 def test_what_is_paid_can_no_longer_be_closed(app: Flask) -> None:
     payment = begin(a_basket())
     with unit_of_work():
         play(ref_of(payment), Play.PAY, clock.now())
-    assert tills.provider.close(ref_of(payment)).progress is Progress.PAID
+    assert tills.provider.close(ref_of(payment)).progress is PaymentProgress.PAID
     fulfil(payment.id)
 
 
@@ -115,7 +115,7 @@ def test_nothing_can_be_paid_after_its_time(app: Flask) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=33), tick=True):
         with unit_of_work():
             play(ref_of(payment), Play.PAY, clock.now())
-        assert tills.provider.look(ref_of(payment)).progress is Progress.EXPIRED
+        assert tills.provider.look(ref_of(payment)).progress is PaymentProgress.EXPIRED
 
 
 def test_the_same_key_opens_one_session(app: Flask) -> None:

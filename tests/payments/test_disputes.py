@@ -21,9 +21,9 @@ from booking.payments import refunds, webhook
 from booking.payments.give_back import refundable
 from booking.payments.models import RefundState
 from booking.payments.sweep import sweep
-from booking.person import Why
+from booking.person import KeepReason
+from booking.running.worker import run_once
 from booking.staff.models import Role
-from booking.worker import run_once
 from tests.builders import a_sale
 from tests.payments.buying import (
     a_basket,
@@ -254,7 +254,7 @@ def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
     assert "could not be paid back" not in page
     start = a_colleague(app, Role.ADMIN).browser.get("/staff/").get_data(as_text=True)
     assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
-    assert Why.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
+    assert KeepReason.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
 
 
 def test_refunds_that_wait_for_a_bank_do_not_stand_in_the_way_of_others(

@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from booking.bookings.hold import Hold
-from booking.check import breaches
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments.give_back import MoreThanPaid, give_back, reason_of, refundable
 from booking.payments.models import RefundState
-from booking.staff.models import AuditEntry
-from booking.worker import run_once
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.running.worker import run_once
 from tests.payments.buying import (
     a_basket,
     a_paid_booking,

@@ -16,8 +16,8 @@ from booking.payments.fulfil import fulfil
 from booking.payments.give_back import refundable
 from booking.payments.models import PaymentState, RefundState
 from booking.payments.provider import Unreachable
-from booking.staff.models import AuditEntry
-from booking.worker import run_once
+from booking.records.models import AuditEntry
+from booking.running.worker import run_once
 from tests.builders import a_sale
 from tests.payments.buying import (
     a_basket,

@@ -13,7 +13,7 @@ from booking.kernel.database import unit_of_work
 from booking.payments import pay
 from booking.payments.fulfil import fulfil, settle
 from booking.payments.models import Payment, PaymentState, RefundState
-from booking.payments.provider import Progress, Standing
+from booking.payments.provider import PaymentProgress, PaymentStatus
 from booking.payments.sweep import sweep
 from tests.builders import a_hold, a_sale, taken
 from tests.payments.buying import (
@@ -45,9 +45,9 @@ def paid_by_bank(double: Double, held: Hold) -> Payment:
     return payment
 
 
-def standing(payment: Payment, progress: Progress) -> Standing:
+def standing(payment: Payment, progress: PaymentProgress) -> PaymentStatus:
     """Old news of a payment."""
-    return Standing(ref_of(payment), progress, payment.amount, payment.currency)
+    return PaymentStatus(ref_of(payment), progress, payment.amount, payment.currency)
 
 
 def test_a_bank_that_answers_later_brings_the_tickets_later(stripe: Watched, double: Double) -> None:
@@ -150,7 +150,7 @@ def test_another_sum_than_asked_for_is_not_kept(stripe: Watched, double: Double)
 def test_a_booking_keeps_one_payment_and_returns_the_second(stripe: Watched, double: Double) -> None:
     held = a_basket()
     first = begin(held)
-    settle(first.id, standing(first, Progress.FAILED))  # as if the till had said so and then changed its mind
+    settle(first.id, standing(first, PaymentProgress.FAILED))  # as if the till had said so and then changed its mind
     second = begin(held)
     double.pay(ref_of(first))
     double.pay(ref_of(second))
@@ -160,9 +160,9 @@ def test_a_booking_keeps_one_payment_and_returns_the_second(stripe: Watched, dou
     assert tickets_of(held.booking_id) == 2
 
 
-@pytest.mark.parametrize("news", [Progress.FAILED, Progress.EXPIRED, Progress.PROCESSING])
+@pytest.mark.parametrize("news", [PaymentProgress.FAILED, PaymentProgress.EXPIRED, PaymentProgress.PROCESSING])
 def test_old_news_of_an_earlier_try_leaves_the_present_one_alone(
-    stripe: Watched, double: Double, news: Progress
+    stripe: Watched, double: Double, news: PaymentProgress
 ) -> None:
     held = a_basket()
     first = begin(held)

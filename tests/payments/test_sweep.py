@@ -13,7 +13,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, PaymentState, ProviderEvent, RefundState
 from booking.payments.pay import NoAnswer
-from booking.payments.provider import Order, Rejected, Session, Unreachable
+from booking.payments.provider import CheckoutSession, PaymentOrder, Rejected, Unreachable
 from booking.payments.sweep import sweep
 from tests.builders import a_sale, taken
 from tests.payments.buying import (
@@ -202,10 +202,10 @@ def test_what_the_provider_says_of_a_buyers_address_is_in_no_log(
 ) -> None:
     held = a_basket()
 
-    def away(_order: Order) -> Session:
+    def away(_order: PaymentOrder) -> CheckoutSession:
         raise Unreachable("away")
 
-    def refuse(order: Order) -> Session:
+    def refuse(order: PaymentOrder) -> CheckoutSession:
         raise Rejected(f"Request req_1: Invalid email address: {order.email}")
 
     monkeypatch.setattr(stripe, "open", away)

@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 from booking.kernel import database
 from booking.kernel.database import db
-from booking.payments.provider import Order, Provider, RefundOrder, RefundStanding, Session, Standing
+from booking.payments.provider import (
+    CheckoutSession,
+    PaymentOrder,
+    PaymentStatus,
+    Provider,
+    RefundOrder,
+    RefundStanding,
+)
 
 T = TypeVar("T")
 
@@ -46,15 +53,15 @@ class Watched:
         yield
         self.real = patient
 
-    def open(self, order: Order) -> Session:
+    def open(self, order: PaymentOrder) -> CheckoutSession:
         """As the real one."""
         return self._watch("open", lambda: self.real.open(order))
 
-    def look(self, ref: str) -> Standing:
+    def look(self, ref: str) -> PaymentStatus:
         """As the real one."""
         return self._watch("look", lambda: self.real.look(ref))
 
-    def close(self, ref: str) -> Standing:
+    def close(self, ref: str) -> PaymentStatus:
         """As the real one."""
         return self._watch("close", lambda: self.real.close(ref))
 

@@ -8,10 +8,10 @@ from sqlalchemy import insert, literal, select
 
 from booking.bookings.models import Booking
 from booking.capacity.models import Claim, Slot
-from booking.closures.models import Closure, ClosureHit, ClosureSlot, Why
+from booking.closures.models import ClosedReason, Closure, ClosureHit, ClosureSlot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.models import AuditEntry
+from booking.records.models import AuditEntry
 
 
 def write_a_long_log() -> None:
@@ -38,7 +38,7 @@ def close_a_long_past() -> None:
     with unit_of_work():
         first = db.session.scalars(select(Closure.id).order_by(Closure.id.desc()).limit(1)).first() or 0
         rows = [
-            {"starts_at": now - timedelta(days=n), "ends_at": now - timedelta(days=n - 1), "why": Why.POWER}
+            {"starts_at": now - timedelta(days=n), "ends_at": now - timedelta(days=n - 1), "why": ClosedReason.POWER}
             | {"closed_at": now, "closed_days": [], "reopened_at": now}
             for n in range(2, 202)
         ]

@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.schools import answering
-from booking.schools.release_models import Release, ReleaseWish, Way
+from booking.releases.models import Release, ReleaseWay, ReleaseWish
+from booking.wishes import answering
 
 
 def go_through_a_release_day(client: FlaskClient, staff: FlaskClient) -> None:
     """Staff and teachers look, it opens, a teacher presses, the wish is answered."""
-    release = db.session.scalars(select(Release.id).where(Release.way == Way.FIRST_COME)).first()
+    release = db.session.scalars(select(Release.id).where(Release.way == ReleaseWay.FIRST_COME)).first()
     assert release is not None
     secret = db.session.scalars(select(ReleaseWish.secret).where(ReleaseWish.release_id == release)).first()
     look(client, staff, release, str(secret))

@@ -11,9 +11,10 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail.visit_reminders import promise_visit_letters
-from booking.schools import change, line, read
-from booking.schools.offered import by_slug, programmes, sessions
-from booking.schools.waiting import Days, end_over, offer_next, wait_for_days
+from booking.programmes.offered import by_slug, programmes, sessions
+from booking.visit_waiting import waiting_queries
+from booking.visit_waiting.waiting import Days, end_over, offer_next, wait_for_days
+from booking.visits import change, read
 
 
 def go_a_teachers_way(client: FlaskClient) -> None:
@@ -75,5 +76,5 @@ def wait_for_wednesdays(client: FlaskClient, day: date) -> None:
     assert client.post(f"/nb/school/waiting/{secret}/leave").status_code == 303
     with unit_of_work():
         end_over(clock.now())
-    line.whole()
-    line.count()
+    waiting_queries.whole()
+    waiting_queries.count()

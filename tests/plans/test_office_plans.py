@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from booking.bookings.models import Booking
-from booking.capacity import applying, undoing
+from booking.capacity import apply_patterns, undoing
 from booking.catalogue.queries import admission_id
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -124,7 +124,7 @@ def test_the_administrators_rooms_read_no_whole_table(crowded: Crowded) -> None:
 def test_applying_and_taking_back_touch_only_their_own_slots(crowded: Crowded) -> None:
     start = (clock.now() + timedelta(days=200)).date()
     with listening() as heard, crowded.app.app_context():
-        applying.apply(applying.Wanted(start, start + timedelta(days=2)), 1, clock.now())
+        apply_patterns.apply(apply_patterns.ApplyRequest(start, start + timedelta(days=2)), 1, clock.now())
         undoing.undo(1, clock.now())
     refuse_whole_tables(heard)
 

@@ -19,24 +19,24 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 from sqlalchemy.engine import Connection
 
-from booking import forgetting
 from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Slot
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.closures import letters
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
-from booking.mail.reminders import promise_reminders
+from booking.mail.letters.reminders import promise_reminders
 from booking.outbox import promises
 from booking.payments import refunds
 from booking.payments.sweep import sweep
+from booking.running import forgetting
+from booking.running.check import breaches
+from booking.running.worker import Worker
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
-from booking.worker import Worker
 from tests.plans.conftest import PART, Crowded
 from tests.plans.past import the_latest_party, write_a_long_log
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd

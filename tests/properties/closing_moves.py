@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from booking.bookings import queries
 from booking.centre.facts import CentreFacts
-from booking.closures import answer, close, letters, rest
-from booking.closures.close import Wish
-from booking.closures.models import Why
+from booking.closures import answer, close, letters, refund_unanswered
+from booking.closures.close import ClosureRequest
+from booking.closures.models import ClosedReason
 from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -36,7 +36,7 @@ class ClosingMoves(RuleBasedStateMachine):
     def the_house_closes(self, which: int) -> None:
         """One entry time, the show, or all that goes on that day."""
         one = [*self.slots, self.show, None, self.show][which]
-        wish = Wish(self.day, self.day + timedelta(hours=6), Why.WEATHER, slot_id=one)
+        wish = ClosureRequest(self.day, self.day + timedelta(hours=6), ClosedReason.WEATHER, slot_id=one)
         with allowed(), unit_of_work():
             self.closures.append(close.close_down(wish, now=clock.now(), account_id=None, actor="account:1"))
 
@@ -68,7 +68,7 @@ class ClosingMoves(RuleBasedStateMachine):
     def all_who_did_not_choose_get_their_money(self) -> None:
         """Staff answer for those who never did."""
         with allowed(), unit_of_work():
-            rest.begin(self.closures[-1], None, "account:1")
+            refund_unanswered.begin(self.closures[-1], None, "account:1")
 
     def look_after_closures(self) -> None:
         """What the worker does each minute about who was paying meanwhile."""

@@ -36,7 +36,6 @@ from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
-from booking.check import breaches
 from booking.door import admit
 from booking.door.models import CheckIn
 from booking.door.rules import ENTRANCE, OVERRULABLE
@@ -50,6 +49,7 @@ from booking.payments.fulfil import fulfil
 from booking.payments.models import DemoSession, Payment
 from booking.payments.providers import tills
 from booking.payments.sweep import sweep
+from booking.running.check import breaches
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.conftest import empty_database
 from tests.door.doors import how

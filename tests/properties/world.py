@@ -16,16 +16,16 @@ from booking.outbox.promises import Leased
 from booking.payments.demo import DemoTill, read_session
 from booking.payments.models import UNDER_WAY, DemoSession, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import (
+    CheckoutSession,
     Disputed,
-    Order,
+    PaymentOrder,
+    PaymentStatus,
     RefundOrder,
     RefundStanding,
     Rejected,
-    Session,
-    Standing,
     Unreachable,
 )
-from booking.worker import Worker
+from booking.running.worker import Worker
 
 
 class MoodyTill(DemoTill):
@@ -49,17 +49,17 @@ class MoodyTill(DemoTill):
         if self.line == "half dead":
             raise Unreachable("the answer was lost")
 
-    def open(self, order: Order) -> Session:
+    def open(self, order: PaymentOrder) -> CheckoutSession:
         """As the demo till, over the line."""
         with self._over_the_line():
             return super().open(order)
 
-    def look(self, ref: str) -> Standing:
+    def look(self, ref: str) -> PaymentStatus:
         """As the demo till, over the line."""
         with self._over_the_line():
             return super().look(ref)
 
-    def close(self, ref: str) -> Standing:
+    def close(self, ref: str) -> PaymentStatus:
         """As the demo till, over the line."""
         with self._over_the_line():
             return super().close(ref)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from booking.bookings.models import Booking, Line, State, Ticket
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Kind
-from booking.door.models import CheckIn, CheckInLine, Way
+from booking.door.models import CheckIn, CheckInLine, EntryWay
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
@@ -137,7 +137,7 @@ def _come(
         db.session.add(ticket)
         db.session.flush()
         if came:
-            check_in = CheckIn(mark=new_secret(), booking_id=booking_id, at=at, way=Way.LIST, heads=came)
+            check_in = CheckIn(mark=new_secret(), booking_id=booking_id, at=at, way=EntryWay.LIST, heads=came)
             db.session.add(check_in)
             db.session.flush()
             db.session.add(CheckInLine(check_in_id=check_in.id, ticket_id=ticket.id, heads=came))

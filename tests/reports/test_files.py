@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from booking.reports.files import Manner, csv_chunks, harmless, write_xlsx
-from booking.reports.sheet import Column, Kind, Row, Sheet
+from booking.sheets.files import FileManner, csv_chunks, harmless, write_xlsx
+from booking.sheets.sheet import Column, ColumnKind, Row, Sheet
 
 OSLO = ZoneInfo("Europe/Oslo")
 HOSTILE = (
@@ -47,7 +47,7 @@ HOSTILE = (
 )
 
 
-def a_sheet(*rows: Row, kinds: tuple[Kind, ...] = (Kind.TEXT,)) -> Sheet:
+def a_sheet(*rows: Row, kinds: tuple[ColumnKind, ...] = (ColumnKind.TEXT,)) -> Sheet:
     """A sheet of these rows."""
     return Sheet("Ark", [Column(f"Kolonne {n}", kind) for n, kind in enumerate(kinds)], rows)
 
@@ -67,7 +67,7 @@ def begins_a_formula(cell: str) -> bool:
 @pytest.mark.parametrize("opened_with", [",", ";", "\t"])
 @pytest.mark.parametrize("lang", ["nb", "en"])
 def test_no_name_becomes_a_formula_in_a_csv_file_however_it_is_opened(name: str, opened_with: str, lang: str) -> None:
-    content = b"".join(csv_chunks(a_sheet((name, "Åse")), Manner(lang, OSLO)))
+    content = b"".join(csv_chunks(a_sheet((name, "Åse")), FileManner(lang, OSLO)))
     cells = [cell for row in read_csv(content, opened_with)[1:] for cell in row]
     assert [cell for cell in cells if begins_a_formula(cell)] == []
 
@@ -81,7 +81,7 @@ def test_nothing_that_can_be_typed_is_left_able_to_begin_a_formula(text: str) ->
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_in_an_excel_file_every_name_is_text(name: str, tmp_path: Path) -> None:
-    write_xlsx(a_sheet((name,)), Manner("nb", OSLO), tmp_path / "x.xlsx")
+    write_xlsx(a_sheet((name,)), FileManner("nb", OSLO), tmp_path / "x.xlsx")
     cell = load_workbook(tmp_path / "x.xlsx").active["A2"]
     assert cell.data_type in ("s", "n")
     assert cell.data_type == "s" or cell.value is None
@@ -90,20 +90,27 @@ def test_in_an_excel_file_every_name_is_text(name: str, tmp_path: Path) -> None:
 
 def test_norwegian_letters_sums_and_times_open_right_in_excel() -> None:
     row: Row = ("Åse Øvrebø Sæther", 123450, -50, 1230, date(2026, 3, 29), datetime(2026, 3, 29, 1, 30, tzinfo=UTC))
-    kinds = (Kind.TEXT, Kind.MONEY, Kind.MONEY, Kind.PERCENT, Kind.DAY, Kind.MOMENT)
-    content = b"".join(csv_chunks(a_sheet(row, kinds=kinds), Manner("nb", OSLO)))
+    kinds = (ColumnKind.TEXT, ColumnKind.MONEY, ColumnKind.MONEY, ColumnKind.PERCENT, ColumnKind.DAY, ColumnKind.MOMENT)
+    content = b"".join(csv_chunks(a_sheet(row, kinds=kinds), FileManner("nb", OSLO)))
     assert content.startswith(b"\xef\xbb\xbf")
     assert read_csv(content, ";")[1] == [
         "Åse Øvrebø Sæther", "1234,50", "-0,50", "12,30", "2026-03-29", "2026-03-29 03:30",
     ]  # fmt: skip
-    english = b"".join(csv_chunks(a_sheet(row, kinds=kinds), Manner("en", OSLO)))
+    english = b"".join(csv_chunks(a_sheet(row, kinds=kinds), FileManner("en", OSLO)))
     assert read_csv(english, ",")[1][1] == "1234.50"
 
 
 def test_an_excel_file_has_numbers_that_can_be_added_up(tmp_path: Path) -> None:
     row: Row = (123450, 1230, date(2026, 3, 29), datetime(2026, 3, 29, 1, 30, tzinfo=UTC), 7, None)
-    kinds = (Kind.MONEY, Kind.PERCENT, Kind.DAY, Kind.MOMENT, Kind.NUMBER, Kind.TEXT)
-    write_xlsx(a_sheet(row, kinds=kinds), Manner("lv", OSLO), tmp_path / "x.xlsx")
+    kinds = (
+        ColumnKind.MONEY,
+        ColumnKind.PERCENT,
+        ColumnKind.DAY,
+        ColumnKind.MOMENT,
+        ColumnKind.NUMBER,
+        ColumnKind.TEXT,
+    )
+    write_xlsx(a_sheet(row, kinds=kinds), FileManner("lv", OSLO), tmp_path / "x.xlsx")
     cells = [cell.value for cell in load_workbook(tmp_path / "x.xlsx").active[2]]
     assert cells[:2] == [1234.5, 0.123]
     assert cells[3] == datetime(2026, 3, 29, 3, 30)  # noqa: DTZ001  (Excel knows no zones)

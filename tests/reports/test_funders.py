@@ -11,20 +11,21 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select, update
 
+from booking.agreements.models import School, SchoolRules
 from booking.bookings.models import Ticket
 from booking.catalogue.models import Activity
-from booking.door.admit import How, admit
-from booking.door.models import Way
+from booking.door.admit import Admitting, admit
+from booking.door.models import EntryWay
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.reports.all import REPORTS
-from booking.reports.figures import Asked, make
+from booking.reports.figures import ReportRequest, make
 from booking.reports.period import Against, Period
-from booking.reports.sheet import Cell, Sheet
-from booking.schools.models import School, SchoolRules, VisitGroup
+from booking.sheets.sheet import Cell, Sheet
+from booking.visits.models import VisitGroup
 from tests.builders import a_confirmed_booking, a_slot, a_ticket_type, an_activity
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_school_centre, a_visit
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def english(app: Flask) -> Iterator[None]:
 def read(slug: str) -> Sheet:
     today = clock.now().date()
     period = Period(today - timedelta(days=1), today + timedelta(days=300), ZoneInfo("UTC"))
-    return make(REPORTS[slug], Asked(period, "nb"), Against.NOTHING)
+    return make(REPORTS[slug], ReportRequest(period, "nb"), Against.NOTHING)
 
 
 def rows(slug: str) -> dict[Cell, list[Cell]]:
@@ -49,7 +50,7 @@ def let_in(centre: Centre, booking_id: int, absent: int) -> None:
     tickets = db.session.scalars(select(Ticket).where(Ticket.booking_id == booking_id)).all()
     for ticket in tickets:
         heads = 1 if ticket.ticket_type_id == adult_type else ticket.admits - absent
-        how = How(new_secret(), clock.now(), Way.LIST, None, reason="Prøve")
+        how = Admitting(new_secret(), clock.now(), EntryWay.LIST, None, reason="Prøve")
         with unit_of_work():
             admit(booking_id, {(ticket.slot_id, ticket.ticket_type_id): heads}, how, centre.facts)
 
@@ -88,7 +89,7 @@ def test_the_year_has_everybody_once() -> None:
     a_confirmed_booking(a_slot(show), a_ticket_type(show), 2)
     with unit_of_work():  # nobody comes into the house on it
         db.session.execute(update(Activity).where(Activity.id == show).values(needs_admission=True))
-    how = How(new_secret(), clock.now(), Way.LIST, None, reason="Prøve")
+    how = Admitting(new_secret(), clock.now(), EntryWay.LIST, None, reason="Prøve")
     with unit_of_work():
         admit(family.booking_id, {(ticket.slot_id, ticket.ticket_type_id): 2}, how, centre.facts)
     assert rows("year") == {

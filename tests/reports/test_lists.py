@@ -12,15 +12,17 @@ from sqlalchemy import update
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
+from booking.exports import long_lists, sources
+from booking.history import booking_history
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.models import Promise, PromiseState
-from booking.reports import bookings, exports, history, letters, sources
-from booking.reports.bookings import Wanted
-from booking.reports.files import Format
-from booking.reports.standing import Standing
-from booking.worker import run_once
+from booking.reports import bookings, letters
+from booking.reports.bookings import BookingFilter
+from booking.reports.standing import MoneyStanding
+from booking.running.worker import run_once
+from booking.sheets.files import Format
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.reports.crowds import BEGINS, Made
 
@@ -28,7 +30,7 @@ EVERYTHING = {"begin": BEGINS - timedelta(days=1), "end": BEGINS + timedelta(day
 
 
 def found(**asked: object) -> set[int]:
-    return {one.id for one in bookings.each(Wanted(**(EVERYTHING | asked)), 20)}  # type: ignore[arg-type]
+    return {one.id for one in bookings.each(BookingFilter(**(EVERYTHING | asked)), 20)}  # type: ignore[arg-type]
 
 
 def test_every_filter_finds_what_a_count_by_hand_finds(crowd: list[Made]) -> None:
@@ -42,25 +44,25 @@ def test_every_filter_finds_what_a_count_by_hand_finds(crowd: list[Made]) -> Non
         mine = {one.id for one in crowd if activity in {line[0] for line in one.lines}}
         assert found(states=tuple(State), activity_id=activity) == mine
     every = tuple(State)
-    assert found(states=every, standing=Standing.REFUNDED) == {one.id for one in crowd if one.refunded}
+    assert found(states=every, standing=MoneyStanding.REFUNDED) == {one.id for one in crowd if one.refunded}
     unpaid = {one.id for one in crowd if one.total and not one.paid and not one.till}
-    assert found(states=every, standing=Standing.UNPAID) == unpaid
+    assert found(states=every, standing=MoneyStanding.UNPAID) == unpaid
     paid = {one.id for one in crowd if (one.paid or one.till) and not one.refunded}
-    assert found(states=every, standing=Standing.PAID) == paid
+    assert found(states=every, standing=MoneyStanding.PAID) == paid
     day = {one.id for one in crowd if BEGINS <= one.starts_at < BEGINS + timedelta(days=2)}
     assert found(states=every, begin=BEGINS, end=BEGINS + timedelta(days=2)) == day
 
 
 @pytest.mark.parametrize("most", [1, 7, 50, 500])
 def test_pages_follow_one_another_without_a_gap_or_a_double(crowd: list[Made], most: int) -> None:
-    wanted = Wanted(**EVERYTHING, states=tuple(State))  # type: ignore[arg-type]
+    wanted = BookingFilter(**EVERYTHING, states=tuple(State))  # type: ignore[arg-type]
     listed = list(bookings.each(wanted, most))
     assert len(listed) == len({one.id for one in listed}) == len(crowd)
     assert all((one.starts_at, one.id) < (two.starts_at, two.id) for one, two in pairwise(listed))
 
 
 def test_a_page_after_a_booking_that_is_gone_is_empty(crowd: list[Made]) -> None:
-    assert bookings.read(Wanted(**EVERYTHING, after=10**15)).bookings == []  # type: ignore[arg-type]
+    assert bookings.read(BookingFilter(**EVERYTHING, after=10**15)).bookings == []  # type: ignore[arg-type]
 
 
 def named(name: str, email: str = "x@example.org", days: int = 3) -> int:
@@ -78,7 +80,7 @@ def test_a_name_is_found_as_people_say_it(app: Flask, said: str, with_days: bool
     wanted = named("Åse Kvitfjell", "ase@example.org")
     named("Åse Nordmann", "nord@example.org")
     days = {"begin": tomorrow(0, days=1), "end": tomorrow(0, days=9)} if with_days else {}
-    assert [one.id for one in bookings.read(Wanted(words=said, **days)).bookings] == [wanted]  # type: ignore[arg-type]
+    assert [one.id for one in bookings.read(BookingFilter(words=said, **days)).bookings] == [wanted]  # type: ignore[arg-type]
 
 
 def test_a_reference_is_found_however_it_is_written(app: Flask) -> None:
@@ -86,15 +88,15 @@ def test_a_reference_is_found_however_it_is_written(app: Flask) -> None:
     booking_id = named("Kari Nordmann")
     reference = db.session.get_one(Booking, booking_id).reference
     for said in (reference, reference.lower(), f"{reference[:4]}-{reference[4:]}", f" {reference} "):
-        assert [one.id for one in bookings.read(Wanted(words=said)).bookings] == [booking_id]
-    assert bookings.read(Wanted(words="ingen slik")).bookings == []
-    assert bookings.read(Wanted(words="%_")).bookings == []
+        assert [one.id for one in bookings.read(BookingFilter(words=said)).bookings] == [booking_id]
+    assert bookings.read(BookingFilter(words="ingen slik")).bookings == []
+    assert bookings.read(BookingFilter(words="%_")).bookings == []
 
 
 def export(app: Flask, form: Format, source: str = "bookings") -> long_work.Work:
-    filters = sources.bookings_filters(Wanted(**EVERYTHING)) if source == "bookings" else {}  # type: ignore[arg-type]
+    filters = sources.bookings_filters(BookingFilter(**EVERYTHING)) if source == "bookings" else {}  # type: ignore[arg-type]
     if source == "letters":
-        filters = sources.letters_filters(letters.Wanted())
+        filters = sources.letters_filters(letters.LetterFilter())
     with unit_of_work():
         about = {"filters": filters, "format": form.value, "lang": "nb"}
         work_id = long_work.begin(f"export.{source}", about, None)
@@ -108,11 +110,11 @@ def export(app: Flask, form: Format, source: str = "bookings") -> long_work.Work
 def test_a_long_list_is_written_by_the_worker_in_parts(
     crowd: list[Made], made_app: Flask, form: Format, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("booking.reports.exports.BATCH", 20)
+    monkeypatch.setattr("booking.exports.long_lists.BATCH", 20)
     work = export(made_app, form)
     mine = [one for one in crowd if one.state in bookings.BOUGHT]
     assert (work.state, work.said["rows"], work.total) == ("done", len(mine), len(mine))
-    path = exports.finished(work, clock.now())
+    path = long_lists.finished(work, clock.now())
     assert path is not None
     if form is Format.XLSX:
         rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))
@@ -127,15 +129,15 @@ def test_a_long_list_is_written_by_the_worker_in_parts(
 def test_a_step_done_twice_writes_the_same_file(
     crowd: list[Made], made_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("booking.reports.exports.BATCH", 40)
-    step = exports.write_part
+    monkeypatch.setattr("booking.exports.long_lists.BATCH", 40)
+    step = long_lists.write_part
 
     def twice(work: long_work.Work) -> long_work.Progress:
         step(work)
         return step(work)
 
-    monkeypatch.setattr("booking.worker.STEPS", {"export.bookings": twice})
-    path = exports.finished(export(made_app, Format.CSV), clock.now())
+    monkeypatch.setattr("booking.running.worker.STEPS", {"export.bookings": twice})
+    path = long_lists.finished(export(made_app, Format.CSV), clock.now())
     assert path is not None
     mine = [one for one in crowd if one.state in bookings.BOUGHT]
     assert len(path.read_text("utf-8-sig").splitlines()) == len(mine) + 1
@@ -144,12 +146,12 @@ def test_a_step_done_twice_writes_the_same_file(
 def test_a_file_is_kept_for_a_day(crowd: list[Made], made_app: Flask) -> None:
     work = export(made_app, Format.CSV)
     soon, late = clock.now() + timedelta(hours=23), clock.now() + timedelta(hours=25)
-    assert exports.finished(work, soon) is not None
-    assert exports.finished(work, late) is None
-    exports.forget(soon)
-    assert exports.path_of(work.id, Format.CSV).is_file()
-    assert exports.forget(late) > 0
-    assert exports.finished(work, soon) is None
+    assert long_lists.finished(work, soon) is not None
+    assert long_lists.finished(work, late) is None
+    long_lists.forget(soon)
+    assert long_lists.path_of(work.id, Format.CSV).is_file()
+    assert long_lists.forget(late) > 0
+    assert long_lists.finished(work, soon) is None
 
 
 def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
@@ -160,7 +162,7 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
         db.session.execute(failed.values(state=PromiseState.DEAD, last_error="recipient [550]"))
 
     def ids(**asked: object) -> list[int | None]:
-        return [one.booking_id for one in letters.read(letters.Wanted(**asked)).letters]  # type: ignore[arg-type]
+        return [one.booking_id for one in letters.read(letters.LetterFilter(**asked)).letters]  # type: ignore[arg-type]
 
     assert ids() == [second, first]
     assert ids(booking_id=first) == [first]
@@ -174,7 +176,7 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
 
 def test_a_booking_remembers_everything(crowd: list[Made]) -> None:
     one = next(one for one in crowd if one.refunded and one.came)
-    past = history.of_booking(one.id)
+    past = booking_history.of_booking(one.id)
     assert [payment.amount for payment in past.payments] == [one.paid]
     assert [refund.amount for refund in past.refunds] == [one.refunded]
     sorts = [happening.sort for happening in past.happenings]

@@ -13,12 +13,12 @@ from flask_babel import force_locale
 
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
+from booking.history.fact_words import fact_names, values_in_words
+from booking.history.sentences import act, acts, said, subject, things
 from booking.mail.messages import WRITERS
 from booking.reports import names
-from booking.reports.fact_words import fact_names, values_in_words
-from booking.reports.log_words import act, acts, said, subject, things
-from booking.web.admin.fields import FORMS
-from booking.web.admin.log_fields import names_for
+from booking.web.admin.staff.log_fields import names_for
+from booking.web.forms.fields import FORMS
 from tests.builders import a_centre
 
 ROOT = Path(__file__).parents[2] / "booking"
@@ -151,15 +151,16 @@ def test_every_promise_has_a_name(app: Flask) -> None:
 
 def test_every_state_that_is_kept_has_a_word(app: Flask) -> None:
     from booking.bookings.models import State
-    from booking.capacity.closed_hours import Why
+    from booking.capacity.closed_hours import ClosedReason
     from booking.capacity.models import SlotStatus
-    from booking.door.rules import Verdict
-    from booking.schools.release_models import Way as ReleaseWay
-    from booking.staff.models import Role, Way
+    from booking.door.rules import DoorVerdict
+    from booking.releases.models import ReleaseWay as ReleaseWay
+    from booking.staff.models import Role, SignInWay
 
     with force_locale("en"):
         for name, states in (
-            ("state", (*State, *SlotStatus)), ("verdict", Verdict), ("why", Why), ("way", (*Way, *ReleaseWay)),
+            ("state", (*State, *SlotStatus)), ("verdict", DoorVerdict), ("why", ClosedReason),
+            ("way", (*SignInWay, *ReleaseWay)),
             ("role", Role),
         ):  # fmt: skip
             assert sorted({state.value for state in states} - set(values_in_words(name))) == []

@@ -14,9 +14,9 @@ from flask_babel import force_locale
 from booking.bookings.models import State
 from booking.kernel.money import Money, spread, vat_shares
 from booking.reports.all import REPORTS
-from booking.reports.figures import Asked, make
+from booking.reports.figures import ReportRequest, make
 from booking.reports.period import Against, Period
-from booking.reports.sheet import Cell, Sheet
+from booking.sheets.sheet import Cell, Sheet
 from tests.builders import a_centre
 from tests.reports.crowds import Made, times
 from tests.web.browsing import statements
@@ -39,7 +39,7 @@ def crowd(crowd: list[Made]) -> Iterator[list[Made]]:
 
 
 def read(slug: str, days: tuple[date, date], against: Against = Against.NOTHING) -> Sheet:
-    return make(REPORTS[slug], Asked(Period(*days, OSLO), "nb"), against)
+    return make(REPORTS[slug], ReportRequest(Period(*days, OSLO), "nb"), against)
 
 
 def rows(slug: str, days: tuple[date, date]) -> dict[Cell, list[Cell]]:

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 
 from booking.kernel.database import db, unit_of_work
 from booking.staff import lockout
-from booking.staff.lockout import Counted, count_for_account, count_for_place, key_of, wait_after
+from booking.staff.lockout import Guess, count_for_account, count_for_place, key_of, wait_after
 from booking.staff.models import SignInCount
 
 KEY = key_of("account", "kari@example.org")
 PLACE = key_of("place", "192.0.2.1")
 
 
-def guess(now: datetime, times: int = 1) -> list[Counted]:
+def guess(now: datetime, times: int = 1) -> list[Guess]:
     found = []
     for _ in range(times):
         with unit_of_work():
@@ -46,27 +46,27 @@ def test_the_database_reckons_waits_as_the_rule_does(app: Flask, now: datetime) 
     for failures in range(1, 15):
         (counted,) = guess(at)
         wait = wait_after(failures)
-        assert counted == Counted(True, failures, at + wait if wait else None)
+        assert counted == Guess(True, failures, at + wait if wait else None)
         at += wait or timedelta(0)
 
 
 def test_during_a_wait_guesses_are_counted_but_not_heard_and_the_wait_stays(app: Flask, now: datetime) -> None:
     until = guess(now, 5)[-1].until
     (counted,) = guess(now + timedelta(seconds=30))
-    assert counted == Counted(False, 6, until)
+    assert counted == Guess(False, 6, until)
 
 
 def test_after_a_day_of_peace_the_row_begins_anew(app: Flask, now: datetime) -> None:
     guess(now, 12)
     (counted,) = guess(now + lockout.IN_A_ROW)
-    assert counted == Counted(True, 1, None)
+    assert counted == Guess(True, 1, None)
 
 
 def test_being_right_begins_anew(app: Flask, now: datetime) -> None:
     guess(now, 4)
     with unit_of_work():
         lockout.clear(KEY)
-    assert guess(now)[0] == Counted(True, 1, None)
+    assert guess(now)[0] == Guess(True, 1, None)
 
 
 def test_a_place_is_heard_thirty_times_an_hour(app: Flask, now: datetime) -> None:

@@ -18,7 +18,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.staff import passwords, second_factor
 from booking.staff.devices import device
 from booking.staff.models import Account, Role
-from booking.staff.passwords import TooCommon, TooLong, TooShort
+from booking.staff.passwords import PasswordTooLong, TooCommon, TooShort
 from booking.staff.sessions import add_account
 from booking.staff.vault import Vault
 
@@ -30,7 +30,7 @@ VAULT = Vault("a secret key of the installation, long enough")
     ("password", "refusal"),
     [
         ("x" * 14, TooShort),
-        ("kråke" * 50, TooLong),
+        ("kråke" * 50, PasswordTooLong),
         ("passordpassord1", TooCommon),
         ("qwertyuiopasdfgh", TooCommon),
         ("2026-11-25 2026-11-25", TooCommon),

@@ -13,8 +13,9 @@ from sqlalchemy import func, select, update
 
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.audit import note
-from booking.staff.models import Account, AuditEntry, Role, SignInLink, StaffSession
+from booking.records.audit import note
+from booking.records.models import AuditEntry
+from booking.staff.models import Account, Role, SignInLink, StaffSession
 from booking.staff.sessions import (
     LINK_LIVES,
     SEEN_EVERY,

@@ -13,17 +13,17 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select, update
 
 from benchmarks.client import Browser, token_on
-from booking.bookings.words import fold_letters
+from booking.agreements.models import School, SchoolKind
+from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import db, unit_of_work
-from booking.schools.book import wants_of
-from booking.schools.models import School, SchoolKind
-from booking.schools.plan_text import plan_values
-from booking.schools.plans import Part, PartKind, Plan, Timetable
-from booking.schools.release_models import IN_LINE, Release, ReleaseWish, WishState
-from booking.schools.visit import Group
+from booking.planner.plans import Part, PartKind, Plan, Timetable
+from booking.planner.wish import Group
+from booking.releases.models import IN_LINE, Release, ReleaseWish, WishState
+from booking.visits.book import wants_of
+from booking.visits.plan_text import plan_values
 
 PEOPLE = 26
 NUMBER = re.compile(rb"<h1>You are number ([0-9]+)</h1>")

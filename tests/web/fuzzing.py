@@ -31,10 +31,10 @@ from booking import create_app
 from booking.demo.load import load_if_empty
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
-from booking.schools.links import feedback_key, key_for
 from booking.settings import Settings, settings_of
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link, use_link
+from booking.visits.links import feedback_key, key_for
 
 NOBODY = "nobody"
 ROLES = (NOBODY, NOBODY, *Role, Role.ADMIN, Role.ADMIN)  # an administrator gets further

@@ -22,10 +22,10 @@ from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
-from booking.centre.models import Manner
-from booking.check import breaches
+from booking.centre.models import Strictness
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, taken
 from tests.door.doors import party_code, scan, soon
@@ -112,7 +112,7 @@ def beside(day: Day) -> tuple[int, int, int]:
 
 
 def test_where_the_centre_refuses_it_nobody_is_at_two_things_at_once_but_a_party_may_part(app: Flask) -> None:
-    day = Day(two_at_once=Manner.REFUSE)
+    day = Day(two_at_once=Strictness.REFUSE)
     pay(day.add(quantity=1))
     meanwhile, place, after = beside(day)
     with pytest.raises(TwoAtOnce) as refused:

@@ -14,7 +14,7 @@ from booking import ROOT
 from booking.centre.models import Centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.web.headers import OPEN_PARTS, SECRET_PARTS
+from booking.web.guards.headers import OPEN_PARTS, SECRET_PARTS
 from tests.builders import a_sale
 from tests.web.browsing import Visitor
 from tests.web.test_every_address import SECRET, methods, path, rules
@@ -23,7 +23,7 @@ STRANGE = {"Host": "evil.example.org"}
 
 
 def test_every_part_of_an_address_is_known_as_secret_or_open(app: Flask) -> None:
-    """A new one must be put into booking/web/headers.py: as open only if it opens nothing."""
+    """A new one must be put into booking/web/guards/headers.py: as open only if it opens nothing."""
     public = [rule for rule in rules(app) if getattr(app.view_functions[rule.endpoint], "access", "") == "public"]
     parts = {part for rule in public for part in rule.arguments}
     assert parts - SECRET_PARTS - OPEN_PARTS - {"participant_id"} == set()

@@ -13,16 +13,17 @@ from sqlalchemy import select
 
 from booking.bookings.models import Booking, Ticket
 from booking.catalogue.models import Activity, Kind
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools.book import book_visit
-from booking.schools.models import Programme, Visit
+from booking.programmes.models import Programme
+from booking.running.check import breaches
+from booking.running.worker import Worker
 from booking.staff.models import Role
-from booking.worker import Worker
+from booking.visits.book import book_visit
+from booking.visits.models import Visit
 from tests.builders import a_slot
-from tests.schools.visits import HALF, Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
+from tests.visits.booked import HALF, Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 

@@ -22,8 +22,9 @@ from booking.centre.models import DayException, OpeningHours, Space
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
-from booking.staff.models import AuditEntry, Role
-from booking.steps import STEPS
+from booking.records.models import AuditEntry
+from booking.running.steps import STEPS
+from booking.staff.models import Role
 from tests.builders import (
     a_centre,
     a_confirmed_booking,

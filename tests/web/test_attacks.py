@@ -11,18 +11,19 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from booking import create_app
+from booking.agreements.models import SchoolRules
 from booking.bookings.models import Booking, State, Subscriber, Waiting
-from booking.extensions import limiter
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outbox.models import Promise
-from booking.schools.models import Approval, SchoolRules, Visit
 from booking.settings import settings_of
-from booking.web.network import holder
+from booking.visits.models import Approval, Visit
+from booking.web.extensions import limiter
+from booking.web.guards.network import holder
 from booking.web.teacher.tokens import seal_plan
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
 from tests.conftest import settings_for
-from tests.schools.visits import Centre, a_plan, a_school_centre
+from tests.visits.booked import Centre, a_plan, a_school_centre
 from tests.web.browsing import WHO, Visitor, path_of, typed, words
 
 

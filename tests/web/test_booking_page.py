@@ -13,11 +13,11 @@ from sqlalchemy import delete, select, update
 from booking.bookings.models import Booking, State, Subscriber, Ticket
 from booking.capacity.models import Claim, Slot
 from booking.catalogue.models import Activity
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.payments.models import Refund
+from booking.running.check import breaches
 from tests.builders import a_confirmed_booking, a_hold, a_sale, a_slot, a_ticket_type, taken, tomorrow
 from tests.web.browsing import Visitor, hidden, path_of, typed, words
 from tests.web.test_tickets import activity_of

@@ -10,15 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking.bookings.days import add, days_in_sum
-from booking.bookings.overview import Only
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.planning import Staffing
 from booking.catalogue.models import Kind
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.models import AuditEntry, Role
+from booking.occupancy.days import add, days_in_sum
+from booking.occupancy.overview import Only
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from tests.builders import (
     a_centre,

@@ -18,12 +18,13 @@ from booking.bookings.models import Booking
 from booking.bookings.queries import BookingFacts
 from booking.catalogue.models import Kind, Price
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.payments.statement import Way, statement_of
-from booking.staff.models import AuditEntry, Role
+from booking.payments.statement import MoneyWay, statement_of
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.staff.models import Role
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity, paid_for, tomorrow
 from tests.web.browsing import Visitor, words
 from tests.web.test_desk import signed_in
@@ -98,7 +99,7 @@ def test_the_desk_takes_the_difference_of_a_change_in_the_till(visit: Visit, vis
     facts = visit.facts
     assert [(line.slot_id, line.unit_price) for line in facts.lines] == [(visit.eleven, 26000), (visit.noon, 6000)]
     paid = [(one.way, one.amount, one.receipt) for one in statement_of(visit.id).moved]
-    assert paid == [(Way.DEMO, 48000, ""), (Way.TILL, 10000, "K-77")]
+    assert paid == [(MoneyWay.DEMO, 48000, ""), (MoneyWay.TILL, 10000, "K-77")]
     noted = select(AuditEntry.subject).where(AuditEntry.action == "door.till_sale")
     assert db.session.scalars(noted).all() == [f"booking:{visit.id}"]
     assert "K-77" in words(visitor.get(desk))

@@ -14,8 +14,8 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files, read_file
 from booking.outbox.models import Promise
+from booking.running.worker import run_once
 from booking.settings import settings_of
-from booking.worker import run_once
 from tests.builders import a_sale, taken
 from tests.web.browsing import WHO, Visitor, path_of, statements, typed, words
 

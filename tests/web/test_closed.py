@@ -14,12 +14,12 @@ from booking.bookings.models import State
 from booking.capacity.models import SlotStatus
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre
-from booking.check import breaches
 from booking.closures import close
-from booking.closures.models import Closure, Why
+from booking.closures.models import ClosedReason, Closure
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.models import Refund
+from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_slot, a_ticket_type, an_activity, pay_for, taken, tomorrow
 from tests.courses.enrolled import a_course
@@ -191,7 +191,7 @@ def test_who_is_inside_when_it_closes_is_named(boss: Visitor) -> None:
     slot, adult = a_slot(activity, 10, soon(), opens_at=None), a_ticket_type(activity)
     party, outside = a_confirmed_booking(slot, adult, 2), a_confirmed_booking(slot, adult, 1, name="Ola Ute")
     let_in(party.booking_id, {(slot, adult): 2})
-    wish = close.Wish(soon(0), soon(60), Why.POWER)
+    wish = close.ClosureRequest(soon(0), soon(60), ClosedReason.POWER)
     with unit_of_work():
         closure = close.close_down(wish, now=clock.now(), account_id=None, actor="account:1")
     page = words(boss.get(f"/staff/closures/{closure}", **IN_ENGLISH))

@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind
-from booking.check import breaches
 from booking.courses.models import Enrolment
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.staff.models import AuditEntry, Role
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity, tomorrow
 from tests.courses.enrolled import a_course, an_enrolment

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from booking.capacity.models import Channel
-from booking.check import breaches
+from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_space, a_ticket_type, an_activity
 from tests.door.doors import soon

@@ -11,21 +11,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import Agreement
+from booking.agreements.prices import Pays
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
+from booking.feedback.models import Feedback
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.schools import waiting
-from booking.schools.feedback_models import Feedback
-from booking.schools.links import feedback_key
-from booking.schools.models import Agreement, Programme, Visit
-from booking.schools.prices import Pays
+from booking.programmes.models import Programme
 from booking.settings import settings_of
 from booking.staff.models import Role
+from booking.visit_waiting import waiting
+from booking.visits.links import feedback_key
+from booking.visits.models import Visit
 from tests.courses.away import a_road
 from tests.courses.enrolled import a_course
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from booking.check import breaches
 from booking.demo.load import load_if_empty
 from booking.kernel.database import db
+from booking.running.check import breaches
 from tests.conftest import empty_database
 from tests.web.fuzzing import NOBODY, Asked, Fuzzer
 

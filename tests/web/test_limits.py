@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from booking import create_app
-from booking.extensions import limiter
 from booking.kernel.database import db
+from booking.web.extensions import limiter
 from tests.builders import a_sale, taken
 from tests.conftest import settings_for
 from tests.web.browsing import Visitor, words

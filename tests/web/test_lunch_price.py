@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolRules
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outbox.models import Promise
-from booking.schools.models import SchoolRules
 from booking.settings import settings_of
-from tests.schools.visits import a_school_centre
+from tests.visits.booked import a_school_centre
 from tests.web.browsing import Visitor, path_of, words
 from tests.web.test_teachers import WHO, chosen, wish
 

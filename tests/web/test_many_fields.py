@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from booking.staff.models import Role
-from booking.web.many_fields import MOST_FIELDS
+from booking.web.guards.many_fields import MOST_FIELDS
 from tests.builders import a_centre
 from tests.web.browsing import Visitor
 from tests.web.staffing import a_colleague

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 from flask import Flask, request
 
-from booking.web.network import FromProxies, neighbour
+from booking.web.guards.network import FromProxies, neighbour
 
 CLAIM = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
 

@@ -17,9 +17,9 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre
 from booking.door.read import party
-from booking.forgetting import forget_all
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.forgetting import forget_all
 from booking.staff.models import Role
 from tests.builders import a_confirmed_booking, a_sale, a_ticket_type, in_all, paid_for, tomorrow
 from tests.door.doors import party_code, scan

@@ -16,12 +16,13 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Refund
+from booking.records.audit import note
+from booking.records.models import AuditEntry
 from booking.reports.all import REPORTS
 from booking.reports.health import keep_check
+from booking.running.worker import run_once
 from booking.settings import settings_of
-from booking.staff.audit import note
-from booking.staff.models import Account, AuditEntry, Role
-from booking.worker import run_once
+from booking.staff.models import Account, Role
 from tests.builders import a_centre, a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity
 from tests.web.browsing import Visitor, statements, words
 from tests.web.staffing import Colleague, a_colleague, hidden
@@ -199,7 +200,7 @@ def test_a_list_with_a_hostile_name_is_a_harmless_file(app: Flask, form: str) ->
 
 
 def test_a_long_list_is_the_workers_and_its_file_is_for_who_may(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("booking.reports.sources.AT_ONCE", 1)
+    monkeypatch.setattr("booking.exports.sources.AT_ONCE", 1)
     a_centre()
     activity = an_activity()
     slot, adult = a_slot(activity), a_ticket_type(activity)
@@ -221,7 +222,7 @@ def test_a_long_list_is_the_workers_and_its_file_is_for_who_may(app: Flask, monk
 
 
 def test_the_file_of_the_log_is_the_administrators_alone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("booking.reports.sources.AT_ONCE", 1)
+    monkeypatch.setattr("booking.exports.sources.AT_ONCE", 1)
     a_paid_booking(app)
     boss, money = colleague(app), colleague(app, Role.FINANCE)
     with unit_of_work():

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from booking.bookings.models import Booking, State
 from booking.catalogue.models import TicketType
 from booking.centre.models import Centre
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
@@ -20,8 +19,9 @@ from booking.mail.messages import write
 from booking.outbox.models import Promise
 from booking.payments.give_back import give_back
 from booking.payments.models import Payment, Refund, RefundState
+from booking.running.check import breaches
+from booking.running.worker import run_once
 from booking.settings import settings_of
-from booking.worker import run_once
 from tests.builders import a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.door.doors import soon
 from tests.web.browsing import Visitor, hidden, path_of, words

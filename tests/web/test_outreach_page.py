@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
-from booking.check import breaches
 from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
 from tests.courses.away import Road, a_road, an_agreement
 from tests.web.browsing import Visitor, typed, words
 from tests.web.staffing import hidden

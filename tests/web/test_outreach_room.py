@@ -15,7 +15,8 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outreach.models import Outreach, Travel
-from booking.staff.models import AuditEntry, Role
+from booking.records.models import AuditEntry
+from booking.staff.models import Role
 from tests.builders import a_centre, an_activity
 from tests.courses.away import a_road
 from tests.web.browsing import Visitor, typed, words

@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import School
 from booking.capacity.models import Slot
 from booking.kernel.database import db, unit_of_work
-from booking.schools.models import School
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 from tests.web.test_teachers import WHO, hidden, wish
 

@@ -10,18 +10,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import AskedFor
 from booking.bookings.models import Booking, State
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
-from booking.schools.forgetting import FORGETTINGS
-from booking.schools.links import LIVES, PROOF_LIVES, end_links, key_for, proof_of, proves
-from booking.schools.models import Approval, AskedFor, Programme, Visit
+from booking.programmes.models import Programme
+from booking.running.check import breaches
 from booking.settings import settings_of
 from booking.staff.models import Role
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from booking.visits.forgetting import FORGETTINGS
+from booking.visits.links import LIVES, PROOF_LIVES, end_links, key_for, proof_of, proves
+from booking.visits.models import Approval, Visit
 from tests.support.forgetting import forget
+from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 from tests.web.test_capacity import signed_in
 from tests.web.test_teachers import WHO, chosen

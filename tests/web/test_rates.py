@@ -13,10 +13,10 @@ from flask import Flask
 from flask_limiter import Limiter
 
 from booking import create_app
-from booking.extensions import limiter
 from booking.kernel.database import db
-from booking.web.network import here
-from booking.web.rates import CountersInAFile, address_of
+from booking.web.extensions import limiter
+from booking.web.guards.network import here
+from booking.web.guards.rates import CountersInAFile, address_of
 from tests.builders import a_sale
 from tests.conftest import settings_for
 

@@ -14,14 +14,14 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outbox.models import Promise
-from booking.schools import answering, wish_facts
-from booking.schools.release_models import Release, ReleaseWish, Way
+from booking.releases.models import Release, ReleaseWay, ReleaseWish
 from booking.settings import settings_of
 from booking.staff.models import Role
-from tests.schools.releasing import DAY, HOUR, ReleaseDay, a_release_day
+from booking.wishes import answering, wish_facts
 from tests.web.browsing import Visitor, path_of, words
 from tests.web.staffing import a_colleague
 from tests.web.test_teachers import WHO, chosen, hidden, wish
+from tests.wishes.releasing import DAY, HOUR, ReleaseDay, a_release_day
 
 pytestmark = pytest.mark.any_day
 
@@ -76,7 +76,7 @@ def test_letters_say_what_was_kept_and_what_is_still_free(app: Flask) -> None:
 
 
 def test_a_drawing_is_put_up_with_its_seed_and_nobody_by_name(teacher: Visitor) -> None:
-    day = a_release_day(Way.DRAWING)
+    day = a_release_day(ReleaseWay.DRAWING)
     day.wish(day.slots[0])
     address = f"/en/school/release/{day.release_id}"
     assert day.facts.seal in teacher.get(address).get_data(as_text=True)

@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from booking.agreements.holiday_models import SchoolHoliday
 from booking.kernel.database import db
-from booking.schools.again import YEAR
-from booking.schools.holiday_models import SchoolHoliday
-from booking.staff.models import AuditEntry, Role
-from tests.schools.visits import a_school_centre, a_visit
+from booking.records.models import AuditEntry
+from booking.staff.models import Role
+from booking.visits.rebook import YEAR
+from tests.visits.booked import a_school_centre, a_visit
 from tests.web.browsing import Visitor, typed, words
 from tests.web.staffing import Colleague, a_colleague, hidden
 

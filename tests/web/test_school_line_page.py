@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.capacity.models import Slot
 from booking.kernel.database import db
-from tests.schools.visits import a_school_centre
+from tests.visits.booked import a_school_centre
 from tests.web.browsing import Visitor, words
 
 

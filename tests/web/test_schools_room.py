@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
+from booking.agreements.prices import Pays
 from booking.kernel.database import db, unit_of_work
-from booking.schools.models import Agreement, Programme, School, SchoolKind, SchoolRules
-from booking.schools.prices import Pays, PriceBy
-from booking.staff.models import AuditEntry, Role
+from booking.programmes.models import PriceBy, Programme
+from booking.records.models import AuditEntry
+from booking.staff.models import Role
 from tests.builders import a_centre, a_ticket_type, an_activity
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import typed, words
 from tests.web.staffing import Colleague, a_colleague, hidden
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from booking.catalogue.models import Activity
 from booking.kernel.database import db
 from booking.staff.models import Role
-from booking.web.admin.guessing import usual
+from booking.web.admin.set_up.guessing import usual
 from tests.builders import a_centre, a_sale, a_space
 from tests.web.browsing import words
 from tests.web.staffing import Colleague, a_colleague

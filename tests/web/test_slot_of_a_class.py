@@ -6,16 +6,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolRules
 from booking.bookings import queries
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
-from booking.check import breaches
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools import read
-from booking.schools.models import SchoolRules
-from booking.staff.models import AuditEntry, Role
-from tests.schools.visits import a_school_centre, a_visit, taken_of
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from booking.staff.models import Role
+from booking.visits import read
+from tests.visits.booked import a_school_centre, a_visit, taken_of
 from tests.web.browsing import Visitor, words
 from tests.web.test_capacity import signed_in
 from tests.web.test_teachers import hidden, wish

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from booking.web.slow_bodies import InTime
+from booking.web.guards.slow_bodies import InTime
 
 
 def read_all(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401  (WSGI)

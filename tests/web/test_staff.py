@@ -10,9 +10,10 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
-from booking.staff.models import AuditEntry, Role
+from booking.records.models import AuditEntry
+from booking.running.worker import run_once
+from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
-from booking.worker import run_once
 from tests.builders import a_sale
 from tests.web.browsing import Visitor, words
 

@@ -13,8 +13,9 @@ from sqlalchemy import func, select, update
 
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.records.models import AuditEntry
 from booking.settings import Mode, settings_of
-from booking.staff.models import Account, AuditEntry, Passkey, RecoveryCode, Role, StaffSession
+from booking.staff.models import Account, Passkey, RecoveryCode, Role, StaffSession
 from booking.staff.sessions import new_link, use_link
 from tests.builders import a_sale
 from tests.support.authenticator import Authenticator

@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from booking.kernel.database import unit_of_work
-from booking.staff.audit import note
+from booking.records.audit import note
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web.browsing import words

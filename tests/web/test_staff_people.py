@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from booking.kernel.database import db
 from booking.outbox.models import Promise
-from booking.staff.models import Account, AuditEntry, Role
-from booking.worker import run_once
+from booking.records.models import AuditEntry
+from booking.running.worker import run_once
+from booking.staff.models import Account, Role
 from tests.builders import a_sale
 from tests.web.browsing import Visitor, path_of, words
 from tests.web.staffing import Colleague, a_colleague, first_step, second_step

@@ -12,8 +12,9 @@ from sqlalchemy import func, select, update
 
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.records.models import AuditEntry
 from booking.staff import accounts
-from booking.staff.models import Account, AuditEntry, Passkey, Role, SignInCount, StaffSession, Way
+from booking.staff.models import Account, Passkey, Role, SignInCount, SignInWay, StaffSession
 from booking.staff.sign_in import HALF_WAY_SECONDS
 from tests.builders import a_sale
 from tests.support.authenticator import Authenticator
@@ -34,7 +35,7 @@ def is_in(browser: Visitor) -> bool:
     return browser.get("/staff/").status_code == 200
 
 
-def ways() -> list[Way]:
+def ways() -> list[SignInWay]:
     db.session.rollback()
     return list(db.session.scalars(select(StaffSession.opened_with).order_by(StaffSession.begun_at)))
 
@@ -46,7 +47,7 @@ def test_password_and_code_open_a_session(app: Flask, visitor: Visitor) -> None:
     assert not is_in(visitor)
     assert second_step(visitor, ada.code()).location.endswith("/staff/")
     assert is_in(visitor)
-    assert ways() == [Way.APP]
+    assert ways() == [SignInWay.APP]
 
 
 def test_the_password_alone_opens_nothing(app: Flask, visitor: Visitor) -> None:
@@ -78,7 +79,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(app: Flask, visitor: Vis
     other = Visitor(app.test_client())
     first_step(other, ada.email)
     assert second_step(other, ada.recovery[3]).status_code == 403
-    assert Way.RECOVERY in ways()
+    assert SignInWay.RECOVERY in ways()
 
 
 def test_the_codes_of_others_open_nothing(app: Flask, visitor: Visitor) -> None:
@@ -231,7 +232,7 @@ def test_a_passkey_signs_in_alone(app: Flask, visitor: Visitor) -> None:
     visitor.get("/staff/sign-in")
     assert use_passkey(visitor, key).location.endswith("/staff/")
     assert is_in(visitor)
-    assert ways()[-1] is Way.PASSKEY
+    assert ways()[-1] is SignInWay.PASSKEY
 
 
 @pytest.mark.parametrize(

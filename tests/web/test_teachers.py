@@ -12,19 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from booking.agreements.models import Agreement
 from booking.bookings.models import Booking, State
-from booking.check import breaches
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
-from booking.schools.link_models import EndedLinks
-from booking.schools.links import LIVES, key_for
-from booking.schools.models import Agreement, Programme
-from booking.schools.waiting import offer_next
+from booking.programmes.models import Programme
+from booking.running.check import breaches
+from booking.running.worker import Worker
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.worker import Worker
-from tests.schools.visits import Centre, a_school_centre, a_visit
+from booking.visit_waiting.waiting import offer_next
+from booking.visits.link_models import EndedLinks
+from booking.visits.links import LIVES, key_for
+from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 

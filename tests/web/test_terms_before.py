@@ -7,17 +7,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from booking.agreements.models import SchoolRules
 from booking.bookings.models import Booking
 from booking.catalogue.models import Activity
 from booking.kernel.database import db, unit_of_work
 from booking.mail import messages
 from booking.outreach.models import Outreach
-from booking.schools.models import Programme, SchoolRules
+from booking.programmes.models import Programme
 from booking.settings import settings_of
 from tests.builders import tomorrow
 from tests.courses.away import Road, a_road
 from tests.courses.enrolled import a_course
-from tests.schools.visits import Centre, a_school_centre
+from tests.visits.booked import Centre, a_school_centre
 from tests.web.browsing import Visitor, words
 from tests.web.test_outreach_page import FORM, asked
 from tests.web.test_teachers import WHO, chosen, hidden, wish

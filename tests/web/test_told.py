@@ -7,14 +7,15 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from booking.bookings.models import Booking, Ticket
-from booking.door.told import Told, told_by
+from booking.door.told import ToldByTeacher, told_by
+from booking.exports import sources
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.reports import bookings, sources
-from booking.schools.models import Visit
+from booking.reports import bookings
 from booking.staff.models import Role
+from booking.visits.models import Visit
 from tests.builders import a_confirmed_booking, a_sale
-from tests.schools.visits import a_school_centre, a_visit
+from tests.visits.booked import a_school_centre, a_visit
 from tests.web.browsing import Visitor, words
 from tests.web.test_desk import signed_in
 
@@ -37,7 +38,7 @@ def slot_of(booking_id: int) -> int:
 def test_what_was_typed_is_read_of_many_bookings_at_once(visit: int) -> None:
     _, slot, adult = a_sale()
     family = a_confirmed_booking(slot, adult).booking_id
-    assert told_by([visit, family]) == {visit: Told("Solbakken skole", SAID[2], SAID[3], SAID[0], SAID[1])}
+    assert told_by([visit, family]) == {visit: ToldByTeacher("Solbakken skole", SAID[2], SAID[3], SAID[0], SAID[1])}
     assert told_by([]) == {}
 
 
@@ -67,7 +68,7 @@ def test_it_is_on_the_board_and_the_day_on_paper(visit: int, visitor: Visitor) -
 
 
 def test_it_is_in_the_file_of_bookings(visit: int) -> None:
-    wanted = sources.bookings_filters(bookings.Wanted())
+    wanted = sources.bookings_filters(bookings.BookingFilter())
     sheet = sources.sheet_of("bookings", wanted, "en")
     (row,) = sheet.rows
     titles = [column.title for column in sheet.columns]

@@ -13,34 +13,34 @@ def who_is_here() -> dict[str, object]:
     return {"present": g.get("present")}
 
 
-from booking.web.admin import (  # noqa: E402  (each adds its views)
+# Each adds its views to the blueprint.
+from booking.web.admin import work  # noqa: E402
+from booking.web.admin.bookings import (  # noqa: E402
     agreements,
     bookings,
-    capacity,
-    catalogue,
-    closures,
     courses,
     exports,
     feedback,
-    habits,
-    health,
-    importing,
-    mail_texts,
     mails,
-    outreach,
-    person,
-    programmes,
     releases,
     reports,
+    schools,
+    visits,
+)
+from booking.web.admin.day import capacity, closures, slot  # noqa: E402
+from booking.web.admin.set_up import (  # noqa: E402
+    catalogue,
+    importing,
+    mail_texts,
+    outreach,
+    programmes,
     school_holidays,
     school_rules,
-    schools,
     settings,
-    slot,
     timetable,
-    visits,
-    work,
+    weekly_patterns,
 )
+from booking.web.admin.staff import health, person  # noqa: E402
 
 __all__ = [
     "admin",
@@ -52,7 +52,6 @@ __all__ = [
     "courses",
     "exports",
     "feedback",
-    "habits",
     "health",
     "importing",
     "mail_texts",
@@ -69,5 +68,6 @@ __all__ = [
     "slot",
     "timetable",
     "visits",
+    "weekly_patterns",
     "work",
 ]

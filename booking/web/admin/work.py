@@ -13,10 +13,10 @@ from booking.kernel import clock
 from booking.kernel.database import Texts, run, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.long_work import Work, WorkState
-from booking.staff.audit import note
+from booking.records.audit import note
 from booking.staff.models import Role
-from booking.web.access import staff, who
 from booking.web.admin import admin
+from booking.web.guards.access import staff, who
 
 
 @admin.get("/work")

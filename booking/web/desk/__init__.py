@@ -7,14 +7,14 @@ from datetime import datetime, time, timedelta
 from flask import Blueprint, request
 
 from booking.capacity.timetable import at
-from booking.door.admit import How
-from booking.door.models import Way
+from booking.door.admit import Admitting
+from booking.door.models import EntryWay
 from booking.door.rules import Post
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.staff.models import Role
-from booking.web.access import who
-from booking.web.forms import identity, tidy, whole_number
+from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.guards.access import who
 from booking.web.languages import centre
 
 desk = Blueprint("desk", __name__, url_prefix="/staff/desk")
@@ -30,15 +30,15 @@ def today() -> tuple[datetime, datetime]:
     return at(day, time(0), centre().zone), at(day + timedelta(days=1), time(0), centre().zone)
 
 
-def how_sent() -> How:
+def how_sent() -> Admitting:
     """Who lets in, how and where, as the form says it; a mark is made where the device has none of its own."""
     mark = request.form.get("mark", "")
     device = request.form.get("device", "")
     way = request.form.get("way", "")
-    return How(
+    return Admitting(
         mark=mark if is_secret(mark) else new_secret(),
         at=clock.now(),
-        way=Way(way) if way in set(Way) else Way.TYPED,
+        way=EntryWay(way) if way in set(EntryWay) else EntryWay.TYPED,
         account_id=who().account_id,
         device=device if is_secret(device) else "",
         reason=reason_sent(),

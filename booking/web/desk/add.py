@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from booking.bookings.queries import BookingFacts
 from booking.staff.models import Role
-from booking.web.access import staff, who
 from booking.web.desk import desk
 from booking.web.desk.change import changeable, on_from
-from booking.web.refusals import Answer
+from booking.web.guards.access import staff, who
+from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.add import choices_of_addition
 from booking.web.visitor.changing import press_addition
 
@@ -32,6 +32,6 @@ def make_addition(booking_id: int) -> ResponseReturnValue:
     )
 
 
-def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     values = choices_of_addition(facts, facts.channel, problem)
     return render_template("desk/add.html", present=who(), **values)

@@ -13,9 +13,9 @@ from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, search
 from booking.door.told import told_by
 from booking.kernel import clock
 from booking.kernel.database import db
-from booking.web.access import staff, who
 from booking.web.desk import AT_THE_DOOR, desk, today
-from booking.web.forms import tidy
+from booking.web.forms.checked import tidy
+from booking.web.guards.access import staff, who
 
 SHOWN_BEFORE = timedelta(minutes=45)  # a time that ended longer ago is earlier, not now
 SHOWN_AHEAD = timedelta(hours=3)

@@ -12,9 +12,9 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.closures.answer import closed_for
 from booking.staff.models import Role
-from booking.web.access import staff, who
 from booking.web.desk import desk
-from booking.web.refusals import Answer
+from booking.web.guards.access import staff, who
+from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.change import choices_of_change
 from booking.web.visitor.changing import press_change
 from booking.web.visitor.checkout import page_of_visit
@@ -49,7 +49,7 @@ def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
-def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     values = choices_of_change(facts, facts.channel, problem)
     return render_template("desk/change.html", present=who(), **values)
 

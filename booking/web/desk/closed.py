@@ -14,12 +14,12 @@ from booking.closures.answer import ClosedFor
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.read import is_visit
 from booking.staff.models import Role
-from booking.web.access import staff, who
+from booking.visits.read import is_visit
 from booking.web.desk import desk
+from booking.web.guards.access import staff, who
 from booking.web.languages import centre
-from booking.web.refusals import Answer, sentence
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor.closed import new_times, ways_out
 
 
@@ -38,7 +38,7 @@ def take_new_time(booking_id: int) -> ResponseReturnValue:
     try:
         times = new_times(facts, shut)
         if times is None:
-            return _page(facts, shut, Answer(_("Choose a time."), 422)), 422
+            return _page(facts, shut, RefusalAnswer(_("Choose a time."), 422)), 422
         with unit_of_work():
             answer.move(facts, times, now=clock.now(), actor=who().actor)
     except Refusal as refusal:
@@ -76,5 +76,5 @@ def _closed(booking_id: int) -> tuple[BookingFacts, ClosedFor]:
     return facts, shut
 
 
-def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None = None) -> str:
     return render_template("desk/closed.html", present=who(), problem=problem, **ways_out(facts, shut))

@@ -14,10 +14,10 @@ from booking.door import board as boards
 from booking.door import inside
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.audit import note
-from booking.web.access import staff, who
+from booking.records.audit import note
 from booking.web.desk import AT_THE_DOOR, desk, today
-from booking.web.forms import whole_number
+from booking.web.forms.checked import whole_number
+from booking.web.guards.access import staff, who
 
 MOST_COUNTED = 9999
 

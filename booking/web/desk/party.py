@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
+from booking.agreements.deadlines import Fee
 from booking.bookings import at_the_desk, queries
 from booking.bookings.change import cancel, what_if_cancelled
 from booking.bookings.models import State
@@ -21,7 +22,7 @@ from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
-from booking.closures.models import Choice
+from booking.closures.models import ClosureChoice
 from booking.courses import read as courses
 from booking.courses.cancel import cancel as cancel_enrolment
 from booking.courses.people import keep_findable_by_names
@@ -42,18 +43,17 @@ from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments.refunds import paid_out
-from booking.payments.statement import Came, Way, statement_of
-from booking.schools.change import cancel_visit, fee_now
-from booking.schools.deadlines import Fee
-from booking.schools.read import VisitFacts, is_visit, of_booking
-from booking.staff.audit import note
+from booking.payments.statement import Came, MoneyWay, statement_of
+from booking.records.audit import note
 from booking.staff.models import Role
-from booking.web.access import staff, who
+from booking.visits.change import cancel_visit, fee_now
+from booking.visits.read import VisitFacts, is_visit, of_booking
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
 from booking.web.files import download
-from booking.web.forms import checked_email, tidy, whole_number
+from booking.web.forms.checked import checked_email, tidy, whole_number
+from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 
 LONGEST_RECEIPT = 40
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
@@ -79,7 +79,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedBefore:
     """How many of a category were counted in at one moment, to be put right."""
 
     category: Category
@@ -168,7 +168,7 @@ def expect(booking_id: int) -> ResponseReturnValue:
     typed = tidy(request.form.get("expected_at"))
     found = _CLOCK.fullmatch(typed)
     if typed and not found:
-        return page(booking_id, Answer(_("Write the time as hours and minutes, for example 10:40."), 422)), 422
+        return page(booking_id, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422)), 422
     day = centre().local(facts.starts_at).date()
     when = at(day, time(int(found[1]), int(found[2])), centre().zone) if found else None
     return _done(booking_id, lambda: at_the_desk.expect_at(booking_id, when, who().actor))
@@ -188,7 +188,7 @@ def correct_address(booking_id: int) -> ResponseReturnValue:
     try:
         email = checked_email(tidy(request.form.get("email")))
     except ValidationError as error:
-        return page(booking_id, Answer(str(error), 422)), 422
+        return page(booking_id, RefusalAnswer(str(error), 422)), 422
 
     def put_right() -> None:
         at_the_desk.correct_address(booking_id, email, who().actor, clock.now())
@@ -208,13 +208,13 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
     if whole and who().role is not Role.ADMIN:
         abort(403)
     if whole and not reason_sent():
-        return page(booking_id, Answer(_("Write why all of it is paid back."), 422)), 422
+        return page(booking_id, RefusalAnswer(_("Write why all of it is paid back."), 422)), 422
 
     def do() -> None:
         now, here = clock.now(), centre()
         shut = closed_for(booking_id)
         if shut is not None:
-            answered(booking_id, Choice.ALL_BACK, now)
+            answered(booking_id, ClosureChoice.ALL_BACK, now)
         if is_visit(booking_id):
             cancel_visit(booking_id, centre=here, now=now, actor=who().actor, waive=whole)
         elif courses.is_enrolment(booking_id):
@@ -235,7 +235,9 @@ def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
         abort(404)
     receipt = tidy(request.form.get("receipt"))
     if not receipt or len(receipt) > LONGEST_RECEIPT:
-        return page(booking_id, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
+        return page(
+            booking_id, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)
+        ), 422
     return _done(booking_id, lambda: paid_out(refund_id, receipt, who().actor, clock.now()))
 
 
@@ -263,7 +265,7 @@ def _done(booking_id: int, do: Callable[[], object]) -> ResponseReturnValue:
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
-def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -> str:
+def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str = "") -> str:
     """The booking's page; with a problem, what was typed is kept. `correcting` is the admission put right just now."""
     seen, facts = _party(booking_id), _facts(booking_id)
     now = clock.now()
@@ -297,7 +299,7 @@ def page(booking_id: int, problem: Answer | None = None, correcting: str = "") -
         noted=(noted := read.noted(booking_id)),
         till_receipts=[one for one in dict.fromkeys((noted.till_receipt, *paid.till_receipts)) if one],
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
-        to_pay_out=[one for one in paid.moved if one.way is Way.TILL and one.came is Came.ON_ITS_WAY],
+        to_pay_out=[one for one in paid.moved if one.way is MoneyWay.TILL and one.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
         enrolment=enrolment,
@@ -362,12 +364,12 @@ def _can_move(seen: PartyAtDoor, ticket: TicketAtDoor, now: datetime) -> bool:
     return may_move(seen, judgement, centre()) and present_slot(seen, tickets, now, centre()) is not None
 
 
-def _corrections(seen: PartyAtDoor, admissions: Sequence[Earlier], correcting: str) -> dict[str, list[Counted]]:
+def _corrections(seen: PartyAtDoor, admissions: Sequence[Earlier], correcting: str) -> dict[str, list[CountedBefore]]:
     """For each admission that still counts, what it counted, to be put right."""
     counts = counted_by([one.mark for one in admissions if not one.undone_at])
     return {
         mark: [
-            Counted(
+            CountedBefore(
                 one,
                 here,
                 (request.form.get(field_of("c", one), str(here)) if mark == correcting else str(here))[:6],

@@ -14,23 +14,23 @@ from booking.documents.qr import read_door_text
 from booking.documents.qr_seen import Picture, code_in
 from booking.door import admit, day_list
 from booking.door import board as boards
-from booking.door.admit import Answer, How
-from booking.door.models import Way
-from booking.door.rules import Post, Verdict
+from booking.door.admit import Admitting, DoorAnswer
+from booking.door.models import EntryWay
+from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.kernel.codes import is_secret, new_secret, read_reference
 from booking.kernel.database import unit_of_work
-from booking.web.access import staff, who
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
 from booking.web.desk.board import spaces
+from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 
 STATUSES = {
-    Verdict.WELCOME: HTTPStatus.OK,
-    Verdict.ASK: HTTPStatus.OK,
-    Verdict.UNKNOWN: HTTPStatus.NOT_FOUND,
-    Verdict.FOREIGN: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DoorVerdict.WELCOME: HTTPStatus.OK,
+    DoorVerdict.ASK: HTTPStatus.OK,
+    DoorVerdict.UNKNOWN: HTTPStatus.NOT_FOUND,
+    DoorVerdict.FOREIGN: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 LONGEST_CODE = 300
 MOST_PIXELS = 200_000
@@ -54,13 +54,13 @@ def scan() -> ResponseReturnValue:
     ask = request.form.get("ask") == "1"
     code = (read_door_text(text) or read_reference(text)) if len(text) <= LONGEST_CODE else None
     if code is None:
-        answer = Answer(Verdict.FOREIGN)
+        answer = DoorAnswer(DoorVerdict.FOREIGN)
     else:
         with unit_of_work():
             answer = admit.scan(code, post_sent(), how_sent(), centre(), ask=ask)
     status = STATUSES.get(answer.verdict, HTTPStatus.CONFLICT)
     if request.form.get("part") == "answer":
-        return render_template("desk/answer.html", answer=answer, verdicts=Verdict), status
+        return render_template("desk/answer.html", answer=answer, verdicts=DoorVerdict), status
     return _page(answer), status
 
 
@@ -132,7 +132,7 @@ def later() -> ResponseReturnValue:
 def _later(one: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatever a device sends)
     kept = _kept(one, device)
     if kept is None:
-        return {"mark": one.get("mark") if isinstance(one, dict) else None, "verdict": Verdict.FOREIGN}
+        return {"mark": one.get("mark") if isinstance(one, dict) else None, "verdict": DoorVerdict.FOREIGN}
     code, people, how, post = kept
     with unit_of_work():
         answer = admit.admit_later(code, people, how, post)
@@ -140,7 +140,7 @@ def _later(one: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatev
     return {"mark": how.mark, "verdict": answer.verdict, "reference": reference, "heads": answer.heads}
 
 
-def _kept(one: Any, device: str) -> tuple[str, int, How, Post] | None:  # noqa: ANN401
+def _kept(one: Any, device: str) -> tuple[str, int, Admitting, Post] | None:  # noqa: ANN401
     """One admission as the device kept it; None for what no page of ours wrote."""
     if not isinstance(one, dict):
         return None
@@ -154,7 +154,7 @@ def _kept(one: Any, device: str) -> tuple[str, int, How, Post] | None:  # noqa: 
     space = post if isinstance(post, int) and not isinstance(post, bool) and 0 < post < 10**18 else None
     more = one.get("more")
     agreed = min(max(more, 0), 500) if isinstance(more, int) else 0
-    how = How(mark, _moment(one.get("at")), Way.SCANNER, who().account_id, device, "offline", agreed)
+    how = Admitting(mark, _moment(one.get("at")), EntryWay.SCANNER, who().account_id, device, "offline", agreed)
     return read, people, how, Post(space)
 
 
@@ -168,13 +168,13 @@ def _moment(text: object) -> datetime:
     return min(max(at, now - KEPT_OFFLINE), now) if at.tzinfo else now
 
 
-def _page(answer: Answer | None) -> str:
+def _page(answer: DoorAnswer | None) -> str:
     begin, _end = today()
     return render_template(
         "desk/scan.html",
         present=who(),
         answer=answer,
-        verdicts=Verdict,
+        verdicts=DoorVerdict,
         post=post_sent(),
         ask=request.values.get("ask") == "1",
         spaces=spaces(),

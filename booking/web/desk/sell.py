@@ -26,11 +26,11 @@ from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.web.access import staff, who
 from booking.web.desk import desk, today
-from booking.web.forms import checked_email, identity, tidy
+from booking.web.forms.checked import checked_email, identity, tidy
+from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor.tickets import choices_of, read_picks
 
 RECEIPT_LENGTH = 40
@@ -73,11 +73,13 @@ def till_sale(booking_id: int) -> ResponseReturnValue:
     facts = _at_the_desk(booking_id)
     receipt = tidy(request.form.get("receipt"))
     if not receipt or len(receipt) > RECEIPT_LENGTH:
-        return _sale(facts, Answer(_("Write the number on the till's receipt, at most 40 characters."), 422)), 422
+        return _sale(
+            facts, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)
+        ), 422
     try:
         contact = _contact() if facts.changes_id is None else None
     except ValidationError as error:
-        return _sale(facts, Answer(str(error), 422)), 422
+        return _sale(facts, RefusalAnswer(str(error), 422)), 422
     try:
         if facts.state is State.PENDING:
             pay.withdraw(facts.id)
@@ -112,7 +114,7 @@ def _contact() -> Contact:
     return Contact(tidy(request.form.get("name"))[:120], checked_email(email) if email else "")
 
 
-def _choose(problem: Answer | None = None) -> str:
+def _choose(problem: RefusalAnswer | None = None) -> str:
     facts, now = centre(), clock.now()
     times = _sellable(now)
     wished = identity(request.values.get("slot"))
@@ -156,7 +158,7 @@ def _at_the_desk(booking_id: int) -> BookingFacts:
     return facts
 
 
-def _sale(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     address = f"{settings_of(app).public_url}{url_for('visitor.checkout', lang=facts.lang, secret=facts.secret)}"
     waits = facts.state in (State.HELD, State.PENDING)

@@ -13,7 +13,6 @@ from booking.centre import pictures
 from booking.centre.colours import stylesheet
 from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
-from booking.extensions import csrf
 from booking.kernel import clock, log
 from booking.kernel.database import db, in_language
 from booking.outbox.models import Heartbeat, Promise, PromiseState
@@ -22,7 +21,8 @@ from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
 from booking.settings import settings_of
-from booking.web.access import public
+from booking.web.extensions import csrf
+from booking.web.guards.access import public
 
 machine = Blueprint("machine", __name__)
 

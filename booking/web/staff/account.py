@@ -10,15 +10,15 @@ from booking.documents.qr import qr_link_svg
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.records.audit import note
 from booking.staff import accounts, passkeys, passwords, second_factor, sessions
-from booking.staff.audit import note
 from booking.staff.second_factor import Factors
 from booking.staff.sign_in import confirm
-from booking.web.access import staff as staff_only
-from booking.web.access import who
-from booking.web.forms import errors_of
+from booking.web.forms.checked import errors_of
+from booking.web.guards.access import staff as staff_only
+from booking.web.guards.access import who
 from booking.web.languages import centre
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import vault
 from booking.web.staff.confirming import confirm_if_secured
@@ -180,7 +180,7 @@ def after_enrolling(before: Factors) -> ResponseReturnValue:
     return render_template("staff/recovery.html", codes=codes)
 
 
-def secure_or_account(answer: Answer) -> ResponseReturnValue:
+def secure_or_account(answer: RefusalAnswer) -> ResponseReturnValue:
     """Say what went wrong on the page that it was begun on."""
     if who().secured:
         return _account_page(refused=answer.text), answer.status

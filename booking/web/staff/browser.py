@@ -19,9 +19,9 @@ from booking.staff.passkeys import CHALLENGE_BYTES, Challenge, PasskeyRefused, S
 from booking.staff.second_factor import TooOld
 from booking.staff.sign_in import HALF_WAY_SECONDS, HalfWay, Opened, half_way
 from booking.staff.vault import Vault
-from booking.web.access import drop_cookie, keep_cookie, staff_cookie_name
+from booking.web.guards.access import drop_cookie, keep_cookie, staff_cookie_name
+from booking.web.guards.network import here
 from booking.web.languages import centre
-from booking.web.network import here
 
 HALF_WAY = "staff-half-way"
 ASKED = "staff-asked"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from booking.kernel import clock
 from booking.staff.sign_in import confirm
-from booking.web.access import who
+from booking.web.guards.access import who
 from booking.web.staff.forms import ConfirmedForm
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from booking.kernel import typed
 from booking.staff.models import Role
-from booking.web.forms import EmailForm, PageForm, tidy
+from booking.web.forms.checked import EmailForm, PageForm, tidy
 from booking.web.languages import LANGUAGES
 
 PASSWORD_NEEDED = lazy_gettext("Write your password.")

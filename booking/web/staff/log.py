@@ -8,15 +8,15 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.capacity.timetable import at
-from booking.reports.log_words import act, acts, said, subject
+from booking.exports.sources import log_filters
+from booking.history import log
+from booking.history.sentences import act, acts, said, subject
 from booking.reports.names import actors
-from booking.reports.sources import log_filters
-from booking.staff import log
-from booking.web.access import staff as staff_only
-from booking.web.admin.exports import export_list
-from booking.web.admin.fields import FORMS
-from booking.web.admin.log_fields import names_for
-from booking.web.forms import identity, tidy
+from booking.web.admin.bookings.exports import export_list
+from booking.web.admin.staff.log_fields import names_for
+from booking.web.forms.checked import identity, tidy
+from booking.web.forms.fields import FORMS
+from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
 from booking.web.staff import staff
 
@@ -29,7 +29,7 @@ LONGEST = 60
 def audit_log() -> tuple[str, int]:
     """Who did what to what, newest first."""
     asked, wanted, wrong = _asked()
-    page = log.Page([], None) if wrong else log.read(wanted)
+    page = log.LogPage([], None) if wrong else log.read(wanted)
     names = log.names() | actors()
     shown = render_template(
         "staff/log.html",
@@ -58,11 +58,11 @@ def _actions(asked: str) -> list[tuple[str, str]]:
     return sorted(((action, act(action)) for action in every | ({asked} - {""})), key=lambda one: one[1].casefold())
 
 
-def _asked() -> tuple[dict[str, str], log.Wanted, set[str]]:
+def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     """The filters as typed, as understood, and which could not be."""
     asked = {name: said for name in FILTERS if (said := tidy(request.args.get(name))[:LONGEST])}
     day = _day(asked.get("day", ""))
-    wanted = log.Wanted(
+    wanted = log.LogFilter(
         actor=asked.get("actor", ""),
         action=asked.get("action", ""),
         subject=asked.get("subject", ""),

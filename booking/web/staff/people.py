@@ -12,12 +12,12 @@ from booking.kernel.collation import Key, order_key
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import accounts, sessions
-from booking.staff.accounts import AccountUnknown, Person
+from booking.staff.accounts import AccountUnknown, StaffMember
 from booking.staff.lockout import Wait
 from booking.staff.passwords import WrongPassword
-from booking.web.access import staff as staff_only
-from booking.web.access import who
-from booking.web.forms import errors_of
+from booking.web.forms.checked import errors_of
+from booking.web.guards.access import staff as staff_only
+from booking.web.guards.access import who
 from booking.web.languages import language
 from booking.web.staff import staff
 from booking.web.staff.browser import settings, vault
@@ -122,7 +122,7 @@ def end_account(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.people"), 303)
 
 
-def _known(account_id: int) -> Person:
+def _known(account_id: int) -> StaffMember:
     try:
         return accounts.person(account_id)
     except AccountUnknown:
@@ -134,7 +134,7 @@ def _back(account_id: int, words: str) -> ResponseReturnValue:
     return redirect(url_for("staff.person", account_id=account_id), 303)
 
 
-def _refused(one: Person, refusal: Refusal) -> ResponseReturnValue:
+def _refused(one: StaffMember, refusal: Refusal) -> ResponseReturnValue:
     answer = sentence(refusal)
     return _person_page(one, refused=answer.text), answer.status
 
@@ -150,7 +150,7 @@ def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> 
     )
 
 
-def _person_page(one: Person, *, link: str = "", errors: dict[str, str] | None = None, refused: str = "") -> str:
+def _person_page(one: StaffMember, *, link: str = "", errors: dict[str, str] | None = None, refused: str = "") -> str:
     return render_template(
         "staff/person.html",
         one=one,
@@ -161,6 +161,6 @@ def _person_page(one: Person, *, link: str = "", errors: dict[str, str] | None =
     )
 
 
-def _by_name(one: Person) -> tuple[bool, Key]:
+def _by_name(one: StaffMember) -> tuple[bool, Key]:
     """Those who work here first, by name as the reader's language sorts."""
     return one.ended_at is not None, order_key(one.name or one.email, language())

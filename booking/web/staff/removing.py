@@ -13,8 +13,8 @@ from booking.kernel.refusals import Refusal
 from booking.staff import passkeys, second_factor
 from booking.staff.passwords import WrongPassword
 from booking.staff.second_factor import LastFactor
-from booking.web.access import staff as staff_only
-from booking.web.access import who
+from booking.web.guards.access import staff as staff_only
+from booking.web.guards.access import who
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.account import secure_or_account
 from booking.web.staff.confirming import confirm_if_secured

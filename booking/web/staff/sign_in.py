@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.records.audit import note
 from booking.staff import second_factor
-from booking.staff.audit import note
 from booking.staff.sessions import LinkUnknown, end_session
 from booking.staff.sign_in import HalfWay, with_code, with_link, with_password
-from booking.web.access import drop_cookie, public, staff_cookie_name, who
-from booking.web.access import staff as staff_only
-from booking.web.forms import errors_of
+from booking.web.extensions import limiter
+from booking.web.forms.checked import errors_of
+from booking.web.guards.access import drop_cookie, public, staff_cookie_name, who
+from booking.web.guards.access import staff as staff_only
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import HALF_WAY, go_on, known_here, place, this_device, vault, who_is_half_way
 from booking.web.staff.forms import CodeForm, PasswordSignInForm

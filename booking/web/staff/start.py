@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 
 from booking.bookings import waiting
 from booking.bookings.models import Booking, State
-from booking.bookings.ready import Ready, readiness
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import NOT_YET
@@ -20,17 +19,18 @@ from booking.kernel import clock
 from booking.kernel.codes import read_reference
 from booking.kernel.database import db, unit_of_work
 from booking.mail.sending import list_files
+from booking.occupancy.ready import Ready, readiness
 from booking.outbox import promises
 from booking.outbox.models import Promise, PromiseState
 from booking.payments import refunds
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.records.audit import note
 from booking.reports import names
-from booking.schools import line
-from booking.schools import waiting as school_waiting
-from booking.staff.audit import note
 from booking.staff.models import Role
-from booking.web.access import staff as staff_only
-from booking.web.access import who
+from booking.visit_waiting import waiting as school_waiting
+from booking.visit_waiting import waiting_queries
+from booking.web.guards.access import staff as staff_only
+from booking.web.guards.access import who
 from booking.web.languages import centre
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.mail import READ_MAILS, mail_folder
@@ -71,7 +71,7 @@ def start() -> ResponseReturnValue:
         ready=_set_up(now),
         hindered=[
             *(("staff.take_off_line", one) for one in waiting.hindered()),
-            *(("staff.take_off_schools_line", one) for one in line.hindered()),
+            *(("staff.take_off_schools_line", one) for one in waiting_queries.hindered()),
         ],
         may_take_off=who().role in (Role.DESK, Role.ADMIN),
         because=_because,

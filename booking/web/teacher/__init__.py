@@ -4,42 +4,39 @@ from flask import Blueprint
 
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
-from booking.web.teacher import (  # noqa: E402  (the views need the blueprint)
+# Each adds its views to the blueprint.
+from booking.web.teacher import (  # noqa: E402
     adjust,
-    again,
     book,
     catalogue,
-    courses,
-    enrolment,
     feedback,
     mine,
-    outreach,
     pass_on,
-    places,
     plan,
     programme,
-    proof,
+    rebook,
     release,
     visit,
     waiting,
     wish,
 )
+from booking.web.teacher.courses import enrolment, offered, places  # noqa: E402
+from booking.web.teacher.outreach import pages  # noqa: E402
 
 __all__ = [
     "adjust",
-    "again",
     "book",
     "catalogue",
-    "courses",
     "enrolment",
     "feedback",
     "mine",
-    "outreach",
+    "offered",
+    "pages",
     "pass_on",
     "places",
     "plan",
     "programme",
-    "proof",
+    "rebook",
     "release",
     "teacher",
     "visit",

@@ -12,35 +12,35 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.rules import lunch_price
 from booking.bookings.at_the_desk import expect_at
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AlreadyUsed
 from booking.bookings.store import has_been_used
 from booking.capacity.timetable import at
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
-from booking.schools import adjust, instead
-from booking.schools.adjust import MOST_GROUPS, Cause
-from booking.schools.change import MOST_PUPILS
-from booking.schools.effort import Effort
-from booking.schools.instead import Proposal
-from booking.schools.missed import Hours, Missed, out_of_reach, still_holds
-from booking.schools.offered import programmes
-from booking.schools.read import VisitFacts
-from booking.schools.rules import lunch_price
-from booking.schools.visit import Group
-from booking.web.access import public
-from booking.web.forms import no_address, tidy, whole_number
+from booking.planner.effort import Effort
+from booking.planner.missed import Hours, Missed, out_of_reach, still_holds
+from booking.planner.wish import Group
+from booking.programmes.offered import programmes
+from booking.visits import adjust, alternatives
+from booking.visits.adjust import MOST_GROUPS, Cause
+from booking.visits.alternatives import Proposal
+from booking.visits.change import MOST_PUPILS
+from booking.visits.read import VisitFacts
+from booking.web.extensions import limiter
+from booking.web.forms.checked import no_address, tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
+from booking.web.teacher.sentences import missed_words, said
 from booking.web.teacher.tokens import open_offer, seal_offer
 from booking.web.teacher.visit import found, page, wall_clock
-from booking.web.teacher.words import missed_words, said
 
 MOST_NEEDS = 400
 
@@ -54,10 +54,10 @@ def late(secret: str) -> ResponseReturnValue:
     typed, must_leave = tidy(request.form.get("expected_at")), tidy(request.form.get("leave_at"))
     come, leave = wall_clock(typed), wall_clock(must_leave)
     if (typed and come is None) or (must_leave and leave is None):
-        return page(facts, seen, Answer(_("Write the time as hours and minutes, for example 10:40."), 422))
+        return page(facts, seen, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422))
     day = centre().local(seen.arrives_at).date()
     if (come or leave) and day != centre().local(clock.now()).date():
-        return page(facts, seen, Answer(_("That can be said on the day of the visit."), 409))
+        return page(facts, seen, RefusalAnswer(_("That can be said on the day of the visit."), 409))
     when = at(day, come, centre().zone) if come else None
     if "expected_at" in request.form:
         try:
@@ -91,13 +91,13 @@ def other_hours(secret: str) -> ResponseReturnValue:
         at(day, leave, here.zone) if leave else seen.leaves_at,
     )
     proposals: list[Proposal] = []
-    effort = instead.enough_effort()
+    effort = alternatives.enough_effort()
     if hours.arrival < hours.departure or not leave:  # a bus without a time to leave by may wait
         offer = programmes()
-        there = instead.day_of(seen, hours, offer, here, now, on_the_day=True)
+        there = alternatives.day_of(seen, hours, offer, here, now, on_the_day=True)
         end_reading()
-        wait = timedelta() if leave else instead.MORE_WAIT
-        proposals = instead.fitted(seen, hours, there, wait, effort=effort)
+        wait = timedelta() if leave else alternatives.MORE_WAIT
+        proposals = alternatives.fitted(seen, hours, there, wait, effort=effort)
     return _proposals(facts, seen, proposals, Cause.BUS, effort, out_of_reach(seen.timetables, hours))
 
 
@@ -109,10 +109,10 @@ def lunch_times(secret: str) -> ResponseReturnValue:
     facts, seen = found(secret)
     if not _living(facts) or seen.has_lunch:
         return redirect(url_for("teacher.visit", secret=secret), 303)
-    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    there = alternatives.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    effort = instead.enough_effort()
-    return _proposals(facts, seen, instead.with_lunch(seen, there, effort=effort), Cause.LUNCH, effort)
+    effort = alternatives.enough_effort()
+    return _proposals(facts, seen, alternatives.with_lunch(seen, there, effort=effort), Cause.LUNCH, effort)
 
 
 @teacher.post("/visit/<secret>/lunch/away")
@@ -123,14 +123,14 @@ def give_lunch_back(secret: str) -> ResponseReturnValue:
     facts, seen = found(secret)
     if not _living(facts) or not seen.has_lunch:
         return redirect(url_for("teacher.visit", secret=secret), 303)
-    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    there = alternatives.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    effort = instead.enough_effort()
-    proposal = instead.without_lunch(seen, there, effort=effort)
+    effort = alternatives.enough_effort()
+    proposal = alternatives.without_lunch(seen, there, effort=effort)
     if proposal is None:
         if effort.ran_out:
             return page(*found(secret), _more_than_we_manage())
-        return page(*found(secret), Answer(_("That does not fit without moving a programme. Call us."), 409))
+        return page(*found(secret), RefusalAnswer(_("That does not fit without moving a programme. Call us."), 409))
     plan, version = proposal.plan, facts.version
     return _do(
         secret,
@@ -161,15 +161,17 @@ def one_more_class(secret: str) -> ResponseReturnValue:
     elif len(names) >= MOST_GROUPS:
         problem = _("At most %(most)s classes in one visit.", most=MOST_GROUPS)
     if problem or grade is None or pupils is None or adults is None or not _living(facts):
-        return page(facts, seen, Answer(problem or _("That cannot be done."), 422))
-    there = instead.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+        return page(facts, seen, RefusalAnswer(problem or _("That cannot be done."), 422))
+    there = alternatives.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
     end_reading()
-    effort = instead.enough_effort()
-    proposal = instead.with_one_more(seen, Group(name, pupils, adults, grade), there, effort=effort)
+    effort = alternatives.enough_effort()
+    proposal = alternatives.with_one_more(seen, Group(name, pupils, adults, grade), there, effort=effort)
     if proposal is None:
         if effort.ran_out:
             return page(*found(secret), _more_than_we_manage())
-        return page(*found(secret), Answer(_("There is no room for one more class that day. Nothing is changed."), 409))
+        return page(
+            *found(secret), RefusalAnswer(_("There is no room for one more class that day. Nothing is changed."), 409)
+        )
     return _proposals(facts, seen, [proposal], Cause.CLASSES, effort)
 
 
@@ -212,7 +214,7 @@ def save_needs(secret: str) -> ResponseReturnValue:
     facts, seen = found(secret)
     needs = tidy(request.form.get("needs"))
     if len(needs) > MOST_NEEDS:
-        return page(facts, seen, Answer(_("At most 400 characters."), 422))
+        return page(facts, seen, RefusalAnswer(_("At most 400 characters."), 422))
     return _do(secret, "needs", lambda: adjust.set_needs(facts.id, needs))
 
 
@@ -250,9 +252,9 @@ def _proposals(
     )
 
 
-def _more_than_we_manage() -> Answer:
+def _more_than_we_manage() -> RefusalAnswer:
     text = _("There is more to look through than we manage at once, and nothing is changed. Call us.")
-    return Answer(text, 409)
+    return RefusalAnswer(text, 409)
 
 
 def _seat(seen: VisitFacts, currency: str) -> Money:

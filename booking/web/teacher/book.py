@@ -9,15 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from booking.extensions import limiter
-from booking.kernel import clock
-from booking.kernel.codes import is_secret
-from booking.kernel.database import unit_of_work
-from booking.kernel.refusals import Refusal
-from booking.schools.book import Order, bill_for, book_visit, kind_of, standing_before, wants_a_yes
-from booking.schools.models import SchoolKind
-from booking.schools.offered import programmes
-from booking.schools.payers import (
+from booking.agreements.models import SchoolKind
+from booking.agreements.payers import (
     CodeUnknown,
     SchoolFacts,
     agreement_with_code,
@@ -25,23 +18,30 @@ from booking.schools.payers import (
     school_by_id,
     school_by_number,
 )
-from booking.schools.plans import Plan
-from booking.schools.prices import Bill
-from booking.schools.releases import NotYetReleased, OthersFirst, openings_of_plan
-from booking.schools.rules import NoSchools
-from booking.schools.terms import Standing
-from booking.web.access import public
-from booking.web.forms import identity, tidy
+from booking.agreements.prices import Bill
+from booking.agreements.rules import NoSchools
+from booking.agreements.terms import TermsToday
+from booking.kernel import clock
+from booking.kernel.codes import is_secret
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.planner.plans import Plan
+from booking.programmes.offered import programmes
+from booking.releases.openings import NotYetReleased, OthersFirst, openings_of_plan
+from booking.visits.book import VisitOrder, bill_for, book_visit, kind_of, standing_before, wants_a_yes
+from booking.web.extensions import limiter
+from booking.web.forms.checked import identity, tidy
+from booking.web.guards.access import public
+from booking.web.guards.network import holder
 from booking.web.languages import centre, language, wording
-from booking.web.network import holder
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.again import of_visit
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.proof import is_proven
+from booking.web.teacher.rebook import of_visit
+from booking.web.teacher.sentences import because_words, said
 from booking.web.teacher.tokens import open_plan
 from booking.web.teacher.wish import keep_as_wish
-from booking.web.teacher.words import because_words, said
 
 FIELDS = {
     "school_q": 80, "school_name": 120, "org_number": 30, "municipality": 60, "kind": 20, "code": 40, "name": 120,
@@ -50,7 +50,7 @@ FIELDS = {
 
 
 @dataclass
-class Form:
+class BookingForm:
     """All that was typed, and what is wrong with it by field."""
 
     typed: dict[str, str]
@@ -68,7 +68,7 @@ def book() -> ResponseReturnValue:
     plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
     if plan is None:
         return _too_old()
-    form = Form({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()})
+    form = BookingForm({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()})
     if not _fill_in_again(form):
         _find_school(form)
     problem = _find_payers(form, plan)
@@ -81,7 +81,7 @@ def book() -> ResponseReturnValue:
         form.errors.setdefault("school_q", _("Choose your school, or write it below."))
     if problem is not None or form.errors or form.school is None or contact is None:
         return _page(plan, form, problem, 422)
-    order = Order(
+    order = VisitOrder(
         plan=plan,
         school=form.school,
         contact=contact,
@@ -108,7 +108,7 @@ def book() -> ResponseReturnValue:
     return redirect(url_for("teacher.visit", secret=booked.secret), 303)
 
 
-def _keep_as_wish(order: Order, refusal: NotYetReleased | OthersFirst, form: Form) -> ResponseReturnValue:
+def _keep_as_wish(order: VisitOrder, refusal: NotYetReleased | OthersFirst, form: BookingForm) -> ResponseReturnValue:
     try:
         return keep_as_wish(order, refusal.release, refusal)
     except Refusal as reason:
@@ -129,7 +129,7 @@ def check_code() -> ResponseReturnValue:
     return {"good": True, "text": _("Agreement with %(payer)s.", payer=found.payer)}
 
 
-def _fill_in_again(form: Form) -> bool:
+def _fill_in_again(form: BookingForm) -> bool:
     """Whether it is the same visit again: then what was written for the last one stands in the form."""
     if "step" in request.form or not request.form.get("again"):
         return False
@@ -137,7 +137,7 @@ def _fill_in_again(form: Form) -> bool:
     return form.school is not None
 
 
-def _find_school(form: Form) -> None:
+def _find_school(form: BookingForm) -> None:
     """The school that was chosen, or what fits what was typed, or the one written out."""
     typed = form.typed
     if request.form.get("step") == "other":
@@ -158,7 +158,7 @@ def _find_school(form: Form) -> None:
         form.school = _written_out(form)
 
 
-def _written_out(form: Form) -> SchoolFacts | None:
+def _written_out(form: BookingForm) -> SchoolFacts | None:
     typed = form.typed
     number = read_number(typed, form.errors)
     if "org_number" in form.errors:
@@ -173,7 +173,7 @@ def _written_out(form: Form) -> SchoolFacts | None:
     return SchoolFacts(None, typed["school_name"], number, typed["municipality"], kind, "", known=False)
 
 
-def _find_payers(form: Form, plan: Plan) -> Answer | None:
+def _find_payers(form: BookingForm, plan: Plan) -> RefusalAnswer | None:
     """Who would pay what, once the school is known."""
     school = form.school
     if school is None:
@@ -189,7 +189,7 @@ def _find_payers(form: Form, plan: Plan) -> Answer | None:
     return None
 
 
-def _standing(plan: Plan) -> Standing | None:
+def _standing(plan: Plan) -> TermsToday | None:
     """What cancelling would cost if this were booked now; None where schools cannot book."""
     try:
         return standing_before(plan, centre(), clock.now())
@@ -203,7 +203,9 @@ def _held() -> str:
     return secret if is_secret(secret) else ""
 
 
-def _page(plan: Plan, form: Form, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    plan: Plan, form: BookingForm, problem: RefusalAnswer | None = None, status: int = 200
+) -> ResponseReturnValue:
     now = clock.now()
     opening = openings_of_plan(plan, now).of_plan(plan, now)
     page = render_template(

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from booking.capacity.availability import Standing
+from booking.capacity.availability import Availability
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import Texts
-from booking.schools.offered import SessionFree, sessions
-from booking.web.month_grid import Day, MonthGrid
+from booking.programmes.offered import SessionFree, sessions
+from booking.web.month_grid import CalendarDay, MonthGrid
 
 AHEAD = timedelta(days=130)  # longer than anything is on sale
 
@@ -68,10 +68,12 @@ def _filled(
     return SessionMonth(first, tuple(days), month.sessions, people, found)
 
 
-def _day(day: date, its: Sequence[SessionFree], closed: Mapping[date, Texts], today: date, month: SessionMonth) -> Day:
+def _day(
+    day: date, its: Sequence[SessionFree], closed: Mapping[date, Texts], today: date, month: SessionMonth
+) -> CalendarDay:
     if day < today:
-        return Day(day, Standing.OVER, 0, {})
+        return CalendarDay(day, Availability.OVER, 0, {})
     if not its:
-        return Day(day, Standing.CLOSED, 0, closed.get(day, {}))
+        return CalendarDay(day, Availability.CLOSED, 0, closed.get(day, {}))
     free = sum(month.fits(one) for one in its)
-    return Day(day, Standing.FREE if free else Standing.FULL, free, {})
+    return CalendarDay(day, Availability.FREE if free else Availability.FULL, free, {})

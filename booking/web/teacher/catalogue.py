@@ -9,21 +9,21 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from booking.capacity.timetable import at
-from booking.courses.offered import Course, courses, first_free
+from booking.courses.offered import OfferedCourse, courses, first_free
 from booking.documents.certificates import hours_words
 from booking.kernel import clock
 from booking.outreach.read import offered as outreach_offered
-from booking.outreach.rules import Offered as Outreach
-from booking.schools.finding import Duration, Filters, Other, Sort, find, find_others, loosen, sort_of
-from booking.schools.models import Subject
-from booking.schools.offered import Offered, next_free, programmes, sessions
-from booking.schools.releases import openings
-from booking.web.access import public
-from booking.web.forms import tidy, whole_number
+from booking.outreach.rules import OfferedOutreach as Outreach
+from booking.programmes.models import Subject
+from booking.programmes.offered import OfferedProgramme, next_free, programmes, sessions
+from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
+from booking.releases.openings import openings
+from booking.web.forms.checked import tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.dates import read_date
-from booking.web.teacher.words import grade_words, grades_words, subject_words
+from booking.web.teacher.sentences import grade_words, grades_words, subject_words
 
 AHEAD = timedelta(days=100)
 FARTHEST = timedelta(days=400)
@@ -80,7 +80,7 @@ def catalogue() -> str:
         languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
         durations=duration_names(),
         sort_of=lambda one: sort_names()[sort_of(one)],
-        is_pupils=lambda one: sort_of(one) is Sort.PUPILS,
+        is_pupils=lambda one: sort_of(one) is OfferKind.PUPILS,
         courses=[one for one in taught if one.activity_id in beside],
         held=held,
         outreach=[one for one in away if one.activity_id in beside],
@@ -89,13 +89,13 @@ def catalogue() -> str:
     )
 
 
-def _of_course(one: Course) -> Other:
-    return Other(one.activity_id, Sort.COURSE, one.minutes, (one.title, one.summary))
+def _of_course(one: OfferedCourse) -> Other:
+    return Other(one.activity_id, OfferKind.COURSE, one.minutes, (one.title, one.summary))
 
 
 def _of_outreach(one: Outreach) -> Other:
     texts, grades = (one.title, one.summary, one.needs), (one.grade_from, one.grade_to)
-    return Other(one.activity_id, Sort.OUTREACH, one.minutes, texts, grades)
+    return Other(one.activity_id, OfferKind.OUTREACH, one.minutes, texts, grades)
 
 
 def _away_on(away: list[Outreach], begin: datetime, end: datetime, now: datetime) -> set[int]:
@@ -104,17 +104,17 @@ def _away_on(away: list[Outreach], begin: datetime, end: datetime, now: datetime
     return {one.activity_id for one in away if one.is_held_between(first, last, today)}
 
 
-def _sorts(offered: list[Offered], others: list[Other]) -> set[Sort]:
+def _sorts(offered: list[OfferedProgramme], others: list[Other]) -> set[OfferKind]:
     return {sort_of(one) for one in offered} | {one.sort for one in others}
 
 
-def sort_names() -> dict[Sort, str]:
+def sort_names() -> dict[OfferKind, str]:
     """What the sorts of offers are called."""
     return {
-        Sort.PUPILS: _("Pupil programme"),
-        Sort.KINDERGARTEN: _("Kindergarten"),
-        Sort.OUTREACH: _("Outreach: we come to you"),
-        Sort.COURSE: _("Teacher course"),
+        OfferKind.PUPILS: _("Pupil programme"),
+        OfferKind.KINDERGARTEN: _("Kindergarten"),
+        OfferKind.OUTREACH: _("Outreach: we come to you"),
+        OfferKind.COURSE: _("Teacher course"),
     }
 
 
@@ -140,7 +140,7 @@ def _filters(today: date) -> Filters:
         words=tidy(asked.get("q"))[:MOST_WORDS],
         grade=whole_number(asked.get("grade"), 0, 13),
         subject=subject if subject in set(Subject) else "",
-        sort=Sort(sort) if sort in set(Sort) else None,
+        sort=OfferKind(sort) if sort in set(OfferKind) else None,
         language=lang if lang in centre().languages else "",
         duration=Duration(duration) if duration in set(Duration) else None,
         first=first if first is not None and first <= far else None,
@@ -156,7 +156,7 @@ def _window(filters: Filters, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _looser(
-    offered: list[Offered], others: list[Other], filters: Filters, free: set[int]
+    offered: list[OfferedProgramme], others: list[Other], filters: Filters, free: set[int]
 ) -> list[tuple[str, int, str]]:
     """What to loosen: in words, how many there would be, and the address."""
     said = {

@@ -10,23 +10,24 @@ from flask_babel import gettext as _
 
 from booking.bookings import queries
 from booking.bookings.models import State
-from booking.extensions import limiter
+from booking.feedback import feedback
+from booking.feedback.feedback import Opinion
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import feedback, read
-from booking.schools.feedback import Opinion
-from booking.schools.links import booking_of_feedback
-from booking.schools.read import VisitFacts
 from booking.settings import settings_of
-from booking.web.access import public
-from booking.web.forms import tidy, whole_number
+from booking.visits import read
+from booking.visits.links import booking_of_feedback
+from booking.visits.read import VisitFacts
+from booking.web.extensions import limiter
+from booking.web.forms.checked import tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedVisit:
     """A visit that is asked, and its programmes in order of time."""
 
     visit: VisitFacts
@@ -77,18 +78,18 @@ def star_words() -> dict[int, str]:
     return {1: _("poor"), 2: _("not quite good"), 3: _("all right"), 4: _("good"), 5: _("very good")}
 
 
-def _asked(key: str) -> Asked:
+def _asked(key: str) -> AskedVisit:
     booking_id = booking_of_feedback(key[:200], settings_of(current_app._get_current_object()).secret_key)  # type: ignore[attr-defined]
     facts = queries.by_id(booking_id) if booking_id is not None else None
     visit = read.of_booking(facts.id, facts.currency) if facts and facts.state is State.CONFIRMED else None
     programmes = feedback.programmes_of(visit) if visit else []
     if visit is None or not programmes:
         abort(404)
-    return Asked(visit, programmes)
+    return AskedVisit(visit, programmes)
 
 
 def _page(
-    asked: Asked,
+    asked: AskedVisit,
     stars: dict[int, str],
     texts: dict[int, str],
     *,

@@ -6,24 +6,24 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from booking.extensions import limiter
+from booking.agreements.models import Agreement, Allowance
+from booking.agreements.payers import key_of
+from booking.agreements.rules import school_year
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.promises import promise
-from booking.schools import read
-from booking.schools.links import email_of, end_links
-from booking.schools.models import Agreement, Allowance
-from booking.schools.payers import key_of
-from booking.schools.rules import school_year
 from booking.settings import settings_of
 from booking.staff.sessions import digest
-from booking.web.access import public
-from booking.web.forms import EmailForm, errors_of
+from booking.visits import read
+from booking.visits.links import email_of, end_links
+from booking.web.extensions import limiter
+from booking.web.forms.checked import EmailForm, errors_of
+from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.teacher import teacher
-from booking.web.teacher.again import year_again
 from booking.web.teacher.proof import forget_proof, keep_proof
+from booking.web.teacher.rebook import year_again
 
 QUARTER = 900  # seconds
 

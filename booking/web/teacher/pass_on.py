@@ -8,14 +8,14 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import ValidationError
 
-from booking.extensions import limiter
 from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.staff.sessions import digest
-from booking.web.access import public
-from booking.web.forms import checked_email, tidy
+from booking.web.extensions import limiter
+from booking.web.forms.checked import checked_email, tidy
+from booking.web.guards.access import public
 from booking.web.languages import language
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.visit import found, page
 from booking.web.teacher.wishes import as_args, wish_of
@@ -30,7 +30,7 @@ def send_copy(secret: str) -> ResponseReturnValue:
     try:
         email = checked_email(tidy(request.form.get("colleague")))
     except ValidationError as error:
-        return page(facts, seen, Answer(str(error), 422))
+        return page(facts, seen, RefusalAnswer(str(error), 422))
     wishes = {name: value for name, value in as_args(wish_of(seen)).items() if value != ""}
     about = {"email": email, "lang": language(), "wishes": urlencode(wishes, doseq=True)}
     with unit_of_work():

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from booking.bookings.details import Contact
-from booking.schools.models import Agreement
-from booking.schools.payers import CodeUnknown, SchoolFacts, agreements_for
-from booking.schools.prices import Bill
-from booking.schools.references import (
+from booking.agreements.models import Agreement
+from booking.agreements.payers import CodeUnknown, SchoolFacts, agreements_for
+from booking.agreements.prices import Bill
+from booking.agreements.references import (
     OrgNumberWrong,
     ReferenceMissing,
     ReferenceWrong,
@@ -20,9 +19,10 @@ from booking.schools.references import (
     read_invoice_reference,
     read_org_number,
 )
-from booking.web.forms import checked_email, checked_phone, identity, refuse_addresses
+from booking.bookings.details import Contact
+from booking.web.forms.checked import checked_email, checked_phone, identity, refuse_addresses
 from booking.web.languages import centre
-from booking.web.teacher.words import said
+from booking.web.teacher.sentences import said
 
 # What a teacher types that stands in letters.
 IN_LETTERS = (

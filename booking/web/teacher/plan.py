@@ -9,33 +9,33 @@ from datetime import timedelta
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking.agreements.limits import TooManyGroups, check_groups
+from booking.agreements.rules import lunch_price
 from booking.bookings import queries
 from booking.bookings.queries import BookingFacts
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
-from booking.schools import read as visits
-from booking.schools import wish_facts
-from booking.schools.days import load_days
-from booking.schools.limits import TooManyGroups, check_groups
-from booking.schools.missed import programmes_of
-from booking.schools.offered import Offered, programmes
-from booking.schools.planner import load_solver, plan_visit
-from booking.schools.plans import Answer, Nearest, Plan, Reason, Why
-from booking.schools.read import VisitFacts
-from booking.schools.releases import ReleaseFacts, openings
-from booking.schools.rules import lunch_price
-from booking.schools.visit import Group
-from booking.schools.waiting import kept_booking
-from booking.web.access import public
+from booking.planner.missed import programmes_of
+from booking.planner.planner import load_solver, plan_visit
+from booking.planner.plans import Nearest, NoPlanReason, Plan, PlannerAnswer, Reason
+from booking.planner.wish import Group
+from booking.programmes.offered import OfferedProgramme, programmes
+from booking.releases.openings import ReleaseFacts, openings
+from booking.visit_waiting.waiting import kept_booking
+from booking.visits import read as visits
+from booking.visits.days import load_days
+from booking.visits.read import VisitFacts
+from booking.web.extensions import limiter
+from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
+from booking.web.teacher.sentences import change_words, reason_words, too_many_groups, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
     MOST_GROUPS,
-    Asked,
+    AskedDays,
     GroupTyped,
     Typed,
     as_args,
@@ -44,7 +44,7 @@ from booking.web.teacher.wishes import (
     typed_from,
     wish_of,
 )
-from booking.web.teacher.words import change_words, reason_words, too_many_groups, tried_words
+from booking.wishes import wish_facts
 
 _DAYS_AHEAD = 500
 
@@ -103,7 +103,7 @@ def plan() -> ResponseReturnValue:
     return page, 422 if typed.errors else 200
 
 
-def _takes_so_many(asked: Asked, typed: Typed) -> bool:
+def _takes_so_many(asked: AskedDays, typed: Typed) -> bool:
     wish = asked.wish
     try:
         check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
@@ -113,7 +113,7 @@ def _takes_so_many(asked: Asked, typed: Typed) -> bool:
     return True
 
 
-def _answer(asked: Asked, offered: list[Offered], moving: int | None) -> Answer:
+def _answer(asked: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> PlannerAnswer:
     chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
     now = clock.now()
     dates = [asked.on, *asked.until, *asked.others]
@@ -174,16 +174,16 @@ def _as_wished(typed: Typed, fill: bool) -> None:
     typed.programmes = list(found.titles)
 
 
-def _halved(reason: Reason, asked: Asked, typed: Typed) -> str | None:
+def _halved(reason: Reason, asked: AskedDays, typed: Typed) -> str | None:
     """Where a class that is too big for a programme is planned as two halves; None where that would not help."""
     group = next((one for one in asked.wish.groups if one.name == reason.group), None)
-    if reason.why is not Why.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
+    if reason.why is not NoPlanReason.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
         return None
     halves = in_halves(typed, group)
     return None if halves is None else url_for("teacher.plan", plan=1, _anchor="plans", **as_args(halves))
 
 
-def _openings(offered: list[Offered]) -> Callable[[Plan], ReleaseFacts | None]:
+def _openings(offered: list[OfferedProgramme]) -> Callable[[Plan], ReleaseFacts | None]:
     """Which release day a plan would have to wait for."""
     now = clock.now()
     found = openings(now, [one.activity_id for one in offered])

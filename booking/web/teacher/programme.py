@@ -14,27 +14,27 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.capacity.availability import Standing
+from booking.agreements.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
+from booking.agreements.prices import VisitKind
+from booking.agreements.rules import NoSchools, RulesForSchools, load_rules
+from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
-from booking.schools.finding import sort_of
-from booking.schools.offered import Offered, SessionFree, by_slug, programmes
-from booking.schools.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
-from booking.schools.price_for import PriceFor, price_for
-from booking.schools.prices import VisitKind
-from booking.schools.releases import openings
-from booking.schools.rules import NoSchools, Rules, load_rules
-from booking.schools.visit import Group
-from booking.web.access import public
-from booking.web.forms import identity, tidy, whole_number
+from booking.planner.wish import Group
+from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
+from booking.programmes.search import sort_of
+from booking.releases.openings import openings
+from booking.visits.price_for import PriceFor, price_for
+from booking.web.extensions import limiter
+from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
 from booking.web.teacher.catalogue import FARTHEST, sort_names
 from booking.web.teacher.dates import read_date, read_month
-from booking.web.teacher.words import because_words, said
+from booking.web.teacher.sentences import because_words, said
 
 MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
@@ -83,14 +83,14 @@ def price(slug: str) -> ResponseReturnValue:
     return redirect(url_for("teacher.programme", slug=slug, **kept, _anchor="price"), 303)
 
 
-def _programme(slug: str) -> Offered:
+def _programme(slug: str) -> OfferedProgramme:
     found = by_slug(programmes(), slug)
     if found is None:
         abort(404)
     return found
 
 
-def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
+def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
     rules = _rules()
     form = _form(one, asked, code)
@@ -121,7 +121,7 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
         month=month,
         day=day,
         times=times,
-        standings=Standing,
+        standings=Availability,
         few=facts.few_left,
         releases=released.coming(now),
         closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
@@ -134,7 +134,7 @@ def _page(one: Offered, asked: Mapping[str, str], code: str) -> ResponseReturnVa
     return page, 422 if form.errors else 200
 
 
-def _form(one: Offered, asked: Mapping[str, str], code: str) -> PriceForm:
+def _form(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceForm:
     names = ("school_q", "pupils", "adults", "grade")
     form = PriceForm({name: tidy(asked.get(name))[:80] for name in names} | {"code": code})
     typed, errors = form.typed, form.errors
@@ -160,7 +160,9 @@ def _form(one: Offered, asked: Mapping[str, str], code: str) -> PriceForm:
     return form
 
 
-def _month(one: Offered, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime) -> SessionMonth:
+def _month(
+    one: OfferedProgramme, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
+) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
     day, month = read_date(asked.get("date")), read_month(asked.get("month"))
@@ -171,7 +173,7 @@ def _month(one: Offered, asked: Mapping[str, str], form: PriceForm, facts: Centr
     return month_of(one.activity_id, first, people, facts, now)
 
 
-def _plan_args(one: Offered, form: PriceForm, day: date | None) -> dict[str, Any]:
+def _plan_args(one: OfferedProgramme, form: PriceForm, day: date | None) -> dict[str, Any]:
     """What the planner is told of what was chosen here: the school, the class, the day."""
     return form.kept | {"programme": one.activity_id} | ({"date": day.isoformat()} if day else {})
 
@@ -197,14 +199,14 @@ def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFa
         form.price = None
 
 
-def _ratio(rules: Rules | None, one: Offered) -> int:
+def _ratio(rules: RulesForSchools | None, one: OfferedProgramme) -> int:
     """For how many pupils one adult comes free; 0 for none."""
     group = Group("", 1, 0, one.grade_from)
     ratios = rules.price.ratios if rules else ()
     return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, VisitKind.PROGRAMME)), 0)
 
 
-def _rules() -> Rules | None:
+def _rules() -> RulesForSchools | None:
     try:
         return load_rules(centre().currency)
     except NoSchools:

@@ -8,23 +8,24 @@ from __future__ import annotations
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking.agreements.models import AskedFor
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import change, read
-from booking.schools.links import PROOF_LIVES, booking_of_yes, proof_of, proves
-from booking.schools.models import Approval, AskedFor
-from booking.schools.read import VisitFacts
 from booking.settings import settings_of
-from booking.web.access import drop_cookie, keep_cookie, public, staff_cookie_name
+from booking.visits import change, read
+from booking.visits.links import PROOF_LIVES, booking_of_yes, proof_of, proves
+from booking.visits.models import Approval
+from booking.visits.read import VisitFacts
+from booking.web.extensions import limiter
+from booking.web.guards.access import drop_cookie, keep_cookie, public, staff_cookie_name
 from booking.web.languages import centre
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.words import said
+from booking.web.teacher.sentences import said
 
 COOKIE = "mailbox"
 
@@ -92,6 +93,6 @@ def _opened(key: str) -> tuple[BookingFacts, VisitFacts]:
     return facts, seen
 
 
-def _page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+def _page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
     page = render_template("teacher/visit_yes.html", facts=facts, visit=seen, problem=problem)
     return page, problem.status if problem else 200

@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
-from booking.schools import releases, wish_facts
-from booking.schools.offered import programmes
-from booking.schools.release import published
-from booking.schools.release_models import Stage, Way
-from booking.schools.releases import ReleaseFacts
-from booking.web.access import public
+from booking.programmes.offered import programmes
+from booking.releases import openings
+from booking.releases.fairness import published
+from booking.releases.models import ReleaseWay, Stage
+from booking.releases.openings import ReleaseFacts
+from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
+from booking.wishes import wish_facts
 
 
 @teacher.get("/school/release/<int:release_id>")
@@ -22,7 +23,7 @@ from booking.web.teacher import teacher
 def release(release_id: int) -> str:
     """Before, open, over: the clock, the rules, the outcome."""
     facts = _told(release_id)
-    ids = set(releases.programmes_of(facts.id))
+    ids = set(openings.programmes_of(facts.id))
     outcomes = wish_facts.outcomes(facts) if facts.drawn_at is not None else []
     return render_template(
         "teacher/release.html",
@@ -52,7 +53,7 @@ def in_words(facts: ReleaseFacts) -> dict[str, object]:
         "clock_time": f"{local(now):%H:%M:%S}",
         "clock_ms": milliseconds(now),
         "opens_ms": milliseconds(facts.opens_at),
-        "is_drawing": facts.way is Way.DRAWING,
+        "is_drawing": facts.way is ReleaseWay.DRAWING,
         "is_open": facts.is_open(now),
         "has_begun": now >= facts.opens_at,
         "can_prepare": facts.can_prepare(now),
@@ -64,7 +65,7 @@ def in_words(facts: ReleaseFacts) -> dict[str, object]:
 
 
 def _told(release_id: int) -> ReleaseFacts:
-    facts = releases.one(release_id) if release_id < 10**18 else None
+    facts = openings.one(release_id) if release_id < 10**18 else None
     if facts is None or facts.stage is Stage.DRAFT:
         abort(404)
     return facts

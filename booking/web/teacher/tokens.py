@@ -11,15 +11,15 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from booking.schools.adjust import Cause
-from booking.schools.plan_text import plan_from, plan_values
-from booking.schools.plans import Plan
+from booking.planner.plans import Plan
+from booking.visits.adjust import Cause
+from booking.visits.plan_text import plan_from, plan_values
 
 PLAN_LIVES = 3 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SealedPlan:
     """A plan proposed for one booking as it stood in a version, and why."""
 
     plan: Plan
@@ -33,14 +33,14 @@ def seal_offer(plan: Plan, booking_id: int, version: int, cause: Cause, key: str
     return _sealer(key, "visit-offer").dumps([seal_plan(plan, key), booking_id, version, cause.value])
 
 
-def open_offer(text: str, key: str) -> Offer | None:
+def open_offer(text: str, key: str) -> SealedPlan | None:
     """The offer again; None when it is not ours, or too old."""
     try:
         sealed, booking_id, version, cause = _sealer(key, "visit-offer").loads(text, max_age=PLAN_LIVES)
     except BadData:
         return None
     plan = open_plan(sealed, key)
-    return None if plan is None else Offer(plan, booking_id, version, Cause(cause))
+    return None if plan is None else SealedPlan(plan, booking_id, version, Cause(cause))
 
 
 def seal_move(plan: Plan, booking_id: int, version: int, key: str) -> str:

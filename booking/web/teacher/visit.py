@@ -13,28 +13,28 @@ from flask_babel import gettext as _
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.closures.answer import answered, closed_for
-from booking.closures.models import Choice
+from booking.closures.models import ClosureChoice
 from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
 from booking.door import read as at_the_door
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import adjust, change, read
-from booking.schools.again import school_year_again
-from booking.schools.models import Approval
-from booking.schools.read import VisitFacts
 from booking.staff.models import Role
-from booking.web.access import public, staff_here
+from booking.visits import adjust, change, read
+from booking.visits.models import Approval
+from booking.visits.read import VisitFacts
+from booking.visits.rebook import school_year_again
 from booking.web.addresses import public_address
-from booking.web.forms import sum_shown, whole_number
+from booking.web.extensions import limiter
+from booking.web.forms.checked import sum_shown, whole_number
+from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
-from booking.web.refusals import Answer, TooOdd
+from booking.web.refusals import RefusalAnswer, TooOdd
 from booking.web.teacher import teacher
+from booking.web.teacher.sentences import because_words, grade_words, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
-from booking.web.teacher.words import because_words, grade_words, said
 from booking.web.visitor.checkout import held_booking
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
@@ -83,7 +83,7 @@ def move(secret: str) -> ResponseReturnValue:
     actor = helper.actor if helper else "buyer"
 
     def do() -> None:
-        answered(facts.id, Choice.MOVED, clock.now())
+        answered(facts.id, ClosureChoice.MOVED, clock.now())
         change.move_visit(facts.id, plan, version=version, centre=centre(), now=clock.now(), actor=actor)
 
     return _done(secret, "moved", do)
@@ -106,7 +106,7 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
         return redirect(url_for("teacher.visit", secret=secret), 303)
     try:
         with unit_of_work():
-            answered(facts.id, Choice.ALL_BACK, clock.now())
+            answered(facts.id, ClosureChoice.ALL_BACK, clock.now())
             shown = sum_shown(request.form.get("shown"))
             change.cancel_visit(facts.id, centre=centre(), now=clock.now(), shown=shown)
     except Refusal as refusal:
@@ -139,7 +139,7 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
     return redirect(url_for("teacher.visit", secret=secret, done=what), 303)
 
 
-def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
     """The visit's own page; with a problem, what was typed is kept."""
     now, here = clock.now(), centre()
     living = facts.state in (State.CONFIRMED, State.PENDING)
@@ -178,7 +178,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -
     return shown, problem.status if problem else 200
 
 
-def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: Answer | None = None) -> ResponseReturnValue:
+def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
     if facts.state not in (State.CONFIRMED, State.PENDING):
         return redirect(url_for("teacher.visit", secret=facts.secret), 303)
     there = change.standing_of(seen, facts.total, centre(), clock.now())

@@ -13,31 +13,31 @@ from sqlalchemy import null, select
 
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import Texts, run, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools import line
-from booking.schools import waiting as waiting_list
-from booking.schools.models import Programme
-from booking.schools.offered import SessionFree
-from booking.schools.waiting import ANY_DAY, Days, PlacesThere
-from booking.web.access import public
-from booking.web.forms import EmailForm, errors_of, identity, tidy, whole_number
+from booking.programmes.models import Programme
+from booking.programmes.offered import SessionFree
+from booking.visit_waiting import waiting as waiting_list
+from booking.visit_waiting import waiting_queries
+from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
+from booking.web.extensions import limiter
+from booking.web.forms.checked import EmailForm, errors_of, identity, tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import centre, language
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.dates import read_date
+from booking.web.teacher.sentences import said
 from booking.web.teacher.wishes import MOST_PEOPLE
-from booking.web.teacher.words import said
 
 FARTHEST = timedelta(days=300)
 SCHOOL_WEEK = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AwaitedProgramme:
     """What is waited for: a programme, and one of its sessions if it is for that."""
 
     activity_id: int
@@ -48,7 +48,7 @@ class About:
 
 
 @dataclass
-class Form:
+class WaitingForm:
     """What was typed, and what is wrong by field. `days` False: only the one session."""
 
     days: bool
@@ -106,7 +106,7 @@ def join() -> ResponseReturnValue:
 @public
 def place(secret: str) -> str:
     """One's place in the line."""
-    found = line.by_secret(secret) if is_secret(secret) else None
+    found = waiting_queries.by_secret(secret) if is_secret(secret) else None
     if found is None:
         abort(404)
     return render_template(
@@ -114,7 +114,7 @@ def place(secret: str) -> str:
         place=found,
         first=found.first(centre()),
         last=found.last(centre()),
-        before=line.before(found),
+        before=waiting_queries.before(found),
         held_on=centre().local(found.held_for).date().isoformat() if found.held_for else "",
     )
 
@@ -130,7 +130,7 @@ def leave(secret: str) -> ResponseReturnValue:
     return redirect(url_for("teacher.place", secret=secret), 303)
 
 
-def _about(asked: Mapping[str, str]) -> About:
+def _about(asked: Mapping[str, str]) -> AwaitedProgramme:
     """By the session's number or by the programme's address."""
     slot_id, slug = identity(asked.get("slot")), asked.get("programme", "")[:60]
     named = (Activity.id, Activity.title, Activity.slug)
@@ -140,14 +140,14 @@ def _about(asked: Mapping[str, str]) -> About:
     row = run(query.join(Programme, Programme.activity_id == Activity.id)).first()
     if row is None:
         abort(404)
-    return About(*row)
+    return AwaitedProgramme(*row)
 
 
-def _form(asked: Mapping[str, str]) -> Form:
+def _form(asked: Mapping[str, str]) -> WaitingForm:
     getlist = getattr(asked, "getlist", None)
     chosen = {n for n in range(7) if getlist is not None and str(n) in getlist("weekday")[:14]}
     how = asked.get("how", "")
-    return Form(
+    return WaitingForm(
         days=how == "days" or (how != "session" and not asked.get("slot")),
         weekdays=sum(1 << n for n in chosen),
         first=tidy(asked.get("from"))[:10],
@@ -157,7 +157,7 @@ def _form(asked: Mapping[str, str]) -> Form:
     )
 
 
-def _days(form: Form, today: date) -> Days | None:
+def _days(form: WaitingForm, today: date) -> Days | None:
     """The days as typed; what is wrong with them is noted on the form. Without a weekday any will do."""
     first, last = read_date(form.first) or today + timedelta(days=1), read_date(form.last)
     if form.first and read_date(form.first) is None:
@@ -172,7 +172,11 @@ def _days(form: Form, today: date) -> Days | None:
 
 
 def _page(
-    about: About, form: Form, problem: Answer | None = None, free: list[SessionFree] | None = None, status: int = 200
+    about: AwaitedProgramme,
+    form: WaitingForm,
+    problem: RefusalAnswer | None = None,
+    free: list[SessionFree] | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     today = centre().local(clock.now()).date()
     page = render_template(

@@ -10,26 +10,27 @@ from flask_babel import gettext as _
 from wtforms import ValidationError
 
 from booking.bookings.details import Contact
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.kernel.together import Together
-from booking.schools import releases, wish_facts, wishes
-from booking.schools.book import Order
-from booking.schools.release_models import WishState
-from booking.schools.releases import OthersFirst, ReleaseFacts
-from booking.schools.wish_facts import Standing, WishFacts
-from booking.web.access import public
-from booking.web.forms import checked_email, checked_phone, refuse_addresses, tidy, whole_number
+from booking.releases import openings
+from booking.releases.models import WishState
+from booking.releases.openings import OthersFirst, ReleaseFacts
+from booking.visits.book import VisitOrder
+from booking.web.extensions import limiter
+from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses, tidy, whole_number
+from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.paying import IN_LETTERS
 from booking.web.teacher.release import in_words
+from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
-from booking.web.teacher.words import said
+from booking.wishes import wish_facts, wishes
+from booking.wishes.batching import Together
+from booking.wishes.wish_facts import PlaceInLine, WishFacts
 
 FIELDS = {"name": 120, "email": 254, "mobile": 40, "on_the_day": 120, "needs": 400}
 
@@ -134,7 +135,7 @@ def withdraw_wish(secret: str) -> ResponseReturnValue:
     return redirect(url_for("teacher.release", release_id=found.release_id, withdrawn=1), 303)
 
 
-def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[Standing | Refusal]:
+def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[PlaceInLine | Refusal]:
     with unit_of_work():
         return wishes.stand_in_line_together(pressed)
 
@@ -142,7 +143,7 @@ def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[Standing | Ref
 _line_up = Together(_stand_in_line)
 
 
-def keep_as_wish(order: Order, release: ReleaseFacts, refusal: Refusal) -> ResponseReturnValue:
+def keep_as_wish(order: VisitOrder, release: ReleaseFacts, refusal: Refusal) -> ResponseReturnValue:
     """What could not be booked now is a wish: for the opening, or behind those who stand in line. Raises Refusal."""
     now = clock.now()
     with unit_of_work():
@@ -153,12 +154,12 @@ def keep_as_wish(order: Order, release: ReleaseFacts, refusal: Refusal) -> Respo
     return redirect(url_for("teacher.wish", secret=secret), 303)
 
 
-def again_after(found: Standing) -> int:
+def again_after(found: PlaceInLine) -> int:
     """Milliseconds until the page asks again: the further back in line, the later, so that nobody is crowded out."""
     return min(15_000, 1_500 + found.before * 40)
 
 
-def _standing(secret: str) -> Standing:
+def _standing(secret: str) -> PlaceInLine:
     found = wish_facts.standing(secret) if is_secret(secret) else None
     if found is None:
         abort(404)
@@ -183,13 +184,13 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
     return redirect(url_for("teacher.wish", secret=secret, done=what), 303)
 
 
-def _line(secret: str, stands: Standing) -> str:
+def _line(secret: str, stands: PlaceInLine) -> str:
     return render_template("teacher/in_line.html", secret=secret, stands=stands, again=again_after(stands))
 
 
 def _page(
     secret: str,
-    problem: Answer | None = None,
+    problem: RefusalAnswer | None = None,
     status: int = 200,
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
@@ -198,7 +199,7 @@ def _page(
     if stands.is_waiting:
         return _line(secret, stands), status
     found = _found(secret)
-    release = releases.one(found.release_id)
+    release = openings.one(found.release_id)
     if release is None:
         abort(404)
     answered = found.state not in (WishState.PREPARED, WishState.GRANTED)

@@ -11,12 +11,12 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from booking.schools.missed import exhibition_of
-from booking.schools.offered import Offered
-from booking.schools.plans import PartKind
-from booking.schools.read import VisitFacts
-from booking.schools.visit import Group, Wish
-from booking.web.forms import identity, no_address, tidy, whole_number
+from booking.planner.missed import exhibition_of
+from booking.planner.plans import PartKind
+from booking.planner.wish import Group, VisitWish
+from booking.programmes.offered import OfferedProgramme
+from booking.visits.read import VisitFacts
+from booking.web.forms.checked import identity, no_address, tidy, whole_number
 from booking.web.languages import centre
 
 MOST_GROUPS = 8
@@ -61,10 +61,10 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedDays:
     """What can be planned: the wish, the first day, those of a range that do as well, else others to fall back on."""
 
-    wish: Wish
+    wish: VisitWish
     on: date
     until: tuple[date, ...]
     others: tuple[date, ...]
@@ -72,7 +72,7 @@ class Asked:
     departure: time
 
 
-def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Typed:
+def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]) -> Typed:
     """The form as it stands in an address; at least one row for a class."""
     columns = [args.getlist(name)[:MOST_GROUPS] for name in ("name", "grade", "pupils", "adults")]
     count = max([len(column) for column in columns] + [1])
@@ -99,7 +99,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[Offered]) -> Type
     )
 
 
-def read(typed: Typed, today: date, last: date) -> Asked | None:
+def read(typed: Typed, today: date, last: date) -> AskedDays | None:
     """What was asked for; None when something is wrong, which `typed.errors` then says."""
     groups = [group for n, one in enumerate(typed.groups) if (group := _group(typed, n, one)) is not None]
     names = [group.name.casefold() for group in groups]
@@ -123,13 +123,13 @@ def read(typed: Typed, today: date, last: date) -> Asked | None:
         typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
     if typed.errors or on is None or arrival is None or departure is None:
         return None
-    wish = Wish(
+    wish = VisitWish(
         tuple(groups), tuple(typed.programmes), typed.exhibition, LUNCH_MINUTES if typed.lunch else 0, language=None
     )
     if until is not None and until > on:
-        return Asked(wish, on, _school_days(on, until), (), arrival, departure)
+        return AskedDays(wish, on, _school_days(on, until), (), arrival, departure)
     others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
-    return Asked(wish, on, (), others, arrival, departure)
+    return AskedDays(wish, on, (), others, arrival, departure)
 
 
 def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:

@@ -8,21 +8,21 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from booking.bookings.queries import BookingFacts
-from booking.capacity.availability import FreeShow, Standing, add_ons_between
+from booking.capacity.availability import Availability, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import activities, offers_of
-from booking.extensions import limiter
 from booking.kernel import clock
-from booking.web.access import public
+from booking.web.extensions import limiter
+from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer
+from booking.web.refusals import RefusalAnswer
 from booking.web.visitor import visitor
 from booking.web.visitor.change import changeable, on_from
 from booking.web.visitor.changing import numbers_asked, press_addition
 from booking.web.visitor.tickets import choices_of, warnings_read
 
-SOLD = (Standing.FREE, Standing.FEW)
+SOLD = (Availability.FREE, Availability.FEW)
 
 
 @visitor.get("/b/<secret>/add")
@@ -63,7 +63,9 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
     return found
 
 
-def choices_of_addition(facts: BookingFacts, channel: Channel, problem: Answer | None = None) -> dict[str, object]:
+def choices_of_addition(
+    facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None
+) -> dict[str, object]:
     """What the form shows: each time with its ticket types, nothing chosen yet or as typed."""
     shows = additions(facts, channel, clock.now())
     offers = offers_of({show.activity_id for show in shows}) if shows else {}
@@ -76,5 +78,5 @@ def choices_of_addition(facts: BookingFacts, channel: Channel, problem: Answer |
     }
 
 
-def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     return render_template("visitor/add.html", **choices_of_addition(facts, Channel.PUBLIC, problem))

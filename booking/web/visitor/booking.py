@@ -19,7 +19,6 @@ from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
@@ -28,12 +27,13 @@ from booking.payments import pay
 from booking.payments.models import Payment, PaymentState
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.receipts import issue
-from booking.payments.statement import Came, Way, statement_of
-from booking.schools.read import of_booking
-from booking.web.access import public
+from booking.payments.statement import Came, MoneyWay, statement_of
+from booking.visits.read import of_booking
 from booking.web.addresses import public_address
+from booking.web.extensions import limiter
 from booking.web.files import download
-from booking.web.forms import tidy
+from booking.web.forms.checked import tidy
+from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
 from booking.web.visitor.add import additions
@@ -63,7 +63,9 @@ def booking(secret: str) -> ResponseReturnValue:
         return forget(make_response(_confirmed(facts)), secret)
     returned = _returned(facts.id)
     paid = statement_of(facts.id)
-    page = render_template("visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=Way)
+    page = render_template(
+        "visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=MoneyWay
+    )
     response = make_response(page)
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
@@ -86,7 +88,7 @@ def _confirmed(facts: BookingFacts) -> str:
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
         paid=paid,
         came=Came,
-        ways=Way,
+        ways=MoneyWay,
         begun=facts.starts_at < now,
         over=centre().local(max(line.ends_at for line in facts.lines)).date() < centre().local(now).date(),
         used=any(ticket.admitted for ticket in tickets),

@@ -20,7 +20,7 @@ from booking.bookings.models import State
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.rules import change_deadline, refund_deadline
-from booking.capacity.availability import Standing, slots_between
+from booking.capacity.availability import Availability, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -28,10 +28,10 @@ from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.web.access import public
-from booking.web.forms import identity, sum_shown
+from booking.web.forms.checked import identity, sum_shown
+from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer, sentence
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.changing import entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
@@ -108,7 +108,7 @@ def _to_the_closed(facts: BookingFacts) -> None:
         abort(redirect(url_for("visitor.closed", secret=facts.secret), 303))
 
 
-def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     now = clock.now()
     return render_template(
         "visitor/change.html",
@@ -120,7 +120,7 @@ def _page(facts: BookingFacts, problem: Answer | None = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class ChangedType:
     """A ticket type in a change: those they have at the prices paid, and what more of them cost.
 
     `kept` is what theirs cost at the time that is asked about, `price` one more of them there today, in minor units,
@@ -146,7 +146,7 @@ class Keep:
 class _AtTime:
     """What a time of the day would mean for the prices of a visit that moves there."""
 
-    choices: Sequence[Keep]
+    choices: Sequence[ChangedType]
 
     @property
     def dearer(self) -> int:
@@ -159,7 +159,7 @@ class _AtTime:
         return json.dumps({one.field: [one.price or 0, *one.kept] for one in self.choices}, separators=(",", ":"))
 
 
-def choices_of_change(facts: BookingFacts, channel: Channel, problem: Answer | None = None) -> dict[str, object]:
+def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> dict[str, object]:
     """What the form of a change shows: the times of a day and how many of each, as typed or as bought."""
     now = clock.now()
     entry_id = entry_slot(facts)
@@ -192,7 +192,7 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: Answer | N
             for line in _one_of_each_slot(facts)
             if line.slot_id != entry_id
         ],
-        "standings": Standing,
+        "standings": Availability,
         "today": centre().local(now).date(),
         "problem": problem,
         "knows": warnings_read(problem),
@@ -206,7 +206,7 @@ def _one_of_each_slot(facts: BookingFacts) -> list[BookedLine]:
 
 def _choices(
     facts: BookingFacts, there: BookedLine, offers: Sequence[TicketOffer], starts_at: datetime, channel: Channel
-) -> list[Keep]:
+) -> list[ChangedType]:
     """The ticket types of a slot that they have: all of theirs, sold today or not, and what else is sold.
 
     `starts_at` is the time that they would have it at.
@@ -225,7 +225,7 @@ def _choices(
         field = f"q-{there.slot_id}-{ticket_type_id}"
         price = prices.get(ticket_type_id)
         found.append(
-            Keep(
+            ChangedType(
                 field=field,
                 title=offer.title if offer else lines[0].ticket_title,
                 note=offer.note if offer else {},
@@ -255,7 +255,7 @@ def _most(offer: TicketOffer | None, had: int, channel: Channel) -> int:
     return max(most, had)
 
 
-def _cancel_page(facts: BookingFacts, problem: Answer | None = None) -> str:
+def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     return render_template(
         "visitor/cancel.html",
         facts=facts,

@@ -12,7 +12,7 @@ from booking.bookings.add import add
 from booking.bookings.basket import Basket, Pick
 from booking.bookings.change import Changed, change, what_if
 from booking.bookings.hold import Hold
-from booking.bookings.numbers import Asked, asked_of
+from booking.bookings.numbers import NumbersAsked, asked_of
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import AnotherSum, BookingChanged, Settlement, refund_deadline
 from booking.capacity.availability import slots_by_id
@@ -20,13 +20,13 @@ from booking.catalogue.queries import activities
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.web.forms import identity, sum_shown
+from booking.web.forms.checked import identity, sum_shown
+from booking.web.guards.network import holder
 from booking.web.languages import centre
-from booking.web.network import holder
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor.tickets import read_numbers, read_picks, read_quantities, warnings_read
 
-Page = Callable[[Answer], str]  # the form once more, with why not
+Page = Callable[[RefusalAnswer], str]  # the form once more, with why not
 Asks = Callable[[dict[str, object]], str]  # the page that asks before something is given up
 # where to go when it is done, or waits for its money; None where nothing was left to do
 Next = Callable[[Changed | Hold | None], ResponseReturnValue]
@@ -123,7 +123,7 @@ def _is_so(facts: BookingFacts, picks: Sequence[Pick], numbers: dict[int, list[s
     return known | numbers == known
 
 
-def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Answer | None) -> dict[str, object]:
+def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: RefusalAnswer | None) -> dict[str, object]:
     """What a page shows that asks before something is given up: what the booking becomes, and the money."""
     slots = slots_by_id({line.slot_id for line in becomes.lines}, facts.channel, clock.now())
     return {
@@ -137,7 +137,7 @@ def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Ans
     }
 
 
-def numbers_asked(facts: BookingFacts) -> list[tuple[Asked, str]]:
+def numbers_asked(facts: BookingFacts) -> list[tuple[NumbersAsked, str]]:
     """Which numbers the tickets ask for that they have or have chosen, and what stands in each field."""
     chosen = [Pick(0, kind, count) for (_slot, kind), count in read_quantities(request.form)[0].items() if count]
     asked = asked_of(facts.id, [*facts.lines, *chosen])

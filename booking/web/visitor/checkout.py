@@ -6,6 +6,7 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.terms import TermsToday
 from booking.bookings import queries
 from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
@@ -18,7 +19,6 @@ from booking.courses import read as enrolments
 from booking.courses.offered import courses
 from booking.courses.read import is_enrolment
 from booking.courses.rules import standing_of
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -26,12 +26,12 @@ from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.payments.pay import NoAnswer
 from booking.payments.provider import Rejected
-from booking.schools.read import is_visit
-from booking.schools.terms import Standing
-from booking.web.access import public
-from booking.web.forms import CheckoutForm, errors_of, sum_shown
+from booking.visits.read import is_visit
+from booking.web.extensions import limiter
+from booking.web.forms.checked import CheckoutForm, errors_of, sum_shown
+from booking.web.guards.access import public
 from booking.web.languages import centre, language
-from booking.web.refusals import Answer, sentence
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget
 from booking.web.visitor.tickets import read_numbers
@@ -67,7 +67,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     except NoAnswer:
         return _page(facts, form, _no_answer(), 503)
     except Rejected:
-        return _page(facts, form, Answer(_("The payment could not be started. Please try again."), 502), 502)
+        return _page(facts, form, RefusalAnswer(_("The payment could not be started. Please try again."), 502), 502)
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
         return _settled(facts) or _page(facts, form, answer, answer.status)
@@ -190,7 +190,7 @@ def _details(form: CheckoutForm) -> Details:
 
 
 def _page(
-    facts: BookingFacts, form: CheckoutForm, problem: Answer | None = None, status: int = 200
+    facts: BookingFacts, form: CheckoutForm, problem: RefusalAnswer | None = None, status: int = 200
 ) -> ResponseReturnValue:
     now = clock.now()
     course, first = page_of_course(facts), next((line.slot_id for line in facts.lines), None)
@@ -219,7 +219,7 @@ def _page(
     return response
 
 
-def _terms_of_course(facts: BookingFacts) -> Standing | None:
+def _terms_of_course(facts: BookingFacts) -> TermsToday | None:
     """What giving the places up will cost; None where they cost nothing themselves."""
     enrolment = enrolments.of_booking(facts.id)
     if enrolment is None or not facts.total:
@@ -231,5 +231,7 @@ def _here(facts: BookingFacts) -> str:
     return url_for("visitor.checkout", secret=facts.secret)
 
 
-def _no_answer() -> Answer:
-    return Answer(_("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
+def _no_answer() -> RefusalAnswer:
+    return RefusalAnswer(
+        _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503
+    )

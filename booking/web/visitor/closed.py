@@ -19,11 +19,11 @@ from booking.closures.answer import ClosedFor, NewTimes
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.schools.read import is_visit
-from booking.web.access import public
-from booking.web.forms import identity
+from booking.visits.read import is_visit
+from booking.web.forms.checked import identity
+from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.refusals import Answer, sentence
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.checkout import held_booking
 
@@ -48,7 +48,7 @@ def take_new_time(secret: str) -> ResponseReturnValue:
     try:
         times = new_times(facts, shut)
         if times is None:
-            return _page(facts, shut, Answer(_("Choose a time."), 422)), 422
+            return _page(facts, shut, RefusalAnswer(_("Choose a time."), 422)), 422
         with unit_of_work():
             answer.move(facts, times, now=clock.now())
     except Refusal as refusal:
@@ -87,7 +87,7 @@ def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:
     return facts, shut
 
 
-def _page(facts: BookingFacts, shut: ClosedFor, problem: Answer | None = None) -> str:
+def _page(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None = None) -> str:
     return render_template("visitor/closed.html", problem=problem, **ways_out(facts, shut))
 
 

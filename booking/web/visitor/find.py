@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.staff.sessions import digest
-from booking.web.access import public
-from booking.web.forms import EmailForm, errors_of
+from booking.web.extensions import limiter
+from booking.web.forms.checked import EmailForm, errors_of
+from booking.web.guards.access import public
 from booking.web.languages import language
 from booking.web.visitor import visitor
 

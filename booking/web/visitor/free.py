@@ -9,13 +9,13 @@ from booking.bookings import free, queries
 from booking.bookings.limits import person_of
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.settings import settings_of
-from booking.web.access import public
-from booking.web.refusals import Answer, sentence
+from booking.web.extensions import limiter
+from booking.web.guards.access import public
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
 
 
@@ -53,6 +53,6 @@ def _opened(key: str) -> tuple[BookingFacts, str]:
     return facts, found[1]
 
 
-def _page(key: str, facts: BookingFacts, problem: Answer | None = None) -> str:
+def _page(key: str, facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     gone = not facts.is_living(clock.now())
     return render_template("visitor/free_yes.html", key=key, facts=facts, problem=problem, gone=gone)

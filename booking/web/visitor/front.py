@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 
 from flask import render_template
 
-from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between, entry_between
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.centre.opening import Doors, Open, doors_on, load_hours
 from booking.kernel import clock
 from booking.kernel.database import Texts
-from booking.web.access import public
+from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import own_basket
@@ -80,7 +80,9 @@ def _on(doors: Doors, facts: CentreFacts) -> datetime | None:
 
 def _fitting(start: datetime, end: datetime, facts: CentreFacts, now: datetime) -> list[Free]:
     entries = entry_between(start, end, Channel.PUBLIC, now)
-    return [slot for slot in entries if slot.standing(PARTY, facts.few_left, now) in (Standing.FREE, Standing.FEW)]
+    return [
+        slot for slot in entries if slot.standing(PARTY, facts.few_left, now) in (Availability.FREE, Availability.FEW)
+    ]
 
 
 def _shows(start: datetime, end: datetime, now: datetime) -> list[FreeShow]:

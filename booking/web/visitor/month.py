@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from booking.capacity.availability import Free, Standing, entry_between
+from booking.capacity.availability import Availability, Free, entry_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, closing_days
 from booking.kernel.database import Texts
-from booking.web.month_grid import Day, MonthGrid
+from booking.web.month_grid import CalendarDay, MonthGrid
 
 LOOK_AHEAD = timedelta(days=60)
 
@@ -25,13 +25,13 @@ class Month(MonthGrid):
     few: int
     now: datetime
 
-    def standing(self, slot: Free) -> Standing:
+    def standing(self, slot: Free) -> Availability:
         """How a slot looks to this party."""
         return slot.standing(self.party, self.few, self.now)
 
     def fits(self, slot: Free) -> bool:
         """Whether this party could have it now."""
-        return self.standing(slot) in (Standing.FREE, Standing.FEW)
+        return self.standing(slot) in (Availability.FREE, Availability.FEW)
 
     def nearest(self, to: datetime, most: int = 3) -> list[Free]:
         """The times that fit the party, the nearest to a wish first, shown in order of time."""
@@ -68,17 +68,19 @@ def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[
     return next((slot for slot in later if month.fits(slot)), None)
 
 
-def _day(day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime) -> Day:
+def _day(
+    day: date, slots: Sequence[Free], reason: Texts, today: date, party: int, few: int, now: datetime
+) -> CalendarDay:
     if day < today:
-        return Day(day, Standing.OVER, 0, {})
+        return CalendarDay(day, Availability.OVER, 0, {})
     if not slots:
-        return Day(day, Standing.CLOSED, 0, reason)
+        return CalendarDay(day, Availability.CLOSED, 0, reason)
     standings = [slot.standing(party, few, now) for slot in slots]
     free = max(slot.free for slot in slots)
-    if Standing.FREE in standings:
-        return Day(day, Standing.FREE, free, {})
-    for standing in (Standing.FEW, Standing.FULL, Standing.NOT_YET, Standing.CLOSED):
+    if Availability.FREE in standings:
+        return CalendarDay(day, Availability.FREE, free, {})
+    for standing in (Availability.FEW, Availability.FULL, Availability.NOT_YET, Availability.CLOSED):
         if standing in standings:
             fitting = [slot.free for slot, one in zip(slots, standings, strict=True) if one is standing]
-            return Day(day, standing, max(fitting), reason)
-    return Day(day, Standing.OVER, 0, {})
+            return CalendarDay(day, standing, max(fitting), reason)
+    return CalendarDay(day, Availability.OVER, 0, {})

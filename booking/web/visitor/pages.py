@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
-from booking.web.access import public
+from booking.web.guards.access import public
 from booking.web.visitor import visitor
 
 

@@ -16,21 +16,21 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import by_secret
 from booking.bookings.rules import TooMany
-from booking.capacity.availability import Free, FreeShow, Standing, add_ons_between, start_of
+from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import TicketOffer, offers_of
 from booking.centre.facts import CentreFacts, is_public_holiday
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.web.access import public
-from booking.web.forms import identity, tidy, whole_number
+from booking.web.extensions import limiter
+from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.guards.access import public
+from booking.web.guards.network import holder
 from booking.web.languages import centre, language
-from booking.web.network import holder
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import OwnBasket, forget, own_basket, remember
 from booking.web.visitor.month import month_of, next_free
@@ -44,7 +44,7 @@ WARNINGS = ("TwoAtOnce", "ChildrenAlone")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TicketChoice:
     """A ticket type with its price at one slot (minor units) and how many are chosen."""
 
     offer: TicketOffer
@@ -58,7 +58,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TicketWish:
     """What the address asks to see; anything unreadable counts as not asked."""
 
     party: int
@@ -158,13 +158,13 @@ def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
     return found
 
 
-def warnings_read(problem: Answer | None = None) -> list[str]:
+def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
     """The warnings that have been read, as the form brings them back, and the one that it gets now."""
     read = [name for name in WARNINGS if name in request.form.getlist("knows")]
     return [*read, problem.warning] if problem is not None and problem.warning else read
 
 
-def _wish(asked: Mapping[str, str]) -> Wish:
+def _wish(asked: Mapping[str, str]) -> TicketWish:
     today = centre().local(clock.now()).date()
     day = _date(asked.get("date"))
     month = _date(f"{asked.get('month', '')}-01")
@@ -177,7 +177,7 @@ def _wish(asked: Mapping[str, str]) -> Wish:
     if not today.replace(day=1) <= first <= far:
         first, day = today.replace(day=1), None
     party = whole_number(asked.get("party"), 1, centre().most_people)
-    return Wish(party or DEFAULT_PARTY, first, day, slot_id)
+    return TicketWish(party or DEFAULT_PARTY, first, day, slot_id)
 
 
 def _date(text: str | None) -> date | None:
@@ -196,7 +196,9 @@ def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
     return _page(_wish(form), form, basket, answer), answer.status
 
 
-def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: Answer | None = None) -> str:
+def _page(
+    wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: RefusalAnswer | None = None
+) -> str:
     facts, now = centre(), clock.now()
     basket = basket or own_basket()
     own = [basket.booking_id] if basket else []
@@ -221,7 +223,7 @@ def _page(wish: Wish, typed: Mapping[str, str], basket: OwnBasket | None = None,
         shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
         nearest=month.nearest(wished) if none_fits or (problem and problem.status == 409) else [],
         next_time=next_free(month, facts, now, own) if not any(map(month.fits, month.slots)) or none_fits else None,
-        standings=Standing,
+        standings=Availability,
         party=wish.party,
         basket=basket,
         problem=problem,
@@ -234,7 +236,7 @@ def _shows(day: date, entry: Free, facts: CentreFacts, now: datetime, own: list[
     """What can be added that day, once one is in; what is full is shown as full, what is closed not at all."""
     start = at(day, time(0), facts.zone)
     shows = add_ons_between(start, start + timedelta(days=1), Channel.PUBLIC, now, own)
-    told = (Standing.FREE, Standing.FEW, Standing.FULL)
+    told = (Availability.FREE, Availability.FEW, Availability.FULL)
     return [show for show in shows if show.starts_at >= entry.starts_at and show.standing(1, 0, now) in told]
 
 
@@ -245,7 +247,7 @@ def choices_of(
     typed: Mapping[str, str],
     kept: Mapping[tuple[int, int], int],
     party: int,
-) -> list[Choice]:
+) -> list[TicketChoice]:
     """The ticket types sold at a slot. Kept is what was typed, else what lies in the basket, else the whole party."""
     start = facts.local(slot.starts_at)
     holiday = is_public_holiday(facts.country, start.date())
@@ -256,7 +258,7 @@ def choices_of(
         name = f"q-{slot.slot_id}-{offer.ticket_type_id}"
         first = party if place == 0 and not kept else 0
         quantity = typed.get(name, str(kept.get((slot.slot_id, offer.ticket_type_id), first)))
-        choices.append(Choice(offer, price, quantity[:8]))
+        choices.append(TicketChoice(offer, price, quantity[:8]))
     return choices
 
 

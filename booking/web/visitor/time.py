@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
-from booking.web.access import public
+from booking.web.extensions import limiter
+from booking.web.guards.access import public
 from booking.web.visitor import visitor
 
 

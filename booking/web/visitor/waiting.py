@@ -9,22 +9,22 @@ from flask.typing import ResponseReturnValue
 
 from booking.bookings import waiting as waiting_list
 from booking.bookings.details import Contact
-from booking.capacity.availability import Free, Standing, slots_between, slots_by_id
+from booking.capacity.availability import Availability, Free, slots_between, slots_by_id
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
-from booking.extensions import limiter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.web.access import public
-from booking.web.forms import ContactForm, errors_of, identity, whole_number
+from booking.web.extensions import limiter
+from booking.web.forms.checked import ContactForm, errors_of, identity, whole_number
+from booking.web.guards.access import public
+from booking.web.guards.network import holder
 from booking.web.languages import centre, language
-from booking.web.network import holder
-from booking.web.refusals import Answer, TooOdd, sentence
+from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.tickets import Choice, choices_of
+from booking.web.visitor.tickets import TicketChoice, choices_of
 
 MOST_TIMES = 20
 
@@ -102,13 +102,15 @@ def _party(slot: Free) -> list[tuple[int, int]] | None:
     return party
 
 
-def _page(slot: Free, form: ContactForm, problem: Answer | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    slot: Free, form: ContactForm, problem: RefusalAnswer | None = None, status: int = 200
+) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
     day = facts.local(slot.starts_at).date()
     start = at(day, time(0), facts.zone)
     times = slots_between(slot.activity_id, start, start + timedelta(days=1), Channel.PUBLIC, now)
     people = whole_number(request.values.get("party"), 1, facts.most_people) or 2
-    choices: list[Choice] = choices_of(slot, offers_of({slot.activity_id}), facts, request.form, {}, people)
+    choices: list[TicketChoice] = choices_of(slot, offers_of({slot.activity_id}), facts, request.form, {}, people)
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
     page = render_template(
         "visitor/waiting_list.html",
@@ -120,7 +122,7 @@ def _page(slot: Free, form: ContactForm, problem: Answer | None = None, status: 
         form=form,
         errors=errors_of(form) if form.is_submitted() else {},
         problem=problem,
-        standings=Standing,
+        standings=Availability,
         party=people,
     )
     return page, status

@@ -1,0 +1,58 @@
+"""The price list of the day of booking, as it is kept with a visit: who changes their number pays by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice, VisitKind
+from booking.kernel.money import Money
+from booking.programmes.models import PriceBy
+
+Kept = Mapping[str, Any]
+
+
+def as_kept(price: SchoolPrice) -> dict[str, Any]:
+    """The price list as plain values, sums in minor units."""
+    return {
+        "pupil": price.pupil.minor,
+        "adult": price.adult.minor,
+        "least": price.least.minor,
+        "lunch": None if price.lunch is None else price.lunch.minor,
+        "ratios": [
+            {"pupils": one.pupils, "grades": one.grades and list(one.grades), "kinds": one.kinds and sorted(one.kinds)}
+            for one in price.ratios
+        ],
+        "own": {
+            str(activity_id): [one.by, one.each.minor, None if one.adult is None else one.adult.minor]
+            for activity_id, one in price.own.items()
+        },
+    }
+
+
+def from_kept(kept: Kept, currency: str) -> SchoolPrice:
+    """The price list again."""
+
+    def sum_of(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, currency)
+
+    return SchoolPrice(
+        Money(kept["pupil"], currency),
+        Money(kept["adult"], currency),
+        Money(kept["least"], currency),
+        tuple(_ratio(one) for one in kept["ratios"]),
+        {
+            int(activity_id): OwnPrice(PriceBy(by), Money(each, currency), sum_of(adult))
+            for activity_id, (by, each, adult) in kept["own"].items()
+        },
+        sum_of(kept["lunch"]),
+    )
+
+
+def _ratio(one: Kept) -> Ratio:
+    grades, kinds = one["grades"], one["kinds"]
+    return Ratio(
+        one["pupils"],
+        None if grades is None else (grades[0], grades[1]),
+        None if kinds is None else frozenset(VisitKind(kind) for kind in kinds),
+    )

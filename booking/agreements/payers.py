@@ -1,0 +1,298 @@
+"""Which school, which agreements hold for it, and what of them is taken this school year."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, or_, select, update
+
+from booking.agreements import municipalities, prices
+from booking.agreements.models import Agreement, Allowance, School, SchoolKind
+from booking.agreements.municipalities import EVERYWHERE
+from booking.agreements.prices import Due, VisitKind
+from booking.bookings.search_words import fold_letters
+from booking.kernel.database import db, insert_once, run
+from booking.kernel.refusals import Refusal
+from booking.planner.wish import Group
+
+MOST_FOUND = 8
+_FOUND = and_(School.known, School.active)
+
+
+class CodeUnknown(Refusal):
+    """No agreement has this code."""
+
+
+class AllowanceUsed(Refusal):
+    """Somebody was faster: nothing is left of what the agreement pays. `payer` is whose."""
+
+    def __init__(self, payer: str) -> None:
+        super().__init__(f"nothing left of the agreement with {payer}")
+        self.payer = payer
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFacts:
+    """A school as it is found; `id` None for one that is typed and not yet ours."""
+
+    id: int | None
+    name: str
+    org_number: str
+    municipality: str
+    kind: SchoolKind
+    reference_pattern: str
+    known: bool
+
+
+def find_schools(typed: str) -> list[SchoolFacts]:
+    """The centre's schools whose name begins like this, or with this organisation number, in one statement."""
+    word, digits = fold_letters(typed).strip()[:60], "".join(one for one in typed if one in "0123456789")
+    if len(word) < 2:
+        return []
+    found = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
+    if len(digits) >= 9:
+        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
+    begins = School.search.between(word, word + "\U0010ffff")
+    return [facts_of(one) for one in db.session.scalars(found.where(begins, _FOUND))]
+
+
+def school_by_id(school_id: int) -> SchoolFacts | None:
+    """One of the centre's own schools."""
+    found = db.session.get(School, school_id)
+    return facts_of(found) if found is not None and found.known and found.active else None
+
+
+def school_by_number(org_number: str) -> SchoolFacts | None:
+    """The school with this organisation number."""
+    found = db.session.scalar(select(School).where(School.org_number == org_number, School.org_number != ""))
+    return facts_of(found) if found is not None else None
+
+
+def facts_of(school: School) -> SchoolFacts:
+    """A row as a value."""
+    return SchoolFacts(
+        school.id,
+        school.name,
+        school.org_number,
+        school.municipality,
+        school.kind,
+        school.reference_pattern,
+        school.known,
+    )
+
+
+def as_known_here(facts: SchoolFacts) -> SchoolFacts:
+    """A school that is typed as the one that has come before, if there is one; in one statement, else as it is."""
+    there = _there(facts) if facts.id is None else None
+    return facts if there is None else facts_of(there)
+
+
+def write_school(facts: SchoolFacts) -> int:
+    """The id of the school, entered unless it is there; call inside a unit of work."""
+    there = as_known_here(facts)
+    if there.id is not None:
+        return there.id
+    school = School(
+        name=facts.name,
+        search=fold_letters(facts.name)[:120],
+        org_number=facts.org_number,
+        municipality=facts.municipality,
+        kind=facts.kind,
+    )
+    db.session.add(school)
+    db.session.flush()
+    return school.id
+
+
+def _there(facts: SchoolFacts) -> School | None:
+    """The school with this number, or one typed before with this name in this municipality.
+
+    Many schools share a name: those with two numbers, or in two municipalities, are two, and so are a school and a
+    kindergarten.
+    """
+    named = and_(School.search == fold_letters(facts.name)[:120], School.known.is_(False), School.kind == facts.kind)
+    numbered = and_(School.org_number == facts.org_number, School.org_number != "")
+    rows = db.session.scalars(select(School).where(or_(named, numbered)).order_by(School.id)).all()
+    same_number = [one for one in rows if facts.org_number and one.org_number == facts.org_number]
+    same_place = [
+        one
+        for one in rows
+        if municipalities.key_of(one.municipality) == municipalities.key_of(facts.municipality) != ""
+        and not (one.org_number and facts.org_number)
+    ]
+    return next(iter(same_number + same_place), None)
+
+
+def plain_code(code: str) -> str:
+    """A code as it is kept, however it was typed."""
+    return "".join(code.split()).upper()[:40]
+
+
+def agreement_with_code(code: str) -> Agreement:
+    """The agreement that a code stands for. Raises CodeUnknown."""
+    plain = plain_code(code)
+    found = db.session.scalar(select(Agreement).where(Agreement.code == plain, Agreement.active)) if plain else None
+    if found is None:
+        raise CodeUnknown
+    return found
+
+
+def agreements_for(school: SchoolFacts, code: str = "") -> list[Agreement]:
+    """The agreements of a school, best first: of its own code, then of its municipality if the centre knows it.
+
+    One without a municipality holds for all schools of the county. Raises CodeUnknown.
+    """
+    found = [agreement_with_code(code)] if code else []
+    if school.known and school.municipality:
+        mine = or_(Agreement.municipality == school.municipality, Agreement.municipality == EVERYWHERE)
+        kind = or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)
+        rows = db.session.scalars(select(Agreement).where(Agreement.active, mine, kind).order_by(Agreement.id))
+        found += [one for one in rows if one.id not in {other.id for other in found}]
+    return found
+
+
+def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]) -> list[Agreement]:
+    """The agreements of a visit that is booked: those that pay for it, then those that hold today.
+
+    One that has been stopped since, or has another code, goes on paying for what was booked under it.
+    """
+    try:
+        found = agreements_for(school, code)
+    except CodeUnknown:
+        found = agreements_for(school)
+    return [*paying, *(one for one in found if one.id not in {other.id for other in paying})]
+
+
+def with_what_is_left(
+    agreements: Sequence[Agreement], school: SchoolFacts, groups: Iterable[Group], year: int, own: Collection[Due] = ()
+) -> list[prices.AgreementTerms]:
+    """The agreements as prices knows them, with what is left this school year, in one statement.
+
+    `own` is what the visit itself has taken before and gives back: it counts as left.
+    """
+    names = [group.name for group in groups]
+    keys = {key_of(one.id, year): one for one in agreements}
+    keys |= {key_of(one.id, year, school, name): one for one in agreements for name in names if one.class_visits}
+    rows = {}
+    if keys:
+        rows = {row.key: row for row in db.session.scalars(select(Allowance).where(Allowance.key.in_(keys)))}
+    values = []
+    for one in agreements:
+        mine = [due for due in own if due.payer_id == one.id]
+        whole = rows.get(key_of(one.id, year))
+        visits = (whole.visits if whole else 0) - len(mine)
+        pupils = (whole.pupils if whole else 0) - sum(due.pupils for due in mine)
+        given_back = {due.group for due in mine}
+        had = frozenset(
+            name
+            for name in names
+            if one.class_visits
+            and (row := rows.get(key_of(one.id, year, school, name))) is not None
+            and row.visits - (name in given_back) >= one.class_visits
+        )
+        values.append(
+            replace(
+                value_of(one),
+                visits_left=None if one.most_visits is None else one.most_visits - visits,
+                pupils_left=None if one.most_pupils is None else one.most_pupils - pupils,
+                had_theirs=had,
+            )
+        )
+    return values
+
+
+def value_of(one: Agreement) -> prices.AgreementTerms:
+    """An agreement's row as the value that prices knows; the agreement is its own payer."""
+    grades = None if one.grade_from is None or one.grade_to is None else (one.grade_from, one.grade_to)
+    return prices.AgreementTerms(
+        agreement_id=one.id,
+        payer_id=one.id,
+        pays=one.pays,
+        percent=one.percent,
+        each=one.each,
+        grades=grades,
+        from_date=one.from_date,
+        until_date=one.until_date,
+        kinds=None if one.kinds is None else frozenset(VisitKind(kind) for kind in one.kinds),
+    )
+
+
+def key_of(agreement_id: int, year: int, school: SchoolFacts | None = None, group: str = "") -> str:
+    """Under which an allowance is found: of the whole agreement, or of one class of a school that is entered.
+
+    By the school's id, since names are shared, and numbers are corrected.
+    """
+    if school is None:
+        return f"{agreement_id}:{year}"
+    mark = hashlib.sha256(f"school:{school.id}|{fold_letters(group)}".encode())
+    return f"{agreement_id}:{year}:{mark.hexdigest()[:24]}"
+
+
+def move_allowances(
+    giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, agreements: Iterable[Agreement], year: int
+) -> None:
+    """Give back and take what agreements pay, by conditional UPDATE in ascending key; call inside a unit of work.
+
+    Raises AllowanceUsed; the unit of work must then end without a commit.
+    """
+    known = _as_they_stand({one.id for one in agreements})
+    moves: dict[str, list[int]] = {}
+    owner: dict[str, tuple[Agreement, bool]] = {}
+    for sign, dues in ((-1, giving), (1, taking)):
+        for due in dues:
+            if due.payer_id is None or due.payer_id not in known:
+                continue
+            one = known[due.payer_id]
+            keys = [(key_of(one.id, year), False)]
+            if one.class_visits:
+                keys.append((key_of(one.id, year, school, due.group), True))
+            for key, of_class in keys:
+                moved = moves.setdefault(key, [0, 0])
+                moved[0] += sign
+                moved[1] += sign * (0 if of_class else due.pupils)
+                owner[key] = one, of_class
+    for key in sorted(moves):
+        one, of_class = owner[key]
+        visits, pupils = moves[key]
+        _move(key, visits, pupils, one, of_class, year)
+
+
+def _as_they_stand(ids: Collection[int]) -> dict[int, Agreement]:
+    """The agreements with the limits of this moment: whoever changes those meanwhile waits, or we have waited."""
+    if not ids:
+        return {}
+    locked = select(Agreement).where(Agreement.id.in_(sorted(ids))).order_by(Agreement.id)
+    rows = db.session.scalars(locked.with_for_update(read=True).execution_options(populate_existing=True))
+    return {one.id: one for one in rows}
+
+
+def _move(key: str, visits: int, pupils: int, one: Agreement, of_class: bool, year: int) -> None:
+    insert_once(
+        Allowance,
+        "key",
+        {
+            "key": key,
+            "agreement_id": one.id,
+            "year": year,
+            "holder": "class" if of_class else "",
+            "most_visits": one.class_visits if of_class else one.most_visits,
+            "most_pupils": None if of_class else one.most_pupils,
+            "visits": 0,
+            "pupils": 0,
+        },
+    )
+    within = []
+    if visits > 0:
+        within.append(or_(Allowance.most_visits.is_(None), Allowance.visits + visits <= Allowance.most_visits))
+    if pupils > 0:
+        within.append(or_(Allowance.most_pupils.is_(None), Allowance.pupils + pupils <= Allowance.most_pupils))
+    moved = run(
+        update(Allowance)
+        .where(Allowance.key == key, *within)
+        .values(visits=Allowance.visits + visits, pupils=Allowance.pupils + pupils)
+        .returning(Allowance.id)
+    )
+    if moved.first() is None:
+        raise AllowanceUsed(one.payer)

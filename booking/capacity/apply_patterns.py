@@ -1,0 +1,281 @@
+"""Apply the weekly patterns, or some slots at once, to a stretch of days: look first, then do."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+
+from booking.capacity.differences import Differences, There, differences, staying
+from booking.capacity.models import Claim, Draw, Slot, SlotStatus, Trace
+from booking.capacity.planning import Habit, PlannedSlot, at
+from booking.capacity.timetable import House, slots_there, the_house, write
+from booking.capacity.undo_log import Traces
+from booking.catalogue.models import Activity
+from booking.centre.opening import days_between
+from booking.kernel.database import Model, as_values, db, unit_of_work
+
+MOST_DAYS = 400
+AT_ONCE = 500
+IDS_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRequest:
+    """Which days, and what may happen there. `extra` are slots at once instead of the centre's own patterns.
+
+    Sessions are only taken away from the activities in `remove_of`; None: from all.
+    """
+
+    start: date
+    end: date  # not itself among them
+    change: bool = True
+    remove: bool = True
+    extra: tuple[Habit, ...] | None = None
+    remove_of: frozenset[int] | None = None
+
+    def may_remove(self, one: There) -> bool:
+        """Whether it may go where the patterns no longer have it; stretches that nothing draws on are only rubbish."""
+        return self.remove and (one.is_stretch or self.remove_of is None or one.activity_id in self.remove_of)
+
+    def as_facts(self) -> dict[str, Any]:
+        """As long work keeps it; extra habits go beside it."""
+        return {
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "change": self.change,
+            "remove": self.remove,
+            "remove_of": None if self.remove_of is None else sorted(self.remove_of),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What applying would do, in figures and with some examples of each. Stretches of spaces are counted apart."""
+
+    make: int
+    change: int
+    remove: int
+    booked: int
+    clashes: int
+    stretches: int
+    by_activity: Mapping[int, int]
+    no_longer_fit: Mapping[int, int]  # by activity, whether or not they may be taken away
+    booked_some: Sequence[There]
+    clashes_some: Sequence[tuple[int, datetime]]
+    remove_some: Sequence[There]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all is as it should be."""
+        return not (self.make or self.change or self.remove or self.stretches)
+
+
+def foresee(wanted: ApplyRequest, now: datetime) -> Foreseen:
+    """What applying would do; changes nothing."""
+    found = _differences(the_house(), wanted, now)
+    make = [slot for slot in found.make if slot.activity_id is not None]
+    change = [one for one, _slot in found.change if not one.is_stretch] if wanted.change else []
+    no_longer_fit = [one for one in found.remove if not one.is_stretch]
+    remove = [one for one in no_longer_fit if wanted.may_remove(one)]
+    all_of_it = len(found.make) + (len(found.change) if wanted.change else 0)
+    return Foreseen(
+        make=len(make),
+        change=len(change),
+        remove=len(remove),
+        booked=len(found.booked),
+        clashes=len(found.clashes),
+        stretches=all_of_it - len(make) - len(change),
+        by_activity=Counter(slot.activity_id or 0 for slot in make),
+        no_longer_fit=Counter(one.activity_id or 0 for one in no_longer_fit),
+        booked_some=found.booked[:20],
+        clashes_some=found.clashes[:20],
+        remove_some=remove[:20],
+    )
+
+
+def apply(wanted: ApplyRequest, made_by: int, now: datetime) -> Counter[str]:
+    """Do it for these days; opens its own unit of work. Doing it again changes nothing. Says how many of what."""
+    house = the_house()
+    with unit_of_work():
+        found = _differences(house, wanted, now)
+        _lock(found)
+        there = slots_there(*_span(house, wanted))
+        done = Counter(made=sum(slot.activity_id is not None for slot in found.make), clashes=len(found.clashes))
+        traces = Traces(made_by)
+        removing = [one for one in found.remove if wanted.may_remove(one)]
+        done.update(_remove([one for one in removing if not one.is_stretch], traces))
+        write(found.make, there, made_by=made_by, by_hand=wanted.extra is not None)
+        if wanted.change:
+            there = slots_there(*_span(house, wanted))
+            done["changed"] = sum(_change(one, slot, there, traces) for one, slot in found.change)
+        # At last, since what was changed above may have drawn on them until now.
+        _remove([one for one in removing if one.is_stretch], traces)
+        done["booked"] = len(found.booked)
+        traces.write(now)
+    return done
+
+
+def _lock(found: Differences) -> None:
+    """Take every slot that may change in the order in which buyers take them, so that neither waits for the other."""
+    ids = sorted([one.id for one, _slot in found.change] + [one.id for one in found.remove])
+    for begin in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[begin : begin + IDS_AT_ONCE]
+        db.session.execute(select(Slot.id).where(Slot.id.in_(some)).order_by(Slot.id).with_for_update())
+
+
+def _remove(some: Sequence[There], traces: Traces) -> Counter[str]:
+    """Take these away and write down what they were; says how many."""
+    known = {one.id: one for one in some}
+    gone, closed = take_away(list(known))
+    for slot_id in gone:
+        traces.add(known[slot_id], Trace.REMOVED)
+    for slot_id, version in closed.items():
+        traces.add(known[slot_id], Trace.CLOSED, version)
+    return Counter(removed=len(gone), closed=len(closed))
+
+
+def take_away(slot_ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:
+    """Delete these slots unless somebody has places in them; one that once had is closed instead.
+
+    Call inside a unit of work. A stretch that others draw on stays. Returns those deleted, and those closed with the
+    version they are at now.
+    """
+    gone: list[int] = []
+    shut: dict[int, int] = {}
+    for begin in range(0, len(slot_ids), AT_ONCE):
+        some = slot_ids[begin : begin + AT_ONCE]
+        locked = set(
+            db.session.scalars(
+                select(Slot.id).where(Slot.id.in_(some), Slot.taken == 0).order_by(Slot.id).with_for_update()
+            )
+        )
+        traced = _traced(locked)
+        free = sorted(locked - traced)
+        if free:
+            db.session.execute(delete(Draw).where(Draw.slot_id.in_(free)))
+            db.session.execute(delete(Slot).where(Slot.id.in_(free)))
+        if traced:
+            drawn = select(Draw.on_slot_id).where(Draw.on_slot_id == Slot.id).exists()
+            closed = update(Slot).where(Slot.id.in_(sorted(traced)), Slot.status == SlotStatus.OPEN, ~drawn)
+            closed = closed.values(status=SlotStatus.CLOSED, version=Slot.version + 1)
+            returned = closed.returning(Slot.id, Slot.version).execution_options(synchronize_session=False)
+            shut |= {slot_id: version for slot_id, version in db.session.execute(returned)}
+        gone += free
+    return gone, shut
+
+
+def _traced(slot_ids: set[int]) -> set[int]:
+    """Those that something else still names: claims, old lines, waiting lists, other slots that draw on them."""
+    found: set[int] = set()
+    for table in Model.metadata.sorted_tables:
+        for column in table.columns:
+            names_slot = any(key.column.table.name == "slot" for key in column.foreign_keys)
+            if names_slot and (table.name, column.name) != ("draw", "slot_id") and slot_ids:
+                found |= set(db.session.scalars(select(column).where(column.in_(slot_ids)).distinct()))
+    return found
+
+
+def _differences(house: House, wanted: ApplyRequest, now: datetime) -> Differences:
+    there = _there(house, wanted)
+    days = days_between(wanted.start, wanted.end)
+    if wanted.extra is None:
+        return differences(house.plan(days, staying(there, now, wanted.may_remove)), there, now)
+    everything = [one.session() for one in there if not one.is_stretch]
+    found = differences(house.plan(days, everything, wanted.extra), there, now)
+    return Differences(found.make, clashes=found.clashes)
+
+
+def _span(house: House, wanted: ApplyRequest) -> tuple[datetime, datetime]:
+    zone = house.centre.zone
+    return at(wanted.start, time(0), zone), at(wanted.end, time(0), zone)
+
+
+def _there(house: House, wanted: ApplyRequest) -> list[There]:
+    first, last = _span(house, wanted)
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .outerjoin(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.starts_at >= first, Slot.starts_at < last)
+        .order_by(Slot.starts_at, Slot.id)
+    ).all()
+    draws = _draws(rows)
+    return as_values(There, [(*row[:-1], row[-1] or 0, frozenset(draws.get(row[0], ()))) for row in rows])
+
+
+def _draws(rows: Sequence[Any]) -> dict[int, set[tuple[int, datetime]]]:
+    """What each of these slots draws on."""
+    stretches = {row.id: (row.space_id, row.starts_at) for row in rows if row.activity_id is None}
+    ids = [row.id for row in rows if row.activity_id is not None]
+    draws: dict[int, set[tuple[int, datetime]]] = defaultdict(set)
+    for begin in range(0, len(ids), IDS_AT_ONCE):
+        asked = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(ids[begin : begin + IDS_AT_ONCE]))
+        for slot_id, on_slot_id in db.session.execute(asked):
+            if on_slot_id in stretches:
+                draws[slot_id].add(stretches[on_slot_id])
+    return draws
+
+
+_COLUMNS = (
+    Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept,
+    Slot.kept_taken, Slot.release_at, Slot.opens_at, Slot.closes_at, Slot.status, Slot.by_hand, Slot.made_by,
+    Activity.kind, Activity.turnaround_minutes,
+)  # fmt: skip
+
+
+def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int], traces: Traces) -> bool:
+    """Write a slot as planned unless somebody has taken places in it meanwhile.
+
+    Draws are never changed: somebody may be taking places by them at this moment. Such a slot is made anew.
+    """
+    if not one.is_stretch and one.draws != frozenset(slot.draws):
+        if _traced({one.id}) or not take_away([one.id])[0]:
+            return False
+        traces.add(one, Trace.REMOVED)
+        write([slot], there, made_by=traces.work_id)
+        return True
+    version = rewrite(one.id, one.is_stretch, _columns(slot))
+    if version is None:
+        return False
+    traces.add(one, Trace.CHANGED, version)
+    return not one.is_stretch
+
+
+def rewrite(slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version: int | None = None) -> int | None:
+    """Write these columns unless somebody has taken places in the slot, or more of a stretch than it would have.
+
+    With `version` only if it is still at that. Returns its new version; None when it was left as it is.
+    """
+    untouched = Slot.taken <= columns["capacity"] if is_stretch else Slot.taken == 0
+    where = [Slot.id == slot_id, untouched, Slot.kept_taken <= columns["kept"]]
+    if version is not None:
+        where.append(Slot.version == version)
+    changed = db.session.execute(
+        update(Slot)
+        .where(*where, or_(Slot.activity_id.is_(None), ~_claimed()))
+        .values(**columns, version=Slot.version + 1)
+        .returning(Slot.version)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return None if changed is None else int(changed.version)
+
+
+def _columns(slot: PlannedSlot) -> dict[str, Any]:
+    again = {"status": SlotStatus.OPEN} if slot.activity_id is None else {}  # a stretch that was not wanted for a while
+    return again | {
+        "space_id": slot.space_id,
+        "ends_at": slot.ends_at,
+        "capacity": slot.capacity,
+        "kept": slot.kept,
+        "release_at": slot.release_at,
+        "opens_at": slot.opens_at,
+        "closes_at": slot.closes_at,
+    }
+
+
+def _claimed() -> ColumnElement[bool]:
+    return exists(select(Claim.booking_id).where(Claim.slot_id == Slot.id))

@@ -1,0 +1,169 @@
+"""The lists that can become files: what their columns are, and how they are read in batches after a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from booking.bookings.models import State
+from booking.capacity.models import Channel
+from booking.door.more import more_by
+from booking.door.told import told_by
+from booking.feedback import feedback
+from booking.history import log
+from booking.kernel.database import in_language
+from booking.outbox.models import PromiseState
+from booking.reports import bookings, letters
+from booking.reports.standing import MoneyStanding
+from booking.sheets.sheet import Column, ColumnKind, Row, Sheet
+
+AT_ONCE = 5_000  # rows; what is longer is the worker's
+BATCH = 2_000
+
+Filters = Mapping[str, Any]
+Batch = tuple[list[Row], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list that can become a file: its columns, and a batch of rows after a key (None: the first)."""
+
+    title: Callable[[], str]
+    columns: Callable[[], Sequence[Column]]
+    batch: Callable[[Filters, int | None, int, str], Batch]
+
+
+def bookings_filters(wanted: bookings.BookingFilter) -> Filters:
+    """The filters of the list of bookings as they are kept with a piece of work."""
+    said = asdict(wanted)
+    said |= {"begin": _written(wanted.begin), "end": _written(wanted.end), "after": None}
+    return said
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _read_moment(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
+
+
+def _wanted_bookings(filters: Filters, after: int | None = None) -> bookings.BookingFilter:
+    return bookings.BookingFilter(
+        begin=_read_moment(filters["begin"]),
+        end=_read_moment(filters["end"]),
+        states=tuple(State(state) for state in filters["states"]),
+        channel=Channel(filters["channel"]) if filters["channel"] else None,
+        activity_id=filters["activity_id"],
+        standing=MoneyStanding(filters["standing"]) if filters["standing"] else None,
+        words=filters["words"],
+        after=after,
+    )
+
+
+def _bookings(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
+    page = bookings.read(_wanted_bookings(filters, after), most)
+    groups = [one.id for one in page.bookings if one.channel is Channel.SCHOOL]
+    told, more = told_by(groups), more_by(groups)
+    rows = [bookings.as_row(one, lang, told.get(one.id), more.get(one.id, 0)) for one in page.bookings]
+    return rows, page.next_after
+
+
+def letters_filters(wanted: letters.LetterFilter) -> Filters:
+    """The filters of the list of letters as they are kept with a piece of work."""
+    return asdict(replace(wanted, below=letters.NEWEST))
+
+
+def _letters(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
+    wanted = letters.LetterFilter(
+        state=PromiseState(filters["state"]) if filters["state"] else None,
+        kind=filters["kind"],
+        booking_id=filters["booking_id"],
+        below=after or letters.NEWEST,
+    )
+    page = letters.read(wanted, most)
+    return [letters.as_row(one) for one in page.letters], page.next_below
+
+
+def log_filters(wanted: log.LogFilter) -> Filters:
+    """The filters of the log as they are kept with a piece of work."""
+    return asdict(wanted) | {"begin": _written(wanted.begin), "end": _written(wanted.end), "older_than": log.NEWEST}
+
+
+def _log_columns() -> list[Column]:
+    return [
+        Column(_("Number"), ColumnKind.NUMBER), Column(_("When"), ColumnKind.MOMENT), Column(_("Who")),
+        Column(_("What")),
+        Column(_("To what")), Column(_("Before")), Column(_("After")),
+    ]  # fmt: skip
+
+
+def _log(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
+    moments = {name: _read_moment(filters[name]) for name in ("begin", "end")}
+    page = log.read(log.LogFilter(**{**filters, **moments, "older_than": after or log.NEWEST}), most)
+    called = log.names()
+    rows: list[Row] = [
+        (
+            one.id, one.at, called.get(one.actor, one.actor), one.action, one.subject, _facts(one.before),
+            _facts(one.after),
+        )
+        for one in page.entries
+    ]  # fmt: skip
+    return rows, page.next_below
+
+
+def _facts(said: Mapping[str, Any] | None) -> str:
+    return json.dumps(said, ensure_ascii=False) if said else ""
+
+
+def feedback_filters(activity_id: int | None, first: date, last: date) -> Filters:
+    """The filters of what teachers said as they are kept with a piece of work."""
+    return {"activity_id": activity_id, "first": first.isoformat(), "last": last.isoformat()}
+
+
+def _feedback_columns() -> list[Column]:
+    return [
+        Column(_("Number"), ColumnKind.NUMBER), Column(_("Programme")), Column(_("Day of the visit"), ColumnKind.DAY),
+        Column(_("Stars"), ColumnKind.NUMBER), Column(_("In their words")),
+    ]  # fmt: skip
+
+
+def _feedback(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
+    first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
+    said, below = feedback.said_about(filters["activity_id"], first, last, after or feedback.NEWEST, most)
+    return [(one.id, in_language(one.title, lang), one.came_on, one.stars, one.said) for one in said], below
+
+
+SOURCES: Mapping[str, Source] = {
+    "bookings": Source(lambda: _("Bookings"), bookings.columns, _bookings),
+    "letters": Source(lambda: _("Mail"), letters.columns, _letters),
+    "log": Source(lambda: _("Log"), _log_columns, _log),
+    "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
+}
+
+
+def is_long(source: str, filters: Filters) -> bool:
+    """Whether the worker should write it."""
+    if source == "bookings":
+        return bookings.more_than(_wanted_bookings(filters), AT_ONCE)
+    return SOURCES[source].batch(filters, None, AT_ONCE, "")[1] is not None
+
+
+def sheet_of(source: str, filters: Filters, lang: str) -> Sheet:
+    """The whole list as a sheet whose rows are read while they are written."""
+    one = SOURCES[source]
+    return Sheet(one.title(), one.columns(), _rows(one, filters, lang))
+
+
+def _rows(source: Source, filters: Filters, lang: str) -> Iterator[Row]:
+    after: int | None = None
+    while True:
+        rows, after = source.batch(filters, after, BATCH, lang)
+        yield from rows
+        if after is None:
+            return

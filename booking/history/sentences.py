@@ -1,0 +1,272 @@
+"""The log in words: every act a sentence, every fact with its name, sums as money and moments as a clock shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import flask_babel
+
+from booking.centre.wording import Wording
+from booking.history.fact_words import FactFormat, fact_names, values_in_words
+
+UNSAID = ("version",)  # for the database alone
+QUIET = "…"  # what the log keeps of a value that is nobody's business: that there was one
+
+
+def _(text: str, **values: object) -> str:
+    return str(flask_babel.gettext(text, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class FactName:
+    """What a fact is called and how its value is written."""
+
+    label: str
+    words: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSentence:
+    """One entry in words: what was done, and its facts as "name: before → after"."""
+
+    act: str
+    facts: tuple[str, ...]
+
+
+def said(
+    action: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    wording: Wording,
+    fields: Mapping[str, FactName] | None = None,
+) -> LogSentence:
+    """An entry in the reader's language. `fields` name what forms ask, for entries about rows that are kept by form."""
+    before, after = before or {}, after or {}
+    names = list(dict.fromkeys((*before, *after)))
+    known = fields or {}
+    facts = [
+        _fact(name, before, after, known.get(name) or _named(name, wording)) for name in names if name != "version"
+    ]
+    return LogSentence(act(action), tuple(fact for fact in facts if fact))
+
+
+def act(action: str) -> str:
+    """What was done. Rows that are kept by form have three acts each."""
+    found = acts().get(action)
+    if found is not None:
+        return found
+    what, _dot, verb = action.rpartition(".")
+    thing = things().get(what, what)
+    match verb:
+        case "add":
+            return _("Added: %(thing)s", thing=thing)
+        case "change":
+            return _("Changed: %(thing)s", thing=thing)
+        case "remove":
+            return _("Removed: %(thing)s", thing=thing)
+    return f"{thing}: {verb}" if thing else action
+
+
+def subject(of: str, names: Mapping[str, str]) -> str:
+    """What it was done to: a name where there is one, else the kind of thing and its number."""
+    if of in names:
+        return names[of]
+    kind, _colon, number = of.partition(":")
+    thing = things().get(kind, kind)
+    return f"{thing} {number}".strip() if re.fullmatch(r"[0-9]*", number) else thing
+
+
+def _fact(name: str, before: Mapping[str, Any], after: Mapping[str, Any], fact: FactName) -> str:
+    old, new = (side.get(name) for side in (before, after))
+    if name in before and name in after:
+        if old == new:
+            return _("%(name)s: other than before", name=fact.label) if old == QUIET else ""
+        return _("%(name)s: %(before)s → %(after)s", name=fact.label, before=_value(old, fact), after=_value(new, fact))
+    value = new if name in after else old
+    return "" if value is None else _("%(name)s: %(value)s", name=fact.label, value=_value(value, fact))
+
+
+def _value(value: Any, fact: FactName) -> str:  # noqa: ANN401  (whatever JSON holds)
+    if value is None or value in ("", []):
+        return _("nothing")
+    if value == QUIET:
+        return _("written, not kept here")
+    return fact.words(value)
+
+
+def _named(name: str, wording: Wording) -> FactName:
+    label, how = fact_names().get(name, (name.replace("_", " "), FactFormat.AS_IT_IS))
+    return FactName(label, lambda value: value_of(value, how, name, wording))
+
+
+def value_of(value: Any, how: FactFormat, name: str, wording: Wording) -> str:  # noqa: ANN401  (whatever JSON holds)
+    """A value of the log as a reader sees it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return wording.words(value) or ", ".join(f"{key}: {one}" for key, one in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(value_of(one, how, name, wording) for one in value)
+    if how is FactFormat.MONEY and isinstance(value, int):
+        return wording.money(value)
+    if how is FactFormat.WEEKDAYS and isinstance(value, int):
+        return wording.weekdays(value)
+    if how is FactFormat.WORDS:
+        return values_in_words(name).get(str(value), str(value))
+    return _moment(str(value), wording)
+
+
+def _moment(text: str, wording: Wording) -> str:
+    """An ISO date, time of day or moment as the language writes it; anything else as it is."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.+]+)?|[0-9]{2}:[0-9]{2}(:[0-9]{2})?", text):
+        return text
+    try:
+        if "T" in text:
+            return wording.moment(datetime.fromisoformat(text))
+        return wording.day(date.fromisoformat(text)) if "-" in text else f"{time.fromisoformat(text):%H:%M}"
+    except ValueError:
+        return text
+
+
+def acts() -> dict[str, str]:
+    """Every act that is not just a row kept by form."""
+    return {
+        "account.add": _("Account made"),
+        "account.describe": _("Own account described anew"),
+        "account.end": _("Account ended"),
+        "account.link": _("One-time link made"),
+        "account.reopen": _("Account opened again"),
+        "account.role": _("Role changed"),
+        "account.wait": _("Wrong guesses: has to wait"),
+        "agreement.code": _("Agreement: new code"),
+        "agreement.link": _("Agreement: new link"),
+        "app.enrol": _("Authenticator set up"),
+        "app.remove": _("Authenticator removed"),
+        "booking.address": _("E-mail address corrected"),
+        "booking.cancel": _("Booking cancelled"),
+        "booking.cancel_reason": _("Why it was cancelled"),
+        "booking.change": _("Booking changed"),
+        "booking.expected": _("Expected at another time"),
+        "booking.move": _("Moved because of a closing"),
+        "booking.part_back": _("What was closed is paid back"),
+        "booking.send_again": _("Tickets sent once more"),
+        "centre.add": _("Centre set up"),
+        "centre.logo": _("Logo changed"),
+        "certificate.withdraw": _("Certificate withdrawn"),
+        "closure.called": _("Called because of a closing"),
+        "closure.close": _("Closed"),
+        "closure.refund_rest": _("Money back to those who never answered"),
+        "closure.reopen": _("Opened again"),
+        "course.cancel": _("Course places cancelled"),
+        "course.enrol": _("Course places booked"),
+        "course.give_up": _("Course place given up"),
+        "course.rename": _("Participants' names changed"),
+        "course.rules": _("Rules for courses changed"),
+        "day.close": _("Day closed"),
+        "charge.dispute.funds_withdrawn": _("The bank took disputed money"),
+        "charge.dispute.created": _("The bank asks the payment back"),
+        "charge.dispute.closed": _("The bank has decided on the payment"),
+        "door.correct": _("Count corrected"),
+        "door.let_in_anyway": _("Let in anyway"),
+        "door.till_sale": _("Sold in the till"),
+        "door.undo": _("Letting in undone"),
+        "waiting.take_off": _("Taken off the waiting list"),
+        "door.unknown_code": _("Let in with a code that is not ours"),
+        "export.bookings": _("Bookings taken out as a file"),
+        "export.feedback": _("Feedback taken out as a file"),
+        "export.letters": _("Letters taken out as a file"),
+        "export.log": _("Log taken out as a file"),
+        "export.participants": _("Participants taken out as a file"),
+        "house.count": _("People in the house counted"),
+        "import.rows": _("Rows imported"),
+        "mail_text.change": _("Own words in a letter changed"),
+        "outbox.again": _("Tried again"),
+        "outbox.resend": _("Letter sent once more"),
+        "outreach.book": _("Programme at the school booked"),
+        "outreach.change": _("Programme at the school changed"),
+        "passkey.add": _("Passkey added"),
+        "passkey.remove": _("Passkey removed"),
+        "password.set": _("Password set"),
+        "payment.other_sum": _("Paid another sum than asked for"),
+        "payment.returned": _("Payment came too late and goes back"),
+        "person.erase": _("A person's data erased"),
+        "person.file": _("A person's data handed out as a file"),
+        "person.show": _("A person's data looked up"),
+        "recovery.renew": _("New recovery codes"),
+        "recovery.use": _("Recovery code used"),
+        "refund.after_dispute": _("Paid back: the bank decided for us"),
+        "refund.by_hand": _("Refund done by hand"),
+        "refund.by_staff": _("Money given back by staff"),
+        "refund.dashboard": _("Money given back in the provider's own pages"),
+        "refund.failed": _("Refund failed"),
+        "refund.not_covered": _("Refund not covered by what was paid"),
+        "refund.paid_out": _("Money paid out in the centre's till"),
+        "refund.retry": _("Refund tried again"),
+        "release.go_on": _("Release day goes on"),
+        "release.publish": _("Release day published"),
+        "release.remove": _("Release day removed"),
+        "release.withdraw": _("Release day withdrawn"),
+        "release.write": _("Release day written"),
+        "session.begin": _("Signed in"),
+        "session.end": _("Signed out"),
+        "slot.cancelled": _("Time cancelled"),
+        "slot.change": _("Time changed"),
+        "slot.closed": _("Time closed for sale"),
+        "slot.open": _("Time opened for sale"),
+        "slots.make": _("Weekly times applied"),
+        "slots.undo": _("Applied times taken back"),
+        "ticket_type.sold_for": _("Ticket type: sold for other activities"),
+        "visit.approve": _("School visit approved"),
+        "visit.prove": _("School visit confirmed from its own mailbox"),
+        "visit.book": _("School visit booked"),
+        "visit.cancel": _("School visit cancelled"),
+        "visit.change": _("School visit changed"),
+        "visit.decline": _("School visit declined"),
+        "visit.needs": _("Needs of the visit changed"),
+        "work.again": _("Work begun again"),
+        "work.stop": _("Work stopped"),
+    }
+
+
+def things() -> dict[str, str]:
+    """What an entry may be about."""
+    return {
+        "account": _("Account"),
+        "activity": _("Activity"),
+        "agreement": _("Agreement"),
+        "allotment": _("Places kept for schools"),
+        "booking": _("Booking"),
+        "waiting": _("Waiting list"),
+        "visit_waiting": _("Schools' waiting list"),
+        "centre": _("The centre"),
+        "closure": _("Closing"),
+        "course_rules": _("Rules for courses"),
+        "day": _("A day that differs"),
+        "duty": _("Educators on duty"),
+        "hours": _("Opening hours"),
+        "house": _("The house"),
+        "list": _("A list"),
+        "mail_text": _("Own words in a letter"),
+        "mark": _("A code"),
+        "outreach": _("Programme at the school"),
+        "pattern": _("Weekly times"),
+        "payment": _("Payment"),
+        "person": _("A person"),
+        "price": _("Price"),
+        "programme": _("Programme"),
+        "promise": _("Letter or task"),
+        "refund": _("Refund"),
+        "release": _("Release day"),
+        "school": _("School"),
+        "school_holiday": _("School holiday"),
+        "school_rules": _("Rules for schools"),
+        "slot": _("Time slot"),
+        "space": _("Room"),
+        "ticket_type": _("Ticket type"),
+        "travel": _("Way to a municipality"),
+        "work": _("Work"),
+    }

@@ -1,0 +1,1 @@
+"""Tables that people bring: read, checked whole, their effect foreseen, then taken in."""

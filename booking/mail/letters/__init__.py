@@ -1,0 +1,1 @@
+"""The writers of letters, by what they are about."""

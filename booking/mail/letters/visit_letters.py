@@ -1,0 +1,131 @@
+"""Letters to teachers by the calendar and from the line: a week before, the number, who waits, how it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.bookings import queries
+from booking.bookings.models import State, WaitingState
+from booking.bookings.queries import BookingFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.closures import answer
+from booking.feedback import feedback
+from booking.kernel import clock
+from booking.mail.letter import Letter
+from booking.mail.letters.visits import plan_letter
+from booking.mail.writing import Desk, compose
+from booking.visit_waiting import waiting_queries
+from booking.visits import read
+from booking.visits.book import called
+from booking.visits.change import standing_of
+from booking.visits.links import feedback_key
+from booking.visits.read import VisitFacts
+
+
+def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The plan a week before, with what to prepare."""
+    found = _standing(desk, about)
+    if found is None or found[1].arrives_at <= clock.now():
+        return None
+    facts, visit = found
+    return plan_letter(desk, facts, visit, "week")
+
+
+def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the number can still be changed, and until when; none once it cannot."""
+    found = _standing(desk, about)
+    if found is None:
+        return None
+    facts, visit = found
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    if not there.can_change_number:
+        return None
+    last = there.dates.number_until
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        subject = _("You can still change the number until %(day)s", day=write.day(last))
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        return compose(
+            desk, facts.email, subject, "visit_number", write, facts=facts, visit=visit, address=address, last=last
+        )
+
+
+def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The question of how it was, a day after; none for a visit without a programme."""
+    found = _standing(desk, about)
+    if found is None:
+        return None
+    facts, visit = found
+    asked = feedback.programmes_of(visit)
+    if not asked:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"school/feedback/{feedback_key(facts.id, desk.settings.secret_key)}")
+        return compose(
+            desk,
+            facts.email,
+            _("How was your visit to %(centre)s?", centre=desk.centre.name),
+            "visit_feedback",
+            write,
+            facts=facts,
+            who=called(visit.school.name, [one.group for one in visit.timetables]),
+            titles=[write.words(visit.titles[one]) for one in asked],
+            address=address,
+            until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),
+        )
+
+
+def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That a class stands in line, and the link to leave it; none when it no longer does."""
+    place = waiting_queries.by_id(int(about["waiting_id"]))
+    if place is None or place.state is not WaitingState.WAITING:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        write = Wording.of(place.lang, desk.centre)
+        return compose(
+            desk,
+            place.email,
+            _("You are on the waiting list"),
+            "visit_waiting",
+            write,
+            place=place,
+            first=place.first(desk.centre),
+            last=place.last(desk.centre),
+            address=desk.link(place.lang, f"school/waiting/{place.secret}"),
+        )
+
+
+def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That a class no longer stands in line, since what was asked for cannot be had."""
+    place = waiting_queries.by_id(int(about["waiting_id"]))
+    if place is None or not place.email:
+        return None
+    with force_locale(LOCALES[place.lang]):
+        return compose(
+            desk,
+            place.email,
+            _("You are no longer on the waiting list"),
+            "visit_waiting_over",
+            Wording.of(place.lang, desk.centre),
+            place=place,
+            first=place.first(desk.centre),
+            last=place.last(desk.centre),
+            address=desk.link(place.lang, "school"),
+        )
+
+
+def _standing(desk: Desk, about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
+    """The visit, if it is still to be (or was) on the date that the letter is about."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+        return None
+    visit = read.of_booking(facts.id, facts.currency)
+    if visit is None or desk.centre.local(visit.arrives_at).date() != date.fromisoformat(str(about["on"])):
+        return None
+    return None if answer.closed_for(facts.id) is not None else (facts, visit)

@@ -1,0 +1,168 @@
+"""Letters to teachers: the plan, the answer to a request, the link to one's own visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from booking.agreements.models import AskedFor
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.bookings.queries import BookingFacts
+from booking.centre.wording import LOCALES, Wording
+from booking.documents.finding import map_of
+from booking.documents.pdf import ticket_pdf
+from booking.documents.visit_calendar import away_calendar, visit_calendar
+from booking.documents.visit_paper import visit_paper
+from booking.kernel import clock
+from booking.kernel.database import end_reading
+from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.writing import Desk, compose
+from booking.outreach import read as outreach_read
+from booking.visit_waiting import waiting_queries as in_line
+from booking.visits import read
+from booking.visits.change import standing_of
+from booking.visits.links import key_for, yes_key
+from booking.visits.read import VisitFacts
+
+
+def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
+    """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    preparations = read.preparations(visit)
+    end_reading()
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        subjects = {
+            "change": _("Your visit has been changed"),
+            "reminder": _("Welcome to %(centre)s tomorrow", centre=desk.centre.name),
+            "week": _("In a week you are coming to %(centre)s", centre=desk.centre.name),
+        }
+        pdf = ticket_pdf(visit_paper(facts, visit, desk.centre, write))
+        return compose(
+            desk,
+            facts.email,
+            subjects.get(occasion, _("Your visit to %(centre)s", centre=desk.centre.name)),
+            "visit",
+            write,
+            attachments=(
+                Attachment(_("tickets-%(reference)s.pdf", reference=facts.reference), "application/pdf", pdf),
+                calendar_attachment(facts.reference, visit_calendar(facts, visit, desk.centre, write, address)),
+            ),
+            facts=facts,
+            visit=visit,
+            occasion=occasion,
+            there=there,
+            address=address,
+            map_link=map_of(desk.centre.address),
+            preparations=preparations,
+        )
+
+
+def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Letter:
+    """That the visit is cancelled, or ours to a school, and what it costs."""
+    away = outreach_read.of_booking(facts.id)
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        calendar = (
+            visit_calendar(facts, visit, desk.centre, write, address)
+            if away is None
+            else away_calendar(facts, away, desk.centre, write, address)
+        )
+        subject = _("Your visit has been cancelled")
+        return compose(
+            desk, facts.email, subject, "visit_cancelled", write,
+            (calendar_attachment(facts.reference, calendar),),
+            facts=facts, visit=visit, address=address,
+        )  # fmt: skip
+
+
+def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the request has come in."""
+    found = _found(about)
+    if found is None or found[0].state is not State.PENDING:
+        return None
+    facts, visit = found
+    if visit.asked_for is not AskedFor.UNPROVEN:
+        return _short(desk, facts, visit, lambda: _("We have your request"), "visit_asked")
+    key = yes_key(facts.id, facts.email, desk.settings.secret_key)
+    address = desk.link(facts.lang, f"school/yes/{key}")
+    return _short(desk, facts, visit, lambda: _("Is this visit yours?"), "visit_asked", yes_address=address)
+
+
+def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That the visit cannot be, and why."""
+    found = _found(about)
+    if found is None:
+        return None
+    return _short(desk, *found, lambda: _("We cannot receive you then"), "visit_declined")
+
+
+def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """That places are kept for a teacher who waited; none when they are no longer."""
+    facts = queries.by_id(int(about["booking_id"]))
+    if facts is None or not facts.email or facts.state is not State.HELD or facts.held_until is None:
+        return None
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        line = facts.lines[0]
+        day = desk.centre.local(line.starts_at).date().isoformat()
+        address = desk.link(facts.lang, f"school/visit?held={facts.secret}&programme={line.activity_id}&date={day}")
+        place = in_line.by_held(facts.id)
+        return compose(
+            desk,
+            facts.email,
+            _("There are places for you now"),
+            "visit_offer",
+            write,
+            facts=facts,
+            line=line,
+            until=facts.held_until,
+            address=address,
+            leave=desk.link(facts.lang, f"school/waiting/{place.secret}") if place else "",
+        )
+
+
+def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The link to one's own visits; none where there are none."""
+    email, lang = str(about["email"]), str(about["lang"])
+    if not read.of_email(email):
+        return None
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key, clock.now())}")
+        return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
+
+
+def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+    """The wishes of a colleague's visit, as the way into a plan of one's own."""
+    lang = str(about["lang"])
+    with force_locale(LOCALES[lang]):
+        write = Wording.of(lang, desk.centre)
+        address = desk.link(lang, f"school/visit?{about['wishes']}")
+        subject = _("A plan for a visit to %(centre)s", centre=desk.centre.name)
+        return compose(desk, str(about["email"]), subject, "visit_copy", write, address=address)
+
+
+def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
+    facts = queries.by_id(int(about["booking_id"]))
+    visit = read.of_booking(facts.id, facts.currency) if facts is not None and facts.email else None
+    return None if facts is None or visit is None else (facts, visit)
+
+
+def _short(
+    desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str, yes_address: str = ""
+) -> Letter:
+    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    with force_locale(LOCALES[facts.lang]):
+        write = Wording.of(facts.lang, desk.centre)
+        address = desk.link(facts.lang, f"visit/{facts.secret}")
+        return compose(
+            desk, facts.email, subject(), template, write,
+            facts=facts, visit=visit, address=address, there=there, yes_address=yes_address,
+        )  # fmt: skip

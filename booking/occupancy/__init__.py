@@ -1,0 +1,1 @@
+"""What staff see of bookings: how full the house is, which days, who, and how far a new house has come."""

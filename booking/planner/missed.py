@@ -1,0 +1,90 @@
+"""What a visit has, and what of it is lost between other hours or by another plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.planner.choices import MINUTE
+from booking.planner.plans import Part, PartKind, Timetable
+from booking.planner.wish import Transfers
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What a group has less of: minutes of it, `whole` when it is gone."""
+
+    group: str
+    kind: PartKind
+    activity_id: int | None
+    minutes: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the visit comes and goes now."""
+
+    arrival: datetime
+    departure: datetime
+
+
+def still_holds(timetables: Sequence[Timetable], hours: Hours) -> bool:
+    """Whether everything that was planned fits between these hours as it stands."""
+    return all(fits(part, hours) for one in timetables for part in one.parts)
+
+
+def out_of_reach(timetables: Sequence[Timetable], hours: Hours) -> tuple[Missed, ...]:
+    """What of the plan as it stands cannot be had between these hours."""
+    return tuple(
+        Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
+        for one in timetables
+        for part in one.parts
+        if not fits(part, hours)
+    )
+
+
+def programmes_of(timetable: Timetable) -> tuple[int, ...]:
+    """The activities that a group takes part in, in order."""
+    return tuple(part.activity_id for part in sessions_of(timetable) if part.activity_id is not None)
+
+
+def exhibition_of(timetables: Sequence[Timetable]) -> int:
+    """Minutes that every group has in the exhibition at least."""
+    return min((minutes_of(one, PartKind.EXHIBITION) for one in timetables), default=0)
+
+
+def missed(before: Sequence[Timetable], after: Sequence[Timetable]) -> tuple[Missed, ...]:
+    """What each group had before and has no more, or has less of."""
+    now = {one.group.name: one for one in after}
+    found: list[Missed] = []
+    for one in before:
+        then = now.get(one.group.name)
+        kept = set(programmes_of(then)) if then else set()
+        found += [
+            Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
+            for part in sessions_of(one)
+            if part.activity_id not in kept
+        ]
+        for kind in (PartKind.LUNCH, PartKind.EXHIBITION):
+            had, has = minutes_of(one, kind), minutes_of(then, kind) if then else 0
+            if has < had and (has == 0 or kind is PartKind.EXHIBITION):
+                found.append(Missed(one.group.name, kind, None, had - has, has == 0))
+    return tuple(found)
+
+
+def fits(part: Part, hours: Hours) -> bool:
+    """Whether it can be had between these hours, walking from and to the bus included."""
+    walk = Transfers().default * MINUTE
+    return hours.arrival + walk <= part.starts_at and part.ends_at + walk <= hours.departure
+
+
+def sessions_of(timetable: Timetable) -> list[Part]:
+    """The programmes of a group, in order."""
+    return [part for part in timetable.parts if part.kind is PartKind.PROGRAMME]
+
+
+def minutes_of(timetable: Timetable, kind: PartKind) -> int:
+    """How long a group has something of a kind."""
+    return sum((part.ends_at - part.starts_at) // MINUTE for part in timetable.parts if part.kind is kind)

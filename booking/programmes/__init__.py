@@ -1,0 +1,1 @@
+"""What schools can book: the programmes, and their sessions with what is free."""

@@ -1,0 +1,1 @@
+"""The register of schools and agreements that staff keep."""

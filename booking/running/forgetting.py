@@ -1,0 +1,94 @@
+"""All that is kept of people and how it ends: one list, each entry by itself, so that one that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from booking.bookings import forgetting as bookings
+from booking.capacity import forgetting as capacity
+from booking.courses import forgetting as courses
+from booking.door import forgetting as door
+from booking.exports import forgetting as reports
+from booking.feedback import forgetting as feedback
+from booking.kernel import log
+from booking.kernel.database import db
+from booking.kernel.forgetting import Forgetting
+from booking.mail import forgetting as mail
+from booking.outbox import forgetting as outbox
+from booking.outreach import forgetting as outreach
+from booking.payments import forgetting as payments
+from booking.payments.providers import tills
+from booking.reports.health import keep_purge
+from booking.staff import forgetting as staff
+from booking.visits import forgetting as visits
+
+GRACE = timedelta(days=3)  # nights that may be missed before the books say that somebody was not forgotten
+
+# What hangs on a booking comes before it, and contact before the rows that it is on.
+FORGETTINGS: Sequence[Forgetting] = (
+    *outreach.FORGETTINGS,
+    *courses.FORGETTINGS,
+    *feedback.FORGETTINGS,
+    *visits.FORGETTINGS,
+    *door.FORGETTINGS,
+    *bookings.FORGETTINGS,
+    *payments.of_baskets(visits.is_request),
+    *payments.FORGETTINGS,
+    *mail.FORGETTINGS,
+    *reports.FORGETTINGS,
+    *capacity.FORGETTINGS,
+    *staff.FORGETTINGS,
+    *outbox.FORGETTINGS,
+)
+
+
+class Round:
+    """One going through the list, a batch at a time; what has failed is left out until the next."""
+
+    def __init__(self) -> None:
+        self.failed: dict[str, str] = {}  # the entry's name and the type of what was raised
+        self.rows = 0
+
+    def some(self, now: datetime) -> int:
+        """A batch of each entry; returns how many rows. Not inside a unit of work."""
+        touched = 0
+        for one in FORGETTINGS:
+            if one.name in self.failed:
+                continue
+            try:
+                touched += one.some(now)
+            except Exception as error:
+                self.failed[one.name] = type(error).__name__
+                log.write("forgetting.failed", what=one.name, **log.cause(error))
+        self.rows += touched
+        return touched
+
+    def end(self, now: datetime) -> None:
+        """Tell the log and the page for operators how it went."""
+        keep_purge(Path(tills.settings.instance_dir), self.failed, now)
+        log.write("forgetting.done", rows=self.rows, failed=sorted(self.failed))
+
+
+def forget_all(now: datetime) -> Round:
+    """Forget all whose time is over. Not inside a unit of work."""
+    going = Round()
+    while going.some(now):
+        pass
+    going.end(now)
+    return going
+
+
+def late(now: datetime) -> list[str]:
+    """What is still there days after its time: the entry's name and how many rows, a batch at most."""
+    found = []
+    for one in FORGETTINGS:
+        try:
+            rows = one.late(now, GRACE)
+        except Exception as error:
+            found.append(f"{one.name}: {log.kind_of(error)}")
+        else:
+            found += [f"{one.name}: {rows}"] if rows else []
+        db.session.rollback()
+    return found

@@ -1,0 +1,45 @@
+"""What the worker does for the house once a night: forget people whose time is over, check the books."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from booking.centre.facts import CentreFacts
+from booking.kernel import clock, log
+from booking.kernel.database import db, unit_of_work
+from booking.outbox import long_work
+from booking.outbox.long_work import Progress, Work
+from booking.outbox.promises import promise
+from booking.payments.providers import tills
+from booking.reports.health import keep_check
+from booking.running import check
+from booking.running.forgetting import forget_all
+
+KIND = "upkeep.check"
+NIGHT = (2, 5)  # o'clock, on the centre's wall
+
+
+def promise_night(centre: CentreFacts, now: datetime) -> None:
+    """Promise this night's upkeep, once however many workers there are; call inside a unit of work."""
+    local = centre.local(now)
+    if NIGHT[0] <= local.hour < NIGHT[1]:
+        promise("upkeep", f"night:{local.date()}", {})
+
+
+def keep_house(now: datetime) -> None:
+    """Forget whose time is over, then begin the check of the books, whatever came of the first. No unit of work."""
+    forget_all(now)
+    with unit_of_work():
+        long_work.begin(KIND, {}, None, total=check.questions())
+
+
+def check_step(work: Work) -> Progress:
+    """Ask one question of the books; after the last one the page for operators and the log know what was found."""
+    found = [*work.said.get("breaches", ()), *check.ask(work.cursor)]
+    db.session.rollback()
+    done, total = work.cursor + 1, check.questions()
+    if done == total:
+        keep_check(Path(tills.settings.instance_dir), found, clock.now())
+        log.write("check.breach" if found else "check.well", breaches=len(found), first=found[:5])
+    return Progress(done if done < total else None, done, total, {"breaches": found[:100]})

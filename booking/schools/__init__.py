@@ -1,1 +1,0 @@
-"""Visits by schools and kindergartens: plans that fit the bus, who pays, references, and who gets places first."""

@@ -1,0 +1,1 @@
+"""Tables as values, and the files that a spreadsheet opens."""

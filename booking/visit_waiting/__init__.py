@@ -1,0 +1,1 @@
+"""The waiting list of schools, and who is asked next."""

@@ -1,0 +1,201 @@
+"""What some days have to offer a visit, read for the planner in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import bindparam, select
+
+from booking.capacity.models import Draw, Slot, SlotStatus
+from booking.capacity.places import claims_of
+from booking.capacity.timetable import at
+from booking.catalogue.models import Activity, Kind
+from booking.centre.facts import CentreFacts
+from booking.centre.models import Space
+from booking.kernel.database import UTCDateTime, as_values, run
+from booking.planner.wish import Admission, PlannedSession, PlanningDay, Seating, Stretch, StretchKind
+from booking.programmes.offered import OfferedProgramme
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    slot_id: int
+    activity_id: int | None
+    space_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    taken: int
+    status: SlotStatus
+    opens_at: datetime | None
+    closes_at: datetime | None
+    kind: Kind | None
+    turnaround_minutes: int | None
+    is_house: bool | None
+    own: int = 0
+
+    @property
+    def free(self) -> int:
+        """What can be had; of what is closed for sale only what one has already."""
+        if self.status is SlotStatus.OPEN:
+            return self.capacity - self.taken
+        return self.own if self.status is SlotStatus.CLOSED else 0
+
+    def on_sale(self, now: datetime, on_the_day: bool) -> bool:
+        """Whether it can be had; `on_the_day` until it begins, for those who are on their way."""
+        if self.own:
+            return self.starts_at > now
+        ends = self.starts_at if on_the_day else self.closes_at or self.starts_at
+        return (self.opens_at is None or self.opens_at <= now) and ends > now
+
+
+_SLOTS = (
+    select(
+        Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.status,
+        Slot.opens_at, Slot.closes_at, Activity.kind, Activity.turnaround_minutes, Space.is_house,
+    )
+    .outerjoin(Activity, Activity.id == Slot.activity_id)
+    .outerjoin(Space, Space.id == Slot.space_id)
+    .where(
+        Slot.starts_at >= bindparam("start", type_=UTCDateTime), Slot.starts_at < bindparam("end", type_=UTCDateTime)
+    )
+    .order_by(Slot.starts_at, Slot.id)
+)  # fmt: skip
+_DRAWS = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(bindparam("slots", expanding=True)))
+_EXHIBITION = (
+    select(Activity.space_id, Activity.id)
+    .where(Activity.kind == Kind.ADMISSION)
+    .order_by(Activity.sort, Activity.id)
+    .limit(1)
+)
+
+
+def load_days(
+    dates: Sequence[date],
+    arrival: time,
+    departure: time,
+    programmes: Collection[OfferedProgramme],
+    centre: CentreFacts,
+    now: datetime,
+    moving: int | None = None,
+    *,
+    entries: bool = False,
+    on_the_day: bool = False,
+) -> list[PlanningDay]:
+    """The days between these dates' wall-clock times, two statements each and one for all (two with a booking).
+
+    Only sessions of these programmes are offered; what is closed or not yet on sale has no places. The places of a
+    booking that is `moving` count as free, since it gives them back. With `entries`, which those need who come for the
+    exhibition alone, nobody sees it without one. `on_the_day`: whatever has not begun can still be had.
+    """
+    row = run(_EXHIBITION).first()
+    exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
+    facts = {one.activity_id: one for one in programmes}
+    own = _places_of(moving)
+    return [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
+
+
+@dataclass(frozen=True, slots=True)
+class _Exhibition:
+    """Where it is, and by which activity people enter; `entries` whether a visit needs such an entry."""
+
+    space_id: int | None
+    activity_id: int | None
+    entries: bool
+
+
+def _places_of(booking_id: int | None) -> Mapping[int, int]:
+    """What a booking takes in each slot, drawn ones included, where its people count once."""
+    places: Counter[int] = Counter()
+    held = claims_of([booking_id]) if booking_id is not None else []
+    by_slot = {one.slot_id: one.places for one in held}
+    places.update(by_slot)
+    for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(by_slot)}) if by_slot else ():
+        places[on_slot_id] += by_slot[slot_id]
+    for one in held:
+        places.subtract({int(slot_id): people for slot_id, people in (one.shared or {}).items()})
+    return places
+
+
+def _load(
+    on: date,
+    arrival: time,
+    departure: time,
+    facts: Mapping[int, OfferedProgramme],
+    exhibition: _Exhibition,
+    centre: CentreFacts,
+    now: datetime,
+    own: Mapping[int, int],
+    on_the_day: bool,
+) -> PlanningDay:
+    start = at(on, time(0), centre.zone)
+    rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
+    if own:
+        mine = ((one, own.get(one.slot_id, 0)) for one in rows)
+        rows = [replace(one, taken=one.taken - places, own=places) if places else one for one, places in mine]
+    by_id = {one.slot_id: one for one in rows}
+    offered = [one for one in rows if _is_offered(one, facts, exhibition) and one.on_sale(now, on_the_day)]
+    draws: dict[int, list[int]] = defaultdict(list)
+    if offered:
+        for slot_id, on_slot_id in run(_DRAWS, {"slots": [one.slot_id for one in offered]}):
+            draws[slot_id].append(on_slot_id)
+
+    def free(row: _Row) -> int:
+        below = [by_id[drawn].free for drawn in draws[row.slot_id] if drawn in by_id]
+        return max(0, min([row.free, *below]))
+
+    return PlanningDay(
+        on=on,
+        arrival=at(on, arrival, centre.zone),
+        departure=at(on, departure, centre.zone),
+        sessions=tuple(
+            PlannedSession(
+                slot_id=one.slot_id,
+                activity_id=one.activity_id,
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                free=free(one),
+                space_id=one.space_id,
+                grades=(facts[one.activity_id].grade_from, facts[one.activity_id].grade_to),
+                language=facts[one.activity_id].language or None,
+                shared=facts[one.activity_id].shared,
+                taken=one.taken,
+                turnaround_minutes=one.turnaround_minutes or 0,
+                draws=tuple(draws[one.slot_id]),
+            )
+            for one in offered
+            if one.activity_id is not None and one.activity_id in facts
+        ),
+        seatings=tuple(
+            Seating(one.slot_id, one.starts_at, one.ends_at, free(one), one.space_id, tuple(draws[one.slot_id]))
+            for one in offered
+            if one.kind is Kind.LUNCH
+        ),
+        entries=tuple(
+            Admission(one.slot_id, one.starts_at, one.ends_at, free(one), tuple(draws[one.slot_id]), one.activity_id)
+            for one in offered
+            if exhibition.entries and one.activity_id == exhibition.activity_id
+        ),
+        stretches=tuple(
+            Stretch(one.slot_id, _room(one, exhibition.space_id), one.starts_at, one.ends_at, max(0, one.free))
+            for one in rows
+            if one.activity_id is None
+        ),
+        exhibition_space_id=exhibition.space_id,
+        needs_entry=exhibition.entries,
+    )
+
+
+def _is_offered(row: _Row, facts: Mapping[int, OfferedProgramme], exhibition: _Exhibition) -> bool:
+    if row.activity_id in facts or row.kind is Kind.LUNCH:
+        return True
+    return exhibition.entries and row.activity_id is not None and row.activity_id == exhibition.activity_id
+
+
+def _room(row: _Row, exhibition: int | None) -> StretchKind:
+    if row.is_house:
+        return StretchKind.HOUSE
+    return StretchKind.EXHIBITION if row.space_id is not None and row.space_id == exhibition else StretchKind.OTHER

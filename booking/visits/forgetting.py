@@ -1,0 +1,110 @@
+"""The end of what teachers have told: with the contact of their booking, with the wait, and a month after a release.
+
+A school that a teacher wrote by hand keeps its name as long as it may owe for a visit: that is accounting.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Exists, Select, and_, or_, select, text
+
+from booking.agreements.models import School
+from booking.bookings.forgetting import ACCOUNTS_KEPT, CONTACT_KEPT, end_of_year
+from booking.bookings.models import Booking
+from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
+from booking.releases.models import Release, ReleaseTake, ReleaseWish
+from booking.visit_waiting.models import VisitWaiting
+from booking.visits.link_models import EndedLinks
+from booking.visits.links import PROOF_LIVES
+from booking.visits.models import Approval, Visit, VisitDue, VisitGroup
+
+WISH_KEPT = timedelta(days=30)  # after the opening: whoever got nothing may still ask why
+WAITING_KEPT = timedelta(days=1)  # after the last day waited for
+
+_TOLD = {"mobile": "", "on_the_day": "", "order_number": "", "invoice_reference": "", "reason": ""}
+_WISHED = {
+    "name": "", "email": "", "mobile": "", "on_the_day": "", "needs": "", "options": [], "code": "",
+    "order_number": "", "invoice_reference": "",
+}  # fmt: skip
+_WRITTEN = {"name": "", "search": "", "org_number": "", "email": "", "reference_pattern": ""}
+
+
+def _told(before: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.arrives_at < before, or_(*(getattr(Visit, name) != "" for name in _TOLD)))
+
+
+def _marks(before: datetime) -> Select[int]:
+    return select(Visit.id).where(Visit.arrives_at < before, text("holder <> ''"))
+
+
+def _groups(before: datetime) -> Select[int]:
+    return select(VisitGroup.id).join(Visit).where(Visit.arrives_at < before, VisitGroup.name != "")
+
+
+def _dues(before: datetime) -> Select[int]:
+    return select(VisitDue.id).join(Visit).where(Visit.arrives_at < before, VisitDue.group_name != "")
+
+
+def _written(before: datetime) -> Select[int]:
+    """Schools written by hand for which nothing is ahead, and that owe nothing of the years that accounts are kept."""
+    kept_from = end_of_year(before + CONTACT_KEPT - ACCOUNTS_KEPT)
+    owes = or_(Visit.fee > 0, _of_the_school().exists())
+    return select(School.id).where(
+        School.known.is_(False),
+        School.name != "",
+        ~_a_visit(Visit.arrives_at >= before),
+        ~_a_visit(and_(owes, Visit.arrives_at >= kept_from)),
+        ~select(ReleaseWish.id).where(ReleaseWish.school_id == School.id, ReleaseWish.email != "").exists(),
+    )
+
+
+def _of_the_school() -> Select[int]:
+    return select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.paid_by.is_(None), VisitDue.amount > 0)
+
+
+def _a_visit(which: object) -> Exists:
+    return select(Visit.id).where(Visit.school_id == School.id, which).exists()  # type: ignore[arg-type]  # a condition
+
+
+def is_request() -> Exists:
+    """Whether a booking was asked of staff: their answer is read for as long as its contact stays."""
+    return select(Visit.id).where(Visit.booking_id == Booking.id, Visit.approval != Approval.NOT_NEEDED).exists()
+
+
+def _waits(before: datetime) -> Select[int]:
+    return select(VisitWaiting.id).where(VisitWaiting.until_at < before)
+
+
+def _ended_links(before: datetime) -> Select[str]:
+    """What was made before an end has run out by itself by then."""
+    return select(EndedLinks.digest).where(EndedLinks.ended_at < before)
+
+
+def _wishes(before: datetime) -> Select[int]:
+    over = select(Release.id).where(Release.opens_at < before, Release.id == ReleaseWish.release_id)
+    return select(ReleaseWish.id).where(text("email <> ''"), ReleaseWish.prepared_at < before, over.exists())
+
+
+def _takes(before: datetime) -> Select[int]:
+    past = select(Release.id).where(Release.to_at < before)
+    return select(ReleaseTake.release_id).where(ReleaseTake.release_id.in_(past)).distinct()
+
+
+forget_told = Clear(Visit.id, _TOLD)
+forget_groups = Clear(VisitGroup.id, {"name": ""})
+forget_dues = Clear(VisitDue.id, {"group_name": ""})
+forget_waits = Remove(VisitWaiting.id)
+forget_wishes = Clear(ReleaseWish.id, _WISHED)
+
+FORGETTINGS = (
+    Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), forget_told),
+    Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
+    Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
+    Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
+    Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),
+    Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), forget_waits),
+    Forgetting("ended links to one's own visits", PROOF_LIVES, Rows(_ended_links), Remove(EndedLinks.digest)),
+    Forgetting("wishes for a release day", WISH_KEPT, Rows(_wishes), forget_wishes),
+    Forgetting("what counted in a release day", timedelta(0), Rows(_takes), Remove(ReleaseTake.release_id)),
+)

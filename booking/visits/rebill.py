@@ -1,0 +1,70 @@
+"""What is owed for a visit that changes: the agreements that pay for it go on, and give or take the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from booking.agreements.models import Agreement
+from booking.agreements.payers import agreements_again, move_allowances
+from booking.agreements.prices import Bill, SchoolPrice, VisitKind
+from booking.agreements.rules import school_year
+from booking.centre.facts import CentreFacts
+from booking.kernel.database import db
+from booking.planner.wish import Group
+from booking.visits.book import bill_for, write_dues
+from booking.visits.models import VisitDue
+from booking.visits.read import VisitFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What is owed for a visit that is changed, under which agreements, in which school year."""
+
+    bill: Bill
+    agreements: list[Agreement]
+    year: int
+
+
+def owing_again(
+    facts: VisitFacts,
+    groups: Sequence[Group],
+    starts_at: datetime,
+    kind: VisitKind,
+    centre: CentreFacts,
+    price: SchoolPrice | None = None,
+) -> Owing:
+    """Who would owe what for other groups or another time: who pays already goes on, and what it takes counts as left.
+
+    As `bill_for` otherwise.
+    """
+    year = school_year(centre.local(starts_at).date())
+    own = [one.due for one in facts.dues] if year == facts.year else []
+    holding = agreements_again(facts.school, facts.code, paying(facts))
+    return Owing(
+        bill_for(groups, starts_at, facts.school, facts.code, centre, own, holding, kind, price), holding, year
+    )
+
+
+def owe_again(facts: VisitFacts, owing: Owing) -> None:
+    """Write down anew who owes what, and let agreements give and take the difference; call inside a unit of work.
+
+    Raises AllowanceUsed.
+    """
+    had, owed, school = [one.due for one in facts.dues], owing.bill.dues, facts.school
+    db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
+    write_dues(facts.id, owed)
+    if owing.year == facts.year:
+        move_allowances(had, owed, school, owing.agreements, owing.year)
+    else:
+        move_allowances(had, (), school, owing.agreements, facts.year)
+        move_allowances((), owed, school, owing.agreements, owing.year)
+
+
+def paying(facts: VisitFacts) -> list[Agreement]:
+    """The agreements that pay for a visit as it stands."""
+    ids = {one.due.payer_id for one in facts.dues if one.due.payer_id is not None}
+    return list(db.session.scalars(select(Agreement).where(Agreement.id.in_(sorted(ids))))) if ids else []

@@ -1,0 +1,108 @@
+"""Who sends a booking for a school: somebody whom we know, or somebody whom staff had better look at first.
+
+Nobody proves on a form that they are a teacher, and anybody can type an address that is known. So three things are kept
+apart. An address is *known* once a visit of it has taken place or staff have said yes to one. It is *proven* for a
+booking when the browser has opened a link that was mailed to it (see links.py), or when the code of the agreement that
+pays is given: the payer hands that to its schools alone. A known and proven sender books at once and is not limited.
+What an agreement pays for anybody else, and more visits than a few, become requests: places and allowance are kept. For
+a known address the yes is one press in the letter that goes there, for a new one it is the staff's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+
+from booking.agreements.models import Agreement, AskedFor, SchoolRules
+from booking.agreements.payers import plain_code
+from booking.agreements.prices import Bill
+from booking.bookings.limits import person_of
+from booking.bookings.models import Booking, State
+from booking.kernel.database import db, one_at_a_time, run
+from booking.kernel.refusals import Refusal
+from booking.visits.models import Approval, Visit
+
+TOO_MANY = 4  # times what becomes a request is refused: staff are not to be buried either
+
+
+class ManyVisits(Refusal):
+    """This sender, or network address, has so many visits ahead that we plan them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: the address as typed, and a mark of the network address, "" for staff and where limits are off.
+
+    `proven`: the browser has shown that it reads the address's mail. `code` is what was given of an agreement.
+    """
+
+    email: str
+    holder: str
+    proven: bool = False
+    code: str = ""
+
+    def proves_by_code(self, paying: Collection[Agreement]) -> bool:
+        """Whether the code given is that of every agreement that pays."""
+        given = plain_code(self.code)
+        return bool(given) and bool(paying) and all(one.code == given for one in paying)
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """Whether somebody says yes first, and why."""
+
+    approval: Approval = Approval.NOT_NEEDED
+    because: AskedFor | None = None
+
+
+def yes_for(
+    needs_yes: bool, sender: Sender, people: int, owed: Bill, agreements: Collection[Agreement], now: datetime
+) -> Yes:
+    """Whether somebody says yes first; call inside a unit of work, before the visit is written.
+
+    `needs_yes`: what is booked wants it anyway. `agreements` are those that may pay. Raises ManyVisits.
+    """
+    asked = Yes(Approval.ASKED, AskedFor.PROGRAMME) if needs_yes else Yes()
+    if not sender.holder:
+        return asked
+    paying = {due.payer_id for due in owed.dues if due.payer_id is not None and due.amount.minor > 0}
+    known = is_known(sender.email, now)
+    if known and (sender.proven or sender.proves_by_code([one for one in agreements if one.id in paying])):
+        return asked
+    one_at_a_time([sender.holder, person_of(sender.email)])
+    rules = db.session.scalars(select(SchoolRules).order_by(SchoolRules.id).limit(1)).one()
+    ahead = [_ahead(Visit.holder == sender.holder, now), _ahead(Booking.email == sender.email, now)]
+    visits, heads = max(one for one, _ in ahead) + 1, max(one for _, one in ahead) + people
+    if visits > rules.most_visits * TOO_MANY or heads > max(rules.most_visitors * TOO_MANY, people):
+        raise ManyVisits
+    is_much = visits > rules.most_visits or (heads > rules.most_visitors and visits > 1)
+    if needs_yes or not (is_much or (rules.asks_new and paying)):
+        return asked
+    if known:
+        return Yes(Approval.ASKED, AskedFor.UNPROVEN)
+    return Yes(Approval.ASKED, AskedFor.MANY_VISITS if is_much else AskedFor.NEW_SENDER)
+
+
+def is_known(email: str, now: datetime) -> bool:
+    """Whether a visit of this address has taken place, or staff have said yes to one."""
+    was_here = and_(Booking.state == State.CONFIRMED, Visit.arrives_at < now)
+    known = (
+        select(Visit.id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(Booking.email == email, Booking.email != "", or_(was_here, Visit.approval == Approval.GIVEN))
+    )
+    return run(known.limit(1)).first() is not None
+
+
+def _ahead(which: object, now: datetime) -> tuple[int, int]:
+    """(visits, people) to come of a sender."""
+    found = (
+        select(func.count(Visit.id), func.coalesce(func.sum(Booking.people), 0))
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(which, Visit.arrives_at > now, Booking.state.in_((State.PENDING, State.CONFIRMED)))  # type: ignore[arg-type]
+    )
+    visits, people = run(found).one()
+    return int(visits), int(people)

@@ -1,0 +1,1 @@
+"""Bookings and money: parties, visits, courses, release days, schools, letters, reports."""

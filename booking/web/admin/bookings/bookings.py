@@ -1,0 +1,227 @@
+"""The list of bookings with its filters in the address, and one booking with all that ever happened to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.capacity.models import Channel
+from booking.catalogue.models import Activity
+from booking.door.read import noted
+from booking.door.told import told_by
+from booking.exports import sources
+from booking.history import booking_history, log
+from booking.history.booking_history import EventKind
+from booking.history.sentences import said
+from booking.kernel import clock
+from booking.kernel.codes import is_secret, new_secret
+from booking.kernel.database import Texts, db, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.mail.resend import may_go_again
+from booking.payments.give_back import give_back, refundable
+from booking.payments.models import RefundState
+from booking.reports import bookings as lists
+from booking.reports import names
+from booking.reports.bookings import BOUGHT, BookingFilter
+from booking.reports.period import LONGEST
+from booking.reports.standing import ASKED, MoneyStanding, standing_of
+from booking.staff.models import Role
+from booking.visits.read import of_booking
+from booking.web.admin import admin
+from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.admin.bookings.filters import day_of, midnight, one_of
+from booking.web.forms.checked import identity, tidy
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+from booking.web.refusals import RefusalAnswer, sentence
+
+READERS = (Role.FINANCE, Role.DESK)
+AHEAD = timedelta(days=30)  # what the list shows to who asks for nothing
+FILTERS = ("from", "until", "state", "channel", "activity", "money", "q")
+LONGEST_WORDS = 100
+LONGEST_REASON = 200
+ALL_STATES = "all"
+_AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFilterForm:
+    """What the address asks for: as typed, as understood, and which fields could not be."""
+
+    typed: dict[str, str]
+    wanted: BookingFilter
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+@admin.get("/bookings")
+@staff(*READERS)
+def bookings() -> tuple[str, int]:
+    """A page of the list."""
+    asked = _asked()
+    page = lists.BookingPage([], None) if asked.wrong else lists.read(asked.wanted)
+    shown = render_template(
+        "admin/bookings.html",
+        present=who(),
+        page=page,
+        asked=asked,
+        kept={name: said for name, said in asked.typed.items() if said},
+        activities=_activities(),
+        states=names.states(),
+        channels=names.channels(),
+        standings=names.standings(),
+        money=[(one, names.standings()[one]) for one in ASKED],
+        may_export=who().role in (Role.ADMIN, *EXPORTERS),
+        State=State,
+        Standing=MoneyStanding,
+        is_filtered=any(request.args.get(name) for name in FILTERS),
+    )
+    return shown, 422 if asked.wrong else 200
+
+
+@admin.post("/bookings/export")
+@staff(*EXPORTERS)
+def export_bookings() -> ResponseReturnValue:
+    """The whole list as a file, with the filters of the address."""
+    asked = _asked()
+    if asked.wrong:
+        return redirect(url_for("admin.bookings"), 303)
+    return export_list("bookings", sources.bookings_filters(asked.wanted))
+
+
+@admin.get("/bookings/<int:booking_id>")
+@staff(*READERS)
+def booking(booking_id: int) -> str:
+    """One booking with its whole history."""
+    return page_of(booking_id)
+
+
+@admin.post("/bookings/<int:booking_id>/refund")
+@staff(Role.FINANCE)
+def refund(booking_id: int) -> ResponseReturnValue:
+    """Pay back in part or whole, with a reason; the buyer gets a letter."""
+    _exists(booking_id)
+    reason = tidy(request.form.get("reason"))[:LONGEST_REASON]
+    whole = request.form.get("how") == "whole"
+    mark = request.form.get("mark", "")
+    amount = refundable(booking_id) if whole else amount_of(request.form.get("amount"))
+    if not reason:
+        return _again(
+            booking_id, RefusalAnswer(_("Write why the money is paid back. The buyer reads it in the letter."), 422)
+        )
+    if not amount:
+        return _again(booking_id, RefusalAnswer(_("Write how much as a sum, for example 150 or 150.50."), 422))
+    try:
+        with unit_of_work():
+            give_back(booking_id, amount, reason, mark if is_secret(mark) else new_secret(), who().actor)
+    except Refusal as refusal:
+        return _again(booking_id, sentence(refusal))
+    return redirect(url_for("admin.booking", booking_id=booking_id, done="refund", _anchor="money"), 303)
+
+
+def amount_of(typed: str | None) -> int | None:
+    """A sum in minor units as somebody types it, with a point or a comma; None when it is none."""
+    found = _AMOUNT.fullmatch(re.sub(r"[\s\u00a0\u202f]", "", typed or "")) if (typed or "").isascii() else None
+    if not found:
+        return None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def _again(booking_id: int, problem: RefusalAnswer) -> ResponseReturnValue:
+    return page_of(booking_id, problem), problem.status
+
+
+def _exists(booking_id: int) -> queries.BookingFacts:
+    facts = queries.by_id(booking_id) if booking_id < 10**18 else None
+    if facts is None or facts.changes_id is not None:
+        abort(404)
+    return facts
+
+
+def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
+    """The booking's page; with a problem, what was typed is kept."""
+    facts = _exists(booking_id)
+    past = booking_history.of_booking(booking_id)
+    kept = [one for one in past.payments if one.state == "paid"]
+    paid, back = sum(one.amount for one in kept), sum(one.refunded for one in kept)
+    role = who().role
+    return render_template(
+        "admin/booking.html",
+        present=who(),
+        facts=facts,
+        noted=noted(booking_id),
+        told=told_by([booking_id]).get(booking_id),
+        visit=of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None,
+        past=past,
+        people=log.names() | names.actors(),
+        paid=paid,
+        back=back,
+        left=refundable(booking_id),
+        undecided=any(one.disputed_at and not one.lost_at for one in kept),
+        standing=standing_of(facts.total, paid, back, noted(booking_id).till_receipt),
+        states=names.states(),
+        channels=names.channels(),
+        standings=names.standings(),
+        payment_states=names.payment_states(),
+        refund_states=names.refund_states(),
+        letters=names.letters(),
+        said=lambda one: said(one.what, one.before, one.facts, wording()),
+        letter_states=names.letter_states(),
+        State=State,
+        Standing=MoneyStanding,
+        Sort=EventKind,
+        RefundState=RefundState,
+        may_go_again=may_go_again,
+        may_refund=role in (Role.ADMIN, Role.FINANCE),
+        may_send=role in (Role.ADMIN, Role.DESK),
+        may_help=role in (Role.ADMIN, Role.DESK),
+        problem=problem,
+        typed=request.form,
+        mark=request.form.get("mark", "") if problem and is_secret(request.form.get("mark", "")) else new_secret(),
+        done=request.args.get("done", ""),
+    )
+
+
+def _asked() -> BookingFilterForm:
+    typed = {name: tidy(request.args.get(name))[:LONGEST_WORDS] for name in FILTERS}
+    wrong: dict[str, str] = {}
+    today = centre().local(clock.now()).date()
+    if not (typed["from"] or typed["until"] or typed["q"]):
+        typed |= {"from": today.isoformat(), "until": (today + AHEAD).isoformat()}
+    first, last = day_of(typed["from"]), day_of(typed["until"])
+    for name, day in (("from", first), ("until", last)):
+        if typed[name] and day is None:
+            wrong[name] = _("Write the day as 2026-11-25.")
+    begin = end = None
+    if not wrong and (first or last):
+        first = first or (last or today) - timedelta(days=LONGEST - 1)
+        last = last or first + timedelta(days=LONGEST - 1)
+        if not 0 <= (last - first).days < LONGEST:
+            wrong["until"] = _("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+        else:
+            begin, end = midnight(first), midnight(last, 1)
+    state = one_of(State, typed["state"])
+    states = tuple(State) if typed["state"] == ALL_STATES else (state,) if state else BOUGHT
+    wanted = BookingFilter(
+        begin=begin,
+        end=end,
+        states=states,
+        channel=one_of(Channel, typed["channel"]),
+        activity_id=identity(typed["activity"]),
+        standing=one_of(MoneyStanding, typed["money"]),
+        words=typed["q"],
+        after=identity(request.args.get("after")),
+    )
+    return BookingFilterForm(typed, wanted, wrong)
+
+
+def _activities() -> list[tuple[int, Texts]]:
+    rows = db.session.execute(select(Activity.id, Activity.title).order_by(Activity.sort, Activity.id))
+    return [(activity_id, title) for activity_id, title in rows]

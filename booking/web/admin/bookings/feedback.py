@@ -1,0 +1,71 @@
+"""What teachers say of the programmes: averages, how the stars fall, the words. For the staff alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from booking.exports import sources
+from booking.feedback import feedback
+from booking.kernel import clock
+from booking.staff.models import Role
+from booking.web.admin import admin
+from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.forms.checked import identity
+from booking.web.forms.dates import a_day
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre
+
+A_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackFilter:
+    """Of which programme, and of those who came on which dates."""
+
+    activity_id: int | None
+    first: date
+    last: date
+
+
+@admin.get("/feedback")
+@staff(Role.DESK, Role.EDUCATOR, Role.FINANCE)
+def feedback_of_all() -> str:
+    """Every programme that anybody has said something of; of one, its words too."""
+    asked = _asked()
+    scores = feedback.scores(asked.first, asked.last)
+    below = identity(request.args.get("below")) or feedback.NEWEST
+    said, next_below = feedback.said_about(asked.activity_id, asked.first, asked.last, below)
+    chosen = next((one for one in scores if one.activity_id == asked.activity_id), None)
+    kept = {"from": asked.first, "until": asked.last}
+    return render_template(
+        "admin/feedback.html",
+        present=who(),
+        scores=scores,
+        chosen=chosen,
+        said=said,
+        next_below=next_below,
+        asked=asked,
+        kept=kept | ({"programme": asked.activity_id} if asked.activity_id else {}),
+        period=kept,
+        may_export=who().role in (Role.ADMIN, *EXPORTERS),
+    )
+
+
+@admin.post("/feedback/export")
+@staff(*EXPORTERS)
+def export_feedback() -> ResponseReturnValue:
+    """The answers as a file."""
+    asked = _asked()
+    return export_list("feedback", sources.feedback_filters(asked.activity_id, asked.first, asked.last))
+
+
+def _asked() -> FeedbackFilter:
+    """What the address asks for; without dates the last year."""
+    today = centre().local(clock.now()).date()
+    last = a_day(request.args.get("until")) or today
+    first = a_day(request.args.get("from")) or last - A_YEAR
+    return FeedbackFilter(identity(request.args.get("programme")), min(first, last), max(first, last))

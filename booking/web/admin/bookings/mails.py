@@ -1,0 +1,99 @@
+"""Letters: what was sent, what waits, what did not go and why; once more, and try again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking
+from booking.exports import sources
+from booking.kernel import clock
+from booking.kernel.codes import read_reference
+from booking.kernel.database import db, unit_of_work
+from booking.mail.resend import may_go_again, resend
+from booking.mail.sending import list_files
+from booking.outbox.models import Promise, PromiseState
+from booking.reports import letters, names
+from booking.reports.letters import LetterFilter
+from booking.staff.models import Role
+from booking.web.admin import admin
+from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.admin.bookings.filters import one_of
+from booking.web.forms.checked import identity, tidy
+from booking.web.guards.access import staff, who
+from booking.web.staff.mail import READ_MAILS, mail_folder
+
+NOT_GONE = (PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)
+FILTERS = ("state", "kind", "reference")
+
+
+@admin.get("/mails")
+@staff(Role.DESK, Role.FINANCE)
+def mails() -> str:
+    """A page of letters."""
+    typed, wanted = _asked()
+    role = who().role
+    return render_template(
+        "admin/mails.html",
+        present=who(),
+        page=letters.LetterPage([], None) if wanted is None else letters.read(wanted),
+        typed=typed,
+        kept={name: said for name, said in typed.items() if said},
+        unknown=wanted is None,
+        kinds=names.letters(),
+        states=names.letter_states(),
+        counts=_counts(),
+        State=PromiseState,
+        may_go_again=may_go_again,
+        may_send=role in (Role.ADMIN, Role.DESK),
+        is_admin=role is Role.ADMIN,
+        may_export=role in (Role.ADMIN, *EXPORTERS),
+        files=list_files(mail_folder(), 20) if role in READ_MAILS else None,
+    )
+
+
+@admin.post("/mails/<int:promise_id>/resend")
+@staff(Role.DESK)
+def resend_mail(promise_id: int) -> ResponseReturnValue:
+    """One letter once more."""
+    with unit_of_work():
+        sent = promise_id < 10**18 and resend(promise_id, who().actor, clock.now())
+    flash(_("The letter goes out once more.") if sent else _("That letter cannot be sent again."))
+    booking_id = identity(request.form.get("booking"))
+    if booking_id:
+        return redirect(url_for("admin.booking", booking_id=booking_id, _anchor="letters"), 303)
+    return redirect(url_for("admin.mails"), 303)
+
+
+@admin.post("/mails/export")
+@staff(*EXPORTERS)
+def export_mails() -> ResponseReturnValue:
+    """The whole list as a file."""
+    _typed, wanted = _asked()
+    return export_list("letters", sources.letters_filters(wanted or LetterFilter(booking_id=0)))
+
+
+def _asked() -> tuple[dict[str, str], LetterFilter | None]:
+    """The filters as typed and as understood; None when they name a booking that there is not."""
+    typed = {name: tidy(request.args.get(name))[:60] for name in FILTERS}
+    kind = typed["kind"] if typed["kind"] in names.letters() else ""
+    booking_id = None
+    if typed["reference"]:
+        reference = read_reference(typed["reference"])
+        booking_id = db.session.scalar(select(Booking.id).where(Booking.reference == reference)) if reference else None
+        if booking_id is None:
+            return typed, None
+    below = identity(request.args.get("below")) or letters.NEWEST
+    return typed, LetterFilter(one_of(PromiseState, typed["state"]), kind, booking_id, below)
+
+
+def _counts() -> dict[PromiseState, int]:
+    """How many wait and how many did not go; what was sent is not counted, there are as many as ever were."""
+    rows = db.session.execute(
+        select(Promise.state, func.count())
+        .where(Promise.state.in_(NOT_GONE), Promise.kind.startswith("mail."))
+        .group_by(Promise.state)
+    )
+    return {state: count for state, count in rows}

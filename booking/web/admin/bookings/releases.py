@@ -1,0 +1,310 @@
+"""Release days: write one, publish it, see the wishes come in, and what came of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.outbox import long_work
+from booking.programmes.offered import programmes
+from booking.releases import edits, openings
+from booking.releases.edits import ReleaseWanted
+from booking.releases.models import ReleaseWay, Stage, WishState
+from booking.releases.openings import ReleaseFacts
+from booking.web.admin import admin
+from booking.web.forms.dates import moment
+from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, show
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.teacher.release import in_words
+from booking.wishes import answering, wish_facts
+
+A_DAY = timedelta(days=1)
+NINE = time(9)
+
+
+@admin.get("/releases")
+@staff()
+def releases_list() -> str:
+    """All of them, the latest opening first."""
+    return render_template(
+        "admin/releases.html",
+        present=who(),
+        releases=openings.latest(),
+        now_at=clock.now(),
+        stages=Stage,
+        ways=ReleaseWay,
+    )
+
+
+@admin.get("/releases/new")
+@staff()
+def new_release() -> str:
+    """An empty form with a sensible day in it."""
+    today = centre().local(clock.now()).date()
+    opens = today + timedelta(days=28)
+    values = {
+        "way": ReleaseWay.FIRST_COME.value,
+        "opens_date": opens,
+        "opens_time": NINE,
+        "prepare_date": today + timedelta(days=7),
+        "kept_percent": 0,
+        "lately_date": date(opens.year - 1, opens.month, min(opens.day, 28)),
+    }
+    return _form(None, Filled(typed=show(values, _fields(), ())))
+
+
+@admin.post("/releases/new")
+@staff()
+def add_release() -> ResponseReturnValue:
+    """Keep it as a draft."""
+    return _save(None)
+
+
+@admin.get("/releases/<int:release_id>")
+@staff()
+def release(release_id: int) -> str:
+    """How it stands: rules, wishes, outcome."""
+    return _page(_known(release_id))
+
+
+@admin.get("/releases/<int:release_id>/change")
+@staff()
+def edit_release(release_id: int) -> ResponseReturnValue:
+    """The form of a draft."""
+    facts = _known(release_id)
+    if facts.stage is not Stage.DRAFT:
+        return redirect(url_for("admin.release", release_id=release_id), 303)
+    return _form(facts, Filled(typed=show(_standing(facts), _fields(), ())))
+
+
+@admin.post("/releases/<int:release_id>/change")
+@staff()
+def change_release(release_id: int) -> ResponseReturnValue:
+    """Save a draft."""
+    _known(release_id)
+    return _save(release_id)
+
+
+@admin.post("/releases/<int:release_id>/publish")
+@staff()
+def publish_release(release_id: int) -> ResponseReturnValue:
+    """Tell everybody; the rules stand from now on."""
+    facts = _known(release_id)
+    try:
+        with unit_of_work():
+            edits.publish(release_id, clock.now(), who().actor)
+    except Refusal as refusal:
+        answer = release_sentence(refusal)
+        return _page(facts, answer), answer.status
+    flash(_("Published. Its dates cannot be booked before it opens."))
+    return redirect(url_for("admin.release", release_id=release_id), 303)
+
+
+@admin.post("/releases/<int:release_id>/withdraw")
+@staff()
+def withdraw_release(release_id: int) -> ResponseReturnValue:
+    """Call it off, or throw a draft away."""
+    facts = _known(release_id)
+    try:
+        with unit_of_work():
+            if facts.stage is Stage.DRAFT:
+                edits.remove(release_id, who().actor)
+                written = 0
+            else:
+                written = edits.withdraw(release_id, who().actor)
+    except Refusal as refusal:
+        answer = release_sentence(refusal)
+        return _page(facts, answer), answer.status
+    flash(
+        ngettext("Called off. %(num)s teacher is written to.", "Called off. %(num)s teachers are written to.", written)
+    )
+    return redirect(url_for("admin.releases_list"), 303)
+
+
+@admin.post("/releases/<int:release_id>/go-on")
+@staff()
+def go_on_drawing(release_id: int) -> ResponseReturnValue:
+    """A drawing that was stopped or broke goes on where it was."""
+    facts = _known(release_id)
+    work = long_work.read(facts.work_id) if facts.work_id else None
+    if work is None or work.is_going_on or facts.drawn_at is not None:
+        return redirect(url_for("admin.release", release_id=release_id), 303)
+    with unit_of_work():
+        work_id = long_work.begin(answering.KIND, {"release_id": release_id}, who().account_id, total=work.total)
+        edits.go_on(release_id, work_id, who().actor)
+    return redirect(url_for("admin.work", work_id=work_id), 303)
+
+
+def release_sentence(refusal: Refusal) -> RefusalAnswer:
+    """What to tell staff."""
+    match refusal:
+        case edits.NotDraft():
+            return RefusalAnswer(_("Its rules have been told to everybody: they stand."), 409)
+        case edits.Overlaps():
+            return RefusalAnswer(_("One of its programmes is part of another release day on some of these dates."), 409)
+        case edits.NothingReleased():
+            return RefusalAnswer(
+                _("None of its programmes has a session on these dates. Make the timetable first."), 409
+            )
+        case edits.OpensInThePast():
+            return RefusalAnswer(_("It would be open already. Choose a later opening."), 409)
+        case edits.InTheMiddle():
+            return RefusalAnswer(
+                _("People stand in line for it at this moment. Wait until they have their answer."), 409
+            )
+    return sentence(refusal)
+
+
+def _known(release_id: int) -> ReleaseFacts:
+    facts = openings.one(release_id) if release_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    return facts
+
+
+def _page(facts: ReleaseFacts, problem: RefusalAnswer | None = None) -> str:
+    titles = {one.activity_id: one.title for one in programmes()}
+    return render_template(
+        "admin/release.html",
+        present=who(),
+        release=facts,
+        problem=problem,
+        titles=[titles[one] for one in openings.programmes_of(facts.id) if one in titles],
+        counted=wish_facts.count(facts.id),
+        rows=wish_facts.rows_of(facts.id),
+        places=edits.count_places(openings.programmes_of(facts.id), facts.from_at, facts.to_at),
+        work=long_work.read(facts.work_id) if facts.work_id else None,
+        stages=Stage,
+        states=WishState,
+        **in_words(facts),
+    )
+
+
+def _form(facts: ReleaseFacts | None, filled: Filled, problem: RefusalAnswer | None = None) -> str:
+    fields = _fields()
+    return render_template(
+        "admin/release_form.html",
+        present=who(),
+        release=facts,
+        fields=fields,
+        typed=filled.typed,
+        errors=filled.errors,
+        labels=labels(fields, ()),
+        langs=(),
+        problem=problem,
+    )
+
+
+def _save(release_id: int | None) -> ResponseReturnValue:
+    facts = openings.one(release_id) if release_id else None
+    filled = read(request.form, _fields(), ())
+    wanted = _wanted(filled)
+    if wanted is None:
+        return _form(facts, filled), 422
+    try:
+        with unit_of_work():
+            saved = edits.write(release_id, wanted, who().actor)
+    except Refusal as refusal:
+        answer = release_sentence(refusal)
+        return _form(facts, filled, answer), answer.status
+    return redirect(url_for("admin.release", release_id=saved), 303)
+
+
+def _wanted(filled: Filled) -> ReleaseWanted | None:
+    """The form as a wish, once its answers fit together."""
+    said, errors = filled.values, filled.errors
+    first, last, opens = said.get("first_date"), said.get("last_date"), said.get("opens_date")
+    if first and last and not first <= last <= first + timedelta(days=400):
+        errors["last_date"] = _("The last day must come after the first, at most 400 days later.")
+    if opens and said.get("prepare_date") and said["prepare_date"] > opens:
+        errors["prepare_date"] = _("Wishes are prepared before it opens.")
+    if opens and said.get("until_date") and said["until_date"] <= opens:
+        errors["until_date"] = _("The rule ends on a day after the opening.")
+    if opens and said.get("lately_date") and said["lately_date"] > opens:
+        errors["lately_date"] = _("Choose a day before the opening.")
+    if errors or first is None or last is None or opens is None:
+        return None
+    opens_at = moment(opens, said["opens_time"])
+    return ReleaseWanted(
+        way=ReleaseWay(said["way"]),
+        activity_ids=tuple(said["programmes"]),
+        from_at=moment(first, time(0)),
+        to_at=moment(last + A_DAY, time(0)),
+        prepare_from=min(moment(said["prepare_date"], time(0)), opens_at),
+        opens_at=opens_at,
+        until=moment(said["until_date"], said["opens_time"]) if said["until_date"] else None,
+        kept_percent=said["kept_percent"],
+        most_per_school=said["most_per_school"],
+        lately_since=moment(said["lately_date"], time(0)),
+    )
+
+
+def _standing(facts: ReleaseFacts) -> dict[str, Any]:
+    def local(at: datetime) -> datetime:
+        return centre().local(at)
+
+    return {
+        "way": facts.way.value,
+        "programmes": openings.programmes_of(facts.id),
+        "first_date": local(facts.from_at).date(),
+        "last_date": (local(facts.to_at) - A_DAY).date(),
+        "opens_date": local(facts.opens_at).date(),
+        "opens_time": local(facts.opens_at).time(),
+        "prepare_date": local(facts.prepare_from).date(),
+        "kept_percent": facts.kept_percent,
+        "lately_date": local(facts.lately_since).date(),
+        "most_per_school": facts.most_per_school,
+        "until_date": local(facts.until).date() if facts.until else None,
+    }
+
+
+def _fields() -> list[Field]:
+    ways = [
+        (ReleaseWay.FIRST_COME.value, _("First come, first served")),
+        (ReleaseWay.DRAWING.value, _("A drawing among wishes")),
+    ]
+    offered = [(str(one.activity_id), wording().words(one.title)) for one in programmes()]
+    return [
+        Field("programmes", _("Programmes"), FieldKind.SEVERAL, choices=offered, convert=int, heading=_("What opens")),
+        Field("first_date", _("First day"), FieldKind.DATE),
+        Field("last_date", _("Last day"), FieldKind.DATE),
+        Field("opens_date", _("Opens on"), FieldKind.DATE, heading=_("When")),
+        Field("opens_time", _("at"), FieldKind.TIME, hint=_("By the centre's clock.")),
+        Field("prepare_date", _("Wishes can be prepared from"), FieldKind.DATE),
+        Field("way", _("How places are given out"), FieldKind.CHOICE, choices=ways, heading=_("The rules of the day")),
+        Field(
+            "kept_percent",
+            _("Kept for schools that have not come lately"),
+            FieldKind.WHOLE,
+            most=100,
+            unit="%",
+            hint=_("Of all places. 0: nothing is kept."),
+        ),
+        Field("lately_date", _("Lately is since"), FieldKind.DATE),
+        Field(
+            "most_per_school",
+            _("Most visits for one school"),
+            FieldKind.WHOLE,
+            least=1,
+            most=1000,
+            required=False,
+            hint=_("Empty: as many as they like."),
+        ),
+        Field(
+            "until_date",
+            _("The two rules hold until"),
+            FieldKind.DATE,
+            required=False,
+            hint=_("At the same time of day. Empty: as long as the dates last."),
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""Reports: figures of a period beside those of another, drawn and as a table, and as files."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.agreements.rules import SCHOOL_YEAR_BEGINS, school_year
+from booking.kernel import clock
+from booking.reports.all import REPORTS
+from booking.reports.figures import Report, ReportRequest, ReportSection, make
+from booking.reports.period import LONGEST, Against, BadPeriod, Period
+from booking.sheets.files import Format
+from booking.staff.models import Role
+from booking.web.admin import admin
+from booking.web.admin.bookings.exports import send_sheet
+from booking.web.admin.bookings.filters import day_of, one_of
+from booking.web.forms.checked import tidy
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, language
+
+
+@admin.get("/reports")
+@staff(Role.FINANCE)
+def reports() -> str:
+    """Which reports there are."""
+    sections = {
+        ReportSection.VISITS: _("Visits"),
+        ReportSection.MONEY: _("Money"),
+        ReportSection.FUNDERS: _("For funders"),
+    }
+    listed = [(name, [one for one in REPORTS.values() if one.section is section]) for section, name in sections.items()]
+    return render_template("admin/reports.html", present=who(), sections=listed)
+
+
+@admin.get("/reports/<slug>")
+@staff(Role.FINANCE)
+def report(slug: str) -> ResponseReturnValue:
+    """One report for a period."""
+    one = _report(slug)
+    typed, period, problem = _period(one)
+    against = _against(one)
+    sheet = make(one, ReportRequest(period, language()), against) if period else None
+    shown = render_template(
+        "admin/report.html",
+        present=who(),
+        report=one,
+        sheet=sheet,
+        typed=typed,
+        problem=problem,
+        period=period,
+        before=period.before(against) if period else None,
+        against=against,
+        choices={
+            Against.BEFORE: _("The same number of days before"),
+            Against.YEAR: _("The same days a year earlier"),
+            Against.NOTHING: _("Nothing"),
+        },
+        shortcuts=_shortcuts(),
+    )
+    return shown, 422 if problem else 200
+
+
+@admin.get("/reports/<slug>/<form>")
+@staff(Role.FINANCE)
+def report_file(slug: str, form: str) -> ResponseReturnValue:
+    """The report as a file."""
+    one, kind = _report(slug), one_of(Format, form)
+    typed, period, problem = _period(one)
+    if kind is None or problem or period is None:
+        abort(404)
+    sheet = make(one, ReportRequest(period, language()), _against(one))
+    return send_sheet(sheet, f"{one.slug}-{typed['from']}-{typed['until']}", kind)
+
+
+def _report(slug: str) -> Report:
+    found = REPORTS.get(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _against(one: Report) -> Against:
+    """What is asked to stand beside it: funders see the year before."""
+    usual = Against.YEAR if one.section is ReportSection.FUNDERS else Against.BEFORE
+    return one_of(Against, request.args.get("against")) or usual
+
+
+def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
+    """What was typed, the period it is, or what is wrong with it. Unless said otherwise the last four weeks; what is
+    for funders, the year until today.
+    """
+    today = centre().local(clock.now()).date()
+    typed = {name: tidy(request.args.get(name))[:20] for name in ("from", "until")}
+    if not any(typed.values()):
+        begin = date(today.year, 1, 1) if one.section is ReportSection.FUNDERS else today - timedelta(days=27)
+        typed = {"from": begin.isoformat(), "until": today.isoformat()}
+    first, last = day_of(typed["from"]), day_of(typed["until"])
+    if first is None or last is None:
+        return typed, None, _("Write both days, for example 2026-11-25.")
+    try:
+        return typed, Period(first, last, centre().zone), ""
+    except BadPeriod:
+        return typed, None, _("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+
+
+def _shortcuts() -> list[tuple[str, date, date]]:
+    """Periods that people ask for again and again."""
+    today = centre().local(clock.now()).date()
+    this_month = today.replace(day=1)
+    last_month = (this_month - timedelta(days=1)).replace(day=1)
+    return [
+        (_("The last four weeks"), today - timedelta(days=27), today),
+        (_("The coming four weeks"), today, today + timedelta(days=27)),
+        (_("This month"), this_month, (this_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
+        (_("Last month"), last_month, this_month - timedelta(days=1)),
+        (_("This year"), date(today.year, 1, 1), date(today.year, 12, 31)),
+        (_("Last year"), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        (_("This school year"), *_school_year(school_year(today))),
+        (_("Last school year"), *_school_year(school_year(today) - 1)),
+    ]
+
+
+def _school_year(begun: int) -> tuple[date, date]:
+    return date(begun, SCHOOL_YEAR_BEGINS, 1), date(begun + 1, SCHOOL_YEAR_BEGINS, 1) - timedelta(days=1)

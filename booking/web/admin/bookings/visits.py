@@ -1,0 +1,99 @@
+"""Visits that wait for the staff's yes."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.outreach import read as outreach
+from booking.staff.models import Role
+from booking.visit_waiting import waiting_queries
+from booking.visits import change
+from booking.visits.requests import requests
+from booking.web.admin import admin
+from booking.web.forms.checked import tidy
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre
+from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.teacher.sentences import grade_words
+
+MOST_REASON = 400
+
+
+@admin.get("/visits")
+@staff(Role.DESK, Role.EDUCATOR)
+def visits() -> str:
+    """The requests, soonest first."""
+    return _page()
+
+
+@admin.post("/visits/<int:booking_id>/approve")
+@staff(Role.DESK)
+def approve_visit(booking_id: int) -> ResponseReturnValue:
+    """Say yes; the confirmation goes out."""
+    _check(booking_id)
+    try:
+        with unit_of_work():
+            change.approve(booking_id, centre=centre(), now=clock.now(), actor=who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(answer), answer.status
+    flash(_("Approved. The confirmation is on its way."))
+    return redirect(url_for("admin.visits"), 303)
+
+
+@admin.post("/visits/<int:booking_id>/decline")
+@staff(Role.DESK)
+def decline_visit(booking_id: int) -> ResponseReturnValue:
+    """Say no, and why; the places are free again."""
+    _check(booking_id)
+    reason = tidy(request.form.get("reason"))
+    if not reason or len(reason) > MOST_REASON:
+        return _page(
+            RefusalAnswer(_("Write why, in at most 400 characters: the teacher reads it."), 422), booking_id
+        ), 422
+    try:
+        with unit_of_work():
+            change.decline(booking_id, reason, centre=centre(), now=clock.now(), actor=who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(answer, booking_id), answer.status
+    flash(_("Declined. The teacher gets a letter with the reason."))
+    return redirect(url_for("admin.visits"), 303)
+
+
+@admin.get("/visits/waiting")
+@staff(Role.DESK, Role.EDUCATOR)
+def visits_waiting() -> str:
+    """Who waits for which programme, first come first."""
+    return render_template(
+        "admin/visits_waiting.html",
+        present=who(),
+        lines=waiting_queries.by_programme(waiting_queries.whole()),
+        waiting=waiting_queries.count(),
+        first=lambda one: one.first(centre()),
+        last=lambda one: one.last(centre()),
+    )
+
+
+def _check(booking_id: int) -> None:
+    if booking_id >= 10**18:
+        abort(404)
+
+
+def _page(problem: RefusalAnswer | None = None, about: int = 0) -> str:
+    return render_template(
+        "admin/visits.html",
+        present=who(),
+        visits=requests(),
+        grade_words=grade_words,
+        waiting=waiting_queries.count(),
+        away=outreach.coming(clock.now()),
+        problem=problem,
+        about=about,
+        reason=tidy(request.form.get("reason"))[:MOST_REASON],
+    )

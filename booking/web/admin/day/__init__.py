@@ -1,0 +1,1 @@
+"""The day: how full it is, one slot, closures."""

@@ -1,0 +1,263 @@
+"""One slot: who is in it, its places, its note, schools' share; close, open, cancel, move people elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime, time, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking.bookings import queries
+from booking.bookings.models import State
+from booking.bookings.rules import Unknown
+from booking.capacity import change_slot
+from booking.capacity.availability import Free, slots_between
+from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, SlotSettings
+from booking.capacity.closed_hours import holding
+from booking.capacity.conflicts import clashing, understaffed
+from booking.capacity.models import Channel, SlotStatus
+from booking.capacity.planning import Staffing
+from booking.capacity.timetable import load_duties
+from booking.closures import answer, close
+from booking.closures.answer import NewTimes
+from booking.closures.models import ClosedReason
+from booking.door.told import told_by
+from booking.history import log
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.occupancy import overview
+from booking.occupancy.overview import InSlot, Occupancy
+from booking.staff.models import Role
+from booking.visit_waiting import waiting_queries
+from booking.visit_waiting.waiting_queries import WaitingPlace
+from booking.visits.read import visits_among
+from booking.web.admin import admin
+from booking.web.admin.closing_words import read_words, words_field
+from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.dates import a_day, a_time, moment
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre
+from booking.web.refusals import RefusalAnswer, sentence
+
+MOST_PLACES = 9999
+LONGEST_NOTE = 500
+MOST_MOVED = 300
+DAYS_AROUND = 14
+
+
+@admin.get("/capacity/slot/<int:slot_id>")
+@staff(Role.DESK, Role.EDUCATOR)
+def slot(slot_id: int) -> str:
+    """The slot, its bookings and what can be done."""
+    return _page(slot_id)
+
+
+@admin.post("/capacity/slot/<int:slot_id>")
+@staff()
+def save_slot(slot_id: int) -> ResponseReturnValue:
+    """Set its places, the schools' share and the note."""
+    errors, wanted = _typed(slot_id)
+    if errors:
+        return _page(slot_id, errors=errors), 422
+    return _set(slot_id, lambda version: change_slot.set_slot(slot_id, version, wanted, who().actor))
+
+
+@admin.post("/capacity/slot/<int:slot_id>/status")
+@staff()
+def set_slot_status(slot_id: int) -> ResponseReturnValue:
+    """Stop its sale, or begin it again."""
+    _known(slot_id)
+    asked = request.form.get("status", "")
+    if asked not in (SlotStatus.OPEN, SlotStatus.CLOSED):
+        return _page(slot_id, RefusalAnswer(_("That cannot be done."), 422)), 422
+    return _set(slot_id, lambda version: change_slot.set_status(slot_id, version, SlotStatus(asked), who().actor))
+
+
+@admin.post("/capacity/slot/<int:slot_id>/release")
+@staff()
+def release_slot(slot_id: int) -> ResponseReturnValue:
+    """Let everybody have what is still kept for schools."""
+    _known(slot_id)
+    return _set(slot_id, lambda version: change_slot.release_now(slot_id, version, clock.now(), who().actor))
+
+
+@admin.post("/capacity/slot/<int:slot_id>/cancel")
+@staff()
+def cancel_slot(slot_id: int) -> ResponseReturnValue:
+    """Cancel it and write to everybody in it."""
+    bar = _known(slot_id)
+    why = request.form.get("why", "")
+    words, errors = read_words(request.form)
+    if why not in set(ClosedReason):
+        errors["why"] = _("Choose why.")
+    if errors:
+        return _page(slot_id, errors=errors), 422
+    wish = close.ClosureRequest(bar.slot.starts_at, bar.slot.ends_at, ClosedReason(why), words, slot_id=slot_id)
+    me = who()
+    try:
+        with unit_of_work():
+            closure_id = close.close_down(
+                wish, now=clock.now(), account_id=me.account_id, actor=me.actor, version=_version()
+            )
+    except Refusal as refusal:
+        return _refused(slot_id, refusal)
+    return redirect(url_for("admin.closure", closure_id=closure_id), 303)
+
+
+@admin.post("/capacity/slot/<int:slot_id>/move")
+@staff()
+def move_bookings(slot_id: int) -> ResponseReturnValue:
+    """Move some of its bookings to another time, free of charge; each is written to."""
+    bar = _known(slot_id)
+    now = clock.now()
+    target = next((one for one in _targets(bar, now) if one.slot_id == identity(request.form.get("target"))), None)
+    chosen = {found for text in request.form.getlist("booking")[:MOST_MOVED] if (found := identity(text))}
+    if target is None or not chosen:
+        return _page(slot_id, RefusalAnswer(_("Choose whom to move, and where to."), 422), picked=chosen), 422
+    moved, left = 0, []
+    for booking_id in sorted(chosen):
+        try:
+            _move_one(booking_id, slot_id, target, now)
+            moved += 1
+        except Refusal as refusal:
+            left.append((booking_id, sentence(refusal).text))
+    if moved:
+        text = ngettext(
+            "%(num)s booking was moved and is written to.",
+            "%(num)s bookings were moved and are written to.",
+            moved,
+        )
+        flash(text)
+    if left:
+        return _page(slot_id, RefusalAnswer(left[0][1], 409), picked={booking_id for booking_id, _why in left}), 409
+    return redirect(url_for("admin.slot", slot_id=slot_id), 303)
+
+
+def _move_one(booking_id: int, slot_id: int, target: Free, now: datetime) -> None:
+    facts = queries.by_id(booking_id)
+    if facts is None or not any(waiting_queries.slot_id == slot_id for waiting_queries in facts.lines):
+        raise Unknown
+    with unit_of_work():
+        answer.move(facts, NewTimes(target, {slot_id: target}), now=now, actor=who().actor)
+
+
+def _set(slot_id: int, change: Callable[[int], int]) -> ResponseReturnValue:
+    try:
+        with unit_of_work():
+            change(_version())
+    except Refusal as refusal:
+        return _refused(slot_id, refusal)
+    flash(_("Saved."))
+    return redirect(url_for("admin.slot", slot_id=slot_id), 303)
+
+
+def _refused(slot_id: int, refusal: Refusal) -> ResponseReturnValue:
+    if isinstance(refusal, NoSuchSlot):
+        abort(404)
+    said = sentence(refusal)
+    return _page(slot_id, said, refusal=refusal), said.status
+
+
+def _version() -> int:
+    return whole_number(request.form.get("version"), 1, 9999) or 0
+
+
+def _known(slot_id: int) -> Occupancy:
+    bar = overview.one_bar(slot_id, clock.now()) if slot_id < 10**18 else None
+    if bar is None:
+        abort(404)
+    return bar
+
+
+def _typed(slot_id: int) -> tuple[dict[str, str], SlotSettings]:
+    """What was typed, and what is wrong with it."""
+    bar, errors = _known(slot_id), {}
+    capacity = whole_number(request.form.get("capacity"), 0, MOST_PLACES)
+    kept = whole_number(request.form.get("kept", "0"), 0, MOST_PLACES)
+    day, wall = a_day(request.form.get("release_day")), a_time(request.form.get("release_time"))
+    note = tidy(request.form.get("note"))
+    if capacity is None:
+        errors["capacity"] = _("Write how many as a whole number, for example 30.")
+    if kept is None:
+        errors["kept"] = _("Write how many as a whole number, for example 30.")
+    if kept and (day is None or wall is None):
+        errors["release_day"] = _("Write until which day and time the places are kept.")
+    if kept and capacity is not None and kept > capacity:
+        errors["kept"] = _("No more can be kept than there are places.")
+    if len(note) > LONGEST_NOTE:
+        errors["note"] = _("At most 500 characters.")
+    release_at = moment(day, wall) if day and wall else bar.slot.release_at
+    return errors, SlotSettings(capacity or 0, kept or 0, release_at, note, bar.slot.status)
+
+
+def _targets(bar: Occupancy, now: datetime) -> list[Free]:
+    """Other times of the same activity with room, the nearest first."""
+    about = bar.slot
+    begin = max(now, about.starts_at - timedelta(days=DAYS_AROUND))
+    end = max(about.starts_at, now) + timedelta(days=DAYS_AROUND)
+    times = slots_between(about.activity_id or 0, begin, end, Channel.SCHOOL, now)
+    found = [one for one in times if one.open and one.free > 0 and one.slot_id != about.slot_id and one.starts_at > now]
+    nearest = sorted(found, key=lambda one: abs(one.starts_at - about.starts_at))[:40]
+    return sorted(nearest, key=lambda one: one.starts_at)
+
+
+def _in_line(bar: Occupancy) -> list[WaitingPlace]:
+    """Who waits for it among schools, by itself or as one of many days."""
+    about = bar.slot
+    if about.activity_id is None or about.starts_at <= clock.now():
+        return []
+    weekday = centre().local(about.starts_at).weekday()
+    return waiting_queries.for_slot(about.slot_id, about.activity_id, about.starts_at, weekday)
+
+
+def _page(
+    slot_id: int,
+    problem: RefusalAnswer | None = None,
+    *,
+    errors: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+    picked: Collection[int] = (),
+) -> str:
+    bar, now = _known(slot_id), clock.now()
+    people: list[InSlot] = overview.in_slot(slot_id)
+    history = log.read(log.LogFilter(subject=f"slot:{slot_id}"), most=20).entries
+    if isinstance(refusal, BelowSold):
+        picked = overview.too_many(people, refusal.taken, refusal.wanted)
+    day = centre().local(bar.slot.starts_at).date()
+    sessions = overview.sessions_between(moment(day, time(0)), moment(day + timedelta(days=1), time(0)))
+    seen = _version() if request.method == "POST" else bar.slot.version
+    return render_template(
+        "admin/slot.html",
+        present=who(),
+        bar=bar,
+        day=day,
+        now=now,
+        people=people,
+        visits=visits_among([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
+        told=told_by([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
+        hit=[one for one in people if one.booking_id in picked],
+        picked=picked,
+        problem=problem,
+        errors=errors or {},
+        below=refusal if isinstance(refusal, BelowSold) else None,
+        meanwhile=[entry for entry in history if (entry.after or {}).get("version", 0) > seen]
+        if isinstance(refusal, SlotChangedMeanwhile)
+        else [],
+        history=history,
+        names=log.names(),
+        in_line=_in_line(bar),
+        targets=_targets(bar, now),
+        typed=request.form if errors or refusal is not None else {},
+        clash=slot_id in clashing(sessions),
+        short=slot_id in understaffed(sessions, Staffing(centre().zone, load_duties())),
+        word=words_field(),
+        langs=centre().languages,
+        statuses=SlotStatus,
+        states=State,
+        whys=list(ClosedReason),
+        closure_id=holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
+    )

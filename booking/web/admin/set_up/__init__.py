@@ -1,0 +1,1 @@
+"""Setting up: times, activities, prices, rules, words, tables that are taken in."""

@@ -1,0 +1,183 @@
+"""The centre's own words in its letters, each language by itself, with the whole letter beside what is typed."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.kernel.database import unit_of_work
+from booking.mail import own_words
+from booking.mail.examples import example
+from booking.mail.kinds import HEADINGS, LETTERS, LetterHeading, LetterKind
+from booking.mail.letter import Letter
+from booking.mail.own_words import BENEATH, MOST_SUBJECT, MOST_WORDS, NOTHING, OwnWords
+from booking.records.audited_rows import RowChangedMeanwhile
+from booking.settings import settings_of
+from booking.web.admin import admin
+from booking.web.forms.checked import tidy, tidy_lines
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTextRow:
+    """One letter in the list; `words` says by language whether the centre has words of its own there."""
+
+    key: str
+    name: str
+    words: Mapping[str, bool]
+
+    @property
+    def has_some(self) -> bool:
+        """Whether it has words in one language at least, so that the others miss them."""
+        return any(self.words.values())
+
+
+@admin.get("/mail-texts")
+@staff()
+def mail_texts() -> str:
+    """Every letter, and in which languages the centre has words of its own in it."""
+    kept, langs = own_words.all_words(), centre().languages
+
+    def row(key: str, name: str) -> LetterTextRow:
+        return LetterTextRow(key, name, {lang: (key, lang) in kept for lang in langs})
+
+    groups = [
+        (str(words), [row(key, str(one.name)) for key, one in _about(about)]) for about, words in HEADINGS.items()
+    ]
+    return render_template(
+        "admin/mail_texts.html", beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs
+    )
+
+
+@admin.get("/mail-texts/<letter>/<text_lang>")
+@staff()
+def mail_text(letter: str, text_lang: str) -> ResponseReturnValue:
+    """The words of one letter in one language, and the letter with them in it."""
+    _known(letter, text_lang)
+    words = own_words.words_of(letter, text_lang)
+    return _page(letter, text_lang, words, words.mark)
+
+
+@admin.post("/mail-texts/<letter>/<text_lang>")
+@staff()
+def save_mail_text(letter: str, text_lang: str) -> ResponseReturnValue:
+    """Look at what is typed, or keep it."""
+    _known(letter, text_lang)
+    typed, seen = _typed(letter), request.form.get("seen", "")[:40]
+    errors = _wrong(typed)
+    if errors:
+        return _page(letter, text_lang, typed, seen, errors=errors), 422
+    if request.form.get("try"):
+        return _page(letter, text_lang, typed, seen, tried=True)
+    try:
+        with unit_of_work():
+            own_words.keep(letter, text_lang, typed, seen=seen, actor=who().actor)
+    except RowChangedMeanwhile as refusal:
+        now = OwnWords(**refusal.now)
+        return _page(letter, text_lang, typed, now.mark, now=now), 409
+    flash(_("Saved."))
+    return redirect(url_for("admin.mail_text", letter=letter, text_lang=text_lang), 303)
+
+
+def _about(about: LetterHeading) -> list[tuple[str, LetterKind]]:
+    return [(key, one) for key, one in LETTERS.items() if one.about is about]
+
+
+def _known(letter: str, lang: str) -> None:
+    if (letter not in LETTERS and letter != BENEATH) or lang not in centre().languages:
+        abort(404)
+
+
+def _may_rename(letter: str) -> bool:
+    return letter in LETTERS and LETTERS[letter].may_rename
+
+
+def _typed(letter: str) -> OwnWords:
+    subject = tidy(request.form.get("subject")) if _may_rename(letter) else ""
+    opening = "" if letter == BENEATH else tidy_lines(request.form.get("opening"))
+    return OwnWords(subject, opening, tidy_lines(request.form.get("closing")))
+
+
+def _wrong(typed: OwnWords) -> dict[str, str]:
+    most = {"subject": MOST_SUBJECT, "opening": MOST_WORDS, "closing": MOST_WORDS}
+    return {
+        name: _("At most %(most)s characters.", most=most[name])
+        for name, said in asdict(typed).items()
+        if len(said) > most[name]
+    }
+
+
+def _page(
+    letter: str,
+    lang: str,
+    typed: OwnWords,
+    seen: str,
+    *,
+    errors: Mapping[str, str] | None = None,
+    now: OwnWords | None = None,
+    tried: bool = False,
+) -> Response:
+    langs, labels = centre().languages, _labels(letter)
+    kept = own_words.all_words()
+    beneath = kept.get((BENEATH, lang), NOTHING)
+    shown = _example(letter, lang, NOTHING if errors else typed, beneath)
+    theirs = [(labels[name], said) for name, said in asdict(now).items() if said != getattr(typed, name)] if now else []
+    g.style_nonce = secrets.token_urlsafe(16)
+    return make_response(
+        render_template(
+            "admin/mail_text.html",
+            letter=letter,
+            is_beneath=letter == BENEATH,
+            may_rename=_may_rename(letter),
+            title=_title(letter),
+            lang=lang,
+            langs=langs,
+            has_words={one: (letter, one) in kept for one in langs},
+            typed=typed,
+            seen=seen,
+            errors=errors or {},
+            labels=labels,
+            now_there=theirs,
+            tried=tried,
+            shown=shown,
+            ours=_example(letter, lang, NOTHING, NOTHING).subject,
+            html=_framed(shown, g.style_nonce),
+            most_subject=MOST_SUBJECT,
+            most_words=MOST_WORDS,
+        )
+    )
+
+
+def _title(letter: str) -> str:
+    if letter == BENEATH:
+        return str(_("Under all letters"))
+    one = LETTERS[letter]
+    return f"{HEADINGS[one.about]}: {one.name}"
+
+
+def _labels(letter: str) -> dict[str, str]:
+    closing = _("Words under all letters") if letter == BENEATH else _("Closing words")
+    return {"subject": _("Subject of the letter"), "opening": _("Opening words"), "closing": closing}
+
+
+def _example(letter: str, lang: str, words: OwnWords, beneath: OwnWords) -> Letter:
+    """The letter to somebody made up, with these words in it and what stands under all letters."""
+    own, beneath = (NOTHING, words) if letter == BENEATH else (words, beneath)
+    settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
+    return example(letter, lang, own_words.together(own, beneath), centre(), settings)
+
+
+def _framed(letter: Letter, nonce: str) -> str:
+    """Its HTML for a frame that fetches nothing: the logo goes along, the letter's one style sheet may be used."""
+    html = letter.html.replace("<style>", f'<style nonce="{nonce}">', 1)
+    for picture in letter.pictures:
+        address = f"data:{picture.kind};base64,{base64.b64encode(picture.content).decode()}"
+        html = html.replace(f'src="cid:{picture.name}"', f'src="{address}"')
+    return html

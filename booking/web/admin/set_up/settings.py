@@ -1,0 +1,257 @@
+"""The centre's settings: who it is, how it looks, its rules, its logo, its spaces; and setting up an empty house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from sqlalchemy import func, select
+
+from booking.agreements.models import Agreement, School, SchoolRules
+from booking.bookings.models import Booking
+from booking.centre import edits, pictures
+from booking.centre.facts import NOT_YET
+from booking.centre.models import Centre, Space
+from booking.centre.pictures import PictureFault, PictureRefused
+from booking.documents.picture import Undrawable, png_of
+from booking.kernel import clock
+from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.slugs import new_slug
+from booking.occupancy.ready import readiness
+from booking.outreach.models import Outreach
+from booking.programmes.models import Programme
+from booking.records import audited_rows
+from booking.records.audited_rows import RowChangedMeanwhile
+from booking.web.admin import admin
+from booking.web.admin.set_up.centre_fields import centre_fields
+from booking.web.admin.set_up.guessing import usual
+from booking.web.forms.fields import FORMS, Field, FieldKind, Filled, labels, read, show, with_other_languages
+from booking.web.forms.row_lists import Register, differing, join
+from booking.web.guards.access import staff, who
+from booking.web.languages import LANGUAGES, centre
+
+START = {name: getattr(NOT_YET, name) for name in NOT_YET.__dataclass_fields__} | {
+    "name": "",
+    "languages": ["nb", "en"],
+}
+
+
+@admin.get("/settings")
+@staff()
+def settings() -> str:
+    """Everything about the centre on one page."""
+    row = db.session.scalar(select(Centre).limit(1))
+    fields = centre_fields()
+    values = _first_guess() if row is None else audited_rows.values_of(row, _columns(fields))
+    typed = show(values | {"first_language": values["languages"][0]}, fields, _languages(values["languages"]))
+    return _page(row, fields, Filled(typed=typed))
+
+
+def _first_guess() -> dict[str, Any]:
+    """What a new centre probably has: by the country that was chosen, else by the browser."""
+    return START | usual(request.args.get("country"), [tag for tag, _weight in request.accept_languages])
+
+
+@admin.post("/settings")
+@staff()
+def save_settings() -> ResponseReturnValue:
+    """Make the centre, or change it."""
+    row = db.session.scalar(select(Centre).limit(1))
+    fields = centre_fields()
+    filled = read(request.form, fields, _languages(request.form.getlist("languages")))
+    if not filled.errors:
+        _check(filled, row)
+    seen = request.form.get("seen", "")
+    if filled.errors:
+        return _page(row, fields, filled, mark=seen), 422
+    values = filled.stored(fields) | {"languages": _in_order(filled.values)}
+    if row is not None:
+        values = with_other_languages(
+            values, audited_rows.values_of(row, _columns(fields)), fields, values["languages"]
+        )
+    try:
+        with unit_of_work():
+            if row is None:
+                edits.make_centre(values, who().actor)
+            else:
+                audited_rows.change(
+                    Centre, row.id, values, seen=seen, actor=who().actor, what="centre", quiet=edits.QUIET
+                )
+    except RowChangedMeanwhile as refusal:
+        return _page(row, fields, filled, mark=audited_rows.mark_of(refusal.now), now=dict(refusal.now)), 409
+    except edits.CentreThere:
+        flash(_("Somebody else has just made the centre. This is theirs."))
+        return redirect(url_for("admin.settings"), 303)
+    flash(_("Saved."))
+    return redirect(url_for("admin.set_up" if row is None else "admin.settings"), 303)
+
+
+@admin.post("/settings/logo")
+@staff()
+def save_logo() -> ResponseReturnValue:
+    """Another logo."""
+    file = request.files.get("logo")
+    content = file.read(pictures.LARGEST + 1) if file is not None else b""
+    try:
+        if pictures.checked(content) == pictures.SVG:
+            _draw(content)
+        with unit_of_work():
+            pictures.keep_logo(content, who().actor)
+    except PictureRefused as refusal:
+        row = db.session.scalar(select(Centre).limit(1))
+        fields = centre_fields()
+        typed = show(_shown(row, fields), fields, centre().languages)
+        return _page(row, fields, Filled(typed=typed, errors={"logo": _fault(refusal.fault)})), 422
+    flash(_("The logo has been changed."))
+    return redirect(url_for("admin.settings"), 303)
+
+
+def _draw(content: bytes) -> None:
+    """Once at least, since letters will carry it as a picture. Raises PictureRefused."""
+    try:
+        png_of(content)
+    except Undrawable:
+        raise PictureRefused(PictureFault.UNDRAWABLE) from None
+
+
+@admin.post("/settings/logo/remove")
+@staff()
+def remove_logo() -> ResponseReturnValue:
+    """No logo of the centre's own."""
+    with unit_of_work():
+        pictures.drop_logo(who().actor)
+    return redirect(url_for("admin.settings"), 303)
+
+
+@admin.get("/set-up")
+@staff()
+def set_up() -> ResponseReturnValue:
+    """From nothing to the first ticket: what is done, what comes next."""
+    if centre() is NOT_YET:
+        return redirect(url_for("admin.settings"), 303)
+    # The newest id of each: found at once however many there are.
+    for_schools = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id, Outreach.activity_id)
+    done = db.session.execute(select(*(select(func.max(key)).scalar_subquery() for key in for_schools))).one()
+    now = clock.now()
+    ready = readiness(centre().local(now).date(), now)
+    return render_template("admin/set_up.html", ready=ready, done_for_schools=done)
+
+
+def _page(
+    row: Centre | None, fields: list[Field], filled: Filled, *, mark: str = "", now: dict[str, Any] | None = None
+) -> str:
+    langs = _languages(filled.typed.get("languages") or [])
+    if row is not None and not mark:
+        mark = audited_rows.mark_of(audited_rows.values_of(row, _columns(fields)))
+    spaces = db.session.execute(
+        select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id)
+    )
+    return render_template(
+        "admin/settings.html",
+        is_new=row is None,
+        fields=fields,
+        typed=filled.typed,
+        errors=filled.errors,
+        labels=labels(fields, langs) | {"logo": _("Logo")},
+        langs=langs,
+        seen=mark,
+        now_there=differing(now, filled.values, fields) if now else [],
+        spaces=spaces.all(),
+        logo=row.logo if row is not None else "",
+        countries=next((one.choices for one in fields if one.name == "country"), ()),
+    )
+
+
+def _columns(fields: list[Field]) -> list[str]:
+    return [one.name for one in fields if one.stored]
+
+
+def _shown(row: Centre | None, fields: list[Field]) -> dict[str, Any]:
+    values = START if row is None else audited_rows.values_of(row, _columns(fields))
+    return values | {"first_language": values["languages"][0]}
+
+
+def _languages(said: list[str]) -> list[str]:
+    """The languages that texts are asked in: those chosen, else those of the first look."""
+    return [lang for lang in said if lang in LANGUAGES] or list(START["languages"])
+
+
+def _in_order(values: dict[str, Any]) -> list[str]:
+    first = values["first_language"]
+    return [first, *(lang for lang in values["languages"] if lang != first)]
+
+
+def _check(filled: Filled, row: Centre | None) -> None:
+    """What one field alone cannot know."""
+    values = filled.values
+    if values["first_language"] not in values["languages"]:
+        filled.errors["first_language"] = _("Choose it among the languages, too.")
+    if row is not None and values["currency"] != row.currency and db.session.scalar(select(func.max(Booking.id))):
+        filled.errors["currency"] = _(
+            "Something has been sold in %(currency)s already, so it stays.", currency=row.currency
+        )
+
+
+def _fault(fault: PictureFault) -> str:
+    words: dict[PictureFault, str] = {
+        PictureFault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
+        PictureFault.NEITHER: _("Choose a PNG or an SVG file."),
+        PictureFault.UNDRAWABLE: _(
+            "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
+        ),
+        PictureFault.BROKEN: _("The file is broken. Save it anew and try again."),
+        PictureFault.UNSAFE: _(
+            "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
+        ),
+    }
+    return words[fault]
+
+
+def _space_fields(_row: Model | None) -> list[Field]:
+    return [
+        Field("name", pgettext("of a thing", "Name"), FieldKind.TEXTS, most=120),
+        Field(
+            "capacity",
+            _("Most people at once"),
+            FieldKind.WHOLE,
+            most=100_000,
+            hint=_("The safe number, as for the fire limit."),
+        ),
+        Field(
+            "is_house",
+            _("This is the whole house"),
+            FieldKind.YES,
+            hint=_("The one space that contains all the others. Everybody counts in it."),
+        ),
+        Field("sort", _("Place in lists"), FieldKind.WHOLE, most=1000, hint=_("Small numbers come first.")),
+    ]
+
+
+def _one_house(values: dict[str, Any]) -> dict[str, str]:
+    row_id = (request.view_args or {}).get("row_id", 0)
+    other = select(func.count()).where(Space.is_house, Space.id != row_id)
+    if values["is_house"] and db.session.scalar(other):
+        return {"is_house": _("There is a whole house already.")}
+    return {}
+
+
+join(
+    Register(
+        key="spaces",
+        what="space",
+        table=Space,
+        title_new=lambda: _("New space"),
+        title_one=lambda _row: _("Space"),
+        fields=_space_fields,
+        home=lambda _row: url_for("admin.settings", _anchor="spaces"),
+        complete=lambda row_id, values: {"slug": new_slug(Space, values["name"])} if row_id is None else {},
+        wrong=_one_house,
+        defaults=lambda: {"is_house": db.session.scalar(select(Space.id).limit(1)) is None, "sort": 0},
+    )
+)
+
+
+FORMS["centre"] = centre_fields

@@ -1,0 +1,314 @@
+"""The timetable: what slots are made from, what making them would do, making them, taking them back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from booking.capacity import apply_patterns, one_off_slots
+from booking.capacity.apply_patterns import MOST_DAYS, ApplyRequest
+from booking.capacity.models import Allotment, Duty, Pattern
+from booking.catalogue.models import Activity
+from booking.centre import edits
+from booking.centre.models import DayException, OpeningHours, Space
+from booking.closures.days import Differing, all_of, close_for
+from booking.kernel import clock
+from booking.kernel.database import Texts, db, unit_of_work
+from booking.outbox import long_work
+from booking.records.audit import note
+from booking.web.admin import admin
+from booking.web.admin.day.whom import ask_whether
+from booking.web.forms.checked import identity
+from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, show
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+
+MOST_TICKED = 1000
+AHEAD = 400  # days for which holidays are proposed
+
+
+def period_fields() -> list[Field]:
+    """Which days, and what may happen there."""
+    return [
+        Field("start", _("From"), FieldKind.DATE),
+        Field("until", _("Until"), FieldKind.DATE, hint=_("The last day.")),
+        Field("change", _("Change times that differ and have no bookings"), FieldKind.YES),
+    ]
+
+
+@admin.get("/timetable")
+@staff()
+def timetable() -> str:
+    """Everything that slots are made from."""
+    return _timetable(Filled(typed=show(_first_look(), period_fields(), centre().languages)))
+
+
+def _first_look() -> dict[str, object]:
+    today = _today()
+    return {"start": today, "until": today + timedelta(days=centre().on_sale_days), "change": True}
+
+
+def _timetable(filled: Filled) -> str:
+    today, langs, fields = _today(), centre().languages, period_fields()
+    days = db.session.scalars(select(DayException).where(DayException.on_date >= today).order_by(DayException.on_date))
+    patterns = db.session.execute(
+        select(Pattern, Activity.title)
+        .join(Activity, Activity.id == Pattern.activity_id)
+        .order_by(Activity.sort, Activity.id, Pattern.id)
+    )
+    return render_template(
+        "admin/timetable.html",
+        hours=db.session.scalars(
+            select(OpeningHours).order_by(OpeningHours.rank, OpeningHours.from_date, OpeningHours.weekday)
+        ).all(),
+        days=days.all(),
+        patterns=patterns.all(),
+        allotments=db.session.scalars(select(Allotment).order_by(Allotment.id)).all(),
+        activities=_titles(),
+        spaces={row.id: row.name for row in db.session.execute(select(Space.id, Space.name))},
+        duties=db.session.scalars(select(Duty).order_by(Duty.id)).all(),
+        works=[one for one in long_work.latest(20) if one.kind in ("slots.make", "slots.undo")][:5],
+        fields=fields,
+        typed=filled.typed,
+        errors=filled.errors,
+        labels=labels(fields, langs),
+        langs=langs,
+    )
+
+
+@admin.get("/timetable/preview")
+@staff()
+def preview_slots() -> ResponseReturnValue:
+    """What making them would do; from which activities times are taken away is ticked there, and from none at first."""
+    fields = period_fields()
+    filled = read(request.args, fields, centre().languages)
+    wanted = _wanted(filled)
+    if wanted is None:
+        return _timetable(filled), 422
+    return _preview(wanted)
+
+
+@admin.post("/timetable/make")
+@staff()
+def make_slots() -> ResponseReturnValue:
+    """Have the worker do it, or look once more with what is ticked now."""
+    filled = read(request.form, period_fields(), centre().languages)
+    wanted = _wanted(filled)
+    if wanted is None:
+        return _timetable(filled), 422
+    return _preview(wanted) if request.form.get("look") else _begin(wanted)
+
+
+@admin.post("/timetable/<int:work_id>/undo")
+@staff()
+def undo_slots(work_id: int) -> ResponseReturnValue:
+    """Have the worker take back what one application made."""
+    work = long_work.read(work_id) if work_id < 10**18 else None
+    if work is None or work.kind not in ("slots.make", "import.rows"):
+        abort(404)
+    with unit_of_work():
+        if work.is_going_on:
+            long_work.stop(work_id, clock.now())
+        undoing = long_work.begin("slots.undo", {"work_id": work_id}, who().account_id)
+        note(who().actor, "slots.undo", f"work:{work_id}", None, {"work": undoing})
+    return redirect(url_for("admin.work", work_id=undoing), 303)
+
+
+@admin.get("/timetable/holidays")
+@staff()
+def holidays() -> str:
+    """Public holidays about which nothing is said yet."""
+    return render_template("admin/holidays.html", proposed=_proposed())
+
+
+@admin.post("/timetable/holidays")
+@staff()
+def close_holidays() -> ResponseReturnValue:
+    """Close those that are chosen; where times are sold for one, only after a look at whom it hits."""
+    chosen, me, now = set(request.form.getlist("day")), who(), clock.now()
+    days = [Differing(day, None, None, reason) for day, reason in _proposed().items() if day.isoformat() in chosen]
+    wishes = all_of(days, centre(), now)
+    if wishes and not request.form.get("sure"):
+        return ask_whether(wishes, url_for("admin.holidays"))
+    with unit_of_work():
+        closed = edits.close_days([(day.on_date, day.reason) for day in days], me.actor)
+        for wish in wishes:
+            close_for(wish, now=now, account_id=me.account_id, actor=me.actor)
+    flash(ngettext("%(num)s day is closed now.", "%(num)s days are closed now.", closed))
+    return redirect(url_for("admin.timetable", _anchor="days"), 303)
+
+
+def _proposed() -> dict[date, Texts]:
+    today = _today()
+    return dict(edits.proposals(centre().country, today, today + timedelta(days=AHEAD)))
+
+
+def several_fields() -> list[Field]:
+    """Several slots at once."""
+    choices = [(str(key), wording().words(title)) for key, title in _titles().items()]
+    return [
+        Field("activity_id", _("Activity"), FieldKind.CHOICE, choices=choices, convert=int),
+        Field(
+            "capacity",
+            _("Places"),
+            FieldKind.WHOLE,
+            least=1,
+            most=100_000,
+            required=False,
+            hint=_("Empty: as the activity says."),
+        ),
+        Field("start", _("From"), FieldKind.DATE),
+        Field("until", _("Until"), FieldKind.DATE, hint=_("The last day.")),
+        Field("times", _("Times"), FieldKind.TIMES, hint=_("Such as 10:00 12:30 14:00.")),
+        Field("weekdays", _("Weekdays"), FieldKind.WEEKDAYS),
+    ]
+
+
+def week_fields() -> list[Field]:
+    """A week as another."""
+    return [
+        Field("week", _("A day of the week to copy"), FieldKind.DATE),
+        Field("onto", _("A day of the week to copy it to"), FieldKind.DATE),
+        Field("weeks", _("How many weeks from there on"), FieldKind.WHOLE, least=1, most=20),
+    ]
+
+
+@admin.get("/timetable/several")
+@staff()
+def several() -> str:
+    """Slots beside the weekly patterns."""
+    today, langs = _today(), centre().languages
+    first = show(
+        {"start": today, "until": today, "weekdays": 127, "capacity": None, "times": []}, several_fields(), langs
+    )
+    week = show({"week": today, "onto": today + timedelta(days=7), "weeks": 1}, week_fields(), langs)
+    return _several(Filled(typed=first), Filled(typed=week))
+
+
+@admin.post("/timetable/several")
+@staff()
+def make_several() -> ResponseReturnValue:
+    """Look at them, then make them."""
+    filled = read(request.form, several_fields(), centre().languages)
+    start, until = filled.values.get("start"), filled.values.get("until")
+    _check_period(filled, start, until)
+    if filled.errors or start is None or until is None:
+        week = show({"week": _today(), "onto": _today() + timedelta(days=7), "weeks": 1}, week_fields(), [])
+        return _several(filled, Filled(typed=week)), 422
+    values = filled.values
+    activity = db.session.get(Activity, values["activity_id"])
+    if activity is None:
+        abort(404)
+    habit = one_off_slots.habit_of(activity, start, until, values["weekdays"], values["times"], values["capacity"])
+    wanted = ApplyRequest(start, until + timedelta(days=1), change=False, remove=False, extra=(habit,))
+    return _begin(wanted) if request.form.get("sure") else _preview(wanted, url_for("admin.make_several"))
+
+
+@admin.post("/timetable/copy")
+@staff()
+def copy_week() -> ResponseReturnValue:
+    """Look at the copy, then make it."""
+    filled = read(request.form, week_fields(), centre().languages)
+    values = filled.values
+    if not filled.errors:
+        _check_period(filled, values["onto"], values["onto"] + timedelta(weeks=values["weeks"]), name="onto")
+    if filled.errors:
+        first = show({"start": _today(), "until": _today(), "weekdays": 127}, several_fields(), [])
+        return _several(Filled(typed=first), filled), 422
+    monday, onto = _monday(values["week"]), _monday(values["onto"])
+    habits = [
+        habit
+        for later in range(values["weeks"])
+        for habit in one_off_slots.slots_of_week(monday, (onto - monday).days // 7 + later)
+    ]
+    start = max(onto, _today())
+    wanted = ApplyRequest(
+        start, onto + timedelta(weeks=values["weeks"]), change=False, remove=False, extra=tuple(habits)
+    )
+    return _begin(wanted) if request.form.get("sure") else _preview(wanted, url_for("admin.copy_week"))
+
+
+def _several(filled: Filled, week: Filled) -> str:
+    langs = centre().languages
+    return render_template(
+        "admin/several.html",
+        fields=several_fields(),
+        typed=filled.typed,
+        errors=filled.errors,
+        week_fields=week_fields(),
+        week_typed=week.typed,
+        week_errors=week.errors,
+        labels=labels([*several_fields(), *week_fields()], langs),
+        langs=langs,
+    )
+
+
+def _preview(wanted: ApplyRequest, again: str = "") -> str:
+    found = apply_patterns.foresee(wanted, clock.now())
+    typed = [
+        (name, value)
+        for name, value in request.values.items(multi=True)
+        if name not in ("csrf_token", "sure", "remove", "look")
+    ]
+    return render_template(
+        "admin/preview.html",
+        found=found,
+        start=wanted.start,
+        until=wanted.end - timedelta(days=1),
+        activities=_titles(),
+        titles=_titles(every=True),
+        ticked=wanted.remove_of or (),
+        action=again or url_for("admin.make_slots"),
+        typed=typed,
+    )
+
+
+def _begin(wanted: ApplyRequest) -> ResponseReturnValue:
+    about = wanted.as_facts()
+    if wanted.extra is not None:
+        about["extra"] = one_off_slots.extra_facts(wanted.extra)
+    with unit_of_work():
+        total = (wanted.end - wanted.start).days
+        work_id = long_work.begin("slots.make", about, who().account_id, total)
+        note(who().actor, "slots.make", f"work:{work_id}", None, wanted.as_facts())
+    return redirect(url_for("admin.work", work_id=work_id), 303)
+
+
+def _wanted(filled: Filled) -> ApplyRequest | None:
+    start, until = filled.values.get("start"), filled.values.get("until")
+    _check_period(filled, start, until)
+    if filled.errors or start is None or until is None:
+        return None
+    ticked = {found for text in request.values.getlist("remove")[:MOST_TICKED] if (found := identity(text))}
+    return ApplyRequest(start, until + timedelta(days=1), change=filled.values["change"], remove_of=frozenset(ticked))
+
+
+def _check_period(filled: Filled, start: date | None, until: date | None, name: str = "start") -> None:
+    if start is None or until is None:
+        return
+    if start < _today() and name == "start":
+        filled.errors["start"] = _("That day is over. Begin today or later.")
+    elif until < start:
+        filled.errors["until"] = _("It ends before it begins.")
+    elif (until - start).days >= MOST_DAYS or (until - _today()).days > 3 * MOST_DAYS:
+        filled.errors["until" if name == "start" else name] = _("At most %(days)s days at once.", days=MOST_DAYS)
+
+
+def _titles(every: bool = False) -> dict[int, Texts]:
+    """Of the activities that there are now, or of every one there was."""
+    asked = select(Activity.id, Activity.title).order_by(Activity.sort, Activity.id)
+    rows = db.session.execute(asked if every else asked.where(Activity.active))
+    return {row.id: row.title for row in rows}
+
+
+def _today() -> date:
+    return clock.now().astimezone(centre().zone).date()
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,1 @@
+"""For the staff themselves: health, the log's words, one person's data."""

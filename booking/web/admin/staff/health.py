@@ -1,0 +1,33 @@
+"""Whether everything is well, on one page."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from flask import current_app, render_template
+
+from booking.kernel import clock
+from booking.reports import health as reports
+from booking.settings import settings_of
+from booking.version import VERSION
+from booking.web.admin import admin
+from booking.web.guards.access import staff, who
+
+
+@admin.get("/health")
+@staff()
+def health() -> str:
+    """Database, worker, outbox, disk, the last check, versions."""
+    settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
+    found = reports.read(
+        clock.now(), Path(settings.instance_dir), Path(current_app.root_path).parent / "migrations" / "versions"
+    )
+    return render_template(
+        "admin/health.html",
+        present=who(),
+        health=found,
+        versions={"Bestill": VERSION, "Python": platform.python_version(), "Flask": version("flask")},
+        settings=settings,
+    )

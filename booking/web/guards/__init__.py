@@ -1,0 +1,1 @@
+"""What stands before every page: who may, from where, how often, how much."""

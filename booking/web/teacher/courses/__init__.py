@@ -1,0 +1,1 @@
+"""Courses for teachers: which there are, places on them, who comes."""

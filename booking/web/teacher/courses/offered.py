@@ -1,0 +1,123 @@
+"""Courses for teachers: which there are, when they are held, and the waiting list of a full one."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.bookings import waiting as waiting_list
+from booking.bookings.details import Contact
+from booking.capacity.models import Channel
+from booking.courses.offered import CourseDate, OfferedCourse, course_with_slug, courses, next_sessions, sessions
+from booking.courses.rules import MOST_TOGETHER, load_rules
+from booking.documents.certificates import hours_words
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.web.extensions import limiter
+from booking.web.forms.checked import ContactForm, errors_of, identity, whole_number
+from booking.web.guards.access import public
+from booking.web.guards.network import holder
+from booking.web.languages import centre, language
+from booking.web.refusals import RefusalAnswer
+from booking.web.teacher import teacher
+from booking.web.teacher.sentences import said
+
+
+@teacher.get("/school/courses")
+@public
+def course_list() -> str:
+    """All courses, with when each is held next."""
+    found, now = courses(), clock.now()
+    return render_template(
+        "teacher/courses.html", courses=found, free=next_sessions(found, centre(), now), hours_words=hours_words
+    )
+
+
+@teacher.get("/school/courses/<slug>")
+@public
+def course(slug: str) -> str:
+    """One course: what, how long, what it costs, and its sessions with places."""
+    found = the_course(slug)
+    held = sessions(found.activity_id, centre(), clock.now())
+    return render_template(
+        "teacher/course.html",
+        course=found,
+        sessions=held,
+        price=next((one.price for one in held if one.price is not None), None),
+        rules=load_rules(),
+        few=centre().few_left,
+        hours_words=hours_words,
+    )
+
+
+@teacher.get("/school/courses/<slug>/waiting-list")
+@public
+def wait_for_course(slug: str) -> ResponseReturnValue:
+    """The form for one session."""
+    found = the_course(slug)
+    return _waiting_page(found, the_session(found, request.args.get("slot")), ContactForm())
+
+
+@teacher.post("/school/courses/<slug>/waiting-list")
+@limiter.limit("10 per hour")
+@public
+def join_for_course(slug: str) -> ResponseReturnValue:
+    """On the list."""
+    found = the_course(slug)
+    session, form = the_session(found, request.form.get("slot")), ContactForm()
+    errors = {} if form.validate() else dict(errors_of(form))
+    people = whole_number(request.form.get("people"), 1, MOST_TOGETHER)
+    if people is None:
+        errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_TOGETHER)
+    if errors or people is None:
+        return _waiting_page(found, session, form, errors, status=422)
+    try:
+        with unit_of_work():
+            secret = waiting_list.wait(
+                [session.slot.slot_id], [(session.ticket_type_id, people)], Contact(form.name.data, form.address),
+                centre=centre(), lang=language(), now=clock.now(), channel=Channel.SCHOOL, holder=holder(),
+            )  # fmt: skip
+    except Refusal as refusal:
+        answer = said(refusal)
+        return _waiting_page(found, session, form, {}, answer, answer.status)
+    return redirect(url_for("visitor.waiting", secret=secret), 303)
+
+
+def the_course(slug: str) -> OfferedCourse:
+    """The course with this address, else 404."""
+    found = course_with_slug(slug)
+    if found is None:
+        abort(404)
+    return found
+
+
+def the_session(found: OfferedCourse, typed: str | None) -> CourseDate:
+    """One of its sessions to come, else 404."""
+    slot_id = identity(typed)
+    held = sessions(found.activity_id, centre(), clock.now())
+    session = next((one for one in held if one.slot.slot_id == slot_id), None)
+    if session is None:
+        abort(404)
+    return session
+
+
+def _waiting_page(
+    found: OfferedCourse,
+    session: CourseDate,
+    form: ContactForm,
+    errors: dict[str, str] | None = None,
+    problem: RefusalAnswer | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    page = render_template(
+        "teacher/course_waiting.html",
+        course=found,
+        session=session,
+        form=form,
+        errors=errors or {},
+        problem=problem,
+        people=request.form.get("people", "1"),
+    )
+    return page, status

@@ -1,0 +1,190 @@
+"""What a teacher writes who wants us to come: read field by field, with what is wrong; and who would pay for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from flask import request
+from flask_babel import gettext as _
+
+from booking.agreements.models import SchoolKind
+from booking.agreements.payers import SchoolFacts, find_schools, school_by_number
+from booking.agreements.prices import Because, Bill
+from booking.outreach import read
+from booking.outreach.book import OutreachOrder, owed_for
+from booking.outreach.read import TravelWay
+from booking.outreach.rules import OfferedOutreach, on_the_clock
+from booking.planner.wish import Group
+from booking.web.forms.checked import tidy, whole_number
+from booking.web.guards.network import holder
+from booking.web.languages import centre, language
+from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
+from booking.web.teacher.proof import is_proven
+
+FIELDS = {
+    "date": 10, "time": 5, "school": 120, "org_number": 30, "municipality": 60, "address": 160, "room": 160,
+    "class_name": 40, "grade": 2, "pupils": 3, "adults": 3, "name": 120, "email": 254, "mobile": 40, "on_the_day": 120,
+    "code": 40, "invoice_reference": 60, "order_number": 60, "needs": 400,
+}  # fmt: skip
+# Said also while nobody books yet: without these there are neither times nor a price.
+ALWAYS = frozenset({"date", "municipality"})
+MOST_ADULTS = 20
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass
+class OutreachForm:
+    """All that was typed, what is wrong with it by field, and what it comes to."""
+
+    typed: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    day: date | None = None
+    begins: time | None = None
+    way: TravelWay | None = None
+    school: SchoolFacts | None = None
+    group: Group | None = None
+    payers: Payers | None = None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it is to begin."""
+        return on_the_clock(self.day, self.begins, centre()) if self.day and self.begins else None
+
+    def forgive(self, but: Collection[str] = ()) -> None:
+        """Nobody books yet: what is still empty is not wrong, except these."""
+        self.errors = {name: text for name, text in self.errors.items() if name in but or self.typed.get(name)}
+
+
+def read_form(typed: dict[str, str]) -> OutreachForm:
+    """Everything about the visit; who answers is read when it is booked."""
+    form = OutreachForm(typed)
+    read_moment(form)
+    form.way = read.way_to(typed["municipality"])
+    if form.way is None:
+        form.errors["municipality"] = _("Choose the municipality.")
+    if not typed["address"]:
+        form.errors["address"] = _("Write the address that we drive to.")
+    form.school = _school(form)
+    form.group = _group(form)
+    return form
+
+
+def typed_now() -> dict[str, str]:
+    """What was typed; a free time that was picked from the list counts before one that was written."""
+    typed = {name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}
+    picked = request.form.get("pick", "")
+    return typed | {"time": picked} if _CLOCK.fullmatch(picked) else typed
+
+
+def typed_before() -> dict[str, str]:
+    """What an address says already."""
+    return {name: tidy(request.args.get(name))[:most] for name, most in FIELDS.items()}
+
+
+def read_moment(form: OutreachForm) -> None:
+    """The day and the time of day."""
+    typed, clock = form.typed, _CLOCK.fullmatch(form.typed["time"])
+    try:
+        form.day = date.fromisoformat(typed["date"]) if _DATE.fullmatch(typed["date"]) else None
+    except ValueError:
+        form.day = None
+    if form.day is None:
+        form.errors["date"] = _("Choose a day.")
+    if clock is None:
+        form.errors["time"] = _("Write the time as hours and minutes, for example 10:30.")
+    else:
+        form.begins = time(int(clock[1]), int(clock[2]))
+
+
+def read_numbers(form: OutreachForm) -> tuple[int, int] | None:
+    """How many pupils and adults."""
+    pupils = whole_number(form.typed["pupils"], 1, 999)
+    adults = whole_number(form.typed["adults"] or "0", 0, MOST_ADULTS)
+    if pupils is None:
+        form.errors["pupils"] = _("Write how many as a whole number, for example 30.")
+    if adults is None:
+        form.errors["adults"] = _("Write how many as a whole number, for example 2.")
+    return None if pupils is None or adults is None else (pupils, adults)
+
+
+def add_payers(form: OutreachForm, offered: OfferedOutreach) -> None:
+    """Who would pay what, as soon as that can be said. Raises what `owed_for` raises."""
+    way, school, group, day = form.way, form.school, form.group, form.day
+    if way is None or school is None or group is None or day is None:
+        return
+    starts_at = form.starts_at or on_the_clock(day, offered.from_time, centre())
+
+    def owed(code: str) -> Bill:
+        return owed_for(offered, way, group, starts_at, school, code, centre())
+
+    form.payers = find_payers(school, form.typed, form.errors, owed)
+
+
+def shows_payers(form: OutreachForm) -> bool:
+    """Whether an agreement has a say, also when it pays nothing, and the teacher has not seen it: that comes first."""
+    dues = form.payers.bill.dues if form.payers else ()
+    return any(due.because is not Because.NO_AGREEMENT for due in dues) and not request.form.get("seen")
+
+
+def read_order(form: OutreachForm, offered: OfferedOutreach) -> OutreachOrder | None:
+    """All of it, to be booked; None when something is wrong."""
+    contact = read_contact(form.typed, form.errors)
+    reference = read_reference(form.typed, form.errors, form.payers.pattern if form.payers else "")
+    if form.errors or not (form.starts_at and form.group and form.school and form.payers and contact):
+        return None
+    typed, seen = form.typed, request.form.get("seen", "")
+    return OutreachOrder(
+        activity_id=offered.activity_id,
+        starts_at=form.starts_at,
+        group=form.group,
+        school=form.school,
+        address=typed["address"],
+        contact=contact,
+        lang=language(),
+        room=typed["room"],
+        on_the_day=typed["on_the_day"] or contact.name,
+        mobile=contact.phone,
+        order_number=typed["order_number"],
+        invoice_reference=reference,
+        code=typed["code"],
+        holder=holder(),
+        proven=is_proven(contact.email),
+        seen=read_seen(seen) if seen else form.payers.bill.in_minor_units(),
+    )
+
+
+def _group(form: OutreachForm) -> Group | None:
+    numbers, typed = read_numbers(form), form.typed
+    grade = whole_number(typed["grade"], 0, 13)
+    if grade is None:
+        form.errors["grade"] = _("Choose the grade.")
+    if not typed["class_name"]:
+        form.errors["class_name"] = _("Write what the class is called.")
+    if numbers is None or grade is None or not typed["class_name"]:
+        return None
+    return Group(typed["class_name"], *numbers, grade)
+
+
+def _school(form: OutreachForm) -> SchoolFacts | None:
+    """The centre's own school of that number or name, else the one written out."""
+    typed, way = form.typed, form.way
+    if not typed["school"]:
+        form.errors["school"] = _("Write the name of the school.")
+        return None
+    number = read_number(typed, form.errors)
+    if way is None or "org_number" in form.errors:
+        return None
+    found = school_by_number(number) if number else None
+    if found is None:
+        same = [one for one in find_schools(typed["school"]) if one.name.casefold() == typed["school"].casefold()]
+        found = same[0] if len(same) == 1 and not number else None
+    if found is None:
+        return SchoolFacts(None, typed["school"], number, way.municipality, SchoolKind.SCHOOL, "", known=False)
+    if found.municipality.casefold() != way.municipality.casefold():
+        form.errors["municipality"] = _("%(school)s is in another municipality.", school=found.name)
+        return None
+    return found

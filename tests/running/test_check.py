@@ -1,0 +1,227 @@
+"""Every question of `flask check`, answered by a database that was broken on purpose just there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from booking.agreements.models import Allowance
+from booking.bookings.basket import Pick
+from booking.bookings.confirm import confirm
+from booking.bookings.hold import hold
+from booking.bookings.models import Booking, State, Ticket
+from booking.capacity.models import Claim, Slot, SlotStatus
+from booking.centre.facts import CentreFacts
+from booking.closures.close import ClosureRequest, close_down
+from booking.closures.models import ClosedReason
+from booking.kernel import clock
+from booking.kernel.codes import new_secret
+from booking.kernel.database import Model, db, unit_of_work
+from booking.outbox.models import Promise
+from booking.outbox.promises import promise
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.running.check import _questions, breaches
+from booking.visits.models import VisitDue
+from tests.builders import (
+    a_confirmed_booking,
+    a_hold,
+    a_sale,
+    a_slot,
+    a_space,
+    a_stretch,
+    a_ticket_type,
+    an_activity,
+    pay_for,
+    tomorrow,
+)
+from tests.visits.booked import a_school_centre, a_visit
+
+
+@dataclass
+class Sound:
+    """A house with a paid booking for two."""
+
+    centre: CentreFacts
+    slot: int
+    adult: int
+    booking: int
+    payment: int
+
+
+@pytest.fixture
+def sound(app: Flask) -> Sound:
+    """Nothing is amiss in it."""
+    centre, slot, adult = a_sale()
+    held = a_confirmed_booking(slot, adult)
+    payment = pay_for(held.booking_id, held.total)
+    assert breaches() == []
+    return Sound(centre, slot, adult, held.booking_id, payment)
+
+
+def write(table: type[Model], row: int, **values: object) -> int:
+    """Change a row as nobody should; returns its number."""
+    with unit_of_work():
+        db.session.execute(update(table).where(table.id == row).values(**values))  # type: ignore[attr-defined]
+    return row
+
+
+def unlike_its_refunds(of: Sound) -> int:
+    return write(Payment, of.payment, refunded=5000)
+
+
+def kept_for_a_basket(of: Sound) -> int:
+    return pay_for(a_hold(of.slot, of.adult).booking_id, 42000)
+
+
+def returned_in_part(of: Sound) -> int:
+    return write(Payment, of.payment, state=PaymentState.RETURNED)
+
+
+def without_tickets(of: Sound) -> int:
+    with unit_of_work():
+        db.session.execute(update(Ticket).where(Ticket.booking_id == of.booking).values(void=True))
+    return of.booking
+
+
+def with_tickets_that_count(of: Sound) -> int:
+    return write(Booking, of.booking, state=State.CANCELLED)
+
+
+def dearer_than_paid(of: Sound) -> int:
+    return write(Booking, of.booking, total=42001)
+
+
+def later_than_it_costs(of: Sound) -> int:
+    return write(Booking, of.booking, late_total=42001)
+
+
+def waiting_for_more_than_was_paid(of: Sound) -> int:
+    return write(Booking, of.booking, held_back=42001)
+
+
+def let_in_by_nobody(of: Sound) -> int:
+    with unit_of_work():
+        ticket = db.session.scalars(select(Ticket).where(Ticket.booking_id == of.booking)).first()
+        assert ticket is not None
+        ticket.admitted = 1
+        return ticket.id
+
+
+def confirmed_twice(of: Sound) -> int:
+    with unit_of_work():
+        promise("mail.confirmation", "confirmation:again", {"booking_id": of.booking})
+        first = select(Promise.id).where(Promise.kind == "mail.confirmation").order_by(Promise.id)
+        return db.session.scalars(first).first() or 0
+
+
+def open_although_closed(of: Sound) -> int:
+    with unit_of_work():
+        wish = ClosureRequest(tomorrow(0), tomorrow(0) + timedelta(days=30), ClosedReason.WEATHER, slot_id=of.slot)
+        close_down(wish, now=clock.now(), account_id=None, actor="account:1")
+    assert breaches() == []
+    return write(Slot, of.slot, status=SlotStatus.OPEN)
+
+
+def sent_back_of_nothing(of: Sound) -> int:
+    with unit_of_work():
+        payment = db.session.get_one(Payment, of.payment)
+        payment.state, payment.refunded = PaymentState.FAILED, 42000
+        refund = Refund(
+            payment_id=payment.id,
+            booking_id=of.booking,
+            state=RefundState.DONE,
+            amount=42000,
+            currency="NOK",
+            idempotency_key=new_secret(),
+            requested_at=clock.now(),
+            done_at=clock.now(),
+        )
+        db.session.add(refund)
+        db.session.flush()
+        return refund.id
+
+
+BREAKS: dict[str, Callable[[Sound], int]] = {
+    "I3 payment refunded beyond what was paid or unlike its refunds": unlike_its_refunds,
+    "I4 payment kept for a booking that is neither confirmed nor cancelled": kept_for_a_basket,
+    "I4 returned payment without its full refund": returned_in_part,
+    "I5 tickets unlike what was bought, booking": without_tickets,
+    "I5 tickets that count on a booking that does not, booking": with_tickets_that_count,
+    "I6 public booking confirmed without its money, booking": dearer_than_paid,
+    "I3 booking of which more comes back late than it costs, booking": later_than_it_costs,
+    "I3 booking of which more waits for a bank than was paid, booking": waiting_for_more_than_was_paid,
+    "I8 ticket unlike its check-ins": let_in_by_nobody,
+    "I10 confirmation promised more than once, first promise": confirmed_twice,
+    "closure slot open although a closure is left on it, slot": open_although_closed,
+    "refund refund done on no payment": sent_back_of_nothing,
+}
+# A constraint of the database refuses these to us too; asked all the same, of databases that were put back.
+REFUSED = {
+    "I7 more than one kept payment, booking",
+    "I8 ticket that admitted too many",
+    "I9 code used twice, first ticket",
+}
+# Broken below, or where visits and courses are closed.
+OF_SCHOOLS = {
+    "I6 school visit whose payers do not owe its price, booking",
+    "I6 agreement whose allowance is unlike the visits it pays for, allowance",
+    "terms visit to come without kept terms, booking",
+    "terms places on a course to come without kept terms, booking",
+}
+
+
+@pytest.mark.parametrize("question", BREAKS)
+def test_what_is_broken_is_named(sound: Sound, question: str) -> None:
+    broken = BREAKS[question](sound)
+    assert f"{question}: {broken}" in breaches()
+
+
+def test_every_question_has_been_seen_to_find_something() -> None:
+    assert {f"{name} {words}" for name, words, _query in _questions()} == {*BREAKS} | REFUSED | OF_SCHOOLS
+
+
+def test_a_visit_whose_payers_and_allowance_say_otherwise_is_named(app: Flask) -> None:
+    visit = a_visit(a_school_centre(), "6A", "6B")
+    assert breaches() == []
+    with unit_of_work():
+        allowance = db.session.scalars(select(Allowance).where(Allowance.holder == "")).one()
+        allowance.pupils += 1
+        db.session.execute(update(VisitDue).values(amount=VisitDue.amount + 1))
+    assert breaches() == [
+        f"I6 school visit whose payers do not owe its price, booking: {visit.booking_id}",
+        f"I6 agreement whose allowance is unlike the visits it pays for, allowance: {allowance.id}",
+    ]
+
+
+def test_promises_of_more_than_was_paid_are_named(sound: Sound) -> None:
+    with unit_of_work():
+        about = {"booking_id": sound.booking, "amount": 21000, "reason": "cancel"}
+        promise("payment.refund", "refund:one", about)
+        promise("payment.refund", "refund:two", about)
+    assert breaches() == []  # just all of it
+    with unit_of_work():
+        promise("payment.refund", "refund:three", about | {"amount": 1})
+    assert breaches() == [f"I3 more promised back than was paid, booking: {sound.booking}"]
+
+
+def test_who_is_counted_twice_in_the_house_is_named(app: Flask, sound: Sound) -> None:
+    hours = a_stretch(a_space(is_house=True), tomorrow(10))
+    entry, workshop = an_activity(), an_activity(title="Verksted")
+    kinds = [a_ticket_type(one, 0) for one in (entry, workshop)]
+    slots = [a_slot(one, 10, tomorrow(10), draws_on=[hours]) for one in (entry, workshop)]
+    now = clock.now()
+    with unit_of_work():
+        picks = [Pick(slot, kind, 2) for slot, kind in zip(slots, kinds, strict=True)]
+        booking = hold(picks, centre=sound.centre, now=now, lang="nb").booking_id
+        confirm(booking, now)
+    assert breaches() == []
+    with unit_of_work():
+        for claim in db.session.scalars(select(Claim).where(Claim.booking_id == booking)):
+            claim.parties, claim.shared = {"0": 2}, None  # the same two in both, and nothing said of it
+    found = [one for one in breaches() if one.startswith("heads")]
+    assert found == [f"heads booking {booking} is counted +2 in slot {hours}"]
