@@ -203,7 +203,7 @@ def test_what_a_child_finds_out_comes_back_and_its_failure_ends_us_too(
 DYING = """
 import logging, os, sys, time
 import booking.running.worker
-from booking.serve import Worker
+from booking.serve import WorkerProcess
 
 logging.basicConfig(level=logging.INFO)
 
@@ -216,7 +216,7 @@ def die_of_it(*_args, **_more):
     raise Panic("a name that must not be written down")
 
 booking.running.worker.run_forever = die_of_it
-worker = Worker(None)
+worker = WorkerProcess(None)
 worker.start()
 worker.watcher.start()
 until = time.monotonic() + 60

@@ -101,7 +101,7 @@ def test_many_administrators_at_once_while_people_buy(app: Flask) -> None:
     orders += [("buy", [slot, adult, 1])] * 24
     answers = Counter(run_races(app, orders))
     assert answers["set"] == 1
-    assert answers["ChangedMeanwhile"] + answers["BelowSold"] == 7
+    assert answers["SlotChangedMeanwhile"] + answers["BelowSold"] == 7
     assert answers["bought"] + answers["Full"] == 24
     assert taken(slot) == answers["bought"] <= settings(slot).capacity
     assert version(slot) == 2

@@ -30,7 +30,7 @@ def test_every_template_takes_the_words_or_is_left_out_by_name() -> None:
 def test_the_examples_subjects_are_those_of_the_letters() -> None:
     folder = Path(examples.__file__).parent
     said = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
-    sources = "".join((folder / f"{one}.py").read_text() for one in (
+    sources = "".join((folder / "letters" / f"{one}.py").read_text() for one in (
         "bookings", "others", "visits", "visit_letters", "wishes", "outreach", "courses",
     ))  # fmt: skip
     assert said

@@ -35,7 +35,7 @@ EMAIL = WHO["email"]
 def centre(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Centre:
     """Limits are on, and a visit of Kari's has taken place."""
     found = a_school_centre()
-    for room in ("book", "outreach_form"):
+    for room in ("book", "outreach.form"):
         monkeypatch.setattr(f"booking.web.teacher.{room}.holder", lambda: "h" * 32)
     a_visit(found, "7C", email=EMAIL)
     with unit_of_work():

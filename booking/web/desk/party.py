@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from flask import abort, redirect, render_template, request, url_for
@@ -49,6 +48,7 @@ from booking.staff.models import Role
 from booking.visits.change import cancel_visit, fee_now
 from booking.visits.read import VisitFacts, is_visit, of_booking
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
+from booking.web.desk.counting import Count, CountedBefore, field_of
 from booking.web.files import download
 from booking.web.forms.checked import checked_email, tidy, whole_number
 from booking.web.guards.access import staff, who
@@ -57,54 +57,6 @@ from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 
 LONGEST_RECEIPT = 40
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many more of a category come in: the form's field, what stands in it, how many it shows as in already."""
-
-    category: Category
-    value: str
-    due: bool
-
-    @property
-    def field(self) -> str:
-        """The field's name."""
-        return field_of("h", self.category)
-
-    @property
-    def shown(self) -> str:
-        """The name of the hidden field that says how many were in when the page was made."""
-        return field_of("s", self.category)
-
-
-@dataclass(frozen=True, slots=True)
-class CountedBefore:
-    """How many of a category were counted in at one moment, to be put right."""
-
-    category: Category
-    heads: int
-    value: str
-
-    @property
-    def field(self) -> str:
-        """The field's name."""
-        return field_of("c", self.category)
-
-    @property
-    def shown(self) -> str:
-        """The name of the hidden field that says what the page showed as counted."""
-        return field_of("s", self.category)
-
-    @property
-    def most(self) -> int:
-        """As many as are booked and did not come in at another moment."""
-        return self.category.left + self.heads
-
-
-def field_of(what: str, category: Category) -> str:
-    """The field about a category: h how many come, c how many came after all, s what was shown."""
-    return f"{what}-{category.slot_id}-{category.ticket_type_id}"
 
 
 @desk.get("/booking/<int:booking_id>")
