@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from booking import ROOT
 
 MOST_LINES = 400
+MOST_MODULES = 20  # in one folder: as many as one can have in mind
 OF_THE_REQUEST = frozenset({"request", "session", "g", "current_app"})
 # What belongs to the web or starts the application; everything else in booking/ is below it.
 ABOVE = ("booking/web/", "booking/cli.py", "booking/serve.py", "booking/__init__.py")
@@ -138,6 +140,21 @@ def test_no_file_is_too_long_to_read_at_one_sitting() -> None:
     # A migration is a record, written once; how long it is follows from how many tables it makes.
     long = {file: n for file, n in lengths.items() if n > MOST_LINES and not file.startswith("migrations/versions/")}
     assert long == {}
+
+
+def test_no_folder_holds_more_than_one_can_have_in_mind() -> None:
+    modules = Counter(str(Path(file).parent) for file in BOOKING if not file.endswith("__init__.py"))
+    assert {folder: n for folder, n in modules.items() if n > MOST_MODULES} == {}
+
+
+def test_the_name_of_a_class_means_one_thing_in_the_whole_house() -> None:
+    """Whoever reads it in a trace or looks for it finds one."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for file in BOOKING:
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(f"{file}:{node.lineno}")
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 def test_money_is_never_a_float() -> None:
