@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from booking.agreements.models import SchoolKind
 from booking.agreements.payers import SchoolFacts
 from booking.bookings import change as booking_change
-from booking.bookings import waiting
 from booking.bookings.basket import Pick
 from booking.bookings.details import Contact, Details, ask_for_newsletter
 from booking.bookings.hold import drop, expire_pending
@@ -51,6 +50,7 @@ from booking.staff.sessions import add_account
 from booking.visit_waiting import waiting as school_waiting
 from booking.visits import change, read
 from booking.visits.book import book_visit
+from booking.waiting import waiting
 from booking.wishes import wishes
 from tests.builders import a_centre, a_confirmed_booking, a_hold, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.closures.closing import closed, facts_of, offers, write

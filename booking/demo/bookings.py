@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlalchemy import delete
 
 from booking.bookings.change import cancel
-from booking.bookings.waiting import wait
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
 from booking.demo.classes import book_classes
@@ -16,6 +15,7 @@ from booking.demo.crowd import Crowd, FilledPlace, MadeBooking
 from booking.demo.takings import take_the_money
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
+from booking.waiting.waiting import wait
 
 FORTNIGHT = range(-2, 12)
 FAMILY = 4

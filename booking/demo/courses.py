@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.search_words import fold_letters
-from booking.bookings.waiting import wait
 from booking.capacity.models import Channel, Slot
 from booking.capacity.one_off_slots import habit_of
 from booking.capacity.timetable import at, key_of, the_house, write
@@ -23,6 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.occupancy.overview import sessions_between
 from booking.outbox.models import Promise, PromiseState
+from booking.waiting.waiting import wait
 
 AT_ONCE = 127  # whichever weekday it is
 STAYED_AWAY = 1

@@ -12,7 +12,6 @@ from booking.agreements.terms import TermsToday
 from booking.bookings.details import Contact
 from booking.bookings.models import State, WaitingState
 from booking.bookings.queries import BookedLine, BookingFacts
-from booking.bookings.waiting import WaitingFacts
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts
@@ -31,6 +30,7 @@ from booking.releases.openings import ReleaseFacts
 from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits.models import Approval
 from booking.visits.read import DuePaid, VisitFacts
+from booking.waiting.waiting import WaitingFacts
 from booking.wishes.wish_facts import WishFacts
 
 NAME, EMAIL, PHONE = "Kari Nordmann", "kari@example.org", "+4700000000"

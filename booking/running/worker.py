@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from flask import Flask
 from sqlalchemy import delete
 
-from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.store import lock
 from booking.centre.facts import NoCentre, the_centre
@@ -40,6 +39,7 @@ from booking.settings import settings_of
 from booking.staff import lockout
 from booking.visit_waiting.waiting import end_over, offer_next
 from booking.visits.change import give_back_of_ended
+from booking.waiting import waiting
 from booking.wishes import answering
 
 PAUSE = 1.0  # seconds between two looks when there is nothing to do

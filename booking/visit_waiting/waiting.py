@@ -18,7 +18,6 @@ from booking.bookings.hold import new_booking
 from booking.bookings.limits import fold_email
 from booking.bookings.models import Booking, State, WaitingState
 from booking.bookings.rules import NotOnSale, TooMany, Unknown
-from booking.bookings.serving import Turn, serve
 from booking.bookings.store import lock, release, write_lines
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.capacity.places import Full, Want, swap
@@ -34,6 +33,7 @@ from booking.programmes.offered import SessionFree, sessions
 from booking.records.audit import note
 from booking.releases.openings import NotYetReleased, openings
 from booking.visit_waiting.models import VisitWaiting
+from booking.waiting.serving import Turn, serve
 
 KEPT_FOR = timedelta(days=1)
 MOST_OF_ONE = 12  # living places in line of one address

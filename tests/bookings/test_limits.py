@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from booking.bookings import waiting
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
@@ -22,6 +21,7 @@ from booking.bookings.rules import AlreadyWaiting, NotFull, TooManyHolds
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import db, unit_of_work
+from booking.waiting import waiting
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, taken, tomorrow
 
 HERE, THERE = "mark of an address", "mark of another"

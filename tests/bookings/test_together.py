@@ -15,13 +15,13 @@ from booking.bookings.details import Contact
 from booking.bookings.hold import Hold, hold
 from booking.bookings.rules import CompanionAlone
 from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
-from booking.bookings.waiting import wait
 from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel
 from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre
 from booking.centre.models import Centre, Strictness
 from booking.kernel.database import db, unit_of_work
+from booking.waiting.waiting import wait
 from tests.builders import a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.web.browsing import Visitor, words
 

@@ -6,11 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from booking.bookings import waiting
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, State, Waiting
 from booking.bookings.rules import Unknown
-from booking.bookings.serving import Turn, serve
 from booking.capacity.models import Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Price, TicketType
@@ -23,6 +21,8 @@ from booking.records.models import AuditEntry
 from booking.running.check import breaches
 from booking.settings import settings_of
 from booking.staff.models import Role
+from booking.waiting import waiting
+from booking.waiting.serving import Turn, serve
 from tests.builders import a_confirmed_booking, a_sale, a_ticket_type
 from tests.web.browsing import Visitor
 from tests.web.test_desk import signed_in

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking.bookings import queries, waiting
+from booking.bookings import queries
 from booking.bookings.details import Contact
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, Ticket
@@ -31,6 +31,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise
 from booking.running.check import breaches
+from booking.waiting import waiting
 from tests.builders import taken, tomorrow
 from tests.courses.enrolled import a_course, an_enrolment, an_order, it_is_over, people_of, promised
 from tests.door.doors import how

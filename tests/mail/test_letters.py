@@ -19,7 +19,6 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact, ask_for_newsletter
 from booking.bookings.models import Booking
-from booking.bookings.waiting import offer, wait
 from booking.capacity.models import Slot
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
@@ -31,6 +30,7 @@ from booking.mail.letters.reminders import promise_reminders
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import promise
 from booking.running.worker import run_once
+from booking.waiting.waiting import offer, wait
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, an_activity, tomorrow
 from tests.conftest import empty_database
 from tests.mail.post_office import PostOffice, Received

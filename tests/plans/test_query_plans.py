@@ -19,7 +19,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 from sqlalchemy.engine import Connection
 
-from booking.bookings import waiting
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State
 from booking.capacity.availability import entry_between
@@ -37,6 +36,7 @@ from booking.running.check import breaches
 from booking.running.worker import Worker
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
+from booking.waiting import waiting
 from tests.plans.conftest import PART, Crowded
 from tests.plans.past import the_latest_party, write_a_long_log
 from tests.support.crowd import BOOKINGS, SLOTS, Crowd

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select, update
 
-from booking.bookings import queries, waiting
+from booking.bookings import queries
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.details import Contact, set_details
@@ -50,6 +50,7 @@ from booking.payments.models import DemoSession, Payment
 from booking.payments.providers import tills
 from booking.payments.sweep import sweep
 from booking.running.check import breaches
+from booking.waiting import waiting
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.conftest import empty_database
 from tests.door.doors import how

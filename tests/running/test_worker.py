@@ -15,7 +15,6 @@ from sqlalchemy import event, func, select
 from booking.bookings.change import cancel
 from booking.bookings.details import Contact, set_details
 from booking.bookings.models import Booking, State, Subscriber, Waiting, WaitingState
-from booking.bookings.waiting import wait
 from booking.centre.facts import the_centre
 from booking.kernel import clock, forgetting
 from booking.kernel.database import db, unit_of_work
@@ -28,6 +27,7 @@ from booking.payments.models import Payment, Refund, RefundState
 from booking.running import worker as worker_module
 from booking.running.check import breaches
 from booking.running.worker import Worker, run_forever, run_once
+from booking.waiting.waiting import wait
 from tests.builders import a_confirmed_booking, a_hold, a_sale, taken
 from tests.closures.closing import closed
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from booking.bookings import queries, waiting
+from booking.bookings import queries
 from booking.bookings.models import Subscriber
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
@@ -19,6 +19,7 @@ from booking.mail.writing import Desk, compose
 from booking.payments.models import Refund
 from booking.staff import accounts, sessions
 from booking.staff.vault import Vault
+from booking.waiting import waiting
 
 
 def newsletter_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:

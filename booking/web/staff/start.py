@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from booking.bookings import waiting
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -29,6 +28,7 @@ from booking.reports import names
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
+from booking.waiting import waiting
 from booking.web.guards.access import staff as staff_only
 from booking.web.guards.access import who
 from booking.web.languages import centre

@@ -7,7 +7,6 @@ from datetime import time, timedelta
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.bookings import waiting as waiting_list
 from booking.bookings.details import Contact
 from booking.capacity.availability import Availability, Free, slots_between, slots_by_id
 from booking.capacity.models import Channel
@@ -17,6 +16,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.waiting import waiting as waiting_list
 from booking.web.extensions import limiter
 from booking.web.forms.checked import ContactForm, errors_of, identity, whole_number
 from booking.web.guards.access import public

@@ -6,7 +6,6 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.bookings import waiting as waiting_list
 from booking.bookings.details import Contact
 from booking.capacity.models import Channel
 from booking.courses.offered import CourseDate, OfferedCourse, course_with_slug, courses, next_sessions, sessions
@@ -15,6 +14,7 @@ from booking.documents.certificates import hours_words
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.waiting import waiting as waiting_list
 from booking.web.extensions import limiter
 from booking.web.forms.checked import ContactForm, errors_of, identity, whole_number
 from booking.web.guards.access import public

@@ -14,7 +14,6 @@ from booking.bookings.hold import drop, hold
 from booking.bookings.limits import Keeper, check_waiting, person_of
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.rules import NotFull, Nothing
-from booking.bookings.serving import Turn, serve
 from booking.bookings.together import check_together
 from booking.capacity.availability import Availability, slots_by_id
 from booking.capacity.models import Channel, Slot
@@ -24,6 +23,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.outbox.promises import promise
 from booking.records.audit import note
+from booking.waiting.serving import Turn, serve
 
 MOST_SHOWN = 50
 Party = Collection[tuple[int, int]]  # (ticket type id, quantity)

@@ -1,0 +1,1 @@
+"""Waiting lists: of tickets, and how any line is served."""
