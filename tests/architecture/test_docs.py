@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from booking import ROOT
+from booking.running.check import _questions
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FOLDERS = ("booking", "templates", "static", "migrations", "tests", "benchmarks", "docs", "findings")
@@ -78,3 +79,10 @@ def test_the_description_of_the_layers_is_the_list_that_is_checked() -> None:
     told = [{name.strip() for name in layer.split(",")} for layer in block.split("→")]
     there = {file.stem if file.suffix else file.name for file in (ROOT / "booking").iterdir()}
     assert told == [layer & there for layer in checked]
+
+
+def test_every_question_of_the_check_is_explained() -> None:
+    lines = (ROOT / "docs/invariants.md").read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("| ")]
+    told = {f"{row[1]} {row[4]}" for row in cells}
+    assert [f"{name} {words}" for name, words, _query in _questions() if f"{name} {words}" not in told] == []
