@@ -207,7 +207,7 @@ def leave(secret: str, now: datetime) -> bool:
 
 
 def take_off(waiting_id: int, actor: str) -> bool:
-    """Staff end a place in line that cannot be served, and who waited is told; as bookings.waiting.take_off."""
+    """Staff end a place in line that cannot be served, and who waited is told; as waiting.take_off."""
     one = db.session.scalar(select(VisitWaiting).where(VisitWaiting.id == waiting_id).with_for_update(key_share=True))
     if one is None or one.state is not WaitingState.WAITING or one.hindered is None:
         return False

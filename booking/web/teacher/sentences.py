@@ -33,7 +33,7 @@ from booking.releases.fairness import KeptForOthers, ShareUsed
 from booking.releases.openings import NotYetReleased, OthersFirst
 from booking.visit_waiting.waiting import TooManyWaits
 from booking.visits.adjust import LastClass, NotThatDay
-from booking.visits.change import ChangedSince
+from booking.visits.change import ChangedSince, SaidYesBefore
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.wishes.wishes import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
@@ -211,6 +211,10 @@ def said(refusal: Refusal) -> RefusalAnswer:
             return RefusalAnswer(too_many_groups(most), 422)
         case ChangedSince():
             return RefusalAnswer(_("The visit has been changed meanwhile. Look at it once more."), 409)
+        case SaidYesBefore():
+            return RefusalAnswer(
+                _("The visit has been confirmed from this address meanwhile. If it is not yours, cancel it."), 409
+            )
         case LastClass():
             return RefusalAnswer(_("That is the only class. Cancel the visit instead."), 409)
         case NotThatDay():
