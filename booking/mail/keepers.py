@@ -6,7 +6,7 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
-from booking.outbox.keepers import Keeper
+from booking.outbox.keepers import PromiseKeeper
 from booking.outbox.promises import Leased
 from booking.settings import Settings
 
@@ -23,4 +23,4 @@ def _send(leased: Leased, settings: Settings) -> None:
     sending.send(letter, settings, centre.name, centre.email)
 
 
-KEEPERS = tuple(Keeper(kind, _send) for kind in messages.WRITERS)
+KEEPERS = tuple(PromiseKeeper(kind, _send) for kind in messages.WRITERS)

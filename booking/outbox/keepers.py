@@ -22,7 +22,7 @@ Keep = Callable[[Leased, Settings], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class PromiseKeeper:
     """One kind of promise and what keeps it."""
 
     kind: str
@@ -41,10 +41,10 @@ class PromisedWork:
     work_id: int
 
 
-def work(steps: Mapping[str, Step]) -> Keeper:
+def work(steps: Mapping[str, Step]) -> PromiseKeeper:
     """Long work goes on, by these steps."""
 
     def go_on(leased: Leased, _settings: Settings) -> None:
         long_work.go_on(read(PromisedWork, leased.about).work_id, steps)
 
-    return Keeper("work", go_on)
+    return PromiseKeeper("work", go_on)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from booking.bookings.store import lock
 from booking.kernel.database import unit_of_work
-from booking.outbox.keepers import Keeper, read
+from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.promises import Leased
 from booking.payments import refunds
 from booking.settings import Settings
@@ -40,4 +40,4 @@ def _send(leased: Leased, _settings: Settings) -> None:
     refunds.send(read(PromisedRefund, leased.about).refund_id)
 
 
-KEEPERS = (Keeper("payment.refund", _request), Keeper("payment.send_refund", _send))
+KEEPERS = (PromiseKeeper("payment.refund", _request), PromiseKeeper("payment.send_refund", _send))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from booking.kernel import clock
 from booking.mail import keepers as mail
 from booking.outbox import keepers as outbox
-from booking.outbox.keepers import Keep, Keeper
+from booking.outbox.keepers import Keep, PromiseKeeper
 from booking.outbox.promises import Leased
 from booking.payments import keepers as payments
 from booking.running import upkeep
@@ -17,5 +17,5 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
     upkeep.keep_house(clock.now())
 
 
-KEEPERS = (*payments.KEEPERS, outbox.work(STEPS), Keeper("upkeep", _keep_house), *mail.KEEPERS)
+KEEPERS = (*payments.KEEPERS, outbox.work(STEPS), PromiseKeeper("upkeep", _keep_house), *mail.KEEPERS)
 KEEPS: dict[str, Keep] = {one.kind: one.keep for one in KEEPERS}

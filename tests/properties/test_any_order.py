@@ -15,15 +15,8 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    MultipleResults,
-    invariant,
-    multiple,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import Bundle, MultipleResults, invariant, multiple, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import select, update
 
 from booking.bookings import queries
@@ -386,7 +379,7 @@ def test_whatever_happens_in_whatever_order_nothing_is_sold_twice_and_no_money_i
     class Here(AnyOrder):
         app = hurried
 
-    run_state_machine_as_test(
+    run_machine(
         Here,
         settings=settings(
             max_examples=int(EXAMPLES or 25),
