@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
@@ -18,6 +19,8 @@ from booking.payments.providers import tills
 from booking.records.audit import note
 
 _OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
+
+_TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
 
 def kept_payments(booking_id: int) -> Select[Payment]:
@@ -172,8 +175,9 @@ def retry(refund_id: int, actor: str) -> bool:
     lost = select(Payment.lost_at).where(Payment.id == refund.payment_id)
     if refund.state is not RefundState.FAILED or db.session.scalar(lost) is not None:
         return False
-    tries = refund.idempotency_key.count("~") + 1
-    refund.idempotency_key = f"{refund.idempotency_key.split('~')[0]}{'~' * tries}"
+    before = _TRIED.fullmatch(refund.idempotency_key)
+    first, tries = (before[1], int(before[2]) + 1) if before else (refund.idempotency_key, 1)
+    refund.idempotency_key = f"{first}~{tries}"
     refund.state, refund.provider_ref = RefundState.REQUESTED, None
     promise("payment.send_refund", f"send_refund:{refund.id}:{tries}", {"refund_id": refund.id})
     note(actor, "refund.retry", f"refund:{refund.id}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from booking import person
@@ -17,12 +18,17 @@ from booking.bookings.hold import Hold
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
+from booking.mail import messages
 from booking.payments import refunds, webhook
 from booking.payments.give_back import refundable
 from booking.payments.models import RefundState
 from booking.payments.sweep import sweep
 from booking.person import KeepReason
+from booking.reports.all import REPORTS
+from booking.reports.figures import ReportRequest, make
+from booking.reports.period import Against
 from booking.running.worker import run_once
+from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.payments.buying import (
@@ -41,6 +47,7 @@ from tests.payments.buying import (
 from tests.payments.conftest import Travel
 from tests.payments.test_refunds import noted, take_events
 from tests.payments.watched import Watched
+from tests.reports.test_net_value import a_year
 from tests.stripe_double.client import Double
 from tests.web.browsing import words
 from tests.web.staffing import a_colleague
@@ -252,8 +259,19 @@ def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
     page = words(app.test_client().get(f"/en/b/{held.secret}"))
     assert "Your bank has given you NOK 420 back" in page
     assert "could not be paid back" not in page
+    office = a_colleague(app, Role.FINANCE)
+    staff_page = words(office.get(f"/staff/bookings/{held.booking_id}"))
+    assert "Money back: given by the buyer's bank instead" in staff_page
+    assert "Money back: Failed" not in staff_page
+    assert "NOK 420 · Failed" not in staff_page
+    with app.test_request_context(), force_locale("en_GB"):
+        sheet = make(REPORTS["money"], ReportRequest(a_year(), "en"), Against.NOTHING)
+    told = {row[0]: row[1] for row in sheet.rows}
+    assert (told["Asked back, failed"], told["Asked back, given by the buyer's bank instead"]) == (0, 1)
     start = a_colleague(app, Role.ADMIN).browser.get("/staff/").get_data(as_text=True)
     assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
+    (refund,) = refunds_of(held.booking_id)
+    assert messages.write("mail.refund_failed", 1, {"refund_id": refund.id}, settings_of(app)) is None
     assert KeepReason.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
 
 

@@ -18,7 +18,7 @@ from booking.releases.openings import NotYetReleased, OthersFirst
 from booking.visit_waiting.waiting import PlacesThere, TooManyWaits
 from booking.visits.adjust import LastClass, NotThatDay
 from booking.visits.book import BillChanged
-from booking.visits.change import ChangedSince, MovedByStaff
+from booking.visits.change import ChangedSince, MovedByStaff, SaidYesBefore
 from booking.visits.senders import ManyVisits
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
@@ -34,6 +34,7 @@ plain(
 )
 plain(NoSchools, _("School visits cannot be booked here yet. Please write to us."))
 plain(ChangedSince, _("The visit has been changed meanwhile. Look at it once more."))
+plain(SaidYesBefore, _("The visit has been confirmed from this address meanwhile. If it is not yours, cancel it."))
 plain(LastClass, _("That is the only class. Cancel the visit instead."))
 plain(NotThatDay, _("That can be said on the day of the visit."))
 plain(OthersFirst, _("Others came before you and wait for their answer. Try again in a moment."))
