@@ -5,7 +5,7 @@ from flask import Blueprint
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
 # Each adds its views to the blueprint.
-from booking.web.teacher import (  # noqa: E402
+from booking.web.teacher import (
     adjust,
     book,
     catalogue,
@@ -16,14 +16,13 @@ from booking.web.teacher import (  # noqa: E402
     programme,
     rebook,
     refusals,
-    release,
     visit,
     waiting,
-    wish,
 )
 from booking.web.teacher.courses import enrolment, offered, places  # noqa: E402
 from booking.web.teacher.outreach import pages  # noqa: E402
 from booking.web.teacher.outreach import refusals as outreach_refusals  # noqa: E402
+from booking.web.teacher.releases import release, wish  # noqa: E402
 
 __all__ = [
     "adjust",

@@ -39,9 +39,9 @@ from booking.web.teacher import teacher
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.proof import is_proven
 from booking.web.teacher.rebook import of_visit
+from booking.web.teacher.releases.wish import keep_as_wish
 from booking.web.teacher.sentences import because_words, said
 from booking.web.teacher.tokens import open_plan
-from booking.web.teacher.wish import keep_as_wish
 
 FIELDS = {
     "school_q": 80, "school_name": 120, "org_number": 30, "municipality": 60, "kind": 20, "code": 40, "name": 120,

@@ -25,7 +25,7 @@ from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, sho
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.teacher.release import in_words
+from booking.web.teacher.releases.release import in_words
 from booking.wishes import answering, wish_facts
 
 A_DAY = timedelta(days=1)

@@ -25,7 +25,7 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.paying import IN_LETTERS
-from booking.web.teacher.release import in_words
+from booking.web.teacher.releases.release import in_words
 from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
 from booking.wishes import wish_facts, wishes

@@ -1,0 +1,1 @@
+"""A release day for teachers: when it opens, and their own wish."""
