@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.bookings.move import move
-from booking.bookings.rules import WrongState
+from booking.bookings.at_the_desk import move_booking
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Closed, Full
@@ -35,7 +35,7 @@ def move_to_present(
         try:
             with attempt():  # a full time must not undo what stands
                 (booking,) = lock(party.booking_id)
-                move(booking, {from_slot: slot_id}, now, tell=False)
+                move_booking(booking, {from_slot: slot_id}, now, tell=False)
         except (Full, Closed, WrongState):
             continue
         return from_slot

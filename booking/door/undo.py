@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
+from booking.bookings.at_the_desk import move_booking
 from booking.bookings.models import Ticket
-from booking.bookings.move import move
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.places import Closed, Full, claims_of
 from booking.door.admit import move_counters
@@ -88,7 +88,7 @@ def _give_old_time_back(booking_id: int, old_slot: int, tickets: list[int], now:
     try:
         with attempt():  # a full time must not undo the undoing
             (booking,) = lock(booking_id)
-            move(booking, {present: old_slot}, now, tell=False)
+            move_booking(booking, {present: old_slot}, now, tell=False)
     except (Full, Closed, WrongState):
         return False
     return True

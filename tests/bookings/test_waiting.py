@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, State, Waiting
-from booking.bookings.rules import Unknown
+from booking.bookings.refusals import Unknown
 from booking.capacity.models import Slot
 from booking.capacity.places import Full
 from booking.catalogue.models import Price, TicketType

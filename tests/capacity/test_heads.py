@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from booking.bookings.at_the_desk import move_booking
 from booking.bookings.models import Booking
-from booking.bookings.move import move
 from booking.bookings.store import lock
 from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.models import Channel, Claim, Slot
@@ -150,7 +150,7 @@ def test_one_session_moved_keeps_the_count(stay: Place) -> None:
     booking, (session, other) = stay.bookings[0], (stay.slots[8], stay.slots[7])
     with unit_of_work():
         (locked,) = lock(booking)
-        move(locked, {session: other}, clock.now(), tell=False)
+        move_booking(locked, {session: other}, clock.now(), tell=False)
     stay.plans[0] = {"A": (5, frozenset({6, 7}))}
     stay.check()
 

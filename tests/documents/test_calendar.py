@@ -10,11 +10,11 @@ from flask_babel import force_locale
 from icalendar import Calendar
 
 from booking.bookings import queries
+from booking.bookings.at_the_desk import move_booking
 from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import hold
-from booking.bookings.move import move
 from booking.bookings.queries import BookingFacts
 from booking.bookings.store import lock
 from booking.capacity.availability import slots_by_id
@@ -102,7 +102,7 @@ def test_a_party_that_the_centre_moves_has_its_old_time_taken_away(app: Flask, n
     later = a_slot(facts_of(held.booking_id).lines[0].activity_id, starts_at=tomorrow(14))
     with unit_of_work():
         (booking,) = lock(held.booking_id)
-        move(booking, {slot: later}, now)
+        move_booking(booking, {slot: later}, now)
     after = by_uid(calendar_of(facts_of(held.booking_id), centre))
     assert {start: status for status, _sequence, start in after.values()} == {
         tomorrow(10): "CANCELLED",

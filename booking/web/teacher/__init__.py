@@ -5,7 +5,7 @@ from flask import Blueprint
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 
 # Each adds its views to the blueprint.
-from booking.web.teacher import (
+from booking.web.teacher import (  # noqa: E402
     adjust,
     book,
     catalogue,
