@@ -36,7 +36,7 @@ from booking.visits.senders import Sender, yes_for
 
 @dataclass(frozen=True, slots=True)
 class OutreachOrder:
-    """All that a teacher has filled in who wants a programme at the school. `seen` is as in schools.book.Order."""
+    """All that a teacher has filled in who wants a programme at the school. `seen` is as in visits.book.VisitOrder."""
 
     activity_id: int
     starts_at: datetime
@@ -51,7 +51,7 @@ class OutreachOrder:
     order_number: str = ""
     invoice_reference: str = ""
     code: str = ""
-    holder: str = ""  # as in schools.book.Order
+    holder: str = ""  # as in visits.book.VisitOrder
     proven: bool = False
     seen: Mapping[int | None, int] | None = None
 

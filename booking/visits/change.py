@@ -50,6 +50,10 @@ class MovedByStaff(Refusal):
     """Staff have put it elsewhere by hand, so the plan no longer says where it is: they have to help."""
 
 
+class SaidYesBefore(Refusal):
+    """Its own mailbox has confirmed the visit: to give it up is a cancellation, with what that costs."""
+
+
 def change_numbers(
     booking_id: int,
     numbers: Mapping[int, tuple[int, int]],
@@ -217,6 +221,19 @@ def prove(booking_id: int, *, now: datetime, actor: str = "buyer") -> None:
     visit.approval = Approval.NOT_NEEDED
     note(actor, "visit.prove", f"booking:{booking_id}")
     confirm_locked(found, now)
+
+
+def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
+    """End a visit whose mailbox says that somebody else asked for it, at no cost; call inside a unit of work.
+
+    Twice is once. Raises SaidYesBefore for one that is confirmed, in another tab perhaps.
+    """
+    found = lock(booking_id)
+    if not found or found[0].state not in (State.PENDING, State.CONFIRMED):
+        return
+    if found[0].state is State.CONFIRMED:
+        raise SaidYesBefore
+    cancel_visit(booking_id, centre=centre, now=now, waive=True)
 
 
 def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime, actor: str) -> None:

@@ -136,6 +136,28 @@ def test_an_admission_counted_against_what_another_desk_saw_is_refused(app: Flas
     assert let_in(booking, {pupils: 3}, seen={pupils: 23}).heads == 3
 
 
+def test_a_count_put_right_by_two_presses_is_put_right_once(app: Flask) -> None:
+    booking, pupils = a_class()
+    mark = let_in(booking, {pupils: 23}).mark
+    new = put_right(mark, {pupils: 25}, {pupils: 23})
+    assert put_right(mark, {pupils: 25}, {pupils: 23}) == new
+    assert (admitted(booking), len(history(booking))) == (25, 2)
+    assert put_right(new or "", {pupils: 24}, {pupils: 25})
+    with pytest.raises(CountedMeanwhile):
+        put_right(mark, {pupils: 25}, {pupils: 23})
+    with pytest.raises(CountedMeanwhile):
+        put_right(mark, {pupils: 0}, {pupils: 23})
+    assert admitted(booking) == 24
+    assert breaches() == []
+
+
+def test_a_count_of_nobody_by_two_presses_is_undone_once(app: Flask) -> None:
+    booking, pupils = a_class()
+    mark = let_in(booking, {pupils: 20}).mark
+    assert [put_right(mark, {pupils: 0}, {pupils: 20}) for _ in range(2)] == ["", ""]
+    assert (admitted(booking), len(history(booking))) == (0, 1)
+
+
 def test_undoing_gives_people_who_were_moved_their_old_time_back(app: Flask) -> None:
     booking, old, present, _ = a_late_family()
     mark = scan(party_code(booking), at=soon(5) + timedelta(hours=3)).mark
