@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
-from booking.bookings.basket import Basket, LineFacts
+from booking.bookings.basket import Basket, LineFacts, PricedLine
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
 from booking.bookings.rules import WrongState
 from booking.capacity.models import Slot
@@ -178,12 +178,12 @@ def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
     db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
 
 
-def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
+def write_first_tickets(booking_id: int, lines: Iterable[LineFacts | PricedLine]) -> None:
     """Make the tickets of a booking that was never confirmed before, and so has none."""
     _issue(booking_id, _places_of(lines))
 
 
-def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
+def _places_of(lines: Iterable[LineFacts | PricedLine]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
     places: Counter[tuple[int, int, int]] = Counter()
     for line in lines:

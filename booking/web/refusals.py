@@ -43,8 +43,8 @@ from booking.door.attend import NotYetHeld
 from booking.door.more import MoreThanBooked, NoRoomInHouse
 from booking.kernel.refusals import Refusal
 from booking.payments.give_back import MoreThanPaid
-from booking.visits.book import BillChanged
 from booking.visits.change import MovedByStaff
+from booking.visits.orders import BillChanged
 from booking.visits.senders import ManyVisits
 from booking.web.languages import wording
 
