@@ -258,26 +258,76 @@ def move_allowances_of(
     locked: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
 ) -> None:
     """As `move_allowances`, for agreements that this unit of work has locked: see `agreements_for`."""
-    known = {one.id: one for one in locked}
-    moves: dict[str, list[int]] = {}
-    owner: dict[str, tuple[Agreement, bool]] = {}
+    for one in _moves(locked, giving, taking, school, year):
+        row = {name: getattr(one, name) for name in ("key", "agreement_id", "year", "holder", *_LIMITS)}
+        more = {"visits": Allowance.visits + one.visits, "pupils": Allowance.pupils + one.pupils}
+        within = []
+        if one.visits > 0:
+            within.append(or_(Allowance.most_visits.is_(None), more["visits"] <= Allowance.most_visits))
+        if one.pupils > 0:
+            within.append(or_(Allowance.most_pupils.is_(None), more["pupils"] <= Allowance.most_pupils))
+        moved: Executable
+        if one.gives:  # no new row can hold that, and the database would say so of one that is there
+            insert_once(Allowance, "key", row | {"visits": 0, "pupils": 0})
+            moved = update(Allowance).where(Allowance.key == one.key, *within).values(more).returning(Allowance.id)
+        elif one.is_beyond:
+            raise AllowanceUsed(one.payer)  # also of a year in which nobody has taken anything
+        else:
+            first = insert_into(Allowance).values(row | {"visits": one.visits, "pupils": one.pupils})
+            where = and_(*within) if within else None
+            moved = first.on_conflict_do_update(index_elements=["key"], set_=more, where=where).returning(Allowance.id)
+        if run(moved).first() is None:
+            raise AllowanceUsed(one.payer)
+
+
+@dataclass(slots=True)
+class _AllowanceMove:
+    """What is given to and taken from one allowance, with the limits of its agreement."""
+
+    key: str
+    agreement_id: int
+    payer: str
+    year: int
+    holder: str
+    most_visits: int | None
+    most_pupils: int | None
+    visits: int = 0
+    pupils: int = 0
+
+    @property
+    def gives(self) -> bool:
+        return self.visits < 0 or self.pupils < 0
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it is more than a whole year's."""
+        asked = ((self.visits, self.most_visits), (self.pupils, self.most_pupils))
+        return any(most is not None and taken > most for taken, most in asked)
+
+
+_LIMITS = ("most_visits", "most_pupils")
+
+
+def _moves(
+    agreements: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
+) -> list[_AllowanceMove]:
+    """What dues give and take of their payers' allowances, in ascending key."""
+    known = {one.id: one for one in agreements}
+    moves: dict[str, _AllowanceMove] = {}
     for sign, dues in ((-1, giving), (1, taking)):
         for due in dues:
-            if due.payer_id is None or due.payer_id not in known:
+            one = known.get(due.payer_id or 0)
+            if one is None:
                 continue
-            one = known[due.payer_id]
-            keys = [(key_of(one.id, year), False)]
+            key = key_of(one.id, year)
+            whole = _AllowanceMove(key, one.id, one.payer, year, "", one.most_visits, one.most_pupils)
+            whole = moves.setdefault(key, whole)
+            whole.visits, whole.pupils = whole.visits + sign, whole.pupils + sign * due.pupils
             if one.class_visits:
-                keys.append((key_of(one.id, year, school, due.group), True))
-            for key, of_class in keys:
-                moved = moves.setdefault(key, [0, 0])
-                moved[0] += sign
-                moved[1] += sign * (0 if of_class else due.pupils)
-                owner[key] = one, of_class
-    for key in sorted(moves):
-        one, of_class = owner[key]
-        visits, pupils = moves[key]
-        _move(key, visits, pupils, one, of_class, year)
+                key = key_of(one.id, year, school, due.group)
+                of_class = _AllowanceMove(key, one.id, one.payer, year, "class", one.class_visits, None)
+                moves.setdefault(key, of_class).visits += sign
+    return [moves[key] for key in sorted(moves)]
 
 
 def _as_they_stand(ids: Collection[int]) -> list[Agreement]:
@@ -287,38 +337,5 @@ def _as_they_stand(ids: Collection[int]) -> list[Agreement]:
     return list(db.session.scalars(_shared(select(Agreement).where(Agreement.id.in_(ids)).order_by(Agreement.id))))
 
 
-def _shared(which: Select[tuple[Agreement]]) -> Select[tuple[Agreement]]:
+def _shared(which: Select[Agreement]) -> Select[Agreement]:
     return which.with_for_update(read=True).execution_options(populate_existing=True)
-
-
-def _move(key: str, visits: int, pupils: int, one: Agreement, of_class: bool, year: int) -> None:
-    row = {
-        "key": key,
-        "agreement_id": one.id,
-        "year": year,
-        "holder": "class" if of_class else "",
-        "most_visits": one.class_visits if of_class else one.most_visits,
-        "most_pupils": None if of_class else one.most_pupils,
-    }
-    within = []
-    if visits > 0:
-        within.append(or_(Allowance.most_visits.is_(None), Allowance.visits + visits <= Allowance.most_visits))
-    if pupils > 0:
-        within.append(or_(Allowance.most_pupils.is_(None), Allowance.pupils + pupils <= Allowance.most_pupils))
-    more = {"visits": Allowance.visits + visits, "pupils": Allowance.pupils + pupils}
-    moved: Executable
-    if visits < 0 or pupils < 0:  # no new row can hold that, and the database would say so of one that is there
-        insert_once(Allowance, "key", row | {"visits": 0, "pupils": 0})
-        moved = update(Allowance).where(Allowance.key == key, *within).values(more).returning(Allowance.id)
-    elif _is_beyond(visits, row["most_visits"]) or _is_beyond(pupils, row["most_pupils"]):
-        raise AllowanceUsed(one.payer)  # also of a whole year, in which nobody has taken anything
-    else:
-        first = insert_into(Allowance).values(row | {"visits": visits, "pupils": pupils})
-        where = and_(*within) if within else None
-        moved = first.on_conflict_do_update(index_elements=["key"], set_=more, where=where).returning(Allowance.id)
-    if run(moved).first() is None:
-        raise AllowanceUsed(one.payer)
-
-
-def _is_beyond(taken: int, most: object) -> bool:
-    return isinstance(most, int) and taken > most

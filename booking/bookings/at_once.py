@@ -9,7 +9,7 @@ from booking.bookings.details import Contact
 from booking.bookings.hold import Hold, new_booking
 from booking.bookings.models import State
 from booking.bookings.search_words import search_text, words_of, write_words
-from booking.bookings.store import write_first_tickets, write_lines
+from booking.bookings.store import issue_tickets, places_of, write_lines
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_reference
@@ -51,6 +51,6 @@ def book_at_once(
     write_lines(made.booking_id, basket, replacing=False)
     write_words(made.booking_id, words_of(*about), replacing=False)
     if not is_asked_for:
-        write_first_tickets(made.booking_id, basket.lines)
+        issue_tickets(made.booking_id, places_of(basket.lines))
         promise("mail.confirmation", f"confirmation:{made.booking_id}", {"booking_id": made.booking_id})
     return made

@@ -269,7 +269,7 @@ def _statement(rows: int, is_school: bool) -> TextClause:
 
 
 def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> dict[int, int]:
-    """Move the counters of all these slots in one conditional UPDATE; returns the slots that allowed it, as taken now."""
+    """Move the counters of all these slots in one conditional UPDATE; returns those that allowed it, as taken now."""
     if not moves:
         return {}
     values: dict[str, object] = {} if channel is Channel.SCHOOL else {"now": now}
@@ -280,18 +280,12 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> dict[
             f"kept{n}": move.kept,
             f"asked{n}": move.asked,
         }
-    _lock_in_order(moves)
+    if len(moves) > 1 and db.engine.dialect.name == "postgresql":
+        # In ascending id, so that no two buyers wait in a circle: a statement of its own, since an UPDATE that had to
+        # wait for its rows reads them again in an order of its own. Without the key, which leaves room for the foreign
+        # keys of claims.
+        run(_LOCK, {"slots": list(moves)}).all()
     return {slot_id: taken for slot_id, taken in run(_statement(len(moves), channel is Channel.SCHOOL), values)}
-
-
-def _lock_in_order(slot_ids: Collection[int]) -> None:
-    """Lock these slots in ascending id, so that no two buyers wait in a circle; SQLite has no need of it.
-
-    A statement of its own, since an UPDATE that had to wait for its rows reads them again in an order of its own.
-    Without the key, which leaves room for the foreign keys of claims.
-    """
-    if len(slot_ids) > 1 and db.engine.dialect.name == "postgresql":
-        run(_LOCK, {"slots": list(slot_ids)}).all()
 
 
 def _refusal(

@@ -212,7 +212,7 @@ def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
 
 
 def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT of the database in use, which can say what to do where the row is there: for `on_conflict_do_update`."""
+    """An INSERT of the database in use, which can say what to do where the row is there."""
     return _insert(table, db.engine.dialect.name)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
+from booking.agreements.closings import agreed_on
 from booking.agreements.models import Agreement
 from booking.agreements.payers import SchoolFacts, agreements_for, enter_school, move_allowances_of
 from booking.agreements.prices import Bill, VisitKind
@@ -24,7 +25,7 @@ from booking.outreach.rules import NobodyGoesThere, OfferedOutreach, school_pric
 from booking.planner.plans import Part, PartKind, Timetable
 from booking.planner.wish import Group
 from booking.records.audit import note
-from booking.visits.book import bill_for, terms_for
+from booking.visits.book import bill_for
 from booking.visits.orders import BillChanged, SchoolOrder
 from booking.visits.senders import Sender, sender_of, yes_for
 from booking.visits.write import Booked, NewVisit, write_visit
@@ -75,13 +76,13 @@ def standing_before(
     """What cancelling would cost from now on if this were booked, in two statements. Raises NoSchools."""
     on, today = centre.local(starts_at).date(), centre.local(now).date()
     price = Money(offered.price + way.fee, centre.currency)
-    return standing(terms_for(starts_at, load_rules(), centre), price, on, today, ())
+    return standing(agreed_on(load_rules().deadlines, on), price, on, today, ())
 
 
 def ready_for(order: OutreachOrder, centre: CentreFacts, now: datetime) -> TripReady:
     """Read what a booking goes by, in at most three statements; before its unit of work, or in it. Raises NoSchools."""
-    rules = load_rules()
-    return TripReady(rules, terms_for(order.starts_at, rules, centre), sender_of(order, now))
+    rules, on = load_rules(), centre.local(order.starts_at).date()
+    return TripReady(rules, agreed_on(rules.deadlines, on), sender_of(order, now))
 
 
 def book(order: OutreachOrder, *, centre: CentreFacts, now: datetime, ready: TripReady | None = None) -> Booked:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from booking.agreements.closings import closings_before
+from booking.agreements.closings import agreed_on
 from booking.agreements.models import Agreement
 from booking.agreements.payers import (
     SchoolFacts,
@@ -20,7 +20,7 @@ from booking.agreements.payers import (
 )
 from booking.agreements.prices import Bill, Due, SchoolPrice, VisitKind, bill
 from booking.agreements.rules import RulesForSchools, load_rules, price_list, school_year
-from booking.agreements.terms import Terms, TermsToday, agreed, standing
+from booking.agreements.terms import Terms, TermsToday, standing
 from booking.bookings.models import State
 from booking.bookings.rules import NotOnSale
 from booking.bookings.store import end, lock_by_secret
@@ -82,25 +82,17 @@ def bill_for(
     return bill(groups, kind, on, price or price_list(centre.currency), left)
 
 
-def terms_for(starts_at: datetime, rules: RulesForSchools, centre: CentreFacts) -> Terms:
-    """What is agreed on with who books now for a day, in one statement."""
-    on = centre.local(starts_at).date()
-    return agreed(rules.deadlines, on, closings_before(on, rules.deadlines.longest))
-
-
 def standing_before(plan: Plan, centre: CentreFacts, now: datetime) -> TermsToday:
     """What cancelling would cost from now on if this were booked, in three statements. Raises NoSchools."""
     on, today = centre.local(plan.arrives_at).date(), centre.local(now).date()
     whole = bill(plan.groups, kind_of(plan), on, price_list(centre.currency)).whole
-    return standing(terms_for(plan.arrives_at, load_rules(), centre), whole, on, today, ())
+    return standing(agreed_on(load_rules().deadlines, on), whole, on, today, ())
 
 
 def ready_for(order: VisitOrder, centre: CentreFacts, now: datetime) -> HouseReady:
     """Read what a booking goes by, in at most four statements; before its unit of work, or in it. Raises NoSchools."""
-    rules = load_rules()
-    return HouseReady(
-        slots_of(order.plan), rules, terms_for(order.plan.arrives_at, rules, centre), sender_of(order, now)
-    )
+    rules, on = load_rules(), centre.local(order.plan.arrives_at).date()
+    return HouseReady(slots_of(order.plan), rules, agreed_on(rules.deadlines, on), sender_of(order, now))
 
 
 def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: HouseReady | None = None) -> Booked:
@@ -121,7 +113,9 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
     check_open(asked, now, order.turn)
     school, price = enter_school(order.school), price_list(centre.currency)
     agreements = agreements_for(school, order.code, locked=True)
-    owed = bill_for(plan.groups, plan.arrives_at, school, order.code, centre, (), agreements, kind_of(plan), price)
+    on, groups = centre.local(plan.arrives_at).date(), plan.groups
+    left = with_what_is_left(agreements, school, groups, school_year(on))
+    owed = bill(groups, kind_of(plan), on, price, left)
     if order.seen is not None and order.seen != owed.in_minor_units():
         raise BillChanged(order.seen)
     basket = basket_of(ready.slots, ready.rules, price)

@@ -48,7 +48,7 @@ class Sender:
     """Who sends: the address as typed, and a mark of the network address, "" for staff and where limits are off.
 
     `proven`: the browser has shown that it reads the address's mail. `code` is what was given of an agreement.
-    `known`: see `is_known`; nobody asks about staff.
+    `known`: see `sender_of`.
     """
 
     email: str
@@ -104,17 +104,16 @@ def yes_for(
 
 
 def sender_of(order: SchoolOrder, now: datetime) -> Sender:
-    """Who sends an order, with what we know of them, in one statement."""
-    known = bool(order.holder) and is_known(order.contact.email, now)
-    return Sender(order.contact.email, order.holder, order.proven, order.code, known)
+    """Who sends an order, in one statement.
 
-
-def is_known(email: str, now: datetime) -> bool:
-    """Whether a visit of this address has taken place, or staff have said yes to one."""
+    An address is known when a visit of it has taken place, or staff have said yes to one; of staff nobody asks.
+    """
+    email = order.contact.email
     was_here = and_(Booking.state == State.CONFIRMED, Visit.arrives_at < now)
     known = (
         select(Visit.id)
         .join(Booking, Booking.id == Visit.booking_id)
         .where(Booking.email == email, Booking.email != "", or_(was_here, Visit.approval == Approval.GIVEN))
     )
-    return run(known.limit(1)).first() is not None
+    is_known = bool(order.holder) and run(known.limit(1)).first() is not None
+    return Sender(email, order.holder, order.proven, order.code, is_known)

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.agreements.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
-from booking.agreements.prices import VisitKind
+from booking.agreements.prices import SchoolPrice, VisitKind
 from booking.agreements.rules import NoSchools, price_list
 from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
