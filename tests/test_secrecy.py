@@ -22,6 +22,7 @@ from booking.kernel.schema import upgrade_if_needed
 from booking.outbox import long_work
 from booking.outbox.models import Promise
 from booking.reports.bookings import BookingFilter
+from booking.running.steps import STEPS
 from booking.running.worker import Worker, run_once
 from booking.serve import QuietLogger
 from tests.builders import a_confirmed_booking, a_sale
@@ -82,7 +83,7 @@ def test_a_promise_that_fails_keeps_no_word_of_what_failed(
     monkeypatch.setattr("booking.mail.messages.write", fails)
     with unit_of_work():
         work_id = long_work.begin("export.bookings", {"lang": "nb", "format": "csv", "filters": {}}, None)
-    monkeypatch.setattr("booking.running.worker.STEPS", {"export.bookings": fails})
+    monkeypatch.setitem(STEPS, "export.bookings", fails)
     run_once(app)
     db.session.rollback()
     assert set(db.session.scalars(select(Promise.last_error))) == {"ValueError from KeyError"}
@@ -104,7 +105,7 @@ def test_housekeeping_that_fails_logs_types_and_frames_alone(
     def fails(*_about: object) -> None:
         raise ValueError(str(WHO))
 
-    monkeypatch.setattr("booking.running.worker.sweep", fails)
+    monkeypatch.setattr("booking.payments.chores.sweep", fails)
     Worker(app).round()
     lines = [json.loads(record.message) for record in caplog.records if record.name == "bestill"]
     assert [one["cause"] for one in lines if one["event"] == "worker.failed"] == ["ValueError"]

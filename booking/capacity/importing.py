@@ -1,4 +1,4 @@
-"""Activities and slots from a table; see kernel.imports."""
+"""Activities and slots from a table; see importing.imports."""
 
 from __future__ import annotations
 

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from booking.bookings.models import Ticket
 from booking.bookings.store import lock
 from booking.door import read
-from booking.door.admit import Admitting, CountedMeanwhile, Heads, beyond_of, spread_heads, write_admission
+from booking.door.admit import Admitting, Heads, beyond_of, spread_heads, write_admission
 from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import UNLIMITED, agree, room_in_house
-from booking.door.undo import take_back, undo
-from booking.kernel.codes import new_secret
+from booking.door.refusals import CountedMeanwhile
+from booking.door.undo import booking_of, take_back, undo
+from booking.kernel.codes import secret_from
 from booking.kernel.database import db
 from booking.records.audit import note
 
@@ -24,17 +25,22 @@ def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | No
     """Let an admission have counted so many of each kind; call inside a unit of work. Returns its new mark.
 
     Both counts stay in the history; the new one keeps the moment at which the people came, and with nobody left it is
-    undone. `seen` is what the form showed as counted, `more` how many of them are more than booked (None: as many as
-    they were). None when there is no such admission. Raises CountedMeanwhile when it is undone or other than what was
-    shown, TooManyHeads; of a group what `admit` raises about those beyond the booking.
+    undone. Sent twice it is done once. `seen` is what the form showed as counted, `more` how many of them are more than
+    booked (None: as many as they were). None when there is no such admission. Raises CountedMeanwhile when it is undone
+    or other than what was shown, TooManyHeads; of a group what `admit` raises about those beyond the booking.
     """
-    booking_id = db.session.scalar(select(CheckIn.booking_id).where(CheckIn.mark == mark))
+    booking_id = booking_of(mark)
     if booking_id is None:
         return None
     lock(booking_id)
+    wanted = {key: number for key, number in heads.items() if number > 0}
+    new_mark = _mark_of(mark, wanted, more)
+    if db.session.scalar(select(CheckIn.id).where(CheckIn.mark == new_mark, CheckIn.undone_at.is_(None))) is not None:
+        return new_mark
+    if not wanted and not more and _is_undone(mark):
+        return ""
     if {key: number for key, number in counted(mark).items() if number} != {k: n for k, n in seen.items() if n}:
         raise CountedMeanwhile
-    wanted = {key: number for key, number in heads.items() if number > 0}
     if not wanted and not more:
         undo(mark, COUNTED_AGAIN, how.account_id, how.at)
         return ""
@@ -65,13 +71,36 @@ def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | No
     uncounted, trouble = was.uncounted, was.trouble
     if may_be_more:
         uncounted, trouble = extra_in_all, Trouble.MORE if extra_in_all else None
-    # A mark of our own: the form's may be that of another admission by now, and who sends twice is told above.
-    now_counted = Admitting(new_secret(), was.at, EntryWay.LIST, how.account_id, how.device, was.reason)
+    now_counted = Admitting(new_mark, was.at, EntryWay.LIST, how.account_id, how.device, was.reason)
     write_admission(party, spread, now_counted, was.moved_from, uncounted, trouble)
     facts = {"heads": sum(spread.values()) + uncounted}
     counted_before = {"heads": was.heads + was.uncounted}
     note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", counted_before, facts)
     return now_counted.mark
+
+
+def _mark_of(mark: str, wanted: Heads, more: int | None) -> str:
+    """The mark of what an admission is corrected to, which tells a second press of the same form.
+
+    Not the form's own: that may be the mark of another admission by now.
+    """
+    return secret_from(mark, *(f"{slot} {kind} {number}" for (slot, kind), number in sorted(wanted.items())), f"{more}")
+
+
+def _is_undone(mark: str) -> bool:
+    """Whether nobody counts as let in by it any more, under a corrected count neither."""
+    row = db.session.execute(
+        select(CheckIn.id, CheckIn.booking_id, CheckIn.at).where(CheckIn.mark == mark, CheckIn.undone_at.is_not(None))
+    ).first()
+    if row is None:
+        return False
+    later = select(CheckIn.id).where(
+        CheckIn.booking_id == row.booking_id,
+        CheckIn.at == row.at,
+        CheckIn.id > row.id,
+        CheckIn.undone_at.is_(None),
+    )
+    return db.session.scalar(later.limit(1)) is None
 
 
 def counted(mark: str) -> dict[tuple[int, int], int]:

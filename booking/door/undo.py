@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from booking.bookings.models import Ticket
 from booking.bookings.move import move
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.places import Closed, Full, claims_of
 from booking.door.admit import move_counters
@@ -44,9 +44,14 @@ def undo(mark: str, reason: str, account_id: int | None, now: datetime) -> int |
     return check_in.booking_id
 
 
+def booking_of(mark: str) -> int | None:
+    """The booking that people were let in on, whether that still counts or is undone."""
+    return db.session.scalar(select(CheckIn.booking_id).where(CheckIn.mark == mark))
+
+
 def take_back(mark: str, reason: str, account_id: int | None, now: datetime) -> TakenBack | None:
     """Let an admission no longer count, once, the booking being locked from here on; its time stays as it is."""
-    booking_id = db.session.scalar(select(CheckIn.booking_id).where(CheckIn.mark == mark))
+    booking_id = booking_of(mark)
     if booking_id is None:
         return None
     lock(booking_id)

@@ -75,6 +75,7 @@ class RefundSeen:
     reason: str
     requested_at: datetime
     done_at: datetime | None
+    was_lost: bool  # the payer's bank has given them the money: what had not gone by then is owed no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def of_booking(booking_id: int) -> History:
         if at is not None
     ]
     found += [Happening(one.paid_at or one.begun_at, EventKind.PAYMENT, one.state, "", _sum(one)) for one in payments]
-    found += [Happening(one.done_at or one.requested_at, EventKind.REFUND, one.state, "", _sum(one)) for one in refunds]
+    found += [
+        Happening(one.done_at or one.requested_at, EventKind.REFUND, one.state, "", _back(one)) for one in refunds
+    ]
     found += [
         Happening(one.done_at or one.made_at, EventKind.LETTER, one.kind, "", {"state": one.state}) for one in written
     ]
@@ -128,6 +131,10 @@ def _sum(one: PaymentSeen | RefundSeen) -> dict[str, Any]:
     return {"amount": one.amount, "currency": one.currency}
 
 
+def _back(one: RefundSeen) -> dict[str, Any]:
+    return _sum(one) | {"was_lost": one.was_lost}
+
+
 def _payments(ids: list[int]) -> list[PaymentSeen]:
     rows = db.session.execute(
         select(
@@ -145,8 +152,9 @@ def _refunds(ids: list[int]) -> list[RefundSeen]:
     rows = db.session.execute(
         select(
             Refund.id, Refund.payment_id, Refund.state, Refund.amount, Refund.currency, Refund.reason,
-            Refund.requested_at, Refund.done_at,
+            Refund.requested_at, Refund.done_at, Payment.lost_at.is_not(None),
         )
+        .join(Payment, Payment.id == Refund.payment_id)
         .where(Refund.booking_id.in_(ids))
         .order_by(Refund.id.desc())
         .limit(MOST)

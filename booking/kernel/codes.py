@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from hashlib import sha256
 
 # Crockford's base 32: no I, L, O or U, so nothing looks like 1 or 0 and few words appear.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,6 +28,12 @@ def new_reference() -> str:
 def new_secret() -> str:
     """At least 128 random bits, safe in an address and in a QR code's alphanumeric mode."""
     return _draw(SECRET_LENGTH)
+
+
+def secret_from(*parts: str) -> str:
+    """The secret that follows from these: the same parts give the same one, and nobody can guess it without them."""
+    number = int.from_bytes(sha256("\n".join(parts).encode()).digest())
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(SECRET_LENGTH))
 
 
 def read_reference(typed: str) -> str | None:

@@ -15,6 +15,7 @@ from booking.kernel.database import as_values, insert_once, run, unit_of_work
 from booking.payments.models import DemoSession
 from booking.payments.provider import (
     CheckoutSession,
+    DisputeStanding,
     PaymentOrder,
     PaymentProgress,
     PaymentStatus,
@@ -116,6 +117,10 @@ class DemoTill:
     def refunded(self, charge_ref: str) -> int:
         """Nobody refunds behind our back here."""
         return 0
+
+    def disputes_of(self, charge_ref: str) -> dict[str, DisputeStanding]:
+        """No bank holds demo money."""
+        return {}
 
     def undelivered(self) -> list[dict[str, Any]]:
         """The demo till sends no events."""

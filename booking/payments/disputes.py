@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.bookings.change import agreed
 from booking.bookings.models import Booking, State
@@ -15,10 +15,11 @@ from booking.bookings.purse import purses
 from booking.bookings.rules import settle_won
 from booking.bookings.store import lock
 from booking.kernel import clock
-from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.outbox.promises import promise
-from booking.payments import refunds
 from booking.payments.models import Payment, ProviderEvent, Refund, RefundState
+from booking.payments.provider import DisputeStanding
+from booking.payments.providers import tills
 from booking.records.audit import note
 
 CLOSED = "charge.dispute.closed"
@@ -26,38 +27,48 @@ _OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Bo
 
 
 def heard(kind: str, dispute: Mapping[str, Any]) -> None:
-    """Act on an event about a dispute; opens its own unit of work.
+    """Act on an event about a dispute. Not inside a unit of work. Raises Unreachable.
 
-    Events come in any order: once a bank has decided on a dispute, what is told of its beginning is old news.
+    Events come in any order and may be old news, and there may be other disputes of the same charge: so the event is
+    noted, and the provider asked.
     """
+    # As a text: nothing at all would be that of every payment that has not come in yet.
+    charge_ref = str(dispute.get("payment_intent"))
+    follow(charge_ref, (kind, {"status": dispute.get("status")}))
+
+
+def follow(charge_ref: str, news: tuple[str, dict[str, Any]] | None = None) -> None:
+    """Let our books say what the provider says of the disputes of a charge; `news` is an event, to be noted.
+
+    Not inside a unit of work. Raises Unreachable, Rejected. What was said before a bank decided may be written after
+    it: who has heard of the end remembers it, and what is known to be decided is not open any more.
+    """
+    row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
+    end_reading()
+    if row is None:
+        return
+    payment_id, changes_id, booking_id = row
+    said, now = tills.provider.disputes_of(charge_ref), clock.now()
     with unit_of_work():
-        # As a text: nothing at all would be that of every payment that has not come in yet.
-        charge_ref = str(dispute.get("payment_intent"))
-        row = db.session.execute(_OF_CHARGE.where(Payment.charge_ref == charge_ref)).first()
-        if row is None:
-            return
-        payment_id, changes_id, booking_id = row
         booking = lock(*(one for one in (changes_id, booking_id) if one is not None))[0]
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
-        status, ref, now = str(dispute.get("status")), str(dispute["id"]), clock.now()
-        note("provider", kind, f"booking:{payment.booking_id}", None, {"status": dispute.get("status")})
-        if status.startswith("warning"):
-            return  # an inquiry takes no money
-        if kind != CLOSED:
-            if not _is_decided(ref) and payment.disputed_at is None:
-                payment.disputed_at = now
-            return
-        insert_once(ProviderEvent, "id", {"id": _decided(ref), "kind": CLOSED, "received_at": now})
+        if news is not None:
+            note("provider", news[0], f"booking:{payment.booking_id}", None, news[1])
+        for ref, standing in said.items():
+            if standing is not DisputeStanding.OPEN:
+                insert_once(ProviderEvent, "id", {"id": _decided(ref), "kind": CLOSED, "received_at": now})
         if payment.lost_at is not None:
             return  # what the bank has given to the payer stays there
-        if status == "lost":
+        if DisputeStanding.LOST in said.values():
             payment.disputed_at, payment.lost_at = payment.disputed_at or now, now
             db.session.flush()
-            refunds.end_of_lost(payment.id)
+            _end_of_lost(payment.id)
+        elif any(standing is DisputeStanding.OPEN and not _is_decided(ref) for ref, standing in said.items()):
+            payment.disputed_at = payment.disputed_at or now
         elif payment.disputed_at is not None:
             payment.disputed_at = None
             db.session.flush()
-            _send_what_waited(booking, payment.id, ref, now)
+            _send_what_waited(booking, payment.id, f"won{len(said)}", now)
 
 
 def _decided(ref: str) -> str:
@@ -68,11 +79,19 @@ def _is_decided(ref: str) -> bool:
     return db.session.get(ProviderEvent, _decided(ref)) is not None
 
 
-def _send_what_waited(booking: Booking, payment_id: int, ref: str, now: datetime) -> None:
+def _end_of_lost(payment_id: int) -> None:
+    """What was promised of a payment that the bank has given to the payer is never sent."""
+    ended = update(Refund).where(Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED)
+    ended = ended.values(state=RefundState.FAILED).returning(Refund.id)
+    for refund_id in db.session.scalars(ended.execution_options(synchronize_session=False)).all():
+        note("provider", "refund.failed", f"refund:{refund_id}", None, {"why": "dispute lost"})
+
+
+def _send_what_waited(booking: Booking, payment_id: int, occasion: str, now: datetime) -> None:
     """What was promised before the dispute goes on its way, and what was given up meanwhile is promised now."""
     waiting = select(Refund.id).where(Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED)
     for refund_id in db.session.scalars(waiting).all():
-        promise("payment.send_refund", f"send_refund:{refund_id}:{ref}", {"refund_id": refund_id})
+        promise("payment.send_refund", f"send_refund:{refund_id}:{occasion}", {"refund_id": refund_id})
     if not booking.held_back:
         return
     holding, stands = purses.purse.locked(booking.id), agreed(booking)

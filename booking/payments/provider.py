@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,14 @@ SESSION_EVENTS = frozenset(
 REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed"})
 DISPUTE_EVENTS = frozenset({"charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"})
 EVENTS = SESSION_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS | {"charge.refunded"}
+
+
+class DisputeStanding(StrEnum):
+    """Where a dispute stands that takes money: with the bank, which decides, or decided."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
 
 
 class PaymentProgress(StrEnum):
@@ -123,6 +132,9 @@ class Provider(Protocol):
 
     def refunded(self, charge_ref: str) -> int:
         """How much of a charge has gone back so far, in minor units, whoever sent it. Raises Rejected if unknown."""
+
+    def disputes_of(self, charge_ref: str) -> Mapping[str, DisputeStanding]:
+        """Every dispute of a charge by its name, those that only ask left out. Raises Rejected if it is unknown."""
 
     def undelivered(self) -> list[dict[str, Any]]:
         """Events that the provider could not bring us, in the shape that the webhook takes."""

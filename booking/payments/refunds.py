@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
@@ -12,12 +13,15 @@ from booking.bookings.store import lock
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
+from booking.payments import disputes
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
 from booking.records.audit import note
 
 _OF_CHARGE = select(Payment.id, Booking.changes_id, Booking.id).join(Booking, Booking.id == Payment.booking_id)
+
+_TRIED = re.compile("(.+)~([0-9]+)")  # a key, and how often it was tried again
 
 
 def kept_payments(booking_id: int) -> Select[Payment]:
@@ -96,29 +100,15 @@ def send(refund_id: int) -> RefundState:
     try:
         standing = tills.provider.refund(order)
     except Disputed:
-        _hold(refund.payment_id)  # the event that tells so is still on its way
-        return RefundState.REQUESTED
+        # The event that tells so is still on its way; or the bank has decided just now, and then the sweep sends it.
+        disputes.follow(order.charge_ref or "")
+        return db.session.get_one(Refund, refund_id, populate_existing=True).state
     except Rejected as error:
         state = record(refund_id, RefundStanding("", done=False), str(error))
         if order.charge_ref is not None:
             adopt(order.charge_ref)  # it may have gone back by hand already, and that is why
         return state
     return record(refund_id, standing)
-
-
-def _hold(payment_id: int) -> None:
-    """Note that the payer's bank holds a payment."""
-    held = update(Payment).where(Payment.id == payment_id, Payment.disputed_at.is_(None))
-    with unit_of_work():
-        db.session.execute(held.values(disputed_at=clock.now()).execution_options(synchronize_session=False))
-
-
-def end_of_lost(payment_id: int) -> None:
-    """What was promised of a payment that the bank has given to the payer is never sent; call inside a unit of work."""
-    ended = update(Refund).where(Refund.payment_id == payment_id, Refund.state == RefundState.REQUESTED)
-    ended = ended.values(state=RefundState.FAILED).returning(Refund.id)
-    for refund_id in db.session.scalars(ended.execution_options(synchronize_session=False)).all():
-        note("provider", "refund.failed", f"refund:{refund_id}", None, {"why": "dispute lost"})
 
 
 def record(refund_id: int, standing: RefundStanding, why: str = "") -> RefundState:
@@ -172,8 +162,9 @@ def retry(refund_id: int, actor: str) -> bool:
     lost = select(Payment.lost_at).where(Payment.id == refund.payment_id)
     if refund.state is not RefundState.FAILED or db.session.scalar(lost) is not None:
         return False
-    tries = refund.idempotency_key.count("~") + 1
-    refund.idempotency_key = f"{refund.idempotency_key.split('~')[0]}{'~' * tries}"
+    before = _TRIED.fullmatch(refund.idempotency_key)
+    first, tries = (before[1], int(before[2]) + 1) if before else (refund.idempotency_key, 1)
+    refund.idempotency_key = f"{first}~{tries}"
     refund.state, refund.provider_ref = RefundState.REQUESTED, None
     promise("payment.send_refund", f"send_refund:{refund.id}:{tries}", {"refund_id": refund.id})
     note(actor, "refund.retry", f"refund:{refund.id}")

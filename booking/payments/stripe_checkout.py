@@ -13,6 +13,7 @@ from booking.payments.provider import (
     EVENTS,
     CheckoutSession,
     Disputed,
+    DisputeStanding,
     PaymentOrder,
     PaymentProgress,
     PaymentStatus,
@@ -27,6 +28,9 @@ LISTED_FOR = timedelta(days=3)
 MOST_EVENTS = 1000
 TOLERANCE = 300  # seconds that a signature may be old
 LOCALES = {"nb": "nb", "nn": "nb", "en": "en-GB", "lv": "lv"}
+
+# An inquiry takes no money, and one that was prevented never came to be.
+NO_MONEY = ("warning", "prevented")
 
 
 class StripeCheckout:
@@ -101,6 +105,11 @@ class StripeCheckout:
         intent = _ask(self.client.v1.payment_intents.retrieve, charge_ref, {"expand": ["latest_charge"]})
         return 0 if intent.latest_charge is None else int(intent.latest_charge.amount_refunded)
 
+    def disputes_of(self, charge_ref: str) -> dict[str, DisputeStanding]:
+        """List the disputes of a payment intent: one that has lasted long may have several."""
+        found = _ask(self.client.v1.disputes.list, {"payment_intent": charge_ref, "limit": 100})
+        return {one.id: _dispute_standing(one) for one in found.data if not one.status.startswith(NO_MONEY)}
+
     def undelivered(self) -> list[dict[str, Any]]:
         """Events of the last days that none of our addresses has taken, oldest first.
 
@@ -166,6 +175,11 @@ def _standing(session: Any) -> PaymentStatus:
 
 def _refund_standing(refund: Any) -> RefundStanding:
     return RefundStanding(refund.id, {"succeeded": True, "failed": False, "canceled": False}.get(refund.status))
+
+
+def _dispute_standing(dispute: Any) -> DisputeStanding:
+    ended = {"won": DisputeStanding.WON, "lost": DisputeStanding.LOST}
+    return ended.get(dispute.status, DisputeStanding.OPEN)
 
 
 def _progress(session: Any) -> PaymentProgress:

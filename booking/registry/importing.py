@@ -1,4 +1,4 @@
-"""Schools from a table, matched by organisation number; see kernel.imports."""
+"""Schools from a table, matched by organisation number; see importing.imports."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from booking.visits.models import Visit, VisitDue
 Sum = tuple[int, int]  # how many bookings, and how much of them all
 Owed = tuple[str, int, int]  # by whom, for how many bookings, and how much
 NONE: Sum = (0, 0)
+LOST = "lost"  # asked back of us, and given by the payer's bank before we sent it
 
 
 def _money(asked: ReportRequest) -> list[Tally]:
@@ -195,22 +196,28 @@ def _moved(period: Period) -> list[Tally]:
     """Money that moved in the period or waits since, online and in the centre's own till, in three statements."""
     in_till = case((Payment.provider == TILL, 1), else_=0)
     paid = select(in_till, func.count(), func.sum(Payment.amount)).where(*came_in(period)).group_by(in_till)
-    refunds = select(in_till, Refund.state, func.count(), func.sum(Refund.amount)).join(Payment)
-    back = refunds.where(*went_back_in(period)).group_by(in_till, Refund.state)
+    # What the payer's bank gave them instead has not failed: nobody owes it any more.
+    instead = case((and_(Refund.state == RefundState.FAILED, Payment.lost_at.is_not(None)), 1), else_=0)
+    by = (in_till, Refund.state, instead)
+    refunds = select(*by, func.count(), func.sum(Refund.amount)).join(Payment)
+    back = refunds.where(*went_back_in(period)).group_by(*by)
     asked = refunds.where(
         Refund.requested_at >= period.begin,
         Refund.requested_at < period.end,
         or_(Refund.state == RefundState.FAILED, Refund.state == RefundState.REQUESTED),
-    ).group_by(in_till, Refund.state)
-    sums = {("paid", bool(till)): (int(number), int(amount)) for till, number, amount in db.session.execute(paid)}
+    ).group_by(*by)
+    sums: dict[tuple[str, bool], Sum] = {
+        ("paid", bool(till)): (int(number), int(amount)) for till, number, amount in db.session.execute(paid)
+    }
     for query in (back, asked):
-        for till, state, number, amount in db.session.execute(query):
-            sums[state, bool(till)] = (int(number), int(amount))
+        for till, state, lost, number, amount in db.session.execute(query):
+            sums[LOST if lost else state, bool(till)] = (int(number), int(amount))
     labels = [
         ("paid", False, _("Paid online in the period")),
         (RefundState.DONE, False, _("Paid back in the period")),
         (RefundState.REQUESTED, False, _("Asked back, on its way")),
         (RefundState.FAILED, False, _("Asked back, failed")),
+        (LOST, False, _("Asked back, given by the buyer's bank instead")),
         ("paid", True, _("Paid in the centre's till in the period")),
         (RefundState.DONE, True, _("Paid out of the centre's till in the period")),
         (RefundState.REQUESTED, True, _("To be paid out of the centre's till")),

@@ -22,7 +22,7 @@ from booking.agreements.prices import Bill, Due, SchoolPrice, VisitKind, bill
 from booking.agreements.rules import RulesForSchools, load_rules, price_list, school_year
 from booking.agreements.terms import Terms, TermsToday, standing
 from booking.bookings.models import State
-from booking.bookings.rules import NotOnSale
+from booking.bookings.refusals import NotOnSale
 from booking.bookings.store import end, lock_by_secret
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full, Held, Want, claims_of, swap

@@ -20,7 +20,7 @@ from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
+from booking.bookings.refusals import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
@@ -50,6 +50,10 @@ class ChangedSince(Refusal):
 
 class MovedByStaff(Refusal):
     """Staff have put it elsewhere by hand, so the plan no longer says where it is: they have to help."""
+
+
+class SaidYesBefore(Refusal):
+    """Its own mailbox has confirmed the visit: to give it up is a cancellation, with what that costs."""
 
 
 def change_numbers(
@@ -219,6 +223,19 @@ def prove(booking_id: int, *, now: datetime, actor: str = "buyer") -> None:
     visit.approval = Approval.NOT_NEEDED
     note(actor, "visit.prove", f"booking:{booking_id}")
     confirm_locked(found, now)
+
+
+def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
+    """End a visit whose mailbox says that somebody else asked for it, at no cost; call inside a unit of work.
+
+    Twice is once. Raises SaidYesBefore for one that is confirmed, in another tab perhaps.
+    """
+    found = lock(booking_id)
+    if not found or found[0].state not in (State.PENDING, State.CONFIRMED):
+        return
+    if found[0].state is State.CONFIRMED:
+        raise SaidYesBefore
+    cancel_visit(booking_id, centre=centre, now=now, waive=True)
 
 
 def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime, actor: str) -> None:

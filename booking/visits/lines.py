@@ -11,7 +11,7 @@ from booking.agreements.limits import refuse_too_many, wanted_by
 from booking.agreements.prices import SchoolPrice, VisitKind, lunch_of, price_of
 from booking.agreements.rules import LineType, RulesForSchools
 from booking.bookings.basket import Basket, PricedLine
-from booking.bookings.rules import Nothing
+from booking.bookings.refusals import Nothing
 from booking.capacity.models import Slot
 from booking.capacity.places import Closed
 from booking.catalogue.models import Activity

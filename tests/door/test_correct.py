@@ -13,9 +13,10 @@ from booking.bookings.models import Booking
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.door import inside, read
-from booking.door.admit import CountedMeanwhile, Heads, TooManyHeads
+from booking.door.admit import Heads
 from booking.door.correct import COUNTED_AGAIN, correct
 from booking.door.read import Earlier
+from booking.door.refusals import CountedMeanwhile, TooManyHeads
 from booking.door.rules import DoorVerdict
 from booking.door.undo import undo
 from booking.kernel import clock
@@ -134,6 +135,28 @@ def test_an_admission_counted_against_what_another_desk_saw_is_refused(app: Flas
     with pytest.raises(CountedMeanwhile):
         let_in(booking, {pupils: 3}, seen={pupils: 0})
     assert let_in(booking, {pupils: 3}, seen={pupils: 23}).heads == 3
+
+
+def test_a_count_put_right_by_two_presses_is_put_right_once(app: Flask) -> None:
+    booking, pupils = a_class()
+    mark = let_in(booking, {pupils: 23}).mark
+    new = put_right(mark, {pupils: 25}, {pupils: 23})
+    assert put_right(mark, {pupils: 25}, {pupils: 23}) == new
+    assert (admitted(booking), len(history(booking))) == (25, 2)
+    assert put_right(new or "", {pupils: 24}, {pupils: 25})
+    with pytest.raises(CountedMeanwhile):
+        put_right(mark, {pupils: 25}, {pupils: 23})
+    with pytest.raises(CountedMeanwhile):
+        put_right(mark, {pupils: 0}, {pupils: 23})
+    assert admitted(booking) == 24
+    assert breaches() == []
+
+
+def test_a_count_of_nobody_by_two_presses_is_undone_once(app: Flask) -> None:
+    booking, pupils = a_class()
+    mark = let_in(booking, {pupils: 20}).mark
+    assert [put_right(mark, {pupils: 0}, {pupils: 20}) for _ in range(2)] == ["", ""]
+    assert (admitted(booking), len(history(booking))) == (0, 1)
 
 
 def test_undoing_gives_people_who_were_moved_their_old_time_back(app: Flask) -> None:

@@ -15,7 +15,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.long_work import Progress, Work, WorkState
 from booking.outbox.models import Promise, PromiseState
-from booking.running import worker
+from booking.running.steps import STEPS
 from booking.running.worker import Worker
 from tests.builders import a_centre
 
@@ -97,7 +97,7 @@ def test_the_worker_pauses_longer_each_time_and_at_last_gives_up_with_its_promis
 ) -> None:
     a_centre()
     counting = Counting(fails_at=2)
-    monkeypatch.setattr(worker, "STEPS", {"count": counting})
+    monkeypatch.setitem(STEPS, "count", counting)
     work_id, moment, tries = begun(), clock.now(), 0
     while state_of(work_id).is_going_on:
         with time_machine.travel(moment, tick=False):

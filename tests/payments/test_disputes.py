@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from booking import person
@@ -17,12 +18,18 @@ from booking.bookings.hold import Hold
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db, end_reading, unit_of_work
-from booking.payments import refunds, webhook
+from booking.mail import messages
+from booking.payments import disputes, refunds, webhook
 from booking.payments.give_back import refundable
 from booking.payments.models import RefundState
+from booking.payments.provider import Disputed, DisputeStanding, RefundOrder, RefundStanding
 from booking.payments.sweep import sweep
 from booking.person import KeepReason
+from booking.reports.all import REPORTS
+from booking.reports.figures import ReportRequest, make
+from booking.reports.period import Against
 from booking.running.worker import run_once
+from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.payments.buying import (
@@ -41,6 +48,7 @@ from tests.payments.buying import (
 from tests.payments.conftest import Travel
 from tests.payments.test_refunds import noted, take_events
 from tests.payments.watched import Watched
+from tests.reports.test_net_value import a_year
 from tests.stripe_double.client import Double
 from tests.web.browsing import words
 from tests.web.staffing import a_colleague
@@ -252,8 +260,19 @@ def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
     page = words(app.test_client().get(f"/en/b/{held.secret}"))
     assert "Your bank has given you NOK 420 back" in page
     assert "could not be paid back" not in page
+    office = a_colleague(app, Role.FINANCE)
+    staff_page = words(office.get(f"/staff/bookings/{held.booking_id}"))
+    assert "Money back: given by the buyer's bank instead" in staff_page
+    assert "Money back: Failed" not in staff_page
+    assert "NOK 420 · Failed" not in staff_page
+    with app.test_request_context(), force_locale("en_GB"):
+        sheet = make(REPORTS["money"], ReportRequest(a_year(), "en"), Against.NOTHING)
+    told = {row[0]: row[1] for row in sheet.rows}
+    assert (told["Asked back, failed"], told["Asked back, given by the buyer's bank instead"]) == (0, 1)
     start = a_colleague(app, Role.ADMIN).browser.get("/staff/").get_data(as_text=True)
     assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
+    (refund,) = refunds_of(held.booking_id)
+    assert messages.write("mail.refund_failed", 1, {"refund_id": refund.id}, settings_of(app)) is None
     assert KeepReason.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
 
 
@@ -271,3 +290,75 @@ def test_refunds_that_wait_for_a_bank_do_not_stand_in_the_way_of_others(
     sweep(clock.now())
     assert sent(other) == [(42000, RefundState.DONE)]
     assert sent(disputed) == [(42000, RefundState.REQUESTED)]
+
+
+def test_a_refund_that_is_refused_just_before_we_hear_that_the_dispute_is_won_goes_at_the_next_round(
+    stripe: Watched, double: Double, travel: Travel, monkeypatch: pytest.MonkeyPatch, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    payment = a_paid_booking(double, held)
+    cancel_booking(held)
+    real = stripe.real.refund
+
+    def refused_at_the_last_moment(order: RefundOrder) -> RefundStanding:
+        """The bank still holds it; before we write that down it has decided, and we have heard of it."""
+        dispute = double.pull("dispute", payment_intent=payment.charge_ref)
+        with pytest.raises(Disputed):
+            real(order)
+        decide(str(dispute["id"]), "won")
+        raise Disputed("charged back")
+
+    monkeypatch.setattr(stripe.real, "refund", refused_at_the_last_moment)
+    send_refunds()
+    monkeypatch.undo()
+    assert payment_of(held.booking_id).disputed_at is None
+    travel(timedelta(minutes=11))
+    sweep(clock.now())
+    assert sent(held) == [(42000, RefundState.DONE)]
+
+
+def test_what_was_said_of_a_dispute_before_it_was_won_and_is_written_after_it_holds_nothing(
+    stripe: Watched, double: Double, monkeypatch: pytest.MonkeyPatch, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    charge = a_paid_booking(double, held).charge_ref or ""
+    dispute = str(double.pull("dispute", payment_intent=charge)["id"])
+    real = stripe.real.disputes_of
+
+    def slow(charge_ref: str) -> Mapping[str, DisputeStanding]:
+        """Another process hears of the end between the question and its answer."""
+        monkeypatch.setattr(stripe.real, "disputes_of", real)
+        answer = real(charge_ref)
+        decide(dispute, "won")
+        return answer
+
+    monkeypatch.setattr(stripe.real, "disputes_of", slow)
+    disputes.follow(charge)
+    assert payment_of(held.booking_id).disputed_at is None
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_of_two_disputes_of_one_payment_the_last_one_decides(
+    app: Flask, stripe: Watched, double: Double, decide: Callable[[str, str], None], end: str
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    cancel_booking(held)
+    first, second = a_dispute(stripe, double, held), a_dispute(stripe, double, held)
+    decide(first, "won")
+    run_once(app)
+    assert payment_of(held.booking_id).disputed_at is not None
+    assert (sent(held), double.requests("POST", "/v1/refunds")) == ([(42000, RefundState.REQUESTED)], [])
+    decide(second, end)
+    run_once(app)
+    assert sent(held) == [(42000, RefundState.DONE if end == "won" else RefundState.FAILED)]
+    assert (payment_of(held.booking_id).lost_at is not None) == (end == "lost")
+
+
+def test_a_bank_that_only_asks_holds_nothing(
+    stripe: Watched, double: Double, decide: Callable[[str, str], None]
+) -> None:
+    held = a_basket()
+    a_paid_booking(double, held)
+    decide(str(double.pull("dispute", payment_intent=payment_of(held.booking_id).charge_ref)["id"]), "warning_closed")
+    assert payment_of(held.booking_id).disputed_at is None

@@ -15,7 +15,7 @@ from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil
 from booking.payments.give_back import refundable
 from booking.payments.models import PaymentState, RefundState
-from booking.payments.provider import Unreachable
+from booking.payments.provider import RefundStanding, Unreachable
 from booking.records.models import AuditEntry
 from booking.running.worker import run_once
 from tests.builders import a_sale
@@ -169,6 +169,21 @@ def test_a_failed_refund_is_tried_again_once_however_often_it_is_asked_for(strip
     send_refunds()
     assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
     assert len(double.requests("POST", "/v1/refunds")) == 2
+
+
+def test_a_refund_can_be_tried_again_a_hundred_times(stripe: Watched, double: Double) -> None:
+    held, refund_id = a_failed_refund(stripe, double)
+    keys = set()
+    for _ in range(100):
+        with unit_of_work():
+            assert refunds.retry(refund_id, "account:1")
+        refunds.record(refund_id, RefundStanding("", done=False))
+        keys |= {one.idempotency_key for one in refunds_of(held.booking_id)}
+    assert (len(keys), max(len(key) for key in keys) <= 64) == (100, True)
+    with unit_of_work():
+        refunds.retry(refund_id, "account:1")
+    send_refunds()
+    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
 
 
 def test_a_refund_that_fails_again_is_shown_again(stripe: Watched, double: Double) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from booking.kernel import database
 from booking.kernel.database import db
 from booking.payments.provider import (
     CheckoutSession,
+    DisputeStanding,
     PaymentOrder,
     PaymentStatus,
     Provider,
@@ -76,6 +77,10 @@ class Watched:
     def refunded(self, charge_ref: str) -> int:
         """As the real one."""
         return self._watch("refunded", lambda: self.real.refunded(charge_ref))
+
+    def disputes_of(self, charge_ref: str) -> Mapping[str, DisputeStanding]:
+        """As the real one."""
+        return self._watch("disputes_of", lambda: self.real.disputes_of(charge_ref))
 
     def undelivered(self) -> list[dict[str, Any]]:
         """As the real one."""

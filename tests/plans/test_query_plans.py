@@ -27,14 +27,15 @@ from booking.capacity.models import Channel, Slot
 from booking.centre.facts import the_centre
 from booking.closures import letters
 from booking.kernel import clock
+from booking.kernel.chores import Shift
 from booking.kernel.database import Model, db, unit_of_work
 from booking.mail.letters.reminders import promise_reminders
 from booking.outbox import promises
+from booking.outbox.chores import HEARTBEAT
 from booking.payments import refunds
 from booking.payments.sweep import sweep
 from booking.running import forgetting
 from booking.running.check import breaches
-from booking.running.worker import Worker
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
 from tests.plans.conftest import PART, Crowded
@@ -338,13 +339,13 @@ def test_the_health_check_reads_no_whole_table(crowded: Crowded) -> None:
 
 
 def test_the_workers_rounds_read_only_what_is_due(crowded: Crowded) -> None:
-    now, worker = clock.now(), Worker(crowded.app)
+    now = clock.now()
     with listening() as heard:
         with unit_of_work():
             expire_run_out(now)
         sweep(now + timedelta(hours=1))
         waiting.offer_places(the_centre(), now)
-        worker._beat(now)
+        HEARTBEAT.do(Shift("somebody", False, now))
         with unit_of_work():
             promise_reminders(now)
         with unit_of_work():

@@ -63,7 +63,7 @@ class MoneyMoves(RuleBasedStateMachine):
         if charge in till.lost or (what != "opens" and charge not in till.disputed):
             return
         if what == "opens" and charge not in till.disputed:
-            till.disputes[charge] = f"du_{new_secret()}"
+            till.disputes[charge].append(f"du_{new_secret()}")
             till.disputed.add(charge)
         if what == "won":
             till.disputed.discard(charge)
@@ -73,10 +73,10 @@ class MoneyMoves(RuleBasedStateMachine):
 
     def tell(self, charge: str, what: str) -> None:
         """An event about the last dispute of a charge."""
-        if (dispute := self.till.disputes.get(charge)) is None:
+        if not (told := self.till.disputes.get(charge)):
             return
         kind = "charge.dispute.created" if what == "opens" else "charge.dispute.closed"
-        about = {"id": dispute, "payment_intent": charge, "status": "needs_response" if what == "opens" else what}
+        about = {"id": told[-1], "payment_intent": charge, "status": "needs_response" if what == "opens" else what}
         webhook.receive({"id": new_secret(), "type": kind, "data": {"object": about}})
 
     def charges(self, booking: int) -> list[str]:

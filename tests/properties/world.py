@@ -18,6 +18,7 @@ from booking.payments.models import UNDER_WAY, DemoSession, Payment, PaymentStat
 from booking.payments.provider import (
     CheckoutSession,
     Disputed,
+    DisputeStanding,
     PaymentOrder,
     PaymentStatus,
     RefundOrder,
@@ -39,7 +40,7 @@ class MoodyTill(DemoTill):
         self.by_hand: dict[str, int] = defaultdict(int)  # by charge, what staff sent in the dashboard
         self.disputed: set[str] = set()  # charges of which the payer's bank lets nothing go back
         self.lost: set[str] = set()  # those of them that the bank has given to the payer
-        self.disputes: dict[str, str] = {}  # by charge, the last dispute of it
+        self.disputes: dict[str, list[str]] = defaultdict(list)  # by charge, each dispute of it
 
     @contextmanager
     def _over_the_line(self) -> Iterator[None]:
@@ -80,6 +81,14 @@ class MoodyTill(DemoTill):
         """All that went back of a charge."""
         ours = sum(amount for charge, amount in self.sent.values() if charge == charge_ref)
         return ours + self.by_hand[charge_ref]
+
+    def disputes_of(self, charge_ref: str) -> dict[str, DisputeStanding]:
+        """All of them; each but the last was won."""
+        standing = DisputeStanding.OPEN if charge_ref in self.disputed else DisputeStanding.WON
+        if charge_ref in self.lost:
+            standing = DisputeStanding.LOST
+        told = dict.fromkeys(self.disputes.get(charge_ref, []), DisputeStanding.WON)
+        return told | dict.fromkeys([*told][-1:], standing)
 
     def left(self, charge_ref: str) -> int:
         """What can still go back of a charge."""

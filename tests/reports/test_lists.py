@@ -21,6 +21,7 @@ from booking.outbox.models import Promise, PromiseState
 from booking.reports import bookings, letters
 from booking.reports.bookings import BookingFilter
 from booking.reports.standing import MoneyStanding
+from booking.running.steps import STEPS
 from booking.running.worker import run_once
 from booking.sheets.files import Format
 from tests.builders import a_centre, a_confirmed_booking, a_slot, a_ticket_type, an_activity, tomorrow
@@ -136,7 +137,7 @@ def test_a_step_done_twice_writes_the_same_file(
         step(work)
         return step(work)
 
-    monkeypatch.setattr("booking.running.worker.STEPS", {"export.bookings": twice})
+    monkeypatch.setitem(STEPS, "export.bookings", twice)
     path = long_lists.finished(export(made_app, Format.CSV), clock.now())
     assert path is not None
     mine = [one for one in crowd if one.state in bookings.BOUGHT]

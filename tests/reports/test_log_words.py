@@ -15,8 +15,8 @@ from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.history.fact_words import fact_names, values_in_words
 from booking.history.sentences import act, acts, said, subject, things
-from booking.mail.messages import WRITERS
 from booking.reports import names
+from booking.running.keepers import KEEPS
 from booking.web.admin.staff.log_fields import names_for
 from booking.web.forms.fields import FORMS
 from tests.builders import a_centre
@@ -137,7 +137,7 @@ def test_weekdays_sums_and_states_are_written_as_a_reader_knows_them(app: Flask)
 
 
 def test_every_promise_has_a_name(app: Flask) -> None:
-    kinds = set(WRITERS) | {"payment.refund", "payment.send_refund", "work", "upkeep"}
+    kinds = set(KEEPS)
     promised = {
         str(node.args[0].value)
         for path in ROOT.rglob("*.py")

@@ -53,6 +53,15 @@ def _sessions(store: Store, _ref: str, params: Json) -> Json:
     return store.page((one for one in found if wanted.items() <= one.items()), params, "/v1/checkout/sessions")
 
 
+def _disputes(store: Store, _ref: str, params: Json) -> Json:
+    for name, table in (("payment_intent", "intent"), ("charge", "charge")):
+        if name in params:
+            store.get(table, params[name])  # of what does not exist Stripe lists nothing
+    found = store.tables["dispute"].values()
+    wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
+    return store.page((one for one in found if wanted.items() <= one.items()), params, "/v1/disputes")
+
+
 def _events(store: Store, _ref: str, params: Json) -> Json:
     kinds = params.get("types") or ([params["type"]] if "type" in params else None)
     if kinds is not None and len(kinds) > 20:
@@ -106,6 +115,7 @@ ROUTES: list[tuple[str, str, str, Work]] = [
     ),
     ("POST", "/v1/refunds", "_refund_create_params", lambda s, _, p: till.make_refund(s, p)),
     ("GET", f"/v1/refunds/{REF}", "_refund_retrieve_params", lambda s, ref, p: _expanded(s, s.get("refund", ref), p)),
+    ("GET", "/v1/disputes", "_dispute_list_params", _disputes),
     ("GET", "/v1/events", "_event_list_params", _events),
     ("GET", f"/v1/events/{REF}", "_event_retrieve_params", lambda s, ref, _: s.get("event", ref)),
 ]

@@ -1,6 +1,6 @@
 """The date-sensitive tests on days that have caught somebody out: `make test-days`, part of `make test`.
 
-By hand any tests on any of these days: `python -m tests.support.days --on "29 February" tests/schools tests/web`.
+By hand any tests on any of these days: `python -m tests.support.days --on "29 February" tests/visits tests/web`.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from booking.bookings.confirm import confirm
 from booking.bookings.hold import hold
 from booking.bookings.models import Booking
 from booking.bookings.queries import BookingFacts
+from booking.capacity.places import Closed
 from booking.catalogue.models import Kind, Price
 from booking.centre.facts import the_centre
 from booking.kernel import clock
@@ -26,7 +27,7 @@ from booking.records.models import AuditEntry
 from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.builders import a_centre, a_slot, a_ticket_type, an_activity, paid_for, tomorrow
-from tests.web.browsing import Visitor, words
+from tests.web.browsing import Visitor, hidden, words
 from tests.web.test_desk import signed_in
 
 
@@ -116,6 +117,23 @@ def test_a_change_that_is_let_go_leads_back_to_its_party(visit: Visit, visitor: 
     sale = visitor.post(f"/staff/desk/booking/{visit.id}/change", more).location
     assert visitor.post(f"{sale}/drop", {}).location.endswith(f"/staff/desk/booking/{visit.id}")
     assert db.session.query(Booking).where(Booking.changes_id == visit.id, Booking.held_until.is_not(None)).count() == 0
+
+
+def test_a_time_that_closes_while_the_sum_becomes_another_is_said_on_the_page(
+    visit: Visit, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, form = f"{visit.page}/change", {"slot": visit.half_past, f"q-{visit.ten}-{visit.adult}": 1, "shown": 1}
+
+    def gone(*_of: object, **_how: object) -> None:
+        """A moment later the time can no longer be had."""
+        raise Closed(visit.half_past)
+
+    asks = visitor.post(page, form)
+    assert (asks.status_code, hidden(asks, "shown")) == (409, "21000")
+    monkeypatch.setattr("booking.web.visitor.changing.what_if", gone)
+    answer = visitor.post(page, form)
+    assert answer.status_code == 409
+    assert "closed" in words(answer)
 
 
 def letters_of_changes() -> int:

@@ -100,37 +100,6 @@ def test_more_than_were_booked_are_not_let_in(desk: Visitor) -> None:
     assert "Only 2 of those" in words(page)
 
 
-def test_a_party_counted_again_replaces_the_first_count(desk: Visitor) -> None:
-    booking, slot, adult = a_party(3)
-    first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
-    mark = re.search(r"done=([0-9A-Z]{26})", first)
-    assert mark
-    page = desk.get(f"/staff/desk/booking/{booking}?done={mark[1]}&correct={mark[1]}").get_data(as_text=True)
-    field = f"{slot}-{adult}"
-    assert re.search(rf'name="c-{field}"[^>]* max="3" value="3"', page)
-    assert "Write how many more" not in page
-    sent = {f"c-{field}": 2, f"s-{field}": 3}
-    assert desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent).status_code == 303
-    assert admitted(booking) == 2
-    assert "corrected" in words(desk.get(f"/staff/desk/booking/{booking}"))
-    stale = desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent)
-    assert stale.status_code == 409
-    assert "Somebody else has counted" in words(stale)
-    assert breaches() == []
-
-
-def test_a_count_that_is_refused_undoes_nothing(desk: Visitor) -> None:
-    booking, slot, adult = a_party(3)
-    first = desk.post("/staff/desk/scan", {"code": party_code(booking)}).get_data(as_text=True)
-    mark = re.search(r"done=([0-9A-Z]{26})", first)
-    assert mark
-    sent = {f"c-{slot}-{adult}": 9, f"s-{slot}-{adult}": 3}
-    page = desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent)
-    assert page.status_code == 409
-    assert 'value="9"' in page.get_data(as_text=True)
-    assert admitted(booking) == 3
-
-
 def test_three_latecomers_of_a_class_are_added_to_those_who_are_in(desk: Visitor) -> None:
     activity = an_activity(Kind.PROGRAMME)
     slot, pupil = a_slot(activity, 30, soon()), a_ticket_type(activity, 0, "Elev", most=40)

@@ -31,7 +31,7 @@ from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague
 
-# What the database makes of it is held against both in tests/schools and tests/mail.
+# What the database makes of it is held against both in the rooms' own tests and in tests/mail.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NONSENSE = ("", "\0", "٢", "1_0", "9" * 30, "-1", "<b>", "2027-02-31", "'\"; DROP")
 

@@ -119,6 +119,33 @@ def test_whoever_did_not_ask_for_it_says_so_and_the_places_are_free(
     assert breaches() == []
 
 
+def test_a_no_after_a_yes_in_another_tab_costs_nothing_and_leads_to_the_page_that_says_what_cancelling_costs(
+    app: Flask, client: FlaskClient, centre: Centre
+) -> None:
+    asked = book(Visitor(client), centre)
+    owner, link = Visitor(app.test_client()), link_in(letter_to(app, asked.id))
+    owner.post(link, {"answer": "yes"})
+    answer = owner.post(link, {"answer": "no"})
+    assert answer.status_code == 409
+    assert "The visit has been confirmed from this address meanwhile." in words(answer)
+    page = answer.get_data(as_text=True)
+    assert f'href="/en/visit/{asked.secret}/cancel"' in page
+    assert 'name="answer"' not in page
+    assert (state_of(asked.id), visit_of(asked.id).fee) == (State.CONFIRMED, 0)
+
+
+def test_a_no_is_a_no_however_often_it_is_pressed_and_a_yes_comes_too_late_then(
+    app: Flask, client: FlaskClient, centre: Centre
+) -> None:
+    asked = book(Visitor(client), centre)
+    owner, link = Visitor(app.test_client()), link_in(letter_to(app, asked.id))
+    assert [owner.post(link, {"answer": "no"}).status_code for _ in range(2)] == [303, 303]
+    late = owner.post(link, {"answer": "yes"})
+    assert late.status_code == 409
+    assert 'name="answer"' not in late.get_data(as_text=True)
+    assert state_of(asked.id) is State.CANCELLED
+
+
 def test_a_browser_that_has_opened_the_link_to_ones_own_visits_books_at_once_until_the_links_are_ended(
     app: Flask, client: FlaskClient, centre: Centre
 ) -> None:

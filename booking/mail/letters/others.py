@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from booking.bookings import queries, waiting
 from booking.bookings.models import Subscriber
@@ -16,6 +17,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.mail.letter import Letter
 from booking.mail.writing import Desk, compose
+from booking.payments import refunds
 from booking.payments.models import Refund
 from booking.staff import accounts, sessions
 from booking.staff.vault import Vault
@@ -94,8 +96,9 @@ def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 
 def refund_failed_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
-    """To the centre itself: that a refund failed."""
-    refund = db.session.get(Refund, int(about["refund_id"]))
+    """To the centre itself: that a refund failed; nothing once the payer's bank has given the money instead."""
+    found = select(Refund).where(Refund.id == int(about["refund_id"]), refunds.may_still_go())
+    refund = db.session.scalars(found).first()
     facts = queries.by_id(refund.booking_id) if refund else None
     if refund is None or facts is None:
         return None

@@ -36,7 +36,7 @@ from booking.door.present_time import present_slot
 from booking.door.read import Earlier
 from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
 from booking.door.told import told_by
-from booking.door.undo import undo
+from booking.door.undo import booking_of, undo
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import end_reading, unit_of_work
@@ -106,10 +106,12 @@ def undo_check_in(mark: str) -> ResponseReturnValue:
     if not is_secret(mark):
         abort(404)
     with unit_of_work():
-        booking_id = undo(mark, reason_sent(), who().account_id, clock.now())
+        booking_id = booking_of(mark)
+        done_now = undo(mark, reason_sent(), who().account_id, clock.now()) is not None
     if booking_id is None:
         abort(404)
-    return redirect(url_for("desk.party", booking_id=booking_id, undone=mark), 303)
+    again = None if done_now else 1  # pressed twice, or by two
+    return redirect(url_for("desk.party", booking_id=booking_id, undone=mark, again=again), 303)
 
 
 @desk.post("/booking/<int:booking_id>/expected")
@@ -244,6 +246,7 @@ def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str 
         counted_again=COUNTED_AGAIN,
         done=done,
         undone=next((one for one in admissions if one.mark == request.args.get("undone") and one.undone_at), None),
+        undone_before=request.args.get("again") == "1",
         told=request.args.get("told") == "1",
         problem=problem,
         from_teacher=told_by([booking_id]).get(booking_id),

@@ -69,16 +69,16 @@ def visit_yes(key: str) -> ResponseReturnValue:
 @public
 def say_visit_yes(key: str) -> ResponseReturnValue:
     """It is theirs, and confirmed; or it was somebody else, and the places are free again."""
-    facts, seen = _opened(key)
+    facts = _opened(key)[0]
     try:
         with unit_of_work():
             if request.form.get("answer") == "no":
-                change.cancel_visit(facts.id, centre=centre(), now=clock.now())
+                change.disown(facts.id, centre=centre(), now=clock.now())
             else:
                 change.prove(facts.id, now=clock.now())
     except Refusal as refusal:
         answer = said(refusal)
-        return _page(facts, seen, answer)
+        return _page(*_opened(key), answer)  # as it stands by now
     return keep_proof(make_response(redirect(url_for("teacher.visit", secret=facts.secret), 303)), facts.email)
 
 

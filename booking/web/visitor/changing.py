@@ -13,8 +13,9 @@ from booking.bookings.basket import Basket, Pick
 from booking.bookings.change import Changed, change, what_if
 from booking.bookings.hold import Hold
 from booking.bookings.numbers import NumbersAsked, asked_of
-from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import AnotherSum, BookingChanged, Settlement, refund_deadline
+from booking.bookings.queries import BookingFacts, by_id
+from booking.bookings.refusals import AnotherSum, BookingChanged
+from booking.bookings.rules import Settlement, refund_deadline
 from booking.capacity.availability import slots_by_id
 from booking.catalogue.queries import activities
 from booking.kernel import clock
@@ -34,9 +35,17 @@ Next = Callable[[Changed | Hold | None], ResponseReturnValue]
 
 def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: Next) -> ResponseReturnValue:
     """Make the change that the form wishes; where something is given up, first say what comes back and ask."""
-    knows, shown, numbers = warnings_read(), sum_shown(request.form.get("shown")), read_numbers(request.form)
     try:
-        picks = _wished(facts)
+        return _press_change(facts, actor, asks, then)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return page(answer), answer.status
+
+
+def _press_change(facts: BookingFacts, actor: str, asks: Asks, then: Next) -> ResponseReturnValue:
+    knows, shown, numbers = warnings_read(), sum_shown(request.form.get("shown")), read_numbers(request.form)
+    picks = _wished(facts)
+    try:
         if _is_so(facts, picks, numbers):
             return then(None)  # pressed twice
         if shown is None:
@@ -58,11 +67,9 @@ def press_change(facts: BookingFacts, actor: str, page: Page, asks: Asks, then: 
                 numbers=numbers,
             )
     except AnotherSum as other:
+        facts = by_id(facts.id) or facts  # what is said of the money is said of the booking as it stands by now
         becomes, money = what_if(facts, picks, centre=centre(), now=clock.now(), actor=actor, numbers=numbers)
         return asks(_asked(facts, becomes, money, sentence(other))), 409
-    except Refusal as refusal:
-        answer = sentence(refusal)
-        return page(answer), answer.status
     return then(done)
 
 

@@ -1,0 +1,21 @@
+"""Who keeps each kind of promise there is."""
+
+from __future__ import annotations
+
+from booking.kernel import clock
+from booking.mail import keepers as mail
+from booking.outbox import keepers as outbox
+from booking.outbox.keepers import Keep, Keeper
+from booking.outbox.promises import Leased
+from booking.payments import keepers as payments
+from booking.running import upkeep
+from booking.running.steps import STEPS
+from booking.settings import Settings
+
+
+def _keep_house(_leased: Leased, _settings: Settings) -> None:
+    upkeep.keep_house(clock.now())
+
+
+KEEPERS = (*payments.KEEPERS, outbox.work(STEPS), Keeper("upkeep", _keep_house), *mail.KEEPERS)
+KEEPS: dict[str, Keep] = {one.kind: one.keep for one in KEEPERS}

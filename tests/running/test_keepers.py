@@ -1,0 +1,44 @@
+"""Every kind of promise that the house makes has one keeper."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import booking
+from booking.courses.models import ParticipantTold
+from booking.running.keepers import KEEPERS, KEEPS
+
+ROOT = Path(booking.__file__).parent
+# Promises whose kind is worked out where they are made: what it may come to.
+WORKED_OUT = {
+    "courses/people.py": {f"mail.course_{one.value}" for one in (ParticipantTold.PLACE, ParticipantTold.OFF)},
+    "mail/visit_reminders.py": set(),  # as its DueLetter says
+    "mail/resend.py": set(),  # as it was promised first
+}
+MAKES = {"promise", "DueLetter"}
+
+
+def promised() -> Iterator[tuple[str, str | None]]:
+    """Where in the source something is promised, and its kind if it is written there."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in MAKES:
+                kind = node.args[0]
+                yield str(path.relative_to(ROOT)), str(kind.value) if isinstance(kind, ast.Constant) else None
+
+
+def test_every_kind_that_is_promised_anywhere_has_a_keeper() -> None:
+    kinds = {kind for _, kind in promised() if kind is not None}
+    assert len(kinds) > 20
+    assert sorted(kinds.union(*WORKED_OUT.values()) - set(KEEPS)) == []
+
+
+def test_where_a_kind_is_worked_out_is_known() -> None:
+    assert {file for file, kind in promised() if kind is None} == set(WORKED_OUT)
+
+
+def test_no_kind_has_two_keepers() -> None:
+    assert [kind for kind, times in Counter(one.kind for one in KEEPERS).items() if times > 1] == []
