@@ -20,8 +20,6 @@ from booking.records import models as records
 from booking.releases import models as releases
 from booking.staff import models as staff
 from booking.visit_waiting import models as visit_waiting
-from booking.visits import day_models as visit_days
-from booking.visits import link_models as visit_links
 from booking.visits import models as visits
 
 __all__ = [
@@ -44,8 +42,6 @@ __all__ = [
     "releases",
     "school_holidays",
     "staff",
-    "visit_days",
-    "visit_links",
     "visit_waiting",
     "visits",
 ]

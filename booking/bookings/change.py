@@ -12,7 +12,8 @@ from sqlalchemy import select
 from booking.bookings.basket import Basket, Pick, price_again
 from booking.bookings.confirm import rewrite
 from booking.bookings.hold import Hold, new_booking
-from booking.bookings.limits import check_more_free
+from booking.bookings.limits.places import check_more_free
+from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State
 from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import Sent, purses
@@ -29,7 +30,6 @@ from booking.bookings.rules import (
     settle_in_full,
 )
 from booking.bookings.store import has_been_used, lines_of, lock, release, write_lines
-from booking.bookings.together import check_together
 from booking.capacity.models import Channel
 from booking.capacity.places import Becoming, Want, claims_of, swap
 from booking.centre.facts import CentreFacts

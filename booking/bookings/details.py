@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from booking.bookings.limits import check_buyer
+from booking.bookings.limits.places import check_buyer
 from booking.bookings.models import Booking, Subscriber
 from booking.bookings.numbers import Numbers, lines_that_ask, numbers_for
 from booking.bookings.search_words import search_text, words_of, write_words

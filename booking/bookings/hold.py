@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
-from booking.bookings.limits import Keeper, check_places
+from booking.bookings.limits.places import Keeper, check_places
+from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
 from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
-from booking.bookings.together import check_together
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts

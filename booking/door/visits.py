@@ -11,8 +11,7 @@ from sqlalchemy import bindparam, select
 
 from booking.kernel.database import UTCDateTime, run
 from booking.planner.plans import PartKind
-from booking.visits.day_models import VisitReplan
-from booking.visits.models import Visit, VisitGroup, VisitPart
+from booking.visits.models import Visit, VisitGroup, VisitPart, VisitReplan
 
 WaysIn = Mapping[int, tuple[str, ...]]  # slot id → the classes that are counted in there
 

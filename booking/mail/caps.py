@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from booking.bookings.limits import fold_email
+from booking.bookings.limits.places import fold_email
 from booking.bookings.models import Booking
 from booking.capacity.models import Channel
 from booking.kernel.database import insert_once, one_at_a_time, run

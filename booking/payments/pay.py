@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, or_, select, update
 
-from booking.bookings import free, queries
+from booking.bookings import queries
 from booking.bookings.change import check_shown
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
-from booking.bookings.limits import asks_by_mail
+from booking.bookings.limits import free
+from booking.bookings.limits.places import asks_by_mail
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock, lock_held, move

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select, update
 from booking.agreements.rules import load_rules, price_list
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.hold import new_booking
-from booking.bookings.limits import fold_email
+from booking.bookings.limits.places import fold_email
 from booking.bookings.models import Booking, State, WaitingState
 from booking.bookings.refusals import NotOnSale, TooMany, Unknown
 from booking.bookings.store import lock, release, write_lines

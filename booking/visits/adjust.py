@@ -15,7 +15,7 @@ from booking.kernel.refusals import Refusal
 from booking.planner.plans import Plan
 from booking.records.audit import note
 from booking.visits.change import check_number, follow, people_of, standing_of
-from booking.visits.day_models import VisitReplan
+from booking.visits.models import VisitReplan
 from booking.visits.read import VisitFacts, of_booking, plan_of
 
 MOST_GROUPS = 8

@@ -32,9 +32,8 @@ from booking.outbox.promises import promise
 from booking.planner.plans import Plan, Timetable
 from booking.records.audit import note
 from booking.visits.book import claim
-from booking.visits.day_models import VisitReplan
 from booking.visits.lines import basket_of, kind_of, slots_of
-from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
+from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart, VisitReplan
 from booking.visits.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.visits.rebill import owe_again, owing_again, paying
 from booking.visits.shares import give_back_shares, retake_shares

@@ -15,9 +15,8 @@ from booking.bookings.models import Booking
 from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 from booking.releases.models import Release, ReleaseTake, ReleaseWish
 from booking.visit_waiting.models import VisitWaiting
-from booking.visits.link_models import EndedLinks
 from booking.visits.links import PROOF_LIVES
-from booking.visits.models import Approval, Visit, VisitDue, VisitGroup
+from booking.visits.models import Approval, EndedLinks, Visit, VisitDue, VisitGroup
 
 WISH_KEPT = timedelta(days=30)  # after the opening: whoever got nothing may still ask why
 WAITING_KEPT = timedelta(days=1)  # after the last day waited for

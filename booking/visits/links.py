@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from booking.kernel.database import db, insert_once
-from booking.visits.link_models import EndedLinks
+from booking.visits.models import EndedLinks
 
 LIVES = timedelta(days=7)
 PROOF_LIVES = timedelta(days=180)

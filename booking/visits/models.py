@@ -15,6 +15,26 @@ from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
 from booking.planner.plans import PartKind
 
 
+class EndedLinks(Model):
+    """Links of one address that were made until then open nothing any more; the address itself is not kept."""
+
+    __tablename__ = "ended_links"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class VisitReplan(Model):
+    """That a visit has a new plan since `at`, and when it should have come and gone by the first one."""
+
+    __tablename__ = "visit_replan"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    planned_arrival: Mapped[datetime] = mapped_column(UTCDateTime)
+    planned_departure: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Approval(StrEnum):
     """Whether staff have to say yes to a visit, and whether they have."""
 

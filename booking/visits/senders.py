@@ -20,7 +20,7 @@ from booking.agreements.models import Agreement, AskedFor
 from booking.agreements.payers import plain_code
 from booking.agreements.prices import Bill
 from booking.agreements.rules import RulesForSchools
-from booking.bookings.limits import person_of
+from booking.bookings.limits.places import person_of
 from booking.bookings.models import Booking, State
 from booking.kernel.database import UTCDateTime, one_at_a_time, run
 from booking.kernel.refusals import Refusal

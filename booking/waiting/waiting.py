@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, insert, select, update
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import drop, hold
-from booking.bookings.limits import Keeper, check_waiting, person_of
+from booking.bookings.limits.places import Keeper, check_waiting, person_of
+from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.refusals import NotFull, Nothing
-from booking.bookings.together import check_together
 from booking.capacity.availability import Availability, slots_by_id
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import FOR_THE_PUBLIC, Activity

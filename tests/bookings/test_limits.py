@@ -15,7 +15,7 @@ from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import Hold, begin_paying, drop, hold
-from booking.bookings.limits import fold_email, person_of
+from booking.bookings.limits.places import fold_email, person_of
 from booking.bookings.models import Booking
 from booking.bookings.refusals import AlreadyWaiting, NotFull, TooManyHolds
 from booking.capacity.models import Slot

@@ -23,8 +23,8 @@ from booking.running.worker import Worker
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.visit_waiting.waiting import offer_next
-from booking.visits.link_models import EndedLinks
 from booking.visits.links import LIVES, key_for
+from booking.visits.models import EndedLinks
 from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import Visitor, path_of, statements, typed, words
 from tests.web.staffing import a_colleague

@@ -8,7 +8,8 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from booking.bookings import free, queries
+from booking.bookings import queries
+from booking.bookings.limits import free
 from booking.bookings.models import State
 from booking.bookings.purse import purses
 from booking.bookings.rules import change_deadline, refund_deadline

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.bookings import free, queries
-from booking.bookings.limits import person_of
+from booking.bookings import queries
+from booking.bookings.limits import free
+from booking.bookings.limits.places import person_of
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.kernel import clock

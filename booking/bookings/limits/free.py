@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from booking.bookings.confirm import confirm
-from booking.bookings.limits import person_of
+from booking.bookings.limits.places import person_of
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import Unknown
 from booking.bookings.store import lock, lock_held
