@@ -33,7 +33,7 @@ from booking.releases.fairness import KeptForOthers, ShareUsed
 from booking.releases.openings import NotYetReleased, OthersFirst
 from booking.visit_waiting.waiting import TooManyWaits
 from booking.visits.adjust import LastClass, NotThatDay
-from booking.visits.change import ChangedSince, SaidYesBefore
+from booking.visits.change import MOST_PUPILS, ChangedSince, SaidYesBefore
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.wishes.wishes import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
@@ -191,6 +191,13 @@ def missed_words(one: Missed, titles: Mapping[int, Texts]) -> str:
                 "%(who)s: %(num)s minute less in the exhibition", "%(who)s: %(num)s minutes less in the exhibition",
                 one.minutes, who=one.group,
             )  # fmt: skip
+
+
+def odd_numbers(pupils: int | None) -> str:
+    """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
+    if pupils is None:
+        return _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+    return _("Write how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
 def said(refusal: Refusal) -> RefusalAnswer:
