@@ -14,6 +14,14 @@ test: $(VENV)/installed-dev $(TRANSLATIONS) check browser ## every check and eve
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 	$(BIN)/python -m tests.support.days
 
+# What decides: pure functions, the heart, one database. No browser, no server, no network, no long past.
+FAST := $(addprefix tests/,architecture kernel centre capacity/test_places.py capacity/test_heads.py bookings agreements \
+	programmes releases door outbox importing running/test_check.py mail/test_letter_kinds.py reports/test_log_words.py \
+	test_settings.py test_kept_texts.py test_translations.py)
+
+test-fast: $(VENV)/installed-dev $(TRANSLATIONS) ## a choice of the tests that answers in a minute, on SQLite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(FAST) -k "not postgresql"
+
 test-days: $(VENV)/installed-dev $(TRANSLATIONS) ## what depends on the date, on odd days (DEMO_CLOCK=2026-12-24 make test: all on one)
 	$(BIN)/python -m tests.support.days
 
@@ -67,5 +75,5 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run test test-days check audit sbom bench stripe-double lock translations clean browser
+.PHONY: help run test test-fast test-days check audit sbom bench stripe-double lock translations clean browser
 .DEFAULT_GOAL := help

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.bookings.basket import LineFacts
 from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import AlreadyUsed, WrongState
+from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
     begin_at,
     copy_lines,

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
-from booking.bookings.rules import AlreadyWaiting, TooManyHolds
+from booking.bookings.refusals import AlreadyWaiting, TooManyHolds
 from booking.capacity.models import Channel, Slot
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
@@ -112,9 +112,10 @@ def check_buyer(booking: Booking, now: datetime) -> None:
 
 
 def asks_by_mail(booking: Booking, now: datetime) -> bool:
-    """Whether a booking that costs nothing is to be confirmed from its mailbox first: with what the same buyer or
+    """Whether a booking that costs nothing is to be confirmed from its mailbox first.
 
-    network address has for nothing that day, it is more than a few places.
+    It is where it would be more than a few places, with what the same buyer or network address has for nothing that
+    day.
     """
     if not booking.holder or booking.total or booking.channel is not Channel.PUBLIC:
         return False

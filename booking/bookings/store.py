@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from booking.bookings.basket import Basket, LineFacts
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
 from booking.catalogue.models import Activity

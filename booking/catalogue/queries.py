@@ -10,7 +10,7 @@ from itertools import groupby
 from sqlalchemy import bindparam, select
 
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
-from booking.kernel.database import Texts, as_values, db, run
+from booking.kernel.database import Texts, as_values, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,3 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     """These activities by id."""
     rows = run(_ACTIVITIES, {"activities": sorted(activity_ids)})
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
-
-
-def admission_id() -> int | None:
-    """The activity that an ordinary visit is: the first active admission."""
-    return db.session.scalar(
-        select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
-    )

@@ -24,7 +24,7 @@ BATCH = 20
 KIND = "closure.refunds"
 
 
-class NotAllClosed(Refusal):
+class _NotAllClosed(Refusal):
     """A class has more that day than what is closed."""
 
 
@@ -56,7 +56,7 @@ def pay_back(work: Work, give_up_visit: GiveUp) -> Progress:
         is_class = facts.channel is Channel.SCHOOL
         try:
             if is_class and any(line.slot_id not in shut.slot_ids for line in facts.lines):
-                raise NotAllClosed
+                raise _NotAllClosed
             with unit_of_work():
                 if is_class:
                     answer.answered(booking_id, ClosureChoice.ALL_BACK, clock.now())

@@ -11,7 +11,7 @@ from booking.agreements.rules import load_rules, school_year
 from booking.agreements.terms import Terms, as_kept
 from booking.bookings.details import make_findable
 from booking.bookings.models import State
-from booking.bookings.rules import TooLate, WrongState
+from booking.bookings.refusals import TooLate, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
 from booking.capacity.apply_patterns import take_away
 from booking.capacity.educators import send_away

@@ -15,7 +15,7 @@ from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
 from booking.bookings.limits import asks_by_mail
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock, lock_held, move
 from booking.centre.facts import the_centre
 from booking.kernel import clock
@@ -252,9 +252,10 @@ def under_way(booking_id: int) -> UnderWay | None:
 
 
 def hear(booking_id: int) -> bool:
-    """Ask the provider how the payment under way went and act on it; False when there is none that it knows, or when
+    """Ask the provider how the payment under way went and act on it.
 
-    it was asked a moment ago. Not inside a unit of work. Raises Unreachable, Rejected.
+    False when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises
+    Unreachable, Rejected.
     """
     payment = under_way(booking_id)
     if payment is None or payment.provider_ref is None:

@@ -17,7 +17,7 @@ from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.hold import new_booking
 from booking.bookings.limits import fold_email
 from booking.bookings.models import Booking, State, WaitingState
-from booking.bookings.rules import NotOnSale, TooMany, Unknown
+from booking.bookings.refusals import NotOnSale, TooMany, Unknown
 from booking.bookings.serving import Turn, serve
 from booking.bookings.store import lock, release, write_lines
 from booking.capacity.models import Channel, Slot, SlotStatus

@@ -28,7 +28,7 @@ from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import new_booking
 from booking.bookings.models import State
-from booking.bookings.rules import Nothing, NotOnSale
+from booking.bookings.refusals import Nothing, NotOnSale
 from booking.bookings.store import end, lock, lock_by_secret, move, write_lines
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full, Held, Want, claims_of, swap

@@ -20,7 +20,7 @@ from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
+from booking.bookings.refusals import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of

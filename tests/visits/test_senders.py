@@ -13,7 +13,7 @@ from booking.agreements.models import Agreement, AskedFor, SchoolKind, SchoolRul
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Pays
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches

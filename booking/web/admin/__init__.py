@@ -14,7 +14,7 @@ def who_is_here() -> dict[str, object]:
 
 
 # Each adds its views to the blueprint.
-from booking.web.admin import work  # noqa: E402
+from booking.web.admin import refusals, work  # noqa: E402
 from booking.web.admin.bookings import (  # noqa: E402
     agreements,
     bookings,
@@ -59,6 +59,7 @@ __all__ = [
     "outreach",
     "person",
     "programmes",
+    "refusals",
     "releases",
     "reports",
     "school_holidays",

@@ -56,4 +56,4 @@ def post_sent() -> Post:
     return Post(identity(request.values.get("post")))
 
 
-from booking.web.desk import add, board, change, closed, house, party, scan, sell  # noqa: E402, F401  (each adds its views)
+from booking.web.desk import add, board, change, closed, house, party, refusals, scan, sell  # noqa: E402, F401  (each adds its views)

@@ -21,6 +21,7 @@ from booking.web.forms.checked import tidy
 from booking.web.forms.fields import FORMS, Field, FieldKind, Filled, labels, read, show, with_other_languages
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
 
 Values = dict[str, Any]
 
@@ -208,8 +209,7 @@ def _refused(register: Register, refusal: Refusal, filled: Filled) -> Filled:
 def _meets(filled: Filled, fields: Sequence[Field]) -> Filled:
     """Something came in between that the form could not know of."""
     first = next(iter(labels(fields[:1], centre().languages)))
-    words = _("Somebody else has just saved something that this cannot stand beside. Look at the list, then try again.")
-    return Filled(filled.values, filled.typed, {first: words})
+    return Filled(filled.values, filled.typed, {first: sentence(Meets()).text})
 
 
 def _remove(register: Register, row_id: int) -> ResponseReturnValue:
@@ -223,8 +223,8 @@ def _remove(register: Register, row_id: int) -> ResponseReturnValue:
         with unit_of_work():
             names = [one.name for one in fields if one.stored]
             audited_rows.remove(register.table, row_id, actor=who().actor, what=register.what, names=names)
-    except InUse:
-        flash(_("It is in use and stays. Make it inactive, or take away what uses it first."))
+    except InUse as refusal:
+        flash(sentence(refusal).text)
         return redirect(url_for(f"admin.{register.key.replace('-', '_')}_one", row_id=row_id), 303)
     except Gone:
         abort(404)

@@ -28,6 +28,6 @@ def who_is_here() -> dict[str, object]:
     return {"present": g.get("present")}
 
 
-from booking.web.staff import account, log, mail, passkey, people, removing, sign_in, start  # noqa: E402  (they join it)
+from booking.web.staff import account, log, mail, passkey, people, refusals, removing, sign_in, start  # noqa: E402  (they join it)
 
-__all__ = ["account", "log", "mail", "passkey", "people", "removing", "sign_in", "staff", "start"]
+__all__ = ["account", "log", "mail", "passkey", "people", "refusals", "removing", "sign_in", "staff", "start"]

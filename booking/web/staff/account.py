@@ -18,7 +18,7 @@ from booking.web.forms.checked import errors_of
 from booking.web.guards.access import staff as staff_only
 from booking.web.guards.access import who
 from booking.web.languages import centre
-from booking.web.refusals import RefusalAnswer
+from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import vault
 from booking.web.staff.confirming import confirm_if_secured
@@ -31,7 +31,6 @@ from booking.web.staff.forms import (
     language_choices,
     role_names,
 )
-from booking.web.staff.refusals import sentence
 
 CODE_IN_GROUPS = 4
 

@@ -13,6 +13,7 @@ from booking.staff import accounts, passkeys, second_factor
 from booking.staff.sign_in import with_passkey
 from booking.web.guards.access import public, who
 from booking.web.guards.access import staff as staff_only
+from booking.web.refusals import sentence
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.account import after_enrolling, secure_or_account
 from booking.web.staff.browser import (
@@ -27,7 +28,6 @@ from booking.web.staff.browser import (
 )
 from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import PasskeyForm, PasswordSignInForm
-from booking.web.staff.refusals import sentence
 
 SIGN_IN = "sign-in"
 

@@ -17,10 +17,10 @@ from booking.web.extensions import limiter
 from booking.web.forms.checked import errors_of
 from booking.web.guards.access import drop_cookie, public, staff_cookie_name, who
 from booking.web.guards.access import staff as staff_only
+from booking.web.refusals import sentence
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import HALF_WAY, go_on, known_here, place, this_device, vault, who_is_half_way
 from booking.web.staff.forms import CodeForm, PasswordSignInForm
-from booking.web.staff.refusals import sentence
 
 
 @staff.get("/sign-in")

@@ -15,6 +15,7 @@ from booking.web.teacher import (  # noqa: E402
     plan,
     programme,
     rebook,
+    refusals,
     release,
     visit,
     waiting,
@@ -22,6 +23,7 @@ from booking.web.teacher import (  # noqa: E402
 )
 from booking.web.teacher.courses import enrolment, offered, places  # noqa: E402
 from booking.web.teacher.outreach import pages  # noqa: E402
+from booking.web.teacher.outreach import refusals as outreach_refusals  # noqa: E402
 
 __all__ = [
     "adjust",
@@ -31,12 +33,14 @@ __all__ = [
     "feedback",
     "mine",
     "offered",
+    "outreach_refusals",
     "pages",
     "pass_on",
     "places",
     "plan",
     "programme",
     "rebook",
+    "refusals",
     "release",
     "teacher",
     "visit",

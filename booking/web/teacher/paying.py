@@ -110,9 +110,8 @@ def read_number(typed: Typed, errors: Errors) -> str:
         return ""
     try:
         return read_org_number(typed["org_number"], centre().country)
-    except OrgNumberWrong as error:
-        text = _("That is no organisation number: one has %(count)s digits.", count=error.digits)
-        errors["org_number"] = _("A digit in it must be wrong: check it once more.") if error.misprint else text
+    except OrgNumberWrong as refusal:
+        errors["org_number"] = said(refusal).text
     return ""
 
 
@@ -120,9 +119,6 @@ def read_reference(typed: Typed, errors: Errors, pattern: str) -> str:
     """The invoice reference as this payer wants it; empty when it is wrong."""
     try:
         return read_invoice_reference(typed["invoice_reference"], pattern)
-    except ReferenceMissing as error:
-        errors["invoice_reference"] = _("The payer asks for a reference such as %(example)s.", example=error.example)
-    except ReferenceWrong as error:
-        text = _("The payer's references look like %(example)s.", example=error.example)
-        errors["invoice_reference"] = text if error.example else _("At most 60 characters.")
+    except (ReferenceMissing, ReferenceWrong) as refusal:
+        errors["invoice_reference"] = said(refusal).text
     return ""

@@ -30,7 +30,7 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import change_words, reason_words, too_many_groups, tried_words
+from booking.web.teacher.sentences import change_words, reason_words, said, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
@@ -108,7 +108,7 @@ def _takes_so_many(asked: AskedDays, typed: Typed) -> bool:
     try:
         check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
     except TooManyGroups as refusal:
-        typed.errors["programmes"] = too_many_groups(refusal.most)
+        typed.errors["programmes"] = said(refusal).text
         return False
     return True
 

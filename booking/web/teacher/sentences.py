@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import flask_babel
 
-from booking.agreements.limits import TooManyGroups
 from booking.agreements.prices import Because, VisitKind
-from booking.bookings.rules import AlreadyUsed
+from booking.bookings.refusals import AlreadyUsed
 from booking.capacity.places import Closed, Full
-from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal
 from booking.planner.missed import Missed
@@ -29,14 +27,9 @@ from booking.planner.plans import (
 )
 from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme
-from booking.releases.fairness import KeptForOthers, ShareUsed
-from booking.releases.openings import NotYetReleased, OthersFirst
-from booking.visit_waiting.waiting import TooManyWaits
-from booking.visits.adjust import LastClass, NotThatDay
-from booking.visits.change import MOST_PUPILS, ChangedSince, SaidYesBefore
+from booking.visits.change import MOST_PUPILS
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.wishes.wishes import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
 
 FIRST_UPPER = 11
 
@@ -57,6 +50,13 @@ def grade_words(grade: int) -> str:
     if grade >= FIRST_UPPER and centre().country == "NO":
         return f"vg{grade - FIRST_UPPER + 1}"
     return str(grade)
+
+
+def odd_numbers(pupils: int | None) -> str:
+    """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
+    if pupils is None:
+        return _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+    return _("Write how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
 def grades_words(programme: OfferedProgramme) -> str:
@@ -193,13 +193,6 @@ def missed_words(one: Missed, titles: Mapping[int, Texts]) -> str:
             )  # fmt: skip
 
 
-def odd_numbers(pupils: int | None) -> str:
-    """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
-    if pupils is None:
-        return _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
-    return _("Write how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
-
-
 def said(refusal: Refusal) -> RefusalAnswer:
     """What to tell a teacher; a time that is gone is answered with where to plan anew."""
     match refusal:
@@ -214,87 +207,12 @@ def said(refusal: Refusal) -> RefusalAnswer:
             return RefusalAnswer(text, 409)
         case Closed():
             return RefusalAnswer(_("One of these times has been closed. Please plan once more."), 409)
-        case TooManyGroups(most=most):
-            return RefusalAnswer(too_many_groups(most), 422)
-        case ChangedSince():
-            return RefusalAnswer(_("The visit has been changed meanwhile. Look at it once more."), 409)
-        case SaidYesBefore():
-            return RefusalAnswer(
-                _("The visit has been confirmed from this address meanwhile. If it is not yours, cancel it."), 409
-            )
-        case LastClass():
-            return RefusalAnswer(_("That is the only class. Cancel the visit instead."), 409)
-        case NotThatDay():
-            return RefusalAnswer(_("That can be said on the day of the visit."), 409)
         case AlreadyUsed():
             text = _(
                 "You have been let in already, so the plan is changed at the desk: %(phone)s.", phone=centre().phone
             )
             return RefusalAnswer(text, 409)
-        case TooManyWaits(most=most):
-            return RefusalAnswer(
-                _("You stand in line %(most)s times already. Leave one of the lists first.", most=most), 409
-            )
-    return release_words(refusal) or sentence(refusal)
-
-
-def release_words(refusal: Refusal) -> RefusalAnswer | None:
-    """What to tell where a release day has the say; None for any other refusal."""
-    match refusal:
-        case NotYetReleased(release=release) | CannotPrepare(release=release) if clock.now() < release.opens_at:
-            if clock.now() < release.prepare_from:
-                text = _(
-                    "This opens %(when)s. Wishes can be prepared from %(from_)s.",
-                    when=wording().moment(release.opens_at), from_=wording().moment(release.prepare_from),
-                )  # fmt: skip
-                return RefusalAnswer(text, 409)
-            return RefusalAnswer(_("This opens %(when)s.", when=wording().moment(release.opens_at)), 409)
-        case NotYetReleased() | CannotPrepare():
-            return RefusalAnswer(_("It has opened: wishes can no longer be changed."), 409)
-        case OthersFirst():
-            return RefusalAnswer(_("Others came before you and wait for their answer. Try again in a moment."), 409)
-        case TooEarly(opens_at=opens_at):
-            text = _("Not yet: it opens %(when)s. Your wish is kept, stay on this page.", when=_to_the_second(opens_at))
-            return RefusalAnswer(text, 409)
-        case NotThisRelease():
-            return RefusalAnswer(_("A wish is for the same classes and for one release day. Choose another plan."), 409)
-        case SameWish():
-            return RefusalAnswer(
-                _("There is a wish for these classes already. Look for the letter with the link to it."), 409
-            )
-        case TooManyOptions():
-            return RefusalAnswer(_("A wish has from one to three plans."), 409)
-        case WishGone():
-            return RefusalAnswer(_("This wish can no longer be changed or sent."), 409)
-        case ShareUsed(until=None):
-            return RefusalAnswer(_("Your school has its share of this release day already."), 409)
-        case ShareUsed(until=until) if until is not None:
-            when = wording().moment(until)
-            return RefusalAnswer(
-                _("Your school has its share already. You can book more from %(when)s.", when=when), 409
-            )
-        case KeptForOthers(until=None):
-            return RefusalAnswer(_("What is left is kept for schools that have not been here lately."), 409)
-        case KeptForOthers(until=until) if until is not None:
-            text = _(
-                "What is left is kept until %(when)s for schools that have not been here lately.",
-                when=wording().moment(until),
-            )
-            return RefusalAnswer(text, 409)
-    return None
-
-
-def _to_the_second(moment: datetime) -> str:
-    return f"{wording().moment(moment)}:{centre().local(moment):%S}"
-
-
-def too_many_groups(most: int) -> str:
-    """That a visit has more classes than one of its programmes takes."""
-    return ngettext(
-        "One of these programmes takes %(num)s class in one booking. Call us if you are more.",
-        "One of these programmes takes %(num)s classes in one booking. Call us if you are more.",
-        most,
-    )
+    return sentence(refusal)
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -65,7 +65,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     try:
         begun = pay.begin(facts.id, _details(form) if facts.state is State.HELD else None, shown)
     except NoAnswer:
-        return _page(facts, form, _no_answer(), 503)
+        return _page(facts, form, sentence(NoAnswer()), 503)
     except Rejected:
         return _page(facts, form, RefusalAnswer(_("The payment could not be started. Please try again."), 502), 502)
     except Refusal as refusal:
@@ -100,7 +100,7 @@ def back_from_payment(secret: str) -> ResponseReturnValue:
     try:
         pay.withdraw(facts.id)
     except (NoAnswer, Rejected):
-        return _page(facts, _form(facts), _no_answer(), 503)
+        return _page(facts, _form(facts), sentence(NoAnswer()), 503)
     return redirect(url_for("visitor.checkout", secret=secret), 303)
 
 
@@ -229,9 +229,3 @@ def _terms_of_course(facts: BookingFacts) -> TermsToday | None:
 
 def _here(facts: BookingFacts) -> str:
     return url_for("visitor.checkout", secret=facts.secret)
-
-
-def _no_answer() -> RefusalAnswer:
-    return RefusalAnswer(
-        _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503
-    )

@@ -15,7 +15,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
 from booking.bookings.queries import by_secret
-from booking.bookings.rules import TooMany
+from booking.bookings.refusals import TooMany
 from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at

@@ -7,7 +7,6 @@ from typing import Any, cast
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from booking.agreements.models import Agreement, SchoolKind
@@ -30,6 +29,7 @@ from booking.web.forms.row_history import deeds
 from booking.web.forms.row_lists import Register, join
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording
+from booking.web.refusals import sentence
 from booking.web.teacher.sentences import grade_words, visit_kind_words
 
 PLACE, ALL, CODE = "place", "all", "code"
@@ -246,30 +246,7 @@ def _beside(row_id: int) -> dict[str, Any]:
 def _refused(refusal: Refusal) -> dict[str, str]:
     if not isinstance(refusal, BelowUsed):
         return {}
-    year = f"{refusal.year}/{refusal.year + 1}"
-    if refusal.limit is Limit.CLASS:
-        words = ngettext(
-            "%(who)s has had %(num)s visit in %(year)s already. Choose at least so many.",
-            "%(who)s has had %(num)s visits in %(year)s already. Choose at least so many.",
-            refusal.used,
-            who=refusal.who,
-            year=year,
-        )
-    elif refusal.limit is Limit.VISITS:
-        words = ngettext(
-            "%(num)s class visit has been booked for %(year)s already. Choose at least so many.",
-            "%(num)s class visits have been booked for %(year)s already. Choose at least so many.",
-            refusal.used,
-            year=year,
-        )
-    else:
-        words = ngettext(
-            "%(num)s pupil has been booked for %(year)s already. Choose at least so many.",
-            "%(num)s pupils have been booked for %(year)s already. Choose at least so many.",
-            refusal.used,
-            year=year,
-        )
-    return {str(refusal.limit): words}
+    return {str(refusal.limit): sentence(refusal).text}
 
 
 def _more(row: Model) -> dict[str, Any]:

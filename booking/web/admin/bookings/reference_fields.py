@@ -24,6 +24,7 @@ from booking.agreements.references import (
 )
 from booking.web.forms.fields import Field, FieldKind, Filled, Wrong
 from booking.web.languages import centre
+from booking.web.refusals import sentence
 
 ANY, OWN = "any", "own"
 COMMON = ("99999", "xxx-xx", "B999999", "9999999999")
@@ -141,10 +142,8 @@ def _org_number(said: str) -> str:
         return ""
     try:
         return read_org_number(said, centre().country)[:20]
-    except OrgNumberWrong as error:
-        if error.misprint:
-            raise Wrong(_("A digit in it must be wrong: check it once more.")) from None
-        raise Wrong(_("That is no organisation number: one has %(count)s digits.", count=error.digits)) from None
+    except OrgNumberWrong as refusal:
+        raise Wrong(sentence(refusal).text) from None
 
 
 def _pattern(said: str) -> str:
@@ -152,7 +151,6 @@ def _pattern(said: str) -> str:
         return ""
     try:
         read_pattern(said)
-    except PatternWrong as error:
-        where = min(error.position + 1, len(said))
-        raise Wrong(_("Sign %(number)s of the pattern means nothing here.", number=where)) from None
+    except PatternWrong as refusal:
+        raise Wrong(sentence(refusal).text) from None
     return said

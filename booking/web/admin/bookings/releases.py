@@ -104,7 +104,7 @@ def publish_release(release_id: int) -> ResponseReturnValue:
         with unit_of_work():
             edits.publish(release_id, clock.now(), who().actor)
     except Refusal as refusal:
-        answer = release_sentence(refusal)
+        answer = sentence(refusal)
         return _page(facts, answer), answer.status
     flash(_("Published. Its dates cannot be booked before it opens."))
     return redirect(url_for("admin.release", release_id=release_id), 303)
@@ -123,7 +123,7 @@ def withdraw_release(release_id: int) -> ResponseReturnValue:
             else:
                 written = edits.withdraw(release_id, who().actor)
     except Refusal as refusal:
-        answer = release_sentence(refusal)
+        answer = sentence(refusal)
         return _page(facts, answer), answer.status
     flash(
         ngettext("Called off. %(num)s teacher is written to.", "Called off. %(num)s teachers are written to.", written)
@@ -143,26 +143,6 @@ def go_on_drawing(release_id: int) -> ResponseReturnValue:
         work_id = long_work.begin(answering.KIND, {"release_id": release_id}, who().account_id, total=work.total)
         edits.go_on(release_id, work_id, who().actor)
     return redirect(url_for("admin.work", work_id=work_id), 303)
-
-
-def release_sentence(refusal: Refusal) -> RefusalAnswer:
-    """What to tell staff."""
-    match refusal:
-        case edits.NotDraft():
-            return RefusalAnswer(_("Its rules have been told to everybody: they stand."), 409)
-        case edits.Overlaps():
-            return RefusalAnswer(_("One of its programmes is part of another release day on some of these dates."), 409)
-        case edits.NothingReleased():
-            return RefusalAnswer(
-                _("None of its programmes has a session on these dates. Make the timetable first."), 409
-            )
-        case edits.OpensInThePast():
-            return RefusalAnswer(_("It would be open already. Choose a later opening."), 409)
-        case edits.InTheMiddle():
-            return RefusalAnswer(
-                _("People stand in line for it at this moment. Wait until they have their answer."), 409
-            )
-    return sentence(refusal)
 
 
 def _known(release_id: int) -> ReleaseFacts:
@@ -215,7 +195,7 @@ def _save(release_id: int | None) -> ResponseReturnValue:
         with unit_of_work():
             saved = edits.write(release_id, wanted, who().actor)
     except Refusal as refusal:
-        answer = release_sentence(refusal)
+        answer = sentence(refusal)
         return _form(facts, filled, answer), answer.status
     return redirect(url_for("admin.release", release_id=saved), 303)
 

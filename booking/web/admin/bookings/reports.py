@@ -12,7 +12,7 @@ from booking.agreements.rules import SCHOOL_YEAR_BEGINS, school_year
 from booking.kernel import clock
 from booking.reports.all import REPORTS
 from booking.reports.figures import Report, ReportRequest, ReportSection, make
-from booking.reports.period import LONGEST, Against, BadPeriod, Period
+from booking.reports.period import Against, BadPeriod, Period
 from booking.sheets.files import Format
 from booking.staff.models import Role
 from booking.web.admin import admin
@@ -21,6 +21,7 @@ from booking.web.admin.bookings.filters import day_of, one_of
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
+from booking.web.refusals import sentence
 
 
 @admin.get("/reports")
@@ -103,8 +104,8 @@ def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
         return typed, None, _("Write both days, for example 2026-11-25.")
     try:
         return typed, Period(first, last, centre().zone), ""
-    except BadPeriod:
-        return typed, None, _("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+    except BadPeriod as refusal:
+        return typed, None, sentence(refusal).text
 
 
 def _shortcuts() -> list[tuple[str, date, date]]:

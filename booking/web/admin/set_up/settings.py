@@ -32,6 +32,7 @@ from booking.web.forms.fields import FORMS, Field, FieldKind, Filled, labels, re
 from booking.web.forms.row_lists import Register, differing, join
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre
+from booking.web.refusals import sentence
 
 START = {name: getattr(NOT_YET, name) for name in NOT_YET.__dataclass_fields__} | {
     "name": "",
@@ -82,8 +83,8 @@ def save_settings() -> ResponseReturnValue:
                 )
     except RowChangedMeanwhile as refusal:
         return _page(row, fields, filled, mark=audited_rows.mark_of(refusal.now), now=dict(refusal.now)), 409
-    except edits.CentreThere:
-        flash(_("Somebody else has just made the centre. This is theirs."))
+    except edits.CentreThere as refusal:
+        flash(sentence(refusal).text)
         return redirect(url_for("admin.settings"), 303)
     flash(_("Saved."))
     return redirect(url_for("admin.set_up" if row is None else "admin.settings"), 303)
@@ -104,7 +105,7 @@ def save_logo() -> ResponseReturnValue:
         row = db.session.scalar(select(Centre).limit(1))
         fields = centre_fields()
         typed = show(_shown(row, fields), fields, centre().languages)
-        return _page(row, fields, Filled(typed=typed, errors={"logo": _fault(refusal.fault)})), 422
+        return _page(row, fields, Filled(typed=typed, errors={"logo": sentence(refusal).text})), 422
     flash(_("The logo has been changed."))
     return redirect(url_for("admin.settings"), 303)
 
@@ -193,21 +194,6 @@ def _check(filled: Filled, row: Centre | None) -> None:
         filled.errors["currency"] = _(
             "Something has been sold in %(currency)s already, so it stays.", currency=row.currency
         )
-
-
-def _fault(fault: PictureFault) -> str:
-    words: dict[PictureFault, str] = {
-        PictureFault.TOO_LARGE: _("It is too large: at most 100 kB, and 2000 pixels a side."),
-        PictureFault.NEITHER: _("Choose a PNG or an SVG file."),
-        PictureFault.UNDRAWABLE: _(
-            "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
-        ),
-        PictureFault.BROKEN: _("The file is broken. Save it anew and try again."),
-        PictureFault.UNSAFE: _(
-            "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
-        ),
-    }
-    return words[fault]
 
 
 def _space_fields(_row: Model | None) -> list[Field]:

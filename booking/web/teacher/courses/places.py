@@ -165,20 +165,14 @@ def _invoice(form: CoursePlacesForm) -> tuple[str, str]:
         number = read_org_number(typed["org_number"], centre().country)
         if not number:
             form.errors["org_number"] = _("Write the organisation number: the invoice is sent to it.")
-    except OrgNumberWrong as error:
-        text = _("That is no organisation number: one has %(count)s digits.", count=error.digits)
-        form.errors["org_number"] = _("A digit in it must be wrong: check it once more.") if error.misprint else text
+    except OrgNumberWrong as refusal:
+        form.errors["org_number"] = said(refusal).text
         return "", ""
     school = school_by_number(number) if number else None
     try:
         return number, read_invoice_reference(typed["invoice_reference"], school.reference_pattern if school else "")
-    except ReferenceMissing as error:
-        form.errors["invoice_reference"] = _(
-            "The payer asks for a reference such as %(example)s.", example=error.example
-        )
-    except ReferenceWrong as error:
-        text = _("The payer's references look like %(example)s.", example=error.example)
-        form.errors["invoice_reference"] = text if error.example else _("At most 60 characters.")
+    except (ReferenceMissing, ReferenceWrong) as refusal:
+        form.errors["invoice_reference"] = said(refusal).text
     return number, ""
 
 

@@ -25,7 +25,7 @@ from booking.outreach import read
 from booking.outreach.book import book, standing_before
 from booking.outreach.change import change
 from booking.outreach.read import Away, TravelWay
-from booking.outreach.rules import DayIsFull, NobodyGoesThere, NotThen, OfferedOutreach, free_starts, on_the_clock
+from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the_clock
 from booking.visits.change import standing_of
 from booking.visits.read import VisitFacts, of_booking
 from booking.web.extensions import limiter
@@ -142,14 +142,6 @@ def change_outreach(secret: str) -> ResponseReturnValue:
 def said_of(refusal: Refusal) -> RefusalAnswer:
     """What to tell a teacher who wants us to come."""
     match refusal:
-        case NobodyGoesThere():
-            return RefusalAnswer(
-                _("We do not go to that municipality yet. Write to us, and we see what we can do."), 422
-            )
-        case NotThen():
-            return RefusalAnswer(_("We cannot come then. Choose one of the days and times below."), 422)
-        case DayIsFull():
-            return RefusalAnswer(_("That day is full. Please choose another."), 409)
         case NoEducator() | Full():
             return RefusalAnswer(_("Nobody is free to come then. Choose one of the times below, or another day."), 409)
     return said(refusal)

@@ -1,0 +1,132 @@
+"""What those who run the centre are told when the rules say no."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from booking.agreements.references import PatternWrong
+from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, TooManyKept
+from booking.capacity.closed_hours import UnderClosure
+from booking.capacity.educators import NoEducator
+from booking.centre.edits import CentreThere
+from booking.centre.pictures import PictureFault, PictureRefused
+from booking.closures.answer import MovesByPlan
+from booking.closures.close import NotClosed, NothingToClose
+from booking.mail.own_words import WordsTooLong
+from booking.payments.give_back import MoreThanPaid
+from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
+from booking.registry.edits import BelowUsed, Limit
+from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
+from booking.reports.period import LONGEST, BadPeriod
+from booking.web.languages import wording
+from booking.web.refusals import RefusalAnswer, plain, sentence
+
+plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
+plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
+plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))
+plain(
+    Meets,
+    _("Somebody else has just saved something that this cannot stand beside. Look at the list, then try again."),
+)
+plain(Gone, _("It is no longer there."), 404)
+plain(WordsTooLong, _("That is too long."), 422)
+plain(NoSuchSlot, _("There is no such time any more."), 404)
+plain(SlotChangedMeanwhile, _("Somebody else changed this slot meanwhile. What you typed is kept, not yet saved."))
+plain(TooManyKept, _("No more can be kept than there are places."), 422)
+plain(NothingToClose, _("Nothing runs then that is not closed already."))
+plain(UnderClosure, _("A closure still holds for it. It opens when that is opened again."))
+plain(NotClosed, _("That has been opened again already."))
+plain(
+    MovesByPlan,
+    _(
+        "A class moves with its whole plan: open its visit and choose another time there."
+        " The teacher gets the new plan by mail."
+    ),
+)
+plain(NotDraft, _("Its rules have been told to everybody: they stand."))
+plain(Overlaps, _("One of its programmes is part of another release day on some of these dates."))
+plain(NothingReleased, _("None of its programmes has a session on these dates. Make the timetable first."))
+plain(OpensInThePast, _("It would be open already. Choose a later opening."))
+plain(InTheMiddle, _("People stand in line for it at this moment. Wait until they have their answer."))
+
+
+@sentence.register
+def _below_sold(refusal: BelowSold) -> RefusalAnswer:
+    text = ngettext(
+        "%(num)s place is taken, so there cannot be fewer. Move those named below first.",
+        "%(num)s places are taken, so there cannot be fewer. Move those named below first.",
+        refusal.taken,
+    )
+    return RefusalAnswer(text, 409)
+
+
+@sentence.register
+def _no_educator(refusal: NoEducator) -> RefusalAnswer:
+    when = wording().moment(refusal.starts_at)
+    return RefusalAnswer(gettext("No educator is left %(when)s: somebody is away at a school then.", when=when), 409)
+
+
+@sentence.register
+def _more_than_paid(refusal: MoreThanPaid) -> RefusalAnswer:
+    if refusal.left == 0:
+        return RefusalAnswer(
+            gettext("Nothing is left to pay back: all that was paid online has been paid back already."), 409
+        )
+    return RefusalAnswer(gettext("At most %(sum)s can be paid back.", sum=wording().money(refusal.left)), 409)
+
+
+@sentence.register
+def _below_used(refusal: BelowUsed) -> RefusalAnswer:
+    year = f"{refusal.year}/{refusal.year + 1}"
+    if refusal.limit is Limit.CLASS:
+        text = ngettext(
+            "%(who)s has had %(num)s visit in %(year)s already. Choose at least so many.",
+            "%(who)s has had %(num)s visits in %(year)s already. Choose at least so many.",
+            refusal.used,
+            who=refusal.who,
+            year=year,
+        )
+    elif refusal.limit is Limit.VISITS:
+        text = ngettext(
+            "%(num)s class visit has been booked for %(year)s already. Choose at least so many.",
+            "%(num)s class visits have been booked for %(year)s already. Choose at least so many.",
+            refusal.used,
+            year=year,
+        )
+    else:
+        text = ngettext(
+            "%(num)s pupil has been booked for %(year)s already. Choose at least so many.",
+            "%(num)s pupils have been booked for %(year)s already. Choose at least so many.",
+            refusal.used,
+            year=year,
+        )
+    return RefusalAnswer(text, 409)
+
+
+@sentence.register
+def _pattern_wrong(refusal: PatternWrong) -> RefusalAnswer:
+    where = min(refusal.position + 1, len(refusal.pattern))
+    return RefusalAnswer(gettext("Sign %(number)s of the pattern means nothing here.", number=where), 422)
+
+
+@sentence.register
+def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
+    words: dict[PictureFault, str] = {
+        PictureFault.TOO_LARGE: gettext("It is too large: at most 100 kB, and 2000 pixels a side."),
+        PictureFault.NEITHER: gettext("Choose a PNG or an SVG file."),
+        PictureFault.UNDRAWABLE: gettext(
+            "We cannot draw it: it is too wide, empty, or made of too many parts. Save it as a PNG, or make it simpler."
+        ),
+        PictureFault.BROKEN: gettext("The file is broken. Save it anew and try again."),
+        PictureFault.UNSAFE: gettext(
+            "The SVG does more than draw (scripts, links, fonts or pictures from elsewhere). Save it as plain SVG."
+        ),
+    }
+    return RefusalAnswer(words[refusal.fault], 422)
+
+
+@sentence.register
+def _bad_period(_refusal: BadPeriod) -> RefusalAnswer:
+    text = gettext("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+    return RefusalAnswer(text, 422)

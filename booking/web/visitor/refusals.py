@@ -1,0 +1,182 @@
+"""What buyers are told when the rules say no."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from booking.bookings.refusals import (
+    AlreadyUsed,
+    AlreadyWaiting,
+    AnotherSum,
+    BookingChanged,
+    ChildrenAlone,
+    CompanionAlone,
+    NeedsAdmission,
+    NeedsAdult,
+    NeedsCompany,
+    NeedsNumber,
+    NotFull,
+    Nothing,
+    NotOnSale,
+    OddNumber,
+    SeveralDays,
+    TooLate,
+    TooMany,
+    TooManyHolds,
+    TooManyPlaces,
+    TwoAtOnce,
+    Unknown,
+    WrongState,
+)
+from booking.capacity.places import Closed, Full
+from booking.centre.facts import NoCentre
+from booking.payments.pay import NoAnswer
+from booking.web.languages import wording
+from booking.web.refusals import RefusalAnswer, plain, sentence
+
+plain(NoCentre, _("The ticket shop is being set up. Please come back soon."), 503)
+plain(NoAnswer, _("The payment service does not answer just now. Your places are kept: try again in a moment."), 503)
+plain(Closed, _("That time has been closed. Please choose another."))
+plain(Nothing, _("Choose at least one ticket."), 422)
+plain(NeedsAdult, _("Small children must come with a grown-up. Add an adult ticket."), 422)
+plain(CompanionAlone, _("A companion goes with somebody who pays: at most one for each."), 422)
+plain(NeedsAdmission, _("Everybody at a show or workshop needs entry that day, before it begins."), 422)
+plain(SeveralDays, _("One booking is for one day. Make another booking for the other day."), 422)
+plain(AlreadyWaiting, _("This address is on the list for that time already. The mail that we sent has the link to it."))
+plain(NotFull, _("There is room for all of you at one of those times: book it now, no need to wait."))
+plain(BookingChanged, _("This page is from before the booking was changed. See below how it is now, and choose again."))
+plain(AlreadyUsed, _("Somebody has been let in on this booking, so it cannot be changed here."))
+plain(Unknown, _("That choice no longer exists. Please choose again."), 422)
+
+
+@sentence.register
+def _full(refusal: Full) -> RefusalAnswer:
+    if refusal.free == 0:
+        return RefusalAnswer(gettext("Somebody was faster: that time is full now. Nearby times are shown below."), 409)
+    text = ngettext(
+        "Only %(num)s place is left at that time. Choose fewer people or another time.",
+        "Only %(num)s places are left at that time. Choose fewer people or another time.",
+        refusal.free,
+    )
+    return RefusalAnswer(text, 409)
+
+
+@sentence.register
+def _needs_company(refusal: NeedsCompany) -> RefusalAnswer:
+    words = wording().words(refusal.title)
+    return RefusalAnswer(
+        gettext("One of your tickets is sold only together with “%(what)s”. Add one.", what=words), 422
+    )
+
+
+@sentence.register
+def _two_at_once(refusal: TwoAtOnce) -> RefusalAnswer:
+    text = gettext(
+        "“%(one)s” and “%(other)s” run at the same time, and you have more places there than you are.",
+        one=wording().words(refusal.one),
+        other=wording().words(refusal.other),
+    )
+    right = gettext("If that is right, press once more.")
+    return RefusalAnswer(f"{text} {right}", 422, "TwoAtOnce") if refusal.warning else RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _children_alone(refusal: ChildrenAlone) -> RefusalAnswer:
+    text = gettext("No grown-up comes along with the children. If that is right, press once more.")
+    return RefusalAnswer(text, 422, "ChildrenAlone")
+
+
+@sentence.register
+def _needs_number(refusal: NeedsNumber) -> RefusalAnswer:
+    text = ngettext(
+        "Write %(num)s number for the ticket that asks for it: %(name)s.",
+        "Write a number for each of the %(num)s tickets that ask for it, with commas between: %(name)s.",
+        refusal.wanted,
+        name=wording().words(refusal.name),
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _odd_number(refusal: OddNumber) -> RefusalAnswer:
+    if refusal.shape == "":
+        text = gettext(
+            "“%(typed)s” is too long for a number (%(name)s).",
+            typed=refusal.typed[:60],
+            name=wording().words(refusal.name),
+        )
+        return RefusalAnswer(text, 422)
+    text = gettext(
+        "“%(typed)s” does not look like such a number (%(name)s): it looks like %(shape)s, where # is a digit "
+        "and @ a letter.",
+        typed=refusal.typed[:60],
+        name=wording().words(refusal.name),
+        shape=refusal.shape,
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _too_many(refusal: TooMany) -> RefusalAnswer:
+    return RefusalAnswer(
+        gettext("At most %(most)s in one booking. For larger groups, please write to us.", most=refusal.most), 422
+    )
+
+
+@sentence.register
+def _too_many_places(refusal: TooManyPlaces) -> RefusalAnswer:
+    text = ngettext(
+        "One booking can have at most %(num)s place at “%(what)s”.",
+        "One booking can have at most %(num)s places at “%(what)s”.",
+        refusal.most,
+        what=wording().words(refusal.title),
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _not_on_sale(refusal: NotOnSale) -> RefusalAnswer:
+    if refusal.opens_at is None:
+        return RefusalAnswer(gettext("The sale for that time has ended. Please choose a later one."), 409)
+    return RefusalAnswer(
+        gettext("The sale for that time opens %(when)s.", when=wording().moment(refusal.opens_at)), 409
+    )
+
+
+@sentence.register
+def _too_many_holds(refusal: TooManyHolds) -> RefusalAnswer:
+    text = gettext(
+        "Many places are kept for you or from your network already: at most %(most)s for one day without "
+        "payment. Finish or empty those baskets first, or write to us and we will help.",
+        most=refusal.most,
+    )
+    return RefusalAnswer(text, 429)
+
+
+@sentence.register
+def _another_sum(refusal: AnotherSum) -> RefusalAnswer:
+    text = gettext(
+        "It is %(sum)s by now. Please look once more and say whether it is right.", sum=wording().money(refusal.minor)
+    )
+    return RefusalAnswer(text, 409)
+
+
+@sentence.register
+def _too_late(refusal: TooLate) -> RefusalAnswer:
+    return RefusalAnswer(
+        gettext(
+            "This was possible until %(when)s. Write to us and we will help.",
+            when=wording().moment(refusal.until),
+        ),
+        409,
+    )
+
+
+@sentence.register
+def _wrong_state(refusal: WrongState) -> RefusalAnswer:
+    if refusal.state == "pending":
+        return RefusalAnswer(gettext("A payment is under way. Finish it or give it up first."), 409)
+    if refusal.state == "expired":
+        return RefusalAnswer(gettext("The time to pay ran out and the places were let go. Choose them again."), 409)
+    return RefusalAnswer(gettext("This booking can no longer be changed that way."), 409)
