@@ -10,6 +10,7 @@ from sqlalchemy import select
 from booking.agreements.deadlines import Deadlines
 from booking.agreements.models import SchoolRules
 from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice
+from booking.agreements.queries import school_rules
 from booking.catalogue.models import TicketType
 from booking.kernel.database import Texts, db, run
 from booking.kernel.money import Money
@@ -46,7 +47,7 @@ class RulesForSchools:
 
 def load_rules(currency: str) -> RulesForSchools:
     """The centre's rules, in three statements. Raises NoSchools."""
-    row = db.session.scalar(select(SchoolRules).order_by(SchoolRules.id).limit(1))
+    row = school_rules()
     if row is None:
         raise NoSchools
     wanted = [row.pupil_type_id, row.adult_type_id, row.lunch_type_id or row.adult_type_id]

@@ -211,6 +211,11 @@ def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
     return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
 
 
+def give_up() -> None:
+    """Drop whatever was under way, after something broke."""
+    db.session.rollback()
+
+
 def end_reading() -> None:
     """Give the connection back before something slow (the network); what was read stays usable."""
     db.session.expunge_all()
@@ -288,3 +293,8 @@ def count_statements(engine: Engine, seen: Callable[[str], None]) -> None:
         seen(statement)
 
     event.listen(engine, "before_cursor_execute", before)
+
+
+def count_own_statements(seen: Callable[[str], None]) -> None:
+    """The same for the application's own engine; call inside its context."""
+    count_statements(db.engine, seen)
