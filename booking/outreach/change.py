@@ -73,7 +73,7 @@ def change(
     if centre.local(starts_at).date() != centre.local(away.starts_at).date():
         check_day(offered, going, centre)
     slot_id = slot_for(offered, going) if moves else away.slot_id
-    basket = basket_of(offered, slot_id, group, booking.total, going, load_rules(centre.currency))
+    basket = basket_of(offered, slot_id, group, booking.total, going, load_rules())
     write_lines(booking_id, basket, replacing=True)
     facts = {"starts_at": away.starts_at.isoformat(), "people": booking.people}
     booking.people = basket.people

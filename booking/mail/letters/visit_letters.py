@@ -23,10 +23,10 @@ from booking.mail.writing import Desk, compose
 from booking.outbox import keepers
 from booking.visit_waiting import waiting_queries
 from booking.visits import read
-from booking.visits.book import called
 from booking.visits.change import standing_of
 from booking.visits.links import feedback_key
 from booking.visits.read import VisitFacts
+from booking.visits.write import called
 
 
 def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:

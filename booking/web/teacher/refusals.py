@@ -17,8 +17,8 @@ from booking.releases.fairness import KeptForOthers, ShareUsed
 from booking.releases.openings import NotYetReleased, OthersFirst
 from booking.visit_waiting.waiting import PlacesThere, TooManyWaits
 from booking.visits.adjust import LastClass, NotThatDay
-from booking.visits.book import BillChanged
 from booking.visits.change import ChangedSince, MovedByStaff, SaidYesBefore
+from booking.visits.orders import BillChanged
 from booking.visits.senders import ManyVisits
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
