@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from booking.agreements.deadlines import working_days_before
+from booking.agreements.deadlines import Deadlines, working_days_before
 from booking.agreements.terms import Terms, agreed
 from booking.centre.facts import closing_days
 
@@ -26,6 +26,11 @@ def closings_before(on: date, working_days: int) -> Collection[date]:
         back *= 3
 
 
+def agreed_on(rule: Deadlines, on: date) -> Terms:
+    """What is agreed on for a day with who books it now."""
+    return agreed(rule, on, closings_before(on, rule.longest))
+
+
 def terms_on(terms: Terms, before: date, on: date) -> Terms:
     """Terms agreed on for the day `before` when it is on another: the same rule says other dates, kept from then on."""
-    return terms if on == before else agreed(terms.rule, on, closings_before(on, terms.rule.longest))
+    return terms if on == before else agreed_on(terms.rule, on)

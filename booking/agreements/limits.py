@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -24,12 +24,23 @@ class TooManyGroups(Refusal):
 
 def check_groups(groups: Iterable[Group]) -> None:
     """Whether each programme takes as many groups as name it, in one statement. Raises TooManyGroups."""
-    wanting = Counter(activity_id for one in groups for activity_id in dict.fromkeys(one.programmes or ()))
+    wanting = wanted_by(groups)
     if not wanting:
         return
     limited = select(Programme.activity_id, Programme.most_groups).where(
         Programme.activity_id.in_(sorted(wanting)), Programme.most_groups.is_not(None)
     )
-    for activity_id, most in run(limited.order_by(Programme.activity_id)):
-        if wanting[activity_id] > most:
-            raise TooManyGroups(activity_id, most)
+    refuse_too_many(wanting, dict(iter(run(limited))))
+
+
+def wanted_by(groups: Iterable[Group]) -> Counter[int]:
+    """How many groups name each programme."""
+    return Counter(activity_id for one in groups for activity_id in dict.fromkeys(one.programmes or ()))
+
+
+def refuse_too_many(wanting: Mapping[int, int], most: Mapping[int, int | None]) -> None:
+    """Raises TooManyGroups for the first programme that takes no more than so many; None or missing: no limit."""
+    for activity_id in sorted(wanting):
+        limit = most.get(activity_id)
+        if limit is not None and wanting[activity_id] > limit:
+            raise TooManyGroups(activity_id, limit)

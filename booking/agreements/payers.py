@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Executable, Select, and_, or_, select, update
 
 from booking.agreements import municipalities, prices
 from booking.agreements.models import Agreement, Allowance, School, SchoolKind
 from booking.agreements.municipalities import EVERYWHERE
 from booking.agreements.prices import Due, VisitKind
 from booking.bookings.search_words import fold_letters
-from booking.kernel.database import db, insert_once, run
+from booking.kernel.database import db, insert_into, insert_once, run
 from booking.kernel.refusals import Refusal
 from booking.planner.wish import Group
 
@@ -91,9 +91,14 @@ def as_known_here(facts: SchoolFacts) -> SchoolFacts:
 
 def write_school(facts: SchoolFacts) -> int:
     """The id of the school, entered unless it is there; call inside a unit of work."""
+    return enter_school(facts).id or 0
+
+
+def enter_school(facts: SchoolFacts) -> SchoolFacts:
+    """The school as we have it, entered unless it is there; call inside a unit of work."""
     there = as_known_here(facts)
     if there.id is not None:
-        return there.id
+        return there
     school = School(
         name=facts.name,
         search=fold_letters(facts.name)[:120],
@@ -103,7 +108,7 @@ def write_school(facts: SchoolFacts) -> int:
     )
     db.session.add(school)
     db.session.flush()
-    return school.id
+    return replace(facts, id=school.id)
 
 
 def _there(facts: SchoolFacts) -> School | None:
@@ -139,18 +144,27 @@ def agreement_with_code(code: str) -> Agreement:
     return found
 
 
-def agreements_for(school: SchoolFacts, code: str = "") -> list[Agreement]:
+def agreements_for(school: SchoolFacts, code: str = "", *, locked: bool = False) -> list[Agreement]:
     """The agreements of a school, best first: of its own code, then of its municipality if the centre knows it.
 
-    One without a municipality holds for all schools of the county. Raises CodeUnknown.
+    One without a municipality holds for all schools of the county. `locked`: as `_as_they_stand`, for who is going to
+    move allowances in this unit of work. In one statement. Raises CodeUnknown.
     """
-    found = [agreement_with_code(code)] if code else []
+    given, ways = plain_code(code), []
+    if given:
+        ways.append(Agreement.code == given)
+    elif code:
+        raise CodeUnknown
     if school.known and school.municipality:
         mine = or_(Agreement.municipality == school.municipality, Agreement.municipality == EVERYWHERE)
-        kind = or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)
-        rows = db.session.scalars(select(Agreement).where(Agreement.active, mine, kind).order_by(Agreement.id))
-        found += [one for one in rows if one.id not in {other.id for other in found}]
-    return found
+        ways.append(and_(mine, or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)))
+    if not ways:
+        return []
+    which = select(Agreement).where(Agreement.active, or_(*ways)).order_by(Agreement.id)
+    found = list(db.session.scalars(_shared(which) if locked else which))
+    if given and all(one.code != given for one in found):
+        raise CodeUnknown
+    return sorted(found, key=lambda one: one.code != given)
 
 
 def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]) -> list[Agreement]:
@@ -168,13 +182,13 @@ def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]
 def with_what_is_left(
     agreements: Sequence[Agreement], school: SchoolFacts, groups: Iterable[Group], year: int, own: Collection[Due] = ()
 ) -> list[prices.AgreementTerms]:
-    """The agreements as prices knows them, with what is left this school year, in one statement.
+    """The agreements as prices knows them, with what is left this school year: in one statement if any has a limit.
 
     `own` is what the visit itself has taken before and gives back: it counts as left.
     """
     names = [group.name for group in groups]
-    keys = {key_of(one.id, year): one for one in agreements}
-    keys |= {key_of(one.id, year, school, name): one for one in agreements for name in names if one.class_visits}
+    keys = {key_of(one.id, year) for one in agreements if (one.most_visits, one.most_pupils) != (None, None)}
+    keys |= {key_of(one.id, year, school, name) for one in agreements for name in names if one.class_visits}
     rows = {}
     if keys:
         rows = {row.key: row for row in db.session.scalars(select(Allowance).where(Allowance.key.in_(keys)))}
@@ -237,62 +251,91 @@ def move_allowances(
 
     Raises AllowanceUsed; the unit of work must then end without a commit.
     """
-    known = _as_they_stand({one.id for one in agreements})
-    moves: dict[str, list[int]] = {}
-    owner: dict[str, tuple[Agreement, bool]] = {}
+    move_allowances_of(_as_they_stand({one.id for one in agreements}), giving, taking, school, year)
+
+
+def move_allowances_of(
+    locked: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
+) -> None:
+    """As `move_allowances`, for agreements that this unit of work has locked: see `agreements_for`."""
+    for one in _moves(locked, giving, taking, school, year):
+        row = {name: getattr(one, name) for name in ("key", "agreement_id", "year", "holder", *_LIMITS)}
+        more = {"visits": Allowance.visits + one.visits, "pupils": Allowance.pupils + one.pupils}
+        within = []
+        if one.visits > 0:
+            within.append(or_(Allowance.most_visits.is_(None), more["visits"] <= Allowance.most_visits))
+        if one.pupils > 0:
+            within.append(or_(Allowance.most_pupils.is_(None), more["pupils"] <= Allowance.most_pupils))
+        moved: Executable
+        if one.gives:  # no new row can hold that, and the database would say so of one that is there
+            insert_once(Allowance, "key", row | {"visits": 0, "pupils": 0})
+            moved = update(Allowance).where(Allowance.key == one.key, *within).values(more).returning(Allowance.id)
+        elif one.is_beyond:
+            raise AllowanceUsed(one.payer)  # also of a year in which nobody has taken anything
+        else:
+            first = insert_into(Allowance).values(row | {"visits": one.visits, "pupils": one.pupils})
+            where = and_(*within) if within else None
+            moved = first.on_conflict_do_update(index_elements=["key"], set_=more, where=where).returning(Allowance.id)
+        if run(moved).first() is None:
+            raise AllowanceUsed(one.payer)
+
+
+@dataclass(slots=True)
+class _AllowanceMove:
+    """What is given to and taken from one allowance, with the limits of its agreement."""
+
+    key: str
+    agreement_id: int
+    payer: str
+    year: int
+    holder: str
+    most_visits: int | None
+    most_pupils: int | None
+    visits: int = 0
+    pupils: int = 0
+
+    @property
+    def gives(self) -> bool:
+        return self.visits < 0 or self.pupils < 0
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it is more than a whole year's."""
+        asked = ((self.visits, self.most_visits), (self.pupils, self.most_pupils))
+        return any(most is not None and taken > most for taken, most in asked)
+
+
+_LIMITS = ("most_visits", "most_pupils")
+
+
+def _moves(
+    agreements: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
+) -> list[_AllowanceMove]:
+    """What dues give and take of their payers' allowances, in ascending key."""
+    known = {one.id: one for one in agreements}
+    moves: dict[str, _AllowanceMove] = {}
     for sign, dues in ((-1, giving), (1, taking)):
         for due in dues:
-            if due.payer_id is None or due.payer_id not in known:
+            one = known.get(due.payer_id or 0)
+            if one is None:
                 continue
-            one = known[due.payer_id]
-            keys = [(key_of(one.id, year), False)]
+            key = key_of(one.id, year)
+            whole = _AllowanceMove(key, one.id, one.payer, year, "", one.most_visits, one.most_pupils)
+            whole = moves.setdefault(key, whole)
+            whole.visits, whole.pupils = whole.visits + sign, whole.pupils + sign * due.pupils
             if one.class_visits:
-                keys.append((key_of(one.id, year, school, due.group), True))
-            for key, of_class in keys:
-                moved = moves.setdefault(key, [0, 0])
-                moved[0] += sign
-                moved[1] += sign * (0 if of_class else due.pupils)
-                owner[key] = one, of_class
-    for key in sorted(moves):
-        one, of_class = owner[key]
-        visits, pupils = moves[key]
-        _move(key, visits, pupils, one, of_class, year)
+                key = key_of(one.id, year, school, due.group)
+                of_class = _AllowanceMove(key, one.id, one.payer, year, "class", one.class_visits, None)
+                moves.setdefault(key, of_class).visits += sign
+    return [moves[key] for key in sorted(moves)]
 
 
-def _as_they_stand(ids: Collection[int]) -> dict[int, Agreement]:
+def _as_they_stand(ids: Collection[int]) -> list[Agreement]:
     """The agreements with the limits of this moment: whoever changes those meanwhile waits, or we have waited."""
     if not ids:
-        return {}
-    locked = select(Agreement).where(Agreement.id.in_(sorted(ids))).order_by(Agreement.id)
-    rows = db.session.scalars(locked.with_for_update(read=True).execution_options(populate_existing=True))
-    return {one.id: one for one in rows}
+        return []
+    return list(db.session.scalars(_shared(select(Agreement).where(Agreement.id.in_(ids)).order_by(Agreement.id))))
 
 
-def _move(key: str, visits: int, pupils: int, one: Agreement, of_class: bool, year: int) -> None:
-    insert_once(
-        Allowance,
-        "key",
-        {
-            "key": key,
-            "agreement_id": one.id,
-            "year": year,
-            "holder": "class" if of_class else "",
-            "most_visits": one.class_visits if of_class else one.most_visits,
-            "most_pupils": None if of_class else one.most_pupils,
-            "visits": 0,
-            "pupils": 0,
-        },
-    )
-    within = []
-    if visits > 0:
-        within.append(or_(Allowance.most_visits.is_(None), Allowance.visits + visits <= Allowance.most_visits))
-    if pupils > 0:
-        within.append(or_(Allowance.most_pupils.is_(None), Allowance.pupils + pupils <= Allowance.most_pupils))
-    moved = run(
-        update(Allowance)
-        .where(Allowance.key == key, *within)
-        .values(visits=Allowance.visits + visits, pupils=Allowance.pupils + pupils)
-        .returning(Allowance.id)
-    )
-    if moved.first() is None:
-        raise AllowanceUsed(one.payer)
+def _shared(which: Select[Agreement]) -> Select[Agreement]:
+    return which.with_for_update(read=True).execution_options(populate_existing=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from booking.agreements.deadlines import Deadlines
 from booking.agreements.models import SchoolRules
 from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice
 from booking.catalogue.models import TicketType
-from booking.kernel.database import Texts, db, run
+from booking.kernel.database import Texts, run
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.programmes.models import PriceBy, Programme
@@ -35,56 +36,85 @@ class LineType:
 
 @dataclass(frozen=True, slots=True)
 class RulesForSchools:
-    """What the centre asks of schools."""
+    """What the centre asks of schools; what it costs them stands in its price list.
 
-    price: SchoolPrice
+    `most_visits` and `most_visitors` of one sender are booked at once, more are asked for; `asks_new`: so is what an
+    agreement pays for a sender whom nobody knows.
+    """
+
     deadlines: Deadlines
     pupil: LineType
     adult: LineType
     lunch: LineType
+    most_visits: int
+    most_visitors: int
+    asks_new: bool
 
 
-def load_rules(currency: str) -> RulesForSchools:
-    """The centre's rules, in three statements. Raises NoSchools."""
-    row = db.session.scalar(select(SchoolRules).order_by(SchoolRules.id).limit(1))
+_PUPIL, _ADULT, _LUNCH = aliased(TicketType), aliased(TicketType), aliased(TicketType)
+_THE_FIRST = SchoolRules.id == select(func.min(SchoolRules.id)).scalar_subquery()
+_RULES = (
+    select(
+        SchoolRules.number_days, SchoolRules.free_days, SchoolRules.late_percent, SchoolRules.same_day_percent,
+        SchoolRules.lunch_days, SchoolRules.most_visits, SchoolRules.most_visitors, SchoolRules.asks_new,
+        *(column for one in (_PUPIL, _ADULT, _LUNCH) for column in (one.id, one.title, one.vat_rate)),
+    )
+    .join(_PUPIL, _PUPIL.id == SchoolRules.pupil_type_id)
+    .join(_ADULT, _ADULT.id == SchoolRules.adult_type_id)
+    .join(_LUNCH, _LUNCH.id == func.coalesce(SchoolRules.lunch_type_id, SchoolRules.adult_type_id))
+    .where(_THE_FIRST)
+)  # fmt: skip
+_PRICES = (
+    select(
+        SchoolRules.pupil_price, SchoolRules.adult_price, SchoolRules.least_price, SchoolRules.lunch_price,
+        SchoolRules.children_per_adult, SchoolRules.pupils_per_adult,
+        Programme.activity_id, Programme.price_by, Programme.price, Programme.adult_price,
+    )
+    .select_from(SchoolRules)
+    .outerjoin(Programme, Programme.price_by.is_not(None))
+    .where(_THE_FIRST)
+)  # fmt: skip
+
+
+def load_rules() -> RulesForSchools:
+    """The centre's rules, in one statement. Raises NoSchools."""
+    row = run(_RULES).first()
     if row is None:
         raise NoSchools
-    wanted = [row.pupil_type_id, row.adult_type_id, row.lunch_type_id or row.adult_type_id]
-    types = {
-        one.id: LineType(one.id, one.title, one.vat_rate)
-        for one in db.session.scalars(select(TicketType).where(TicketType.id.in_(set(wanted))))
+    pupil, adult, lunch = (LineType(*row[n : n + 3]) for n in (8, 11, 14))
+    return RulesForSchools(Deadlines(*row[:5]), pupil, adult, lunch, *row[5:8])
+
+
+def price_list(currency: str) -> SchoolPrice:
+    """What the centre takes of schools today, with the programmes that have a price of their own, in one statement.
+
+    Raises NoSchools.
+    """
+    rows = run(_PRICES).all()
+    if not rows:
+        raise NoSchools
+    pupil, adult, least, lunch, children_per_adult, pupils_per_adult = rows[0][:6]
+    own = {
+        activity_id: OwnPrice(
+            PriceBy(by), Money(each or 0, currency), None if for_adult is None else Money(for_adult, currency)
+        )
+        for *_of_all, activity_id, by, each, for_adult in rows
+        if activity_id is not None
     }
-    price = SchoolPrice(
-        Money(row.pupil_price, currency),
-        Money(row.adult_price, currency),
-        Money(row.least_price, currency),
-        (Ratio(row.children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(row.pupils_per_adult)),
-        _own_prices(currency),
-        Money(row.lunch_price, currency),
+    return SchoolPrice(
+        Money(pupil, currency),
+        Money(adult, currency),
+        Money(least, currency),
+        (Ratio(children_per_adult, (KINDERGARTEN, KINDERGARTEN)), Ratio(pupils_per_adult)),
+        own,
+        Money(lunch, currency),
     )
-    deadlines = Deadlines(row.number_days, row.free_days, row.late_percent, row.same_day_percent, row.lunch_days)
-    pupil, adult, lunch = (types[one] for one in wanted)
-    return RulesForSchools(price, deadlines, pupil, adult, lunch)
 
 
 def lunch_price(currency: str) -> Money:
     """What a seat in the lunch room costs today, in one statement; nothing where schools cannot book."""
     rows = run(select(SchoolRules.lunch_price).order_by(SchoolRules.id).limit(1))
     return Money(rows.scalar() or 0, currency)
-
-
-def _own_prices(currency: str) -> dict[int, OwnPrice]:
-    rows = run(
-        select(Programme.activity_id, Programme.price_by, Programme.price, Programme.adult_price).where(
-            Programme.price_by.is_not(None)
-        )
-    )
-    return {
-        activity_id: OwnPrice(
-            PriceBy(by), Money(each or 0, currency), None if adult is None else Money(adult, currency)
-        )
-        for activity_id, by, each, adult in rows
-    }
 
 
 def school_year(on: date) -> int:

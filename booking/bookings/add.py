@@ -13,7 +13,8 @@ from booking.bookings.hold import Hold
 from booking.bookings.models import State
 from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import purses
-from booking.bookings.rules import Nothing, Unknown, WrongState, settle_change
+from booking.bookings.refusals import Nothing, Unknown, WrongState
+from booking.bookings.rules import settle_change
 from booking.bookings.store import lines_of, lock
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import Unknown, WrongState
+from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import lock
 from booking.outbox.promises import LET_THROUGH, promise
 from booking.records.audit import note

@@ -7,17 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from booking.bookings.rules import (
-    ChosenTickets,
-    NeedsAdmission,
-    Nothing,
-    NotOnSale,
-    SeveralDays,
-    TooMany,
-    TooManyPlaces,
-    Unknown,
-    check_party,
-)
+from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, SeveralDays, TooMany, TooManyPlaces, Unknown
+from booking.bookings.rules import ChosenTickets, check_party
 from booking.capacity.availability import Free, slots_by_id
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want

@@ -17,14 +17,11 @@ from booking.bookings.models import Booking, State
 from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import Sent, purses
 from booking.bookings.queries import BookingFacts
+from booking.bookings.refusals import AlreadyUsed, AnotherSum, TooLate, WrongState
 from booking.bookings.rules import (
     Agreed,
-    AlreadyUsed,
-    AnotherSum,
     Holding,
     Settlement,
-    TooLate,
-    WrongState,
     change_deadline,
     hold_time,
     settle,

@@ -8,16 +8,17 @@ from datetime import datetime
 from booking.bookings.basket import LineFacts
 from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import AlreadyUsed, WrongState
+from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
     begin_at,
     copy_lines,
     has_been_used,
+    issue_tickets,
     lines_of,
     lock_with_parent,
     move,
     only_adds,
-    write_first_tickets,
+    places_of,
     write_tickets,
 )
 from booking.capacity.places import Want, claims_of, swap
@@ -44,7 +45,7 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
     if parents:
         fold(parents[0], booking, lines, now)
         return True
-    write_first_tickets(booking.id, lines)
+    issue_tickets(booking.id, places_of(lines))
     ask_for_newsletter(booking.email, booking.topics, booking.lang, now, once=f"booking:{booking.id}")
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:

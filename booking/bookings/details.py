@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.bookings.limits import check_buyer
 from booking.bookings.models import Booking, Subscriber
@@ -57,6 +57,11 @@ def write_details(booking: Booking, details: Details, now: datetime) -> None:
     booking.topics = list(details.topics)
     make_findable(booking)
     check_buyer(booking, now)
+
+
+def write_needs(booking_id: int, needs: str) -> None:
+    """Write what we should know to receive somebody well; call inside a unit of work."""
+    db.session.execute(update(Booking).where(Booking.id == booking_id).values(needs=needs))
 
 
 def make_findable(booking: Booking, names: Sequence[str] = ()) -> None:

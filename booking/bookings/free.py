@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from booking.bookings.confirm import confirm
 from booking.bookings.limits import person_of
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import Unknown
+from booking.bookings.refusals import Unknown
 from booking.bookings.store import lock, lock_held
 from booking.outbox.promises import promise
 

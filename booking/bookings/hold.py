@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from booking.bookings.basket import Basket, Pick, price
 from booking.bookings.limits import Keeper, check_places
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState, hold_time
+from booking.bookings.refusals import WrongState
+from booking.bookings.rules import hold_time
 from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
 from booking.bookings.together import check_together
 from booking.capacity.models import Channel

@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
-from booking.bookings.rules import AlreadyWaiting, TooManyHolds
+from booking.bookings.refusals import AlreadyWaiting, TooManyHolds
 from booking.capacity.models import Channel, Slot
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre

@@ -15,32 +15,13 @@ from typing import Protocol
 from sqlalchemy import bindparam, select
 
 from booking.bookings.models import Booking, Line
+from booking.bookings.refusals import NeedsNumber, OddNumber
 from booking.catalogue.models import TicketType
 from booking.kernel.database import Texts, as_values, run
-from booking.kernel.refusals import Refusal
 
 LONGEST = 40
 Numbers = Mapping[int, Sequence[str]]  # ticket type id → a number for each ticket
 _SIGNS = {"#": "[0-9]", "@": r"[^\W\d_]"}
-
-
-class NeedsNumber(Refusal):
-    """Tickets without the numbers that they ask for: `name` is what the number is called, one for each of `wanted`."""
-
-    def __init__(self, name: Texts, wanted: int) -> None:
-        super().__init__(f"{wanted} numbers wanted")
-        self.name = name
-        self.wanted = wanted
-
-
-class OddNumber(Refusal):
-    """A number that does not look as it should; `shape` as in `fits`, "" where it is only too long."""
-
-    def __init__(self, name: Texts, typed: str, shape: str) -> None:
-        super().__init__("not such a number")
-        self.name = name
-        self.typed = typed
-        self.shape = shape
 
 
 class HasType(Protocol):

@@ -107,6 +107,25 @@ class BookingFacts:
         return self.state is State.CONFIRMED or (self.held_until is not None and self.held_until > now)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnBasket:
+    """What a visitor holds now."""
+
+    booking_id: int
+    secret: str
+    state: State
+    people: int
+    held_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """How many bookings were made in one way, and of how many people."""
+
+    bookings: int = 0
+    people: int = 0
+
+
 _BOOKING = (
     Booking.id, Booking.reference, Booking.secret, Booking.code, Booking.state, Booking.channel, Booking.changes_id,
     Booking.lang, Booking.currency, Booking.total, Booking.late_total,
@@ -132,6 +151,10 @@ _WITH_LINES = (
 )
 _BY_SECRET = _WITH_LINES.where(Booking.secret == bindparam("sought"))
 _BY_ID = _WITH_LINES.where(Booking.id == bindparam("sought"))
+_BY_REFERENCE = _WITH_LINES.where(Booking.reference == bindparam("sought"))
+_HELD = select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
+    Booking.secret == bindparam("secret"), Booking.held_until > bindparam("now")
+)
 _DRAWN = aliased(Slot)
 _TICKETS = (
     select(Ticket.code, Ticket.slot_id, Ticket.ticket_type_id, Ticket.admits, Ticket.admitted)
@@ -149,6 +172,36 @@ def by_secret(secret: str) -> BookingFacts | None:
 def by_id(booking_id: int) -> BookingFacts | None:
     """The booking with this id, in one statement."""
     return _one(_BY_ID, booking_id)
+
+
+def by_reference(reference: str) -> BookingFacts | None:
+    """The booking with this reference, in one statement."""
+    return _one(_BY_REFERENCE, reference)
+
+
+def basket_of(secret: str, now: datetime) -> OwnBasket | None:
+    """What is held under a basket's secret while its time lasts, in one statement."""
+    return next(iter(as_values(OwnBasket, run(_HELD, {"secret": secret, "now": now}))), None)
+
+
+def was_anything_booked() -> bool:
+    """Whether there ever was a booking that is still kept; found at once however many there are, in one statement."""
+    return db.session.scalar(select(func.max(Booking.id))) is not None
+
+
+def figures_between(begin: datetime, end: datetime) -> dict[Channel, DayFigures]:
+    """Confirmed bookings of [begin, end) by how they were made, in one statement."""
+    rows = run(
+        select(Booking.channel, func.count(), func.sum(Booking.people))
+        .where(
+            Booking.starts_at >= begin,
+            Booking.starts_at < end,
+            Booking.state == State.CONFIRMED,
+            Booking.changes_id.is_(None),
+        )
+        .group_by(Booking.channel)
+    )
+    return {channel: DayFigures(number, int(people or 0)) for channel, number, people in rows}
 
 
 def tickets_of(booking_id: int) -> list[BookedTicket]:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
-from booking.bookings.basket import Basket, LineFacts
+from booking.bookings.basket import Basket, LineFacts, PricedLine
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
 from booking.catalogue.models import Activity
@@ -141,7 +141,7 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
     Tickets that somebody may have printed keep their code: they follow to the new slot, and only those too many
     become void.
     """
-    missing = _places_of(lines)
+    missing = places_of(lines)
     issued = db.session.scalars(
         select(Ticket).where(Ticket.booking_id == booking_id, Ticket.void.is_(False)).order_by(Ticket.id)
     ).all()
@@ -162,7 +162,7 @@ def write_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
         else:
             missing[another] -= 1
             ticket.slot_id, ticket.admits = another[0], another[2]
-    _issue(booking_id, missing)
+    issue_tickets(booking_id, missing)
 
 
 def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
@@ -178,12 +178,7 @@ def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
     db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
 
 
-def write_first_tickets(booking_id: int, lines: Iterable[LineFacts]) -> None:
-    """Make the tickets of a booking that was never confirmed before, and so has none."""
-    _issue(booking_id, _places_of(lines))
-
-
-def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
+def places_of(lines: Iterable[LineFacts | PricedLine]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
     places: Counter[tuple[int, int, int]] = Counter()
     for line in lines:
@@ -191,7 +186,8 @@ def _places_of(lines: Iterable[LineFacts]) -> Counter[tuple[int, int, int]]:
     return places
 
 
-def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
+def issue_tickets(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
+    """Make so many new tickets; see `places_of`."""
     rows = [
         {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits, "code": new_secret()}
         for slot_id, kind, admits in places.elements()
@@ -202,7 +198,7 @@ def _issue(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
 
 def only_adds(before: Iterable[LineFacts], after: Iterable[LineFacts]) -> bool:
     """Whether nothing that was there is moved or given up."""
-    return not _places_of(before) - _places_of(after)
+    return not places_of(before) - places_of(after)
 
 
 def has_been_used(booking_id: int) -> bool:

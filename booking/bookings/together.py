@@ -15,37 +15,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from booking.bookings.basket import PricedLine
-from booking.bookings.rules import CompanionAlone
+from booking.bookings.refusals import ChildrenAlone, CompanionAlone, NeedsCompany, TwoAtOnce
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts
 from booking.centre.models import Strictness
 from booking.kernel.database import Texts, as_values, run
-from booking.kernel.refusals import Refusal
-
-
-class NeedsCompany(Refusal):
-    """A ticket that is sold only together with another kind. `title` is the kind it belongs to."""
-
-    def __init__(self, title: Texts) -> None:
-        super().__init__("sold only with another kind of ticket")
-        self.title = title
-
-
-class TwoAtOnce(Refusal):
-    """More people in shows that run at one time than come. `warning`: the buyer may know better."""
-
-    def __init__(self, one: Texts, other: Texts, warning: bool) -> None:
-        super().__init__("two at one time")
-        self.one = one
-        self.other = other
-        self.warning = warning
-
-
-class ChildrenAlone(Refusal):
-    """Children without a grown-up, who may come so: the buyer is warned, and may know better."""
-
-    warning = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import drop, hold
 from booking.bookings.limits import Keeper, check_waiting, person_of
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
-from booking.bookings.rules import NotFull, Nothing
+from booking.bookings.refusals import NotFull, Nothing
 from booking.bookings.serving import Turn, serve
 from booking.bookings.together import check_together
 from booking.capacity.availability import Availability, slots_by_id

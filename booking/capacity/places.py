@@ -113,14 +113,15 @@ def swap(
     giving: Collection[Held],
     own: Collection[int] = (),
     becoming: Becoming | None = None,
-) -> None:
+) -> dict[int, int]:
     """Take `wants` for one booking and give back `giving` in one statement, so that neither is ever at risk.
 
     What the booking (and those in `own`) holds in the same slots is re-used: only the difference moves. `giving` may
     also hold claims of others that have run out. `becoming` is said when the places are those of a change that waits
     for its money: what it draws on together with what stays until then counts the same people once. Where `wants` name
     their parties, so do those: and then all of a booking's claims are given and wanted together, since what they share
-    is written on one of them. Raises Full or Closed; the caller's unit of work then ends without a commit.
+    is written on one of them. Returns how many places are taken now in each slot whose counter moved. Raises Full or
+    Closed; the caller's unit of work then ends without a commit.
     """
     wanted: dict[int, int] = defaultdict(int)
     for want in wants:
@@ -162,9 +163,10 @@ def swap(
         for name, places in (held.shared or {}).items():
             moves[int(name)].add(places, held.channel, own=is_own)
     moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
-    missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved
+    missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved.keys()
     if missed:
         raise _refusal(missed, wanted, draws, channel, now)
+    return moved
 
 
 def _shared(wanted: Mapping[int, int], becoming: Becoming | None, draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
@@ -250,7 +252,7 @@ WHERE slot.id = move.slot_id
     move.asked <= 0
     OR (slot.status = 'open' AND slot.taken + move.places <= slot.capacity - {withheld})
   )
-RETURNING slot.id
+RETURNING slot.id, slot.taken
 """
 _WITHHELD = """
 CASE WHEN slot.kept > slot.kept_taken + move.kept AND slot.release_at > :now
@@ -266,10 +268,10 @@ def _statement(rows: int, is_school: bool) -> TextClause:
     return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
 
 
-def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[int]:
-    """Move the counters of all these slots in one conditional UPDATE; returns the slots that allowed it."""
+def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> dict[int, int]:
+    """Move the counters of all these slots in one conditional UPDATE; returns those that allowed it, as taken now."""
     if not moves:
-        return set()
+        return {}
     values: dict[str, object] = {} if channel is Channel.SCHOOL else {"now": now}
     for n, (slot_id, move) in enumerate(sorted(moves.items())):
         values |= {
@@ -278,18 +280,12 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> set[i
             f"kept{n}": move.kept,
             f"asked{n}": move.asked,
         }
-    _lock_in_order(moves)
-    return set(run(_statement(len(moves), channel is Channel.SCHOOL), values).scalars())
-
-
-def _lock_in_order(slot_ids: Collection[int]) -> None:
-    """Lock these slots in ascending id, so that no two buyers wait in a circle; SQLite has no need of it.
-
-    A statement of its own, since an UPDATE that had to wait for its rows reads them again in an order of its own.
-    Without the key, which leaves room for the foreign keys of claims.
-    """
-    if len(slot_ids) > 1 and db.engine.dialect.name == "postgresql":
-        run(_LOCK, {"slots": list(slot_ids)}).all()
+    if len(moves) > 1 and db.engine.dialect.name == "postgresql":
+        # In ascending id, so that no two buyers wait in a circle: a statement of its own, since an UPDATE that had to
+        # wait for its rows reads them again in an order of its own. Without the key, which leaves room for the foreign
+        # keys of claims.
+        run(_LOCK, {"slots": list(moves)}).all()
+    return {slot_id: taken for slot_id, taken in run(_statement(len(moves), channel is Channel.SCHOOL), values)}
 
 
 def _refusal(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
+from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
 
 
@@ -79,6 +80,25 @@ class ActivityFacts:
     most_places: int | None = None  # that the public may take of one of its times in one booking
 
 
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """An activity or a ticket type as one chooses it from a list."""
+
+    id: int
+    title: Texts
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedActivity(Titled):
+    """An activity with what staff see of it in the list of all; `space` is the name of its room, if it has one."""
+
+    kind: Kind
+    minutes: int
+    capacity: int
+    space: Texts | None
+
+
 _PRICE = (
     Price.minor, Price.from_date, Price.until_date, Price.weekdays, Price.from_time, Price.until_time, Price.days,
     Price.rank,
@@ -132,3 +152,65 @@ def admission_id() -> int | None:
     return db.session.scalar(
         select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
     )
+
+
+def titled_activities() -> list[Titled]:
+    """Every activity there ever was, in the order of lists; one statement."""
+    columns = select(Activity.id, Activity.title, Activity.active)
+    return as_values(Titled, run(columns.order_by(Activity.sort, Activity.id)))
+
+
+def titled_types() -> list[Titled]:
+    """Every ticket type there ever was, in the order of lists; one statement."""
+    columns = select(TicketType.id, TicketType.title, TicketType.active)
+    return as_values(Titled, run(columns.order_by(TicketType.sort, TicketType.id)))
+
+
+def active_first(those: Iterable[Titled]) -> list[Titled]:
+    """The same, those that are no longer offered last."""
+    return sorted(those, key=lambda one: not one.active)
+
+
+def types_sold_for(activity_id: int) -> list[Titled]:
+    """The ticket types that an activity is sold with, on sale or not; one statement."""
+    columns = select(TicketType.id, TicketType.title, TicketType.active)
+    sold = columns.join(Offer, Offer.ticket_type_id == TicketType.id).where(Offer.activity_id == activity_id)
+    return as_values(Titled, run(sold.order_by(TicketType.sort)))
+
+
+def listed_activities() -> list[ListedActivity]:
+    """Every activity with its room, those that are offered first; one statement."""
+    rows = run(
+        select(
+            Activity.id, Activity.title, Activity.active, Activity.kind, Activity.minutes, Activity.capacity, Space.name
+        )
+        .outerjoin(Space, Space.id == Activity.space_id)
+        .order_by(Activity.active.desc(), Activity.sort, Activity.id)
+    )
+    return as_values(ListedActivity, rows)
+
+
+def ticket_types() -> Sequence[TicketType]:
+    """Every ticket type whole, those that are on sale first; one statement."""
+    order = (TicketType.active.desc(), TicketType.sort, TicketType.id)
+    return db.session.scalars(select(TicketType).order_by(*order)).all()
+
+
+def prices_on(day: date) -> dict[int, list[Price]]:
+    """The prices that hold on a day, by ticket type, the one that counts before the others first; one statement."""
+    prices: dict[int, list[Price]] = {}
+    for price in db.session.scalars(select(Price).order_by(Price.rank.desc())):
+        if (price.from_date is None or price.from_date <= day) and (not price.until_date or day <= price.until_date):
+            prices.setdefault(price.ticket_type_id, []).append(price)
+    return prices
+
+
+def prices_of(ticket_type_id: int) -> Sequence[Price]:
+    """Every price of a ticket type, the one that counts before the others first; one statement."""
+    prices = select(Price).where(Price.ticket_type_id == ticket_type_id)
+    return db.session.scalars(prices.order_by(Price.rank.desc(), Price.id)).all()
+
+
+def fewest_days_on_sale(activity_ids: Collection[int]) -> int | None:
+    """How many days ahead all of these can be booked; None when none of them says so itself. One statement."""
+    return db.session.scalar(select(func.min(Activity.on_sale_days)).where(Activity.id.in_(sorted(activity_ids))))

@@ -15,7 +15,8 @@ from booking.bookings.models import Booking, State, Ticket
 from booking.bookings.move import move as move_booking
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import AlreadyUsed, WrongState, settle_in_full
+from booking.bookings.refusals import AlreadyUsed, WrongState
+from booking.bookings.rules import settle_in_full
 from booking.bookings.store import lines_of, lock
 from booking.capacity.availability import Free, slots_between
 from booking.capacity.closed_hours import closed_of

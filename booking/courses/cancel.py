@@ -7,7 +7,8 @@ from datetime import datetime
 from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told
 from booking.bookings.models import State
 from booking.bookings.purse import purses
-from booking.bookings.rules import Agreed, AlreadyUsed, TooLate, WrongState, settle
+from booking.bookings.refusals import AlreadyUsed, TooLate, WrongState
+from booking.bookings.rules import Agreed, settle
 from booking.bookings.store import has_been_used, lock, release
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment

@@ -13,7 +13,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, Details, write_details
 from booking.bookings.hold import hold
-from booking.bookings.rules import Nothing, TooMany, Unknown
+from booking.bookings.refusals import Nothing, TooMany, Unknown
 from booking.bookings.store import lock, lock_by_secret
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, Kind, Offer

@@ -10,7 +10,8 @@ from booking.bookings.change import agreed, drop_waiting_changes, settle_up, tol
 from booking.bookings.confirm import rewrite
 from booking.bookings.models import Line, State, Ticket
 from booking.bookings.purse import purses
-from booking.bookings.rules import Agreed, AlreadyUsed, TooLate, Unknown, WrongState, settle
+from booking.bookings.refusals import AlreadyUsed, TooLate, Unknown, WrongState
+from booking.bookings.rules import Agreed, settle
 from booking.bookings.store import lines_of, lock
 from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import CentreFacts

@@ -9,7 +9,7 @@ from sqlalchemy import Row, case, false, func, or_, select
 
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import Unknown, WrongState
+from booking.bookings.refusals import Unknown, WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Slot, SlotStatus
 from booking.centre.facts import CentreFacts

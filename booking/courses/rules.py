@@ -51,9 +51,14 @@ class RulesForCourses:
         return Deadlines(0, self.free_days, self.late_percent, self.same_day_percent, lunch_days=0)
 
 
+def rules_row() -> CourseRules | None:
+    """The row of the centre's rules; None while the defaults hold. One statement."""
+    return db.session.scalar(select(CourseRules).order_by(CourseRules.id).limit(1))
+
+
 def load_rules() -> RulesForCourses:
     """The centre's rules, or the defaults, in one statement."""
-    row = db.session.scalar(select(CourseRules).order_by(CourseRules.id).limit(1))
+    row = rules_row()
     return (
         RulesForCourses()
         if row is None

@@ -81,9 +81,9 @@ def _book(crowd: Crowd, school: SchoolFacts, sessions: list[ClassSession], lunch
         when = min(crowd.now, plan.arrives_at - AHEAD)
         order = VisitOrder(
             plan,
-            school,
-            contact,
-            crowd.centre.languages[0],
+            school=school,
+            contact=contact,
+            lang=crowd.centre.languages[0],
             mobile=teacher.phone,
             on_the_day=on_the_day,
             invoice_reference=reference,

@@ -56,8 +56,8 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
     timetables = (Timetable(Group("4A", 22, 3, 4), (part,), 0, (entry.id, *there)),)
     plan = Plan(starts.date(), starts, ends + HALF / 6, timetables, wants_of(timetables), is_best=False)
     order = VisitOrder(
-        plan, schools[0], Contact("Kari Nordmann", "kari@example.org", "+4790000000"), centre.languages[0],
-        mobile="+4790000000",
+        plan, school=schools[0], contact=Contact("Kari Nordmann", "kari@example.org", "+4790000000"),
+        lang=centre.languages[0], mobile="+4790000000",
     )  # fmt: skip
     with unit_of_work():
         book_visit(order, centre=centre, now=now)

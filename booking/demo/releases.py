@@ -90,7 +90,9 @@ def _release(
         email = f"{name.split()[0].lower()}@example.org"
         plans = [_plan(slots[(number * 3 + choice) % len(slots)], group) for choice in range(1 + number % 3)]
         who = Contact(name, email, "+4790000000")
-        order = VisitOrder(plans[0], found[0], who, centre.languages[0], on_the_day=name, mobile=who.phone)
+        order = VisitOrder(
+            plans[0], school=found[0], contact=who, lang=centre.languages[0], on_the_day=name, mobile=who.phone
+        )
         with unit_of_work():
             secret = wishes.prepare(order, release, now)
         for plan in plans[1:]:

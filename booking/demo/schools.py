@@ -158,7 +158,12 @@ def book_some(centre: CentreFacts, now: datetime) -> None:
         plan = Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
         contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
         order = VisitOrder(
-            plan, found[0], contact, centre.languages[0], mobile="+4790000000", invoice_reference="12345"
+            plan,
+            school=found[0],
+            contact=contact,
+            lang=centre.languages[0],
+            mobile="+4790000000",
+            invoice_reference="12345",
         )
         with unit_of_work():
             book_visit(order, centre=centre, now=now)

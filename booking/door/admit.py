@@ -9,12 +9,13 @@ from functools import lru_cache
 
 from sqlalchemy import TextClause, insert, select, text
 
-from booking.bookings.rules import Nothing
+from booking.bookings.refusals import Nothing
 from booking.centre.facts import CentreFacts
 from booking.door import read
 from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import Beyond, agree, more_by, room_in_house
 from booking.door.present_time import move_to_present, present_slot
+from booking.door.refusals import CountedMeanwhile, MarkTaken, NotNow, TooManyHeads
 from booking.door.rules import (
     ENTRANCE,
     OVERRULABLE,
@@ -28,34 +29,9 @@ from booking.door.rules import (
     judge,
 )
 from booking.kernel.database import db, run
-from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 
 Heads = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → people
-
-
-class NotNow(Refusal):
-    """The door says no to what was asked, and no reason was given to do it all the same."""
-
-    def __init__(self, verdict: DoorVerdict) -> None:
-        super().__init__(verdict.value)
-        self.verdict = verdict
-
-
-class TooManyHeads(Refusal):
-    """More people of a kind than still may come in. `left` is how many may."""
-
-    def __init__(self, left: int) -> None:
-        super().__init__(f"{left} left")
-        self.left = left
-
-
-class CountedMeanwhile(Refusal):
-    """Somebody else has counted people of this party since the form was shown: it may be the same people."""
-
-
-class MarkTaken(Refusal):
-    """The device's name for this admission is that of another: the device must make a new one."""
 
 
 @dataclass(frozen=True, slots=True)

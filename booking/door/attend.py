@@ -9,27 +9,19 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.models import Ticket
-from booking.bookings.rules import Unknown
+from booking.bookings.refusals import Unknown
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.courses.certificates import withdraw
 from booking.courses.models import Participant
 from booking.door.admit import Admitting, admit
 from booking.door.models import CheckIn, CheckInLine, EntryWay
+from booking.door.refusals import NotYetHeld
 from booking.door.undo import undo
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db
-from booking.kernel.refusals import Refusal
 
 REASON = "attendance list"
-
-
-class NotYetHeld(Refusal):
-    """Nobody can have been at a course before its day. `starts_at` says when it is."""
-
-    def __init__(self, starts_at: datetime) -> None:
-        super().__init__(f"held at {starts_at.isoformat()}")
-        self.starts_at = starts_at
 
 
 def tick(participant_id: int, *, centre: CentreFacts, account_id: int | None, now: datetime) -> None:

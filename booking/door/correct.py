@@ -9,9 +9,10 @@ from sqlalchemy import select
 from booking.bookings.models import Ticket
 from booking.bookings.store import lock
 from booking.door import read
-from booking.door.admit import Admitting, CountedMeanwhile, Heads, beyond_of, spread_heads, write_admission
+from booking.door.admit import Admitting, Heads, beyond_of, spread_heads, write_admission
 from booking.door.models import CheckIn, CheckInLine, EntryWay, Trouble
 from booking.door.more import UNLIMITED, agree, room_in_house
+from booking.door.refusals import CountedMeanwhile
 from booking.door.undo import booking_of, take_back, undo
 from booking.kernel.codes import secret_from
 from booking.kernel.database import db

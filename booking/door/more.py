@@ -14,28 +14,9 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.door.inside import USUAL_STAY, now_inside, parties_since
 from booking.door.models import CheckIn, Trouble
+from booking.door.refusals import MoreThanBooked, NoRoomInHouse
 from booking.door.rules import PartyAtDoor
 from booking.kernel.database import db
-from booking.kernel.refusals import Refusal
-
-
-class MoreThanBooked(Refusal):
-    """So many came and fewer are booked: `more` of them come in only if somebody says yes.
-
-    `sold_out`: the house has no room for them once all who are booked have come.
-    """
-
-    def __init__(self, came: int, booked: int, more: int, *, sold_out: bool) -> None:
-        super().__init__(f"{came} came, {booked} booked")
-        self.came, self.booked, self.more, self.sold_out = came, booked, more, sold_out
-
-
-class NoRoomInHouse(Refusal):
-    """So many more than are booked cannot come in, since the house is full. `room` is how many of them can."""
-
-    def __init__(self, more: int, room: int) -> None:
-        super().__init__(f"{more} more, room for {room}")
-        self.more, self.room = more, room
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from booking.bookings.move import move
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Closed, Full

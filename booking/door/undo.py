@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from booking.bookings.models import Ticket
 from booking.bookings.move import move
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.places import Closed, Full, claims_of
 from booking.door.admit import move_counters

@@ -10,7 +10,7 @@ from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import Hold, hold
 from booking.bookings.models import State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock_with_parent
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts

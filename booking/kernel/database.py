@@ -193,11 +193,12 @@ def one_at_a_time(keys: Iterable[str]) -> None:
     if db.engine.dialect.name != "postgresql":
         return
     numbers = {int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True) for key in keys}
-    for number in sorted(numbers):
-        run(_LOCK, {"number": number})
+    if numbers:
+        run(_LOCK, {"numbers": sorted(numbers)})
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(:number)")
+# One after the other as they stand in the list, which is ascending.
+_LOCK = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number")
 
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
@@ -207,8 +208,21 @@ def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool
 
 @cache
 def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
+
+
+def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of the database in use, which can say what to do where the row is there."""
+    return _insert(table, db.engine.dialect.name)
+
+
+def _insert(table: type[Model], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def give_up() -> None:
+    """Drop whatever was under way, after something broke."""
+    db.session.rollback()
 
 
 def end_reading() -> None:
@@ -288,3 +302,8 @@ def count_statements(engine: Engine, seen: Callable[[str], None]) -> None:
         seen(statement)
 
     event.listen(engine, "before_cursor_execute", before)
+
+
+def count_own_statements(seen: Callable[[str], None]) -> None:
+    """The same for the application's own engine; call inside its context."""
+    count_statements(db.engine, seen)

@@ -60,7 +60,7 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
     In five statements and one for each letter. Returns how many letters are due, promised before or not.
     """
     try:
-        rule = load_rules(centre.currency).deadlines
+        rule = load_rules().deadlines
     except NoSchools:
         return 0
     today = centre.local(now).date()

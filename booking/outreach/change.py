@@ -11,7 +11,7 @@ from booking.agreements.rules import load_rules, school_year
 from booking.agreements.terms import Terms, as_kept
 from booking.bookings.details import make_findable
 from booking.bookings.models import State
-from booking.bookings.rules import TooLate, WrongState
+from booking.bookings.refusals import TooLate, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
 from booking.capacity.apply_patterns import take_away
 from booking.capacity.educators import send_away
@@ -73,7 +73,7 @@ def change(
     if centre.local(starts_at).date() != centre.local(away.starts_at).date():
         check_day(offered, going, centre)
     slot_id = slot_for(offered, going) if moves else away.slot_id
-    basket = basket_of(offered, slot_id, group, booking.total, going, load_rules(centre.currency))
+    basket = basket_of(offered, slot_id, group, booking.total, going, load_rules())
     write_lines(booking_id, basket, replacing=True)
     facts = {"starts_at": away.starts_at.isoformat(), "people": booking.people}
     booking.people = basket.people

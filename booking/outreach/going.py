@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select, update
 from booking.agreements.rules import RulesForSchools
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.models import LIVING, Booking
-from booking.bookings.rules import TooMany, Unknown
+from booking.bookings.refusals import TooMany, Unknown
 from booking.capacity.educators import NoEducator
 from booking.capacity.models import Channel, Slot, SlotStatus
 from booking.capacity.places import Full, Held, Want, swap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from booking.agreements.models import School
 from booking.agreements.municipalities import key_of
@@ -15,6 +15,7 @@ from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, as_values, run
 from booking.outreach.models import Outreach, OutreachVisit, Travel
 from booking.outreach.rules import OfferedOutreach
+from booking.records.audited_rows import find
 from booking.visits.models import Visit
 
 AHEAD = timedelta(days=400)
@@ -146,6 +147,17 @@ def way_rows() -> list[WayRow]:
     return as_values(
         WayRow, run(select(Travel.id, Travel.municipality, Travel.minutes, Travel.fee).order_by(Travel.key))
     )
+
+
+def is_held_at_schools(activity_id: int) -> bool:
+    """Whether a programme is held at schools; at most one statement, none when its row has been read already."""
+    return find(Outreach, activity_id) is not None
+
+
+def is_another_way_to(municipality: str, than: int) -> bool:
+    """Whether a row other than this one says how far that municipality is; one statement."""
+    same = select(func.count()).where(Travel.key == key_of(municipality), Travel.id != than)
+    return bool(run(same).scalar())
 
 
 def way_to(municipality: str) -> TravelWay | None:

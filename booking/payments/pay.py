@@ -15,7 +15,7 @@ from booking.bookings.details import Details, write_details
 from booking.bookings.hold import back_to_basket
 from booking.bookings.limits import asks_by_mail
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock, lock_held, move
 from booking.centre.facts import the_centre
 from booking.kernel import clock

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,7 @@ from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 
 Values = Mapping[str, Any]
+Kept = TypeVar("Kept", bound=Model)
 
 
 class RowChangedMeanwhile(Refusal):
@@ -50,9 +51,19 @@ def values_of(row: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def find(table: type[Model], row_id: int) -> Model | None:
-    """The row of this id."""
+def find(table: type[Kept], row_id: int) -> Kept | None:
+    """The row of this id; at most one statement, none when it has been read already."""
     return db.session.get(table, row_id) if row_id < 10**18 else None
+
+
+def known(table: type[Kept], row_id: int) -> Kept:
+    """The row of an id that is there for certain; at most one statement, none when it has been read already."""
+    return db.session.get_one(table, row_id)
+
+
+def id_of(row: Model) -> int:
+    """The id of a row that the database has given one; no statement."""
+    return int(inspect(row).identity[0])  # type: ignore[index]  # it has been given one
 
 
 def add(table: type[Model], values: Values, *, actor: str, what: str, quiet: Collection[str] = ()) -> int:
@@ -67,7 +78,7 @@ def add(table: type[Model], values: Values, *, actor: str, what: str, quiet: Col
             db.session.flush()
     except IntegrityError:
         raise Meets from None
-    row_id = int(inspect(row).identity[0])  # type: ignore[index]  # it has just been given one
+    row_id = id_of(row)
     note(actor, f"{what}.add", f"{what}:{row_id}", None, facts(values, quiet))
     return row_id
 

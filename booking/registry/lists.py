@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from booking.agreements.models import Agreement, Allowance, School, SchoolKind
+from booking.agreements.models import Agreement, Allowance, School, SchoolKind, SchoolRules
 from booking.agreements.municipalities import EVERYWHERE
 from booking.agreements.prices import Pays
 from booking.bookings.models import Booking, State
@@ -17,6 +17,7 @@ from booking.bookings.search_words import fold_letters
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.collation import order_key
 from booking.kernel.database import Texts, as_values, run
+from booking.outreach.models import Outreach
 from booking.programmes.models import PriceBy, Programme
 from booking.visits.models import Visit, VisitDue
 from booking.visits.read import VisitRow
@@ -119,6 +120,17 @@ _AGREEMENT = (
 _KEPT = (State.PENDING, State.CONFIRMED)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeForSchools:
+    """What has been made of each thing that schools need before they can book: the newest id, or None."""
+
+    programme: int | None
+    rules: int | None
+    school: int | None
+    agreement: int | None
+    outreach: int | None
+
+
 def schools(wanted: SchoolFilter, places: Sequence[str] = (), lang: str = "en") -> SchoolPage:
     """A page of schools, by name as a reader of this language sorts; two statements.
 
@@ -206,6 +218,13 @@ def schools_under(agreement: Agreement) -> int:
     if agreement.school_kind is not None:
         count = count.where(School.kind == agreement.school_kind)
     return int(run(count).scalar_one())
+
+
+def made_for_schools() -> MadeForSchools:
+    """How far setting up for schools is; found at once however many there are of each, in one statement."""
+    keys = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id, Outreach.activity_id)
+    rows = run(select(*(select(func.max(key)).scalar_subquery() for key in keys)))
+    return as_values(MadeForSchools, rows)[0]
 
 
 def programme_rows() -> list[ProgrammeRow]:

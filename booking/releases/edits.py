@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, insert, select, update
 from booking.capacity.models import Slot, SlotStatus
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, insert_once, run
-from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.records.audit import note
 from booking.releases.fairness import Fairness
@@ -26,26 +25,7 @@ from booking.releases.models import (
     WishState,
 )
 from booking.releases.openings import programmes_of
-
-
-class NotDraft(Refusal):
-    """Its rules have been told to everybody: they stand."""
-
-
-class Overlaps(Refusal):
-    """One of its programmes is part of another release on some of these dates."""
-
-
-class NothingReleased(Refusal):
-    """None of its programmes has a session on these dates."""
-
-
-class OpensInThePast(Refusal):
-    """Published now, it would be open already."""
-
-
-class InTheMiddle(Refusal):
-    """People stand in line for it at this moment."""
+from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from booking.bookings.rules import NotOnSale
+from booking.bookings.refusals import NotOnSale
 from booking.capacity.places import Closed, Full, Want
 from booking.kernel.refusals import Refusal
 

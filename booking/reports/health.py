@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
@@ -115,6 +116,27 @@ class Health:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a monitor is told: when a worker was last seen, and what is due and since when it was promised."""
+
+    now: datetime
+    beat: datetime | None
+    waiting: int
+    oldest: datetime | None
+    dead: int
+
+    @property
+    def has_worker(self) -> bool:
+        """Whether somebody keeps the promises."""
+        return self.beat is not None and self.now - self.beat < WORKER_SILENT
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether what is due is done soon."""
+        return self.oldest is None or self.now - self.oldest < OUTBOX_LATE
+
+
 def read(now: datetime, instance: Path, versions: Path) -> Health:
     """How things are now."""
     waiting, oldest = db.session.execute(
@@ -139,6 +161,27 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         check=last_check(instance),
         purge=last_purge(instance),
     )
+
+
+def why_silent() -> str:
+    """Why the database does not answer, by the name of its error; empty when it does. One statement."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except OperationalError as error:
+        return type(error.orig).__name__
+    return ""
+
+
+def pulse(now: datetime) -> Pulse:
+    """How things are now, for a monitor that asks every few seconds; three statements."""
+    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
+    waiting, oldest = db.session.execute(
+        select(func.count(), func.min(Promise.made_at)).where(
+            Promise.state == PromiseState.WAITING, Promise.due_at < now
+        )
+    ).one()
+    dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
+    return Pulse(now, beat, int(waiting), oldest, int(dead or 0))
 
 
 def keep_check(instance: Path, breaches: list[str], at: datetime) -> None:

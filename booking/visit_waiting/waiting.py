@@ -12,12 +12,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import bindparam, func, select, update
 
-from booking.agreements.rules import load_rules
+from booking.agreements.rules import load_rules, price_list
 from booking.bookings.basket import Basket, PricedLine
 from booking.bookings.hold import new_booking
 from booking.bookings.limits import fold_email
 from booking.bookings.models import Booking, State, WaitingState
-from booking.bookings.rules import NotOnSale, TooMany, Unknown
+from booking.bookings.refusals import NotOnSale, TooMany, Unknown
 from booking.bookings.serving import Turn, serve
 from booking.bookings.store import lock, release, write_lines
 from booking.capacity.models import Channel, Slot, SlotStatus
@@ -338,8 +338,7 @@ def _offer(waiting_id: int, slot_id: int, centre: CentreFacts, now: datetime) ->
     ).one()
     if slot.status is not SlotStatus.OPEN or (slot.taken and not shared) or (not slot.taken and _space_is_used(slot)):
         return False
-    rules = load_rules(centre.currency)
-    each, kind = rules.price.pupil.minor, rules.pupil
+    each, kind = price_list(centre.currency).pupil.minor, load_rules().pupil
     line = PricedLine(slot.id, kind.id, title, kind.title, 1, one.people, each * one.people, kind.vat_rate)
     basket = Basket((line,), one.people, each * one.people, slot.starts_at)
     until = min(now + KEPT_FOR, slot.closes_at or slot.starts_at)

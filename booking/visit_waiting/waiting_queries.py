@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, null, or_, select
 
 from booking.bookings.models import Booking, WaitingState
+from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts
-from booking.kernel.database import Texts, as_values, db
+from booking.kernel.database import Texts, as_values, db, run
+from booking.programmes.models import Programme
 from booking.visit_waiting.models import VisitWaiting
 
 MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedProgramme:
+    """What is waited for: a programme, and one of its sessions if it is for that."""
+
+    activity_id: int
+    title: Texts
+    slug: str
+    slot_id: int | None
+    starts_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,16 @@ _PLACES = (
     .outerjoin(Booking, Booking.id == VisitWaiting.booking_id)
 )
 _LIVING = VisitWaiting.state.in_((WaitingState.WAITING, WaitingState.OFFERED))
+
+
+def awaited(slot_id: int | None, slug: str) -> AwaitedProgramme | None:
+    """What somebody would wait for: the session, else the programme of this address if it is offered; one statement."""
+    named = (Activity.id, Activity.title, Activity.slug)
+    programme = select(*named, null(), null()).where(Activity.slug == slug.replace("\0", ""), Activity.active)
+    session = select(*named, Slot.id, Slot.starts_at).join(Slot, Slot.activity_id == Activity.id)
+    query = programme if slot_id is None else session.where(Slot.id == slot_id)
+    rows = run(query.join(Programme, Programme.activity_id == Activity.id))
+    return next(iter(as_values(AwaitedProgramme, rows)), None)
 
 
 def by_secret(secret: str) -> WaitingPlace | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from booking.agreements.deadlines import PastDeadline
 from booking.bookings.models import State
-from booking.bookings.rules import TooLate, WrongState
+from booking.bookings.refusals import TooLate, WrongState
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db, insert_once

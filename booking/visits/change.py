@@ -14,13 +14,13 @@ from booking.agreements.deadlines import Fee, PastDeadline
 from booking.agreements.models import Agreement, AskedFor, School
 from booking.agreements.payers import facts_of, move_allowances
 from booking.agreements.prices import Due
-from booking.agreements.rules import load_rules
+from booking.agreements.rules import load_rules, price_list
 from booking.agreements.terms import Terms, TermsToday, as_kept, standing
 from booking.bookings.change import cancel
 from booking.bookings.confirm import confirm_locked
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
+from booking.bookings.refusals import AlreadyUsed, AnotherSum, TooLate, TooMany, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, release, write_lines, write_tickets
 from booking.capacity.closed_hours import closed_of
 from booking.capacity.places import claims_of
@@ -31,12 +31,14 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.planner.plans import Plan, Timetable
 from booking.records.audit import note
-from booking.visits.book import basket_of, called, claim, kind_of, write_plan
+from booking.visits.book import claim
 from booking.visits.day_models import VisitReplan
+from booking.visits.lines import basket_of, kind_of, slots_of
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
 from booking.visits.read import VisitFacts, is_visit, of_booking, plan_of
 from booking.visits.rebill import owe_again, owing_again, paying
 from booking.visits.shares import give_back_shares, retake_shares
+from booking.visits.write import called, write_groups
 
 MOST_PUPILS = 60
 GIVEN_BACK_FOR = timedelta(days=2)
@@ -283,10 +285,10 @@ def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime
 
 def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
-    groups, rules = plan.groups, load_rules(centre.currency)
-    rules = rules if facts.price is None else replace(rules, price=facts.price)
-    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre, rules.price)
-    basket = basket_of(plan, rules)
+    groups, price = plan.groups, facts.price or price_list(centre.currency)
+    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre, price)
+    slots = slots_of(plan)
+    basket = basket_of(slots, load_rules(), price)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     giving = claims_of([booking.id])
     write_lines(booking.id, basket, replacing=True)
@@ -308,13 +310,14 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
     db.session.execute(delete(VisitGroup).where(VisitGroup.visit_id == facts.id))
-    write_plan(visit, plan)
+    db.session.flush()
+    write_groups(visit.id, plan.timetables)
     after = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
     if actor == "buyer":  # the centre itself may move a visit into dates that are not open yet
         retake_shares(booking.id, facts.school.id or 0, plan, {held.slot_id for held in giving}, now)
     owe_again(facts, owing)
-    claim(booking.id, plan, giving, now)
+    claim(booking.id, plan, slots.alone, giving, now)
 
 
 def _locked(booking_id: int, centre: CentreFacts, *, as_planned: bool = True) -> tuple[Booking, VisitFacts]:

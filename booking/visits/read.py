@@ -140,7 +140,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         timetables=_timetables(visit.id, titles),
         titles=titles,
         dues=_dues(visit.id, currency),
-        terms=Terms(load_rules(currency).deadlines) if visit.terms is None else from_kept(visit.terms),
+        terms=Terms(load_rules().deadlines) if visit.terms is None else from_kept(visit.terms),
         asked_for=visit.asked_for,
         price=None if visit.price is None else kept_price.from_kept(visit.price, currency),
     )

@@ -15,9 +15,10 @@ from booking.agreements.rules import school_year
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
 from booking.planner.wish import Group
-from booking.visits.book import bill_for, write_dues
+from booking.visits.book import bill_for
 from booking.visits.models import VisitDue
 from booking.visits.read import VisitFacts
+from booking.visits.write import write_dues
 
 
 @dataclass(frozen=True, slots=True)

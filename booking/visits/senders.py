@@ -14,17 +14,28 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
-from booking.agreements.models import Agreement, AskedFor, SchoolRules
+from booking.agreements.models import Agreement, AskedFor
 from booking.agreements.payers import plain_code
 from booking.agreements.prices import Bill
+from booking.agreements.rules import RulesForSchools
 from booking.bookings.limits import person_of
 from booking.bookings.models import Booking, State
-from booking.kernel.database import db, one_at_a_time, run
+from booking.kernel.database import UTCDateTime, one_at_a_time, run
 from booking.kernel.refusals import Refusal
 from booking.visits.models import Approval, Visit
+from booking.visits.orders import SchoolOrder
 
+_COMING = (
+    select(func.count(Visit.id), func.coalesce(func.sum(Booking.people), 0))
+    .join(Booking, Booking.id == Visit.booking_id)
+    .where(Visit.arrives_at > bindparam("now", type_=UTCDateTime), Booking.state.in_((State.PENDING, State.CONFIRMED)))
+)
+# (visits, people) to come of a network address, and of a mail address; each finds its own index
+_AHEAD = _COMING.where(Visit.holder == bindparam("holder"), Visit.holder != "").union_all(
+    _COMING.where(Booking.email == bindparam("email"))
+)
 TOO_MANY = 4  # times what becomes a request is refused: staff are not to be buried either
 
 
@@ -37,12 +48,14 @@ class Sender:
     """Who sends: the address as typed, and a mark of the network address, "" for staff and where limits are off.
 
     `proven`: the browser has shown that it reads the address's mail. `code` is what was given of an agreement.
+    `known`: see `sender_of`.
     """
 
     email: str
     holder: str
     proven: bool = False
     code: str = ""
+    known: bool = False
 
     def proves_by_code(self, paying: Collection[Agreement]) -> bool:
         """Whether the code given is that of every agreement that pays."""
@@ -59,7 +72,13 @@ class Yes:
 
 
 def yes_for(
-    needs_yes: bool, sender: Sender, people: int, owed: Bill, agreements: Collection[Agreement], now: datetime
+    needs_yes: bool,
+    sender: Sender,
+    rules: RulesForSchools,
+    people: int,
+    owed: Bill,
+    agreements: Collection[Agreement],
+    now: datetime,
 ) -> Yes:
     """Whether somebody says yes first; call inside a unit of work, before the visit is written.
 
@@ -69,40 +88,32 @@ def yes_for(
     if not sender.holder:
         return asked
     paying = {due.payer_id for due in owed.dues if due.payer_id is not None and due.amount.minor > 0}
-    known = is_known(sender.email, now)
-    if known and (sender.proven or sender.proves_by_code([one for one in agreements if one.id in paying])):
+    if sender.known and (sender.proven or sender.proves_by_code([one for one in agreements if one.id in paying])):
         return asked
     one_at_a_time([sender.holder, person_of(sender.email)])
-    rules = db.session.scalars(select(SchoolRules).order_by(SchoolRules.id).limit(1)).one()
-    ahead = [_ahead(Visit.holder == sender.holder, now), _ahead(Booking.email == sender.email, now)]
+    ahead = run(_AHEAD, {"holder": sender.holder, "email": sender.email, "now": now}).all()
     visits, heads = max(one for one, _ in ahead) + 1, max(one for _, one in ahead) + people
     if visits > rules.most_visits * TOO_MANY or heads > max(rules.most_visitors * TOO_MANY, people):
         raise ManyVisits
     is_much = visits > rules.most_visits or (heads > rules.most_visitors and visits > 1)
     if needs_yes or not (is_much or (rules.asks_new and paying)):
         return asked
-    if known:
+    if sender.known:
         return Yes(Approval.ASKED, AskedFor.UNPROVEN)
     return Yes(Approval.ASKED, AskedFor.MANY_VISITS if is_much else AskedFor.NEW_SENDER)
 
 
-def is_known(email: str, now: datetime) -> bool:
-    """Whether a visit of this address has taken place, or staff have said yes to one."""
+def sender_of(order: SchoolOrder, now: datetime) -> Sender:
+    """Who sends an order, in one statement.
+
+    An address is known when a visit of it has taken place, or staff have said yes to one; of staff nobody asks.
+    """
+    email = order.contact.email
     was_here = and_(Booking.state == State.CONFIRMED, Visit.arrives_at < now)
     known = (
         select(Visit.id)
         .join(Booking, Booking.id == Visit.booking_id)
         .where(Booking.email == email, Booking.email != "", or_(was_here, Visit.approval == Approval.GIVEN))
     )
-    return run(known.limit(1)).first() is not None
-
-
-def _ahead(which: object, now: datetime) -> tuple[int, int]:
-    """(visits, people) to come of a sender."""
-    found = (
-        select(func.count(Visit.id), func.coalesce(func.sum(Booking.people), 0))
-        .join(Booking, Booking.id == Visit.booking_id)
-        .where(which, Visit.arrives_at > now, Booking.state.in_((State.PENDING, State.CONFIRMED)))  # type: ignore[arg-type]
-    )
-    visits, people = run(found).one()
-    return int(visits), int(people)
+    is_known = bool(order.holder) and run(known.limit(1)).first() is not None
+    return Sender(email, order.holder, order.proven, order.code, is_known)

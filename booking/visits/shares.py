@@ -1,6 +1,7 @@
 """The fairness of a release day, kept by the database: counters with a CHECK, moved by conditional UPDATE only.
 
-Locks are taken in one order everywhere: the release, then the school's share, then allowances, then slots.
+Locks are taken in one order everywhere: the release, then the school's share, then allowances, then slots. Before or
+between them a booking shares the rows of its agreements, which whoever changes those waits for with nothing of these.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from booking.kernel.database import insert_once, run
 from booking.planner.plans import PartKind, Plan
 from booking.releases.fairness import KeptForOthers, ShareUsed, check_first_come
 from booking.releases.models import Release, ReleaseShare, ReleaseTake, ReleaseWay
-from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts, in_line, openings_of_plan
+from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts, in_line, openings, programme_parts
 from booking.visits.models import Visit
 
 
@@ -42,7 +43,8 @@ class AskedOfRelease:
 
 def asked_of(plan: Plan, now: datetime) -> tuple[AskedOfRelease, ...]:
     """What a plan asks of the releases that its programmes are part of, in one statement."""
-    found = openings_of_plan(plan, now)
+    parts = programme_parts(plan)
+    found = openings(now, {part.activity_id for part in parts if part.activity_id is not None})
     asked: dict[int, AskedOfRelease] = {}
     for one in plan.timetables if found.by_activity else ():
         for part in one.parts:

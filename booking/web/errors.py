@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from booking.centre.facts import NoCentre
 from booking.kernel import log
-from booking.kernel.database import db
+from booking.kernel.database import give_up
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
         return _page(title, text, status), status, headers
 
     def broken(error: Exception) -> ResponseReturnValue:
-        db.session.rollback()
+        give_up()
         log.write("error", id=g.get("request_id"), **log.cause(error))
         title, text = _sentence(500, False)
         return _page(title, text, 500), 500

@@ -8,7 +8,7 @@ import time
 from flask import Flask, Response, g, request
 
 from booking.kernel import log
-from booking.kernel.database import count_statements, db
+from booking.kernel.database import count_own_statements
 
 
 def init_app(app: Flask) -> None:
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         return response
 
     with app.app_context():
-        count_statements(db.engine, _count)
+        count_own_statements(_count)
 
 
 def _count(statement: str) -> None:

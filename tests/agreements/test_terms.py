@@ -15,7 +15,7 @@ from booking.agreements.deadlines import Deadlines, PastDeadline
 from booking.agreements.models import SchoolRules
 from booking.agreements.terms import TermsToday, agreed, as_kept, from_kept, standing
 from booking.bookings import queries
-from booking.bookings.rules import TooLate
+from booking.bookings.refusals import TooLate
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import DayException

@@ -22,6 +22,8 @@ EXCEPTIONS = {
 }
 CLOCK = "booking/kernel/clock.py"
 DATABASE = "booking/kernel/database.py"
+DATABASE_PACKAGES = {"sqlalchemy", "flask_sqlalchemy"}
+RUNS_STATEMENTS = {"booking.kernel.database", "booking.kernel.database.db", "booking.kernel.database.run"}
 ASKS_THE_TIME = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -172,6 +174,25 @@ def test_templates_never_touch_the_database() -> None:
         if word in file.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_pages_ask_the_rooms_and_never_the_database() -> None:
+    """What a page wants to know is a function of the room that knows it; how it is found is that room's affair."""
+    asking = [f"{file}: {name}" for file in sources("booking/web") for name in sorted(_ways_to_the_database(file))]
+    assert asking == []
+
+
+def _ways_to_the_database(file: str) -> set[str]:
+    """By what a file could run a statement of its own."""
+    found: set[str] = set()
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names if one.name.split(".")[0] in DATABASE_PACKAGES}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = {f"{module}.{one.name}" for one in node.names}
+            found |= names if module.split(".")[0] in DATABASE_PACKAGES else names & RUNS_STATEMENTS
+    return found
 
 
 def test_forms_read_what_browsers_send_and_nothing_else() -> None:

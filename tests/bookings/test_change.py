@@ -14,7 +14,7 @@ from booking.bookings.change import Changed, cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold, expire_run_out
 from booking.bookings.models import Booking, State, Ticket
-from booking.bookings.rules import AlreadyUsed, TooLate, WrongState
+from booking.bookings.refusals import AlreadyUsed, TooLate, WrongState
 from booking.capacity.audit import wrong_counters
 from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel

@@ -11,7 +11,7 @@ from booking.bookings import queries
 from booking.bookings.basket import Pick
 from booking.bookings.hold import begin_paying, drop, expire_run_out, hold, renew
 from booking.bookings.models import State
-from booking.bookings.rules import (
+from booking.bookings.refusals import (
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,

@@ -15,7 +15,7 @@ from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.hold import hold as hold_places
 from booking.bookings.models import Booking, Ticket
-from booking.bookings.rules import NeedsAdult, NotOnSale, TooMany, Unknown
+from booking.bookings.refusals import NeedsAdult, NotOnSale, TooMany, Unknown
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Activity, DayKind, Kind, Price, TicketType
 from booking.centre.facts import CentreFacts

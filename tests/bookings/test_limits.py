@@ -18,7 +18,7 @@ from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import Hold, begin_paying, drop, hold
 from booking.bookings.limits import fold_email, person_of
 from booking.bookings.models import Booking
-from booking.bookings.rules import AlreadyWaiting, NotFull, TooManyHolds
+from booking.bookings.refusals import AlreadyWaiting, NotFull, TooManyHolds
 from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import db, unit_of_work

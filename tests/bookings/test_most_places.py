@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from booking.bookings.rules import TooManyPlaces
+from booking.bookings.refusals import TooManyPlaces
 from booking.capacity.models import Channel
 from booking.catalogue.models import Activity
 from booking.kernel.database import db, unit_of_work

@@ -13,8 +13,7 @@ from booking.bookings.change import Changed, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact
 from booking.bookings.hold import Hold, hold
-from booking.bookings.rules import CompanionAlone
-from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
+from booking.bookings.refusals import ChildrenAlone, CompanionAlone, NeedsCompany, TwoAtOnce
 from booking.bookings.waiting import wait
 from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel

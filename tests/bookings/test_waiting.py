@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from booking.bookings import waiting
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking, State, Waiting
-from booking.bookings.rules import Unknown
+from booking.bookings.refusals import Unknown
 from booking.bookings.serving import Turn, serve
 from booking.capacity.models import Slot
 from booking.capacity.places import Full

@@ -62,7 +62,9 @@ def a_visit_today(house: House) -> tuple[str, datetime, datetime]:
         plan = plan_visit(VisitWish((Group("6Q", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
-            booked = book_visit(VisitOrder(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
+            booked = book_visit(
+                VisitOrder(plan, school=find_schools("lyngheia")[0], contact=who, lang="en"), centre=facts, now=now
+            )
         begins = {one.slot_id: one.starts_at for one in day.sessions}
         return booked.secret, facts.local(plan.arrives_at), facts.local(begins[second])
 

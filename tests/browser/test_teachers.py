@@ -122,7 +122,9 @@ def a_taken_session(house: House) -> tuple[date, str]:
         plan = plan_visit(VisitWish((Group("5A", 24, 2, 5),), (robots.activity_id,)), day).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
-            booked = book_visit(VisitOrder(plan, find_schools("lyngheia")[0], who, "en"), centre=facts, now=now)
+            booked = book_visit(
+                VisitOrder(plan, school=find_schools("lyngheia")[0], contact=who, lang="en"), centre=facts, now=now
+            )
         return on, booked.secret
 
 

@@ -15,7 +15,7 @@ from booking.bookings.change import change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.models import State, Ticket
-from booking.bookings.rules import AlreadyUsed, WrongState
+from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Channel
 from booking.capacity.places import Full

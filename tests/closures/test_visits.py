@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from booking.agreements.models import SchoolRules
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import TooLate
+from booking.bookings.refusals import TooLate
 from booking.closures import refund_unanswered
 from booking.closures.models import ClosureChoice
 from booking.kernel import clock

@@ -22,7 +22,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.outreach.book import OutreachOrder, book
 from booking.outreach.models import Outreach, Travel
 from booking.planner.wish import Group
-from booking.visits.book import Booked
+from booking.visits.write import Booked
 from tests.builders import a_centre, a_ticket_type, an_activity
 from tests.visits.booked import a_monday
 
@@ -73,7 +73,14 @@ def an_order(
     contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
     group, mobile = Group("5A", pupils, 2, 5), "+4790000000"
     return OutreachOrder(
-        road.activity, starts_at or road.at_ten, group, school, "Skulevegen 1", contact, "en", mobile=mobile
+        road.activity,
+        starts_at or road.at_ten,
+        group,
+        "Skulevegen 1",
+        school=school,
+        contact=contact,
+        lang="en",
+        mobile=mobile,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from booking.bookings.change import cancel as cancel_at_the_desk
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import TooLate, TooMany
+from booking.bookings.refusals import TooLate, TooMany
 from booking.capacity.audit import wrong_counters
 from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.models import Slot, SlotStatus

@@ -19,8 +19,8 @@ from booking.kernel.database import db, unit_of_work
 from booking.outreach.book import book
 from booking.outreach.change import change
 from booking.running.check import breaches
-from booking.visits.book import BillChanged
 from booking.visits.change import cancel_visit
+from booking.visits.orders import BillChanged
 from booking.visits.read import VisitFacts, of_booking
 from tests.courses.away import Road, a_road, an_agreement, an_order, away
 

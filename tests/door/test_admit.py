@@ -14,15 +14,14 @@ from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.models import Booking
-from booking.bookings.rules import AlreadyUsed, Nothing, WrongState
+from booking.bookings.refusals import AlreadyUsed, Nothing, WrongState
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.door import admit, undo
-from booking.door.admit import MarkTaken, NotNow
 from booking.door.models import CheckIn, Trouble
-from booking.door.more import MoreThanBooked
+from booking.door.refusals import MarkTaken, MoreThanBooked, NotNow
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
 from booking.kernel.codes import new_secret

@@ -14,7 +14,7 @@ from booking.bookings.change import cancel
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.forgetting import FORGETTINGS
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.bookings.store import lock
 from booking.capacity.models import Channel
 from booking.catalogue.models import Kind

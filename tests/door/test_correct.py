@@ -13,9 +13,10 @@ from booking.bookings.models import Booking
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.door import inside, read
-from booking.door.admit import CountedMeanwhile, Heads, TooManyHeads
+from booking.door.admit import Heads
 from booking.door.correct import COUNTED_AGAIN, correct
 from booking.door.read import Earlier
+from booking.door.refusals import CountedMeanwhile, TooManyHeads
 from booking.door.rules import DoorVerdict
 from booking.door.undo import undo
 from booking.kernel import clock

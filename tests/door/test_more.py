@@ -12,10 +12,11 @@ from sqlalchemy import select
 from booking.capacity.models import Channel
 from booking.centre.facts import the_centre
 from booking.door import admit, board, inside, read
-from booking.door.admit import DoorAnswer, Heads, TooManyHeads
+from booking.door.admit import DoorAnswer, Heads
 from booking.door.correct import correct
 from booking.door.models import CheckIn, Trouble
-from booking.door.more import MoreThanBooked, NoRoomInHouse, more_by
+from booking.door.more import more_by
+from booking.door.refusals import MoreThanBooked, NoRoomInHouse, TooManyHeads
 from booking.door.rules import DoorVerdict
 from booking.door.undo import undo
 from booking.exports.sources import SOURCES, bookings_filters

@@ -10,7 +10,7 @@ from flask import Flask
 
 from booking.bookings import queries
 from booking.bookings.models import State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.payments import pay

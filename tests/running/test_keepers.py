@@ -7,8 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import booking
 from booking.courses.models import ParticipantTold
+from booking.mail.promised import PromisedToAddress
+from booking.outbox.keepers import read
 from booking.running.keepers import KEEPERS, KEEPS
 
 ROOT = Path(booking.__file__).parent
@@ -42,3 +46,10 @@ def test_where_a_kind_is_worked_out_is_known() -> None:
 
 def test_no_kind_has_two_keepers() -> None:
     assert [kind for kind, times in Counter(one.kind for one in KEEPERS).items() if times > 1] == []
+
+
+def test_a_promise_is_read_by_the_names_of_its_facts_and_what_else_stands_there_does_not_matter() -> None:
+    about = {"email": "kari@example.org", "lang": "nb", "again": 7}
+    assert read(PromisedToAddress, about) == PromisedToAddress("kari@example.org", "nb")
+    with pytest.raises(KeyError):
+        read(PromisedToAddress, {"lang": "nb"})

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from booking.bookings.hold import expire_run_out
 from booking.bookings.models import Booking, State, WaitingState
-from booking.bookings.rules import NotOnSale, TooMany, Unknown
+from booking.bookings.refusals import NotOnSale, TooMany, Unknown
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work

@@ -23,8 +23,9 @@ from booking.planner.plans import Plan
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.models import Programme
 from booking.programmes.offered import programmes
-from booking.visits.book import Booked, VisitOrder, book_visit
+from booking.visits.book import VisitOrder, book_visit
 from booking.visits.days import load_days
+from booking.visits.write import Booked
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 
 HALF = timedelta(minutes=30)
@@ -110,7 +111,8 @@ def a_plan(centre: Centre, *names: str, programmes_wanted: int = 2, pupils: int 
 
 def an_order(centre: Centre, plan: Plan, email: str = "kari@example.org", **more: object) -> VisitOrder:
     """A teacher's order of a plan."""
-    return VisitOrder(plan, centre.school, Contact("Kari Nordmann", email, "+4790000000", "Nøtter"), "en", **more)  # type: ignore[arg-type]  # named
+    who = Contact("Kari Nordmann", email, "+4790000000", "Nøtter")
+    return VisitOrder(plan, school=centre.school, contact=who, lang="en", **more)  # type: ignore[arg-type]  # named
 
 
 def a_visit(centre: Centre, *names: str, **more: object) -> Booked:

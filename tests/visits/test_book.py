@@ -25,8 +25,9 @@ from booking.running.check import breaches
 from booking.visit_waiting import waiting
 from booking.visits import change, read
 from booking.visits import forgetting as schools
-from booking.visits.book import BillChanged, book_visit
+from booking.visits.book import book_visit
 from booking.visits.models import Approval, Visit
+from booking.visits.orders import BillChanged
 from tests.support.forgetting import forget
 from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
 

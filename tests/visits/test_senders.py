@@ -13,15 +13,16 @@ from booking.agreements.models import Agreement, AskedFor, SchoolKind, SchoolRul
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Pays
 from booking.bookings.models import Booking, State
-from booking.bookings.rules import WrongState
+from booking.bookings.refusals import WrongState
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from booking.visits import change
-from booking.visits.book import Booked, book_visit
+from booking.visits.book import book_visit
 from booking.visits.forgetting import FORGETTINGS
 from booking.visits.models import Approval, Visit
 from booking.visits.senders import ManyVisits
+from booking.visits.write import Booked
 from booking.web.guards.network import MARK_LENGTH
 from tests.support.forgetting import forget
 from tests.visits.booked import Centre, a_plan, a_school_centre, an_order

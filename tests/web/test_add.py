@@ -15,8 +15,7 @@ from booking.bookings.change import Changed, change
 from booking.bookings.confirm import confirm
 from booking.bookings.hold import Hold
 from booking.bookings.models import Ticket
-from booking.bookings.rules import AlreadyUsed, NeedsAdmission, Nothing, NotOnSale, TooLate, Unknown
-from booking.bookings.together import TwoAtOnce
+from booking.bookings.refusals import AlreadyUsed, NeedsAdmission, Nothing, NotOnSale, TooLate, TwoAtOnce, Unknown
 from booking.capacity.audit import wrong_counters
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Full

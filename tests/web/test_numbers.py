@@ -12,7 +12,8 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import Changed, change
 from booking.bookings.forgetting import CONTACT_KEPT
 from booking.bookings.models import Booking
-from booking.bookings.numbers import NeedsNumber, fits
+from booking.bookings.numbers import fits
+from booking.bookings.refusals import NeedsNumber
 from booking.capacity.models import Slot
 from booking.catalogue.models import TicketType
 from booking.centre.facts import the_centre

@@ -65,7 +65,8 @@ class ReleaseDay:
     def order(self, slot_id: int, school: int = 0, name: str = "6A", people: int = 26) -> VisitOrder:
         """A teacher's order of that."""
         who = Contact("Kari Nordmann", f"kari{school}@example.org", "+4790000000", "Nøtter")
-        return VisitOrder(self.plan(slot_id, name, people), self.school(school), who, "en", mobile="+4790000000")
+        plan, whose = self.plan(slot_id, name, people), self.school(school)
+        return VisitOrder(plan, school=whose, contact=who, lang="en", mobile="+4790000000")
 
     def wish(self, *slots: int, school: int = 0, name: str = "6A", people: int = 26, sizes: Sequence[int] = ()) -> str:
         """A wish that was prepared an hour before the opening: its secret. `sizes` are people by plan, where unlike."""

@@ -18,6 +18,7 @@ from booking.releases import edits
 from booking.releases.fairness import KeptForOthers, Prepared, ShareUsed, drawn_order, lot, share_out
 from booking.releases.models import Release, ReleaseWay, ReleaseWish, WishState
 from booking.releases.openings import NotYetReleased, OthersFirst
+from booking.releases.refusals import NotDraft
 from booking.running.check import breaches
 from booking.running.worker import Worker
 from booking.visit_waiting import waiting
@@ -25,6 +26,7 @@ from booking.visits import change, forgetting
 from booking.visits.book import book_visit
 from booking.visits.models import Visit
 from booking.wishes import answering, wish_facts, wishes
+from booking.wishes.refusals import CannotPrepare, NotThisRelease, SameWish, TooEarly, WishGone
 from tests.support.forgetting import forget
 from tests.visits.booked import a_visit, taken_of
 from tests.wishes.releasing import DAY, HOUR, ReleaseDay, a_release_day, given
@@ -69,7 +71,7 @@ def test_before_it_opens_nobody_books_moves_or_waits_but_what_one_has_stays_ones
 def test_a_wish_is_sent_with_one_press_never_too_early_and_only_once(app: Flask) -> None:
     day = a_release_day()
     secret, opens_at = day.wish(*day.slots[:2]), day.facts.opens_at
-    with pytest.raises(wishes.TooEarly):
+    with pytest.raises(TooEarly):
         day.send(secret, opens_at - timedelta(milliseconds=1))
     assert day.states() == [WishState.PREPARED]
     day.send(secret, opens_at)
@@ -232,7 +234,7 @@ def test_the_worker_draws_at_the_set_time_and_then_everybody_may_book(app: Flask
     order = day.order(day.slots[1], school=4)
     with pytest.raises(NotYetReleased), unit_of_work():
         book_visit(order, centre=day.centre.facts, now=clock.now())
-    with pytest.raises(wishes.WishGone):
+    with pytest.raises(WishGone):
         day.send(secrets[0])
     Worker(app).round()
     assert day.facts.drawn_at is not None
@@ -269,19 +271,19 @@ def test_a_plan_whose_session_was_taken_off_is_passed_over(app: Flask) -> None:
 def test_one_wish_for_each_class_changed_and_withdrawn_until_it_opens(app: Flask) -> None:
     day = a_release_day(opens_in=HOUR / 2)
     secret, now = day.wish(day.slots[0]), clock.now()
-    with pytest.raises(wishes.SameWish):
+    with pytest.raises(SameWish):
         day.wish(day.slots[1])
     with unit_of_work():
         wishes.add_option(secret, day.plan(day.slots[1]), now)
     with unit_of_work():
         wishes.prefer_option(secret, 1, now)
-    with pytest.raises(wishes.NotThisRelease), unit_of_work():
+    with pytest.raises(NotThisRelease), unit_of_work():
         wishes.add_option(secret, day.plan(day.slots[2], "6B"), now)
     found = wish_facts.by_secret(secret)
     assert found is not None
     assert [plan.wants[0].slot_id for plan in found.plans] == [day.slots[1], day.slots[0]]
     assert len(db.session.scalars(select(Promise.id).where(Promise.kind == "mail.wish")).all()) == 3
-    with pytest.raises(wishes.CannotPrepare), unit_of_work():
+    with pytest.raises(CannotPrepare), unit_of_work():
         wishes.remove_option(secret, 0, day.facts.opens_at)
     with unit_of_work():
         wishes.withdraw(secret, now)
@@ -291,7 +293,7 @@ def test_one_wish_for_each_class_changed_and_withdrawn_until_it_opens(app: Flask
 def test_what_is_published_stands_and_what_is_withdrawn_is_open(app: Flask) -> None:
     day = a_release_day(opens_in=DAY)
     day.wish(day.slots[0])
-    with pytest.raises(edits.NotDraft), unit_of_work():
+    with pytest.raises(NotDraft), unit_of_work():
         edits.publish(day.release_id, clock.now(), "account:1")
     with unit_of_work():
         assert edits.withdraw(day.release_id, "account:1") == 1

@@ -16,7 +16,9 @@ from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.mail.letter import Letter
+from booking.mail.promised import PromisedInvitation, PromisedToAddress
 from booking.mail.writing import Desk, compose
+from booking.outbox import keepers
 from booking.payments import refunds
 from booking.payments.models import Refund
 from booking.staff import accounts, sessions
@@ -69,23 +71,24 @@ def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """Links to the living bookings of an address; none where there are none."""
-    found = queries.living_of_email(str(about["email"]), clock.now() - timedelta(days=1))
+    to = keepers.read(PromisedToAddress, about)
+    found = queries.living_of_email(to.email, clock.now() - timedelta(days=1))
     if not found:
         return None
     bookings = [facts for booking_id, _secret in found if (facts := queries.by_id(booking_id)) is not None]
-    lang = str(about["lang"])
-    with force_locale(LOCALES[lang]):
-        links = [(facts, desk.link(lang, f"b/{facts.secret}")) for facts in bookings]
-        write = Wording.of(lang, desk.centre)
-        return compose(desk, str(about["email"]), _("Your bookings"), "find", write, links=links)
+    with force_locale(LOCALES[to.lang]):
+        links = [(facts, desk.link(to.lang, f"b/{facts.secret}")) for facts in bookings]
+        write = Wording.of(to.lang, desk.centre)
+        return compose(desk, to.email, _("Your bookings"), "find", write, links=links)
 
 
 def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The link is made again from its nonce; none for a link that was used, replaced or has run out."""
-    secret = Vault(desk.settings.secret_key).secret_for(str(about["nonce"]))
+    whom = keepers.read(PromisedInvitation, about)
+    secret = Vault(desk.settings.secret_key).secret_for(whom.nonce)
     if not sessions.link_lives(secret, clock.now()):
         return None
-    person = accounts.person(int(about["account_id"]))
+    person = accounts.person(whom.account_id)
     lang = person.lang or desk.centre.languages[0]
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)

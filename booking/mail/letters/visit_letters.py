@@ -18,13 +18,15 @@ from booking.feedback import feedback
 from booking.kernel import clock
 from booking.mail.letter import Letter
 from booking.mail.letters.visits import plan_letter
+from booking.mail.promised import PromisedOn
 from booking.mail.writing import Desk, compose
+from booking.outbox import keepers
 from booking.visit_waiting import waiting_queries
 from booking.visits import read
-from booking.visits.book import called
 from booking.visits.change import standing_of
 from booking.visits.links import feedback_key
 from booking.visits.read import VisitFacts
+from booking.visits.write import called
 
 
 def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -122,10 +124,11 @@ def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def _standing(desk: Desk, about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
     """The visit, if it is still to be (or was) on the date that the letter is about."""
-    facts = queries.by_id(int(about["booking_id"]))
+    told = keepers.read(PromisedOn, about)
+    facts = queries.by_id(told.booking_id)
     if facts is None or not facts.email or facts.state is not State.CONFIRMED:
         return None
     visit = read.of_booking(facts.id, facts.currency)
-    if visit is None or desk.centre.local(visit.arrives_at).date() != date.fromisoformat(str(about["on"])):
+    if visit is None or desk.centre.local(visit.arrives_at).date() != date.fromisoformat(told.on):
         return None
     return None if answer.closed_for(facts.id) is not None else (facts, visit)

@@ -20,7 +20,9 @@ from booking.documents.visit_paper import visit_paper
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
+from booking.mail.promised import PromisedCopy, PromisedToAddress
 from booking.mail.writing import Desk, compose
+from booking.outbox import keepers
 from booking.outreach import read as outreach_read
 from booking.visit_waiting import waiting_queries as in_line
 from booking.visits import read
@@ -130,23 +132,23 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The link to one's own visits; none where there are none."""
-    email, lang = str(about["email"]), str(about["lang"])
-    if not read.of_email(email):
+    to = keepers.read(PromisedToAddress, about)
+    if not read.of_email(to.email):
         return None
-    with force_locale(LOCALES[lang]):
-        write = Wording.of(lang, desk.centre)
-        address = desk.link(lang, f"my/{key_for(email, desk.settings.secret_key, clock.now())}")
-        return compose(desk, email, _("Your visits"), "my_visits", write, address=address)
+    with force_locale(LOCALES[to.lang]):
+        write = Wording.of(to.lang, desk.centre)
+        address = desk.link(to.lang, f"my/{key_for(to.email, desk.settings.secret_key, clock.now())}")
+        return compose(desk, to.email, _("Your visits"), "my_visits", write, address=address)
 
 
 def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The wishes of a colleague's visit, as the way into a plan of one's own."""
-    lang = str(about["lang"])
-    with force_locale(LOCALES[lang]):
-        write = Wording.of(lang, desk.centre)
-        address = desk.link(lang, f"school/visit?{about['wishes']}")
+    plan = keepers.read(PromisedCopy, about)
+    with force_locale(LOCALES[plan.lang]):
+        write = Wording.of(plan.lang, desk.centre)
+        address = desk.link(plan.lang, f"school/visit?{plan.wishes}")
         subject = _("A plan for a visit to %(centre)s", centre=desk.centre.name)
-        return compose(desk, str(about["email"]), subject, "visit_copy", write, address=address)
+        return compose(desk, plan.email, subject, "visit_copy", write, address=address)
 
 
 def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:

@@ -17,7 +17,7 @@ from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
 from booking.registry.edits import BelowUsed, Limit
-from booking.releases.edits import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
+from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
 from booking.reports.period import LONGEST, BadPeriod
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence

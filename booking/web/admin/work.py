@@ -6,11 +6,10 @@ from datetime import datetime
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from booking.catalogue.models import Activity
+from booking.catalogue.queries import titled_activities
 from booking.kernel import clock
-from booking.kernel.database import Texts, run, unit_of_work
+from booking.kernel.database import Texts, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.long_work import Work, WorkState
 from booking.records.audit import note
@@ -42,7 +41,7 @@ def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
     said = work.said.get("stays", ())
     if not said:
         return []
-    titles = {one: title for one, title in run(select(Activity.id, Activity.title))}
+    titles = {one.id: one.title for one in titled_activities()}
     return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in said]
 
 

@@ -6,13 +6,11 @@ from datetime import timedelta
 
 from flask import render_template, request
 
-from booking.centre.models import Space
 from booking.door import board as boards
 from booking.door import inside
 from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, search
 from booking.door.told import told_by
 from booking.kernel import clock
-from booking.kernel.database import db
 from booking.web.desk import AT_THE_DOOR, desk, today
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
@@ -79,11 +77,3 @@ def day() -> str:
         groups=groups,
         told=told_by([one.booking_id for one in groups]),
     )
-
-
-def spaces() -> list[tuple[int, dict[str, str]]]:
-    """The spaces that tickets may be checked before, in the house's order."""
-    from sqlalchemy import select
-
-    rows = db.session.execute(select(Space.id, Space.name).where(Space.is_house.is_(False)).order_by(Space.sort))
-    return [(space_id, dict(name)) for space_id, name in rows]

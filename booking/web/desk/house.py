@@ -7,13 +7,12 @@ from itertools import groupby
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from booking.centre.models import Space
+from booking.centre.queries import most_in_the_house
 from booking.door import board as boards
 from booking.door import inside
 from booking.kernel import clock
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.records.audit import note
 from booking.web.desk import AT_THE_DOOR, desk, today
 from booking.web.forms.checked import whole_number
@@ -36,7 +35,7 @@ def count() -> ResponseReturnValue:
     people = whole_number(request.form.get("people"), 0, MOST_COUNTED)
     if people is None:
         return _page(_("Write how many as a whole number, for example 120.")), 422
-    limit = _most_in_the_house()
+    limit = most_in_the_house()
     if limit is not None and people > limit and not _is_sure(people):
         return _page(_("That is more than the house may hold (%(num)s). Is it right?", num=limit), ask_sure=people), 422
     with unit_of_work():
@@ -81,10 +80,6 @@ def evacuation() -> str:
 def _is_sure(people: int) -> bool:
     """Whether the reader was asked about this very number and says that it is right."""
     return request.form.get("sure") == str(people)
-
-
-def _most_in_the_house() -> int | None:
-    return db.session.scalar(select(Space.capacity).where(Space.is_house).limit(1))
 
 
 def _page(problem: str = "", left_problem: str = "", ask_sure: int | None = None) -> str:

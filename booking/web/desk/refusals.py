@@ -5,9 +5,15 @@ from __future__ import annotations
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from booking.door.admit import CountedMeanwhile, MarkTaken, NotNow, TooManyHeads
-from booking.door.attend import NotYetHeld
-from booking.door.more import MoreThanBooked, NoRoomInHouse
+from booking.door.refusals import (
+    CountedMeanwhile,
+    MarkTaken,
+    MoreThanBooked,
+    NoRoomInHouse,
+    NotNow,
+    NotYetHeld,
+    TooManyHeads,
+)
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 

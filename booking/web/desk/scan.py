@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from booking.centre.queries import spaces
 from booking.documents.qr import read_door_text
 from booking.documents.qr_seen import Picture, code_in
 from booking.door import admit, day_list
@@ -22,7 +23,6 @@ from booking.kernel.clock import milliseconds
 from booking.kernel.codes import is_secret, new_secret, read_reference
 from booking.kernel.database import unit_of_work
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
-from booking.web.desk.board import spaces
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 
@@ -177,7 +177,7 @@ def _page(answer: DoorAnswer | None) -> str:
         verdicts=DoorVerdict,
         post=post_sent(),
         ask=request.values.get("ask") == "1",
-        spaces=spaces(),
+        spaces=[one for one in spaces() if not one.is_house],
         troubles=boards.troubles_today(begin),
         mark=new_secret(),
     )

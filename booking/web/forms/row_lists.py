@@ -9,7 +9,6 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import inspect
 
 from booking.kernel.database import Model, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -264,8 +263,8 @@ def _page(
 ) -> str:
     langs = centre().languages
     if row is not None and not mark:
-        row_id = int(inspect(row).identity[0])  # type: ignore[index]  # it comes from the database
-        mark = _mark(register, row_id, audited_rows.values_of(row, [one.name for one in fields if one.stored]))
+        columns = audited_rows.values_of(row, [one.name for one in fields if one.stored])
+        mark = _mark(register, audited_rows.id_of(row), columns)
     return render_template(
         register.template,
         title=register.title_new() if row is None else register.title_one(row),

@@ -6,16 +6,13 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
 
 from booking.centre import pictures
 from booking.centre.colours import stylesheet
 from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
 from booking.kernel import clock, log
-from booking.kernel.database import db, in_language
-from booking.outbox.models import Heartbeat, Promise, PromiseState
+from booking.kernel.database import in_language
 from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
@@ -26,9 +23,7 @@ from booking.web.guards.access import public
 
 machine = Blueprint("machine", __name__)
 
-WORKER_SILENT = timedelta(minutes=1)
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
-OUTBOX_LATE = timedelta(minutes=15)
 KEPT = "public, max-age=31536000, immutable"
 
 
@@ -141,33 +136,22 @@ def health() -> ResponseReturnValue:
     Also when people were last forgotten and the books last checked without anything amiss; null: never. A monitor
     compares these with its clock: they are no reason to take a server out of service.
     """
-    now = clock.now()
-    try:
-        db.session.execute(text("SELECT 1"))
-    except OperationalError as error:
-        log.write("health.database", cause=type(error.orig).__name__)
+    if why := reports.why_silent():
+        log.write("health.database", cause=why)
         return {"database": False}, 503
-    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
-    waiting, oldest = db.session.execute(
-        select(func.count(), func.min(Promise.made_at)).where(
-            Promise.state == PromiseState.WAITING, Promise.due_at < now
-        )
-    ).one()
-    dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
-    worker = beat is not None and now - beat < WORKER_SILENT
-    outbox = oldest is None or now - oldest < OUTBOX_LATE
+    pulse = reports.pulse(clock.now())
     instance = tills.settings.instance_dir
     purge, check = reports.last_purge(instance), reports.last_check(instance)
     facts = {
         "database": True,
-        "worker": worker,
-        "outbox": outbox,
-        "waiting": waiting,
-        "dead_letters": dead,
+        "worker": pulse.has_worker,
+        "outbox": pulse.is_in_time,
+        "waiting": pulse.waiting,
+        "dead_letters": pulse.dead,
         "last_good_purge": _iso(purge.good_at if purge else None),
         "last_good_check": _iso(check.good_at if check else None),
     }
-    return facts, 200 if worker and outbox else 503
+    return facts, 200 if pulse.has_worker and pulse.is_in_time else 503
 
 
 def _iso(moment: datetime | None) -> str | None:

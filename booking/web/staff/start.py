@@ -8,22 +8,24 @@ from datetime import datetime, time, timedelta
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from booking.bookings import waiting
-from booking.bookings.models import Booking, State
+from booking.bookings.queries import BookingFacts, DayFigures, by_reference, figures_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import NOT_YET
 from booking.kernel import clock
 from booking.kernel.codes import read_reference
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.mail.sending import list_files
 from booking.occupancy.ready import Ready, readiness
 from booking.outbox import promises
-from booking.outbox.models import Promise, PromiseState
+from booking.outbox.models import PromiseState
+from booking.outbox.queries import counted_by_state, dead_letters
 from booking.payments import refunds
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import Refund
+from booking.payments.queries import failed_refunds, payments_to_look_at
+from booking.records import audited_rows
 from booking.records.audit import note
 from booking.reports import names
 from booking.staff.models import Role
@@ -48,26 +50,14 @@ def start() -> ResponseReturnValue:
     today = centre().local(now).date()
     begin = at(today, time(0), centre().zone)
     week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
-    # What is done is not counted: there are as many as ever were mails, and nobody asks.
-    outbox = {
-        state: count
-        for state, count in db.session.execute(
-            select(Promise.state, func.count())
-            .where(Promise.state.in_((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
-            .group_by(Promise.state)
-        )
-    }
-    dead = db.session.scalars(
-        select(Promise).where(Promise.state == PromiseState.DEAD).order_by(Promise.made_at.desc()).limit(50)
-    ).all()
     return render_template(
         "staff/start.html",
         week=week,
-        outbox=outbox,
+        outbox=counted_by_state((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)),
         states=PromiseState,
-        dead=dead,
+        dead=dead_letters(),
         promises=names.promises(),
-        failed=_failed_refunds(),
+        failed=failed_refunds(),
         ready=_set_up(now),
         hindered=[
             *(("staff.take_off_line", one) for one in waiting.hindered()),
@@ -75,7 +65,7 @@ def start() -> ResponseReturnValue:
         ],
         may_take_off=who().role in (Role.DESK, Role.ADMIN),
         because=_because,
-        attention=_payments_needing_attention(now),
+        attention=payments_to_look_at(now - ATTENTION),
         mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
         found=_find(request.args.get("reference")),
         asked=request.args.get("reference", "")[:40],
@@ -122,59 +112,21 @@ def _taken_off(take_off: Callable[[int, str], bool], waiting_id: int) -> Respons
 def refund_again(refund_id: int) -> ResponseReturnValue:
     """Try a failed refund again."""
     with unit_of_work():
-        if db.session.get(Refund, refund_id) is None:
+        if audited_rows.find(Refund, refund_id) is None:
             abort(404)
         refunds.retry(refund_id, who().actor)
     return redirect(url_for("staff.start"), 303)
 
 
 def _day_figures(begin: datetime) -> dict[str, object]:
-    end = begin + timedelta(days=1)
-    rows = db.session.execute(
-        select(Booking.channel, func.count(), func.sum(Booking.people))
-        .where(
-            Booking.starts_at >= begin,
-            Booking.starts_at < end,
-            Booking.state == State.CONFIRMED,
-            Booking.changes_id.is_(None),
-        )
-        .group_by(Booking.channel)
-    ).all()
-    people = {channel: int(total or 0) for channel, _count, total in rows}
+    found = figures_between(begin, begin + timedelta(days=1))
+    public, desk, school = (found.get(one, DayFigures()) for one in (Channel.PUBLIC, Channel.DESK, Channel.SCHOOL))
     return {
         "day": begin,
-        "bookings": sum(count for _channel, count, _total in rows),
-        "visitors": people.get(Channel.PUBLIC, 0) + people.get(Channel.DESK, 0),
-        "pupils": people.get(Channel.SCHOOL, 0),
+        "bookings": sum(one.bookings for one in found.values()),
+        "visitors": public.people + desk.people,
+        "pupils": school.people,
     }
-
-
-def _failed_refunds() -> list[tuple[Refund, str]]:
-    rows = db.session.execute(
-        select(Refund, Booking.reference)
-        .join(Booking, Booking.id == Refund.booking_id)
-        .where(Refund.state == RefundState.FAILED, refunds.may_still_go())
-        .limit(50)
-    )
-    return [(refund, reference) for refund, reference in rows]
-
-
-def _payments_needing_attention(now: datetime) -> list[tuple[Payment, str]]:
-    """Money of the last months that came too late or that somebody disputes, newest first."""
-    since = now - ATTENTION
-    returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
-    disputed = Payment.disputed_at >= since
-    found: dict[int, tuple[Payment, str]] = {}
-    for which in (returned, disputed):
-        rows = db.session.execute(
-            select(Payment, Booking.reference)
-            .join(Booking, Booking.id == Payment.booking_id)
-            .where(which)
-            .order_by(Payment.begun_at.desc())
-            .limit(20)
-        )
-        found |= {payment.id: (payment, reference) for payment, reference in rows}
-    return [found[number] for number in sorted(found, reverse=True)]
 
 
 def _set_up(now: datetime) -> Ready | None:
@@ -196,6 +148,6 @@ def _because(why: str) -> str:
             return str(_("It cannot be booked as they asked for it."))
 
 
-def _find(typed: str | None) -> Booking | None:
+def _find(typed: str | None) -> BookingFacts | None:
     reference = read_reference(typed or "")
-    return db.session.scalar(select(Booking).where(Booking.reference == reference)) if reference else None
+    return by_reference(reference) if reference else None

@@ -16,7 +16,7 @@ from booking.agreements.rules import lunch_price
 from booking.bookings.at_the_desk import expect_at
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import AlreadyUsed
+from booking.bookings.refusals import AlreadyUsed
 from booking.bookings.store import has_been_used
 from booking.capacity.timetable import at
 from booking.kernel import clock

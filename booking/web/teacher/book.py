@@ -28,7 +28,8 @@ from booking.kernel.refusals import Refusal
 from booking.planner.plans import Plan
 from booking.programmes.offered import programmes
 from booking.releases.openings import NotYetReleased, OthersFirst, openings_of_plan
-from booking.visits.book import VisitOrder, bill_for, book_visit, kind_of, standing_before, wants_a_yes
+from booking.visits.book import VisitOrder, bill_for, book_visit, ready_for, standing_before
+from booking.visits.lines import kind_of, slots_of
 from booking.web.extensions import limiter
 from booking.web.forms.checked import identity, tidy
 from booking.web.guards.access import public
@@ -97,8 +98,10 @@ def book() -> ResponseReturnValue:
         proven=is_proven(contact.email),
     )
     try:
+        now = clock.now()
+        ready = ready_for(order, centre(), now)
         with unit_of_work():
-            booked = book_visit(order, centre=centre(), now=clock.now())
+            booked = book_visit(order, centre=centre(), now=now, ready=ready)
     except (NotYetReleased, OthersFirst) as refusal:
         return _keep_as_wish(order, refusal, form)
     except Refusal as refusal:
@@ -219,7 +222,7 @@ def _page(
         problem=problem,
         payers=form.payers,
         there=_standing(plan),
-        is_request=wants_a_yes(plan),
+        is_request=slots_of(plan).wants_a_yes,
         because_words=because_words,
         kinds=SchoolKind,
         held=_held(),

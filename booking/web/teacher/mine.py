@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from booking.agreements.models import Agreement, Allowance
-from booking.agreements.payers import key_of
+from booking.agreements.queries import agreement_with_secret, taken_of
 from booking.agreements.rules import school_year
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.settings import settings_of
 from booking.staff.sessions import digest
@@ -89,15 +87,15 @@ def _secret_key() -> str:
 @public
 def agreement(secret: str) -> str:
     """What is left of an agreement this school year."""
-    found = db.session.scalar(select(Agreement).where(Agreement.secret == secret)) if is_secret(secret) else None
+    found = agreement_with_secret(secret) if is_secret(secret) else None
     if found is None:
         abort(404)
     year = school_year(centre().local(clock.now()).date())
-    left = db.session.scalar(select(Allowance).where(Allowance.key == key_of(found.id, year)))
+    visits, pupils = taken_of(found.id, year)
     return render_template(
         "teacher/agreement.html",
         agreement=found,
         year=year,
-        visits=left.visits if left else 0,
-        pupils=left.pupils if left else 0,
+        visits=visits,
+        pupils=pupils,
     )

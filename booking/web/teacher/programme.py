@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.agreements.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
-from booking.agreements.prices import VisitKind
-from booking.agreements.rules import NoSchools, RulesForSchools, load_rules
+from booking.agreements.prices import SchoolPrice, VisitKind
+from booking.agreements.rules import NoSchools, price_list
 from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
@@ -92,7 +92,7 @@ def _programme(slug: str) -> OfferedProgramme:
 
 def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
-    rules = _rules()
+    prices = _prices()
     form = _form(one, asked, code)
     month = _month(one, asked, form, facts, now)
     day = read_date(asked.get("date"))
@@ -101,7 +101,7 @@ def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> Respons
         first = next(iter(fitting or month.sessions), None)
         day = facts.local(first.starts_at).date() if first else None
     times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
-    if rules is not None:
+    if prices is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
     today = facts.local(now).date()
     released = openings(now, [one.activity_id])
@@ -115,9 +115,9 @@ def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> Respons
         kept=form.kept,
         grades=range(one.grade_from, one.grade_to + 1),
         because_words=because_words,
-        rules=rules,
-        own=rules.price.own.get(one.activity_id) if rules else None,
-        ratio=_ratio(rules, one),
+        prices=prices,
+        own=prices.own.get(one.activity_id) if prices else None,
+        ratio=_ratio(prices, one),
         month=month,
         day=day,
         times=times,
@@ -199,15 +199,15 @@ def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFa
         form.price = None
 
 
-def _ratio(rules: RulesForSchools | None, one: OfferedProgramme) -> int:
+def _ratio(prices: SchoolPrice | None, one: OfferedProgramme) -> int:
     """For how many pupils one adult comes free; 0 for none."""
     group = Group("", 1, 0, one.grade_from)
-    ratios = rules.price.ratios if rules else ()
+    ratios = prices.ratios if prices else ()
     return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, VisitKind.PROGRAMME)), 0)
 
 
-def _rules() -> RulesForSchools | None:
+def _prices() -> SchoolPrice | None:
     try:
-        return load_rules(centre().currency)
+        return price_list(centre().currency)
     except NoSchools:
         return None

@@ -8,22 +8,20 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
 from booking.agreements import holidays as kept_holidays
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.rules import school_year
 from booking.bookings import queries
 from booking.bookings.queries import BookingFacts
-from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.queries import open_between
 from booking.capacity.timetable import at
-from booking.catalogue.models import Activity
+from booking.catalogue.queries import fewest_days_on_sale
 from booking.centre.facts import is_public_holiday
 from booking.centre.opening import ClosedDay, hours_on, load_hours
 from booking.centre.school_holidays import SchoolHolidays
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import run
 from booking.programmes.offered import programmes, sessions
 from booking.visits import read
 from booking.visits import rebook as rules
@@ -157,17 +155,10 @@ def _opens_at(on: date, wanted: list[int]) -> datetime | None:
     here, now = centre(), clock.now()
     monday = on - timedelta(days=on.weekday())
     start, end = (at(day, time(0), here.zone) for day in (monday, monday + timedelta(days=7)))
-    there, opens_at = run(
-        select(func.count(Slot.id), func.max(Slot.opens_at)).where(
-            Slot.activity_id.in_(sorted(wanted)),
-            Slot.starts_at >= start,
-            Slot.starts_at < end,
-            Slot.status == SlotStatus.OPEN,
-        )
-    ).one()
+    there, opens_at = open_between(wanted, start, end)
     if there:
         return opens_at if opens_at is not None and opens_at > now else None
-    ahead = run(select(func.min(Activity.on_sale_days)).where(Activity.id.in_(sorted(wanted)))).scalar()
+    ahead = fewest_days_on_sale(wanted)
     moment = at(on - timedelta(days=here.on_sale_days if ahead is None else ahead), time(9), here.zone)
     return moment if moment > now else None
 

@@ -17,12 +17,12 @@ from booking.releases.fairness import KeptForOthers, ShareUsed
 from booking.releases.openings import NotYetReleased, OthersFirst
 from booking.visit_waiting.waiting import PlacesThere, TooManyWaits
 from booking.visits.adjust import LastClass, NotThatDay
-from booking.visits.book import BillChanged
 from booking.visits.change import ChangedSince, MovedByStaff, SaidYesBefore
+from booking.visits.orders import BillChanged
 from booking.visits.senders import ManyVisits
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
-from booking.wishes.wishes import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
+from booking.wishes.refusals import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
 
 plain(PlacesThere, _("There is room for the class as it is: book the visit, no need to wait."))
 plain(AnswersClosed, _("The visit is so long ago that the answer can no longer be given or changed."), 410)

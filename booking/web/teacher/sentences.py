@@ -8,7 +8,7 @@ from datetime import date
 import flask_babel
 
 from booking.agreements.prices import Because, VisitKind
-from booking.bookings.rules import AlreadyUsed
+from booking.bookings.refusals import AlreadyUsed
 from booking.capacity.places import Closed, Full
 from booking.kernel.database import Texts
 from booking.kernel.refusals import Refusal

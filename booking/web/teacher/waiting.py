@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import null, select
 
-from booking.capacity.models import Slot
-from booking.catalogue.models import Activity
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import Texts, run, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.programmes.models import Programme
 from booking.programmes.offered import SessionFree
 from booking.visit_waiting import waiting as waiting_list
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
+from booking.visit_waiting.waiting_queries import AwaitedProgramme
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of, identity, tidy, whole_number
 from booking.web.guards.access import public
@@ -34,17 +31,6 @@ from booking.web.teacher.wishes import MOST_PEOPLE
 
 FARTHEST = timedelta(days=300)
 SCHOOL_WEEK = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class AwaitedProgramme:
-    """What is waited for: a programme, and one of its sessions if it is for that."""
-
-    activity_id: int
-    title: Texts
-    slug: str
-    slot_id: int | None
-    starts_at: datetime | None
 
 
 @dataclass
@@ -133,14 +119,10 @@ def leave(secret: str) -> ResponseReturnValue:
 def _about(asked: Mapping[str, str]) -> AwaitedProgramme:
     """By the session's number or by the programme's address."""
     slot_id, slug = identity(asked.get("slot")), asked.get("programme", "")[:60]
-    named = (Activity.id, Activity.title, Activity.slug)
-    programme = select(*named, null(), null()).where(Activity.slug == slug.replace("\0", ""), Activity.active)
-    session = select(*named, Slot.id, Slot.starts_at).join(Slot, Slot.activity_id == Activity.id)
-    query = programme if slot_id is None else session.where(Slot.id == slot_id)
-    row = run(query.join(Programme, Programme.activity_id == Activity.id)).first()
-    if row is None:
+    about = waiting_queries.awaited(slot_id, slug)
+    if about is None:
         abort(404)
-    return AwaitedProgramme(*row)
+    return about
 
 
 def _form(asked: Mapping[str, str]) -> WaitingForm:

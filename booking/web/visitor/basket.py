@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from flask import Response, current_app, request
-from sqlalchemy import bindparam, select
 
-from booking.bookings.models import Booking, State
+from booking.bookings.queries import OwnBasket, basket_of
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
-from booking.kernel.database import as_values, run
 
 DAY = 24 * 3600
-
-_LIVING = select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
-    Booking.secret == bindparam("secret"), Booking.held_until > bindparam("now")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnBasket:
-    """What the visitor holds now."""
-
-    booking_id: int
-    secret: str
-    state: State
-    people: int
-    held_until: datetime
 
 
 def cookie_name() -> str:
@@ -41,8 +21,7 @@ def own_basket() -> OwnBasket | None:
     secret = request.cookies.get(cookie_name(), "")
     if not is_secret(secret):
         return None
-    row = run(_LIVING, {"secret": secret, "now": clock.now()}).first()
-    return as_values(OwnBasket, [row])[0] if row else None
+    return basket_of(secret, clock.now())
 
 
 def remember(response: Response, secret: str) -> Response:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select, update
 
 from booking.bookings import queries
 from booking.bookings.change import what_if_cancelled
-from booking.bookings.models import Booking, State
+from booking.bookings.details import write_needs
+from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
@@ -20,12 +20,12 @@ from booking.documents.qr import qr_svg
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import entry_paper
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading, unit_of_work
+from booking.kernel.database import end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.outreach.read import of_booking as outreach_of
 from booking.payments import pay
-from booking.payments.models import Payment, PaymentState
 from booking.payments.provider import Rejected, Unreachable
+from booking.payments.queries import was_money_returned
 from booking.payments.receipts import issue
 from booking.payments.statement import Came, MoneyWay, statement_of
 from booking.visits.read import of_booking
@@ -61,7 +61,7 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts)), secret)
-    returned = _returned(facts.id)
+    returned = was_money_returned(facts.id)
     paid = statement_of(facts.id)
     page = render_template(
         "visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=MoneyWay
@@ -156,7 +156,7 @@ def save_needs(secret: str) -> ResponseReturnValue:
     if len(needs) > MOST_NEEDS:
         abort(413)
     with unit_of_work():
-        db.session.execute(update(Booking).where(Booking.id == facts.id).values(needs=needs))
+        write_needs(facts.id, needs)
     return redirect(url_for("visitor.booking", secret=secret, saved=1), 303)
 
 
@@ -186,9 +186,3 @@ def _ask_provider(facts: BookingFacts) -> BookingFacts:
     except (Unreachable, Rejected):
         return facts
     return (queries.by_id(facts.id) or facts) if heard else facts
-
-
-def _returned(booking_id: int) -> bool:
-    """Whether money came that could not be kept."""
-    found = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
-    return db.session.scalar(found.limit(1)) is not None

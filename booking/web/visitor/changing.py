@@ -14,7 +14,8 @@ from booking.bookings.change import Changed, change, what_if
 from booking.bookings.hold import Hold
 from booking.bookings.numbers import NumbersAsked, asked_of
 from booking.bookings.queries import BookingFacts, by_id
-from booking.bookings.rules import AnotherSum, BookingChanged, Settlement, refund_deadline
+from booking.bookings.refusals import AnotherSum, BookingChanged
+from booking.bookings.rules import Settlement, refund_deadline
 from booking.capacity.availability import slots_by_id
 from booking.catalogue.queries import activities
 from booking.kernel import clock

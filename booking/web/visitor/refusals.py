@@ -5,27 +5,30 @@ from __future__ import annotations
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from booking.bookings.numbers import NeedsNumber, OddNumber
-from booking.bookings.rules import (
+from booking.bookings.refusals import (
     AlreadyUsed,
     AlreadyWaiting,
     AnotherSum,
     BookingChanged,
+    ChildrenAlone,
     CompanionAlone,
     NeedsAdmission,
     NeedsAdult,
+    NeedsCompany,
+    NeedsNumber,
     NotFull,
     Nothing,
     NotOnSale,
+    OddNumber,
     SeveralDays,
     TooLate,
     TooMany,
     TooManyHolds,
     TooManyPlaces,
+    TwoAtOnce,
     Unknown,
     WrongState,
 )
-from booking.bookings.together import ChildrenAlone, NeedsCompany, TwoAtOnce
 from booking.capacity.places import Closed, Full
 from booking.centre.facts import NoCentre
 from booking.payments.pay import NoAnswer

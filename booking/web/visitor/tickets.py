@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from booking.bookings.basket import Pick
 from booking.bookings.hold import drop, hold
 from booking.bookings.models import State
-from booking.bookings.queries import by_secret
-from booking.bookings.rules import TooMany
+from booking.bookings.queries import OwnBasket, by_secret
+from booking.bookings.refusals import TooMany
 from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, start_of
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -32,7 +32,7 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.basket import OwnBasket, forget, own_basket, remember
+from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.month import month_of, next_free
 
 DEFAULT_PARTY = 2

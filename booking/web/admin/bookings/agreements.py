@@ -7,16 +7,17 @@ from typing import Any, cast
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from booking.agreements.models import Agreement, SchoolKind
 from booking.agreements.municipalities import EVERYWHERE
 from booking.agreements.prices import Pays, VisitKind
+from booking.agreements.queries import payer_with_code
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.collation import order_key
-from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.database import Model, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.records import audited_rows
 from booking.registry import edits, lists
 from booking.registry.edits import BelowUsed, Limit
 from booking.staff.models import Role
@@ -217,8 +218,7 @@ def _wrong(values: dict[str, Any]) -> dict[str, str]:
     if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
         wrong["until_date"] = _("It ends before it begins.")
     row_id = (request.view_args or {}).get("row_id", 0)
-    same = select(Agreement.payer).where(Agreement.code == values["code"], Agreement.id != row_id)
-    if values["code"] and (payer := db.session.scalar(same)) is not None:
+    if values["code"] and (payer := payer_with_code(values["code"], row_id)) is not None:
         wrong["code"] = _("The agreement with %(payer)s has this code.", payer=payer)
     return wrong
 
@@ -237,7 +237,7 @@ def _complete(row_id: int | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _beside(row_id: int) -> dict[str, Any]:
-    row = db.session.get_one(Agreement, row_id)
+    row = audited_rows.known(Agreement, row_id)
     reach = {"": CODE, EVERYWHERE: ALL}.get(row.municipality, PLACE)
     place = row.municipality if reach == PLACE else ""
     return references.pattern_beside(row.reference_pattern) | {"reach": reach, "municipality": place}

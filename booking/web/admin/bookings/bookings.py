@@ -9,12 +9,11 @@ from datetime import timedelta
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.capacity.models import Channel
-from booking.catalogue.models import Activity
+from booking.catalogue.queries import titled_activities
 from booking.door.read import noted
 from booking.door.told import told_by
 from booking.exports import sources
@@ -23,7 +22,7 @@ from booking.history.booking_history import EventKind
 from booking.history.sentences import said
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
-from booking.kernel.database import Texts, db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.mail.resend import may_go_again
 from booking.payments.give_back import give_back, refundable
@@ -73,7 +72,7 @@ def bookings() -> tuple[str, int]:
         page=page,
         asked=asked,
         kept={name: said for name, said in asked.typed.items() if said},
-        activities=_activities(),
+        activities=titled_activities(),
         states=names.states(),
         channels=names.channels(),
         standings=names.standings(),
@@ -220,8 +219,3 @@ def _asked() -> BookingFilterForm:
         after=identity(request.args.get("after")),
     )
     return BookingFilterForm(typed, wanted, wrong)
-
-
-def _activities() -> list[tuple[int, Texts]]:
-    rows = db.session.execute(select(Activity.id, Activity.title).order_by(Activity.sort, Activity.id))
-    return [(activity_id, title) for activity_id, title in rows]

@@ -6,16 +6,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from booking.closures.models import ClosedReason
-from booking.courses import certificates, people, read
-from booking.courses.models import CourseRules
+from booking.courses import certificates, edits, people, read
 from booking.courses.read import Attendance, SessionRow
 from booking.courses.rules import is_too_small, load_rules
 from booking.door import attend
 from booking.kernel import clock
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.reports.courses import attendance_sheet
@@ -51,12 +49,7 @@ def save_course_rules() -> ResponseReturnValue:
         return _list({name: _("A whole number, at most %(most)s.", most=RULES[name]) for name in wrong}), 422
     values = {**typed, "by_invoice": request.form.get("by_invoice") == "y"}
     with unit_of_work():
-        row = db.session.scalar(select(CourseRules).order_by(CourseRules.id).limit(1)) or CourseRules()
-        before = {name: getattr(row, name) for name in values}
-        for name, value in values.items():
-            setattr(row, name, value)
-        db.session.add(row)
-        note(who().actor, "course.rules", "course_rules", before, values)
+        edits.change_rules(values, who().actor)
     flash(_("Saved."))
     return redirect(url_for("admin.courses"), 303)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
-from booking.bookings.models import Booking
+from booking.bookings import queries
 from booking.exports import sources
 from booking.kernel import clock
 from booking.kernel.codes import read_reference
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.mail.resend import may_go_again, resend
 from booking.mail.sending import list_files
-from booking.outbox.models import Promise, PromiseState
+from booking.outbox.models import PromiseState
+from booking.outbox.queries import counted_by_state
 from booking.reports import letters, names
 from booking.reports.letters import LetterFilter
 from booking.staff.models import Role
@@ -44,7 +44,7 @@ def mails() -> str:
         unknown=wanted is None,
         kinds=names.letters(),
         states=names.letter_states(),
-        counts=_counts(),
+        counts=counted_by_state(NOT_GONE, "mail."),
         State=PromiseState,
         may_go_again=may_go_again,
         may_send=role in (Role.ADMIN, Role.DESK),
@@ -82,18 +82,9 @@ def _asked() -> tuple[dict[str, str], LetterFilter | None]:
     booking_id = None
     if typed["reference"]:
         reference = read_reference(typed["reference"])
-        booking_id = db.session.scalar(select(Booking.id).where(Booking.reference == reference)) if reference else None
-        if booking_id is None:
+        meant = queries.by_reference(reference) if reference else None
+        if meant is None:
             return typed, None
+        booking_id = meant.id
     below = identity(request.args.get("below")) or letters.NEWEST
     return typed, LetterFilter(one_of(PromiseState, typed["state"]), kind, booking_id, below)
-
-
-def _counts() -> dict[PromiseState, int]:
-    """How many wait and how many did not go; what was sent is not counted, there are as many as ever were."""
-    rows = db.session.execute(
-        select(Promise.state, func.count())
-        .where(Promise.state.in_(NOT_GONE), Promise.kind.startswith("mail."))
-        .group_by(Promise.state)
-    )
-    return {state: count for state, count in rows}

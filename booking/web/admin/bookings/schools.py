@@ -7,14 +7,15 @@ from typing import Any, cast
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from sqlalchemy import select
 
 from booking.agreements.models import School, SchoolKind
 from booking.agreements.payers import agreements_for, facts_of
+from booking.agreements.queries import school_with_number
 from booking.agreements.rules import school_year
 from booking.bookings.search_words import fold_letters
 from booking.kernel import clock
-from booking.kernel.database import Model, db
+from booking.kernel.database import Model
+from booking.records import audited_rows
 from booking.registry import edits, lists
 from booking.registry.lists import SchoolFilter, SchoolStanding
 from booking.staff.models import Role
@@ -104,7 +105,7 @@ def _fields(_row: Model | None) -> list[Field]:
 def _wrong(values: dict[str, Any]) -> dict[str, str]:
     number, row_id = values["org_number"], (request.view_args or {}).get("row_id", 0)
     if number:
-        other = db.session.scalar(select(School.name).where(School.org_number == number, School.id != row_id))
+        other = school_with_number(number, row_id)
         if other is not None:
             return {"org_number": _("%(school)s has this number already. Look for it in the list.", school=other)}
     return references.pattern_wrong(values)
@@ -116,7 +117,7 @@ def _complete(_row_id: int | None, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _beside(row_id: int) -> dict[str, Any]:
-    return references.pattern_beside(db.session.get_one(School, row_id).reference_pattern)
+    return references.pattern_beside(audited_rows.known(School, row_id).reference_pattern)
 
 
 def _more(row: Model) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from booking.bookings import queries
 from booking.bookings.models import State
-from booking.bookings.rules import Unknown
+from booking.bookings.refusals import Unknown
 from booking.capacity import change_slot
 from booking.capacity.availability import Free, slots_between
 from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, SlotSettings

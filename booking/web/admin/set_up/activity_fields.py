@@ -6,11 +6,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from sqlalchemy import select
 
 from booking.catalogue.models import ENTRY_STAY, Activity, Kind
-from booking.centre.models import Space
-from booking.kernel.database import Model, db
+from booking.centre.queries import spaces
+from booking.kernel.database import Model
 from booking.kernel.slugs import new_slug
 from booking.web.forms.fields import Field, FieldKind
 from booking.web.languages import wording
@@ -30,10 +29,7 @@ def kind_names() -> dict[str, str]:
 
 
 def activity_fields(_row: Model | None) -> list[Field]:
-    spaces = [
-        (str(row.id), wording().words(row.name))
-        for row in db.session.execute(select(Space.id, Space.name).order_by(Space.sort, Space.id))
-    ]
+    rooms = [(str(one.id), wording().words(one.name)) for one in spaces()]
     minutes = _("minutes")
     return [
         Field("title", _("Title"), FieldKind.TEXTS, most=120, heading=_("What it is")),
@@ -90,7 +86,7 @@ def activity_fields(_row: Model | None) -> list[Field]:
             required=False,
             hint=_("At one of its times, online. Empty: as many as there are."),
         ),
-        Field("space_id", _("Space"), FieldKind.CHOICE, choices=spaces, convert=int, required=False),
+        Field("space_id", _("Space"), FieldKind.CHOICE, choices=rooms, convert=int, required=False),
         Field(
             "needs_admission",
             _("Only together with entry"),

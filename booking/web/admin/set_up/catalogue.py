@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from booking.capacity.models import Pattern
-from booking.catalogue import edits
-from booking.catalogue.models import ENTRY_STAY, Activity, DayKind, Offer, Price, TicketType
-from booking.centre.models import Space
+from booking.capacity.queries import patterns_of
+from booking.catalogue import edits, queries
+from booking.catalogue.models import ENTRY_STAY, Activity, DayKind, Price, TicketType
 from booking.kernel import clock
-from booking.kernel.database import Model, db
+from booking.kernel.database import Model
 from booking.kernel.slugs import new_slug
-from booking.outreach.models import Outreach
+from booking.outreach.read import is_held_at_schools
 from booking.records import audited_rows
 from booking.web.admin import admin
 from booking.web.admin.set_up.activity_fields import activity_complete, activity_fields, activity_wrong, kind_names
@@ -29,14 +28,7 @@ from booking.web.languages import centre, wording
 @staff()
 def activities() -> str:
     """Everything that can be attended."""
-    found = db.session.execute(
-        select(
-            Activity.id, Activity.title, Activity.kind, Activity.minutes, Activity.capacity, Activity.active, Space.name
-        )
-        .outerjoin(Space, Space.id == Activity.space_id)
-        .order_by(Activity.active.desc(), Activity.sort, Activity.id)
-    )
-    return render_template("admin/activities.html", activities=found.all(), kinds=kind_names())
+    return render_template("admin/activities.html", activities=queries.listed_activities(), kinds=kind_names())
 
 
 @admin.get("/tickets")
@@ -44,48 +36,26 @@ def activities() -> str:
 def tickets() -> str:
     """Every ticket type with what it costs today."""
     today = clock.now().astimezone(centre().zone).date()
-    prices: dict[int, list[Price]] = {}
-    for price in db.session.scalars(select(Price).order_by(Price.rank.desc())):
-        if (price.from_date is None or price.from_date <= today) and (
-            not price.until_date or today <= price.until_date
-        ):
-            prices.setdefault(price.ticket_type_id, []).append(price)
-    types = db.session.scalars(select(TicketType).order_by(TicketType.active.desc(), TicketType.sort, TicketType.id))
-    return render_template("admin/tickets.html", types=types.all(), prices=prices)
+    return render_template("admin/tickets.html", types=queries.ticket_types(), prices=queries.prices_on(today))
 
 
 def _activity_more(row: Model) -> dict[str, Any]:
     activity = cast(Activity, row)
-    types = db.session.execute(
-        select(TicketType.id, TicketType.title)
-        .join(Offer, Offer.ticket_type_id == TicketType.id)
-        .where(Offer.activity_id == activity.id)
-        .order_by(TicketType.sort)
-    )
-    patterns = db.session.scalars(select(Pattern).where(Pattern.activity_id == activity.id).order_by(Pattern.id))
     return {
-        "types": types.all(),
-        "patterns": patterns.all(),
-        "held_at_schools": db.session.get(Outreach, activity.id) is not None,
+        "types": queries.types_sold_for(activity.id),
+        "patterns": patterns_of(activity.id),
+        "held_at_schools": is_held_at_schools(activity.id),
     }
 
 
+def _choices(those: Iterable[queries.Titled]) -> list[tuple[str, str]]:
+    return [(str(one.id), wording().words(one.title)) for one in those]
+
+
 def _ticket_fields(row: Model | None) -> list[Field]:
-    sold = [
-        (str(one.id), wording().words(one.title))
-        for one in db.session.execute(
-            select(Activity.id, Activity.title).order_by(Activity.active.desc(), Activity.sort, Activity.id)
-        )
-    ]
+    sold = _choices(queries.active_first(queries.titled_activities()))
     own = cast(TicketType, row).id if row is not None else 0
-    others = [
-        (str(one.id), wording().words(one.title))
-        for one in db.session.execute(
-            select(TicketType.id, TicketType.title)
-            .where(TicketType.id != own)
-            .order_by(TicketType.active.desc(), TicketType.sort, TicketType.id)
-        )
-    ]
+    others = _choices(one for one in queries.active_first(queries.titled_types()) if one.id != own)
     fields = [
         Field("title", _("Title"), FieldKind.TEXTS, most=80, heading=_("Who it is for")),
         Field(
@@ -186,10 +156,7 @@ def _ticket_after(row_id: int, values: dict[str, Any]) -> None:
 
 def _ticket_more(row: Model) -> dict[str, Any]:
     ticket_type = cast(TicketType, row)
-    prices = db.session.scalars(
-        select(Price).where(Price.ticket_type_id == ticket_type.id).order_by(Price.rank.desc(), Price.id)
-    )
-    return {"prices": prices.all(), "day_kinds": day_kinds()}
+    return {"prices": queries.prices_of(ticket_type.id), "day_kinds": day_kinds()}
 
 
 def day_kinds() -> dict[str, str]:
@@ -238,8 +205,7 @@ def _price_fields(row: Model | None) -> list[Field]:
         Field("weekdays", _("Weekdays"), FieldKind.WEEKDAYS),
     ]
     if row is None:
-        types = db.session.execute(select(TicketType.id, TicketType.title).order_by(TicketType.sort, TicketType.id))
-        choices = [(str(one.id), wording().words(one.title)) for one in types]
+        choices = _choices(queries.titled_types())
         fields.insert(0, Field("ticket_type_id", _("Ticket type"), FieldKind.CHOICE, choices=choices, convert=int))
     return fields
 
@@ -253,7 +219,7 @@ def _price_wrong(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _price_after(row_id: int, _values: dict[str, Any]) -> None:
-    price = db.session.get(Price, row_id)
+    price = audited_rows.find(Price, row_id)
     if price is not None:
         edits.rank_prices(price.ticket_type_id)
 

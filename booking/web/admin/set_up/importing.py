@@ -13,15 +13,14 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from booking.catalogue.models import Activity
-from booking.centre.models import Space
+from booking.catalogue.queries import titled_activities
+from booking.centre.queries import spaces
 from booking.importing import sheets
 from booking.importing.cells import CellFault
 from booking.importing.imports import CheckedTable, Row, check
 from booking.imports import IMPORTS
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.outbox import long_work
 from booking.records.audit import note
 from booking.web.admin import admin
@@ -140,11 +139,10 @@ def _called(what: str) -> dict[str, dict[Any, str]]:
     """What stands for the marks and numbers that a row keeps, by column."""
     if what == "schools":
         return {"kind": dict(school_kinds())}
-    title, name = select(Activity.id, Activity.title), select(Space.id, Space.name)
     return {
         "kind": dict(activity_kinds()),
-        "activity": {key: wording().words(said) for key, said in db.session.execute(title)},
-        "space": {key: wording().words(said) for key, said in db.session.execute(name)},
+        "activity": {one.id: wording().words(one.title) for one in titled_activities()},
+        "space": {one.id: wording().words(one.name) for one in spaces()},
     }
 
 

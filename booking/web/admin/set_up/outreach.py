@@ -7,17 +7,15 @@ from typing import Any, cast
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
 
 from booking.agreements.municipalities import key_of
-from booking.capacity.educators import away_space
-from booking.capacity.models import Pattern, Slot
 from booking.catalogue.models import Activity, Kind
 from booking.kernel import clock
-from booking.kernel.database import Model, db, run
-from booking.outreach import read
+from booking.kernel.database import Model
+from booking.outreach import edits, read
 from booking.outreach.models import Outreach, Travel
-from booking.programmes.models import Programme
+from booking.programmes.queries import is_held_in_the_house
+from booking.records import audited_rows
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
@@ -61,10 +59,10 @@ def save_outreach_facts(row_id: int) -> ResponseReturnValue:
 
 
 def _the_programme(row_id: int) -> OneRow:
-    activity = db.session.get(Activity, row_id) if row_id < 10**18 else None
+    activity = audited_rows.find(Activity, row_id)
     if activity is None or activity.kind is not Kind.PROGRAMME:
         abort(404)
-    row, fields = db.session.get(Outreach, row_id), _fields()
+    row, fields = audited_rows.find(Outreach, row_id), _fields()
     return OneRow(
         table=Outreach,
         key="activity_id",
@@ -78,14 +76,9 @@ def _the_programme(row_id: int) -> OneRow:
         template="admin/outreach_facts.html",
         defaults=START,
         wrong=lambda values: _wrong(values, row_id, is_new=row is None),
-        afterwards=lambda: _set_out(row_id),
+        afterwards=lambda: edits.take_out_of_the_house(row_id),
         more={"activity": activity, "deeds": deeds(f"outreach:{row_id}", fields)},
     )
-
-
-def _set_out(activity_id: int) -> None:
-    """It takes no room in the house: it belongs to the space that stands for the road."""
-    run(update(Activity).where(Activity.id == activity_id).values(space_id=away_space()))
 
 
 def _fields() -> list[Field]:
@@ -163,17 +156,10 @@ def _wrong(values: dict[str, Any], activity_id: int, *, is_new: bool) -> dict[st
         wrong["grade_to"] = _("The lower grade comes first.")
     if values["from_time"] > values["until_time"]:
         wrong["until_time"] = _("The earlier time comes first.")
-    if is_new and not wrong and _is_held_here(activity_id):
+    # Its times in the house would be taken away as those at which nobody goes.
+    if is_new and not wrong and is_held_in_the_house(activity_id, clock.now()):
         wrong["grade_from"] = _("This programme is held in the house. Make an activity of its own for schools.")
     return wrong
-
-
-def _is_held_here(activity_id: int) -> bool:
-    """Whether teachers book it in the house: its times there would be taken away as those at which nobody goes."""
-    told = select(Programme.activity_id).where(Programme.activity_id == activity_id).exists()
-    weekly = select(Pattern.id).where(Pattern.activity_id == activity_id).exists()
-    times = select(Slot.id).where(Slot.activity_id == activity_id, Slot.starts_at > clock.now()).exists()
-    return bool(run(select(told | weekly | times)).scalar())
 
 
 def _way_fields(_row: Model | None) -> list[Field]:
@@ -192,8 +178,7 @@ def _way_fields(_row: Model | None) -> list[Field]:
 
 def _way_wrong(values: dict[str, Any]) -> dict[str, str]:
     row_id = (request.view_args or {}).get("row_id", 0)
-    key = key_of(values["municipality"])
-    if db.session.scalar(select(func.count()).where(Travel.key == key, Travel.id != row_id)):
+    if read.is_another_way_to(values["municipality"], row_id):
         return {"municipality": _("This municipality is in the list already.")}
     return {}
 

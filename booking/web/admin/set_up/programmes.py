@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import db
 from booking.outreach import read as outreach
-from booking.outreach.models import Outreach
 from booking.programmes.models import PriceBy, Programme, Subject
+from booking.records import audited_rows
 from booking.registry import lists
 from booking.staff.models import Role
 from booking.web.admin import admin
@@ -55,7 +54,7 @@ def save_programme_facts(row_id: int) -> ResponseReturnValue:
 
 
 def _the_programme(row_id: int) -> OneRow:
-    activity = db.session.get(Activity, row_id) if row_id < 10**18 else None
+    activity = audited_rows.find(Activity, row_id)
     if activity is None or activity.kind is not Kind.PROGRAMME:
         abort(404)
     fields = _fields()
@@ -63,7 +62,7 @@ def _the_programme(row_id: int) -> OneRow:
         table=Programme,
         key="activity_id",
         row_id=row_id,
-        row=db.session.get(Programme, row_id),
+        row=audited_rows.find(Programme, row_id),
         what="programme",
         fields=fields,
         title=wording().words(activity.title),
@@ -174,7 +173,7 @@ def _wrong(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _wrong_place(activity_id: int) -> dict[str, str]:
-    if db.session.get(Outreach, activity_id) is None:
+    if not outreach.is_held_at_schools(activity_id):
         return {}
     return {"grade_from": _("This programme is held at schools. Make an activity of its own for the house.")}
 

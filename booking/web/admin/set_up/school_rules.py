@@ -7,11 +7,10 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from booking.agreements.models import SchoolRules
-from booking.catalogue.models import TicketType
-from booking.kernel.database import db
+from booking.agreements.queries import school_rules as rules_row
+from booking.catalogue.queries import titled_types
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
 from booking.web.forms.fields import FORMS, Field, FieldKind
@@ -50,15 +49,10 @@ def save_school_rules() -> ResponseReturnValue:
 
 
 def _the_rules() -> OneRow:
-    row = db.session.scalar(select(SchoolRules).order_by(SchoolRules.id).limit(1))
+    row = rules_row()
     row_id = 1 if row is None else row.id
     chosen = [] if row is None else [row.pupil_type_id, row.adult_type_id, row.lunch_type_id]
-    found = db.session.execute(
-        select(TicketType.id, TicketType.title)
-        .where(TicketType.active | TicketType.id.in_([one for one in chosen if one is not None]))
-        .order_by(TicketType.sort, TicketType.id)
-    )
-    types = [(str(one.id), wording().words(one.title)) for one in found]
+    types = [(str(one.id), wording().words(one.title)) for one in titled_types() if one.active or one.id in chosen]
     fields = _fields(types)
     return OneRow(
         table=SchoolRules,

@@ -8,23 +8,20 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from sqlalchemy import func, select
 
-from booking.agreements.models import Agreement, School, SchoolRules
-from booking.bookings.models import Booking
-from booking.centre import edits, pictures
+from booking.bookings.queries import was_anything_booked
+from booking.centre import edits, pictures, queries
 from booking.centre.facts import NOT_YET
 from booking.centre.models import Centre, Space
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.documents.picture import Undrawable, png_of
 from booking.kernel import clock
-from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.database import Model, unit_of_work
 from booking.kernel.slugs import new_slug
 from booking.occupancy.ready import readiness
-from booking.outreach.models import Outreach
-from booking.programmes.models import Programme
 from booking.records import audited_rows
 from booking.records.audited_rows import RowChangedMeanwhile
+from booking.registry.lists import made_for_schools
 from booking.web.admin import admin
 from booking.web.admin.set_up.centre_fields import centre_fields
 from booking.web.admin.set_up.guessing import usual
@@ -44,7 +41,7 @@ START = {name: getattr(NOT_YET, name) for name in NOT_YET.__dataclass_fields__} 
 @staff()
 def settings() -> str:
     """Everything about the centre on one page."""
-    row = db.session.scalar(select(Centre).limit(1))
+    row = queries.the_row()
     fields = centre_fields()
     values = _first_guess() if row is None else audited_rows.values_of(row, _columns(fields))
     typed = show(values | {"first_language": values["languages"][0]}, fields, _languages(values["languages"]))
@@ -60,7 +57,7 @@ def _first_guess() -> dict[str, Any]:
 @staff()
 def save_settings() -> ResponseReturnValue:
     """Make the centre, or change it."""
-    row = db.session.scalar(select(Centre).limit(1))
+    row = queries.the_row()
     fields = centre_fields()
     filled = read(request.form, fields, _languages(request.form.getlist("languages")))
     if not filled.errors:
@@ -102,7 +99,7 @@ def save_logo() -> ResponseReturnValue:
         with unit_of_work():
             pictures.keep_logo(content, who().actor)
     except PictureRefused as refusal:
-        row = db.session.scalar(select(Centre).limit(1))
+        row = queries.the_row()
         fields = centre_fields()
         typed = show(_shown(row, fields), fields, centre().languages)
         return _page(row, fields, Filled(typed=typed, errors={"logo": sentence(refusal).text})), 422
@@ -133,12 +130,9 @@ def set_up() -> ResponseReturnValue:
     """From nothing to the first ticket: what is done, what comes next."""
     if centre() is NOT_YET:
         return redirect(url_for("admin.settings"), 303)
-    # The newest id of each: found at once however many there are.
-    for_schools = (Programme.activity_id, SchoolRules.id, School.id, Agreement.id, Outreach.activity_id)
-    done = db.session.execute(select(*(select(func.max(key)).scalar_subquery() for key in for_schools))).one()
     now = clock.now()
     ready = readiness(centre().local(now).date(), now)
-    return render_template("admin/set_up.html", ready=ready, done_for_schools=done)
+    return render_template("admin/set_up.html", ready=ready, done_for_schools=made_for_schools())
 
 
 def _page(
@@ -147,9 +141,6 @@ def _page(
     langs = _languages(filled.typed.get("languages") or [])
     if row is not None and not mark:
         mark = audited_rows.mark_of(audited_rows.values_of(row, _columns(fields)))
-    spaces = db.session.execute(
-        select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id)
-    )
     return render_template(
         "admin/settings.html",
         is_new=row is None,
@@ -160,7 +151,7 @@ def _page(
         langs=langs,
         seen=mark,
         now_there=differing(now, filled.values, fields) if now else [],
-        spaces=spaces.all(),
+        spaces=queries.spaces(),
         logo=row.logo if row is not None else "",
         countries=next((one.choices for one in fields if one.name == "country"), ()),
     )
@@ -190,7 +181,7 @@ def _check(filled: Filled, row: Centre | None) -> None:
     values = filled.values
     if values["first_language"] not in values["languages"]:
         filled.errors["first_language"] = _("Choose it among the languages, too.")
-    if row is not None and values["currency"] != row.currency and db.session.scalar(select(func.max(Booking.id))):
+    if row is not None and values["currency"] != row.currency and was_anything_booked():
         filled.errors["currency"] = _(
             "Something has been sold in %(currency)s already, so it stays.", currency=row.currency
         )
@@ -218,8 +209,7 @@ def _space_fields(_row: Model | None) -> list[Field]:
 
 def _one_house(values: dict[str, Any]) -> dict[str, str]:
     row_id = (request.view_args or {}).get("row_id", 0)
-    other = select(func.count()).where(Space.is_house, Space.id != row_id)
-    if values["is_house"] and db.session.scalar(other):
+    if values["is_house"] and queries.is_another_the_house(row_id):
         return {"is_house": _("There is a whole house already.")}
     return {}
 
@@ -235,7 +225,7 @@ join(
         home=lambda _row: url_for("admin.settings", _anchor="spaces"),
         complete=lambda row_id, values: {"slug": new_slug(Space, values["name"])} if row_id is None else {},
         wrong=_one_house,
-        defaults=lambda: {"is_house": db.session.scalar(select(Space.id).limit(1)) is None, "sort": 0},
+        defaults=lambda: {"is_house": not queries.spaces(), "sort": 0},
     )
 )
 

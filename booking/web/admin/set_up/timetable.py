@@ -8,18 +8,18 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
-from booking.capacity import apply_patterns, one_off_slots
+from booking.capacity import apply_patterns, one_off_slots, queries
 from booking.capacity.apply_patterns import MOST_DAYS, ApplyRequest
-from booking.capacity.models import Allotment, Duty, Pattern
 from booking.catalogue.models import Activity
+from booking.catalogue.queries import titled_activities
 from booking.centre import edits
-from booking.centre.models import DayException, OpeningHours, Space
+from booking.centre.queries import days_that_differ, opening_hours, spaces
 from booking.closures.days import Differing, all_of, close_for
 from booking.kernel import clock
-from booking.kernel.database import Texts, db, unit_of_work
+from booking.kernel.database import Texts, unit_of_work
 from booking.outbox import long_work
+from booking.records import audited_rows
 from booking.records.audit import note
 from booking.web.admin import admin
 from booking.web.admin.day.whom import ask_whether
@@ -54,24 +54,16 @@ def _first_look() -> dict[str, object]:
 
 
 def _timetable(filled: Filled) -> str:
-    today, langs, fields = _today(), centre().languages, period_fields()
-    days = db.session.scalars(select(DayException).where(DayException.on_date >= today).order_by(DayException.on_date))
-    patterns = db.session.execute(
-        select(Pattern, Activity.title)
-        .join(Activity, Activity.id == Pattern.activity_id)
-        .order_by(Activity.sort, Activity.id, Pattern.id)
-    )
+    langs, fields = centre().languages, period_fields()
     return render_template(
         "admin/timetable.html",
-        hours=db.session.scalars(
-            select(OpeningHours).order_by(OpeningHours.rank, OpeningHours.from_date, OpeningHours.weekday)
-        ).all(),
-        days=days.all(),
-        patterns=patterns.all(),
-        allotments=db.session.scalars(select(Allotment).order_by(Allotment.id)).all(),
+        hours=opening_hours(),
+        days=days_that_differ(_today()),
+        patterns=queries.patterns_with_titles(),
+        allotments=queries.allotments(),
         activities=_titles(),
-        spaces={row.id: row.name for row in db.session.execute(select(Space.id, Space.name))},
-        duties=db.session.scalars(select(Duty).order_by(Duty.id)).all(),
+        spaces={one.id: one.name for one in spaces()},
+        duties=queries.duties(),
         works=[one for one in long_work.latest(20) if one.kind in ("slots.make", "slots.undo")][:5],
         fields=fields,
         typed=filled.typed,
@@ -201,7 +193,7 @@ def make_several() -> ResponseReturnValue:
         week = show({"week": _today(), "onto": _today() + timedelta(days=7), "weeks": 1}, week_fields(), [])
         return _several(filled, Filled(typed=week)), 422
     values = filled.values
-    activity = db.session.get(Activity, values["activity_id"])
+    activity = audited_rows.find(Activity, values["activity_id"])
     if activity is None:
         abort(404)
     habit = one_off_slots.habit_of(activity, start, until, values["weekdays"], values["times"], values["capacity"])
@@ -301,9 +293,7 @@ def _check_period(filled: Filled, start: date | None, until: date | None, name: 
 
 def _titles(every: bool = False) -> dict[int, Texts]:
     """Of the activities that there are now, or of every one there was."""
-    asked = select(Activity.id, Activity.title).order_by(Activity.sort, Activity.id)
-    rows = db.session.execute(asked if every else asked.where(Activity.active))
-    return {row.id: row.title for row in rows}
+    return {one.id: one.title for one in titled_activities() if one.active or every}
 
 
 def _today() -> date:

@@ -7,16 +7,18 @@ from typing import Any, cast
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from booking.capacity.models import Allotment, Duty, Pattern
-from booking.catalogue.models import Activity
+from booking.capacity.queries import duties_beside
+from booking.catalogue.queries import active_first, titled_activities
 from booking.centre import edits
-from booking.centre.models import DayException, OpeningHours, Space
+from booking.centre.models import DayException, OpeningHours
+from booking.centre.queries import is_said_otherwise_of, spaces
 from booking.closures.days import Differing, close_for, closure_of_day, wish_for
 from booking.kernel import clock
-from booking.kernel.database import Model, db
-from booking.outreach.models import Outreach
+from booking.kernel.database import Model
+from booking.outreach.read import is_held_at_schools
+from booking.records import audited_rows
 from booking.web.admin.day.whom import ask_whether
 from booking.web.forms.fields import Field, FieldKind
 from booking.web.forms.row_lists import Register, join
@@ -90,10 +92,9 @@ def _day_fields(_row: Model | None) -> list[Field]:
 
 def _day_wrong(values: Values) -> dict[str, str]:
     row_id = (request.view_args or {}).get("row_id", 0)
-    same = select(DayException.id).where(DayException.on_date == values["on_date"], DayException.id != row_id)
-    if db.session.scalar(same):
+    if is_said_otherwise_of(values["on_date"], row_id):
         return {"on_date": _("Something is said about that day already. Change it in the list.")}
-    old = db.session.get(DayException, row_id) if row_id else None
+    old = audited_rows.find(DayException, row_id) if row_id else None
     was = old.on_date if old is not None else values["on_date"]
     stays_closed = values["opens"] is None and was == values["on_date"]
     if not stays_closed and closure_of_day(was, centre()) is not None:
@@ -133,15 +134,11 @@ def _day_stays(row: Model) -> tuple[str, str] | None:
 
 
 def _activities() -> list[tuple[str, str]]:
-    rows = db.session.execute(
-        select(Activity.id, Activity.title).order_by(Activity.active.desc(), Activity.sort, Activity.id)
-    )
-    return [(str(row.id), wording().words(row.title)) for row in rows]
+    return [(str(one.id), wording().words(one.title)) for one in active_first(titled_activities())]
 
 
 def _spaces() -> list[tuple[str, str]]:
-    rows = db.session.execute(select(Space.id, Space.name).order_by(Space.sort, Space.id))
-    return [(str(row.id), wording().words(row.name)) for row in rows]
+    return [(str(one.id), wording().words(one.name)) for one in spaces()]
 
 
 def _pattern_fields(_row: Model | None) -> list[Field]:
@@ -190,7 +187,7 @@ def _pattern_wrong(values: Values) -> dict[str, str]:
         return {"times": _("Write either times or how often it runs.")}
     if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
         return {"until_date": _("It ends before it begins.")}
-    if db.session.get(Outreach, values["activity_id"]) is not None:
+    if is_held_at_schools(values["activity_id"]):
         return {"activity_id": _("This programme is held at schools, at times that they choose.")}
     return {}
 
@@ -267,8 +264,7 @@ def _duty_wrong(values: Values) -> dict[str, str]:
         return {"until_time": _("It ends before it begins.")}
     row_id = (request.view_args or {}).get("row_id", 0)
     on_date = values["on_date"]
-    others = db.session.scalars(select(Duty).where(Duty.id != row_id, Duty.on_date.is_not_distinct_from(on_date)))
-    for other in others:
+    for other in duties_beside(row_id, on_date):
         same_day = on_date is not None or other.weekdays & values["weekdays"]
         if not same_day or (other.from_time is None) != (begin is None):
             continue

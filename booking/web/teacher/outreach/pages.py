@@ -22,7 +22,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outreach import read
-from booking.outreach.book import book, standing_before
+from booking.outreach.book import book, ready_for, standing_before
 from booking.outreach.change import change
 from booking.outreach.read import Away, TravelWay
 from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the_clock
@@ -104,8 +104,10 @@ def book_outreach(slug: str) -> ResponseReturnValue:
     if there is not None and there.fee.amount and request.form.get("terms") != str(there.fee.amount.minor):
         return _page(offered, form, looked=True, only_terms=True)
     try:
+        now = clock.now()
+        ready = ready_for(order, centre(), now)
         with unit_of_work():
-            booked = book(order, centre=centre(), now=clock.now())
+            booked = book(order, centre=centre(), now=now, ready=ready)
     except Refusal as refusal:
         answer = said_of(refusal)
         return _page(offered, form, answer, looked=True, status=answer.status)

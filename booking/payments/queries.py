@@ -1,0 +1,49 @@
+"""What pages read of money that somebody must look at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from booking.bookings.models import Booking
+from booking.kernel.database import db
+from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.refunds import may_still_go
+
+MOST_FAILED = 50
+MOST_OF_A_SORT = 20
+
+
+def was_money_returned(booking_id: int) -> bool:
+    """Whether money came for a booking that could not be kept; one statement."""
+    found = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def failed_refunds() -> list[tuple[Refund, str]]:
+    """Refunds that failed and may still go, each with its booking's reference; one statement."""
+    rows = db.session.execute(
+        select(Refund, Booking.reference)
+        .join(Booking, Booking.id == Refund.booking_id)
+        .where(Refund.state == RefundState.FAILED, may_still_go())
+        .limit(MOST_FAILED)
+    )
+    return [(refund, reference) for refund, reference in rows]
+
+
+def payments_to_look_at(since: datetime) -> list[tuple[Payment, str]]:
+    """Money that came too late or that somebody disputes, newest first, by reference; two statements."""
+    returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
+    disputed = Payment.disputed_at >= since
+    found: dict[int, tuple[Payment, str]] = {}
+    for which in (returned, disputed):
+        rows = db.session.execute(
+            select(Payment, Booking.reference)
+            .join(Booking, Booking.id == Payment.booking_id)
+            .where(which)
+            .order_by(Payment.begun_at.desc())
+            .limit(MOST_OF_A_SORT)
+        )
+        found |= {payment.id: (payment, reference) for payment, reference in rows}
+    return [found[number] for number in sorted(found, reverse=True)]
