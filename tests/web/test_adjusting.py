@@ -268,7 +268,7 @@ def test_what_cancelling_costs_is_what_the_page_said(teacher: Visitor, centre: C
 def test_a_number_that_cannot_be_is_answered_with_how_few_and_how_many_there_may_be(
     teacher: Visitor, centre: Centre, odd: str
 ) -> None:
-    visit = page_of(a_visit(centre, "7C"))
+    visit = page_of(a_visit(centre, "7C").booking_id)
     few = "Write how many pupils, from 1 to 60."
     assert few in words(teacher.post(f"{visit}/numbers", {"pupils-0": odd, "adults-0": "2"}))
     assert few in words(teacher.post(f"{visit}/classes", {"name": "7X", "grade": "7", "pupils": odd}))
