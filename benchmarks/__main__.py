@@ -100,7 +100,6 @@ class House:
             "INSTANCE_DIR": str(self.folder),
             "DATABASE_URL": self.url,
             "RATE_LIMITS": "off",
-            "PUBLIC_URL": "http://localhost",
         }
 
     def prepare(self) -> Shop:

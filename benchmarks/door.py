@@ -12,13 +12,14 @@ from booking.bookings.basket import Pick
 from booking.bookings.details import Contact
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
-from booking.catalogue.queries import admission_id, offers_of
+from booking.catalogue.queries import offers_of
 from booking.centre.facts import the_centre
 from booking.door.walk_in import hold_for_walk_in, sold_in_till
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
+from tests.builders import admission_id
 
 PARTIES, HEADS = 300, 3
 

@@ -14,7 +14,7 @@ from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
-from booking.bookings.store import end, lock, lock_by_secret, lock_held, lock_run_out, move, release, write_lines
+from booking.bookings.store import end, lock, lock_by_secret, lock_run_out, move, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -101,13 +101,6 @@ def drop(booking_id: int, now: datetime) -> bool:
     held = [booking for booking in lock(booking_id) if booking.state is State.HELD]
     release(held, State.CANCELLED, now)
     return bool(held)
-
-
-def begin_paying(booking_id: int, until: datetime, now: datetime) -> Booking:
-    """Payment goes under way: the places stay taken until `until` at least. Raises WrongState unless held in time."""
-    booking = lock_held(booking_id, now)
-    move(booking, State.PENDING, now, held_until=until)
-    return booking
 
 
 def back_to_basket(booking_id: int, centre: CentreFacts, now: datetime) -> None:

@@ -147,13 +147,6 @@ def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 
-def admission_id() -> int | None:
-    """The activity that an ordinary visit is: the first active admission."""
-    return db.session.scalar(
-        select(Activity.id).where(Activity.kind == Kind.ADMISSION, Activity.active).order_by(Activity.sort).limit(1)
-    )
-
-
 def titled_activities() -> list[Titled]:
     """Every activity there ever was, in the order of lists; one statement."""
     columns = select(Activity.id, Activity.title, Activity.active)

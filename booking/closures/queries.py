@@ -43,6 +43,11 @@ class ClosureFacts:
         return date.fromisoformat(self.closed_days[-1]) if self.closed_days else None
 
 
+def closed_slots(closure_id: int) -> frozenset[int]:
+    """All that was cancelled by a closure, whether it is open again or not."""
+    return frozenset(run(select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == closure_id)).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class HitFacts:
     """Somebody who was hit."""

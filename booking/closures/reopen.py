@@ -24,8 +24,8 @@ from booking.records.audit import note
 def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
     """Let what a closure cancelled be as it was; call inside a unit of work. Returns how many slots opened.
 
-    A slot on which another closure is left stays cancelled, and whoever has places in it goes over to that one. The
-    others who were written to and have not chosen are told that they may come after all. Raises NotClosed, and
+    A slot on which another closure is left stays cancelled, and whoever has places in it goes over to that one. All who
+    were written to, have not chosen and have something that is open now are told so. Raises NotClosed, and
     NoEducator when one who would lead a session has been sent to a school meanwhile: then nothing is opened.
     """
     closure = _lock_with_those_beside(closure_id).get(closure_id)
@@ -36,7 +36,8 @@ def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
     _lock_slots(closure_id)
     opened = _open(closure_id)
     told = _still_to_choose(closure_id)
-    told -= _hand_over(closure_id, now)
+    handed = _hand_over(closure_id, now)
+    told -= handed - _with_something_open(closure_id, handed)
     _open_days(closure)
     for booking_id in sorted(told):
         about = {"booking_id": booking_id, "closure_id": closure_id}
@@ -117,6 +118,21 @@ def _hand_over(closure_id: int, now: datetime) -> set[int]:
         while after is not None:
             after = write_some(other_id, after, now)
     return {row.booking_id for row in found}
+
+
+def _with_something_open(closure_id: int, booking_ids: set[int]) -> set[int]:
+    """Those of them who have places in something that this closure had cancelled and that is open now."""
+    open_now = (
+        select(Claim.booking_id)
+        .join(Slot, Slot.id == Claim.slot_id)
+        .join(ClosureSlot, ClosureSlot.slot_id == Slot.id)
+        .where(
+            ClosureSlot.closure_id == closure_id,
+            Claim.booking_id.in_(booking_ids),
+            Slot.status != SlotStatus.CANCELLED,
+        )
+    )
+    return set(run(open_now).scalars()) if booking_ids else set()
 
 
 def _open_days(closure: Closure) -> None:

@@ -95,8 +95,13 @@ def _find(at: Setting, _occasion: str) -> Values:
 
 
 def _closure(at: Setting, _occasion: str) -> Values:
-    values = _booking(at, _("Closed: choose a new time or your money back"), is_visit=False, paid=True)
-    return values | {"lines": values["facts"].lines, "closed": ClosedFor(frozenset({1}), ClosedReason.WEATHER, {})}
+    subject = _("Closed: choose a new time or your money back")
+    values = _booking(at, subject, is_visit=False, paid=True, opened=[])
+    return values | {
+        "opened": [],
+        "lines": values["facts"].lines,
+        "closed": ClosedFor(frozenset({1}), ClosedReason.WEATHER, {}),
+    }
 
 
 def _waiting(at: Setting, _occasion: str) -> Values:

@@ -13,9 +13,10 @@ from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
 
 
 class PromiseState(StrEnum):
-    """Where a promise stands. DEAD is one that failed for good, HELD_BACK a letter to somebody who gets too many of its
+    """Where a promise stands.
 
-    kind: staff see both and can try again.
+    DEAD is one that failed for good, HELD_BACK a letter to somebody who gets too many of its kind: staff see both and
+    can try again.
     """
 
     WAITING = "waiting"

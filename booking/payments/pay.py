@@ -253,9 +253,10 @@ def under_way(booking_id: int) -> UnderWay | None:
 
 
 def hear(booking_id: int) -> bool:
-    """Ask the provider how the payment under way went and act on it; False when there is none that it knows, or when
+    """Ask the provider how the payment under way went and act on it.
 
-    it was asked a moment ago. Not inside a unit of work. Raises Unreachable, Rejected.
+    False when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises
+    Unreachable, Rejected.
     """
     payment = under_way(booking_id)
     if payment is None or payment.provider_ref is None:

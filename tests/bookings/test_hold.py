@@ -9,7 +9,7 @@ from flask import Flask
 
 from booking.bookings import queries
 from booking.bookings.basket import Pick
-from booking.bookings.hold import begin_paying, drop, expire_run_out, hold, renew
+from booking.bookings.hold import drop, expire_run_out, hold, renew
 from booking.bookings.models import State
 from booking.bookings.refusals import (
     CompanionAlone,
@@ -28,7 +28,7 @@ from booking.capacity.places import Full
 from booking.catalogue.models import Kind
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from tests.builders import a_hold, a_sale, a_slot, a_ticket_type, an_activity, taken, tomorrow
+from tests.builders import a_hold, a_sale, a_slot, a_ticket_type, an_activity, begin_paying, taken, tomorrow
 
 
 def test_a_hold_lasts_fifteen_minutes_and_one_more_for_each_ten_people(app: Flask, now: datetime) -> None:

@@ -14,7 +14,7 @@ from booking.bookings.basket import Pick
 from booking.bookings.change import cancel, change
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
-from booking.bookings.hold import Hold, begin_paying, drop, hold
+from booking.bookings.hold import Hold, drop, hold
 from booking.bookings.limits.places import fold_email, person_of
 from booking.bookings.models import Booking
 from booking.bookings.refusals import AlreadyWaiting, NotFull, TooManyHolds
@@ -22,7 +22,7 @@ from booking.capacity.models import Slot
 from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import db, unit_of_work
 from booking.waiting import waiting
-from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, taken, tomorrow
+from tests.builders import a_confirmed_booking, a_sale, a_slot, a_ticket_type, begin_paying, taken, tomorrow
 
 HERE, THERE = "mark of an address", "mark of another"
 ANSWERS = ("kept", "refused")

@@ -20,7 +20,7 @@ from booking.bookings.models import Booking, Line, Ticket
 from booking.bookings.store import lines_of, lock, write_tickets
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Want, claims_of, swap
-from booking.catalogue.queries import admission_id, offers_of
+from booking.catalogue.queries import offers_of
 from booking.centre.facts import the_centre
 from booking.documents.qr import door_text
 from booking.door import admit, read
@@ -29,7 +29,7 @@ from booking.kernel.database import db, unit_of_work
 from booking.settings import Settings
 from booking.staff.models import Account, Role, StaffSession
 from booking.staff.sessions import add_account, new_link
-from tests.builders import a_confirmed_booking, a_slot
+from tests.builders import a_confirmed_booking, a_slot, admission_id
 from tests.door.doors import how
 from tests.support.axe import faults
 from tests.support.house import House

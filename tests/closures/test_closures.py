@@ -12,7 +12,6 @@ from sqlalchemy import func, select, update
 
 from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
-from booking.bookings.hold import begin_paying
 from booking.bookings.models import Booking, State
 from booking.capacity import change_slot
 from booking.capacity.closed_hours import UnderClosure
@@ -35,6 +34,7 @@ from tests.builders import (
     a_slot,
     a_space,
     an_activity,
+    begin_paying,
     in_all,
     tomorrow,
 )

@@ -17,7 +17,6 @@ from booking.bookings.models import Booking, State, Waiting, WaitingSlot
 from booking.capacity.audit import wrong_counters
 from booking.capacity.availability import slots_between
 from booking.capacity.models import Channel, Slot
-from booking.catalogue.queries import admission_id
 from booking.centre.facts import the_centre
 from booking.closures.models import Closure
 from booking.courses.models import Enrolment
@@ -28,6 +27,7 @@ from booking.outbox.models import Promise
 from booking.running.check import breaches
 from booking.visits import read
 from booking.visits.models import Visit
+from tests.builders import admission_id
 from tests.conftest import empty_database
 
 # A Monday far from holidays, and the week in which most days are closed.

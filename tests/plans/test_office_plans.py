@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from booking.bookings.models import Booking
 from booking.capacity import apply_patterns, undoing
-from booking.catalogue.queries import admission_id
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.payments.give_back import give_back
 from booking.reports.all import REPORTS
 from booking.staff.models import Role
 from booking.staff.sessions import add_account, new_link
+from tests.builders import admission_id
 from tests.plans.conftest import Crowded
 from tests.plans.courses import go_on_a_course
 from tests.plans.past import write_a_long_log

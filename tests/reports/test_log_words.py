@@ -39,7 +39,7 @@ PARTS = {
         "booking.change",
         "booking.part_back",
     ),
-    "kind": ("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"),
+    "news[0]": ("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"),
 }
 
 

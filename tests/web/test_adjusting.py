@@ -262,3 +262,16 @@ def test_what_cancelling_costs_is_what_the_page_said(teacher: Visitor, centre: C
     assert "cancelled" not in words(teacher.get(visit))
     assert teacher.post(f"{visit}/cancel", {"shown": "0"}).status_code == 303
     assert "This visit is cancelled." in words(teacher.get(visit))
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "200"])
+def test_a_number_that_cannot_be_is_answered_with_how_few_and_how_many_there_may_be(
+    teacher: Visitor, centre: Centre, odd: str
+) -> None:
+    visit = page_of(a_visit(centre, "7C").booking_id)
+    few = "Write how many pupils, from 1 to 60."
+    assert few in words(teacher.post(f"{visit}/numbers", {"pupils-0": odd, "adults-0": "2"}))
+    assert few in words(teacher.post(f"{visit}/classes", {"name": "7X", "grade": "7", "pupils": odd}))
+    if odd != "0":
+        answer = teacher.post(f"{visit}/numbers", {"pupils-0": "20", "adults-0": odd})
+        assert "Write how many adults, from 0 to 60." in words(answer)

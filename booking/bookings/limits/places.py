@@ -112,9 +112,10 @@ def check_buyer(booking: Booking, now: datetime) -> None:
 
 
 def asks_by_mail(booking: Booking, now: datetime) -> bool:
-    """Whether a booking that costs nothing is to be confirmed from its mailbox first: with what the same buyer or
+    """Whether a booking that costs nothing is to be confirmed from its mailbox first.
 
-    network address has for nothing that day, it is more than a few places.
+    It is where it would be more than a few places, with what the same buyer or network address has for nothing that
+    day.
     """
     if not booking.holder or booking.total or booking.channel is not Channel.PUBLIC:
         return False

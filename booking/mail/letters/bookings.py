@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import force_locale
@@ -12,10 +12,12 @@ from booking.bookings import queries
 from booking.bookings.limits import free
 from booking.bookings.models import State
 from booking.bookings.purse import purses
+from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.rules import change_deadline, refund_deadline
 from booking.capacity.models import Channel
 from booking.centre.wording import LOCALES, Wording
 from booking.closures import answer
+from booking.closures import queries as closures
 from booking.courses import read as course_read
 from booking.documents.papers import booking_calendar, ticket_paper
 from booking.documents.pdf import ticket_pdf
@@ -176,6 +178,10 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     closed = answer.closed_for(facts.id)
     if closed is None:
         return None
+    return _closed(desk, facts, closed, [])
+
+
+def _closed(desk: Desk, facts: BookingFacts, closed: answer.ClosedFor, opened: Sequence[BookedLine]) -> Letter | None:
     is_visit = facts.channel is Channel.SCHOOL and read.is_visit(facts.id)
     paid = purses.purse.holding(facts.id).paid > 0
     with force_locale(LOCALES[facts.lang]):
@@ -184,6 +190,8 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             subject = _("Closed: move your visit or cancel it")
         elif not paid:
             subject = _("Closed: choose a new time or cancel")
+        if opened:
+            subject = _("Some of what was closed is open after all")
         write = Wording.of(facts.lang, desk.centre)
         return compose(
             desk,
@@ -193,6 +201,7 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             write,
             facts=facts,
             lines=[line for line in facts.lines if line.slot_id in closed.slot_ids],
+            opened=opened,
             closed=closed,
             is_visit=is_visit,
             paid=paid,
@@ -201,11 +210,16 @@ def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 
 def closure_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
-    """That the time is open after all; nothing for those whose time is closed by something else."""
+    """That the time is open after all; where some of it is closed by something else, what stands and what does not."""
     facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or facts.state is not State.CONFIRMED or answer.closed_for(facts.id) is not None:
+    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
         return None
-    return _plain(desk, about, lambda: _("Open after all: your booking stands"), "closure_over", "b")
+    closed = answer.closed_for(facts.id)
+    if closed is None:
+        return _plain(desk, about, lambda: _("Open after all: your booking stands"), "closure_over", "b")
+    was_closed = closures.closed_slots(int(about["closure_id"]))
+    opened = [line for line in facts.lines if line.slot_id in was_closed - closed.slot_ids]
+    return _closed(desk, facts, closed, opened) if opened else None
 
 
 def _plain(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str) -> Letter | None:

@@ -38,7 +38,7 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import missed_words, said
+from booking.web.teacher.sentences import missed_words, odd_numbers, said
 from booking.web.teacher.tokens import open_offer, seal_offer
 from booking.web.teacher.visit import found, page, wall_clock
 
@@ -157,7 +157,7 @@ def one_more_class(secret: str) -> ResponseReturnValue:
     elif grade is None:
         problem = _("Choose the grade.")
     elif pupils is None or adults is None:
-        problem = _("Write how many pupils and adults as whole numbers.")
+        problem = odd_numbers(pupils)
     elif len(names) >= MOST_GROUPS:
         problem = _("At most %(most)s classes in one visit.", most=MOST_GROUPS)
     if problem or grade is None or pupils is None or adults is None or not _living(facts):

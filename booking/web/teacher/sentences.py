@@ -27,6 +27,7 @@ from booking.planner.plans import (
 )
 from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme
+from booking.visits.change import MOST_PUPILS
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 
@@ -49,6 +50,13 @@ def grade_words(grade: int) -> str:
     if grade >= FIRST_UPPER and centre().country == "NO":
         return f"vg{grade - FIRST_UPPER + 1}"
     return str(grade)
+
+
+def odd_numbers(pupils: int | None) -> str:
+    """What to write for how many of a class come; `pupils` is None where theirs is the number that cannot be read."""
+    if pupils is None:
+        return _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
+    return _("Write how many adults, from 0 to %(most)s.", most=MOST_PUPILS)
 
 
 def grades_words(programme: OfferedProgramme) -> str:

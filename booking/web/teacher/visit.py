@@ -30,9 +30,9 @@ from booking.web.extensions import limiter
 from booking.web.forms.checked import sum_shown, whole_number
 from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
-from booking.web.refusals import RefusalAnswer, TooOdd
+from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import because_words, grade_words, said
+from booking.web.teacher.sentences import because_words, grade_words, odd_numbers, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
 from booking.web.visitor.checkout import held_booking
@@ -58,8 +58,7 @@ def change_numbers(secret: str) -> ResponseReturnValue:
         pupils = whole_number(request.form.get(f"pupils-{place}"), 1, change.MOST_PUPILS)
         adults = whole_number(request.form.get(f"adults-{place}"), 0, change.MOST_PUPILS)
         if pupils is None or adults is None:
-            answer = said(TooOdd())
-            return page(facts, seen, answer)
+            return page(facts, seen, RefusalAnswer(odd_numbers(pupils), 422))
         numbers[place] = pupils, adults
     version = whole_number(request.form.get("version"), 1, 9999)
     return _done(

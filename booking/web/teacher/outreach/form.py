@@ -32,6 +32,7 @@ FIELDS = {
 # Said also while nobody books yet: without these there are neither times nor a price.
 ALWAYS = frozenset({"date", "municipality"})
 MOST_ADULTS = 20
+MOST_PUPILS = 999
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
@@ -102,12 +103,12 @@ def read_moment(form: OutreachForm) -> None:
 
 def read_numbers(form: OutreachForm) -> tuple[int, int] | None:
     """How many pupils and adults."""
-    pupils = whole_number(form.typed["pupils"], 1, 999)
+    pupils = whole_number(form.typed["pupils"], 1, MOST_PUPILS)
     adults = whole_number(form.typed["adults"] or "0", 0, MOST_ADULTS)
     if pupils is None:
-        form.errors["pupils"] = _("Write how many as a whole number, for example 30.")
+        form.errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PUPILS)
     if adults is None:
-        form.errors["adults"] = _("Write how many as a whole number, for example 2.")
+        form.errors["adults"] = _("Write how many adults, from 0 to %(most)s.", most=MOST_ADULTS)
     return None if pupils is None or adults is None else (pupils, adults)
 
 
