@@ -46,7 +46,7 @@ def test_more_of_a_class_than_booked_are_asked_about_with_the_network_and_withou
     expect(desk.locator("[data-waiting]")).to_contain_text("26")
     desk.context.set_offline(False)
     expect(desk.locator("[data-offline]")).to_be_hidden(timeout=20_000)
-    expect(desk.locator("[data-troubles] .notice")).to_have_count(0)
+    expect(desk.locator("[data-troubles]")).not_to_contain_text("Fana skole 5C")  # others of this house may have some
     desk.goto(f"/staff/desk/booking/{second.booking_id}")
     expect(desk.locator(".admissions")).to_contain_text("2 more than booked")
     assert (admitted(house, first), admitted(house, second)) == (24, 24)
