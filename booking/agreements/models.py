@@ -99,7 +99,7 @@ class School(Model):
 
 
 class Agreement(Model):
-    """What a municipality or county pays for its schools; see prices.Agreement. None: no limit.
+    """What a municipality or county pays for its schools; see prices.AgreementTerms. None: no limit.
 
     `most_visits` and `most_pupils` are all its schools' together in a school year, `class_visits` each class's.
     `secret` opens the page on which its contact sees what is left.

@@ -48,7 +48,7 @@ class OutreachRow:
 
 @dataclass(frozen=True, slots=True)
 class WayRow:
-    """A municipality in the staff's list; see Way."""
+    """A municipality in the staff's list; see TravelWay."""
 
     id: int
     municipality: str
