@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,8 +12,9 @@ import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy import Engine, create_engine, func, select, text, update
 
+from booking import create_app
 from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.kernel import clock
@@ -20,6 +22,7 @@ from booking.kernel.database import Model, db, engine_options, unit_of_work
 from booking.kernel.schema import newest_of
 from booking.running.check import breaches
 from tests.builders import a_confirmed_booking, a_sale
+from tests.conftest import settings_for
 from tests.support.postgres import _installed
 
 
@@ -64,7 +67,8 @@ def run(app: Flask, *words: str) -> Result:
     if db.engine.dialect.name == "postgresql":  # what apps of other tests have left open
         with db.engine.connect() as connection:
             connection.execute(text(_END_OTHERS))
-    db.engine.dispose()
+    for engine in [one for one in gc.get_objects() if isinstance(one, Engine)]:
+        engine.dispose()
     return app.test_cli_runner().invoke(args=list(words))
 
 
@@ -201,6 +205,17 @@ def test_a_damaged_copy_is_refused_and_nothing_is_lost(app: Flask, tmp_path: Pat
     assert [one for one in databases(app) if "restoring" in one] == []
 
 
+def test_an_app_of_another_test_does_not_stand_in_the_way(app: Flask, tmp_path: Path, database_url: str) -> None:
+    a_sale()
+    run(app, "backup", str(tmp_path / "copy"))
+    other = create_app(settings_for(database_url, tmp_path))
+    with other.app_context():
+        assert db.session.scalars(select(Booking)).all() == []
+        db.session.remove()  # back into its pool, still open
+    done = run(app, "restore", str(tmp_path / "copy"))
+    assert (done.exit_code, done.output[:9]) == (0, "Restored."), done.output
+
+
 def databases(app: Flask) -> list[str]:
     """What lies beside the database, by name."""
     if db.engine.dialect.name == "sqlite":
@@ -217,7 +232,7 @@ def test_two_copies_put_back_in_one_second_keep_what_each_replaced(app: Flask, t
         for _ in range(2):
             done.append(run(app, "restore", str(tmp_path / "copy")))
             journey.shift(timedelta(milliseconds=1))
-    assert [one.exit_code for one in done] == [0, 0]
+    assert [one.exit_code for one in done] == [0, 0], [one.output for one in done]
     assert done[0].output != done[1].output
 
 
