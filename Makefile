@@ -2,6 +2,8 @@
 PYTHON ?= $(firstword $(foreach version,3.13 3.12 3.11 3.14,$(if $(shell python$(version) -c 'import venv' 2>/dev/null && echo yes),python$(version))) python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# Containers are often told to keep no compiled Python, and then the tests compile theirs anew in every process.
+unexport PYTHONDONTWRITEBYTECODE
 TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard booking/translations/*/LC_MESSAGES/messages.po))
 
 help: ## what there is

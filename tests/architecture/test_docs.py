@@ -24,7 +24,9 @@ OF_THE_PAST = {"CHANGES.md"}
 @cache
 def files() -> dict[str, Path]:
     """Every file of ours by its path from the root."""
-    found = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
+    found = [
+        file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file() and file.suffix != ".pyc"
+    ]
     return {str(file.relative_to(ROOT)): file for file in (*found, *ROOT.glob("*.*"))}
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.support.one_day import VARIABLE
 
@@ -27,7 +28,8 @@ DAYS = {
     "half an hour before midnight": "2026-11-04T23:30+01:00",
 }
 AT_ONCE = 2
-MARKED = ("-m", "any_day")
+MARK = "any_day"
+TESTS = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ def run(day: str, words: list[str]) -> Ran:
     return Ran(day, done.returncode, done.stdout, time.monotonic() - begun)
 
 
+def marked() -> list[str]:
+    """The files with such tests: looking for them among all tests takes longer, on each day, than running them."""
+    return sorted(str(path) for path in TESTS.rglob("test_*.py") if MARK in path.read_text(encoding="utf-8"))
+
+
 def main() -> None:
     """Every day, or those named; the words that are left are pytest's, else the marked tests on SQLite."""
     parser = argparse.ArgumentParser(prog="days", description="Run tests on other days than the ordinary Wednesday.")
@@ -61,7 +68,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=AT_ONCE)
     wanted, words = parser.parse_known_args()
     days = wanted.on or list(DAYS)
-    words = words or [*MARKED, "-k", "not postgresql"]
+    words = words or ["-m", MARK, "-k", "not postgresql", *marked()]
     failed = []
     with ThreadPoolExecutor(wanted.at_once) as pool:
         for ran in pool.map(lambda day: run(day, words), days):

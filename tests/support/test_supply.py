@@ -12,8 +12,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.support.advisories import Advisory, NotReached, ask
 from tests.support.house import free_port
@@ -48,6 +46,9 @@ def test_the_bill_is_whole_by_the_standards_own_rules() -> None:
 
 def faults_of(text: str) -> list[str]:
     """What the standard's own schema (CycloneDX 1.6, strict) says against a bill."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # compiles grammars for seconds, when it is imported
+
     faults = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text, all_errors=True)
     return [str(one) for one in faults or ()]
 
