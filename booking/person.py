@@ -96,7 +96,7 @@ class HeldOfPerson:
     @property
     def references(self) -> list[str]:
         """The bookings' references."""
-        return [str(one["reference"]) for one in self.sections[DataSection.BOOKINGS]]
+        return [str(section["reference"]) for section in self.sections[DataSection.BOOKINGS]]
 
 
 def find(email: str, now: datetime) -> HeldOfPerson:
@@ -228,22 +228,24 @@ def _do(does: Forget, keys: Keys) -> None:
 
 def _stays(email: str, ids: Sequence[int], now: datetime) -> list[Stays]:
     to_come, money = _to_come(ids, now), _with_money(ids)
-    found = [Stays(one, KeepReason.TO_COME) for one in _references(to_come)]
-    found += [Stays(one, KeepReason.MONEY) for one in _references(one for one in money if one not in to_come)]
+    kept = [Stays(reference, KeepReason.TO_COME) for reference in _references(to_come)]
+    kept += [
+        Stays(reference, KeepReason.MONEY) for reference in _references(one for one in money if one not in to_come)
+    ]
     wishes = select(ReleaseWish.reference).where(ReleaseWish.email == email, ReleaseWish.state.in_(_NOT_ANSWERED))
-    found += [Stays(one, KeepReason.TO_COME) for one in db.session.scalars(wishes)]
+    kept += [Stays(one, KeepReason.TO_COME) for one in db.session.scalars(wishes)]
     owes = select(Enrolment.booking_id).where(Enrolment.booking_id.in_(ids), Enrolment.employer != "")
     school = (
         select(Visit.booking_id)
         .join(VisitDue, VisitDue.visit_id == Visit.id)
         .where(Visit.booking_id.in_(ids), VisitDue.paid_by.is_(None), VisitDue.amount > 0)
     )
-    found += [Stays(one, KeepReason.OWED) for one in _references({*_ids(owes), *_ids(school)})]
+    kept += [Stays(reference, KeepReason.OWED) for reference in _references({*_ids(owes), *_ids(school)})]
     paid = select(Payment.booking_id).where(Payment.booking_id.in_(ids))
-    found += [Stays(one, KeepReason.SUMS) for one in _references(_ids(paid.distinct()))]
+    kept += [Stays(reference, KeepReason.SUMS) for reference in _references(_ids(paid.distinct()))]
     if db.session.scalar(select(func.count()).select_from(Account).where(Account.email == email)):
-        found.append(Stays("", KeepReason.STAFF))
-    return found
+        kept.append(Stays("", KeepReason.STAFF))
+    return kept
 
 
 _NOT_ANSWERED = tuple(state for state in WishState if state.value in ("prepared", "sent"))
@@ -308,7 +310,7 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     rows = [dict(row._mapping) for row in db.session.execute(query)]
     for row in rows:
         if isinstance(numbers := row.get("numbers"), dict):  # of passes, by the id of a ticket type
-            row["numbers"] = ", ".join(one for some in numbers.values() for one in some)
+            row["numbers"] = ", ".join(one for number in numbers.values() for one in number)
     return rows
 
 

@@ -52,22 +52,22 @@ class HolidaysThere:
 
     def of_day(self, day: date) -> Holiday | None:
         """The holiday that is kept for a date. One of everywhere gives way to the municipality's own near it."""
-        mine = [one for one in self.own if one.is_near(day)]
-        return next((one for one in mine or self.everywhere if one.holds(day)), None)
+        mine = [holiday for holiday in self.own if holiday.is_near(day)]
+        return next((holiday for holiday in mine or self.everywhere if holiday.holds(day)), None)
 
     def holds(self, day: date) -> bool:
         """Whether there is no school on a date."""
         if self.of_day(day) is not None:
             return True
-        is_said = any(one.is_near(day) for one in (*self.own, *self.everywhere))
+        is_said = any(holiday.is_near(day) for holiday in (*self.own, *self.everywhere))
         return self.usual.holds_everywhere(day) if is_said else self.usual.holds(day)
 
 
 def holidays_of(municipality: str, kept: Iterable[Holiday], usual: SchoolHolidays) -> HolidaysThere:
     """Those that concern one municipality, however it is written."""
     key, known = key_of(municipality), list(kept)
-    own = [one for one in known if key and key in one.keys]
-    return HolidaysThere(own, [one for one in known if EVERYWHERE in one.keys], usual)
+    own = [holiday for holiday in known if key and key in holiday.keys]
+    return HolidaysThere(own, [holiday for holiday in known if EVERYWHERE in holiday.keys], usual)
 
 
 def kept_from(day: date) -> list[Holiday]:

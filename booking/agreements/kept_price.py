@@ -20,12 +20,20 @@ def as_kept(price: SchoolPrice) -> dict[str, Any]:
         "least": price.least.minor,
         "lunch": None if price.lunch is None else price.lunch.minor,
         "ratios": [
-            {"pupils": one.pupils, "grades": one.grades and list(one.grades), "kinds": one.kinds and sorted(one.kinds)}
-            for one in price.ratios
+            {
+                "pupils": ratio.pupils,
+                "grades": ratio.grades and list(ratio.grades),
+                "kinds": ratio.kinds and sorted(ratio.kinds),
+            }
+            for ratio in price.ratios
         ],
         "own": {
-            str(activity_id): [one.by, one.each.minor, None if one.adult is None else one.adult.minor]
-            for activity_id, one in price.own.items()
+            str(activity_id): [
+                own_price.by,
+                own_price.each.minor,
+                None if own_price.adult is None else own_price.adult.minor,
+            ]
+            for activity_id, own_price in price.own.items()
         },
     }
 
@@ -49,10 +57,10 @@ def from_kept(kept: Kept, currency: str) -> SchoolPrice:
     )
 
 
-def _ratio(one: Kept) -> Ratio:
-    grades, kinds = one["grades"], one["kinds"]
+def _ratio(kept: Kept) -> Ratio:
+    grades, kinds = kept["grades"], kept["kinds"]
     return Ratio(
-        one["pupils"],
+        kept["pupils"],
         None if grades is None else (grades[0], grades[1]),
         None if kinds is None else frozenset(VisitKind(kind) for kind in kinds),
     )

@@ -35,7 +35,7 @@ def check_groups(groups: Iterable[Group]) -> None:
 
 def wanted_by(groups: Iterable[Group]) -> Counter[int]:
     """How many groups name each programme."""
-    return Counter(activity_id for one in groups for activity_id in dict.fromkeys(one.programmes or ()))
+    return Counter(activity_id for group in groups for activity_id in dict.fromkeys(group.programmes or ()))
 
 
 def refuse_too_many(wanting: Mapping[int, int], most: Mapping[int, int | None]) -> None:

@@ -53,21 +53,21 @@ def find_schools(typed: str) -> list[SchoolFacts]:
         return []
     found = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
     if len(digits) >= 9:
-        return [facts_of(one) for one in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
+        return [facts_of(school) for school in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
     begins = School.search.between(word, word + "\U0010ffff")
-    return [facts_of(one) for one in db.session.scalars(found.where(begins, _FOUND))]
+    return [facts_of(school) for school in db.session.scalars(found.where(begins, _FOUND))]
 
 
 def school_by_id(school_id: int) -> SchoolFacts | None:
     """One of the centre's own schools."""
-    found = db.session.get(School, school_id)
-    return facts_of(found) if found is not None and found.known and found.active else None
+    school = db.session.get(School, school_id)
+    return facts_of(school) if school is not None and school.known and school.active else None
 
 
 def school_by_number(org_number: str) -> SchoolFacts | None:
     """The school with this organisation number."""
-    found = db.session.scalar(select(School).where(School.org_number == org_number, School.org_number != ""))
-    return facts_of(found) if found is not None else None
+    school = db.session.scalar(select(School).where(School.org_number == org_number, School.org_number != ""))
+    return facts_of(school) if school is not None else None
 
 
 def facts_of(school: School) -> SchoolFacts:
@@ -120,12 +120,12 @@ def _there(facts: SchoolFacts) -> School | None:
     named = and_(School.search == fold_letters(facts.name)[:120], School.known.is_(False), School.kind == facts.kind)
     numbered = and_(School.org_number == facts.org_number, School.org_number != "")
     rows = db.session.scalars(select(School).where(or_(named, numbered)).order_by(School.id)).all()
-    same_number = [one for one in rows if facts.org_number and one.org_number == facts.org_number]
+    same_number = [row for row in rows if facts.org_number and row.org_number == facts.org_number]
     same_place = [
-        one
-        for one in rows
-        if municipalities.key_of(one.municipality) == municipalities.key_of(facts.municipality) != ""
-        and not (one.org_number and facts.org_number)
+        row
+        for row in rows
+        if municipalities.key_of(row.municipality) == municipalities.key_of(facts.municipality) != ""
+        and not (row.org_number and facts.org_number)
     ]
     return next(iter(same_number + same_place), None)
 
@@ -138,10 +138,10 @@ def plain_code(code: str) -> str:
 def agreement_with_code(code: str) -> Agreement:
     """The agreement that a code stands for. Raises CodeUnknown."""
     plain = plain_code(code)
-    found = db.session.scalar(select(Agreement).where(Agreement.code == plain, Agreement.active)) if plain else None
-    if found is None:
+    agreement = db.session.scalar(select(Agreement).where(Agreement.code == plain, Agreement.active)) if plain else None
+    if agreement is None:
         raise CodeUnknown
-    return found
+    return agreement
 
 
 def agreements_for(school: SchoolFacts, code: str = "", *, locked: bool = False) -> list[Agreement]:
@@ -161,10 +161,10 @@ def agreements_for(school: SchoolFacts, code: str = "", *, locked: bool = False)
     if not ways:
         return []
     which = select(Agreement).where(Agreement.active, or_(*ways)).order_by(Agreement.id)
-    found = list(db.session.scalars(_shared(which) if locked else which))
-    if given and all(one.code != given for one in found):
+    agreements = list(db.session.scalars(_shared(which) if locked else which))
+    if given and all(agreement.code != given for agreement in agreements):
         raise CodeUnknown
-    return sorted(found, key=lambda one: one.code != given)
+    return sorted(agreements, key=lambda agreement: agreement.code != given)
 
 
 def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]) -> list[Agreement]:
@@ -173,10 +173,10 @@ def agreements_again(school: SchoolFacts, code: str, paying: Sequence[Agreement]
     One that has been stopped since, or has another code, goes on paying for what was booked under it.
     """
     try:
-        found = agreements_for(school, code)
+        agreements = agreements_for(school, code)
     except CodeUnknown:
-        found = agreements_for(school)
-    return [*paying, *(one for one in found if one.id not in {other.id for other in paying})]
+        agreements = agreements_for(school)
+    return [*paying, *(agreement for agreement in agreements if agreement.id not in {other.id for other in paying})]
 
 
 def with_what_is_left(
@@ -193,43 +193,47 @@ def with_what_is_left(
     if keys:
         rows = {row.key: row for row in db.session.scalars(select(Allowance).where(Allowance.key.in_(keys)))}
     values = []
-    for one in agreements:
-        mine = [due for due in own if due.payer_id == one.id]
-        whole = rows.get(key_of(one.id, year))
+    for agreement in agreements:
+        mine = [due for due in own if due.payer_id == agreement.id]
+        whole = rows.get(key_of(agreement.id, year))
         visits = (whole.visits if whole else 0) - len(mine)
         pupils = (whole.pupils if whole else 0) - sum(due.pupils for due in mine)
         given_back = {due.group for due in mine}
         had = frozenset(
             name
             for name in names
-            if one.class_visits
-            and (row := rows.get(key_of(one.id, year, school, name))) is not None
-            and row.visits - (name in given_back) >= one.class_visits
+            if agreement.class_visits
+            and (row := rows.get(key_of(agreement.id, year, school, name))) is not None
+            and row.visits - (name in given_back) >= agreement.class_visits
         )
         values.append(
             replace(
-                value_of(one),
-                visits_left=None if one.most_visits is None else one.most_visits - visits,
-                pupils_left=None if one.most_pupils is None else one.most_pupils - pupils,
+                value_of(agreement),
+                visits_left=None if agreement.most_visits is None else agreement.most_visits - visits,
+                pupils_left=None if agreement.most_pupils is None else agreement.most_pupils - pupils,
                 had_theirs=had,
             )
         )
     return values
 
 
-def value_of(one: Agreement) -> prices.AgreementTerms:
+def value_of(agreement: Agreement) -> prices.AgreementTerms:
     """An agreement's row as the value that prices knows; the agreement is its own payer."""
-    grades = None if one.grade_from is None or one.grade_to is None else (one.grade_from, one.grade_to)
+    grades = (
+        None
+        if agreement.grade_from is None or agreement.grade_to is None
+        else (agreement.grade_from, agreement.grade_to)
+    )
     return prices.AgreementTerms(
-        agreement_id=one.id,
-        payer_id=one.id,
-        pays=one.pays,
-        percent=one.percent,
-        each=one.each,
+        agreement_id=agreement.id,
+        payer_id=agreement.id,
+        pays=agreement.pays,
+        percent=agreement.percent,
+        each=agreement.each,
         grades=grades,
-        from_date=one.from_date,
-        until_date=one.until_date,
-        kinds=None if one.kinds is None else frozenset(VisitKind(kind) for kind in one.kinds),
+        from_date=agreement.from_date,
+        until_date=agreement.until_date,
+        kinds=None if agreement.kinds is None else frozenset(VisitKind(kind) for kind in agreement.kinds),
     )
 
 
@@ -251,33 +255,33 @@ def move_allowances(
 
     Raises AllowanceUsed; the unit of work must then end without a commit.
     """
-    move_allowances_of(_as_they_stand({one.id for one in agreements}), giving, taking, school, year)
+    move_allowances_of(_as_they_stand({agreement.id for agreement in agreements}), giving, taking, school, year)
 
 
 def move_allowances_of(
     locked: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
 ) -> None:
     """As `move_allowances`, for agreements that this unit of work has locked: see `agreements_for`."""
-    for one in _moves(locked, giving, taking, school, year):
-        row = {name: getattr(one, name) for name in ("key", "agreement_id", "year", "holder", *_LIMITS)}
-        more = {"visits": Allowance.visits + one.visits, "pupils": Allowance.pupils + one.pupils}
+    for move in _moves(locked, giving, taking, school, year):
+        row = {name: getattr(move, name) for name in ("key", "agreement_id", "year", "holder", *_LIMITS)}
+        more = {"visits": Allowance.visits + move.visits, "pupils": Allowance.pupils + move.pupils}
         within = []
-        if one.visits > 0:
+        if move.visits > 0:
             within.append(or_(Allowance.most_visits.is_(None), more["visits"] <= Allowance.most_visits))
-        if one.pupils > 0:
+        if move.pupils > 0:
             within.append(or_(Allowance.most_pupils.is_(None), more["pupils"] <= Allowance.most_pupils))
         moved: Executable
-        if one.gives:  # no new row can hold that, and the database would say so of one that is there
+        if move.gives:  # no new row can hold that, and the database would say so of one that is there
             insert_once(Allowance, "key", row | {"visits": 0, "pupils": 0})
-            moved = update(Allowance).where(Allowance.key == one.key, *within).values(more).returning(Allowance.id)
-        elif one.is_beyond:
-            raise AllowanceUsed(one.payer)  # also of a year in which nobody has taken anything
+            moved = update(Allowance).where(Allowance.key == move.key, *within).values(more).returning(Allowance.id)
+        elif move.is_beyond:
+            raise AllowanceUsed(move.payer)  # also of a year in which nobody has taken anything
         else:
-            first = insert_into(Allowance).values(row | {"visits": one.visits, "pupils": one.pupils})
+            first = insert_into(Allowance).values(row | {"visits": move.visits, "pupils": move.pupils})
             where = and_(*within) if within else None
             moved = first.on_conflict_do_update(index_elements=["key"], set_=more, where=where).returning(Allowance.id)
         if run(moved).first() is None:
-            raise AllowanceUsed(one.payer)
+            raise AllowanceUsed(move.payer)
 
 
 @dataclass(slots=True)
@@ -316,16 +320,20 @@ def _moves(
     moves: dict[str, _AllowanceMove] = {}
     for sign, dues in ((-1, giving), (1, taking)):
         for due in dues:
-            one = known.get(due.payer_id or 0)
-            if one is None:
+            agreement = known.get(due.payer_id or 0)
+            if agreement is None:
                 continue
-            key = key_of(one.id, year)
-            whole = _AllowanceMove(key, one.id, one.payer, year, "", one.most_visits, one.most_pupils)
+            key = key_of(agreement.id, year)
+            whole = _AllowanceMove(
+                key, agreement.id, agreement.payer, year, "", agreement.most_visits, agreement.most_pupils
+            )
             whole = moves.setdefault(key, whole)
             whole.visits, whole.pupils = whole.visits + sign, whole.pupils + sign * due.pupils
-            if one.class_visits:
-                key = key_of(one.id, year, school, due.group)
-                of_class = _AllowanceMove(key, one.id, one.payer, year, "class", one.class_visits, None)
+            if agreement.class_visits:
+                key = key_of(agreement.id, year, school, due.group)
+                of_class = _AllowanceMove(
+                    key, agreement.id, agreement.payer, year, "class", agreement.class_visits, None
+                )
                 moves.setdefault(key, of_class).visits += sign
     return [moves[key] for key in sorted(moves)]
 

@@ -177,12 +177,12 @@ def price_of(group: Group, kind: VisitKind, price: SchoolPrice) -> GroupPrice:
         of_pupils, of_adults = price.pupil * group.pupils, price.adult * paying
         least = of_pupils + of_adults < price.least
         of_pupils = max(of_pupils, price.least - of_adults)
-    for one in own:
-        if one.by is PriceBy.GROUP:
-            of_pupils += one.each
-        elif one.by is PriceBy.PERSON:
-            of_pupils += one.each * group.pupils
-            of_adults += (one.each if one.adult is None else one.adult) * paying
+    for own_price in own:
+        if own_price.by is PriceBy.GROUP:
+            of_pupils += own_price.each
+        elif own_price.by is PriceBy.PERSON:
+            of_pupils += own_price.each * group.pupils
+            of_adults += (own_price.each if own_price.adult is None else own_price.adult) * paying
     return GroupPrice(group.pupils, free, paying, of_pupils + of_adults, least, of_adults)
 
 
@@ -229,9 +229,9 @@ def _is_scarce(groups: Sequence[Group], agreements: Sequence[AgreementTerms]) ->
     """Whether some agreement may have less left than the groups could use: only then does their order matter."""
     pupils = sum(group.pupils for group in groups)
     return any(
-        (one.visits_left is not None and one.visits_left < len(groups))
-        or (one.pupils_left is not None and one.pupils_left < pupils)
-        for one in agreements
+        (agreement.visits_left is not None and agreement.visits_left < len(groups))
+        or (agreement.pupils_left is not None and agreement.pupils_left < pupils)
+        for agreement in agreements
     )
 
 

@@ -123,10 +123,10 @@ def read_pattern(pattern: str) -> list[list[Sign]]:
 def example_of(pattern: str) -> str:
     """A reference that fits the pattern, to show in the form: "12345", "abc-12"."""
     signs, digits, letters = [], 0, 0
-    for one in read_pattern(pattern)[0]:
-        if one.is_itself:
-            signs.append(one.sign)
-        elif one.sign == "9":
+    for sign in read_pattern(pattern)[0]:
+        if sign.is_itself:
+            signs.append(sign.sign)
+        elif sign.sign == "9":
             signs.append(_EXAMPLE_DIGITS[digits % 10])
             digits += 1
         else:

@@ -76,12 +76,12 @@ def expect_at(booking_id: int, at: datetime | None, actor: str) -> None:
 
 
 def _confirmed(booking_id: int) -> Booking:
-    found = lock(booking_id)
-    if not found:
+    bookings = lock(booking_id)
+    if not bookings:
         raise Unknown
-    if found[0].state is not State.CONFIRMED or found[0].changes_id is not None:
-        raise WrongState(found[0].state.value)
-    return found[0]
+    if bookings[0].state is not State.CONFIRMED or bookings[0].changes_id is not None:
+        raise WrongState(bookings[0].state.value)
+    return bookings[0]
 
 
 def _promise_again(booking: Booking, now: datetime) -> None:

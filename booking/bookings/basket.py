@@ -128,7 +128,11 @@ class _Sale:
 
     def __post_init__(self) -> None:
         offered = offers_of(self.facts.keys())
-        offers = {(activity_id, one.ticket_type_id): one for activity_id, some in offered.items() for one in some}
+        offers = {
+            (activity_id, ticket_offer.ticket_type_id): ticket_offer
+            for activity_id, ticket_offers in offered.items()
+            for ticket_offer in ticket_offers
+        }
         object.__setattr__(self, "offers", offers)
 
     def offer(self, slot_id: int, ticket_type_id: int) -> TicketOffer | None:

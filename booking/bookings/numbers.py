@@ -98,13 +98,15 @@ def numbers_for(
     Staff see the card itself, so they are not asked: `must` is False. Raises NeedsNumber, OddNumber.
     """
     found = {}
-    for asked in asked_of(booking_id, lines):
-        numbers = list(dict.fromkeys((sent or {}).get(asked.ticket_type_id) or asked.known))[: asked.wanted]
-        odd = next((one for one in numbers if not fits(asked.shape, one)), None)
-        if odd is not None and odd not in asked.known:
-            raise OddNumber(asked.name, odd, asked.shape)
-        if must and len(numbers) < asked.wanted:
-            raise NeedsNumber(asked.name, asked.wanted)
+    for numbers_asked in asked_of(booking_id, lines):
+        numbers = list(dict.fromkeys((sent or {}).get(numbers_asked.ticket_type_id) or numbers_asked.known))[
+            : numbers_asked.wanted
+        ]
+        odd = next((number for number in numbers if not fits(numbers_asked.shape, number)), None)
+        if odd is not None and odd not in numbers_asked.known:
+            raise OddNumber(numbers_asked.name, odd, numbers_asked.shape)
+        if must and len(numbers) < numbers_asked.wanted:
+            raise NeedsNumber(numbers_asked.name, numbers_asked.wanted)
         if numbers:
-            found[str(asked.ticket_type_id)] = numbers
+            found[str(numbers_asked.ticket_type_id)] = numbers
     return found

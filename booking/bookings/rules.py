@@ -22,9 +22,9 @@ class ChosenTickets:
 
 def check_party(chosen: Sequence[ChosenTickets]) -> None:
     """Refuse what cannot come together: TooMany, NeedsAdult, CompanionAlone."""
-    for one in chosen:
-        if one.quantity > one.offer.most:
-            raise TooMany(one.offer.most, one.offer.ticket_type_id)
+    for chosen_tickets in chosen:
+        if chosen_tickets.quantity > chosen_tickets.offer.most:
+            raise TooMany(chosen_tickets.offer.most, chosen_tickets.offer.ticket_type_id)
     if any(one.offer.needs_adult for one in chosen) and not any(one.offer.brings_adult for one in chosen):
         raise NeedsAdult
     companions = sum(one.quantity for one in chosen if one.offer.accompanies)

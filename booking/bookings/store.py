@@ -87,10 +87,10 @@ def begin_at(booking: Booking, starts_at: datetime) -> None:
     When a party that was late said it would come was said of a day: on another one, or when the new time is after it,
     it is forgotten.
     """
-    said = booking.expected_at
-    if said is not None and starts_at != booking.starts_at:
+    moment = booking.expected_at
+    if moment is not None and starts_at != booking.starts_at:
         local = the_centre().local
-        if local(said).date() != local(starts_at).date() or said < starts_at:
+        if local(moment).date() != local(starts_at).date() or moment < starts_at:
             booking.expected_at = None
     booking.starts_at = starts_at
 

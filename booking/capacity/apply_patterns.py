@@ -79,9 +79,9 @@ def foresee(wanted: ApplyRequest, now: datetime) -> Foreseen:
     """What applying would do; changes nothing."""
     found = _differences(the_house(), wanted, now)
     make = [slot for slot in found.make if slot.activity_id is not None]
-    change = [one for one, _slot in found.change if not one.is_stretch] if wanted.change else []
-    no_longer_fit = [one for one in found.remove if not one.is_stretch]
-    remove = [one for one in no_longer_fit if wanted.may_remove(one)]
+    change = [there for there, _slot in found.change if not there.is_stretch] if wanted.change else []
+    no_longer_fit = [there for there in found.remove if not there.is_stretch]
+    remove = [there for there in no_longer_fit if wanted.may_remove(there)]
     all_of_it = len(found.make) + (len(found.change) if wanted.change else 0)
     return Foreseen(
         make=len(make),
@@ -91,7 +91,7 @@ def foresee(wanted: ApplyRequest, now: datetime) -> Foreseen:
         clashes=len(found.clashes),
         stretches=all_of_it - len(make) - len(change),
         by_activity=Counter(slot.activity_id or 0 for slot in make),
-        no_longer_fit=Counter(one.activity_id or 0 for one in no_longer_fit),
+        no_longer_fit=Counter(there.activity_id or 0 for there in no_longer_fit),
         booked_some=found.booked[:20],
         clashes_some=found.clashes[:20],
         remove_some=remove[:20],
@@ -122,15 +122,15 @@ def apply(wanted: ApplyRequest, made_by: int, now: datetime) -> Counter[str]:
 
 def _lock(found: Differences) -> None:
     """Take every slot that may change in the order in which buyers take them, so that neither waits for the other."""
-    ids = sorted([one.id for one, _slot in found.change] + [one.id for one in found.remove])
+    ids = sorted([there.id for there, _slot in found.change] + [there.id for there in found.remove])
     for begin in range(0, len(ids), IDS_AT_ONCE):
         some = ids[begin : begin + IDS_AT_ONCE]
         db.session.execute(select(Slot.id).where(Slot.id.in_(some)).order_by(Slot.id).with_for_update())
 
 
-def _remove(some: Sequence[There], traces: Traces) -> Counter[str]:
+def _remove(standing: Sequence[There], traces: Traces) -> Counter[str]:
     """Take these away and write down what they were; says how many."""
-    known = {one.id: one for one in some}
+    known = {there.id: there for there in standing}
     gone, closed = take_away(list(known))
     for slot_id in gone:
         traces.add(known[slot_id], Trace.REMOVED)

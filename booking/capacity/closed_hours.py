@@ -121,7 +121,7 @@ def shut_by(
     hours: Sequence[ClosedHours], activity_id: int | None, space_id: int | None, starts_at: datetime, ends_at: datetime
 ) -> list[int]:
     """All closures that such a slot falls into: it opens with the last of them."""
-    return [one.closure_id for one in hours if one.covers(activity_id, space_id, starts_at, ends_at)]
+    return [hour.closure_id for hour in hours if hour.covers(activity_id, space_id, starts_at, ends_at)]
 
 
 def is_under_closure(but_not: int | None = None) -> ColumnElement[bool]:

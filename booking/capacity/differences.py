@@ -111,28 +111,28 @@ def differences(planned: SlotPlan, there: Sequence[There], now: datetime) -> Dif
     return found
 
 
-def _sort_out(found: Differences, one: There, slot: PlannedSlot) -> None:
-    if one.is_stretch:  # only how many people are safe there; nobody's place is touched by it
-        may_be = one.status is SlotStatus.OPEN or one.was_given_up
-        if one.taken <= slot.capacity and one.kept_taken <= slot.kept and may_be:
-            found.change.append((one, slot))
-    elif one.is_free_to_change:
-        found.change.append((one, slot))
-    elif one.is_booked and not one.by_hand:
-        found.booked.append(one)
+def _sort_out(found: Differences, there: There, slot: PlannedSlot) -> None:
+    if there.is_stretch:  # only how many people are safe there; nobody's place is touched by it
+        may_be = there.status is SlotStatus.OPEN or there.was_given_up
+        if there.taken <= slot.capacity and there.kept_taken <= slot.kept and may_be:
+            found.change.append((there, slot))
+    elif there.is_free_to_change:
+        found.change.append((there, slot))
+    elif there.is_booked and not there.by_hand:
+        found.booked.append(there)
 
 
-def _differs(one: There, slot: PlannedSlot) -> bool:
-    plain = (one.capacity, one.kept, one.release_at, one.ends_at) != (
+def _differs(there: There, slot: PlannedSlot) -> bool:
+    plain = (there.capacity, there.kept, there.release_at, there.ends_at) != (
         slot.capacity,
         slot.kept,
         slot.release_at,
         slot.ends_at,
     )
-    if one.is_stretch:
-        return plain or one.was_given_up
-    sale = (one.space_id, one.opens_at, one.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
-    return plain or sale or one.draws != frozenset(slot.draws)
+    if there.is_stretch:
+        return plain or there.was_given_up
+    sale = (there.space_id, there.opens_at, there.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
+    return plain or sale or there.draws != frozenset(slot.draws)
 
 
 def _key(slot: PlannedSlot) -> Key:

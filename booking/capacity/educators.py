@@ -147,8 +147,8 @@ def _made(space_id: int, starts: Sequence[datetime]) -> dict[datetime, int]:
     missing = [start for start in starts if start not in there]
     if missing:
         rows = [
-            {"space_id": space_id, "starts_at": one, "ends_at": one + STRETCH, "capacity": 0, "by_hand": True}
-            for one in missing
+            {"space_id": space_id, "starts_at": moment, "ends_at": moment + STRETCH, "capacity": 0, "by_hand": True}
+            for moment in missing
         ]
         run(insert(Slot), rows)
         there = dict(iter(run(wanted)))
@@ -196,7 +196,7 @@ class _Duty:
 
 def stretches(start: datetime, end: datetime) -> Iterable[datetime]:
     """The half hours that this time touches."""
-    one = start.replace(minute=start.minute // 30 * 30, second=0, microsecond=0)
-    while one < end:
-        yield one
-        one += STRETCH
+    moment = start.replace(minute=start.minute // 30 * 30, second=0, microsecond=0)
+    while moment < end:
+        yield moment
+        moment += STRETCH

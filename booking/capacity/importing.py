@@ -141,7 +141,7 @@ def _take_slots(rows: Sequence[Row], work_id: int, _actor: str) -> Counter[str]:
     done: Counter[str] = Counter()
     for day in sorted({row["date"] for row in rows}):
         start = date.fromisoformat(day)
-        habits = one_off_slots.habits_from([one for one in facts if one["from"] == day])
+        habits = one_off_slots.habits_from([fact for fact in facts if fact["from"] == day])
         wanted = ApplyRequest(start, start + timedelta(days=1), False, False, tuple(habits))
         done += apply_patterns.apply(wanted, work_id, clock.now())
     return done

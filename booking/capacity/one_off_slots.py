@@ -74,7 +74,9 @@ def wanted_from(facts: Mapping[str, Any]) -> ApplyRequest:
 def habits_from(extra: Sequence[Mapping[str, Any]]) -> list[Habit]:
     """Habits from what long work keeps of them."""
     ids = {one["activity_id"] for one in extra}
-    activities = {one.id: one for one in db.session.scalars(select(Activity).where(Activity.id.in_(ids)))}
+    activities = {
+        activity.id: activity for activity in db.session.scalars(select(Activity).where(Activity.id.in_(ids)))
+    }
     return [
         habit_of(
             activities[one["activity_id"]],
@@ -93,12 +95,12 @@ def extra_facts(habits: Sequence[Habit]) -> list[dict[str, Any]]:
     """Habits that run on some days only, as long work keeps them."""
     return [
         {
-            "activity_id": one.activity_id,
-            "from": (one.from_date or date.min).isoformat(),
-            "until": (one.until_date or date.max).isoformat(),
-            "weekdays": one.weekdays,
-            "times": list(one.times),
-            "capacity": one.capacity,
+            "activity_id": habit.activity_id,
+            "from": (habit.from_date or date.min).isoformat(),
+            "until": (habit.until_date or date.max).isoformat(),
+            "weekdays": habit.weekdays,
+            "times": list(habit.times),
+            "capacity": habit.capacity,
         }
-        for one in habits
+        for habit in habits
     ]

@@ -107,15 +107,15 @@ class Staffing:
     def at(self, moment: datetime) -> int | None:
         """How many are at work; None when nothing is said, which is enough."""
         wall = moment.astimezone(self.zone)
-        saying = [one for one in self.duties if one.holds(wall)]
+        saying = [duty for duty in self.duties if duty.holds(wall)]
         if not saying:
             return None
-        return max(saying, key=lambda one: (one.on_date is not None, one.from_time is not None)).educators
+        return max(saying, key=lambda on_duty: (on_duty.on_date is not None, on_duty.from_time is not None)).educators
 
     def turns(self, start: datetime, end: datetime) -> list[datetime]:
         """The moments in ]start, end[ at which it may become another number."""
         day = start.astimezone(self.zone).date()
-        walls = {wall for one in self.duties for wall in (one.from_time, one.until_time) if wall is not None}
+        walls = {wall for duty in self.duties for wall in (duty.from_time, duty.until_time) if wall is not None}
         return sorted(moment for wall in walls if start < (moment := at(day, wall, self.zone)) < end)
 
 
@@ -244,17 +244,20 @@ def _session(habit: Habit, start: datetime, free_again: datetime) -> RoomUse:
 
 def has_room(new: RoomUse, sessions: Sequence[RoomUse], staffing: Staffing) -> bool:
     """Whether the space is free, and an educator at every moment of it."""
-    meeting = [one for one in sessions if one.meets(new)]
-    if new.space_id is not None and any(one.space_id == new.space_id for one in meeting):
+    meeting = [session for session in sessions if session.meets(new)]
+    if new.space_id is not None and any(room_use.space_id == new.space_id for room_use in meeting):
         return False
     if not new.is_led or not staffing.duties:
         return True
-    led = [one for one in meeting if one.is_led]
-    moments = [new.starts_at, *(one.starts_at for one in led if one.starts_at > new.starts_at)]
+    led = [room_use for room_use in meeting if room_use.is_led]
+    moments = [new.starts_at, *(room_use.starts_at for room_use in led if room_use.starts_at > new.starts_at)]
     moments += staffing.turns(new.starts_at, new.free_again)
     for moment in moments:
         educators = staffing.at(moment)
-        if educators is not None and sum(one.starts_at <= moment < one.free_again for one in led) >= educators:
+        if (
+            educators is not None
+            and sum(room_use.starts_at <= moment < room_use.free_again for room_use in led) >= educators
+        ):
             return False
     return True
 
@@ -304,18 +307,20 @@ def _draws(
     Who comes to a show has entry already and is counted in the house by it.
     """
     if habit.space_id in known and habit.space_id not in houses:
-        yield from ((habit.space_id or 0, one) for one in _stretches(start, min(free_again, closes), opens, step))
+        yield from (
+            (habit.space_id or 0, stretch) for stretch in _stretches(start, min(free_again, closes), opens, step)
+        )
     if not habit.needs_admission:
         leaves = max(start + timedelta(minutes=habit.stay_minutes), start + timedelta(minutes=habit.minutes))
         for house in houses:
-            yield from ((house, one) for one in _stretches(start, min(leaves, closes), opens, step))
+            yield from ((house, stretch) for stretch in _stretches(start, min(leaves, closes), opens, step))
 
 
 def _stretches(start: datetime, end: datetime, opens: datetime, step: timedelta) -> Iterable[datetime]:
-    one = opens + step * ((start - opens) // step)
-    while one < end:
-        yield one
-        one += step
+    moment = opens + step * ((start - opens) // step)
+    while moment < end:
+        yield moment
+        moment += step
 
 
 def _kept(

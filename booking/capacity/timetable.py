@@ -127,15 +127,21 @@ def write(
     draws = [
         {
             "slot_id": known[_key(slot)],
-            "on_slot_id": known["space", space, one],
+            "on_slot_id": known["space", space, moment],
         }
         for slot in missing
-        for space, one in slot.draws
-        if ("space", space, one) in known
+        for space, moment in slot.draws
+        if ("space", space, moment) in known
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
-    check_made([(one.activity_id, one.starts_at, one.ends_at) for one in missing if one.activity_id is not None])
+    check_made(
+        [
+            (planned_slot.activity_id, planned_slot.starts_at, planned_slot.ends_at)
+            for planned_slot in missing
+            if planned_slot.activity_id is not None
+        ]
+    )
 
 
 def _key(slot: PlannedSlot) -> Key:

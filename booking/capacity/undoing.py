@@ -179,7 +179,7 @@ class _Back:
     def _has_stretches(self, draws: Sequence[tuple[int, datetime]], made_by: int | None) -> bool:
         """Whether what it draws on is there, or can be made again where later work has taken it away."""
         capacities = {space.space_id: space.capacity for space in self.house.spaces}
-        missing = [one for one in draws if ("space", *one) not in self.known]
+        missing = [draw for draw in draws if ("space", *draw) not in self.known]
         if any(space_id not in capacities for space_id, _start in missing):
             return False
         long = timedelta(minutes=self.house.centre.slot_minutes)
@@ -195,7 +195,7 @@ class _Back:
         facts, names = row.facts, ("ends_at", "release_at", "opens_at", "closes_at")
         session = self._session(facts)
         itself = (facts["activity_id"], row.starts_at)
-        others = [one for one in self.sessions if (one.activity_id, one.starts_at) != itself]
+        others = [room_use for room_use in self.sessions if (room_use.activity_id, room_use.starts_at) != itself]
         if not self._fits(session, others):
             return WhyLeft.NO_ROOM
         columns = {name: facts[name] for name in ("space_id", "capacity", "kept")} | times_of(facts, names)

@@ -161,7 +161,7 @@ def titled_types() -> list[Titled]:
 
 def active_first(those: Iterable[Titled]) -> list[Titled]:
     """The same, those that are no longer offered last."""
-    return sorted(those, key=lambda one: not one.active)
+    return sorted(those, key=lambda titled: not titled.active)
 
 
 def types_sold_for(activity_id: int) -> list[Titled]:

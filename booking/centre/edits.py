@@ -62,12 +62,12 @@ def add_hours(weekdays: int, values: Mapping[str, Any], actor: str) -> None:
 
 def proposals(country: str, start: date, end: date) -> dict[date, Mapping[str, str]]:
     """Public holidays of the country in [start, end) about which nothing has been said yet."""
-    said = set(
+    days = set(
         db.session.scalars(
             select(DayException.on_date).where(DayException.on_date >= start, DayException.on_date < end)
         )
     )
-    return {day: reason for day, reason in proposed_closing_days(country, start, end).items() if day not in said}
+    return {day: reason for day, reason in proposed_closing_days(country, start, end).items() if day not in days}
 
 
 def close_days(days: Iterable[tuple[date, Mapping[str, str]]], actor: str) -> int:

@@ -71,7 +71,7 @@ def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exce
     fitting = [hours for hours in weekly if hours.covers(day)]
     if not fitting:
         return ClosedDay({})
-    hours = max(fitting, key=lambda one: one.rank)
+    hours = max(fitting, key=lambda weekly_hours: weekly_hours.rank)
     if hours.opens is None or hours.closes is None:
         return ClosedDay({})
     return Open(hours.opens, hours.closes, hours.public_from or hours.opens)

@@ -32,7 +32,7 @@ class SchoolHolidays:
 
     def holds(self, day: date) -> bool:
         """Whether schools have holidays on a date."""
-        own = {(one.from_date, one.until_date) for one in self.seasons if _is_short(one)}
+        own = {(season.from_date, season.until_date) for season in self.seasons if _is_short(season)}
         if any(first is not None and last is not None and first <= day <= last for first, last in own):
             return True
         known = any(first is not None and abs(first - day) < timedelta(days=120) for first, _last in own)

@@ -80,10 +80,10 @@ class HitParty:
 
 def closed_for(booking_id: int) -> ClosedFor | None:
     """What of this booking is closed and waits for its answer; None when nothing does. One statement."""
-    found = closed_of(booking_id)
-    if not found:
+    slots = closed_of(booking_id)
+    if not slots:
         return None
-    return ClosedFor(frozenset(one.slot_id for one in found), found[-1].why, found[-1].words)
+    return ClosedFor(frozenset(closed_slot.slot_id for closed_slot in slots), slots[-1].why, slots[-1].words)
 
 
 def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
@@ -100,9 +100,9 @@ def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, n
             activity: [one for one in slots_between(activity, begin, until, facts.channel, now) if _can_come(one, now)]
             for activity in visit.kinds
         }
-        found = _ways(visit, closed, free)
-        if found:
-            return found
+        offers = _ways(visit, closed, free)
+        if offers:
+            return offers
         begin = until
     return []
 
@@ -188,8 +188,8 @@ def _lock(booking_id: int, slot_ids: Collection[int]) -> Booking:
     return booking
 
 
-def _can_come(one: Free, now: datetime) -> bool:
-    return bool(one.open) and one.free > 0 and one.starts_at > now
+def _can_come(free: Free, now: datetime) -> bool:
+    return bool(free.open) and free.free > 0 and free.starts_at > now
 
 
 def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
@@ -204,14 +204,14 @@ def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[
     ways += [
         (visit.main, one, visit.parts) for one in free[visit.main.activity_id] if local(one.starts_at).date() != home
     ]
-    found: list[NewTimes] = []
+    offers: list[NewTimes] = []
     for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):
         moves = _fit(visit, part, first, moving, free)
         if moves is not None:
-            found.append(NewTimes(first, moves))
-        if len(found) == MOST_OFFERED:
+            offers.append(NewTimes(first, moves))
+        if len(offers) == MOST_OFFERED:
             break
-    return sorted(found, key=lambda times: times.first.starts_at)
+    return sorted(offers, key=lambda times: times.first.starts_at)
 
 
 def _visit(facts: BookingFacts, closed: Collection[int], centre: CentreFacts) -> HitParty:

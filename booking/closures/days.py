@@ -63,7 +63,7 @@ def _cut_off(day: Exceptional, starts_at: datetime, ends_at: datetime, now: date
     """The times to come that fit the hours of before and not these: what the patterns no longer make, and the rest."""
     house = the_house()
     weekly, exceptions = house.hours
-    others = [one for one in exceptions if one.on_date != day.on_date]
+    others = [exception for exception in exceptions if exception.on_date != day.on_date]
     then = replace(house, hours=(weekly, [*others, day]))
     before, after = _planned(house, day.on_date), _planned(then, day.on_date)
     running = select(Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at).where(

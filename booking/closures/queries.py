@@ -100,8 +100,8 @@ def latest() -> list[ClosureFacts]:
 
 def one(closure_id: int) -> ClosureFacts | None:
     """A closure; None when there is none with this id."""
-    found = as_values(ClosureFacts, run(_CLOSURES.where(Closure.id == closure_id)))
-    return found[0] if found else None
+    closures = as_values(ClosureFacts, run(_CLOSURES.where(Closure.id == closure_id)))
+    return closures[0] if closures else None
 
 
 def slots_of(closure_id: int) -> int:

@@ -58,7 +58,7 @@ def _lock_with_those_beside(closure_id: int) -> dict[int, Closure]:
         .with_for_update(of=Closure, key_share=True)
         .execution_options(populate_existing=True)
     )
-    return {one.id: one for one in db.session.scalars(asked)}
+    return {closure.id: closure for closure in db.session.scalars(asked)}
 
 
 def _lock_slots(closure_id: int) -> None:

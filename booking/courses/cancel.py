@@ -23,11 +23,11 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
 
     Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
     """
-    found = lock(booking_id)
+    bookings = lock(booking_id)
     enrolment = db.session.get(Enrolment, booking_id)
-    if not found or enrolment is None:
+    if not bookings or enrolment is None:
         raise WrongState(State.CANCELLED.value)
-    (booking,) = found
+    (booking,) = bookings
     if booking.state is State.CANCELLED:
         return enrolment.fee
     if booking.state is not State.CONFIRMED:

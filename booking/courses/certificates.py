@@ -50,8 +50,8 @@ def issue_due(centre: CentreFacts, now: datetime) -> int:
         .limit(MOST_AT_ONCE)
         .with_for_update(of=Participant, skip_locked=True)
     ).all()
-    for one, title, minutes, starts_at in due:
-        _issue(one, title, centre.local(starts_at).date(), minutes, now)
+    for participant, title, minutes, starts_at in due:
+        _issue(participant, title, centre.local(starts_at).date(), minutes, now)
     return len(due)
 
 
@@ -72,35 +72,37 @@ def withdraw(participant: Participant, now: datetime, actor: str) -> None:
 
 def look_up(code: str) -> CheckedCertificate | None:
     """The certificate with this code; None when there is none."""
-    found = _with_code(code)
+    certificate = _with_code(code)
     return (
         None
-        if found is None
-        else CheckedCertificate(found.title, found.held_on, found.minutes, found.withdrawn_at is not None)
+        if certificate is None
+        else CheckedCertificate(
+            certificate.title, certificate.held_on, certificate.minutes, certificate.withdrawn_at is not None
+        )
     )
 
 
 def is_made_out_to(code: str, name: str) -> bool:
     """Whether this is the name on the certificate with this code."""
-    found = _with_code(code)
-    return found is not None and found.name_mark == name_mark_of(code, name)
+    certificate = _with_code(code)
+    return certificate is not None and certificate.name_mark == name_mark_of(code, name)
 
 
 def _with_code(code: str) -> Certificate | None:
     return db.session.scalar(select(Certificate).where(Certificate.mark == mark_of(code)))
 
 
-def _issue(one: Participant, title: Texts, held_on: date, minutes: int, now: datetime) -> None:
-    one.code = new_secret()
+def _issue(participant: Participant, title: Texts, held_on: date, minutes: int, now: datetime) -> None:
+    participant.code = new_secret()
     db.session.add(
         Certificate(
-            mark=mark_of(one.code),
-            name_mark=name_mark_of(one.code, one.name),
+            mark=mark_of(participant.code),
+            name_mark=name_mark_of(participant.code, participant.name),
             title=title,
             held_on=held_on,
             minutes=minutes,
             issued_at=now,
         )
     )
-    about = {"participant_id": one.id, "booking_id": one.booking_id}
-    promise("mail.certificate", f"certificate:{one.id}:{one.version}", about)
+    about = {"participant_id": participant.id, "booking_id": participant.booking_id}
+    promise("mail.certificate", f"certificate:{participant.id}:{participant.version}", about)

@@ -109,8 +109,10 @@ def _write(booking_id: int, order: EnrolmentOrder, pays: Paying, starts_at: date
         )
     )
     db.session.add_all(
-        Participant(booking_id=booking_id, slot_id=order.slot_id, starts_at=starts_at, name=one.name, email=one.email)
-        for one in order.people
+        Participant(
+            booking_id=booking_id, slot_id=order.slot_id, starts_at=starts_at, name=person.name, email=person.email
+        )
+        for person in order.people
     )
     db.session.flush()
 

@@ -28,16 +28,16 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
 
     The last one's is the whole enrolment. Twice costs nothing. Raises AlreadyUsed, TooLate, Unknown, WrongState.
     """
-    found, enrolment = lock(booking_id), db.session.get(Enrolment, booking_id, populate_existing=True)
-    if not found or enrolment is None or found[0].state is not State.CONFIRMED:
+    bookings, enrolment = lock(booking_id), db.session.get(Enrolment, booking_id, populate_existing=True)
+    if not bookings or enrolment is None or bookings[0].state is not State.CONFIRMED:
         raise WrongState(State.CANCELLED.value)
-    (booking,) = found
-    one = db.session.get(Participant, participant_id, populate_existing=True)
-    if one is None or one.booking_id != booking_id:
+    (booking,) = bookings
+    participant = db.session.get(Participant, participant_id, populate_existing=True)
+    if participant is None or participant.booking_id != booking_id:
         raise Unknown
     if now >= booking.starts_at and actor == "buyer":
         raise TooLate(booking.starts_at)
-    ticket = db.session.get(Ticket, one.ticket_id) if one.ticket_id is not None else None
+    ticket = db.session.get(Ticket, participant.ticket_id) if participant.ticket_id is not None else None
     if ticket is not None and ticket.void:
         return 0
     if ticket is not None and ticket.admitted:
@@ -50,7 +50,7 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
     fee = standing_of(booking_id, terms, line.unit_price, booking.starts_at, centre, now).fee.amount.minor
     enrolment.fee += fee
     if ticket is None:
-        db.session.delete(one)  # nobody has told them that they come
+        db.session.delete(participant)  # nobody has told them that they come
     else:
         ticket.void = True  # the worker tells them; see people.follow_up
     run(update(Line).where(Line.id == line.id).values(quantity=Line.quantity - 1))

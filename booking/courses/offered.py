@@ -56,7 +56,7 @@ def courses() -> list[OfferedCourse]:
 
 def course_with_slug(slug: str) -> OfferedCourse | None:
     """The course with this address."""
-    return next((one for one in courses() if one.slug == slug), None)
+    return next((course for course in courses() if course.slug == slug), None)
 
 
 def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[CourseDate]:
@@ -69,17 +69,17 @@ def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[Cours
 def next_sessions(of: Sequence[OfferedCourse], centre: CentreFacts, now: datetime) -> dict[int, CourseDate]:
     """For each course the first session that somebody gets into."""
     found = {}
-    for one in of:
-        first = next((session for session in sessions(one.activity_id, centre, now) if session.can_be_booked), None)
+    for course in of:
+        first = next((session for session in sessions(course.activity_id, centre, now) if session.can_be_booked), None)
         if first is not None:
-            found[one.activity_id] = first
+            found[course.activity_id] = first
     return found
 
 
 def first_free(of: Sequence[OfferedCourse], begin: datetime, end: datetime, now: datetime) -> dict[int, datetime]:
     """When each of these courses has a place next in [begin, end), in one statement."""
     found: dict[int, datetime] = {}
-    for slot in slots_of([one.activity_id for one in of], begin, end, Channel.SCHOOL, now) if of else []:
+    for slot in slots_of([course.activity_id for course in of], begin, end, Channel.SCHOOL, now) if of else []:
         if slot.standing(1, 0, now) is Availability.FREE:
             found.setdefault(slot.activity_id, slot.starts_at)
     return found

@@ -31,26 +31,30 @@ def rename(
 
     Whoever booked may until the day before, staff at any time. Raises NamesFinal, Unknown, WrongState.
     """
-    found = lock(booking_id)
-    if not found or found[0].state is not State.CONFIRMED:
+    bookings = lock(booking_id)
+    if not bookings or bookings[0].state is not State.CONFIRMED:
         raise WrongState(State.CANCELLED.value)
     rows = {one.id: one for one in of_booking(booking_id)}
     if not set(people) <= set(rows):
         raise Unknown
-    changed = [rows[key] for key, one in people.items() if (one.name, one.email) != (rows[key].name, rows[key].email)]
+    changed = [
+        rows[key]
+        for key, new_participant in people.items()
+        if (new_participant.name, new_participant.email) != (rows[key].name, rows[key].email)
+    ]
     if not changed:
         return 0
     until = names_until(min(one.starts_at for one in changed), centre)
     if actor == "buyer" and centre.local(now).date() > until:
         raise NamesFinal(until)
-    for one in changed:
-        if one.name != people[one.id].name:
-            withdraw(one, now, actor)
-        one.name, one.email = people[one.id].name, people[one.id].email
-        one.version += 1
-        if one.told is ParticipantTold.PLACE and one.starts_at > now:
-            _tell(one, ParticipantTold.PLACE)
-    make_findable_by_names(found[0])
+    for participant in changed:
+        if participant.name != people[participant.id].name:
+            withdraw(participant, now, actor)
+        participant.name, participant.email = people[participant.id].name, people[participant.id].email
+        participant.version += 1
+        if participant.told is ParticipantTold.PLACE and participant.starts_at > now:
+            _tell(participant, ParticipantTold.PLACE)
+    make_findable_by_names(bookings[0])
     note(actor, "course.rename", f"booking:{booking_id}", None, {"participants": [one.id for one in changed]})
     return len(changed)
 
@@ -72,12 +76,12 @@ def _seat() -> int:
     seated = 0
     for booking in lock(*db.session.scalars(waiting)):
         people = of_booking(booking.id)
-        taken = {one.ticket_id for one in people}
+        taken = {person.ticket_id for person in people}
         free = [ticket for ticket in _tickets(booking.id) if ticket.id not in taken]
-        for one, ticket in zip((one for one in people if one.ticket_id is None), free, strict=False):
-            one.ticket_id, one.slot_id = ticket.id, ticket.slot_id
-            one.starts_at = db.session.scalars(select(Slot.starts_at).where(Slot.id == ticket.slot_id)).one()
-            _tell(one, ParticipantTold.PLACE)
+        for participant, ticket in zip((person for person in people if person.ticket_id is None), free, strict=False):
+            participant.ticket_id, participant.slot_id = ticket.id, ticket.slot_id
+            participant.starts_at = db.session.scalars(select(Slot.starts_at).where(Slot.id == ticket.slot_id)).one()
+            _tell(participant, ParticipantTold.PLACE)
             seated += 1
         make_findable_by_names(booking)
     return seated
@@ -110,15 +114,15 @@ def _tell_changes(now: datetime) -> int:
     return len(rows)
 
 
-def _tell(one: Participant, what: ParticipantTold) -> None:
-    one.told = what
-    about = {"participant_id": one.id, "booking_id": one.booking_id}
-    promise(f"mail.course_{what.value}", f"course_{what.value}:{one.id}:{one.version}", about)
+def _tell(participant: Participant, what: ParticipantTold) -> None:
+    participant.told = what
+    about = {"participant_id": participant.id, "booking_id": participant.booking_id}
+    promise(f"mail.course_{what.value}", f"course_{what.value}:{participant.id}:{participant.version}", about)
 
 
 def make_findable_by_names(booking: Booking) -> None:
     """Let the desk find a booking by everybody who comes on it; inside a unit of work that has it locked."""
-    make_findable(booking, [one.name for one in of_booking(booking.id)])
+    make_findable(booking, [participant.name for participant in of_booking(booking.id)])
 
 
 def keep_findable_by_names(booking_id: int) -> None:

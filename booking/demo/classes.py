@@ -53,13 +53,15 @@ def book_classes(crowd: Crowd) -> None:
     """A class in most sessions of the fortnight and in all of today's, some with another class of their school."""
     if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
         return
-    schools = [found[0] for name in SCHOOLS if (found := find_schools(name))]
+    schools = [named_so[0] for name in SCHOOLS if (named_so := find_schools(name))]
     lunches = _by_day(crowd, _seatings(crowd))
     for offset, sessions in _by_day(crowd, _sessions(crowd)).items():
-        chosen = [one for one in sessions if offset == 0 or crowd.chance.random() < FULL_DAYS]
+        chosen = [session for session in sessions if offset == 0 or crowd.chance.random() < FULL_DAYS]
         while chosen:
             together = [chosen.pop(0)]
-            beside = next((one for one in chosen if abs(one.starts_at - together[0].starts_at) <= BUS), None)
+            beside = next(
+                (session for session in chosen if abs(session.starts_at - together[0].starts_at) <= BUS), None
+            )
             if beside is not None and crowd.chance.random() < IN_PAIRS:
                 chosen.remove(beside)
                 together.append(beside)
@@ -68,14 +70,14 @@ def book_classes(crowd: Crowd) -> None:
 
 def _book(crowd: Crowd, school: SchoolFacts, sessions: list[ClassSession], lunches: list[ClassSession]) -> None:
     """With lunch where there is a table for all of them at once; the demo takes what is free and asks no more."""
-    groups = [_group(crowd, number, one) for number, one in enumerate(sessions)]
+    groups = [_group(crowd, number, session) for number, session in enumerate(sessions)]
     teacher, companion = crowd.somebody(), crowd.somebody()
     contact = Contact(teacher.name, teacher.email, teacher.phone, crowd.chance.choice(NEEDS))
     on_the_day = crowd.chance.choice(("", companion.name))
     reference = example_of(school.reference_pattern) if school.reference_pattern else ""
     number = crowd.chance.choice(("", "", f"PO-{crowd.chance.randrange(1000, 9999)}"))
-    after = max(one.ends_at for one in sessions)
-    tables = [one for one in lunches if one.starts_at >= after]
+    after = max(session.ends_at for session in sessions)
+    tables = [lunch for lunch in lunches if lunch.starts_at >= after]
     for table in (*tables[:1], None):
         plan = _plan(groups, sessions, table)
         when = min(crowd.now, plan.arrives_at - AHEAD)
@@ -112,8 +114,8 @@ def _plan(groups: list[Group], sessions: list[ClassSession], table: ClassSession
             parts.append(table.part(PartKind.LUNCH))
             claims.append(table.slot_id)
         timetables.append(Timetable(group, tuple(parts), 0, tuple(claims)))
-    ends = [part.ends_at for one in timetables for part in one.parts]
-    arrives, leaves = min(one.starts_at for one in sessions) - BUS, max(ends) + BUS
+    ends = [part.ends_at for timetable in timetables for part in timetable.parts]
+    arrives, leaves = min(class_session.starts_at for class_session in sessions) - BUS, max(ends) + BUS
     return Plan(arrives.date(), arrives, leaves, tuple(timetables), wants_of(timetables), is_best=False)
 
 
@@ -142,6 +144,6 @@ def _seatings(crowd: Crowd) -> list[ClassSession]:
 
 def _by_day(crowd: Crowd, sessions: list[ClassSession]) -> dict[int, list[ClassSession]]:
     found: dict[int, list[ClassSession]] = defaultdict(list)
-    for one in sessions:
-        found[(crowd.centre.local(one.starts_at).date() - crowd.today).days].append(one)
+    for session in sessions:
+        found[(crowd.centre.local(session.starts_at).date() - crowd.today).days].append(session)
     return found

@@ -59,18 +59,20 @@ EMPLOYERS = (("Solbakken skole", "998110009"), ("Fjordgløtt skole", "998110017"
 
 def write_courses(today: date) -> None:
     """Make the sessions and let people enrol, for a centre that has courses."""
-    courses = {one.slug: one for one in db.session.scalars(select(Activity).where(Activity.kind == Kind.COURSE))}
+    courses = {
+        activity.slug: activity for activity in db.session.scalars(select(Activity).where(Activity.kind == Kind.COURSE))
+    }
     if not courses:
         return
     centre, now = the_centre(), clock.now()
     with unit_of_work():
         # Teaching that is sold for itself carries no VAT (merverdiavgiftsloven § 3-5).
-        sold = select(Offer.ticket_type_id).where(Offer.activity_id.in_([one.id for one in courses.values()]))
+        sold = select(Offer.ticket_type_id).where(Offer.activity_id.in_([course.id for course in courses.values()]))
         db.session.execute(update(TicketType).where(TicketType.id.in_(sold)).values(vat_rate=0))
-    for one in SESSIONS:
-        slot = _slot(courses[one.slug], one, today, centre) if one.slug in courses else None
+    for session in SESSIONS:
+        slot = _slot(courses[session.slug], session, today, centre) if session.slug in courses else None
         if slot is not None:
-            _fill(slot, one, centre, now)
+            _fill(slot, session, centre, now)
     with unit_of_work():
         while people.follow_up(now):
             pass
@@ -81,13 +83,13 @@ def write_courses(today: date) -> None:
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind.in_(kinds)))
 
 
-def _slot(activity: Activity, one: DemoCourseDate, today: date, centre: CentreFacts) -> Slot | None:
+def _slot(activity: Activity, demo_course_date: DemoCourseDate, today: date, centre: CentreFacts) -> Slot | None:
     """Made on the first day on which the house and the room are free."""
     for later in range(21):
-        day = today + timedelta(days=one.days + later)
-        if day.weekday() not in one.weekdays or (one.days < 0 <= (day - today).days):
+        day = today + timedelta(days=demo_course_date.days + later)
+        if day.weekday() not in demo_course_date.weekdays or (demo_course_date.days < 0 <= (day - today).days):
             continue
-        habit = habit_of(activity, day, day, AT_ONCE, [one.clock], None)
+        habit = habit_of(activity, day, day, AT_ONCE, [demo_course_date.clock], None)
         start, end = (at(that, time(0), centre.zone) for that in (day, day + timedelta(days=1)))
         planned = the_house().plan([day], list(sessions_between(start, end).values()), (habit,))
         made = [slot for slot in planned.slots if slot.activity_id is not None]
@@ -108,13 +110,13 @@ def _stretches(start: datetime, end: datetime) -> dict[tuple[str, int, datetime]
     return {key_of(None, space_id, starts_at): slot_id for space_id, starts_at, slot_id in rows}
 
 
-def _fill(slot: Slot, one: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:
+def _fill(slot: Slot, demo_course_date: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:
     begun = min(now, slot.starts_at - timedelta(days=30))
     with unit_of_work():
         # On sale since before the first of them booked.
         db.session.execute(update(Slot).where(Slot.id == slot.id).values(opens_at=begun))
     first = 0
-    for place, size in enumerate(one.parties):
+    for place, size in enumerate(demo_course_date.parties):
         names = [NAMES[(first + n) % len(NAMES)] for n in range(size)]
         first += size
         employer, number = EMPLOYERS[place % len(EMPLOYERS)]
@@ -130,8 +132,8 @@ def _fill(slot: Slot, one: DemoCourseDate, centre: CentreFacts, now: datetime) -
         )
         with unit_of_work():
             enrol(order, centre=centre, now=begun)
-    if one.waiting:
-        _wait(slot, one.waiting, centre, now)
+    if demo_course_date.waiting:
+        _wait(slot, demo_course_date.waiting, centre, now)
 
 
 def _wait(slot: Slot, number: int, centre: CentreFacts, now: datetime) -> None:

@@ -178,16 +178,17 @@ class Crowd:
             return
         with unit_of_work():
             inserted = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
-            for one, booking_id in zip(
-                self.made, db.session.scalars(inserted, [one.row for one in self.made]), strict=True
+            for made_booking, booking_id in zip(
+                self.made, db.session.scalars(inserted, [booking.row for booking in self.made]), strict=True
             ):
-                one.booking_id = booking_id
-            lines = [line | {"booking_id": one.booking_id} for one in self.made for line in one.lines]
+                made_booking.booking_id = booking_id
+            lines = [line | {"booking_id": booking.booking_id} for booking in self.made for line in booking.lines]
             db.session.execute(insert(Line), lines)
             db.session.execute(insert(Ticket), [ticket for line in lines for ticket in _tickets(line)])
-            db.session.execute(insert(BookingWord), [word for one in self.made for word in _words(one)])
+            db.session.execute(insert(BookingWord), [word for booking in self.made for word in _words(booking)])
             db.session.execute(
-                insert(Claim), [claim | {"booking_id": one.booking_id} for one in self.made for claim in one.claims]
+                insert(Claim),
+                [claim | {"booking_id": booking.booking_id} for booking in self.made for claim in booking.claims],
             )
             # One UPDATE a slot, each within the CHECKs of the table.
             slots = Slot.__table__
@@ -273,6 +274,6 @@ def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
     return [of_line | {"code": new_secret()} for _ in range(int(str(line["quantity"])))]
 
 
-def _words(one: MadeBooking) -> list[dict[str, object]]:
-    about = [str(one.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
-    return [{"word": word, "booking_id": one.booking_id} for word in words_of(*about)]
+def _words(made_booking: MadeBooking) -> list[dict[str, object]]:
+    about = [str(made_booking.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
+    return [{"word": word, "booking_id": made_booking.booking_id} for word in words_of(*about)]

@@ -39,8 +39,8 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
         .order_by(Slot.starts_at)
         .limit(120)
     ).all()
-    moments = ((centre.local(one.starts_at), one) for one in coming)
-    entry = next((one for moment, one in moments if moment.weekday() < SATURDAY and moment.hour < NOON), None)
+    moments = ((centre.local(slot.starts_at), slot) for slot in coming)
+    entry = next((slot for moment, slot in moments if moment.weekday() < SATURDAY and moment.hour < NOON), None)
     schools = find_schools("Elvebakken skole")
     if entry is None or not schools:
         return

@@ -92,25 +92,25 @@ def _write_house(demo: DemoCentre) -> None:
 def _write_catalogue(demo: DemoCentre) -> None:
     spaces = {slug: space_id for slug, space_id in db.session.execute(select(Space.slug, Space.id))}
     activities: dict[str, Activity] = {}
-    for sort, one in enumerate(demo.activities):
+    for sort, demo_activity in enumerate(demo.activities):
         activity = Activity(
-            slug=one.slug,
-            kind=one.kind,
-            title=one.title,
-            summary=one.summary,
-            minutes=one.minutes,
-            stay_minutes=one.stay_minutes,
-            turnaround_minutes=one.turnaround_minutes,
-            capacity=one.capacity,
-            space_id=spaces[one.space] if one.space else None,
-            needs_admission=one.needs_admission,
-            least_age=one.least_age,
+            slug=demo_activity.slug,
+            kind=demo_activity.kind,
+            title=demo_activity.title,
+            summary=demo_activity.summary,
+            minutes=demo_activity.minutes,
+            stay_minutes=demo_activity.stay_minutes,
+            turnaround_minutes=demo_activity.turnaround_minutes,
+            capacity=demo_activity.capacity,
+            space_id=spaces[demo_activity.space] if demo_activity.space else None,
+            needs_admission=demo_activity.needs_admission,
+            least_age=demo_activity.least_age,
             sort=sort,
         )
         db.session.add(activity)
         db.session.flush()
-        activities[one.slug] = activity
-        for weekdays, times, every in one.habits:
+        activities[demo_activity.slug] = activity
+        for weekdays, times, every in demo_activity.habits:
             db.session.add(Pattern(activity_id=activity.id, weekdays=weekdays, times=list(times), every_minutes=every))
     types: dict[str, int] = {}
     for sort, ticket in enumerate(demo.tickets):

@@ -84,14 +84,14 @@ def _release(
     chosen = select(Slot.id).where(Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at)
     slots = list(run(chosen.order_by(Slot.starts_at, Slot.id)).scalars())
     for number, (school, name, group) in enumerate(teachers):
-        found = find_schools(school)
-        if release is None or not found:
+        named_so = find_schools(school)
+        if release is None or not named_so:
             continue
         email = f"{name.split()[0].lower()}@example.org"
         plans = [_plan(slots[(number * 3 + choice) % len(slots)], group) for choice in range(1 + number % 3)]
         who = Contact(name, email, "+4790000000")
         order = VisitOrder(
-            plans[0], school=found[0], contact=who, lang=centre.languages[0], on_the_day=name, mobile=who.phone
+            plans[0], school=named_so[0], contact=who, lang=centre.languages[0], on_the_day=name, mobile=who.phone
         )
         with unit_of_work():
             secret = wishes.prepare(order, release, now)

@@ -94,18 +94,18 @@ def write_schools() -> None:
     if "pupil" not in types:
         return
     with unit_of_work():
-        for one in PROGRAMMES:
+        for programme in PROGRAMMES:
             db.session.add(
                 Programme(
-                    activity_id=activities[one.slug],
-                    grade_from=one.grades[0],
-                    grade_to=one.grades[1],
-                    subjects=[subject.value for subject in one.subjects],
-                    aims=one.aims,
+                    activity_id=activities[programme.slug],
+                    grade_from=programme.grades[0],
+                    grade_to=programme.grades[1],
+                    subjects=[subject.value for subject in programme.subjects],
+                    aims=programme.aims,
                     before=BEFORE,
                     after=AFTER,
-                    instant=one.instant,
-                    shared=one.shared,
+                    instant=programme.instant,
+                    shared=programme.shared,
                 )
             )
         db.session.add(
@@ -149,8 +149,8 @@ def book_some(centre: CentreFacts, now: datetime) -> None:
             .order_by(Slot.starts_at)
             .limit(1)
         )
-        found = find_schools(school)
-        if slot is None or not found:
+        named_so = find_schools(school)
+        if slot is None or not named_so:
             continue
         part = Part(PartKind.PROGRAMME, (slot.id,), slot.starts_at, slot.ends_at, slot.activity_id, slot.space_id)
         timetables = (Timetable(group, (part,), 0, (slot.id,)),)
@@ -159,7 +159,7 @@ def book_some(centre: CentreFacts, now: datetime) -> None:
         contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
         order = VisitOrder(
             plan,
-            school=found[0],
+            school=named_so[0],
             contact=contact,
             lang=centre.languages[0],
             mobile="+4790000000",

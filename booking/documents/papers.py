@@ -87,7 +87,7 @@ def receipt_paper(facts: BookingFacts, paid: Statement, issued: Issued, centre: 
         notes=(_("Keep this receipt with your accounts."),),
         lines=(*(_line(line, write, with_sum=True) for line in facts.lines), *_beyond(facts, paid.kept, write)),
         tickets=(),
-        payments=tuple(_payment(one, facts.currency, write) for one in paid.moved),
+        payments=tuple(_payment(moved, facts.currency, write) for moved in paid.moved),
         vat=tuple(
             PaperVat(
                 write.percent(share.rate),
@@ -137,7 +137,7 @@ def _beyond(facts: BookingFacts, kept: int, write: Wording) -> list[PaperLine]:
     return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in found if amount]
 
 
-def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
+def _payment(moved: Moved, currency: str, write: Wording) -> PaperLine:
     """A sum with its date and the means of payment."""
     words = {
         Came.PAID: _("Paid"),
@@ -146,13 +146,13 @@ def _payment(one: Moved, currency: str, write: Wording) -> PaperLine:
         Came.REFUSED: _("To be paid back: the bank said no"),
         Came.LOST: _("Paid back by your bank"),
     }
-    if one.way is MoneyWay.TILL:
-        means = _("at our desk, receipt %(number)s from the till", number=one.receipt or "–")
+    if moved.way is MoneyWay.TILL:
+        means = _("at our desk, receipt %(number)s from the till", number=moved.receipt or "–")
     else:
         means = {MoneyWay.ONLINE: _("online, by card or account"), MoneyWay.DEMO: _("online, in a demonstration")}[
-            one.way
+            moved.way
         ]
-    return PaperLine(words[one.came], write.full_date(one.at), means, write.money(one.signed, currency))
+    return PaperLine(words[moved.came], write.full_date(moved.at), means, write.money(moved.signed, currency))
 
 
 def booking_calendar(
@@ -171,10 +171,10 @@ def booking_calendar(
     ]
     gone = [
         Appointment(
-            _uid(facts, one.slot_id), f"{write.words(one.title)}, {centre.name}", one.starts_at, one.ends_at,
+            _uid(facts, was.slot_id), f"{write.words(was.title)}, {centre.name}", was.starts_at, was.ends_at,
             cancelled=True,
         )
-        for one in times.former
+        for was in times.former
     ]  # fmt: skip
     return calendar_file(
         [*stand, *gone],

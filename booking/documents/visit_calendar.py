@@ -18,11 +18,11 @@ from booking.visits.read import VisitFacts
 def visit_calendar(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, write: Wording, address: str) -> bytes:
     """The file as bytes; it moves with the visit, and is cancelled with it. Call with its language in force."""
     lines = [_("Reference %(reference)s", reference=facts.reference)]
-    for one in visit.timetables:
-        lines += ["", one.group.name]
+    for timetable in visit.timetables:
+        lines += ["", timetable.group.name]
         lines += [
             f"{write.time(part.starts_at)}–{write.time(part.ends_at)} {part_named(part, visit, write)}"
-            for part in one.parts
+            for part in timetable.parts
         ]
     return calendar_file(
         [

@@ -32,7 +32,7 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
     times = _("arrive %(time)s, leave %(until)s", time=write.time(visit.arrives_at), until=write.time(visit.leaves_at))
     said = (
         (_("When"), f"{write.day(visit.arrives_at)} · {times}"),
-        (_("How many"), _people([one.group for one in visit.timetables])),
+        (_("How many"), _people([timetable.group for timetable in visit.timetables])),
         (_("Reference"), facts.reference),
         (_("On the day"), ", ".join(part for part in (who, visit.mobile) if part)),
     )
@@ -52,14 +52,14 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
         ),
         classes=tuple(
             PaperClass(
-                name=one.group.name,
-                people=_people([one.group]),
+                name=timetable.group.name,
+                people=_people([timetable.group]),
                 parts=tuple(
                     (f"{write.time(part.starts_at)}–{write.time(part.ends_at)}", part_named(part, visit, write))
-                    for part in one.parts
+                    for part in timetable.parts
                 ),
             )
-            for one in visit.timetables
+            for timetable in visit.timetables
         ),
         brand=centre.brand,
         words={
@@ -71,7 +71,7 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
 
 
 def _people(groups: list[Group]) -> str:
-    pupils, adults = sum(one.pupils for one in groups), sum(one.adults for one in groups)
+    pupils, adults = sum(group.pupils for group in groups), sum(group.adults for group in groups)
     counted = [ngettext("%(num)s pupil", "%(num)s pupils", pupils)]
     if adults:
         counted.append(ngettext("%(num)s adult", "%(num)s adults", adults))

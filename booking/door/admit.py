@@ -126,14 +126,14 @@ def admit(
         raise Nothing
     spread, beyond = spread_heads(tickets, wanted, more=party.is_group)
     # Of a kind that is all in, more come in when it was the time of the others.
-    about = [one for one in tickets if one.id in spread] or [replace(one, admitted=0) for one in tickets]
+    about = [door for door in tickets if door.id in spread] or [replace(door, admitted=0) for door in tickets]
     judgement = _judge_all(party, about, how.at, centre)
     moved_from = None
     if may_move(party, judgement, centre) and not how.reason:
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
         if moved_from is not None:
             party, _ = _party(booking_id, how.mark)
-            judgement = _judge_all(party, [one for one in party.tickets if one.id in spread], how.at, centre)
+            judgement = _judge_all(party, [door for door in party.tickets if door.id in spread], how.at, centre)
     if judgement.verdict is not DoorVerdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
         raise NotNow(judgement.verdict)
     if judgement.verdict is not DoorVerdict.WELCOME:
@@ -151,15 +151,19 @@ def beyond_of(
     party: PartyAtDoor, wanted: Heads, beyond: Heads, more: int, entering: int, had: int = 0, extra: int = 0
 ) -> Beyond:
     """What a count beyond the booking says of the kinds that are too many; all that came of them, whenever."""
-    kinds = [one for one in categories(party.tickets) if (one.slot_id, one.ticket_type_id) in (beyond or wanted)]
-    now = sum(wanted[one.slot_id, one.ticket_type_id] for one in kinds)
-    came = now + sum(one.admitted for one in kinds) + more_by([party.booking_id]).get(party.booking_id, 0) + extra
-    return Beyond(came, sum(one.booked for one in kinds), more, entering, had)
+    kinds = [
+        category
+        for category in categories(party.tickets)
+        if (category.slot_id, category.ticket_type_id) in (beyond or wanted)
+    ]
+    now = sum(wanted[kind.slot_id, kind.ticket_type_id] for kind in kinds)
+    came = now + sum(kind.admitted for kind in kinds) + more_by([party.booking_id]).get(party.booking_id, 0) + extra
+    return Beyond(came, sum(kind.booked for kind in kinds), more, entering, had)
 
 
 def heads_in(party: PartyAtDoor) -> dict[tuple[int, int], int]:
     """How many of each kind are in."""
-    return {(one.slot_id, one.ticket_type_id): one.admitted for one in categories(party.tickets)}
+    return {(category.slot_id, category.ticket_type_id): category.admitted for category in categories(party.tickets)}
 
 
 def may_move(party: PartyAtDoor, judgement: Judgement, centre: CentreFacts) -> bool:
@@ -274,9 +278,10 @@ def _judge_all(party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetim
     """As `judge`, wherever the tickets are for: who picks them from a list has said where."""
     spaces = {None if not ticket.needs_admission else ticket.space_id for ticket in tickets}
     judgements = [
-        judge(party, [one for one in tickets if Post(space).checks(one)], Post(space), now, centre) for space in spaces
+        judge(party, [door for door in tickets if Post(space).checks(door)], Post(space), now, centre)
+        for space in spaces
     ]
-    return next((one for one in judgements if one.verdict is not DoorVerdict.WELCOME), judgements[0])
+    return next((judgement for judgement in judgements if judgement.verdict is not DoorVerdict.WELCOME), judgements[0])
 
 
 def write_admission(
@@ -310,13 +315,13 @@ def write_admission(
             raise AssertionError("a locked ticket changed")
         rows = [{"check_in_id": check_in_id, "ticket_id": ticket, "heads": number} for ticket, number in spread.items()]
         run(_LINES, rows)
-    after = tuple(replace(one, admitted=one.admitted + spread.get(one.id, 0)) for one in party.tickets)
-    came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
+    after = tuple(replace(door, admitted=door.admitted + spread.get(door.id, 0)) for door in party.tickets)
+    came = tuple(replace(door, admits=spread[door.id], admitted=0) for door in party.tickets if door.id in spread)
     verdict = DoorVerdict.WELCOME if trouble in (None, Trouble.MORE) else DoorVerdict.ALREADY_IN
     return DoorAnswer(
         verdict=verdict,
         party=replace(party, tickets=after),
-        tickets=tuple(one for one in after if one.id in spread),
+        tickets=tuple(door for door in after if door.id in spread),
         let_in=tuple(categories(came)),
         heads=heads,
         mark=how.mark,
@@ -332,11 +337,13 @@ def _as_before(party: PartyAtDoor, mark: str) -> DoorAnswer:
         .where(CheckIn.mark == mark)
     )
     spread = {ticket_id: heads for ticket_id, heads in rows}
-    came = tuple(replace(one, admits=spread[one.id], admitted=0) for one in party.tickets if one.id in spread)
+    came = tuple(
+        replace(ticket, admits=spread[ticket.id], admitted=0) for ticket in party.tickets if ticket.id in spread
+    )
     return DoorAnswer(
         verdict=DoorVerdict.WELCOME if spread else DoorVerdict.ALREADY_IN,
         party=party,
-        tickets=tuple(one for one in party.tickets if one.id in spread),
+        tickets=tuple(ticket for ticket in party.tickets if ticket.id in spread),
         let_in=tuple(categories(came)),
         heads=sum(spread.values()),
         mark=mark,

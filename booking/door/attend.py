@@ -30,12 +30,12 @@ def tick(participant_id: int, *, centre: CentreFacts, account_id: int | None, no
     They came when the course began, or now if it has not begun today: who ticks a list days later puts nobody into the
     house.
     """
-    one, ticket = _found(participant_id)
+    participant, ticket = _found(participant_id)
     if ticket.admitted:
         return
-    if centre.local(now).date() < centre.local(one.starts_at).date():
-        raise NotYetHeld(one.starts_at)
-    _admit(one.booking_id, [ticket], centre, account_id, min(now, one.starts_at))
+    if centre.local(now).date() < centre.local(participant.starts_at).date():
+        raise NotYetHeld(participant.starts_at)
+    _admit(participant.booking_id, [ticket], centre, account_id, min(now, participant.starts_at))
 
 
 def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, now: datetime) -> None:
@@ -43,7 +43,7 @@ def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, 
 
     Others who came in by the same admission stay in.
     """
-    one, ticket = _found(participant_id)
+    participant, ticket = _found(participant_id)
     if not ticket.admitted:
         return
     found = db.session.execute(
@@ -58,16 +58,16 @@ def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, 
         stay = db.session.scalars(select(Ticket).where(Ticket.id.in_(others)).order_by(Ticket.id)).all()
         undo(mark, REASON, account_id, now)
         if stay:
-            _admit(one.booking_id, stay, centre, account_id, came_at)
-    withdraw(one, now, f"account:{account_id}")
+            _admit(participant.booking_id, stay, centre, account_id, came_at)
+    withdraw(participant, now, f"account:{account_id}")
 
 
 def _admit(
     booking_id: int, tickets: Sequence[Ticket], centre: CentreFacts, account_id: int | None, came_at: datetime
 ) -> None:
-    heads = Counter((one.slot_id, one.ticket_type_id) for one in tickets)
+    heads = Counter((ticket.slot_id, ticket.ticket_type_id) for ticket in tickets)
     how = Admitting(new_secret(), came_at, EntryWay.LIST, account_id, reason=REASON)
-    admit(booking_id, heads, how, centre, only=[one.id for one in tickets])
+    admit(booking_id, heads, how, centre, only=[ticket.id for ticket in tickets])
 
 
 def _found(participant_id: int) -> tuple[Participant, Ticket]:

@@ -55,7 +55,7 @@ def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | No
     if party is None:
         raise LookupError(booking_id)
     # Those that were counted first stay the ones that are in, as far as it goes.
-    tickets = sorted(party.tickets, key=lambda one: one.id not in before.heads)
+    tickets = sorted(party.tickets, key=lambda door: door.id not in before.heads)
     was = before.check_in
     had = was.uncounted if was.trouble is Trouble.MORE else 0
     may_be_more = party.is_group and was.trouble in (None, Trouble.MORE)

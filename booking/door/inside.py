@@ -64,7 +64,7 @@ class Inside:
 
 def now_inside(start: datetime, now: datetime) -> int:
     """How many are in the house now; `start` is the day's midnight."""
-    stays = [Stay(one.came_at, one.leaves_at, one.people) for one in parties_since(start)]
+    stays = [Stay(inside.came_at, inside.leaves_at, inside.people) for inside in parties_since(start)]
     left = as_values(
         HouseCount, db.session.execute(select(Departure.at, Departure.people).where(Departure.at >= start))
     )
@@ -110,14 +110,16 @@ def parties_since(start: datetime) -> list[Inside]:
 def parties_now(start: datetime, now: datetime) -> list[Inside]:
     """Each party that is in now once, with all who came in on its booking: those who came first and the latecomers."""
     found: dict[int, Inside] = {}
-    for one in parties_since(start):
-        if one.leaves_at <= now:
+    for inside in parties_since(start):
+        if inside.leaves_at <= now:
             continue
-        later = found.get(one.booking_id)  # the list begins with the latest
-        found[one.booking_id] = (
-            one
+        later = found.get(inside.booking_id)  # the list begins with the latest
+        found[inside.booking_id] = (
+            inside
             if later is None
-            else replace(later, came_at=one.came_at, people=later.people + one.people, more=later.more + one.more)
+            else replace(
+                later, came_at=inside.came_at, people=later.people + inside.people, more=later.more + inside.more
+            )
         )
     return list(found.values())
 

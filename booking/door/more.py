@@ -37,7 +37,7 @@ def room_in_house(party: PartyAtDoor, now: datetime, centre: CentreFacts | None 
         return UNLIMITED
     facts = centre or the_centre()
     midnight = moment_at(facts.local(now).date(), time(0), facts.zone)
-    until = max((one.ends_at for one in party.tickets), default=now)
+    until = max((ticket.ends_at for ticket in party.tickets), default=now)
     free = db.session.scalar(
         select(func.min(Slot.capacity - Slot.taken)).where(
             Slot.activity_id.is_(None),
@@ -46,7 +46,7 @@ def room_in_house(party: PartyAtDoor, now: datetime, centre: CentreFacts | None 
             Slot.starts_at < max(until, now + timedelta(minutes=USUAL_STAY)),
         )
     )
-    beyond = sum(one.more for one in parties_since(midnight) if one.leaves_at > now)
+    beyond = sum(inside.more for inside in parties_since(midnight) if inside.leaves_at > now)
     by_people = house.capacity - now_inside(midnight, now)
     return Room(by_people, UNLIMITED.booked if free is None else free - beyond)
 

@@ -118,18 +118,18 @@ def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None]
     first = 1 + len(_NUMBERS)
     begin = first + len(_PARTY)
     tickets = as_values(TicketAtDoor, [row[begin:] for row in rows if row[begin] is not None])
-    (found,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
-    if found.is_group:
-        found = replace(found, ways_in=ways_in(booking_id))
+    (door,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
+    if door.is_group:
+        door = replace(door, ways_in=ways_in(booking_id))
     if rows[0][1]:
-        found = replace(found, numbers=_numbers(rows))
-    return found, rows[0][0]
+        door = replace(door, numbers=_numbers(rows))
+    return door, rows[0][0]
 
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> list[tuple[Texts, str]]:
     """The numbers that the tickets have, each with what it is called."""
     called = {str(kind): name for _mark, _numbers, kind, name, *_ in rows}
-    return [(called[kind], one) for kind, numbers in rows[0][1].items() if kind in called for one in numbers]
+    return [(called[kind], number) for kind, numbers in rows[0][1].items() if kind in called for number in numbers]
 
 
 def admissions_of(booking_id: int) -> list[Earlier]:

@@ -172,7 +172,7 @@ def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts, party: Part
     if party is not None and ticket.slot_id in party.ways_in:
         bus = party.expected_at or party.starts_at
         starts_at = min(starts_at, party.starts_at, bus)
-        ends_at = max(bus, *(one.ends_at for one in party.tickets))
+        ends_at = max(bus, *(door.ends_at for door in party.tickets))
     return starts_at - early <= now <= ends_at + late
 
 
@@ -183,15 +183,15 @@ def categories(tickets: Sequence[TicketAtDoor]) -> list[Category]:
         grouped.setdefault((ticket.slot_id, ticket.ticket_type_id), []).append(ticket)
     return [
         Category(
-            slot_id=some[0].slot_id,
-            ticket_type_id=some[0].ticket_type_id,
-            activity_title=some[0].activity_title,
-            ticket_title=some[0].ticket_title,
-            starts_at=some[0].starts_at,
-            booked=sum(ticket.admits for ticket in some),
-            admitted=sum(ticket.admitted for ticket in some),
+            slot_id=doors[0].slot_id,
+            ticket_type_id=doors[0].ticket_type_id,
+            activity_title=doors[0].activity_title,
+            ticket_title=doors[0].ticket_title,
+            starts_at=doors[0].starts_at,
+            booked=sum(ticket.admits for ticket in doors),
+            admitted=sum(ticket.admitted for ticket in doors),
         )
-        for some in grouped.values()
+        for doors in grouped.values()
     ]
 
 
@@ -221,7 +221,7 @@ def people_inside(stays: Sequence[Stay], left: Sequence[HouseCount], counted: Ho
     since = counted.at if counted else None
     came_after = [stay for stay in stays if since is None or stay.came_at > since]
     inside = sum(stay.people for stay in came_after if stay.leaves_at > now)
-    gone = sum(one.people for one in left if since is None or one.at > since)
+    gone = sum(house_count.people for house_count in left if since is None or house_count.at > since)
     if counted:
         inside += _of_the_counted(counted, stays, now)
     return max(0, inside - gone)

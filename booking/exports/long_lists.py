@@ -133,4 +133,6 @@ def _from_lines(parts: list[Path]) -> Iterator[Row]:
     for part in parts:
         with part.open(encoding="utf-8") as lines:
             for line in lines:
-                yield [datetime.fromisoformat(one["at"]) if isinstance(one, dict) else one for one in json.loads(line)]
+                yield [
+                    datetime.fromisoformat(load["at"]) if isinstance(load, dict) else load for load in json.loads(line)
+                ]

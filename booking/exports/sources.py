@@ -68,9 +68,9 @@ def _wanted_bookings(filters: Filters, after: int | None = None) -> bookings.Boo
 
 def _bookings(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
     page = bookings.read(_wanted_bookings(filters, after), most)
-    groups = [one.id for one in page.bookings if one.channel is Channel.SCHOOL]
+    groups = [booking.id for booking in page.bookings if booking.channel is Channel.SCHOOL]
     told, more = told_by(groups), more_by(groups)
-    rows = [bookings.as_row(one, lang, told.get(one.id), more.get(one.id, 0)) for one in page.bookings]
+    rows = [bookings.as_row(booking, lang, told.get(booking.id), more.get(booking.id, 0)) for booking in page.bookings]
     return rows, page.next_after
 
 
@@ -87,7 +87,7 @@ def _letters(filters: Filters, after: int | None, most: int, _lang: str) -> Batc
         below=after or letters.NEWEST,
     )
     page = letters.read(wanted, most)
-    return [letters.as_row(one) for one in page.letters], page.next_below
+    return [letters.as_row(letter) for letter in page.letters], page.next_below
 
 
 def log_filters(wanted: log.LogFilter) -> Filters:
@@ -109,10 +109,10 @@ def _log(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
     called = log.names()
     rows: list[Row] = [
         (
-            one.id, one.at, called.get(one.actor, one.actor), one.action, one.subject, _facts(one.before),
-            _facts(one.after),
+            entry.id, entry.at, called.get(entry.actor, entry.actor), entry.action, entry.subject, _facts(entry.before),
+            _facts(entry.after),
         )
-        for one in page.entries
+        for entry in page.entries
     ]  # fmt: skip
     return rows, page.next_below
 
@@ -135,8 +135,10 @@ def _feedback_columns() -> list[Column]:
 
 def _feedback(filters: Filters, after: int | None, most: int, lang: str) -> Batch:
     first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
-    said, below = feedback.said_about(filters["activity_id"], first, last, after or feedback.NEWEST, most)
-    return [(one.id, in_language(one.title, lang), one.came_on, one.stars, one.said) for one in said], below
+    answers, below = feedback.said_about(filters["activity_id"], first, last, after or feedback.NEWEST, most)
+    return [
+        (answer.id, in_language(answer.title, lang), answer.came_on, answer.stars, answer.said) for answer in answers
+    ], below
 
 
 SOURCES: Mapping[str, Source] = {

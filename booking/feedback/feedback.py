@@ -78,7 +78,7 @@ class FeedbackAnswer:
 def programmes_of(visit: VisitFacts) -> list[int]:
     """The programmes that the visit had, in order of time, each once."""
     parts = sorted(
-        (part for one in visit.timetables for part in one.parts if part.kind is PartKind.PROGRAMME),
+        (part for timetable in visit.timetables for part in timetable.parts if part.kind is PartKind.PROGRAMME),
         key=lambda part: part.starts_at,
     )
     return list(dict.fromkeys(part.activity_id for part in parts if part.activity_id in visit.titles))  # type: ignore[arg-type]  # titles has no None
@@ -144,5 +144,5 @@ def said_about(
     )
     if activity_id is not None:
         query = query.where(Feedback.activity_id == activity_id)
-    found = as_values(FeedbackAnswer, run(query))
-    return found[:most], found[most - 1].id if len(found) > most else None
+    answers = as_values(FeedbackAnswer, run(query))
+    return answers[:most], answers[most - 1].id if len(answers) > most else None

@@ -100,39 +100,46 @@ def of_booking(booking_id: int) -> History:
     ids = [booking_id, *db.session.scalars(select(Booking.id).where(Booking.changes_id == booking_id).limit(MOST))]
     payments, refunds = _payments(ids), _refunds(ids)
     written = letters.read(letters.LetterFilter(booking_id=booking_id), MOST).letters
-    written = [one for one in written if one.kind.startswith("mail.")]
-    found = [
+    written = [letter_row for letter_row in written if letter_row.kind.startswith("mail.")]
+    happenings = [
         Happening(at, sort, sort.value)
         for at, sort in zip(booked[:3], (EventKind.ORDERED, EventKind.CONFIRMED, EventKind.CANCELLED), strict=True)
         if at is not None
     ]
-    found += [Happening(one.paid_at or one.begun_at, EventKind.PAYMENT, one.state, "", _sum(one)) for one in payments]
-    found += [
-        Happening(one.done_at or one.requested_at, EventKind.REFUND, one.state, "", _back(one)) for one in refunds
+    happenings += [
+        Happening(payment.paid_at or payment.begun_at, EventKind.PAYMENT, payment.state, "", _sum(payment))
+        for payment in payments
     ]
-    found += [
-        Happening(one.done_at or one.made_at, EventKind.LETTER, one.kind, "", {"state": one.state}) for one in written
+    happenings += [
+        Happening(refund.done_at or refund.requested_at, EventKind.REFUND, refund.state, "", _back(refund))
+        for refund in refunds
     ]
-    for one in door.admissions_of(booking_id):
+    happenings += [
+        Happening(
+            letter_row.done_at or letter_row.made_at, EventKind.LETTER, letter_row.kind, "", {"state": letter_row.state}
+        )
+        for letter_row in written
+    ]
+    for admission in door.admissions_of(booking_id):
         facts: dict[str, Any] = {
-            "people": one.heads + one.uncounted,
-            "more": one.more,
-            "undone": one.undone_at is not None,
+            "people": admission.heads + admission.uncounted,
+            "more": admission.more,
+            "undone": admission.undone_at is not None,
         }
-        facts["reason"] = one.reason
-        found.append(Happening(one.at, EventKind.CHECK_IN, "check_in", one.by, facts))
-    found += _logged(booking_id, [one.id for one in refunds])
-    found.sort(key=lambda one: one.at)
-    found.reverse()  # of two at the same moment, what followed from the other stands above it
-    return History(booked.group_name, payments, refunds, written, found)
+        facts["reason"] = admission.reason
+        happenings.append(Happening(admission.at, EventKind.CHECK_IN, "check_in", admission.by, facts))
+    happenings += _logged(booking_id, [refund.id for refund in refunds])
+    happenings.sort(key=lambda happening: happening.at)
+    happenings.reverse()  # of two at the same moment, what followed from the other stands above it
+    return History(booked.group_name, payments, refunds, written, happenings)
 
 
 def _sum(one: PaymentSeen | RefundSeen) -> dict[str, Any]:
     return {"amount": one.amount, "currency": one.currency}
 
 
-def _back(one: RefundSeen) -> dict[str, Any]:
-    return _sum(one) | {"was_lost": one.was_lost}
+def _back(refund_seen: RefundSeen) -> dict[str, Any]:
+    return _sum(refund_seen) | {"was_lost": refund_seen.was_lost}
 
 
 def _payments(ids: list[int]) -> list[PaymentSeen]:

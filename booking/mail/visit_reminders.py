@@ -90,9 +90,11 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
     ]
     due = [letter for one in coming for letter in letters_due(one, centre, rule, closed, now)]
     told = _told({one.booking_id for one in due})
-    for one in due:
-        if told.get(one.booking_id, one.since) <= one.since:
-            promise(one.kind, one.key, {"booking_id": one.booking_id, "on": one.on.isoformat()})
+    for due_letter in due:
+        if told.get(due_letter.booking_id, due_letter.since) <= due_letter.since:
+            promise(
+                due_letter.kind, due_letter.key, {"booking_id": due_letter.booking_id, "on": due_letter.on.isoformat()}
+            )
     return len(due)
 
 
@@ -114,8 +116,8 @@ def letters_due(
     is_in_time = number <= now < at(last + timedelta(days=1), time(0), centre.zone)
     if is_in_time and terms.rule.number_days and number_on != centre.local(week).date():
         yield from _unless_booked_since(visit, DueLetter("mail.visit_number", visit.booking_id, on, number))
-    asked = at(on + timedelta(days=1), FORENOON, centre.zone)
-    if asked <= now:
+    moment = at(on + timedelta(days=1), FORENOON, centre.zone)
+    if moment <= now:
         yield DueLetter("mail.visit_feedback", visit.booking_id, on, now)
 
 

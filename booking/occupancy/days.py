@@ -129,37 +129,37 @@ def days_in_sum(days: Sequence[Bounds], only: Only, staffing: Staffing, now: dat
         return []
     start, end = days[0][0], days[-1][1]
     slots = as_values(_SlotOfDays, run(_SLOTS.where(Slot.starts_at >= start, Slot.starts_at < end)))
-    on_sale = [one.slot_id for one in slots if one.status is SlotStatus.OPEN and one.is_wanted(only)]
-    free = {one.slot_id: one.free for one in slots_by_id(on_sale, Channel.PUBLIC, now) if one.open}
+    on_sale = [slot.slot_id for slot in slots if slot.status is SlotStatus.OPEN and slot.is_wanted(only)]
+    free = {slot.slot_id: slot.free for slot in slots_by_id(on_sale, Channel.PUBLIC, now) if slot.open}
     held = held_places(start, end)
     arrived = arrived_people(start, end) if start <= now else {}
-    found: list[DayOfSpace] = []
+    spaces: list[DayOfSpace] = []
     for n, (begins, ends) in enumerate(days):
-        here = [one for one in slots if begins <= one.starts_at < ends]
+        here = [slot for slot in slots if begins <= slot.starts_at < ends]
         sessions = {one.slot_id: one.session for one in here}
         wrong = clashing(sessions), understaffed(sessions, staffing)
         coming_for = _what_one_comes_for([one for one in here if one.is_wanted(only)])
         by_space: dict[int | None, list[_SlotOfDays]] = {}
-        for one in here:
-            if one.is_wanted(only):
-                by_space.setdefault(one.space_id, []).append(one)
-        found += [
+        for _slot_of_days in here:
+            if _slot_of_days.is_wanted(only):
+                by_space.setdefault(_slot_of_days.space_id, []).append(_slot_of_days)
+        spaces += [
             DayOfSpace(n, space_id, add(alone.values()), add(alone[one] for one in alone if one in coming_for))
-            for space_id, some in by_space.items()
-            for alone in [{one.slot_id: _alone(one, free, held, arrived, wrong, now) for one in some}]
+            for space_id, slots_of_space in by_space.items()
+            for alone in [{one.slot_id: _alone(one, free, held, arrived, wrong, now) for one in slots_of_space}]
         ]
-    return found
+    return spaces
 
 
 def _what_one_comes_for(slots: Sequence[_SlotOfDays]) -> set[int]:
     """The entries of a day; without any, what needs no entry; else all: a show of its own says nothing of the day."""
     for some in (
-        {one.slot_id for one in slots if one.kind is Kind.ADMISSION},
-        {one.slot_id for one in slots if not one.needs_admission},
+        {slot.slot_id for slot in slots if slot.kind is Kind.ADMISSION},
+        {slot.slot_id for slot in slots if not slot.needs_admission},
     ):
         if some:
             return some
-    return {one.slot_id for one in slots}
+    return {slot.slot_id for slot in slots}
 
 
 def _alone(
@@ -189,7 +189,7 @@ def _alone(
     )
 
 
-def add(some: Iterable[Sum]) -> Sum:
+def add(sums: Iterable[Sum]) -> Sum:
     """All of these together."""
-    every = list(some)
+    every = list(sums)
     return Sum(*(sum(getattr(one, each.name) for one in every) for each in fields(Sum)))

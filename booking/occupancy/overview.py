@@ -214,12 +214,12 @@ def too_many(bookings: Sequence[InSlot], taken: int, wanted: int) -> set[int]:
     """Whom it would hit if a slot had only so many places: those who bought last, groups last of all."""
     by_lateness = sorted(bookings, key=lambda one: (one.channel is Channel.SCHOOL, -one.booking_id))
     hit: set[int] = set()
-    for one in by_lateness:
+    for slot in by_lateness:
         if taken <= wanted:
             break
-        if one.state is State.CONFIRMED:
-            hit.add(one.booking_id)
-            taken -= one.places
+        if slot.state is State.CONFIRMED:
+            hit.add(slot.booking_id)
+            taken -= slot.places
     return hit
 
 

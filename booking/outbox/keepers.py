@@ -31,7 +31,7 @@ class PromiseKeeper:
 
 def read(payload: type[P], about: Mapping[str, Any]) -> P:
     """What a promise is about, as a value: the dataclass's fields by their names."""
-    return payload(**{one.name: about[one.name] for one in fields(payload)})  # type: ignore[arg-type]
+    return payload(**{field.name: about[field.name] for field in fields(payload)})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ def change(
     The price stays, and so does who pays. Teachers may move as long as it is free to cancel. Raises TooLate,
     WrongState, and what `book` raises.
     """
-    found, away = lock(booking_id), read.of_booking(booking_id)
+    bookings, away = lock(booking_id), read.of_booking(booking_id)
     seen = visit_of(booking_id, centre.currency)
-    if not found or away is None or seen is None or found[0].state not in (State.CONFIRMED, State.PENDING):
+    if not bookings or away is None or seen is None or bookings[0].state not in (State.CONFIRMED, State.PENDING):
         raise WrongState(State.CANCELLED.value)
-    (booking,), offered = found, offered_one(away.activity_id)
-    (before,) = (one.group for one in seen.timetables)
+    (booking,), offered = bookings, offered_one(away.activity_id)
+    (before,) = (timetable.group for timetable in seen.timetables)
     moves = starts_at != away.starts_at
     if actor == "buyer" and (
         away.starts_at <= now or (moves and not standing_of(seen, booking.total, centre, now).can_move)

@@ -26,10 +26,10 @@ from booking.visits.models import Visit
 
 def offered_one(activity_id: int) -> OfferedOutreach:
     """The programme. Raises Unknown."""
-    found = read.with_id(activity_id)
-    if found is None:
+    outreach = read.with_id(activity_id)
+    if outreach is None:
         raise Unknown
-    return found
+    return outreach
 
 
 def check_trip(

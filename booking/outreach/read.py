@@ -115,7 +115,7 @@ def offered() -> list[OfferedOutreach]:
 
 def with_slug(slug: str) -> OfferedOutreach | None:
     """The programme with this address."""
-    return next((one for one in offered() if one.slug == slug), None)
+    return next((outreach for outreach in offered() if outreach.slug == slug), None)
 
 
 def with_id(activity_id: int) -> OfferedOutreach | None:

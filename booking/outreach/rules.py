@@ -91,11 +91,11 @@ def free_starts(
     last = on_the_clock(on, offered.until_time, centre)
     while begins[-1] + STRETCH <= last:
         begins.append(begins[-1] + STRETCH)
-    goings = [trip(offered, one, travel_minutes) for one in begins if one <= last]
+    goings = [trip(offered, begin, travel_minutes) for begin in begins if begin <= last]
     return [
         going.starts_at
         for going in goings
-        if all(free.get(one, 0) > 0 for one in stretches(going.leaves_at, going.back_at))
+        if all(free.get(stretch, 0) > 0 for stretch in stretches(going.leaves_at, going.back_at))
     ]
 
 

@@ -185,7 +185,9 @@ def adopt(charge_ref: str) -> None:
     sent_back = tills.provider.refunded(charge_ref)
     now = clock.now()
     with unit_of_work():
-        lock(*(one for one in bookings if one is not None))  # everybody locks the booking before its payments
+        lock(
+            *(booking for booking in bookings if booking is not None)
+        )  # everybody locks the booking before its payments
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
         ours = db.session.scalars(
             select(Refund).where(Refund.payment_id == payment_id).execution_options(populate_existing=True)

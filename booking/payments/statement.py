@@ -69,22 +69,22 @@ class Statement:
     @property
     def paid(self) -> int:
         """All that came in, minor units."""
-        return sum(one.amount for one in self.moved if one.came is Came.PAID)
+        return sum(moved.amount for moved in self.moved if moved.came is Came.PAID)
 
     @property
     def kept(self) -> int:
         """What is left with us once all that is promised has gone back."""
-        return sum(one.signed for one in self.moved)
+        return sum(moved.signed for moved in self.moved)
 
     @property
     def till_receipts(self) -> list[str]:
         """The numbers of the till's receipts for what was paid there."""
-        return [one.receipt for one in self.moved if one.way is MoneyWay.TILL and one.came is Came.PAID]
+        return [moved.receipt for moved in self.moved if moved.way is MoneyWay.TILL and moved.came is Came.PAID]
 
     @property
     def holding(self) -> Holding:
         """Where the money is now."""
-        in_till = sum(one.signed for one in self.moved if one.way is MoneyWay.TILL)
+        in_till = sum(moved.signed for moved in self.moved if moved.way is MoneyWay.TILL)
         return Holding(
             paid=self.paid, back=self.paid - self.kept, disputed=self.disputed, in_till=in_till, lost=self.lost
         )

@@ -150,13 +150,13 @@ def _closed(payment: Payment) -> PaymentStatus:
 
 
 def _open_payments(booking_id: int) -> list[Payment]:
-    found = db.session.scalars(
+    payments = db.session.scalars(
         select(Payment)
         .where(Payment.booking_id == booking_id, Payment.state.in_(UNDER_WAY))
         .execution_options(populate_existing=True)
     ).all()
     end_reading()
-    return list(found)
+    return list(payments)
 
 
 def _unfinished_refunds(now: datetime) -> list[int]:

@@ -57,7 +57,9 @@ def programme_ways(
     """The sessions of a programme that the group can be in, in order of time."""
     ways = [
         _session_choice(session, day)
-        for session in sorted(day.sessions, key=lambda one: (one.starts_at, one.slot_id))
+        for session in sorted(
+            day.sessions, key=lambda planned_session: (planned_session.starts_at, planned_session.slot_id)
+        )
         if session.activity_id == activity_id and why_not(session, group, wish) is None
     ]
     return [way for way in ways if _in_time(way, day, window)]
@@ -66,13 +68,13 @@ def programme_ways(
 def lunch_ways(group: Group, wish: VisitWish, day: PlanningDay, window: Window) -> list[Alternative]:
     """The lunches that the group can have: each begins with a seating and goes on through the next of that room."""
     ways = []
-    seatings = sorted(day.seatings, key=lambda one: (one.starts_at, one.slot_id))
+    seatings = sorted(day.seatings, key=lambda seating: (seating.starts_at, seating.slot_id))
     for first in seatings:
         taken = _seatings_from(first, seatings, wish.lunch_minutes)
-        if taken and all(one.free >= group.people for one in taken):
+        if taken and all(seating.free >= group.people for seating in taken):
             start = minutes_from(day.arrival, first.starts_at)
-            draws = tuple(slot_id for one in taken for slot_id in one.draws)
-            slot_ids = tuple(one.slot_id for one in taken)
+            draws = tuple(slot_id for seating in taken for slot_id in seating.draws)
+            slot_ids = tuple(seating.slot_id for seating in taken)
             ways.append(
                 Alternative(PartKind.LUNCH, slot_ids, start, start + wish.lunch_minutes, first.space_id, None, draws)
             )
@@ -93,10 +95,10 @@ def why_not(session: PlannedSession, group: Group, wish: VisitWish) -> NoPlanRea
 def exhibition_hours(day: PlanningDay, window: Window) -> Window:
     """When the exhibition can be visited: as long as it, or else the house, has stretches; without any, always."""
     for room in (StretchKind.EXHIBITION, StretchKind.HOUSE):
-        stretches = [one for one in day.stretches if one.room is room]
+        stretches = [stretch for stretch in day.stretches if stretch.room is room]
         if stretches:
-            opens = min(minutes_from(day.arrival, one.starts_at, up=True) for one in stretches)
-            closes = max(minutes_from(day.arrival, one.ends_at) for one in stretches)
+            opens = min(minutes_from(day.arrival, stretch.starts_at, up=True) for stretch in stretches)
+            closes = max(minutes_from(day.arrival, stretch.ends_at) for stretch in stretches)
             return Window(max(opens, window.first), min(closes, window.last))
     return window
 
@@ -104,26 +106,26 @@ def exhibition_hours(day: PlanningDay, window: Window) -> Window:
 def causes(wish: VisitWish, day: PlanningDay) -> list[Reason]:
     """What stands in the way of single groups and things; NOT_TOGETHER when each by itself would fit."""
     window = bus_window(day)
-    found = [
+    reasons = [
         reason
         for group in wish.groups
         for activity_id in wish.programmes_of(group)
         if (reason := _programme_cause(activity_id, group, wish, day, window)) is not None
     ]
     if wish.lunch_minutes:
-        found += [
+        reasons += [
             Reason(NoPlanReason.NO_LUNCH, one.name) for one in wish.groups if not lunch_ways(one, wish, day, window)
         ]
     if wish.exhibition_minutes and day.needs_entry:
-        found += [Reason(NoPlanReason.NO_ENTRY, one.name) for one in wish.groups if not _can_enter(one, day)]
+        reasons += [Reason(NoPlanReason.NO_ENTRY, one.name) for one in wish.groups if not _can_enter(one, day)]
     hours = exhibition_hours(day, window)
     if wish.exhibition_minutes and wish.exhibition_minutes > hours.last - hours.first:
-        found.append(Reason(NoPlanReason.NO_TIME))
-    return found or [Reason(NoPlanReason.NOT_TOGETHER)]
+        reasons.append(Reason(NoPlanReason.NO_TIME))
+    return reasons or [Reason(NoPlanReason.NOT_TOGETHER)]
 
 
 def _can_enter(group: Group, day: PlanningDay) -> bool:
-    return any(one.free >= group.people and one.starts_at < day.departure for one in day.entries)
+    return any(entry.free >= group.people and entry.starts_at < day.departure for entry in day.entries)
 
 
 def _programme_cause(
@@ -132,15 +134,15 @@ def _programme_cause(
     """What hinders the sessions that suit best: a wrong time is told before few places, those before grades."""
     if programme_ways(activity_id, group, wish, day, window):
         return None
-    sessions = [one for one in day.sessions if one.activity_id == activity_id]
+    sessions = [session for session in day.sessions if session.activity_id == activity_id]
     if not sessions:
         return Reason(NoPlanReason.NOT_OFFERED, group.name, activity_id)
-    hindrances = {why_not(one, group, wish) for one in sessions}
+    hindrances = {why_not(session, group, wish) for session in sessions}
     if None in hindrances:
         return Reason(NoPlanReason.OUTSIDE_BUS_TIMES, group.name, activity_id)
     if NoPlanReason.TOO_FEW_PLACES in hindrances:
-        suiting = [one for one in sessions if why_not(one, group, wish) is NoPlanReason.TOO_FEW_PLACES]
-        most = max((one.free for one in suiting if one.shared or not one.taken), default=0)
+        suiting = [session for session in sessions if why_not(session, group, wish) is NoPlanReason.TOO_FEW_PLACES]
+        most = max((session.free for session in suiting if session.shared or not session.taken), default=0)
         return Reason(NoPlanReason.TOO_FEW_PLACES, group.name, activity_id, most)
     why = NoPlanReason.WRONG_LANGUAGE if NoPlanReason.WRONG_LANGUAGE in hindrances else NoPlanReason.WRONG_GRADE
     return Reason(why, group.name, activity_id)
@@ -162,18 +164,20 @@ def _seatings_from(first: Seating, seatings: Sequence[Seating], minutes: int) ->
     """The seatings of one room that a lunch beginning with `first` takes; none when they do not last."""
     until = first.starts_at + minutes * MINUTE
     taken, covered = [first], first.ends_at
-    for one in _later_in_room(first, seatings):
+    for seating in _later_in_room(first, seatings):
         if covered >= until:
             break
-        if one.starts_at != covered:
+        if seating.starts_at != covered:
             continue
-        taken.append(one)
-        covered = one.ends_at
+        taken.append(seating)
+        covered = seating.ends_at
     return taken if covered >= until else []
 
 
 def _later_in_room(first: Seating, seatings: Sequence[Seating]) -> Iterator[Seating]:
-    return (one for one in seatings if one.space_id == first.space_id and one.starts_at > first.starts_at)
+    return (
+        seating for seating in seatings if seating.space_id == first.space_id and seating.starts_at > first.starts_at
+    )
 
 
 def _in_time(way: Alternative, day: PlanningDay, window: Window) -> bool:

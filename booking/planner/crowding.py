@@ -79,11 +79,15 @@ def limit_spaces_and_educators(model: cp_model.CpModel, day: PlanningDay, takers
                 model.add_implication(taken, runs)
             running[session.slot_id] = runs
     sessions = [one for one in day.sessions if one.slot_id in running]
-    for one, other in combinations(sessions, 2):
-        if one.space_id is not None and one.space_id == other.space_id and _meet(one, other):
-            if one.taken and other.taken:
+    for planned_session, other in combinations(sessions, 2):
+        if (
+            planned_session.space_id is not None
+            and planned_session.space_id == other.space_id
+            and _meet(planned_session, other)
+        ):
+            if planned_session.taken and other.taken:
                 continue
-            model.add(running[one.slot_id] + running[other.slot_id] <= 1)
+            model.add(running[planned_session.slot_id] + running[other.slot_id] <= 1)
     if day.educators is None:
         return
     for moment in sorted({one.starts_at for one in sessions}):  # in order, so that the puzzle is always the same
@@ -116,7 +120,9 @@ def _drawn(taker: Taker, stretch_id: int, day: PlanningDay) -> list[cp_model.Int
         if stretch_id in way.draws
     ]
     return ways + [
-        taker.entries[one.slot_id] for one in day.entries if one.slot_id in taker.entries and stretch_id in one.draws
+        taker.entries[entry.slot_id]
+        for entry in day.entries
+        if entry.slot_id in taker.entries and stretch_id in entry.draws
     ]
 
 
@@ -153,5 +159,5 @@ def _tidy_at(session: PlannedSession) -> datetime:
     return session.ends_at + timedelta(minutes=session.turnaround_minutes)
 
 
-def _meet(one: PlannedSession, other: PlannedSession) -> bool:
-    return one.starts_at < _tidy_at(other) and other.starts_at < _tidy_at(one)
+def _meet(session: PlannedSession, other: PlannedSession) -> bool:
+    return session.starts_at < _tidy_at(other) and other.starts_at < _tidy_at(session)

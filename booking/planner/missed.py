@@ -32,15 +32,15 @@ class Hours:
 
 def still_holds(timetables: Sequence[Timetable], hours: Hours) -> bool:
     """Whether everything that was planned fits between these hours as it stands."""
-    return all(fits(part, hours) for one in timetables for part in one.parts)
+    return all(fits(part, hours) for timetable in timetables for part in timetable.parts)
 
 
 def out_of_reach(timetables: Sequence[Timetable], hours: Hours) -> tuple[Missed, ...]:
     """What of the plan as it stands cannot be had between these hours."""
     return tuple(
-        Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
-        for one in timetables
-        for part in one.parts
+        Missed(timetable.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
+        for timetable in timetables
+        for part in timetable.parts
         if not fits(part, hours)
     )
 
@@ -52,26 +52,26 @@ def programmes_of(timetable: Timetable) -> tuple[int, ...]:
 
 def exhibition_of(timetables: Sequence[Timetable]) -> int:
     """Minutes that every group has in the exhibition at least."""
-    return min((minutes_of(one, PartKind.EXHIBITION) for one in timetables), default=0)
+    return min((minutes_of(timetable, PartKind.EXHIBITION) for timetable in timetables), default=0)
 
 
 def missed(before: Sequence[Timetable], after: Sequence[Timetable]) -> tuple[Missed, ...]:
     """What each group had before and has no more, or has less of."""
     now = {one.group.name: one for one in after}
-    found: list[Missed] = []
-    for one in before:
-        then = now.get(one.group.name)
+    lost: list[Missed] = []
+    for timetable in before:
+        then = now.get(timetable.group.name)
         kept = set(programmes_of(then)) if then else set()
-        found += [
-            Missed(one.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
-            for part in sessions_of(one)
+        lost += [
+            Missed(timetable.group.name, part.kind, part.activity_id, (part.ends_at - part.starts_at) // MINUTE, True)
+            for part in sessions_of(timetable)
             if part.activity_id not in kept
         ]
         for kind in (PartKind.LUNCH, PartKind.EXHIBITION):
-            had, has = minutes_of(one, kind), minutes_of(then, kind) if then else 0
+            had, has = minutes_of(timetable, kind), minutes_of(then, kind) if then else 0
             if has < had and (has == 0 or kind is PartKind.EXHIBITION):
-                found.append(Missed(one.group.name, kind, None, had - has, has == 0))
-    return tuple(found)
+                lost.append(Missed(timetable.group.name, kind, None, had - has, has == 0))
+    return tuple(lost)
 
 
 def fits(part: Part, hours: Hours) -> bool:

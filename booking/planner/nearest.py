@@ -51,12 +51,12 @@ def nearest(
     """
     first = wished[0].on
     search = _Search(wish, wished, others, limits, effort)
-    found = [near for ways in _ways(wish, limits) if (near := search.first_of(ways)) is not None]
-    found += search.elsewhere()
-    found += search.split(UNBENT)
-    if not found:
-        found = search.bent_often()
-    return sorted(found, key=lambda near: trouble(near.changes, wish, first))
+    near_plans = [near for ways in _ways(wish, limits) if (near := search.first_of(ways)) is not None]
+    near_plans += search.elsewhere()
+    near_plans += search.split(UNBENT)
+    if not near_plans:
+        near_plans = search.bent_often()
+    return sorted(near_plans, key=lambda near: trouble(near.changes, wish, first))
 
 
 def first_plan_of(wish: VisitWish, day: PlanningDay, effort: Effort, share: int = ELSEWHERE) -> Plan | None:
@@ -93,12 +93,12 @@ class _Search:
     def elsewhere(self) -> list[Nearest]:
         """The whole wish on other days; where none has room for it, with the bus at other times."""
         plans = (first_plan_of(self._wish, other, self._effort) for other in self._others)
-        found = [
+        near_plans = [
             Nearest((AnotherDay(plan.on),), plan)
             for plan in islice((plan for plan in plans if plan is not None), self._limits.days)
         ]
-        if found:
-            return found
+        if near_plans:
+            return near_plans
         bus = Bends(later=self._limits.later, earlier=self._limits.earlier)
         bent = (self._bent(self._wish, bus, other) for other in self._others)
         return [
@@ -110,8 +110,10 @@ class _Search:
         """Some classes on a wished day and the rest on another: what gives least trouble of all."""
         if len(self._wish.groups) < 2:
             return []
-        found = [near for day in self._wished if (near := self._split_on(day, bends, bent or self._wish)) is not None]
-        return [min(found, key=self._trouble)] if found else []
+        near_plans = [
+            near for day in self._wished if (near := self._split_on(day, bends, bent or self._wish)) is not None
+        ]
+        return [min(near_plans, key=self._trouble)] if near_plans else []
 
     def bent_often(self) -> list[Nearest]:
         """Ever more bent: the bus both ways, then the exhibition, then lunch, then the classes."""

@@ -49,15 +49,15 @@ def plan_visit(
     if not wish.groups:
         return PlannerAnswer(())
     effort, wished = Effort(search.effort), (day, *until)
-    tried = tuple(one.on for one in (*wished, *others))
+    tried = tuple(planning_day.on for planning_day in (*wished, *others))
     plans = _plans_of_days(wish, wished, search.plans, effort) if until else _plans(wish, day, search.plans, effort)
     if plans:
         return PlannerAnswer(plans, tried=tried)
     reasons = (Reason(NoPlanReason.OUT_OF_TIME),) if effort.ran_out else tuple(causes(wish, day))
-    found = nearest(wish, wished, others, search.limits, effort)
-    if found and not found[0].changes:  # a plan that the first search had no effort to come upon
-        return PlannerAnswer((found[0].plan,), tried=tried, searched_all=False)
-    return PlannerAnswer((), reasons, tuple(found), tried, not effort.ran_out)
+    near_plans = nearest(wish, wished, others, search.limits, effort)
+    if near_plans and not near_plans[0].changes:  # a plan that the first search had no effort to come upon
+        return PlannerAnswer((near_plans[0].plan,), tried=tried, searched_all=False)
+    return PlannerAnswer((), reasons, tuple(near_plans), tried, not effort.ran_out)
 
 
 def first_plan(wish: VisitWish, day: PlanningDay, effort: Effort | None = None) -> Plan | None:
@@ -72,18 +72,18 @@ def _plans(wish: VisitWish, day: PlanningDay, most: int, effort: Effort) -> tupl
     """The best plan and some others, each at other times than those before."""
     if causes(wish, day)[0].why is not NoPlanReason.NOT_TOGETHER:
         return ()  # the solver has nothing to find out
-    found = []
+    solutions = []
     try:
         puzzle = effort.puzzle(wish, day)
         solution = effort.solve(puzzle, BEST)
         while solution is not None:
-            found.append(solution)
-            if len(found) == most or not puzzle.forbid(solution):
+            solutions.append(solution)
+            if len(solutions) == most or not puzzle.forbid(solution):
                 break
             solution = effort.solve(puzzle, NEXT)
     except OutOfEffort:
         pass
-    return tuple(written_out(one, wish, day) for one in sorted(found, key=lambda one: one.cost))
+    return tuple(written_out(one, wish, day) for one in sorted(solutions, key=lambda one: one.cost))
 
 
 def _plans_of_days(wish: VisitWish, days: Sequence[PlanningDay], most: int, effort: Effort) -> tuple[Plan, ...]:
@@ -92,5 +92,5 @@ def _plans_of_days(wish: VisitWish, days: Sequence[PlanningDay], most: int, effo
     found = tuple(islice((plan for plan in plans if plan is not None), most))
     if len(found) != 1:
         return found
-    (day,) = (one for one in days if one.on == found[0].on)
+    (day,) = (planning_day for planning_day in days if planning_day.on == found[0].on)
     return _plans(wish, day, most, effort) or found

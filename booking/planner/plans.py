@@ -70,17 +70,19 @@ class Plan:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The groups, each with the programmes and the lunch that it has that day: what they cost depends on it."""
-        return tuple(one.taught for one in self.timetables)
+        return tuple(timetable.taught for timetable in self.timetables)
 
     @property
     def waiting_minutes(self) -> int:
         """Waiting of all groups together."""
-        return sum(one.waiting_minutes for one in self.timetables)
+        return sum(timetable.waiting_minutes for timetable in self.timetables)
 
     @property
     def lunch_sittings(self) -> int:
         """At how many different times the groups have lunch: 1 is all together."""
-        return len({part.starts_at for one in self.timetables for part in one.parts if part.kind is PartKind.LUNCH})
+        return len(
+            {part.starts_at for timetable in self.timetables for part in timetable.parts if part.kind is PartKind.LUNCH}
+        )
 
 
 def wants_by_group(groups: Sequence[tuple[int, Sequence[int]]]) -> tuple[Want, ...]:

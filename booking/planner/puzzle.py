@@ -152,7 +152,7 @@ class Puzzle:
 
         False when there is nothing that could be at another time.
         """
-        times = {_time_of(one) for course in solution.courses for one in course.choices}
+        times = {_time_of(choice) for course in solution.courses for choice in course.choices}
         same = [
             taken
             for taker in self._takers
@@ -181,7 +181,7 @@ class Puzzle:
 
     def _taker(self, people: int, ways: list[list[Alternative]]) -> Taker:
         here = self._yes_no() if self._bends.groups else self._model.new_constant(1)
-        needs = [Need(one, [self._yes_no() for _ in one]) for one in ways]
+        needs = [Need(way, [self._yes_no() for _ in way]) for way in ways]
         for need in needs:
             self._model.add(sum(need.taken) == here)
         return Taker(people, here, needs)
@@ -196,8 +196,8 @@ class Puzzle:
 
     def _one_place_at_a_time(self, taker: Taker) -> None:
         """Whoever is in one session can only have those of the other programmes that leave time to walk."""
-        for one, other in permutations(taker.needs, 2):
-            for way, chosen in zip(one.ways, one.taken, strict=True):
+        for need, other in permutations(taker.needs, 2):
+            for way, chosen in zip(need.ways, need.taken, strict=True):
                 fitting = [
                     unknown
                     for another, unknown in zip(other.ways, other.taken, strict=True)
@@ -230,7 +230,7 @@ class Puzzle:
             model.add(end <= leaving).only_enforce_if([before, taker.here])
             model.add(start >= coming).only_enforce_if([~before, taker.here])
         if self._day.entries or self._day.needs_entry:
-            taker.entries = {one.slot_id: self._yes_no() for one in self._day.entries}
+            taker.entries = {admission.slot_id: self._yes_no() for admission in self._day.entries}
             model.add(sum(taker.entries.values()) == taker.here)
         for entry in self._day.entries:
             enters = taker.entries[entry.slot_id]

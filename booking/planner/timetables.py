@@ -12,7 +12,10 @@ from booking.planner.wish import PlanningDay, Stretch, StretchKind, VisitWish
 
 def written_out(solution: Solution, wish: VisitWish, day: PlanningDay) -> Plan:
     """The plan, with a timetable for each group that comes and everything it takes places in."""
-    claims = [(wish.groups[one.group].people, sorted(_claims(one, solution, day))) for one in solution.courses]
+    claims = [
+        (wish.groups[group_course.group].people, sorted(_claims(group_course, solution, day)))
+        for group_course in solution.courses
+    ]
     return Plan(
         on=day.on,
         arrives_at=_moment(day, solution.arrives),
@@ -25,13 +28,20 @@ def written_out(solution: Solution, wish: VisitWish, day: PlanningDay) -> Plan:
 
 def _timetable(course: GroupCourse, solution: Solution, wish: VisitWish, day: PlanningDay) -> Timetable:
     parts = [
-        Part(one.kind, one.slot_ids, _moment(day, one.start), _moment(day, one.end), one.activity_id, one.space_id)
-        for one in course.choices
+        Part(
+            choice.kind,
+            choice.slot_ids,
+            _moment(day, choice.start),
+            _moment(day, choice.end),
+            choice.activity_id,
+            choice.space_id,
+        )
+        for choice in course.choices
     ]
     if course.stay is not None:
         start, end = (_moment(day, minute) for minute in course.stay)
         slot_ids = tuple(_exhibition_claims(course, day))
-        entry = next((one.activity_id for one in day.entries if one.slot_id == course.entry), None)
+        entry = next((admission.activity_id for admission in day.entries if admission.slot_id == course.entry), None)
         parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, entry, day.exhibition_space_id))
     parts.sort(key=lambda part: part.starts_at)
     busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)
@@ -42,11 +52,11 @@ def _timetable(course: GroupCourse, solution: Solution, wish: VisitWish, day: Pl
 def _claims(course: GroupCourse, solution: Solution, day: PlanningDay) -> set[int]:
     """The slots that a group takes places in: what it has by name, and the stretches that nothing of it draws on."""
     house = {
-        one.slot_id
-        for one in day.stretches
-        if one.room is StretchKind.HOUSE and _meets(one, solution.arrives, solution.leaves, day)
+        stretch.slot_id
+        for stretch in day.stretches
+        if stretch.room is StretchKind.HOUSE and _meets(stretch, solution.arrives, solution.leaves, day)
     }
-    named = {slot_id for one in course.choices for slot_id in one.slot_ids}
+    named = {slot_id for choice in course.choices for slot_id in choice.slot_ids}
     return named | set(_exhibition_claims(course, day)) | (house - _drawn(course, day))
 
 
@@ -55,13 +65,17 @@ def _exhibition_claims(course: GroupCourse, day: PlanningDay) -> list[int]:
     if course.stay is None:
         return []
     drawn, entry = _drawn(course, day), [] if course.entry is None else [course.entry]
-    touched = [one for one in day.stretches if one.room is StretchKind.EXHIBITION and _meets(one, *course.stay, day)]
-    return entry + [one.slot_id for one in touched if one.slot_id not in drawn]
+    touched = [
+        stretch
+        for stretch in day.stretches
+        if stretch.room is StretchKind.EXHIBITION and _meets(stretch, *course.stay, day)
+    ]
+    return entry + [stretch.slot_id for stretch in touched if stretch.slot_id not in drawn]
 
 
 def _drawn(course: GroupCourse, day: PlanningDay) -> set[int]:
-    through_entry = {slot_id for one in day.entries if one.slot_id == course.entry for slot_id in one.draws}
-    return through_entry | {slot_id for one in course.choices for slot_id in one.draws}
+    through_entry = {slot_id for entry in day.entries if entry.slot_id == course.entry for slot_id in entry.draws}
+    return through_entry | {slot_id for choice in course.choices for slot_id in choice.draws}
 
 
 def _meets(stretch: Stretch, start: int, end: int, day: PlanningDay) -> bool:

@@ -113,12 +113,12 @@ def sessions(activity_ids: Collection[int], start: datetime, end: datetime, now:
     )
 
 
-def next_free(found: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
+def next_free(frees: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
     """For each activity the first session with room for a class, and how many such there are that month."""
-    fitting = [one for one in found if one.has_room]
+    fitting = [free for free in frees if free.has_room]
     first: dict[int, SessionFree] = {}
-    for one in fitting:
-        first.setdefault(one.activity_id, one)
+    for session_free in fitting:
+        first.setdefault(session_free.activity_id, session_free)
 
     def month(moment: datetime) -> date:
         return moment.astimezone(zone).date().replace(day=1)
@@ -126,7 +126,10 @@ def next_free(found: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
     return {
         activity_id: Next(
             session,
-            sum(one.activity_id == activity_id and month(one.starts_at) == month(session.starts_at) for one in fitting),
+            sum(
+                free.activity_id == activity_id and month(free.starts_at) == month(session.starts_at)
+                for free in fitting
+            ),
         )
         for activity_id, session in first.items()
     }
@@ -134,4 +137,4 @@ def next_free(found: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
 
 def by_slug(offered: Sequence[OfferedProgramme], slug: str) -> OfferedProgramme | None:
     """The programme with this address."""
-    return next((one for one in offered if one.slug == slug), None)
+    return next((programme for programme in offered if programme.slug == slug), None)

@@ -84,36 +84,36 @@ class Other:
     grades: tuple[int, int] | None = None
 
 
-def sort_of(one: OfferedProgramme) -> OfferKind:
+def sort_of(programme: OfferedProgramme) -> OfferKind:
     """What sort of offer a programme is."""
-    if one.kind is Kind.COURSE:
+    if programme.kind is Kind.COURSE:
         return OfferKind.COURSE
-    return OfferKind.KINDERGARTEN if one.grade_to == KINDERGARTEN else OfferKind.PUPILS
+    return OfferKind.KINDERGARTEN if programme.grade_to == KINDERGARTEN else OfferKind.PUPILS
 
 
-def fits(one: OfferedProgramme, filters: Filters, free: Collection[int]) -> bool:
+def fits(programme: OfferedProgramme, filters: Filters, free: Collection[int]) -> bool:
     """Whether a programme is among those filtered for; `free` are the activities with a free session on the dates."""
     return (
-        (filters.grade is None or one.grade_from <= filters.grade <= one.grade_to)
-        and (not filters.subject or filters.subject in one.subjects)
-        and (filters.sort is None or sort_of(one) is filters.sort)
-        and (not filters.language or one.language in ("", filters.language))
-        and (filters.duration is None or filters.duration.holds(one.minutes))
-        and (not filters.has_date or one.activity_id in free)
-        and says((one.title, one.summary, one.aims), filters.words)
+        (filters.grade is None or programme.grade_from <= filters.grade <= programme.grade_to)
+        and (not filters.subject or filters.subject in programme.subjects)
+        and (filters.sort is None or sort_of(programme) is filters.sort)
+        and (not filters.language or programme.language in ("", filters.language))
+        and (filters.duration is None or filters.duration.holds(programme.minutes))
+        and (not filters.has_date or programme.activity_id in free)
+        and says((programme.title, programme.summary, programme.aims), filters.words)
     )
 
 
-def fits_other(one: Other, filters: Filters, free: Collection[int]) -> bool:
+def fits_other(other: Other, filters: Filters, free: Collection[int]) -> bool:
     """As `fits`, for a course or a programme at the school; `free` are those that could be held on the dates."""
-    first, last = one.grades or (1, 0)
+    first, last = other.grades or (1, 0)
     return (
         (filters.grade is None or first <= filters.grade <= last)
         and not filters.subject
-        and (filters.sort is None or one.sort is filters.sort)
-        and (filters.duration is None or filters.duration.holds(one.minutes))
-        and (not filters.has_date or one.activity_id in free)
-        and says(one.texts, filters.words)
+        and (filters.sort is None or other.sort is filters.sort)
+        and (filters.duration is None or filters.duration.holds(other.minutes))
+        and (not filters.has_date or other.activity_id in free)
+        and says(other.texts, filters.words)
     )
 
 
@@ -136,12 +136,12 @@ def _is_in(typed: str, word: str) -> bool:
 
 def find(offered: Iterable[OfferedProgramme], filters: Filters, free: Collection[int]) -> list[OfferedProgramme]:
     """Those that fit, in their order."""
-    return [one for one in offered if fits(one, filters, free)]
+    return [programme for programme in offered if fits(programme, filters, free)]
 
 
 def find_others(others: Iterable[Other], filters: Filters, free: Collection[int]) -> set[int]:
     """The ids of those that fit."""
-    return {one.activity_id for one in others if fits_other(one, filters, free)}
+    return {other.activity_id for other in others if fits_other(other, filters, free)}
 
 
 def loosen(

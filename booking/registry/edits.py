@@ -73,13 +73,13 @@ def renew_link(agreement_id: int, actor: str) -> bool:
 
 
 def _renew(agreement_id: int, what: str, actor: str) -> bool:
-    found = db.session.scalar(select(Agreement).where(Agreement.id == agreement_id).with_for_update())
-    if found is None:
+    agreement = db.session.scalar(select(Agreement).where(Agreement.id == agreement_id).with_for_update())
+    if agreement is None:
         return False
     if what == "code":
-        found.code = new_code(found.payer)
+        agreement.code = new_code(agreement.payer)
     else:
-        found.secret = new_secret()
+        agreement.secret = new_secret()
     note(actor, f"agreement.{what}", f"agreement:{agreement_id}")
     return True
 
@@ -90,24 +90,24 @@ def follow_limits(agreement_id: int, year: int) -> None:
     Call inside the unit of work that has changed (and so locked) its row; bookings wait meanwhile. Raises BelowUsed.
     """
     db.session.flush()
-    one = db.session.get_one(Agreement, agreement_id)
-    whole = (Allowance.agreement_id == one.id, Allowance.holder == "", Allowance.year >= year)
+    agreement = db.session.get_one(Agreement, agreement_id)
+    whole = (Allowance.agreement_id == agreement.id, Allowance.holder == "", Allowance.year >= year)
     within = [
         column <= most
-        for column, most in ((Allowance.visits, one.most_visits), (Allowance.pupils, one.most_pupils))
+        for column, most in ((Allowance.visits, agreement.most_visits), (Allowance.pupils, agreement.most_pupils))
         if most is not None
     ]
-    limits = {"most_visits": one.most_visits, "most_pupils": one.most_pupils}
+    limits = {"most_visits": agreement.most_visits, "most_pupils": agreement.most_pupils}
     run(update(Allowance).where(*whole, *within).values(**limits))
     if within:
         over = select(Allowance.year, Allowance.visits, Allowance.pupils).where(
             *whole, or_(*(~fits for fits in within))
         )
         for in_year, visits, pupils in run(over.order_by(Allowance.year).limit(1)):
-            if one.most_visits is not None and visits > one.most_visits:
+            if agreement.most_visits is not None and visits > agreement.most_visits:
                 raise BelowUsed(Limit.VISITS, in_year, visits)
             raise BelowUsed(Limit.PUPILS, in_year, pupils)
-    _recount(one, year)
+    _recount(agreement, year)
 
 
 def follow_school(school_id: int, year: int) -> None:
@@ -124,28 +124,28 @@ def follow_school(school_id: int, year: int) -> None:
     )
     ids = sorted(run(paying).scalars())
     locked = select(Agreement).where(Agreement.id.in_(ids)).order_by(Agreement.id).with_for_update()
-    for one in db.session.scalars(locked).all() if ids else ():
-        _recount(one, year, refusing=False)
+    for agreement in db.session.scalars(locked).all() if ids else ():
+        _recount(agreement, year, refusing=False)
 
 
-def _recount(one: Agreement, year: int, *, refusing: bool = True) -> None:
+def _recount(agreement: Agreement, year: int, *, refusing: bool = True) -> None:
     """Count anew what each class has had. The year before counts too: its last visits may yet be given back."""
-    if one.class_visits is None:
-        run(delete(Allowance).where(Allowance.agreement_id == one.id, Allowance.holder == "class"))
+    if agreement.class_visits is None:
+        run(delete(Allowance).where(Allowance.agreement_id == agreement.id, Allowance.holder == "class"))
         return
-    had = _had_by_class(one.id, year - 1)
+    had = _had_by_class(agreement.id, year - 1)
     over = max((row for row in had.values() if row.year >= year), key=lambda row: row.visits, default=None)
-    if refusing and over is not None and over.visits > one.class_visits:
+    if refusing and over is not None and over.visits > agreement.class_visits:
         raise BelowUsed(Limit.CLASS, over.year, over.visits, over.who)
-    of_classes = (Allowance.agreement_id == one.id, Allowance.holder == "class", Allowance.year >= year - 1)
+    of_classes = (Allowance.agreement_id == agreement.id, Allowance.holder == "class", Allowance.year >= year - 1)
     run(delete(Allowance).where(*of_classes))
     rows = [
         {
             "key": key,
-            "agreement_id": one.id,
+            "agreement_id": agreement.id,
             "year": row.year,
             "holder": "class",
-            "most_visits": max(one.class_visits, row.visits),
+            "most_visits": max(agreement.class_visits, row.visits),
             "visits": row.visits,
         }
         for key, row in sorted(had.items())

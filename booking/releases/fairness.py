@@ -120,12 +120,15 @@ def lot(seed: str, wish_id: str) -> str:
 
 def drawn_order(wishes: Iterable[Prepared], seed: str) -> list[Prepared]:
     """By lot; when a wish was prepared makes no difference."""
-    return sorted(wishes, key=lambda one: (lot(seed, one.wish_id), one.wish_id))
+    return sorted(wishes, key=lambda prepared: (lot(seed, prepared.wish_id), prepared.wish_id))
 
 
 def first_come_order(wishes: Iterable[Prepared], opens_at: datetime, seed: str) -> list[Prepared]:
     """By when they came. Whoever was there before it opened came as it opened: among those, and ties, the lot."""
-    return sorted(wishes, key=lambda one: (max(one.prepared_at, opens_at), lot(seed, one.wish_id), one.wish_id))
+    return sorted(
+        wishes,
+        key=lambda prepared: (max(prepared.prepared_at, opens_at), lot(seed, prepared.wish_id), prepared.wish_id),
+    )
 
 
 def decide(
@@ -195,7 +198,10 @@ def check_share(fairness: Fairness, had: int, asked: int, places: int, had_by_la
 
 def published(outcomes: Iterable[Outcome], seed: str) -> Iterator[str]:
     """The list that is put up after a drawing, a line a wish: turn, lot, wish, fate. No school is named."""
-    return (f"{one.turn} {lot(seed, one.wish.wish_id)} {one.wish.wish_id} {one.fate}" for one in outcomes)
+    return (
+        f"{outcome.turn} {lot(seed, outcome.wish.wish_id)} {outcome.wish.wish_id} {outcome.fate}"
+        for outcome in outcomes
+    )
 
 
 class _Paper:

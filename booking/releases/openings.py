@@ -98,29 +98,40 @@ class Openings:
 
     def of(self, activity_id: int | None, starts_at: datetime) -> ReleaseFacts | None:
         """The release that a session is part of."""
-        found = self.by_activity.get(activity_id or 0, ())
-        return next((one for one in found if one.covers(starts_at)), None)
+        of_activity = self.by_activity.get(activity_id or 0, ())
+        return next((release_facts for release_facts in of_activity if release_facts.covers(starts_at)), None)
 
     def closed(self, activity_id: int | None, starts_at: datetime, now: datetime) -> ReleaseFacts | None:
         """The release that keeps a session closed at this moment."""
-        found = self.of(activity_id, starts_at)
-        return None if found is None or found.is_open(now) else found
+        release_facts = self.of(activity_id, starts_at)
+        return None if release_facts is None or release_facts.is_open(now) else release_facts
 
     def next_of(self, activity_id: int, now: datetime) -> ReleaseFacts | None:
         """The next release of a programme that is still to open."""
-        found = self.by_activity.get(activity_id, ())
-        return min((one for one in found if not one.is_open(now)), key=lambda one: one.opens_at, default=None)
+        of_activity = self.by_activity.get(activity_id, ())
+        return min(
+            (release_facts for release_facts in of_activity if not release_facts.is_open(now)),
+            key=lambda release_facts: release_facts.opens_at,
+            default=None,
+        )
 
     def coming(self, now: datetime) -> list[ReleaseFacts]:
         """All that are still to open, or opened so lately that people look for them; the next first."""
-        once = {one.id: one for each in self.by_activity.values() for one in each}
-        told = [one for one in once.values() if not one.is_open(now) or now < one.opens_at + TOLD_FOR]
-        return sorted(told, key=lambda one: (one.opens_at, one.id))
+        once = {release_facts.id: release_facts for each in self.by_activity.values() for release_facts in each}
+        told = [
+            release_facts
+            for release_facts in once.values()
+            if not release_facts.is_open(now) or now < release_facts.opens_at + TOLD_FOR
+        ]
+        return sorted(told, key=lambda release_facts: (release_facts.opens_at, release_facts.id))
 
     def of_plan(self, plan: Plan, now: datetime) -> ReleaseFacts | None:
         """The first release that keeps a part of a plan closed at this moment."""
         parts = programme_parts(plan)
-        return next((found for one in parts if (found := self.closed(one.activity_id, one.starts_at, now))), None)
+        return next(
+            (release_facts for part in parts if (release_facts := self.closed(part.activity_id, part.starts_at, now))),
+            None,
+        )
 
 
 COLUMNS = tuple(getattr(Release, name) for name in ReleaseFacts.__dataclass_fields__)

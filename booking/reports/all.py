@@ -8,5 +8,6 @@ from booking.reports import funders, house, money, receivables, visits
 from booking.reports.figures import Report
 
 REPORTS: Mapping[str, Report] = {
-    one.slug: one for one in (*visits.REPORTS, *house.REPORTS, *money.REPORTS, *receivables.REPORTS, *funders.REPORTS)
+    report.slug: report
+    for report in (*visits.REPORTS, *house.REPORTS, *money.REPORTS, *receivables.REPORTS, *funders.REPORTS)
 }

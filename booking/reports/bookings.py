@@ -100,8 +100,8 @@ def read(wanted: BookingFilter, most: int = PAGE) -> BookingPage:
             return BookingPage([], None)
         later = or_(Booking.starts_at > at, Booking.id > wanted.after)
         query = query.where(Booking.starts_at >= at, later)
-    found = as_values(Listed, db.session.execute(query))
-    return BookingPage(found[:most], found[most - 1].id if len(found) > most else None)
+    bookings = as_values(Listed, db.session.execute(query))
+    return BookingPage(bookings[:most], bookings[most - 1].id if len(bookings) > most else None)
 
 
 def more_than(wanted: BookingFilter, most: int) -> bool:
@@ -135,14 +135,15 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def as_row(one: Listed, lang: str, told: ToldByTeacher | None = None, more: int = 0) -> Row:
+def as_row(listed: Listed, lang: str, told: ToldByTeacher | None = None, more: int = 0) -> Row:
     """A booking as a row of the file, with what a teacher has told of it and how many `more` came than were booked."""
-    said = told or ToldByTeacher("", "", "", "", "")
+    teacher = told or ToldByTeacher("", "", "", "", "")
     return (
-        one.reference, names.states()[one.state], names.channels()[one.channel], one.starts_at, one.created_at,
-        in_language(one.activity or {}, lang), one.name, one.group_name, one.email, one.phone, one.people, one.total,
-        one.paid, one.refunded, names.standings()[one.standing], one.currency,
-        said.invoice_reference, said.order_number, said.person, said.mobile, said.place, more,
+        listed.reference, names.states()[listed.state], names.channels()[listed.channel],
+        listed.starts_at, listed.created_at, in_language(listed.activity or {}, lang),
+        listed.name, listed.group_name, listed.email, listed.phone, listed.people,
+        listed.total, listed.paid, listed.refunded, names.standings()[listed.standing], listed.currency,
+        teacher.invoice_reference, teacher.order_number, teacher.person, teacher.mobile, teacher.place, more,
     )  # fmt: skip
 
 

@@ -72,14 +72,14 @@ class _Door:
 
 def read(period: Period) -> list[ClassSeen]:
     """The classes of the confirmed visits in the period, in five statements."""
-    classes = {group_id: one for group_id, one in _classes(period)}
+    classes = {group_id: seen for group_id, seen in _classes(period)}
     door = _door(period)
     sessions: dict[int, list[int]] = defaultdict(list)
     for group_id, slot_id in _sessions(period):
         sessions[group_id].append(slot_id)
     by_visit: dict[int, list[int]] = defaultdict(list)
-    for group_id, one in classes.items():
-        by_visit[one.visit_id].append(group_id)
+    for group_id, class_seen in classes.items():
+        by_visit[class_seen.visit_id].append(group_id)
     for group_ids in by_visit.values():
         mine = {group_id: classes[group_id] for group_id in group_ids}
         _count(mine, sessions, door.get(next(iter(mine.values())).booking_id, {}))
@@ -94,18 +94,18 @@ def _count(classes: Mapping[int, ClassSeen], sessions: Mapping[int, list[int]], 
         there = [one for group_id, one in classes.items() if slot_id in sessions[group_id]] or list(classes.values())
         pupils = spread(seen.heads.pupils, [one.booked.pupils for one in there])
         adults = spread(seen.heads.adults, [one.booked.adults for one in there])
-        for one, *heads in zip(there, pupils, adults, strict=True):
+        for class_seen, *heads in zip(there, pupils, adults, strict=True):
             came = Heads(*heads)
-            one.programmes[seen.activity_id] = _most(one.programmes.get(seen.activity_id, NOBODY), came)
-            one.came = _most(one.came, came)
+            class_seen.programmes[seen.activity_id] = _most(class_seen.programmes.get(seen.activity_id, NOBODY), came)
+            class_seen.came = _most(class_seen.came, came)
 
 
-def _most(one: Heads, other: Heads) -> Heads:
-    return Heads(max(one.pupils, other.pupils), max(one.adults, other.adults))
+def _most(heads: Heads, other: Heads) -> Heads:
+    return Heads(max(heads.pupils, other.pupils), max(heads.adults, other.adults))
 
 
 def _share_dues(period: Period, classes: Iterable[ClassSeen]) -> None:
-    by_name = {(one.visit_id, one.name): one for one in classes}
+    by_name = {(seen.visit_id, seen.name): seen for seen in classes}
     query = (
         select(VisitDue.visit_id, VisitDue.group_name, VisitDue.paid_by, Agreement.payer, VisitDue.amount)
         .join(Visit, Visit.id == VisitDue.visit_id)
@@ -115,14 +115,14 @@ def _share_dues(period: Period, classes: Iterable[ClassSeen]) -> None:
         .order_by(VisitDue.id)
     )
     for visit_id, name, payer_id, payer, amount in db.session.execute(query):
-        one = by_name.get((visit_id, name))
-        if one is None:
+        class_seen = by_name.get((visit_id, name))
+        if class_seen is None:
             continue
         if payer_id is None:
-            one.by_school += int(amount)
+            class_seen.by_school += int(amount)
         else:
-            one.by_agreements += int(amount)
-            one.payers[payer_id] = payer
+            class_seen.by_agreements += int(amount)
+            class_seen.payers[payer_id] = payer
 
 
 def _visits_in(period: Period) -> tuple[ColumnElement[bool], ...]:

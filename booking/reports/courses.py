@@ -28,15 +28,15 @@ def attendance_sheet(people: Sequence[Attendance]) -> Sheet:
         ),
         rows=[
             (
-                one.name,
-                one.email,
-                one.employer,
-                one.booked_by,
-                one.reference,
-                pays[one.pays],
-                int(bool(one.admitted)),
-                int(bool(one.code)),
+                person.name,
+                person.email,
+                person.employer,
+                person.booked_by,
+                person.reference,
+                pays[person.pays],
+                int(bool(person.admitted)),
+                int(bool(person.code)),
             )
-            for one in people
+            for person in people
         ],
     )

@@ -66,13 +66,13 @@ class Report:
     adds_up: bool = True
 
 
-def make(report: Report, asked: ReportRequest, against: Against) -> Sheet:
+def make(report: Report, request: ReportRequest, against: Against) -> Sheet:
     """The report's sheet, with the figures of the period before beside its own if it is compared."""
     measures, labels = report.measures(), report.labels()
-    now = {tally.key: tally for tally in report.tally(asked)}
-    earlier = asked.period.before(against)
-    before = {t.key: t for t in report.tally(ReportRequest(earlier, asked.lang))} if earlier else {}
-    columns = [*labels, *(Column(one.title, one.kind) for one in measures)]
+    now = {tally.key: tally for tally in report.tally(request)}
+    earlier = request.period.before(against)
+    before = {t.key: t for t in report.tally(ReportRequest(earlier, request.lang))} if earlier else {}
+    columns = [*labels, *(Column(measure.title, measure.kind) for measure in measures)]
     if earlier:
         columns += [Column(_("%(what)s before", what=measures[report.main].title), measures[report.main].kind)]
         columns += [Column(_("Difference"), ColumnKind.PERCENT)]
@@ -118,9 +118,9 @@ def _total(
     main: int,
     compared: bool,
 ) -> Row:
-    base = sum(1 for one in measures if one.share is None)
+    base = sum(1 for measure in measures if measure.share is None)
     sums = _with_shares(_sums(now, base), measures)
-    shown = [value if one.adds_up else None for value, one in zip(sums, measures, strict=True)]
+    shown = [value if measure.adds_up else None for value, measure in zip(sums, measures, strict=True)]
     row: list[Cell] = [_("Total"), *([""] * (labels - 1)), *shown]
     if compared:
         earlier = _with_shares(_sums(before, base), measures)[main]
@@ -134,7 +134,10 @@ def _sums(tallies: Mapping[Hashable, Tally], base: int) -> tuple[int, ...]:
 
 def _with_shares(values: Sequence[int], measures: Sequence[Measure]) -> list[int | None]:
     left = iter(values)
-    return [share(values[one.share[0]], values[one.share[1]]) if one.share else next(left) for one in measures]
+    return [
+        share(values[measure.share[0]], values[measure.share[1]]) if measure.share else next(left)
+        for measure in measures
+    ]
 
 
 def _difference(now: int | None, before: int | None) -> int | None:

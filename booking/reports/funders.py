@@ -62,73 +62,89 @@ Key = tuple[Hashable, tuple[Cell, ...]]
 def _by(seen: Iterable[ClassSeen], key_of: Callable[[ClassSeen], Key]) -> list[Tally]:
     """The sums of classes by what they have in common, most pupils first."""
     sums: dict[Key, _Sum] = {}
-    for one in seen:
-        sums.setdefault(key_of(one), _Sum()).add(one, one.came)
+    for class_seen in seen:
+        sums.setdefault(key_of(class_seen), _Sum()).add(class_seen, class_seen.came)
     ordered = sorted(sums.items(), key=lambda item: -item[1].booked.pupils)
-    return [Tally(key, labels, one.values) for (key, labels), one in ordered]
+    return [Tally(key, labels, _sum.values) for (key, labels), _sum in ordered]
 
 
-def _municipalities(asked: ReportRequest) -> list[Tally]:
+def _municipalities(request: ReportRequest) -> list[Tally]:
     unknown = _("Not known")
-    return _by(classes.read(asked.period), lambda one: (one.municipality, (one.municipality or unknown,)))
+    return _by(
+        classes.read(request.period),
+        lambda class_seen: (class_seen.municipality, (class_seen.municipality or unknown,)),
+    )
 
 
-def _schools(asked: ReportRequest) -> list[Tally]:
-    return _by(classes.read(asked.period), lambda one: (one.school_id, (one.school, one.municipality)))
+def _schools(request: ReportRequest) -> list[Tally]:
+    return _by(
+        classes.read(request.period),
+        lambda class_seen: (class_seen.school_id, (class_seen.school, class_seen.municipality)),
+    )
 
 
-def _grades(asked: ReportRequest) -> list[Tally]:
+def _grades(request: ReportRequest) -> list[Tally]:
     called = names.grades(the_centre().country)
-    found = _by(classes.read(asked.period), lambda one: (one.grade, (called(one.grade),)))
-    return sorted(found, key=lambda tally: int(str(tally.key)))
+    tallies = _by(classes.read(request.period), lambda class_seen: (class_seen.grade, (called(class_seen.grade),)))
+    return sorted(tallies, key=lambda tally: int(str(tally.key)))
 
 
-def _programmes(asked: ReportRequest) -> list[Tally]:
+def _programmes(request: ReportRequest) -> list[Tally]:
     sums: dict[int, _Sum] = {}
-    for one in classes.read(asked.period):
-        for activity_id, came in one.programmes.items():
-            sums.setdefault(activity_id, _Sum()).add(one, came)
+    for class_seen in classes.read(request.period):
+        for activity_id, came in class_seen.programmes.items():
+            sums.setdefault(activity_id, _Sum()).add(class_seen, came)
     titles = select(Activity.id, Activity.title).where(Activity.id.in_(sorted(sums)))
-    titled = {one: in_language(title, asked.lang) for one, title in db.session.execute(titles)}
+    titled = {one: in_language(title, request.lang) for one, title in db.session.execute(titles)}
     ordered = sorted(sums.items(), key=lambda item: -item[1].booked.pupils)
     return [Tally(one, (titled.get(one, ""),), sum_.heads) for one, sum_ in ordered]
 
 
-def _agreements(asked: ReportRequest) -> list[Tally]:
+def _agreements(request: ReportRequest) -> list[Tally]:
     """A class that two agreements pay for stands with the first."""
     alone = _("No agreement: the school pays")
 
-    def key_of(one: ClassSeen) -> Key:
-        payer_id, payer = next(iter(one.payers.items()), (None, alone))
+    def key_of(class_seen: ClassSeen) -> Key:
+        payer_id, payer = next(iter(class_seen.payers.items()), (None, alone))
         return payer_id, (payer,)
 
-    return _by(classes.read(asked.period), key_of)
+    return _by(classes.read(request.period), key_of)
 
 
-def _year(asked: ReportRequest) -> list[Tally]:
-    seen = classes.read(asked.period)
-    came = [one for one in seen if one.came.people]
+def _year(request: ReportRequest) -> list[Tally]:
+    seen = classes.read(request.period)
+    came = [class_seen for class_seen in seen if class_seen.came.people]
     rows: list[tuple[str, str, Callable[[Sequence[ClassSeen]], int]]] = [
-        ("visits", _("School visits"), lambda some: len({one.visit_id for one in some})),
+        ("visits", _("School visits"), lambda group: len({class_seen.visit_id for class_seen in group})),
         ("groups", _("Groups"), len),
-        ("schools", _("Different schools and kindergartens"), lambda some: len({one.school_id for one in some})),
-        ("municipalities", _("Different municipalities"), lambda some: len({one.municipality for one in some} - {""})),
+        (
+            "schools",
+            _("Different schools and kindergartens"),
+            lambda group: len({class_seen.school_id for class_seen in group}),
+        ),
+        (
+            "municipalities",
+            _("Different municipalities"),
+            lambda group: len({class_seen.municipality for class_seen in group} - {""}),
+        ),
     ]
-    found = [Tally(key, (name,), (count(seen), count(came))) for key, name, count in rows]
+    tallies = [Tally(key, (name,), (count(seen), count(came))) for key, name, count in rows]
     heads = [
         ("pupils", _("Pupils"), _heads(seen, "pupils", SchoolKind.SCHOOL)),
         ("children", _("Children of kindergartens"), _heads(seen, "pupils", SchoolKind.KINDERGARTEN)),
         ("adults", _("Adults with groups"), _heads(seen, "adults", None)),
-        ("others", _("Other visitors"), _others(asked.period)),
+        ("others", _("Other visitors"), _others(request.period)),
     ]
-    found += [Tally(key, (name,), sums) for key, name, sums in heads]
+    tallies += [Tally(key, (name,), sums) for key, name, sums in heads]
     booked, arrived = (sum(sums[n] for _key, _name, sums in heads) for n in (0, 1))
-    return [*found, Tally("all", (_("All visitors"),), (booked, arrived))]
+    return [*tallies, Tally("all", (_("All visitors"),), (booked, arrived))]
 
 
 def _heads(seen: Iterable[ClassSeen], who: str, kind: SchoolKind | None) -> tuple[int, int]:
-    some = [one for one in seen if kind is None or one.kind is kind]
-    return sum(getattr(one.booked, who) for one in some), sum(getattr(one.came, who) for one in some)
+    group = [class_seen for class_seen in seen if kind is None or class_seen.kind is kind]
+    return sum(getattr(class_seen.booked, who) for class_seen in group), sum(
+        getattr(class_seen.came, who) for class_seen in group
+    )
 
 
 def _others(period: Period) -> tuple[int, int]:
@@ -179,7 +195,7 @@ REPORTS = (
     ),
     Report(
         "municipalities", ReportSection.FUNDERS, lambda: _("School visits by municipality"),
-        lambda: _("Where classes come from, how many came of those booked, and who pays."),
+        lambda: _("Where group come from, how many came of those booked, and who pays."),
         lambda: [Column(_("Municipality"))], _with_money, _municipalities, main=CAME, shape=Shape.BARS,
     ),
     Report(

@@ -17,13 +17,13 @@ from booking.sheets.sheet import Column, Shape
 from booking.sheets.sheet import ColumnKind as Cells
 
 
-def _fullness(asked: ReportRequest) -> list[Tally]:
+def _fullness(request: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, func.count(), func.sum(Slot.capacity), func.sum(Slot.taken))
         .join(Activity, Activity.id == Slot.activity_id)
         .where(
-            Slot.starts_at >= asked.period.begin,
-            Slot.starts_at < asked.period.end,
+            Slot.starts_at >= request.period.begin,
+            Slot.starts_at < request.period.end,
             # A time that was closed counts by those who have places in it nevertheless.
             or_(Slot.status == SlotStatus.OPEN, and_(Slot.status == SlotStatus.CLOSED, Slot.taken > 0)),
         )
@@ -31,12 +31,12 @@ def _fullness(asked: ReportRequest) -> list[Tally]:
         .order_by(Activity.sort, Activity.id)
     )
     return [
-        Tally(key, (in_language(title, asked.lang),), (int(times), int(places), int(taken)))
+        Tally(key, (in_language(title, request.lang),), (int(times), int(places), int(taken)))
         for key, title, times, places, taken in db.session.execute(query)
     ]
 
 
-def _no_shows(asked: ReportRequest) -> list[Tally]:
+def _no_shows(request: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, func.sum(Ticket.admits), func.sum(Ticket.admitted))
         .select_from(Slot)
@@ -44,8 +44,8 @@ def _no_shows(asked: ReportRequest) -> list[Tally]:
         .join(Ticket, Ticket.slot_id == Slot.id)
         .join(Booking, Booking.id == Ticket.booking_id)
         .where(
-            Slot.starts_at >= asked.period.begin,
-            Slot.starts_at < asked.period.end,
+            Slot.starts_at >= request.period.begin,
+            Slot.starts_at < request.period.end,
             Slot.ends_at <= clock.now(),
             Activity.kind != Kind.LUNCH,  # a table has no door
             Ticket.void.is_(False),
@@ -55,12 +55,12 @@ def _no_shows(asked: ReportRequest) -> list[Tally]:
         .order_by(Activity.sort, Activity.id)
     )
     return [
-        Tally(key, (in_language(title, asked.lang),), (int(booked), int(came), int(booked) - int(came)))
+        Tally(key, (in_language(title, request.lang),), (int(booked), int(came), int(booked) - int(came)))
         for key, title, booked, came in db.session.execute(query)
     ]
 
 
-def _counted(asked: ReportRequest) -> list[Tally]:
+def _counted(request: ReportRequest) -> list[Tally]:
     entered = case((Activity.needs_admission.is_(False), CheckInLine.heads), else_=0)
     query = (
         select(
@@ -74,7 +74,7 @@ def _counted(asked: ReportRequest) -> list[Tally]:
         .join(Slot, Slot.id == Ticket.slot_id)
         .join(Activity, Activity.id == Slot.activity_id)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
-        .where(CheckIn.at >= asked.period.begin, CheckIn.at < asked.period.end, CheckIn.undone_at.is_(None))
+        .where(CheckIn.at >= request.period.begin, CheckIn.at < request.period.end, CheckIn.undone_at.is_(None))
         .group_by(Booking.channel, Activity.id, TicketType.id)
         .order_by(Booking.channel, Activity.sort, Activity.id, TicketType.sort, TicketType.id)
     )  # fmt: skip
@@ -82,7 +82,7 @@ def _counted(asked: ReportRequest) -> list[Tally]:
     return [
         Tally(
             (channel, activity, ticket_type),
-            (called[channel], in_language(title, asked.lang), in_language(who, asked.lang)),
+            (called[channel], in_language(title, request.lang), in_language(who, request.lang)),
             (int(visits), int(heads), int(first)),
         )
         for channel, activity, ticket_type, title, who, visits, heads, first in db.session.execute(query)

@@ -73,8 +73,8 @@ def read(wanted: LetterFilter, most: int = PAGE) -> LetterPage:
         query = query.where(Promise.state.not_in((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)))
     elif wanted.state is not None:
         query = query.where(Promise.state == wanted.state)
-    found = as_values(LetterRow, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))
-    return LetterPage(found[:most], found[most - 1].id if len(found) > most else None)
+    letter_rows = as_values(LetterRow, db.session.execute(query.order_by(Promise.id.desc()).limit(most + 1)))
+    return LetterPage(letter_rows[:most], letter_rows[most - 1].id if len(letter_rows) > most else None)
 
 
 def columns() -> list[Column]:
@@ -87,7 +87,16 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def as_row(one: LetterRow) -> Row:
+def as_row(letter_row: LetterRow) -> Row:
     """A letter as a row of the file."""
-    kind, state = names.letters().get(one.kind, one.kind), names.letter_states()[one.state]
-    return (one.id, kind, state, one.reference or "", one.made_at, one.done_at, one.attempts, one.why)
+    kind, state = names.letters().get(letter_row.kind, letter_row.kind), names.letter_states()[letter_row.state]
+    return (
+        letter_row.id,
+        kind,
+        state,
+        letter_row.reference or "",
+        letter_row.made_at,
+        letter_row.done_at,
+        letter_row.attempts,
+        letter_row.why,
+    )

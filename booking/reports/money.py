@@ -37,16 +37,16 @@ def went_back_in(period: Period) -> tuple[ColumnElement[bool], ...]:
     return (Refund.done_at >= period.begin, Refund.done_at < period.end, Refund.state.not_in(NOT_BACK))
 
 
-def _takings(asked: ReportRequest) -> list[Tally]:
-    return _moved(asked, Payment.provider != TILL)
+def _takings(request: ReportRequest) -> list[Tally]:
+    return _moved(request, Payment.provider != TILL)
 
 
-def _till(asked: ReportRequest) -> list[Tally]:
-    return _moved(asked, Payment.provider == TILL)
+def _till(request: ReportRequest) -> list[Tally]:
+    return _moved(request, Payment.provider == TILL)
 
 
-def _moved(asked: ReportRequest, where: ColumnElement[bool]) -> list[Tally]:
-    period = asked.period
+def _moved(request: ReportRequest, where: ColumnElement[bool]) -> list[Tally]:
+    period = request.period
     came, went = quarter_of(Payment.paid_at), quarter_of(Refund.done_at)
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
     paid = select(came, func.sum(Payment.amount)).where(*came_in(period), where).group_by(came)
@@ -63,7 +63,7 @@ def _moved(asked: ReportRequest, where: ColumnElement[bool]) -> list[Tally]:
     return [Tally(n, (day,), tuple(days[day])) for n, day in enumerate(period.each_day())]
 
 
-def _vat(asked: ReportRequest) -> list[Tally]:
+def _vat(request: ReportRequest) -> list[Tally]:
     """VAT is rounded once for each booking and rate, as on its receipt (kernel.money.vat_shares), then added up.
 
     What was given back is taken off each rate of its booking in proportion, and the VAT of what is left is rounded.
@@ -73,7 +73,7 @@ def _vat(asked: ReportRequest) -> list[Tally]:
         select(Line.vat_rate.label("rate"), gross.label("gross"))
         .select_from(Booking)
         .join(Line, Line.booking_id == Booking.id)
-        .where(*booked_in(asked.period))
+        .where(*booked_in(request.period))
         .group_by(Line.booking_id, Line.vat_rate)
         .subquery()
     )
@@ -81,10 +81,10 @@ def _vat(asked: ReportRequest) -> list[Tally]:
     vat = (2 * sold * rate + 10_000 + rate) // (2 * (10_000 + rate))
     query = select(rate, func.count(), func.sum(sold), func.sum(vat)).group_by(rate).order_by(rate)
     sums = {one: [int(value) for value in row] for one, *row in db.session.execute(query)}
-    for one, amount, tax in given_by_rate(given_lines(asked.period)):
+    for one, amount, tax in given_by_rate(given_lines(request.period)):
         sums[one][1] -= amount
         sums[one][2] -= tax
-    called = names.rates(asked.lang)
+    called = names.rates(request.lang)
     return [
         Tally(one, (called(one),), (number, amount, amount - tax, tax)) for one, (number, amount, tax) in sums.items()
     ]
@@ -102,9 +102,9 @@ def given_by_rate(lines: Iterable[GivenLine]) -> list[tuple[int, int, int]]:
     ]
 
 
-def _given(asked: ReportRequest) -> list[Tally]:
+def _given(request: ReportRequest) -> list[Tally]:
     """Money given back on bookings that stand."""
-    rows = worth(asked.period)
+    rows = worth(request.period)
     query = select(rows.c.channel, func.count(), func.sum(rows.c.given)).where(rows.c.given > 0)
     found = {
         channel: (int(number), int(amount))

@@ -28,17 +28,17 @@ NONE: Sum = (0, 0)
 LOST = "lost"  # asked back of us, and given by the payer's bank before we sent it
 
 
-def _money(asked: ReportRequest) -> list[Tally]:
+def _money(request: ReportRequest) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
-    period = asked.period
+    period = request.period
     by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
     payers, schools = _owed_by_payers(period)
-    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, asked.lang)
+    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, request.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
     revenue = sold[1] - given[1] + beyond[1] + fees[1] + course_fees[1]
-    found = [
+    tallies = [
         Tally("sold", (_("Sold, for visits in the period"),), sold),
         Tally("given", (_("Given back on visits that stand"),), given),
         Tally("beyond", (_("Kept after late changes and cancellations"),), beyond),
@@ -50,23 +50,23 @@ def _money(asked: ReportRequest) -> list[Tally]:
     ]
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
-        found.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
+        tallies.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
     # By name; what the schools pay themselves comes last.
-    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], asked.lang)))
+    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], request.lang)))
     for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
-        found.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
-    for school_id, (school, count, amount) in _by_name(schools, asked.lang):
+        tallies.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
+    for school_id, (school, count, amount) in _by_name(schools, request.lang):
         label = _("Of these owed by %(payer)s", payer=school)
-        found.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
+        tallies.append(Tally(f"owed by school {school_id}", (label,), (count, amount)))
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
-        found.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
-    found.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
-    for school_id, (school, count, amount) in _by_name(fees_by_school, asked.lang):
+        tallies.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
+    tallies.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    for school_id, (school, count, amount) in _by_name(fees_by_school, request.lang):
         label = _("Of these fees owed by %(payer)s", payer=school)
-        found.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
-    return [*found, *_moved(period)]
+        tallies.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
+    return [*tallies, *_moved(period)]
 
 
 def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
@@ -83,7 +83,7 @@ def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
         "owed": case((left_to_payers, 0), else_=rows.c.owed),
     }
     sums = [
-        value for one in amounts.values() for value in (func.sum(case((one > 0, 1), else_=0)), func.sum(one))
+        value for amount in amounts.values() for value in (func.sum(case((amount > 0, 1), else_=0)), func.sum(amount))
     ]  # fmt: skip
     found = {}
     query = select(rows.c.channel, *sums).outerjoin(Enrolment, Enrolment.booking_id == rows.c.id)

@@ -46,51 +46,51 @@ def _measures() -> list[Measure]:
 _SUMS = (func.count(), func.coalesce(func.sum(Booking.people), 0), func.coalesce(func.sum(Booking.total), 0))
 
 
-def _by_time(asked: ReportRequest, key_of: Callable[[date], Hashable]) -> dict[Hashable, list[int]]:
+def _by_time(request: ReportRequest, key_of: Callable[[date], Hashable]) -> dict[Hashable, list[int]]:
     """Sums by something that follows from the day. The database adds up each starting time; days are told here,
     since no two databases know the centre's wall clock alike.
     """
     found: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0, 0])
-    query = select(Booking.starts_at, *_SUMS).where(*booked_in(asked.period)).group_by(Booking.starts_at)
+    query = select(Booking.starts_at, *_SUMS).where(*booked_in(request.period)).group_by(Booking.starts_at)
     for starts_at, *sums in db.session.execute(query):
-        into = found[key_of(asked.period.day_of(starts_at))]
+        into = found[key_of(request.period.day_of(starts_at))]
         for n, value in enumerate(sums):
             into[n] += int(value)
-    for starts_at, given in given_by(asked.period, "starts_at").items():
-        found[key_of(asked.period.day_of(starts_at))][REVENUE] -= given
+    for starts_at, given in given_by(request.period, "starts_at").items():
+        found[key_of(request.period.day_of(starts_at))][REVENUE] -= given
     return found
 
 
-def _days(asked: ReportRequest) -> list[Tally]:
-    found = _by_time(asked, lambda day: day)
-    return [Tally(n, (day,), tuple(found[day])) for n, day in enumerate(asked.period.each_day())]
+def _days(request: ReportRequest) -> list[Tally]:
+    found = _by_time(request, lambda day: day)
+    return [Tally(n, (day,), tuple(found[day])) for n, day in enumerate(request.period.each_day())]
 
 
-def _weeks(asked: ReportRequest) -> list[Tally]:
-    found = _by_time(asked, week_of)
-    weeks = list(dict.fromkeys(week_of(day) for day in asked.period.each_day()))
+def _weeks(request: ReportRequest) -> list[Tally]:
+    found = _by_time(request, week_of)
+    weeks = list(dict.fromkeys(week_of(day) for day in request.period.each_day()))
     return [
         Tally(n, (_("%(year)s week %(week)s", year=year, week=week),), tuple(found[year, week]))
         for n, (year, week) in enumerate(weeks)
     ]
 
 
-def _months(asked: ReportRequest) -> list[Tally]:
-    found = _by_time(asked, lambda day: (day.year, day.month))
-    months = list(dict.fromkeys((day.year, day.month) for day in asked.period.each_day()))
+def _months(request: ReportRequest) -> list[Tally]:
+    found = _by_time(request, lambda day: (day.year, day.month))
+    months = list(dict.fromkeys((day.year, day.month) for day in request.period.each_day()))
     return [Tally(n, (f"{year}-{month:02}",), tuple(found[year, month])) for n, (year, month) in enumerate(months)]
 
 
-def _weekdays(asked: ReportRequest) -> list[Tally]:
-    found = _by_time(asked, lambda day: day.weekday())
-    words = names.weekdays(asked.lang)
+def _weekdays(request: ReportRequest) -> list[Tally]:
+    found = _by_time(request, lambda day: day.weekday())
+    words = names.weekdays(request.lang)
     return [Tally(n, (words[n],), tuple(found[n])) for n in range(7)]
 
 
-def _channels(asked: ReportRequest) -> list[Tally]:
-    query = select(Booking.channel, *_SUMS).where(*booked_in(asked.period)).group_by(Booking.channel)
+def _channels(request: ReportRequest) -> list[Tally]:
+    query = select(Booking.channel, *_SUMS).where(*booked_in(request.period)).group_by(Booking.channel)
     found = {channel: [int(value) for value in sums] for channel, *sums in db.session.execute(query)}
-    for channel, given in given_by(asked.period, "channel").items():
+    for channel, given in given_by(request.period, "channel").items():
         found[channel][REVENUE] -= given
     return [Tally(channel, (name,), tuple(found.get(channel, (0, 0, 0)))) for channel, name in names.channels().items()]
 
@@ -106,53 +106,53 @@ def _line_measures() -> list[Measure]:
     return [Measure(_("Tickets")), Measure(_("Places")), Measure(_("Revenue"), ColumnKind.MONEY)]
 
 
-def _activities(asked: ReportRequest) -> list[Tally]:
+def _activities(request: ReportRequest) -> list[Tally]:
     query = (
         select(Activity.id, Activity.title, *_LINES)
         .select_from(Booking)
         .join(Line, Line.booking_id == Booking.id)
         .join(Slot, Slot.id == Line.slot_id)
         .join(Activity, Activity.id == Slot.activity_id)
-        .where(*booked_in(asked.period))
+        .where(*booked_in(request.period))
         .group_by(Activity.id)
         .order_by(Activity.sort, Activity.id)
     )
     sold = db.session.execute(query).all()
-    return _named(asked, sold, [(line.activity_id, line.given) for line in given_lines(asked.period)])
+    return _named(request, sold, [(line.activity_id, line.given) for line in given_lines(request.period)])
 
 
-def _ticket_types(asked: ReportRequest) -> list[Tally]:
+def _ticket_types(request: ReportRequest) -> list[Tally]:
     query = (
         select(TicketType.id, TicketType.title, *_LINES)
         .select_from(Booking)
         .join(Line, Line.booking_id == Booking.id)
         .join(TicketType, TicketType.id == Line.ticket_type_id)
-        .where(*booked_in(asked.period))
+        .where(*booked_in(request.period))
         .group_by(TicketType.id)
         .order_by(TicketType.sort, TicketType.id)
     )
     sold = db.session.execute(query).all()
-    return _named(asked, sold, [(line.ticket_type_id, line.given) for line in given_lines(asked.period)])
+    return _named(request, sold, [(line.ticket_type_id, line.given) for line in given_lines(request.period)])
 
 
 def _named(
-    asked: ReportRequest, rows: Sequence[SqlRow[int, Texts, int, int, int]], given: Sequence[tuple[int | None, int]]
+    request: ReportRequest, rows: Sequence[SqlRow[int, Texts, int, int, int]], given: Sequence[tuple[int | None, int]]
 ) -> list[Tally]:
     back: dict[int | None, int] = defaultdict(int)
     for key, amount in given:
         back[key] += amount
     return [
-        Tally(key, (in_language(title, asked.lang),), (int(tickets), int(places), int(money) - back[key]))
+        Tally(key, (in_language(title, request.lang),), (int(tickets), int(places), int(money) - back[key]))
         for key, title, tickets, places, money in rows
     ]
 
 
-def _leads(asked: ReportRequest) -> list[Tally]:
+def _leads(request: ReportRequest) -> list[Tally]:
     ahead = days_between(Booking.created_at, Booking.starts_at)
-    query = select(ahead, *_SUMS[:2]).where(*booked_in(asked.period)).group_by(ahead)
+    query = select(ahead, *_SUMS[:2]).where(*booked_in(request.period)).group_by(ahead)
     found = {begin: [0, 0] for begin in LEADS}
     for days, *sums in db.session.execute(query):
-        begin = max((one for one in LEADS if one <= int(days)), default=0)
+        begin = max((lead for lead in LEADS if lead <= int(days)), default=0)
         found[begin] = [have + int(more) for have, more in zip(found[begin], sums, strict=True)]
     return [Tally(begin, (_lead(n),), tuple(found[begin])) for n, begin in enumerate(LEADS)]
 

@@ -54,14 +54,14 @@ class Round:
     def some(self, now: datetime) -> int:
         """A batch of each entry; returns how many rows. Not inside a unit of work."""
         touched = 0
-        for one in FORGETTINGS:
-            if one.name in self.failed:
+        for forgetting in FORGETTINGS:
+            if forgetting.name in self.failed:
                 continue
             try:
-                touched += one.some(now)
+                touched += forgetting.some(now)
             except Exception as error:
-                self.failed[one.name] = type(error).__name__
-                log.write("forgetting.failed", what=one.name, **log.cause(error))
+                self.failed[forgetting.name] = type(error).__name__
+                log.write("forgetting.failed", what=forgetting.name, **log.cause(error))
         self.rows += touched
         return touched
 
@@ -83,12 +83,12 @@ def forget_all(now: datetime) -> Round:
 def late(now: datetime) -> list[str]:
     """What is still there days after its time: the entry's name and how many rows, a batch at most."""
     found = []
-    for one in FORGETTINGS:
+    for forgetting in FORGETTINGS:
         try:
-            rows = one.late(now, GRACE)
+            rows = forgetting.late(now, GRACE)
         except Exception as error:
-            found.append(f"{one.name}: {log.kind_of(error)}")
+            found.append(f"{forgetting.name}: {log.kind_of(error)}")
         else:
-            found += [f"{one.name}: {rows}"] if rows else []
+            found += [f"{forgetting.name}: {rows}"] if rows else []
         db.session.rollback()
     return found

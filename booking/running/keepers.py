@@ -18,4 +18,4 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
 
 
 KEEPERS = (*payments.KEEPERS, outbox.work(STEPS), PromiseKeeper("upkeep", _keep_house), *mail.KEEPERS)
-KEEPS: dict[str, Keep] = {one.kind: one.keep for one in KEEPERS}
+KEEPS: dict[str, Keep] = {keeper.kind: keeper.keep for keeper in KEEPERS}

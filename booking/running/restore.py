@@ -31,7 +31,7 @@ class Breached(BackupFailed):
     """The copy does not hold what must always hold."""
 
     def __init__(self, breaches: list[str]) -> None:
-        lines = "\n".join(f"  {one}" for one in breaches[:20])
+        lines = "\n".join(f"  {breach}" for breach in breaches[:20])
         super().__init__(f"The copy does not hold what must always hold:\n{lines}")
 
 
@@ -162,7 +162,7 @@ def _bring_up(url: str, app: Flask, despite_breaches: bool) -> None:
         try:
             _check_version(schema.current(), app)
             schema.upgrade_if_needed(beside)
-            breaches = [one for one in check.breaches() if not one.startswith(OVERDUE)]
+            breaches = [breach for breach in check.breaches() if not breach.startswith(OVERDUE)]
         except DBAPIError as error:
             raise BackupFailed(f"The copy cannot be used ({str(error.orig).splitlines()[0]}).") from error
         finally:

@@ -109,8 +109,8 @@ def send_link(account_id: int, nonce: str, vault: Vault, *, reset: bool, actor: 
 
 
 def _prepare_link(account_id: int, reset: bool, actor: str) -> None:
-    found = person(account_id)
-    if found.ended_at is not None:
+    staff_member = person(account_id)
+    if staff_member.ended_at is not None:
         raise AccountUnknown
     if reset:
         second_factor.reset(account_id)

@@ -84,10 +84,10 @@ def half_way(sealed: str, vault: Vault) -> HalfWay | None:
     said = json.loads(text) if text and text.startswith('["half-way"') else None
     if said is None:
         return None
-    found = HalfWay(said[1], said[2])
-    living = select(Account.password_hash).where(Account.id == found.account_id, Account.ended_at.is_(None))
+    way = HalfWay(said[1], said[2])
+    living = select(Account.password_hash).where(Account.id == way.account_id, Account.ended_at.is_(None))
     row = db.session.execute(living).first()
-    return found if row is not None and _mark(row.password_hash) == found.mark else None
+    return way if row is not None and _mark(row.password_hash) == way.mark else None
 
 
 def with_code(

@@ -132,8 +132,11 @@ def can_have(slot: Slot, people: int, centre: CentreFacts, now: datetime) -> Ses
         return None
     if slot.closes_at is not None and slot.closes_at <= now:
         return None
-    found = sessions([slot.activity_id], slot.starts_at, slot.starts_at + timedelta(seconds=1), now)
-    there = next((one for one in found if one.slot_id == slot.id and one.free >= people), None)
+    frees = sessions([slot.activity_id], slot.starts_at, slot.starts_at + timedelta(seconds=1), now)
+    there = next(
+        (session_free for session_free in frees if session_free.slot_id == slot.id and session_free.free >= people),
+        None,
+    )
     return None if there is None or (not slot.taken and _space_is_used(slot)) else there
 
 
@@ -185,34 +188,46 @@ def free_already(activity_id: int, days: Days, people: int, centre: CentreFacts,
     """The sessions of these days that take so many as it is, so that nobody need wait for them."""
     wish = InLine(0, activity_id, None, people, days.weekdays, *bounds(days, centre))
     begin = max(wish.from_at, _tomorrow(centre, now))
-    return [one for one in _released([activity_id], begin, wish.until_at, now) if wish.fits(one, centre.zone)]
+    return [
+        session_free
+        for session_free in _released([activity_id], begin, wish.until_at, now)
+        if wish.fits(session_free, centre.zone)
+    ]
 
 
 def _released(activity_ids: Collection[int], begin: datetime, end: datetime, now: datetime) -> list[SessionFree]:
     """The sessions that are open to all: what waits for its release day is nobody's yet."""
     released = openings(now, activity_ids)
-    found = sessions(activity_ids, begin, end, now)
-    return [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
+    frees = sessions(activity_ids, begin, end, now)
+    return [
+        session_free
+        for session_free in frees
+        if not released.closed(session_free.activity_id, session_free.starts_at, now)
+    ]
 
 
 def leave(secret: str, now: datetime) -> bool:
     """Off the list, places that were kept free again; call inside a unit of work. False for an unknown secret."""
-    one = db.session.scalar(select(VisitWaiting).where(VisitWaiting.secret == secret).with_for_update(key_share=True))
-    if one is None:
+    waiting = db.session.scalar(
+        select(VisitWaiting).where(VisitWaiting.secret == secret).with_for_update(key_share=True)
+    )
+    if waiting is None:
         return False
-    if one.state is WaitingState.OFFERED and one.booking_id is not None:
-        release([held for held in lock(one.booking_id) if held.state is State.HELD], State.CANCELLED, now)
-    _end(one)
+    if waiting.state is WaitingState.OFFERED and waiting.booking_id is not None:
+        release([held for held in lock(waiting.booking_id) if held.state is State.HELD], State.CANCELLED, now)
+    _end(waiting)
     return True
 
 
 def take_off(waiting_id: int, actor: str) -> bool:
     """Staff end a place in line that cannot be served, and who waited is told; as waiting.take_off."""
-    one = db.session.scalar(select(VisitWaiting).where(VisitWaiting.id == waiting_id).with_for_update(key_share=True))
-    if one is None or one.state is not WaitingState.WAITING or one.hindered is None:
+    waiting = db.session.scalar(
+        select(VisitWaiting).where(VisitWaiting.id == waiting_id).with_for_update(key_share=True)
+    )
+    if waiting is None or waiting.state is not WaitingState.WAITING or waiting.hindered is None:
         return False
-    _end(one)
-    note(actor, "waiting.take_off", f"visit_waiting:{waiting_id}", None, {"reason": one.hindered})
+    _end(waiting)
+    note(actor, "waiting.take_off", f"visit_waiting:{waiting_id}", None, {"reason": waiting.hindered})
     promise("mail.visit_waiting_over", f"visit_waiting_over:{waiting_id}", {"waiting_id": waiting_id})
     return True
 
@@ -225,8 +240,8 @@ def offer_next(centre: CentreFacts, now: datetime) -> int:
     line = as_values(InLine, run(_LINE))
     if not line:
         return 0
-    begin = max(min(one.from_at for one in line), _tomorrow(centre, now))
-    free = _released({one.activity_id for one in line}, begin, max(one.until_at for one in line), now)
+    begin = max(min(in_line.from_at for in_line in line), _tomorrow(centre, now))
+    free = _released({in_line.activity_id for in_line in line}, begin, max(in_line.until_at for in_line in line), now)
     return serve(
         lambda in_vain: turns(line, free, centre.zone, in_vain),
         lambda waiting_id, slot_id: _offer(waiting_id, slot_id, centre, now),
@@ -245,13 +260,15 @@ def turns(
     for session in free:
         if session.free:
             by_activity.setdefault(session.activity_id, []).append(session)
-    for one in line:
-        its = by_activity.get(one.activity_id, [])
-        fits = (session for session in its if (one.id, session.slot_id) not in in_vain and one.fits(session, zone))
+    for in_line in line:
+        its = by_activity.get(in_line.activity_id, [])
+        fits = (
+            session for session in its if (in_line.id, session.slot_id) not in in_vain and in_line.fits(session, zone)
+        )
         fitting = next(fits, None)
         if fitting is not None:
             its.remove(fitting)
-            yield one.id, fitting.slot_id
+            yield in_line.id, fitting.slot_id
 
 
 def end_over(now: datetime) -> int:
@@ -268,8 +285,8 @@ def end_over(now: datetime) -> int:
     ended = 0
     for query in (answered, past):
         locked = query.limit(BATCH).with_for_update(of=VisitWaiting, skip_locked=True, key_share=True)
-        for one in db.session.scalars(locked).all():
-            _end(one)
+        for waiting in db.session.scalars(locked).all():
+            _end(waiting)
             ended += 1
     return ended
 
@@ -310,9 +327,9 @@ def _hinder(waiting_id: int, why: str) -> None:
     )
 
 
-def _end(one: VisitWaiting) -> None:
-    one.state = WaitingState.ENDED
-    one.key = f"ended:{one.id}"
+def _end(waiting: VisitWaiting) -> None:
+    waiting.state = WaitingState.ENDED
+    waiting.key = f"ended:{waiting.id}"
 
 
 def _tomorrow(centre: CentreFacts, now: datetime) -> datetime:
@@ -321,13 +338,13 @@ def _tomorrow(centre: CentreFacts, now: datetime) -> datetime:
 
 
 def _offer(waiting_id: int, slot_id: int, centre: CentreFacts, now: datetime) -> bool:
-    one = db.session.scalar(
+    waiting = db.session.scalar(
         select(VisitWaiting)
         .where(VisitWaiting.id == waiting_id, VisitWaiting.state == WaitingState.WAITING)
         .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
-    if one is None:
+    if waiting is None:
         return False  # gone, offered by another worker, or being offered by one
     slot, title, shared = db.session.execute(
         select(Slot, Activity.title, Programme.shared)
@@ -339,15 +356,15 @@ def _offer(waiting_id: int, slot_id: int, centre: CentreFacts, now: datetime) ->
     if slot.status is not SlotStatus.OPEN or (slot.taken and not shared) or (not slot.taken and _space_is_used(slot)):
         return False
     each, kind = price_list(centre.currency).pupil.minor, load_rules().pupil
-    line = PricedLine(slot.id, kind.id, title, kind.title, 1, one.people, each * one.people, kind.vat_rate)
-    basket = Basket((line,), one.people, each * one.people, slot.starts_at)
+    line = PricedLine(slot.id, kind.id, title, kind.title, 1, waiting.people, each * waiting.people, kind.vat_rate)
+    basket = Basket((line,), waiting.people, each * waiting.people, slot.starts_at)
     until = min(now + KEPT_FOR, slot.closes_at or slot.starts_at)
-    held = new_booking(basket, centre, now, until, one.lang, Channel.SCHOOL, holder="", email=one.email)
+    held = new_booking(basket, centre, now, until, waiting.lang, Channel.SCHOOL, holder="", email=waiting.email)
     write_lines(held.booking_id, basket, replacing=False)
-    one.state, one.offered_at, one.booking_id = WaitingState.OFFERED, now, held.booking_id
+    waiting.state, waiting.offered_at, waiting.booking_id = WaitingState.OFFERED, now, held.booking_id
     promise("mail.visit_offer", f"visit_offer:{held.booking_id}", {"booking_id": held.booking_id})
     lock(held.booking_id)
-    swap(held.booking_id, [Want(slot.id, one.people)], Channel.SCHOOL, now, giving=())
-    if not shared and run(select(Slot.taken).where(Slot.id == slot.id)).scalar_one() != one.people:
+    swap(held.booking_id, [Want(slot.id, waiting.people)], Channel.SCHOOL, now, giving=())
+    if not shared and run(select(Slot.taken).where(Slot.id == slot.id)).scalar_one() != waiting.people:
         raise Full(slot.id, 0)
     return True

@@ -142,16 +142,16 @@ def for_slot(slot_id: int, activity_id: int, starts_at: datetime, weekday: int) 
         (VisitWaiting.slot_id.is_(None)) & (VisitWaiting.from_at <= starts_at) & (VisitWaiting.until_at > starts_at),
     )
     query = _PLACES.where(VisitWaiting.activity_id == activity_id, VisitWaiting.state == WaitingState.WAITING, for_it)
-    found = as_values(WaitingPlace, db.session.execute(query.order_by(*_order()).limit(MOST_SHOWN)))
-    return [one for one in found if one.weekdays >> weekday & 1]
+    places = as_values(WaitingPlace, db.session.execute(query.order_by(*_order()).limit(MOST_SHOWN)))
+    return [place for place in places if place.weekdays >> weekday & 1]
 
 
 def by_programme(places: Sequence[WaitingPlace]) -> list[tuple[WaitingPlace, list[WaitingPlace], int]]:
     """The line of each programme: any of its places to name it by, all of them, and how many people that is."""
     lines: dict[int, list[WaitingPlace]] = {}
-    for one in places:
-        lines.setdefault(one.activity_id, []).append(one)
-    return [(line[0], line, sum(one.people for one in line)) for line in lines.values()]
+    for place in places:
+        lines.setdefault(place.activity_id, []).append(place)
+    return [(line[0], line, sum(waiting_place.people for waiting_place in line)) for line in lines.values()]
 
 
 def _order() -> tuple[ColumnElement[object], ...]:

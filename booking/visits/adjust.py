@@ -59,7 +59,7 @@ def drop_class(booking_id: int, place: int, version: int, *, centre: CentreFacts
     Places, lunch, prices and agreements follow. Raises LastClass, PastDeadline, and what `follow` raises.
     """
     facts = _read(booking_id, centre)
-    rest = tuple(one for number, one in enumerate(facts.timetables) if number != place)
+    rest = tuple(timetable for number, timetable in enumerate(facts.timetables) if number != place)
     if not rest or len(rest) == len(facts.timetables):
         raise LastClass
     plan = plan_of(facts, rest)

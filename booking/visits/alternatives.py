@@ -67,7 +67,7 @@ def fitted(
     First the one that keeps most until the departure of `hours`; where that loses something, another for a bus that
     waits, at most for `most_wait`. `day` begins at the new arrival.
     """
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     effort = effort or enough_effort()
     for wait in dict.fromkeys((timedelta(), most_wait)):
         longer = replace(day, departure=day.departure + wait)
@@ -81,11 +81,11 @@ def fitted(
             continue
         later = max(timedelta(), plan.leaves_at - hours.departure)
         proposal = Proposal(plan, missed(facts.timetables, plan.timetables), later)
-        if not found or (_loss(proposal) < _loss(found[0]) and later):
-            found.append(proposal)
-        if not _loss(found[0]):
+        if not proposals or (_loss(proposal) < _loss(proposals[0]) and later):
+            proposals.append(proposal)
+        if not _loss(proposals[0]):
             break
-    return found
+    return proposals
 
 
 def with_lunch(facts: VisitFacts, day: PlanningDay, *, effort: Effort | None = None) -> list[Proposal]:
@@ -95,17 +95,19 @@ def with_lunch(facts: VisitFacts, day: PlanningDay, *, effort: Effort | None = N
     """
     pinned, groups = _pinned(_without_entries(day, facts), facts.timetables)
     pinned = replace(pinned, departure=facts.leaves_at + MORE_TIME)
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     effort = effort or enough_effort()
-    for start in sorted({one.starts_at for one in day.seatings}):
-        these = tuple(one for one in day.seatings if start <= one.starts_at < start + LUNCH_MINUTES * MINUTE)
+    for start in sorted({seating.starts_at for seating in day.seatings}):
+        these = tuple(
+            seating for seating in day.seatings if start <= seating.starts_at < start + LUNCH_MINUTES * MINUTE
+        )
         plan = _longest(effort, facts, groups, replace(pinned, seatings=these), LUNCH_MINUTES)
         if plan is not None:
-            found.append(_proposed(plan, facts))
-    if not found:
+            proposals.append(_proposed(plan, facts))
+    if not proposals:
         plan = _longest(effort, facts, groups, pinned, LUNCH_MINUTES)
-        found = [] if plan is None else [_proposed(plan, facts)]
-    return found
+        proposals = [] if plan is None else [_proposed(plan, facts)]
+    return proposals
 
 
 def without_lunch(facts: VisitFacts, day: PlanningDay, *, effort: Effort | None = None) -> Proposal | None:
@@ -122,11 +124,11 @@ def with_one_more(
     lunch = LUNCH_MINUTES if facts.has_lunch else 0
     day = _without_entries(day, facts)
     chosen = programmes_of(facts.timetables[0])
-    used = {slot_id for one in facts.timetables for part in sessions_of(one) for slot_id in part.slot_ids}
+    used = {slot_id for timetable in facts.timetables for part in sessions_of(timetable) for slot_id in part.slot_ids}
     pinned, groups = _pinned(day, facts.timetables)
-    others = tuple(one for one in day.sessions if one.slot_id not in used)
+    others = tuple(session for session in day.sessions if session.slot_id not in used)
     beside = replace(pinned, sessions=(*pinned.sessions, *others))
-    now = tuple(replace(one.group, programmes=programmes_of(one)) for one in facts.timetables)
+    now = tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in facts.timetables)
     effort = effort or enough_effort()
     for later in (timedelta(), MORE_TIME):
         for some_day, some in ((beside, groups), (day, now)):
@@ -141,23 +143,28 @@ def _wishes(facts: VisitFacts, hours: Hours) -> Iterator[VisitWish]:
     """Ever less: all of it, a shorter exhibition, none, no lunch; then without programmes, those out of reach first."""
     timetables = facts.timetables
     had, lunch = exhibition_of(timetables), LUNCH_MINUTES if facts.has_lunch else 0
-    reached = [_in_reach(one, hours) for one in timetables]
-    most = max(len(programmes_of(one)) for one in timetables)
-    ways = [[programmes_of(one) for one in timetables]]
+    reached = [_in_reach(timetable, hours) for timetable in timetables]
+    most = max(len(programmes_of(timetable)) for timetable in timetables)
+    ways = [[programmes_of(timetable) for timetable in timetables]]
     ways += [reached] if all(reached) else []
     # One programme each, dealt out so that the classes do not all want the same session.
-    ways += [[_dealt(sorted(programmes_of(one)), n + turn) for n, one in enumerate(timetables)] for turn in range(most)]
+    ways += [
+        [_dealt(sorted(programmes_of(timetable)), n + turn) for n, timetable in enumerate(timetables)]
+        for turn in range(most)
+    ]
     ways += [reached]
     for way in ways:
-        groups = tuple(replace(one.group, programmes=chosen) for one, chosen in zip(timetables, way, strict=True))
-        stays = _stays(had) if all(way) else [one for one in _stays(had or SHORTER[-1]) if one]
+        groups = tuple(
+            replace(timetable.group, programmes=chosen) for timetable, chosen in zip(timetables, way, strict=True)
+        )
+        stays = _stays(had) if all(way) else [stay for stay in _stays(had or SHORTER[-1]) if stay]
         for eats in dict.fromkeys((lunch, 0)):
             for minutes in stays:
                 yield VisitWish(groups, (), minutes, eats)
 
 
-def _in_reach(one: Timetable, hours: Hours) -> tuple[int, ...]:
-    return tuple(part.activity_id for part in sessions_of(one) if part.activity_id and fits(part, hours))
+def _in_reach(timetable: Timetable, hours: Hours) -> tuple[int, ...]:
+    return tuple(part.activity_id for part in sessions_of(timetable) if part.activity_id and fits(part, hours))
 
 
 def _dealt(programmes: Sequence[int], turn: int) -> tuple[int, ...]:
@@ -184,12 +191,15 @@ def _stays(had: int) -> list[int]:
 
 def _pinned(day: PlanningDay, timetables: Sequence[Timetable]) -> tuple[PlanningDay, tuple[Group, ...]]:
     """The day with the visit's own sessions alone, each an activity of its own, so that no group can change place."""
-    own = {slot_id for one in timetables for part in sessions_of(one) for slot_id in part.slot_ids}
+    own = {slot_id for timetable in timetables for part in sessions_of(timetable) for slot_id in part.slot_ids}
     sessions = tuple(
-        replace(one, activity_id=-one.slot_id, grades=None, shared=True) for one in day.sessions if one.slot_id in own
+        replace(session, activity_id=-session.slot_id, grades=None, shared=True)
+        for session in day.sessions
+        if session.slot_id in own
     )
     groups = tuple(
-        replace(one.group, programmes=tuple(-part.slot_ids[0] for part in sessions_of(one))) for one in timetables
+        replace(timetable.group, programmes=tuple(-part.slot_ids[0] for part in sessions_of(timetable)))
+        for timetable in timetables
     )
     return replace(day, sessions=sessions), groups
 
@@ -203,29 +213,32 @@ def _proposed(plan: Plan, facts: VisitFacts) -> Proposal:
 
 def _unpinned(plan: Plan, facts: VisitFacts) -> Plan:
     activities = {
-        slot_id: part.activity_id for one in facts.timetables for part in sessions_of(one) for slot_id in part.slot_ids
+        slot_id: part.activity_id
+        for timetable in facts.timetables
+        for part in sessions_of(timetable)
+        for slot_id in part.slot_ids
     }
     return replace(
         plan,
         timetables=tuple(
             replace(
-                one,
-                group=replace(one.group, programmes=None),
+                timetable,
+                group=replace(timetable.group, programmes=None),
                 parts=tuple(
                     replace(part, activity_id=activities[part.slot_ids[0]])
                     if part.activity_id is not None and part.activity_id < 0
                     else part
-                    for part in one.parts
+                    for part in timetable.parts
                 ),
             )
-            for one in plan.timetables
+            for timetable in plan.timetables
         ),
     )
 
 
 def _without_entries(day: PlanningDay, facts: VisitFacts) -> PlanningDay:
     """Entries are for those alone who come for nothing else."""
-    if any(sessions_of(one) for one in facts.timetables):
+    if any(sessions_of(timetable) for timetable in facts.timetables):
         return replace(day, entries=(), needs_entry=False)
     return day
 

@@ -109,8 +109,8 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
         raise NotOnSale(plan.wants[0].slot_id, None)
     ready = ready or ready_for(order, centre, now)
     ready.slots.check_groups()
-    asked = asked_of(plan, now)
-    check_open(asked, now, order.turn)
+    releases = asked_of(plan, now)
+    check_open(releases, now, order.turn)
     school, price = enter_school(order.school), price_list(centre.currency)
     agreements = agreements_for(school, order.code, locked=True)
     on, groups = centre.local(plan.arrives_at).date(), plan.groups
@@ -125,10 +125,10 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
     booked = write_visit(new, centre=centre, now=now)
     facts = {"groups": len(plan.timetables), "people": basket.people}
     note("buyer", "visit.book", f"booking:{booked.booking_id}", None, facts)
-    take_shares(booked.booking_id, school.id or 0, asked, now, order.turn)
+    take_shares(booked.booking_id, school.id or 0, releases, now, order.turn)
     move_allowances_of(agreements, (), owed.dues, school, new.year(centre))
     kept = _kept(order.held, now)
-    claim(booked.booking_id, plan, ready.slots.alone, kept, now, own={one.booking_id for one in kept})
+    claim(booked.booking_id, plan, ready.slots.alone, kept, now, own={held.booking_id for held in kept})
     return booked
 
 
@@ -157,7 +157,7 @@ def claim(
 
 def wants_of(timetables: Sequence[Timetable]) -> tuple[Want, ...]:
     """All places that groups take in their slots together; each group is a party, which is in the house once."""
-    return wants_by_group([(one.group.people, one.claims) for one in timetables])
+    return wants_by_group([(timetable.group.people, timetable.claims) for timetable in timetables])
 
 
 def _kept(secret: str, now: datetime) -> list[Held]:

@@ -74,11 +74,11 @@ def change_numbers(
     if actor == "buyer":
         check_number(standing_of(facts, booking.total, centre, now))
     timetables = []
-    for place, one in enumerate(facts.timetables):
-        pupils, adults = numbers.get(place, (one.group.pupils, one.group.adults))
+    for place, timetable in enumerate(facts.timetables):
+        pupils, adults = numbers.get(place, (timetable.group.pupils, timetable.group.adults))
         if not 1 <= pupils <= MOST_PUPILS or not 0 <= adults <= MOST_PUPILS:
             raise TooMany(MOST_PUPILS)
-        timetables.append(replace(one, group=replace(one.group, pupils=pupils, adults=adults)))
+        timetables.append(replace(timetable, group=replace(timetable.group, pupils=pupils, adults=adults)))
     if version not in (None, booking.version):
         if tuple(timetables) == tuple(facts.timetables):
             return  # pressed twice
@@ -211,17 +211,17 @@ def prove(booking_id: int, *, now: datetime, actor: str = "buyer") -> None:
 
     Raises WrongState for one that staff have to say yes to, and for one that has ended.
     """
-    found = lock(booking_id)
+    bookings = lock(booking_id)
     visit = db.session.scalar(select(Visit).where(Visit.booking_id == booking_id).with_for_update(key_share=True))
-    if not found or visit is None or visit.asked_for is not AskedFor.UNPROVEN:
+    if not bookings or visit is None or visit.asked_for is not AskedFor.UNPROVEN:
         raise WrongState(State.PENDING.value)
-    if found[0].state is State.CONFIRMED:
+    if bookings[0].state is State.CONFIRMED:
         return
-    if visit.approval is not Approval.ASKED or found[0].state is not State.PENDING:
+    if visit.approval is not Approval.ASKED or bookings[0].state is not State.PENDING:
         raise WrongState(State.CANCELLED.value)
     visit.approval = Approval.NOT_NEEDED
     note(actor, "visit.prove", f"booking:{booking_id}")
-    confirm_locked(found, now)
+    confirm_locked(bookings, now)
 
 
 def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
@@ -229,10 +229,10 @@ def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
 
     Twice is once. Raises SaidYesBefore for one that is confirmed, in another tab perhaps.
     """
-    found = lock(booking_id)
-    if not found or found[0].state not in (State.PENDING, State.CONFIRMED):
+    bookings = lock(booking_id)
+    if not bookings or bookings[0].state not in (State.PENDING, State.CONFIRMED):
         return
-    if found[0].state is State.CONFIRMED:
+    if bookings[0].state is State.CONFIRMED:
         raise SaidYesBefore
     cancel_visit(booking_id, centre=centre, now=now, waive=True)
 
@@ -266,8 +266,8 @@ def give_back_of_ended(now: datetime) -> int:
     ).all()
     for visit, school in ended:
         rows = db.session.scalars(select(VisitDue).where(VisitDue.visit_id == visit.id)).all()
-        dues = [Due(one.paid_by, one.group_name, Money(one.amount, ""), one.because, None, one.pupils) for one in rows]
-        ids = sorted({one.paid_by for one in rows if one.paid_by is not None})
+        dues = [Due(row.paid_by, row.group_name, Money(row.amount, ""), row.because, None, row.pupils) for row in rows]
+        ids = sorted({row.paid_by for row in rows if row.paid_by is not None})
         agreements = list(db.session.scalars(select(Agreement).where(Agreement.id.in_(ids)))) if ids else []
         move_allowances(dues, (), facts_of(school), agreements, visit.year)
         db.session.execute(delete(VisitDue).where(VisitDue.visit_id == visit.id))
@@ -275,7 +275,7 @@ def give_back_of_ended(now: datetime) -> int:
 
 
 def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime) -> None:
-    dues = [one.due for one in facts.dues]
+    dues = [due.due for due in facts.dues]
     give_back_shares(booking.id)
     move_allowances(dues, (), facts.school, paying(facts), facts.year)
     db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
@@ -320,30 +320,33 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
 
 
 def _locked(booking_id: int, centre: CentreFacts, *, as_planned: bool = True) -> tuple[Booking, VisitFacts]:
-    found = lock(booking_id)
+    bookings = lock(booking_id)
     facts = of_booking(booking_id, centre.currency)
-    if not found or facts is None or found[0].state not in (State.CONFIRMED, State.PENDING):
+    if not bookings or facts is None or bookings[0].state not in (State.CONFIRMED, State.PENDING):
         raise WrongState(State.CANCELLED.value)
     if db.session.scalar(select(func.sum(Ticket.admitted)).where(Ticket.booking_id == booking_id)):
         raise AlreadyUsed
     if as_planned and {held.slot_id for held in claims_of([booking_id])} != {
-        one.slot_id for one in plan_of(facts).wants
+        want.slot_id for want in plan_of(facts).wants
     }:
         raise MovedByStaff
-    return found[0], facts
+    return bookings[0], facts
 
 
 def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
-    found = lock(booking_id)
+    bookings = lock(booking_id)
     facts = of_booking(booking_id, centre.currency)
-    if not found or facts is None or facts.approval is not Approval.ASKED or found[0].state is not State.PENDING:
+    if not bookings or facts is None or facts.approval is not Approval.ASKED or bookings[0].state is not State.PENDING:
         raise WrongState(State.CANCELLED.value)
-    return found[0], facts
+    return bookings[0], facts
 
 
 def people_of(timetables: Sequence[Timetable]) -> dict[str, tuple[int, int, int]]:
     """Who comes: grade, pupils and adults of each class."""
-    return {one.group.name: (one.group.grade, one.group.pupils, one.group.adults) for one in timetables}
+    return {
+        timetable.group.name: (timetable.group.grade, timetable.group.pupils, timetable.group.adults)
+        for timetable in timetables
+    }
 
 
 def _visit(facts: VisitFacts) -> Visit:

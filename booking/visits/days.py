@@ -93,7 +93,7 @@ def load_days(
     """
     row = run(_EXHIBITION).first()
     exhibition = _Exhibition(row[0], row[1], entries) if row else _Exhibition(None, None, entries)
-    facts = {one.activity_id: one for one in programmes}
+    facts = {programme.activity_id: programme for programme in programmes}
     own = _places_of(moving)
     return [_load(on, arrival, departure, facts, exhibition, centre, now, own, on_the_day) for on in dates]
 
@@ -134,13 +134,13 @@ def _load(
     start = at(on, time(0), centre.zone)
     rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
     if own:
-        mine = ((one, own.get(one.slot_id, 0)) for one in rows)
-        rows = [replace(one, taken=one.taken - places, own=places) if places else one for one, places in mine]
-    by_id = {one.slot_id: one for one in rows}
-    offered = [one for one in rows if _is_offered(one, facts, exhibition) and one.on_sale(now, on_the_day)]
+        mine = ((_row, own.get(_row.slot_id, 0)) for _row in rows)
+        rows = [replace(_row, taken=_row.taken - places, own=places) if places else _row for _row, places in mine]
+    by_id = {_row.slot_id: _row for _row in rows}
+    offered = [_row for _row in rows if _is_offered(_row, facts, exhibition) and _row.on_sale(now, on_the_day)]
     draws: dict[int, list[int]] = defaultdict(list)
     if offered:
-        for slot_id, on_slot_id in run(_DRAWS, {"slots": [one.slot_id for one in offered]}):
+        for slot_id, on_slot_id in run(_DRAWS, {"slots": [_row.slot_id for _row in offered]}):
             draws[slot_id].append(on_slot_id)
 
     def free(row: _Row) -> int:
@@ -153,36 +153,38 @@ def _load(
         departure=at(on, departure, centre.zone),
         sessions=tuple(
             PlannedSession(
-                slot_id=one.slot_id,
-                activity_id=one.activity_id,
-                starts_at=one.starts_at,
-                ends_at=one.ends_at,
-                free=free(one),
-                space_id=one.space_id,
-                grades=(facts[one.activity_id].grade_from, facts[one.activity_id].grade_to),
-                language=facts[one.activity_id].language or None,
-                shared=facts[one.activity_id].shared,
-                taken=one.taken,
-                turnaround_minutes=one.turnaround_minutes or 0,
-                draws=tuple(draws[one.slot_id]),
+                slot_id=_row.slot_id,
+                activity_id=_row.activity_id,
+                starts_at=_row.starts_at,
+                ends_at=_row.ends_at,
+                free=free(_row),
+                space_id=_row.space_id,
+                grades=(facts[_row.activity_id].grade_from, facts[_row.activity_id].grade_to),
+                language=facts[_row.activity_id].language or None,
+                shared=facts[_row.activity_id].shared,
+                taken=_row.taken,
+                turnaround_minutes=_row.turnaround_minutes or 0,
+                draws=tuple(draws[_row.slot_id]),
             )
-            for one in offered
-            if one.activity_id is not None and one.activity_id in facts
+            for _row in offered
+            if _row.activity_id is not None and _row.activity_id in facts
         ),
         seatings=tuple(
-            Seating(one.slot_id, one.starts_at, one.ends_at, free(one), one.space_id, tuple(draws[one.slot_id]))
-            for one in offered
-            if one.kind is Kind.LUNCH
+            Seating(_row.slot_id, _row.starts_at, _row.ends_at, free(_row), _row.space_id, tuple(draws[_row.slot_id]))
+            for _row in offered
+            if _row.kind is Kind.LUNCH
         ),
         entries=tuple(
-            Admission(one.slot_id, one.starts_at, one.ends_at, free(one), tuple(draws[one.slot_id]), one.activity_id)
-            for one in offered
-            if exhibition.entries and one.activity_id == exhibition.activity_id
+            Admission(
+                _row.slot_id, _row.starts_at, _row.ends_at, free(_row), tuple(draws[_row.slot_id]), _row.activity_id
+            )
+            for _row in offered
+            if exhibition.entries and _row.activity_id == exhibition.activity_id
         ),
         stretches=tuple(
-            Stretch(one.slot_id, _room(one, exhibition.space_id), one.starts_at, one.ends_at, max(0, one.free))
-            for one in rows
-            if one.activity_id is None
+            Stretch(_row.slot_id, _room(_row, exhibition.space_id), _row.starts_at, _row.ends_at, max(0, _row.free))
+            for _row in rows
+            if _row.activity_id is None
         ),
         exhibition_space_id=exhibition.space_id,
         needs_entry=exhibition.entries,

@@ -48,19 +48,22 @@ class SlotsOfPlan:
     @property
     def wants_a_yes(self) -> bool:
         """Whether a programme of it is booked only when staff have said yes."""
-        return any(one.instant is False for one in self.by_slot.values())
+        return any(slot_of_plan.instant is False for slot_of_plan in self.by_slot.values())
 
     @property
     def alone(self) -> frozenset[int]:
         """The sessions of it that are for one visit alone."""
-        parts = [part for one in self.plan.timetables for part in one.parts if part.kind is PartKind.PROGRAMME]
+        parts = [
+            part for timetable in self.plan.timetables for part in timetable.parts if part.kind is PartKind.PROGRAMME
+        ]
         named = {slot_id for part in parts for slot_id in part.slot_ids}
         return frozenset(slot_id for slot_id in named & self.by_slot.keys() if self.by_slot[slot_id].shared is False)
 
     def check_groups(self) -> None:
         """Raises TooManyGroups where a programme takes fewer groups than name it."""
         refuse_too_many(
-            wanted_by(self.plan.groups), {one.activity_id: one.most_groups for one in self.by_slot.values()}
+            wanted_by(self.plan.groups),
+            {slot_of_plan.activity_id: slot_of_plan.most_groups for slot_of_plan in self.by_slot.values()},
         )
 
     def title_of(self, slot_id: int) -> Texts:
@@ -72,13 +75,13 @@ class SlotsOfPlan:
 
 def slots_of(plan: Plan) -> SlotsOfPlan:
     """What is held in the slots of a plan, in one statement."""
-    ids = sorted({slot for one in plan.timetables for part in one.parts for slot in part.slot_ids})
+    ids = sorted({slot for timetable in plan.timetables for part in timetable.parts for slot in part.slot_ids})
     return SlotsOfPlan(plan, {slot_id: SlotOfPlan(*held) for slot_id, *held in run(_HELD, {"slots": ids})})
 
 
 def kind_of(plan: Plan) -> VisitKind:
     """What a visit is for: its programmes, or the exhibition alone."""
-    kinds = {part.kind for one in plan.timetables for part in one.parts}
+    kinds = {part.kind for timetable in plan.timetables for part in timetable.parts}
     return VisitKind.PROGRAMME if PartKind.PROGRAMME in kinds else VisitKind.ADMISSION
 
 
@@ -99,18 +102,18 @@ def basket_of(slots: SlotsOfPlan, rules: RulesForSchools, price: SchoolPrice) ->
             title = slots.title_of(slot_id)
             lines[slot_id, kind.id] = PricedLine(slot_id, kind.id, title, kind.title, 1, people, price, kind.vat_rate)
 
-    for one in plan.timetables:
-        whole = price_of(one.taught, kind, price)
+    for timetable in plan.timetables:
+        whole = price_of(timetable.taught, kind, price)
         for_adults = whole.for_adults.minor
-        is_first, lunch = True, lunch_of(one.taught, price)
-        for part in one.parts:
+        is_first, lunch = True, lunch_of(timetable.taught, price)
+        for part in timetable.parts:
             if part.has_own_slot and part.kind is not PartKind.LUNCH:
                 of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
-                add(part.slot_ids[0], rules.pupil, one.group.pupils, of_pupils)
-                add(part.slot_ids[0], rules.adult, one.group.adults, of_adults)
+                add(part.slot_ids[0], rules.pupil, timetable.group.pupils, of_pupils)
+                add(part.slot_ids[0], rules.adult, timetable.group.adults, of_adults)
                 is_first = False
             elif part.kind is PartKind.LUNCH:
-                add(part.slot_ids[0], rules.lunch, one.group.people, lunch.minor)
+                add(part.slot_ids[0], rules.lunch, timetable.group.people, lunch.minor)
         if is_first:
             raise Nothing
     ordered = tuple(lines[key] for key in sorted(lines))

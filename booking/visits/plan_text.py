@@ -18,15 +18,15 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "l": plan.leaves_at.isoformat(),
         "t": [
             [
-                [one.group.name, one.group.pupils, one.group.adults, one.group.grade],
+                [timetable.group.name, timetable.group.pupils, timetable.group.adults, timetable.group.grade],
                 [
                     [part.kind.value, part.slot_ids, part.starts_at.isoformat(), part.ends_at.isoformat(),
                      part.activity_id]
-                    for part in one.parts
+                    for part in timetable.parts
                 ],
-                one.claims,
+                timetable.claims,
             ]
-            for one in plan.timetables
+            for timetable in plan.timetables
         ],
     }  # fmt: skip
 

@@ -35,7 +35,7 @@ def price_for(
     Without a school only a code finds an agreement. Raises CodeUnknown, NoSchools.
     """
     whose = school or NOBODYS
-    agreements = {one.id: one for one in agreements_for(whose, code)}
+    agreements = {agreement.id: agreement for agreement in agreements_for(whose, code)}
     owed = bill_for([group], starts_at, whose, code, centre)
     nothing = Money(0, centre.currency)
     by_payer = owed.by_payer()

@@ -76,18 +76,18 @@ class VisitFacts:
     @property
     def has_lunch(self) -> bool:
         """Whether anybody eats here."""
-        return any(part.kind is PartKind.LUNCH for one in self.timetables for part in one.parts)
+        return any(part.kind is PartKind.LUNCH for timetable in self.timetables for part in timetable.parts)
 
     @property
     def for_lunch(self) -> int:
         """What of it is for the lunch room, in minor units."""
-        return sum(one.due.amount.minor for one in self.dues if one.due.for_lunch)
+        return sum(due.due.amount.minor for due in self.dues if due.due.for_lunch)
 
     def by_payer(self) -> list[tuple[str, int]]:
         """What each payer owes in minor units, the school ("") last."""
         sums: dict[str, int] = {}
-        for one in self.dues:
-            sums[one.payer] = sums.get(one.payer, 0) + one.due.amount.minor
+        for due in self.dues:
+            sums[due.payer] = sums.get(due.payer, 0) + due.due.amount.minor
         return sorted(sums.items(), key=lambda item: (item[0] == "", item[0]))
 
 
@@ -148,7 +148,12 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
 
 def preparations(visit: VisitFacts) -> list[tuple[Texts, Texts]]:
     """What the classes should do and bring before each programme: (its title, the text), where there is a text."""
-    ids = {part.activity_id for one in visit.timetables for part in one.parts if part.kind is PartKind.PROGRAMME}
+    ids = {
+        part.activity_id
+        for timetable in visit.timetables
+        for part in timetable.parts
+        if part.kind is PartKind.PROGRAMME
+    }
     known = sorted(one for one in ids if one is not None)
     rows = run(select(Programme.activity_id, Programme.before).where(Programme.activity_id.in_(known)))
     return [(visit.titles.get(activity_id, {}), before) for activity_id, before in rows if any(before.values())]

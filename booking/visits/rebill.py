@@ -43,7 +43,7 @@ def owing_again(
     As `bill_for` otherwise.
     """
     year = school_year(centre.local(starts_at).date())
-    own = [one.due for one in facts.dues] if year == facts.year else []
+    own = [due.due for due in facts.dues] if year == facts.year else []
     holding = agreements_again(facts.school, facts.code, paying(facts))
     return Owing(
         bill_for(groups, starts_at, facts.school, facts.code, centre, own, holding, kind, price), holding, year
@@ -55,7 +55,7 @@ def owe_again(facts: VisitFacts, owing: Owing) -> None:
 
     Raises AllowanceUsed.
     """
-    had, owed, school = [one.due for one in facts.dues], owing.bill.dues, facts.school
+    had, owed, school = [due.due for due in facts.dues], owing.bill.dues, facts.school
     db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
     write_dues(facts.id, owed)
     if owing.year == facts.year:
@@ -67,5 +67,5 @@ def owe_again(facts: VisitFacts, owing: Owing) -> None:
 
 def paying(facts: VisitFacts) -> list[Agreement]:
     """The agreements that pay for a visit as it stands."""
-    ids = {one.due.payer_id for one in facts.dues if one.due.payer_id is not None}
+    ids = {due.due.payer_id for due in facts.dues if due.due.payer_id is not None}
     return list(db.session.scalars(select(Agreement).where(Agreement.id.in_(sorted(ids))))) if ids else []

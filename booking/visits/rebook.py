@@ -46,16 +46,18 @@ def programmes_after(
     wanted: Sequence[int], grades: Collection[int], offered: Sequence[OfferedProgramme]
 ) -> list[ChosenProgramme]:
     """Each programme if it suits the new grades; else the one that suits and has most in common with it."""
-    by_id = {one.activity_id: one for one in offered}
+    by_id = {programme.activity_id: programme for programme in offered}
     taken = {one for one in wanted if one in by_id and _suits(by_id[one], grades)}
     chosen = []
     for activity_id in wanted:
         if activity_id in taken:
             chosen.append(ChosenProgramme(by_id[activity_id]))
             continue
-        fitting = [one for one in offered if _suits(one, grades) and one.activity_id not in taken]
+        fitting = [
+            programme for programme in offered if _suits(programme, grades) and programme.activity_id not in taken
+        ]
         old = by_id.get(activity_id)
-        best = min(fitting, key=lambda one: _unlike(one, old), default=None)
+        best = min(fitting, key=lambda programme: _unlike(programme, old), default=None)
         if best is not None:
             taken.add(best.activity_id)
         chosen.append(ChosenProgramme(best, activity_id))
@@ -90,13 +92,13 @@ def school_days_near(day: date, is_school_day: Callable[[date], bool]) -> Iterat
 
 
 def days_with_all(
-    found: Sequence[SessionFree], wanted: Collection[int], local: Callable[[SessionFree], date]
+    frees: Sequence[SessionFree], wanted: Collection[int], local: Callable[[SessionFree], date]
 ) -> list[date]:
     """The days on which each of these programmes has a session with room for a class."""
     by_day: dict[date, set[int]] = {}
-    for one in found:
-        if one.has_room:
-            by_day.setdefault(local(one), set()).add(one.activity_id)
+    for session_free in frees:
+        if session_free.has_room:
+            by_day.setdefault(local(session_free), set()).add(session_free.activity_id)
     return sorted(day for day, there in by_day.items() if set(wanted) <= there)
 
 
@@ -105,11 +107,15 @@ def nearest(day: date, days: Collection[date]) -> date | None:
     return min(days, key=lambda one: (abs(one - day), day - one), default=None)
 
 
-def _suits(one: OfferedProgramme, grades: Collection[int]) -> bool:
-    return all(one.grade_from <= grade <= one.grade_to for grade in grades)
+def _suits(programme: OfferedProgramme, grades: Collection[int]) -> bool:
+    return all(programme.grade_from <= grade <= programme.grade_to for grade in grades)
 
 
-def _unlike(one: OfferedProgramme, old: OfferedProgramme | None) -> tuple[int, int, int]:
+def _unlike(programme: OfferedProgramme, old: OfferedProgramme | None) -> tuple[int, int, int]:
     if old is None:
-        return 0, one.grade_from, one.activity_id
-    return -len(set(one.subjects) & set(old.subjects)), abs(one.minutes - old.minutes), one.activity_id
+        return 0, programme.grade_from, programme.activity_id
+    return (
+        -len(set(programme.subjects) & set(old.subjects)),
+        abs(programme.minutes - old.minutes),
+        programme.activity_id,
+    )

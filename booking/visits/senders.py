@@ -60,7 +60,7 @@ class Sender:
     def proves_by_code(self, paying: Collection[Agreement]) -> bool:
         """Whether the code given is that of every agreement that pays."""
         given = plain_code(self.code)
-        return bool(given) and bool(paying) and all(one.code == given for one in paying)
+        return bool(given) and bool(paying) and all(agreement.code == given for agreement in paying)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,14 @@ def yes_for(
 
     `needs_yes`: what is booked wants it anyway. `agreements` are those that may pay. Raises ManyVisits.
     """
-    asked = Yes(Approval.ASKED, AskedFor.PROGRAMME) if needs_yes else Yes()
+    yes = Yes(Approval.ASKED, AskedFor.PROGRAMME) if needs_yes else Yes()
     if not sender.holder:
-        return asked
+        return yes
     paying = {due.payer_id for due in owed.dues if due.payer_id is not None and due.amount.minor > 0}
-    if sender.known and (sender.proven or sender.proves_by_code([one for one in agreements if one.id in paying])):
-        return asked
+    if sender.known and (
+        sender.proven or sender.proves_by_code([agreement for agreement in agreements if agreement.id in paying])
+    ):
+        return yes
     one_at_a_time([sender.holder, person_of(sender.email)])
     ahead = run(_AHEAD, {"holder": sender.holder, "email": sender.email, "now": now}).all()
     visits, heads = max(one for one, _ in ahead) + 1, max(one for _, one in ahead) + people
@@ -97,7 +99,7 @@ def yes_for(
         raise ManyVisits
     is_much = visits > rules.most_visits or (heads > rules.most_visitors and visits > 1)
     if needs_yes or not (is_much or (rules.asks_new and paying)):
-        return asked
+        return yes
     if sender.known:
         return Yes(Approval.ASKED, AskedFor.UNPROVEN)
     return Yes(Approval.ASKED, AskedFor.MANY_VISITS if is_much else AskedFor.NEW_SENDER)

@@ -46,26 +46,26 @@ def asked_of(plan: Plan, now: datetime) -> tuple[AskedOfRelease, ...]:
     parts = programme_parts(plan)
     found = openings(now, {part.activity_id for part in parts if part.activity_id is not None})
     asked: dict[int, AskedOfRelease] = {}
-    for one in plan.timetables if found.by_activity else ():
-        for part in one.parts:
+    for timetable in plan.timetables if found.by_activity else ():
+        for part in timetable.parts:
             release = found.of(part.activity_id, part.starts_at) if part.kind is PartKind.PROGRAMME else None
             if release is not None:
                 before = asked.get(release.id, AskedOfRelease(release, 0, frozenset()))
-                places, slot_ids = before.places + one.group.people, before.slot_ids | set(part.slot_ids)
+                places, slot_ids = before.places + timetable.group.people, before.slot_ids | set(part.slot_ids)
                 asked[release.id] = AskedOfRelease(release, places, slot_ids)
     return tuple(asked[number] for number in sorted(asked))
 
 
 def check_open(
-    asked: Sequence[AskedOfRelease], now: datetime, turn: Turn | None = None, has: Collection[int] = ()
+    releases: Sequence[AskedOfRelease], now: datetime, turn: Turn | None = None, has: Collection[int] = ()
 ) -> None:
     """Whether all of it can be booked now by whoever comes. Raises NotYetReleased, OthersFirst.
 
     Slots that the booking `has` already are open to it.
     """
-    for one in asked:
-        release = one.release
-        if (turn is not None and turn.release_id == release.id) or one.slot_ids <= set(has):
+    for asked_of_release in releases:
+        release = asked_of_release.release
+        if (turn is not None and turn.release_id == release.id) or asked_of_release.slot_ids <= set(has):
             continue
         if not release.is_open(now):
             raise NotYetReleased(release)
@@ -74,25 +74,25 @@ def check_open(
 
 
 def take_shares(
-    booking_id: int, school_id: int, asked: Sequence[AskedOfRelease], now: datetime, turn: Turn | None = None
+    booking_id: int, school_id: int, releases: Sequence[AskedOfRelease], now: datetime, turn: Turn | None = None
 ) -> None:
     """Count a visit for its school while the rule holds; call inside a unit of work, before places are taken.
 
     Raises ShareUsed, KeptForOthers; the unit of work (or the attempt) must then end without a commit.
     """
-    for one in asked:
-        release, rule = one.release, one.release.fairness
+    for asked_of_release in releases:
+        release, rule = asked_of_release.release, asked_of_release.release.fairness
         # However long a drawing takes, it is held as at its opening.
         at = release.opens_at if turn is not None and release.way is ReleaseWay.DRAWING else now
         if not rule.holds(at):
             continue
         keeping = rule.kept_percent > 0 and (turn is None or turn.keeping)
-        lately = one.places if keeping and came_lately(school_id, release) else 0
+        lately = asked_of_release.places if keeping and came_lately(school_id, release) else 0
         key = f"{release.id}:{school_id}" if rule.most_per_school is not None else ""
         if not lately and not key:
             continue
         taken = run(select(Release.lately_taken).where(Release.id == release.id)).scalar_one() if lately else None
-        check_first_come(at, rule, _had(key), one.places, release.places, taken)
+        check_first_come(at, rule, _had(key), asked_of_release.places, release.places, taken)
         if lately and not _count_lately(release.id, lately):
             raise KeptForOthers(release.until)
         if key and not _count_visit(key, release, school_id):
@@ -120,10 +120,12 @@ def retake_shares(booking_id: int, school_id: int, plan: Plan, has: Collection[i
     A visit that had its slots before they were part of a release is not counted for them. Raises what `check_open`
     and `take_shares` raise.
     """
-    asked = asked_of(plan, now)
-    check_open(asked, now, has=has)
+    releases = asked_of(plan, now)
+    check_open(releases, now, has=has)
     counted = give_back_shares(booking_id)
-    take_shares(booking_id, school_id, [one for one in asked if counted or not one.slot_ids <= set(has)], now)
+    take_shares(
+        booking_id, school_id, [release for release in releases if counted or not release.slot_ids <= set(has)], now
+    )
 
 
 def came_lately(school_id: int, release: ReleaseFacts) -> bool:

@@ -62,7 +62,7 @@ _GROUPS = insert(VisitGroup).returning(VisitGroup.id, sort_by_parameter_order=Tr
 def write_visit(new: NewVisit, *, centre: CentreFacts, now: datetime) -> Booked:
     """Write it all, confirmed or asked for; inside a unit of work that then takes allowances and, last, the places."""
     order, is_asked_for = new.order, new.yes.approval is Approval.ASKED
-    called_so = called(order.school.name, [one.group for one in new.timetables])
+    called_so = called(order.school.name, [timetable.group for timetable in new.timetables])
     made = book_at_once(
         new.basket, order.contact, called_so, order.lang, centre=centre, now=now, is_asked_for=is_asked_for
     )
@@ -96,13 +96,13 @@ def write_groups(visit_id: int, timetables: Sequence[Timetable]) -> None:
     groups = [
         {
             "visit_id": visit_id,
-            "name": one.group.name,
-            "grade": one.group.grade,
-            "pupils": one.group.pupils,
-            "adults": one.group.adults,
-            "claims": list(one.claims),
+            "name": timetable.group.name,
+            "grade": timetable.group.grade,
+            "pupils": timetable.group.pupils,
+            "adults": timetable.group.adults,
+            "claims": list(timetable.claims),
         }
-        for one in timetables
+        for timetable in timetables
     ]
     ids = run(_GROUPS, groups).scalars().all() if groups else ()
     parts = [
@@ -114,8 +114,8 @@ def write_groups(visit_id: int, timetables: Sequence[Timetable]) -> None:
             "starts_at": part.starts_at,
             "ends_at": part.ends_at,
         }
-        for group_id, one in zip(ids, timetables, strict=True)
-        for part in one.parts
+        for group_id, timetable in zip(ids, timetables, strict=True)
+        for part in timetable.parts
     ]
     if parts:
         run(insert(VisitPart), parts)

@@ -30,10 +30,14 @@ class MonthGrid:
     @property
     def weeks(self) -> list[list[CalendarDay | None]]:
         """The days by week, Monday first; None outside the month. Weeks that are over are left out."""
-        by_date = {one.day: one for one in self.days}
+        by_date = {calendar_day.day: calendar_day for calendar_day in self.days}
         rows = calendar.Calendar(0).monthdatescalendar(self.first.year, self.first.month)
         weeks = [[by_date.get(day) for day in row] for row in rows]
-        return [week for week in weeks if any(one and one.standing is not Availability.OVER for one in week)]
+        return [
+            week
+            for week in weeks
+            if any(calendar_day and calendar_day.standing is not Availability.OVER for calendar_day in week)
+        ]
 
     @property
     def previous(self) -> date:

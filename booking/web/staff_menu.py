@@ -90,7 +90,11 @@ def menu(role: Role) -> list[tuple[str, list[MenuLine]]]:
 def _here(addresses: list[str]) -> str:
     """The room whose address the present one goes on from; the longest, since one room may lie inside another."""
     path = request.path
-    within = [one for one in addresses if path == one or (len(one) > 1 and path.startswith(one.rstrip("/") + "/"))]
+    within = [
+        address
+        for address in addresses
+        if path == address or (len(address) > 1 and path.startswith(address.rstrip("/") + "/"))
+    ]
     start = url_for("staff.start")
     return max((one for one in within if one != start or path == start), key=len, default="")
 

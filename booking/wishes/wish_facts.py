@@ -53,7 +53,7 @@ class WishFacts:
     @property
     def groups(self) -> tuple[Group, ...]:
         """The classes."""
-        return tuple(one.group for one in self.plans[0].timetables) if self.plans else ()
+        return tuple(timetable.group for timetable in self.plans[0].timetables) if self.plans else ()
 
     @property
     def is_waiting(self) -> bool:
@@ -150,13 +150,13 @@ def rows_of(release_id: int) -> list[WishRow]:
         .order_by(ReleaseWish.turn, ReleaseWish.id)
         .limit(MOST_ROWS)
     )  # fmt: skip
-    found = []
+    wish_rows = []
     for reference, school, municipality, name, email, options, *rest in rows:
         plan = plan_from(options[0]) if options else None
-        classes = ", ".join(one.group.name for one in plan.timetables) if plan else ""
+        classes = ", ".join(timetable.group.name for timetable in plan.timetables) if plan else ""
         first_at = plan.arrives_at if plan else None
-        found.append(WishRow(reference, school, municipality, name, email, classes, len(options), first_at, *rest))
-    return found
+        wish_rows.append(WishRow(reference, school, municipality, name, email, classes, len(options), first_at, *rest))
+    return wish_rows
 
 
 def order_of(wish: WishFacts, plan: Plan) -> VisitOrder:
@@ -178,8 +178,8 @@ def still_free(wish: WishFacts, release: ReleaseFacts, now: datetime) -> list[Se
     """Sessions of the programmes wished for that every class would get into, the first of them, in one statement."""
     people = max((group.people for group in wish.groups), default=0)
     start = max(release.from_at, now + timedelta(days=1))
-    found = sessions(list(wish.titles), start, max(start, release.to_at), now)
-    return [one for one in found if one.free >= people][:MOST_TOLD]
+    frees = sessions(list(wish.titles), start, max(start, release.to_at), now)
+    return [session_free for session_free in frees if session_free.free >= people][:MOST_TOLD]
 
 
 def outcomes(release: ReleaseFacts) -> list[Outcome]:
@@ -197,7 +197,7 @@ def outcomes(release: ReleaseFacts) -> list[Outcome]:
 
 
 def _facts(wish: ReleaseWish, school: School, booking_secret: str | None) -> WishFacts:
-    plans = tuple(plan_from(one) for one in wish.options)
+    plans = tuple(plan_from(option) for option in wish.options)
     ids = {part.activity_id for plan in plans for part in programme_parts(plan) if part.activity_id is not None}
     titles = run(select(Activity.id, Activity.title).where(Activity.id.in_(sorted(ids))))
     return WishFacts(

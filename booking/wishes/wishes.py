@@ -212,17 +212,17 @@ def _write(order: VisitOrder, release: ReleaseFacts, now: datetime) -> str:
 
 def _check(plan: Plan, release: ReleaseFacts, now: datetime) -> None:
     """A wish is for one release: what else is in its plan must be open to anybody."""
-    found = openings_of_plan(plan, now)
+    openings = openings_of_plan(plan, now)
     parts = [(part.activity_id, part.starts_at) for part in programme_parts(plan)]
-    mine = {of.id for part in parts if (of := found.of(*part))}
-    closed = {of.id for part in parts if (of := found.closed(*part, now))}
+    mine = {of.id for part in parts if (of := openings.of(*part))}
+    closed = {of.id for part in parts if (of := openings.closed(*part, now))}
     if release.id not in mine or closed - {release.id}:
         raise NotThisRelease
 
 
 def _groups_key(plan: Plan) -> str:
     """The classes and what they come for, so that the same wish is known again."""
-    names = sorted(fold_letters(one.group.name).strip() for one in plan.timetables)
+    names = sorted(fold_letters(timetable.group.name).strip() for timetable in plan.timetables)
     return hashlib.sha256("|".join(names).encode()).hexdigest()
 
 

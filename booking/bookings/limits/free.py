@@ -50,10 +50,10 @@ def say_yes(booking_id: int, person: str, now: datetime) -> None:
 
     Raises Unknown when the booking has another address by now, WrongState when its time is over.
     """
-    found = lock(booking_id)
-    if not found or person_of(found[0].email) != person or found[0].total:
+    bookings = lock(booking_id)
+    if not bookings or person_of(bookings[0].email) != person or bookings[0].total:
         raise Unknown
-    if found[0].state is State.CONFIRMED:
+    if bookings[0].state is State.CONFIRMED:
         return
     booking = lock_held(booking_id, now)
     if booking.asked_at is None:

@@ -88,7 +88,7 @@ def check_together(
 def check_companions(parts: Sequence[BasketPart], before: Sequence[BasketPart] = ()) -> None:
     """At each time, no more companions than people who pay, but for those too many before. Raises CompanionAlone."""
     had = max(map(_companions_alone, _by_slot(before).values()), default=0)
-    if any(_companions_alone(some) > max(had, 0) for some in _by_slot(parts).values()):
+    if any(_companions_alone(basket_parts) > max(had, 0) for basket_parts in _by_slot(parts).values()):
         raise CompanionAlone
 
 
@@ -107,9 +107,9 @@ def missing_company(parts: Sequence[BasketPart], before: Sequence[BasketPart] = 
 def _without_company(parts: Sequence[BasketPart]) -> Counter[int]:
     """The kinds of ticket that are missing at some time, and how many tickets there want them."""
     missing = Counter[int]()
-    for some in _by_slot(parts).values():
-        there = {part.ticket_type_id for part in some}
-        for part in some:
+    for basket_parts in _by_slot(parts).values():
+        there = {part.ticket_type_id for part in basket_parts}
+        for part in basket_parts:
             if part.goes_with is not None and part.goes_with not in there:
                 missing[part.goes_with] += part.quantity
     return missing
@@ -140,8 +140,8 @@ def _clashes(parts: Sequence[BasketPart]) -> dict[frozenset[int], tuple[int, Tex
     for part in parts:
         sizes[part.slot_id] += part.people
     found = {}
-    for one in slots.values():
-        running = [other for other in slots.values() if other.starts_at <= one.starts_at < other.ends_at]
+    for slot in slots.values():
+        running = [other for other in slots.values() if other.starts_at <= slot.starts_at < other.ends_at]
         too_many = sum(sizes[other.slot_id] for other in running) - people
         if len(running) > 1 and too_many > 0:
             first, second = sorted(running, key=lambda part: (part.starts_at, part.slot_id))[:2]
@@ -166,12 +166,12 @@ class _Facts:
 
 def _parts(*lists: Sequence[PricedLine]) -> list[list[BasketPart]]:
     """What decides of each line of some lists."""
-    lines = [line for one in lists for line in one]
+    lines = [line for priced_lines in lists for line in priced_lines]
     asked = {
         "slots": sorted({line.slot_id for line in lines}), "types": sorted({line.ticket_type_id for line in lines}),
     }  # fmt: skip
-    facts = {(one.slot_id, one.ticket_type_id): one for one in as_values(_Facts, run(_FACTS, asked))}
-    return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in one] for one in lists]
+    facts = {(value.slot_id, value.ticket_type_id): value for value in as_values(_Facts, run(_FACTS, asked))}
+    return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in priced_lines] for priced_lines in lists]
 
 
 def _part(line: PricedLine, facts: _Facts) -> BasketPart:

@@ -84,7 +84,7 @@ def place_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     facts = queries.by_id(place.booking_id) if place is not None else None
     if place is None or facts is None or facts.state is not State.CONFIRMED or place.ticket_code is None:
         return None
-    own = [one for one in queries.tickets_of(facts.id) if one.code == place.ticket_code]
+    own = [ticket for ticket in queries.tickets_of(facts.id) if ticket.code == place.ticket_code]
     end_reading()
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
@@ -107,7 +107,7 @@ def off_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     facts = queries.by_id(place.booking_id)
     stands = facts is not None and facts.state is State.CONFIRMED
     # A place that was given up alone has a ticket that counts no more.
-    is_closed = stands and place.ticket_code in {one.code for one in queries.tickets_of(place.booking_id)}
+    is_closed = stands and place.ticket_code in {ticket.code for ticket in queries.tickets_of(place.booking_id)}
     with force_locale(LOCALES[place.lang]):
         write = Wording.of(place.lang, desk.centre)
         subject = _("Cancelled: %(course)s", course=write.words(place.title))

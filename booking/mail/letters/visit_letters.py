@@ -76,7 +76,7 @@ def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             "visit_feedback",
             write,
             facts=facts,
-            who=called(visit.school.name, [one.group for one in visit.timetables]),
+            who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
             titles=[write.words(visit.titles[one]) for one in asked],
             address=address,
             until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),

@@ -41,7 +41,7 @@ def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
     said = work.said.get("stays", ())
     if not said:
         return []
-    titles = {one.id: one.title for one in titled_activities()}
+    titles = {activity.id: activity.title for activity in titled_activities()}
     return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in said]
 
 

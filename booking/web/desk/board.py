@@ -75,5 +75,5 @@ def day() -> str:
         day=begin,
         slots=slots,
         groups=groups,
-        told=told_by([one.booking_id for one in groups]),
+        told=told_by([group.booking_id for group in groups]),
     )

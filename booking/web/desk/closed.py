@@ -42,8 +42,8 @@ def take_new_time(booking_id: int) -> ResponseReturnValue:
         with unit_of_work():
             answer.move(facts, times, now=clock.now(), actor=who().actor)
     except Refusal as refusal:
-        said = sentence(refusal)
-        return _page(facts, shut, said), said.status
+        refusal_answer = sentence(refusal)
+        return _page(facts, shut, refusal_answer), refusal_answer.status
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
@@ -59,8 +59,8 @@ def give_money_back(booking_id: int) -> ResponseReturnValue:
             else:
                 answer.all_back(facts, centre=centre(), now=clock.now(), actor=who().actor)
     except Refusal as refusal:
-        said = sentence(refusal)
-        return _page(facts, shut, said), said.status
+        refusal_answer = sentence(refusal)
+        return _page(facts, shut, refusal_answer), refusal_answer.status
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 

@@ -96,10 +96,10 @@ def _page(problem: str = "", left_problem: str = "", ask_sure: int | None = None
         spaces=inside.spaces_now(
             boards.who_eats(boards.slots_today(begin, end), boards.groups_today(begin, end)), people, now
         ),
-        times=sorted({one.starts_at for one in coming}),
+        times=sorted({expected.starts_at for expected in coming}),
         coming=[
-            (some[0].name, {one.starts_at: one for one in some})
-            for some in (list(group) for _space, group in groupby(coming, key=lambda one: one.space_id))
+            (of_space[0].name, {expected.starts_at: expected for expected in of_space})
+            for of_space in (list(group) for _space, group in groupby(coming, key=lambda expected: expected.space_id))
         ],
         problem=problem,
         left_problem=left_problem,

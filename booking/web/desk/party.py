@@ -86,7 +86,7 @@ def let_in(booking_id: int) -> ResponseReturnValue:
 def correct_count(booking_id: int, mark: str) -> ResponseReturnValue:
     """What was counted at one moment was another number."""
     seen = _party(booking_id)
-    if mark not in {one.mark for one in read.admissions_of(booking_id)}:
+    if mark not in {admission.mark for admission in read.admissions_of(booking_id)}:
         abort(404)
     try:
         heads, shown = _heads(seen, "c"), _shown(seen)
@@ -185,7 +185,7 @@ def cancel_booking(booking_id: int) -> ResponseReturnValue:
 @staff(Role.DESK)
 def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
     """Money back has been paid out in the centre's own till: note it, and the number of the till's receipt."""
-    if booking_id >= 10**18 or refund_id not in {one.refund_id for one in statement_of(booking_id).moved}:
+    if booking_id >= 10**18 or refund_id not in {moved.refund_id for moved in statement_of(booking_id).moved}:
         abort(404)
     receipt = tidy(request.form.get("receipt"))
     if not receipt or len(receipt) > LONGEST_RECEIPT:
@@ -224,7 +224,14 @@ def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str 
     seen, facts = _party(booking_id), _facts(booking_id)
     now = clock.now()
     admissions = read.admissions_of(booking_id)
-    done = next((one for one in admissions if one.mark == request.args.get("done") and not one.undone_at), None)
+    done = next(
+        (
+            admission
+            for admission in admissions
+            if admission.mark == request.args.get("done") and not admission.undone_at
+        ),
+        None,
+    )
     counts = _counts(seen, now, just_counted=done is not None)
     shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
     paid = statement_of(booking_id)
@@ -245,7 +252,14 @@ def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str 
         correcting=correcting or request.args.get("correct", ""),
         counted_again=COUNTED_AGAIN,
         done=done,
-        undone=next((one for one in admissions if one.mark == request.args.get("undone") and one.undone_at), None),
+        undone=next(
+            (
+                admission
+                for admission in admissions
+                if admission.mark == request.args.get("undone") and admission.undone_at
+            ),
+            None,
+        ),
         undone_before=request.args.get("again") == "1",
         told=request.args.get("told") == "1",
         problem=problem,
@@ -254,7 +268,7 @@ def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str 
         noted=(noted := read.noted(booking_id)),
         till_receipts=[one for one in dict.fromkeys((noted.till_receipt, *paid.till_receipts)) if one],
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
-        to_pay_out=[one for one in paid.moved if one.way is MoneyWay.TILL and one.came is Came.ON_ITS_WAY],
+        to_pay_out=[moved for moved in paid.moved if moved.way is MoneyWay.TILL and moved.came is Came.ON_ITS_WAY],
         closed=shut,
         visit=visit,
         enrolment=enrolment,
@@ -280,20 +294,20 @@ def _fee(facts: BookingFacts, visit: VisitFacts | None, enrolment: EnrolmentFact
 def _heads(seen: PartyAtDoor, what: str) -> Heads:
     """What the form says of each category, in the fields of this sort. Raises TooOdd."""
     heads = {}
-    for one in categories(seen.tickets) if what == "c" else _counted(seen):
-        typed = request.form.get(field_of(what, one), "").strip()
+    for category in categories(seen.tickets) if what == "c" else _counted(seen):
+        typed = request.form.get(field_of(what, category), "").strip()
         number = whole_number(typed or "0", 0, 9999)
         if number is None:
             raise TooOdd
-        heads[one.slot_id, one.ticket_type_id] = number
+        heads[category.slot_id, category.ticket_type_id] = number
     return heads
 
 
 def _shown(seen: PartyAtDoor) -> Heads:
     """What the form's page had shown of each category, as far as it says so."""
     sent = {
-        (one.slot_id, one.ticket_type_id): whole_number(request.form.get(field_of("s", one)), 0, 9999)
-        for one in categories(seen.tickets)
+        (category.slot_id, category.ticket_type_id): whole_number(request.form.get(field_of("s", category)), 0, 9999)
+        for category in categories(seen.tickets)
     }
     return {key: number for key, number in sent.items() if number is not None}
 
@@ -305,32 +319,34 @@ def _counts(seen: PartyAtDoor, now: datetime, just_counted: bool) -> list[Count]
         slot_id: is_due(ticket, now, centre(), seen) or _can_move(seen, ticket, now)
         for slot_id, ticket in one_of_each_slot.items()
     }
-    found = []
-    for one in _counted(seen):
-        stands = one.left if come_now[one.slot_id] and not just_counted else 0
-        found.append(Count(one, request.form.get(field_of("h", one), str(stands))[:6], come_now[one.slot_id]))
-    return found
+    counts = []
+    for category in _counted(seen):
+        stands = category.left if come_now[category.slot_id] and not just_counted else 0
+        counts.append(
+            Count(category, request.form.get(field_of("h", category), str(stands))[:6], come_now[category.slot_id])
+        )
+    return counts
 
 
 def _can_move(seen: PartyAtDoor, ticket: TicketAtDoor, now: datetime) -> bool:
     """Whether a ticket of another time today would be moved to the present one."""
-    tickets = [one for one in seen.tickets if one.slot_id == ticket.slot_id]
+    tickets = [door for door in seen.tickets if door.slot_id == ticket.slot_id]
     judgement = judge(seen, tickets, ENTRANCE, now, centre())
     return may_move(seen, judgement, centre()) and present_slot(seen, tickets, now, centre()) is not None
 
 
 def _corrections(seen: PartyAtDoor, admissions: Sequence[Earlier], correcting: str) -> dict[str, list[CountedBefore]]:
     """For each admission that still counts, what it counted, to be put right."""
-    counts = counted_by([one.mark for one in admissions if not one.undone_at])
+    counts = counted_by([admission.mark for admission in admissions if not admission.undone_at])
     return {
         mark: [
             CountedBefore(
-                one,
+                category,
                 here,
-                (request.form.get(field_of("c", one), str(here)) if mark == correcting else str(here))[:6],
+                (request.form.get(field_of("c", category), str(here)) if mark == correcting else str(here))[:6],
             )
-            for one in categories(seen.tickets)
-            if (here := of_mark.get((one.slot_id, one.ticket_type_id), 0)) or one in _counted(seen)
+            for category in categories(seen.tickets)
+            if (here := of_mark.get((category.slot_id, category.ticket_type_id), 0)) or category in _counted(seen)
         ]
         for mark, of_mark in counts.items()
     }
@@ -344,10 +360,10 @@ def _counted(seen: PartyAtDoor) -> list[Category]:
 def _party(booking_id: int) -> PartyAtDoor:
     if booking_id >= 10**18:
         abort(404)
-    found = read.party(booking_id)
-    if found is None:
+    door = read.party(booking_id)
+    if door is None:
         abort(404)
-    return found
+    return door
 
 
 def _facts(booking_id: int) -> BookingFacts:

@@ -177,7 +177,7 @@ def _page(answer: DoorAnswer | None) -> str:
         verdicts=DoorVerdict,
         post=post_sent(),
         ask=request.values.get("ask") == "1",
-        spaces=[one for one in spaces() if not one.is_house],
+        spaces=[space for space in spaces() if not space.is_house],
         troubles=boards.troubles_today(begin),
         mark=new_secret(),
     )

@@ -121,7 +121,9 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
     chosen = next((slot for slot in times if slot.slot_id == wished), None) or _running(times, now)
     begin, end = today()
     shows = [
-        one for one in add_ons_between(begin, end, Channel.DESK, now) if one.open and one.free and one.starts_at > now
+        free_show
+        for free_show in add_ons_between(begin, end, Channel.DESK, now)
+        if free_show.open and free_show.free and free_show.starts_at > now
     ]
     some: list[Free | FreeShow] = [chosen, *shows] if chosen else []
     offers = offers_of({slot.activity_id for slot in some}) if some else {}

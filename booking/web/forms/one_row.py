@@ -51,63 +51,67 @@ class OneRow:
         return [one.name for one in self.fields if one.stored]
 
 
-def shown(one: OneRow) -> str:
+def shown(one_row: OneRow) -> str:
     """The page as things stand."""
-    values = one.defaults if one.row is None else audited_rows.values_of(one.row, one.columns)
-    return _page(one, Filled(typed=show(values, one.fields, centre().languages)))
+    values = one_row.defaults if one_row.row is None else audited_rows.values_of(one_row.row, one_row.columns)
+    return _page(one_row, Filled(typed=show(values, one_row.fields, centre().languages)))
 
 
-def save(one: OneRow) -> ResponseReturnValue:
+def save(one_row: OneRow) -> ResponseReturnValue:
     """Save what was typed, unless somebody else has been there meanwhile; then it is kept and shown beside theirs."""
-    filled, seen = read(request.form, one.fields, centre().languages), request.form.get("seen", "")
+    filled, seen = read(request.form, one_row.fields, centre().languages), request.form.get("seen", "")
     if not filled.errors:
-        filled.errors |= one.wrong(filled.values)
+        filled.errors |= one_row.wrong(filled.values)
     if filled.errors:
-        return _page(one, filled, mark=seen), 422
-    stored = one.settle(filled.stored(one.fields))
+        return _page(one_row, filled, mark=seen), 422
+    stored = one_row.settle(filled.stored(one_row.fields))
     filled.values.update(stored)
     try:
         with unit_of_work():
-            if one.row is None:
-                audited_rows.add(one.table, {one.key: one.row_id} | stored, actor=who().actor, what=one.what)
+            if one_row.row is None:
+                audited_rows.add(
+                    one_row.table, {one_row.key: one_row.row_id} | stored, actor=who().actor, what=one_row.what
+                )
             else:
-                before = audited_rows.values_of(one.row, one.columns)
-                stored = with_other_languages(stored, before, one.fields, centre().languages)
-                audited_rows.change(one.table, one.row_id, stored, seen=seen, actor=who().actor, what=one.what)
-            one.afterwards()
+                before = audited_rows.values_of(one_row.row, one_row.columns)
+                stored = with_other_languages(stored, before, one_row.fields, centre().languages)
+                audited_rows.change(
+                    one_row.table, one_row.row_id, stored, seen=seen, actor=who().actor, what=one_row.what
+                )
+            one_row.afterwards()
     except RowChangedMeanwhile as refusal:
-        return _page(one, filled, mark=audited_rows.mark_of(refusal.now), now=refusal.now), 409
+        return _page(one_row, filled, mark=audited_rows.mark_of(refusal.now), now=refusal.now), 409
     except Meets:  # somebody else was the first
-        there = replace(one, row=audited_rows.find(one.table, one.row_id))
-        now = {} if there.row is None else audited_rows.values_of(there.row, one.columns)
+        there = replace(one_row, row=audited_rows.find(one_row.table, one_row.row_id))
+        now = {} if there.row is None else audited_rows.values_of(there.row, one_row.columns)
         return _page(there, filled, mark=audited_rows.mark_of(now), now=now), 409
     except Gone:
         abort(404)
     flash(_("Saved."))
-    return redirect(one.saved, 303)
+    return redirect(one_row.saved, 303)
 
 
-def _page(one: OneRow, filled: Filled, *, mark: str = "", now: Mapping[str, Any] | None = None) -> str:
+def _page(one_row: OneRow, filled: Filled, *, mark: str = "", now: Mapping[str, Any] | None = None) -> str:
     langs = centre().languages
-    if one.row is not None and not mark:
-        mark = audited_rows.mark_of(audited_rows.values_of(one.row, one.columns))
+    if one_row.row is not None and not mark:
+        mark = audited_rows.mark_of(audited_rows.values_of(one_row.row, one_row.columns))
     facts = []
-    if who().role is not Role.ADMIN and one.row is not None:
-        words = ((ask.label, in_words(ask, getattr(one.row, ask.name))) for ask in one.fields if ask.stored)
+    if who().role is not Role.ADMIN and one_row.row is not None:
+        words = ((ask.label, in_words(ask, getattr(one_row.row, ask.name))) for ask in one_row.fields if ask.stored)
         facts = [(label, said) for label, said in words if said]
     return render_template(
-        one.template,
-        title=one.title,
-        row=one.row,
-        home=one.home,
-        fields=one.fields,
+        one_row.template,
+        title=one_row.title,
+        row=one_row.row,
+        home=one_row.home,
+        fields=one_row.fields,
         typed=filled.typed,
         errors=filled.errors,
-        labels=labels(one.fields, langs),
+        labels=labels(one_row.fields, langs),
         langs=langs,
         seen=mark,
-        now_there=differing(now, filled.values, one.fields) if now is not None else [],
+        now_there=differing(now, filled.values, one_row.fields) if now is not None else [],
         facts=facts,
         may_change=who().role is Role.ADMIN,
-        **one.more,
+        **one_row.more,
     )

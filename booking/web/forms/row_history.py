@@ -30,9 +30,9 @@ def deeds(subject: str, fields: Sequence[Field]) -> list[Deed]:
     names, asked = log.names() | actors(), fact_names(fields, wording())
     return [
         Deed(
-            one.at,
-            names.get(one.actor, one.actor),
-            said(one.action, one.before, one.after if one.before is not None else None, wording(), asked),
+            entry.at,
+            names.get(entry.actor, entry.actor),
+            said(entry.action, entry.before, entry.after if entry.before is not None else None, wording(), asked),
         )
-        for one in log.read(log.LogFilter(subject=subject), MOST).entries
+        for entry in log.read(log.LogFilter(subject=subject), MOST).entries
     ]

@@ -71,7 +71,7 @@ def join(register: Register) -> None:
 
     def new() -> ResponseReturnValue:
         fields = register.fields(None)
-        asked = {one.name: _asked(one) for one in fields if one.name in request.args}
+        asked = {field.name: _asked(field) for field in fields if field.name in request.args}
         typed = show(register.defaults(), fields, centre().languages) | asked
         return _page(register, None, fields, Filled(typed=typed))
 
@@ -97,11 +97,11 @@ def join(register: Register) -> None:
         admin.add_url_rule(f"{base}/<int:row_id>/remove", f"{name}_remove", staff()(remove), methods=["POST"])
 
 
-def _asked(one: Field) -> str | list[str]:
+def _asked(field: Field) -> str | list[str]:
     """What the address that led here says of a field."""
-    if one.sort in (FieldKind.SEVERAL, FieldKind.WEEKDAYS):
-        return request.args.getlist(one.name)
-    return tidy(request.args[one.name])[: one.most]
+    if field.sort in (FieldKind.SEVERAL, FieldKind.WEEKDAYS):
+        return request.args.getlist(field.name)
+    return tidy(request.args[field.name])[: field.most]
 
 
 def _add(register: Register) -> ResponseReturnValue:
@@ -143,7 +143,7 @@ def _change(register: Register, row_id: int) -> ResponseReturnValue:
         return _page(register, row, fields, filled, mark=request.form.get("seen", "")), 422
     if (question := _asked_first(register, filled.values)) is not None:
         return question
-    before = audited_rows.values_of(row, [one.name for one in fields if one.stored])
+    before = audited_rows.values_of(row, [field.name for field in fields if field.stored])
     stored = with_other_languages(filled.stored(fields), before, fields, centre().languages)
     seen, _dot, seen_beside = request.form.get("seen", "").partition(".")
     try:
@@ -220,7 +220,7 @@ def _remove(register: Register, row_id: int) -> ResponseReturnValue:
         return redirect(instead, 303)
     try:
         with unit_of_work():
-            names = [one.name for one in fields if one.stored]
+            names = [field.name for field in fields if field.stored]
             audited_rows.remove(register.table, row_id, actor=who().actor, what=register.what, names=names)
     except InUse as refusal:
         flash(sentence(refusal).text)
@@ -248,7 +248,7 @@ def _known(register: Register, row_id: int) -> Model:
 
 
 def _standing(register: Register, row: Model, row_id: int, fields: Sequence[Field]) -> Values:
-    names = [one.name for one in fields if one.stored]
+    names = [field.name for field in fields if field.stored]
     return show(audited_rows.values_of(row, names) | register.beside(row_id), fields, centre().languages)
 
 
@@ -263,7 +263,7 @@ def _page(
 ) -> str:
     langs = centre().languages
     if row is not None and not mark:
-        columns = audited_rows.values_of(row, [one.name for one in fields if one.stored])
+        columns = audited_rows.values_of(row, [field.name for field in fields if field.stored])
         mark = _mark(register, audited_rows.id_of(row), columns)
     return render_template(
         register.template,
@@ -295,30 +295,30 @@ def _facts(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]]:
     """What a reader sees who may not change it."""
     if row is None or who().role is Role.ADMIN:
         return []
-    words = ((one.label, in_words(one, getattr(row, one.name))) for one in fields if one.stored)
+    words = ((field.label, in_words(field, getattr(row, field.name))) for field in fields if field.stored)
     return [(label, said) for label, said in words if said]
 
 
 def differing(now: Mapping[str, Any], mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:
     """What stands in the row otherwise than was typed, in words."""
     found = []
-    for one in fields:
-        if one.name not in now:
+    for field in fields:
+        if field.name not in now:
             continue
-        if audited_rows.mark_of({"": now[one.name]}) != audited_rows.mark_of({"": mine.get(one.name)}):
-            found.append((one.label, in_words(one, now[one.name])))
+        if audited_rows.mark_of({"": now[field.name]}) != audited_rows.mark_of({"": mine.get(field.name)}):
+            found.append((field.label, in_words(field, now[field.name])))
     return found
 
 
-def in_words(one: Field, value: Any) -> str:  # noqa: ANN401  (whatever a column holds)
+def in_words(field: Field, value: Any) -> str:  # noqa: ANN401  (whatever a column holds)
     """A value as a reader sees it."""
     if isinstance(value, Mapping):
         return str(wording().words(value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    shown = next(iter(show({one.name: value}, [one], centre().languages).values()))
+    shown = next(iter(show({field.name: value}, [field], centre().languages).values()))
     if isinstance(shown, list):
         days = wording().locale.days["stand-alone"]["wide"]
-        named = dict(one.choices)
-        return ", ".join(days[int(part)] if one.sort == "weekdays" else named.get(part, str(part)) for part in shown)
-    return dict(one.choices).get(shown, str(shown))
+        named = dict(field.choices)
+        return ", ".join(days[int(part)] if field.sort == "weekdays" else named.get(part, str(part)) for part in shown)
+    return dict(field.choices).get(shown, str(shown))

@@ -71,15 +71,15 @@ def person(account_id: int) -> str:
 @staff_only()
 def change_role(account_id: int) -> ResponseReturnValue:
     """Another role, from their next page on."""
-    form, one = RoleForm(), _known(account_id)
+    form, staff_member = RoleForm(), _known(account_id)
     if not form.validate():
-        return _person_page(one, errors=dict(errors_of(form))), 422
+        return _person_page(staff_member, errors=dict(errors_of(form))), 422
     try:
         confirm_if_secured(form)
         with unit_of_work():
             accounts.change_role(account_id, form.chosen, actor=who().actor)
     except Refusal as refusal:
-        return _refused(one, refusal)
+        return _refused(staff_member, refusal)
     if account_id == who().account_id:
         return redirect(url_for("staff.start"), 303)  # who is no administrator any more cannot see this page
     return _back(account_id, _("The role has been changed."))
@@ -89,10 +89,10 @@ def change_role(account_id: int) -> ResponseReturnValue:
 @staff_only()
 def give_link(account_id: int) -> ResponseReturnValue:
     """A new way in: for a forgotten password, and with `reset` for a lost phone."""
-    form, one, link, now = LinkForm(), _known(account_id), "", clock.now()
+    form, staff_member, link, now = LinkForm(), _known(account_id), "", clock.now()
     reset = bool(form.reset.data)
     if not form.validate():
-        return _person_page(one, errors=dict(errors_of(form))), 422
+        return _person_page(staff_member, errors=dict(errors_of(form))), 422
     try:
         confirm_if_secured(form)
         with unit_of_work():
@@ -103,7 +103,7 @@ def give_link(account_id: int) -> ResponseReturnValue:
             if reset:
                 sessions.end_all(account_id, now, but=who().session)
     except Refusal as refusal:
-        return _refused(one, refusal)
+        return _refused(staff_member, refusal)
     return _person_page(_known(account_id), link=link) if link else _back(account_id, _("The link is on its way."))
 
 
@@ -111,13 +111,13 @@ def give_link(account_id: int) -> ResponseReturnValue:
 @staff_only()
 def end_account(account_id: int) -> ResponseReturnValue:
     """Somebody stops working here; everything they have open ends at once."""
-    form, one = ConfirmedForm(), _known(account_id)
+    form, staff_member = ConfirmedForm(), _known(account_id)
     try:
         confirm_if_secured(form)
         with unit_of_work():
             accounts.end(account_id, actor=who().actor, now=clock.now())
     except Refusal as refusal:
-        return _refused(one, refusal)
+        return _refused(staff_member, refusal)
     flash(_("The account has been ended."))
     return redirect(url_for("staff.people"), 303)
 
@@ -134,9 +134,9 @@ def _back(account_id: int, words: str) -> ResponseReturnValue:
     return redirect(url_for("staff.person", account_id=account_id), 303)
 
 
-def _refused(one: StaffMember, refusal: Refusal) -> ResponseReturnValue:
+def _refused(staff_member: StaffMember, refusal: Refusal) -> ResponseReturnValue:
     answer = sentence(refusal)
-    return _person_page(one, refused=answer.text), answer.status
+    return _person_page(staff_member, refused=answer.text), answer.status
 
 
 def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> str:
@@ -150,10 +150,12 @@ def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> 
     )
 
 
-def _person_page(one: StaffMember, *, link: str = "", errors: dict[str, str] | None = None, refused: str = "") -> str:
+def _person_page(
+    staff_member: StaffMember, *, link: str = "", errors: dict[str, str] | None = None, refused: str = ""
+) -> str:
     return render_template(
         "staff/person.html",
-        one=one,
+        one=staff_member,
         roles=role_names(),
         link=f"{settings().public_url}/staff/enter/{link}" if link else "",
         errors=errors or {},
@@ -161,6 +163,6 @@ def _person_page(one: StaffMember, *, link: str = "", errors: dict[str, str] | N
     )
 
 
-def _by_name(one: StaffMember) -> tuple[bool, Key]:
+def _by_name(staff_member: StaffMember) -> tuple[bool, Key]:
     """Those who work here first, by name as the reader's language sorts."""
-    return one.ended_at is not None, order_key(one.name or one.email, language())
+    return staff_member.ended_at is not None, order_key(staff_member.name or staff_member.email, language())

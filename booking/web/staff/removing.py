@@ -58,7 +58,7 @@ def _authenticator() -> str:
 
 def _passkey(passkey_id: int) -> str:
     """What it is called."""
-    names = {one.id: one.name for one in passkeys.of_account(who().account_id)}
+    names = {passkey_row.id: passkey_row.name for passkey_row in passkeys.of_account(who().account_id)}
     if passkey_id not in names:
         abort(404)
     return names[passkey_id]

@@ -60,8 +60,8 @@ def start() -> ResponseReturnValue:
         failed=failed_refunds(),
         ready=_set_up(now),
         hindered=[
-            *(("staff.take_off_line", one) for one in waiting.hindered()),
-            *(("staff.take_off_schools_line", one) for one in waiting_queries.hindered()),
+            *(("staff.take_off_line", hindered) for hindered in waiting.hindered()),
+            *(("staff.take_off_schools_line", place) for place in waiting_queries.hindered()),
         ],
         may_take_off=who().role in (Role.DESK, Role.ADMIN),
         because=_because,
@@ -123,7 +123,7 @@ def _day_figures(begin: datetime) -> dict[str, object]:
     public, desk, school = (found.get(one, DayFigures()) for one in (Channel.PUBLIC, Channel.DESK, Channel.SCHOOL))
     return {
         "day": begin,
-        "bookings": sum(one.bookings for one in found.values()),
+        "bookings": sum(day_figures.bookings for day_figures in found.values()),
         "visitors": public.people + desk.people,
         "pupils": school.people,
     }

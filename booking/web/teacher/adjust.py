@@ -148,7 +148,7 @@ def one_more_class(secret: str) -> ResponseReturnValue:
     name, grade = tidy(request.form.get("name"))[:40], whole_number(request.form.get("grade"), 0, 13)
     pupils = whole_number(request.form.get("pupils"), 1, MOST_PUPILS)
     adults = whole_number(request.form.get("adults") or "0", 0, MOST_PUPILS)
-    names = {one.group.name.casefold() for one in seen.timetables}
+    names = {timetable.group.name.casefold() for timetable in seen.timetables}
     problem = None
     if not name or name.casefold() in names:
         problem = _("Give each class a name of its own.")
@@ -235,7 +235,7 @@ def _proposals(
     effort: Effort,
     lost: Sequence[Missed] = (),
 ) -> ResponseReturnValue:
-    titles = {one.activity_id: one.title for one in programmes()} | seen.titles
+    titles = {programme.activity_id: programme.title for programme in programmes()} | seen.titles
     key = str(current_app.secret_key)
     return render_template(
         "teacher/proposals.html",
@@ -245,7 +245,7 @@ def _proposals(
         proposals=proposals,
         searched_all=not effort.ran_out,
         lunch_price=_seat(seen, facts.currency),
-        lost=[missed_words(one, titles) for one in lost],
+        lost=[missed_words(missed, titles) for missed in lost],
         missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
         titles=titles,
         seal=lambda one: seal_offer(one.plan, facts.id, facts.version, cause, key),

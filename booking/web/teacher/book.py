@@ -126,10 +126,10 @@ def _keep_as_wish(order: VisitOrder, refusal: NotYetReleased | OthersFirst, form
 def check_code() -> ResponseReturnValue:
     """Whether an agreement has this code, said while it is typed."""
     try:
-        found = agreement_with_code(tidy(request.form.get("code")))
+        agreement = agreement_with_code(tidy(request.form.get("code")))
     except CodeUnknown as refusal:
         return {"good": False, "text": said(refusal).text}, 404
-    return {"good": True, "text": _("Agreement with %(payer)s.", payer=found.payer)}
+    return {"good": True, "text": _("Agreement with %(payer)s.", payer=agreement.payer)}
 
 
 def _fill_in_again(form: BookingForm) -> bool:
@@ -151,7 +151,7 @@ def _find_school(form: BookingForm) -> None:
     if form.school is not None:
         return
     if typed["school_q"]:
-        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda school_facts: school_facts.name)
         if len(form.found) == 1:
             form.school = form.found[0]
             return
@@ -215,7 +215,7 @@ def _page(
         "teacher/book.html",
         plan=plan,
         sealed=request.form.get("plan", ""),
-        titles={one.activity_id: wording().words(one.title) for one in programmes()},
+        titles={programme.activity_id: wording().words(programme.title) for programme in programmes()},
         form=form,
         typed=form.typed,
         errors=form.errors,

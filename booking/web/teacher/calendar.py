@@ -39,33 +39,38 @@ def month_of(activity_id: int, first: date | None, people: int, centre: CentreFa
     this = centre.local(now).date().replace(day=1)
     if first is None:
         coming = sessions([activity_id], now, now + AHEAD, now)
-        fitting = (one for one in coming if (one.free >= people if people else one.has_room))
-        found = next(fitting, None)
-        any_one = found or next(iter(coming), None)
+        fitting = (free for free in coming if (free.free >= people if people else free.has_room))
+        session_free = next(fitting, None)
+        any_one = session_free or next(iter(coming), None)
         first = centre.local(any_one.starts_at).date().replace(day=1) if any_one else this
-        its = [one for one in coming if centre.local(one.starts_at).date().replace(day=1) == first]
+        its = [free for free in coming if centre.local(free.starts_at).date().replace(day=1) == first]
     else:
-        found, end = None, (first + timedelta(days=32)).replace(day=1)
+        session_free, end = None, (first + timedelta(days=32)).replace(day=1)
         begin = max(now, at(first, time(0), centre.zone))
         its = sessions([activity_id], begin, at(end, time(0), centre.zone), now)
-    return _filled(first, its, people, found, centre, now)
+    return _filled(first, its, people, session_free, centre, now)
 
 
 def _filled(
-    first: date, its: Sequence[SessionFree], people: int, found: SessionFree | None, centre: CentreFacts, now: datetime
+    first: date,
+    its: Sequence[SessionFree],
+    people: int,
+    session_free: SessionFree | None,
+    centre: CentreFacts,
+    now: datetime,
 ) -> SessionMonth:
-    month = SessionMonth(first, (), tuple(its), people, found)
+    month = SessionMonth(first, (), tuple(its), people, session_free)
     closed = closing_days(first, month.next)
     today = centre.local(now).date()
     by_day: dict[date, list[SessionFree]] = {}
-    for one in its:
-        by_day.setdefault(centre.local(one.starts_at).date(), []).append(one)
+    for free in its:
+        by_day.setdefault(centre.local(free.starts_at).date(), []).append(free)
     days = []
     day = first
     while day < month.next:
         days.append(_day(day, by_day.get(day, []), closed, today, month))
         day += timedelta(days=1)
-    return SessionMonth(first, tuple(days), month.sessions, people, found)
+    return SessionMonth(first, tuple(days), month.sessions, people, session_free)
 
 
 def _day(
@@ -75,5 +80,5 @@ def _day(
         return CalendarDay(day, Availability.OVER, 0, {})
     if not its:
         return CalendarDay(day, Availability.CLOSED, 0, closed.get(day, {}))
-    free = sum(month.fits(one) for one in its)
+    free = sum(month.fits(session_free) for session_free in its)
     return CalendarDay(day, Availability.FREE if free else Availability.FULL, free, {})

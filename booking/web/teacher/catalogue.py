@@ -47,15 +47,19 @@ def catalogue() -> str:
     """All programmes, or those filtered for."""
     now, offered = clock.now(), programmes()
     taught, away = courses(), outreach_offered()
-    others = [_of_course(one) for one in taught] + [_of_outreach(one) for one in away]
+    others = [_of_course(course) for course in taught] + [_of_outreach(outreach) for outreach in away]
     filters = _filters(centre().local(now).date())
     begin, end = _window(filters, now)
-    shown = find(offered, filters, {one.activity_id for one in offered})
+    shown = find(offered, filters, {offered_programme.activity_id for offered_programme in offered})
     # With a date every programme's sessions are read, so that the page can say what another filter hides.
     wanted = offered if filters.has_date else shown
     released = openings(now)
-    found = sessions([one.activity_id for one in wanted], begin, end, now)
-    open_now = [one for one in found if not released.closed(one.activity_id, one.starts_at, now)]
+    frees = sessions([offered_programme.activity_id for offered_programme in wanted], begin, end, now)
+    open_now = [
+        session_free
+        for session_free in frees
+        if not released.closed(session_free.activity_id, session_free.starts_at, now)
+    ]
     free = next_free(open_now, centre().zone)
     shown = find(offered, filters, free) if filters.has_date else shown
     held = first_free(taught, begin, end, now)
@@ -74,38 +78,40 @@ def catalogue() -> str:
         looser=[] if count else _looser(offered, others, filters, on_dates),
         grades=range(14),
         subjects=wording().in_order(
-            {one for programme in offered for one in programme.subjects}, lambda one: str(subject_words(one))
+            {subject for programme in offered for subject in programme.subjects}, lambda one: str(subject_words(one))
         ),
-        sorts=[(one, said) for one, said in sort_names().items() if one in _sorts(offered, others)],
+        sorts=[
+            (offer_kind, said) for offer_kind, said in sort_names().items() if offer_kind in _sorts(offered, others)
+        ],
         languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
         durations=duration_names(),
         sort_of=lambda one: sort_names()[sort_of(one)],
         is_pupils=lambda one: sort_of(one) is OfferKind.PUPILS,
-        courses=[one for one in taught if one.activity_id in beside],
+        courses=[course for course in taught if course.activity_id in beside],
         held=held,
-        outreach=[one for one in away if one.activity_id in beside],
+        outreach=[outreach for outreach in away if outreach.activity_id in beside],
         hours_words=hours_words,
         on_date=lambda moment: centre().local(moment).date().isoformat(),
     )
 
 
-def _of_course(one: OfferedCourse) -> Other:
-    return Other(one.activity_id, OfferKind.COURSE, one.minutes, (one.title, one.summary))
+def _of_course(course: OfferedCourse) -> Other:
+    return Other(course.activity_id, OfferKind.COURSE, course.minutes, (course.title, course.summary))
 
 
-def _of_outreach(one: Outreach) -> Other:
-    texts, grades = (one.title, one.summary, one.needs), (one.grade_from, one.grade_to)
-    return Other(one.activity_id, OfferKind.OUTREACH, one.minutes, texts, grades)
+def _of_outreach(outreach: Outreach) -> Other:
+    texts, grades = (outreach.title, outreach.summary, outreach.needs), (outreach.grade_from, outreach.grade_to)
+    return Other(outreach.activity_id, OfferKind.OUTREACH, outreach.minutes, texts, grades)
 
 
 def _away_on(away: list[Outreach], begin: datetime, end: datetime, now: datetime) -> set[int]:
     """What is held at schools on some day of this time; whether an educator is free then, its own page says."""
-    first, last, today = (centre().local(one).date() for one in (begin, end - timedelta(seconds=1), now))
-    return {one.activity_id for one in away if one.is_held_between(first, last, today)}
+    first, last, today = (centre().local(moment).date() for moment in (begin, end - timedelta(seconds=1), now))
+    return {outreach.activity_id for outreach in away if outreach.is_held_between(first, last, today)}
 
 
 def _sorts(offered: list[OfferedProgramme], others: list[Other]) -> set[OfferKind]:
-    return {sort_of(one) for one in offered} | {one.sort for one in others}
+    return {sort_of(programme) for programme in offered} | {other.sort for other in others}
 
 
 def sort_names() -> dict[OfferKind, str]:

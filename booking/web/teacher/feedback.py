@@ -38,11 +38,11 @@ class AskedVisit:
 @public
 def feedback_form(key: str) -> ResponseReturnValue:
     """The question; what was answered before stands in it."""
-    asked = _asked(key)
-    before = feedback.answers_of(asked.visit.id)
+    asked_visit = _asked(key)
+    before = feedback.answers_of(asked_visit.visit.id)
     stars = {one: str(opinion.stars) for one, opinion in before.items()}
     texts = {one: opinion.said for one, opinion in before.items()}
-    return _page(asked, stars, texts, answered=bool(before))
+    return _page(asked_visit, stars, texts, answered=bool(before))
 
 
 @teacher.post("/school/feedback/<key>")
@@ -50,26 +50,26 @@ def feedback_form(key: str) -> ResponseReturnValue:
 @public
 def give_feedback(key: str) -> ResponseReturnValue:
     """The answer; once more is instead of the one before."""
-    asked, now = _asked(key), clock.now()
-    stars = {one: request.form.get(f"stars-{one}", "")[:2] for one in asked.programmes}
-    texts = {one: tidy(request.form.get(f"said-{one}")) for one in asked.programmes}
+    asked_visit, now = _asked(key), clock.now()
+    stars = {one: request.form.get(f"stars-{one}", "")[:2] for one in asked_visit.programmes}
+    texts = {one: tidy(request.form.get(f"said-{one}")) for one in asked_visit.programmes}
     errors, opinions = {}, {}
-    for one in asked.programmes:
-        given = whole_number(stars[one], 1, 5)
+    for programme in asked_visit.programmes:
+        given = whole_number(stars[programme], 1, 5)
         if given is None:
-            errors[f"stars-{one}"] = _("Choose from one to five stars.")
-        elif len(texts[one]) > feedback.MOST_SAID:
-            errors[f"said-{one}"] = _("At most %(most)s characters.", most=feedback.MOST_SAID)
+            errors[f"stars-{programme}"] = _("Choose from one to five stars.")
+        elif len(texts[programme]) > feedback.MOST_SAID:
+            errors[f"said-{programme}"] = _("At most %(most)s characters.", most=feedback.MOST_SAID)
         else:
-            opinions[one] = Opinion(given, texts[one])
+            opinions[programme] = Opinion(given, texts[programme])
     if errors:
-        return _page(asked, stars, texts, errors=errors, status=422)
-    came_on, today = centre().local(asked.visit.arrives_at).date(), centre().local(now).date()
+        return _page(asked_visit, stars, texts, errors=errors, status=422)
+    came_on, today = centre().local(asked_visit.visit.arrives_at).date(), centre().local(now).date()
     try:
         with unit_of_work():
-            feedback.answer(asked.visit, came_on, opinions, today, now)
+            feedback.answer(asked_visit.visit, came_on, opinions, today, now)
     except Refusal:
-        return _page(asked, stars, texts, status=410)
+        return _page(asked_visit, stars, texts, status=410)
     return redirect(url_for("teacher.feedback_form", key=key), 303)
 
 
@@ -89,7 +89,7 @@ def _asked(key: str) -> AskedVisit:
 
 
 def _page(
-    asked: AskedVisit,
+    asked_visit: AskedVisit,
     stars: dict[int, str],
     texts: dict[int, str],
     *,
@@ -97,12 +97,12 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    came_on, today = centre().local(asked.visit.arrives_at).date(), centre().local(clock.now()).date()
+    came_on, today = centre().local(asked_visit.visit.arrives_at).date(), centre().local(clock.now()).date()
     last = feedback.last_day(came_on)
     page = render_template(
         "teacher/feedback.html",
-        visit=asked.visit,
-        programmes=asked.programmes,
+        visit=asked_visit.visit,
+        programmes=asked_visit.programmes,
         came_on=came_on,
         last=last,
         is_open=came_on < today <= last,

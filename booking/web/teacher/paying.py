@@ -65,10 +65,10 @@ def find_payers(school: SchoolFacts, typed: Typed, errors: Errors, owed: Callabl
         errors["code"] = said(refusal).text
         code, agreements = "", agreements_for(school)
     bill = owed(code)
-    known: dict[int | None, Agreement] = {one.id: one for one in agreements}
+    known: dict[int | None, Agreement] = {agreement.id: agreement for agreement in agreements}
     paying = [known[payer] for payer in bill.by_payer() if payer in known]
     pattern = paying[0].reference_pattern if paying else school.reference_pattern
-    return Payers(bill, {one.id: one.payer for one in paying}, pattern)
+    return Payers(bill, {agreement.id: agreement.payer for agreement in paying}, pattern)
 
 
 def read_seen(text: str) -> dict[int | None, int]:

@@ -69,27 +69,27 @@ def plan() -> ResponseReturnValue:
         _as_wished(typed, fill="name" not in request.args)
     wants_plan = "plan" in request.args and "more" not in request.args
     today = centre().local(clock.now()).date()
-    asked = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
-    if asked and booked is not None:
-        asked = replace(asked, wish=replace(asked.wish, groups=_classes_of(booked[1])))
-    if asked and not _takes_so_many(asked, typed):
-        asked = None
-    answer = _answer(asked, offered, moving) if asked else None
+    asked_days = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
+    if asked_days and booked is not None:
+        asked_days = replace(asked_days, wish=replace(asked_days.wish, groups=_classes_of(booked[1])))
+    if asked_days and not _takes_so_many(asked_days, typed):
+        asked_days = None
+    answer = _answer(asked_days, offered, moving) if asked_days else None
     if answer and booked is not None:  # a visit moves whole
-        answer = replace(answer, nearest=tuple(one for one in answer.nearest if _all(one, booked)))
-    titles = {one.activity_id: wording().words(one.title) for one in offered}
+        answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
+    titles = {programme.activity_id: wording().words(programme.title) for programme in offered}
     page = render_template(
         "teacher/plan.html",
         typed=typed,
         offered=offered,
         titles=titles,
         answer=answer,
-        asked=asked,
+        asked=asked_days,
         seal=lambda one: (
             seal_plan(one, _key()) if booked is None else seal_move(one, booked[0].id, booked[0].version, _key())
         ),
-        reasons=[(reason_words(one, titles), _halved(one, asked, typed)) for one in answer.reasons]
-        if answer and asked
+        reasons=[(reason_words(reason, titles), _halved(reason, asked_days, typed)) for reason in answer.reasons]
+        if answer and asked_days
         else [],
         tried=tried_words(answer.tried) if answer else "",
         change_words=change_words,
@@ -103,8 +103,8 @@ def plan() -> ResponseReturnValue:
     return page, 422 if typed.errors else 200
 
 
-def _takes_so_many(asked: AskedDays, typed: Typed) -> bool:
-    wish = asked.wish
+def _takes_so_many(asked_days: AskedDays, typed: Typed) -> bool:
+    wish = asked_days.wish
     try:
         check_groups(replace(group, programmes=wish.programmes_of(group)) for group in wish.groups)
     except TooManyGroups as refusal:
@@ -113,18 +113,18 @@ def _takes_so_many(asked: AskedDays, typed: Typed) -> bool:
     return True
 
 
-def _answer(asked: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> PlannerAnswer:
-    chosen = [one for one in offered if one.activity_id in asked.wish.programmes]
+def _answer(asked_days: AskedDays, offered: list[OfferedProgramme], moving: int | None) -> PlannerAnswer:
+    chosen = [programme for programme in offered if programme.activity_id in asked_days.wish.programmes]
     now = clock.now()
-    dates = [asked.on, *asked.until, *asked.others]
+    dates = [asked_days.on, *asked_days.until, *asked_days.others]
     alone = not chosen  # they come for the exhibition alone
-    days = load_days(dates, asked.arrival, asked.departure, chosen, centre(), now, moving, entries=alone)
+    days = load_days(dates, asked_days.arrival, asked_days.departure, chosen, centre(), now, moving, entries=alone)
     end_reading()
     centre()  # read once a request; the planner needs no connection meanwhile
     further = days[1:]
-    if asked.until:
-        return plan_visit(asked.wish, days[0], until=further)
-    return plan_visit(asked.wish, days[0], further)
+    if asked_days.until:
+        return plan_visit(asked_days.wish, days[0], until=further)
+    return plan_visit(asked_days.wish, days[0], further)
 
 
 def _as_booked(typed: Typed, fill: bool) -> tuple[BookingFacts, VisitFacts] | None:
@@ -139,8 +139,10 @@ def _as_booked(typed: Typed, fill: bool) -> tuple[BookingFacts, VisitFacts] | No
         return None
     zone, wish = centre().local, wish_of(visit)
     typed.groups = [
-        GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
-        for one in visit.timetables
+        GroupTyped(
+            timetable.group.name, str(timetable.group.grade), str(timetable.group.pupils), str(timetable.group.adults)
+        )
+        for timetable in visit.timetables
     ]
     typed.programmes = wish.programmes
     if fill:
@@ -156,27 +158,29 @@ def _all(near: Nearest, booked: tuple[BookingFacts, VisitFacts]) -> bool:
 
 def _classes_of(visit: VisitFacts) -> tuple[Group, ...]:
     """The classes of a visit, each with the programmes that it has."""
-    return tuple(replace(one.group, programmes=programmes_of(one)) for one in visit.timetables)
+    return tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in visit.timetables)
 
 
 def _as_wished(typed: Typed, fill: bool) -> None:
     """The wish that is to have one more plan; with `fill` the form says what it wishes for."""
-    found = wish_facts.by_secret(typed.wish) if is_secret(typed.wish) else None
-    if found is None or not found.plans:
+    facts = wish_facts.by_secret(typed.wish) if is_secret(typed.wish) else None
+    if facts is None or not facts.plans:
         typed.wish = ""
         return
     if not fill:
         return
-    zone, last = centre().local, found.plans[-1]
-    typed.groups = [GroupTyped(one.name, str(one.grade), str(one.pupils), str(one.adults)) for one in found.groups]
+    zone, last = centre().local, facts.plans[-1]
+    typed.groups = [
+        GroupTyped(group.name, str(group.grade), str(group.pupils), str(group.adults)) for group in facts.groups
+    ]
     typed.on = zone(last.arrives_at).date().isoformat()
     typed.arrival, typed.departure = f"{zone(last.arrives_at):%H:%M}", f"{zone(last.leaves_at):%H:%M}"
-    typed.programmes = list(found.titles)
+    typed.programmes = list(facts.titles)
 
 
-def _halved(reason: Reason, asked: AskedDays, typed: Typed) -> str | None:
+def _halved(reason: Reason, asked_days: AskedDays, typed: Typed) -> str | None:
     """Where a class that is too big for a programme is planned as two halves; None where that would not help."""
-    group = next((one for one in asked.wish.groups if one.name == reason.group), None)
+    group = next((one for one in asked_days.wish.groups if one.name == reason.group), None)
     if reason.why is not NoPlanReason.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
         return None
     halves = in_halves(typed, group)
@@ -186,7 +190,7 @@ def _halved(reason: Reason, asked: AskedDays, typed: Typed) -> str | None:
 def _openings(offered: list[OfferedProgramme]) -> Callable[[Plan], ReleaseFacts | None]:
     """Which release day a plan would have to wait for."""
     now = clock.now()
-    found = openings(now, [one.activity_id for one in offered])
+    found = openings(now, [programme.activity_id for programme in offered])
     return lambda plan: found.of_plan(plan, now)
 
 

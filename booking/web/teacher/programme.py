@@ -74,9 +74,9 @@ def programme(slug: str) -> ResponseReturnValue:
 @public
 def price(slug: str) -> ResponseReturnValue:
     """What it costs a school. Without a code the answer has an address of its own."""
-    one, code = _programme(slug), tidy(request.form.get("code"))[:40]
+    offered_programme, code = _programme(slug), tidy(request.form.get("code"))[:40]
     if code:
-        return _page(one, request.form, code)
+        return _page(offered_programme, request.form, code)
     forgotten = ("school", "school_q") if request.form.get("step") == "other" else ()
     names = [name for name in ("school", "school_q", "pupils", "adults", "grade", "date") if name not in forgotten]
     kept: dict[str, Any] = {name: tidy(request.form.get(name))[:80] for name in names if request.form.get(name)}
@@ -84,17 +84,17 @@ def price(slug: str) -> ResponseReturnValue:
 
 
 def _programme(slug: str) -> OfferedProgramme:
-    found = by_slug(programmes(), slug)
-    if found is None:
+    offered_programme = by_slug(programmes(), slug)
+    if offered_programme is None:
         abort(404)
-    return found
+    return offered_programme
 
 
-def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
+def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
     prices = _prices()
-    form = _form(one, asked, code)
-    month = _month(one, asked, form, facts, now)
+    form = _form(offered_programme, asked, code)
+    month = _month(offered_programme, asked, form, facts, now)
     day = read_date(asked.get("date"))
     if day is None or day.replace(day=1) != month.first:
         fitting = [session for session in month.sessions if month.fits(session)]
@@ -104,20 +104,20 @@ def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> Respons
     if prices is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
     today = facts.local(now).date()
-    released = openings(now, [one.activity_id])
+    released = openings(now, [offered_programme.activity_id])
     page = render_template(
         "teacher/programme.html",
-        programme=one,
-        sort=sort_names()[sort_of(one)],
+        programme=offered_programme,
+        sort=sort_names()[sort_of(offered_programme)],
         form=form,
         typed=form.typed,
         errors=form.errors,
         kept=form.kept,
-        grades=range(one.grade_from, one.grade_to + 1),
+        grades=range(offered_programme.grade_from, offered_programme.grade_to + 1),
         because_words=because_words,
         prices=prices,
-        own=prices.own.get(one.activity_id) if prices else None,
-        ratio=_ratio(prices, one),
+        own=prices.own.get(offered_programme.activity_id) if prices else None,
+        ratio=_ratio(prices, offered_programme),
         month=month,
         day=day,
         times=times,
@@ -126,29 +126,31 @@ def _page(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> Respons
         releases=released.coming(now),
         closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
         any_day={"from": max(month.first, today), "until": month.last},
-        plan_args=_plan_args(one, form, read_date(asked.get("date"))),
-        plan_around=lambda session: _plan_args(one, form, day) | _bus_times(session, facts),
+        plan_args=_plan_args(offered_programme, form, read_date(asked.get("date"))),
+        plan_around=lambda session: _plan_args(offered_programme, form, day) | _bus_times(session, facts),
         has_previous=month.first > today,
         has_next=month.next <= today + FARTHEST,
     )
     return page, 422 if form.errors else 200
 
 
-def _form(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceForm:
+def _form(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceForm:
     names = ("school_q", "pupils", "adults", "grade")
     form = PriceForm({name: tidy(asked.get(name))[:80] for name in names} | {"code": code})
     typed, errors = form.typed, form.errors
     chosen = identity(asked.get("school"))
     form.school = school_by_id(chosen) if chosen else None
     if form.school is None and typed["school_q"]:
-        form.found = wording().in_order(find_schools(typed["school_q"]), lambda one: one.name)
+        form.found = wording().in_order(find_schools(typed["school_q"]), lambda school_facts: school_facts.name)
         if len(form.found) == 1:
             form.school, form.found = form.found[0], []
         elif not form.found:
             errors["school_q"] = _("We do not know that school. Write its name from the beginning, or use a code.")
-    pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, one.capacity)), 1, MOST_PEOPLE)
+    pupils = whole_number(typed["pupils"] or str(min(ORDINARY_CLASS, offered_programme.capacity)), 1, MOST_PEOPLE)
     adults = whole_number(typed["adults"] or str(ORDINARY_ADULTS), 0, MOST_PEOPLE)
-    grade = whole_number(typed["grade"] or str(one.grade_from), one.grade_from, one.grade_to)
+    grade = whole_number(
+        typed["grade"] or str(offered_programme.grade_from), offered_programme.grade_from, offered_programme.grade_to
+    )
     if pupils is None:
         errors["pupils"] = _("Write how many pupils, from 1 to %(most)s.", most=MOST_PEOPLE)
     if adults is None:
@@ -156,12 +158,12 @@ def _form(one: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceFo
     if grade is None:
         errors["grade"] = _("Choose the grade.")
     if pupils is not None and adults is not None and grade is not None:
-        form.group = Group("", pupils, adults, grade, (one.activity_id,))
+        form.group = Group("", pupils, adults, grade, (offered_programme.activity_id,))
     return form
 
 
 def _month(
-    one: OfferedProgramme, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
+    offered_programme: OfferedProgramme, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
@@ -170,12 +172,12 @@ def _month(
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None
     people = form.group.people if form.group and form.typed["pupils"] else 0
-    return month_of(one.activity_id, first, people, facts, now)
+    return month_of(offered_programme.activity_id, first, people, facts, now)
 
 
-def _plan_args(one: OfferedProgramme, form: PriceForm, day: date | None) -> dict[str, Any]:
+def _plan_args(offered_programme: OfferedProgramme, form: PriceForm, day: date | None) -> dict[str, Any]:
     """What the planner is told of what was chosen here: the school, the class, the day."""
-    return form.kept | {"programme": one.activity_id} | ({"date": day.isoformat()} if day else {})
+    return form.kept | {"programme": offered_programme.activity_id} | ({"date": day.isoformat()} if day else {})
 
 
 def _bus_times(session: SessionFree, facts: CentreFacts) -> dict[str, str]:
@@ -199,9 +201,9 @@ def _find_price(form: PriceForm, starts_at: datetime, code: str, facts: CentreFa
         form.price = None
 
 
-def _ratio(prices: SchoolPrice | None, one: OfferedProgramme) -> int:
+def _ratio(prices: SchoolPrice | None, offered_programme: OfferedProgramme) -> int:
     """For how many pupils one adult comes free; 0 for none."""
-    group = Group("", 1, 0, one.grade_from)
+    group = Group("", 1, 0, offered_programme.grade_from)
     ratios = prices.ratios if prices else ()
     return next((ratio.pupils for ratio in ratios if ratio.holds_for(group, VisitKind.PROGRAMME)), 0)
 

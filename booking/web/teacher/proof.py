@@ -83,10 +83,10 @@ def say_visit_yes(key: str) -> ResponseReturnValue:
 
 
 def _opened(key: str) -> tuple[BookingFacts, VisitFacts]:
-    found = booking_of_yes(key, secret_key())
-    facts = queries.by_id(found.booking_id) if found else None
+    link = booking_of_yes(key, secret_key())
+    facts = queries.by_id(link.booking_id) if link else None
     seen = read.of_booking(facts.id, facts.currency) if facts else None
-    if found is None or facts is None or seen is None or not found.is_for(facts.email, secret_key()):
+    if link is None or facts is None or seen is None or not link.is_for(facts.email, secret_key()):
         abort(404)
     if seen.asked_for is not AskedFor.UNPROVEN:
         abort(404)

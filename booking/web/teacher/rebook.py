@@ -65,10 +65,10 @@ def again(secret: str) -> ResponseReturnValue:
     offered = programmes()
     typed = wish_of(seen)
     same_grade = request.args.get("grade") == "same"
-    typed.groups = [_group(one, seen, same_grade) for one in _groups(seen)]
-    grades = {int(one.grade) for one in typed.groups}
+    typed.groups = [_group(group, seen, same_grade) for group in _groups(seen)]
+    grades = {int(group.grade) for group in typed.groups}
     chosen = rules.programmes_after(typed.programmes, grades, offered)
-    typed.programmes = [one.programme.activity_id for one in chosen if one.programme is not None]
+    typed.programmes = [programme.programme.activity_id for programme in chosen if programme.programme is not None]
     typed.exhibition = typed.exhibition or (0 if typed.programmes else 60)
     day = _when(seen, typed.programmes)
     return render_template(
@@ -78,7 +78,7 @@ def again(secret: str) -> ResponseReturnValue:
         year=year_again(seen.arrives_at),
         typed=typed,
         chosen=chosen,
-        old_titles={one.activity_id: one.title for one in offered} | seen.titles,
+        old_titles={programme.activity_id: programme.title for programme in offered} | seen.titles,
         day=day,
         same_grade=same_grade,
         grade_words=grade_words,
@@ -113,15 +113,17 @@ def of_visit(secret: str, typed: dict[str, str]) -> SchoolFacts | None:
 
 def _groups(seen: VisitFacts) -> list[GroupTyped]:
     return [
-        GroupTyped(one.group.name, str(one.group.grade), str(one.group.pupils), str(one.group.adults))
-        for one in seen.timetables
+        GroupTyped(
+            timetable.group.name, str(timetable.group.grade), str(timetable.group.pupils), str(timetable.group.adults)
+        )
+        for timetable in seen.timetables
     ]
 
 
-def _group(one: GroupTyped, seen: VisitFacts, same_grade: bool) -> GroupTyped:
-    before = int(one.grade)
+def _group(group_typed: GroupTyped, seen: VisitFacts, same_grade: bool) -> GroupTyped:
+    before = int(group_typed.grade)
     after = before if same_grade else rules.grade_after(before, seen.school.kind, centre().country)
-    return replace(one, name=rules.name_after(one.name, before, after), grade=str(after))
+    return replace(group_typed, name=rules.name_after(group_typed.name, before, after), grade=str(after))
 
 
 def _when(seen: VisitFacts, wanted: list[int]) -> NextYear:
@@ -135,12 +137,12 @@ def _when(seen: VisitFacts, wanted: list[int]) -> NextYear:
 
     def is_school_day(day: date) -> bool:
         shut = bool(weekly) and isinstance(hours_on(day, weekly, exceptions), ClosedDay)
-        closed = any(one.on_date == day and one.opens is None for one in exceptions)
+        closed = any(exception.on_date == day and exception.opens is None for exception in exceptions)
         return day > today and not (shut or closed or is_public_holiday(here.country, day) or there.holds(day))
 
     on = next(rules.school_days_near(same_week, is_school_day), same_week)
     found_sessions = sessions(wanted, now + timedelta(days=1), now + AHEAD, now) if wanted else []
-    days = rules.days_with_all(found_sessions, wanted, lambda one: here.local(one.starts_at).date())
+    days = rules.days_with_all(found_sessions, wanted, lambda session_free: here.local(session_free.starts_at).date())
     days = [day for day in days if is_school_day(day) and school_year(day) >= school_year(same_week)]
     in_week = [day for day in days if day.isocalendar()[:2] == on.isocalendar()[:2]]
     best = rules.nearest(on, in_week)

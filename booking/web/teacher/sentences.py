@@ -176,20 +176,20 @@ def change_words(change: Change) -> str:
             return _("on %(day)s", day=wording().day(on))
 
 
-def missed_words(one: Missed, titles: Mapping[int, Texts]) -> str:
+def missed_words(missed: Missed, titles: Mapping[int, Texts]) -> str:
     """What a class loses."""
-    match one.kind:
+    match missed.kind:
         case PartKind.PROGRAMME:
-            what = wording().words(titles.get(one.activity_id or 0, {}))
-            return _("%(who)s: no time for %(what)s", who=one.group, what=what)
+            what = wording().words(titles.get(missed.activity_id or 0, {}))
+            return _("%(who)s: no time for %(what)s", who=missed.group, what=what)
         case PartKind.LUNCH:
-            return _("%(who)s: no table in the lunch room", who=one.group)
-        case PartKind.EXHIBITION if one.whole:
-            return _("%(who)s: no time in the exhibition", who=one.group)
+            return _("%(who)s: no table in the lunch room", who=missed.group)
+        case PartKind.EXHIBITION if missed.whole:
+            return _("%(who)s: no time in the exhibition", who=missed.group)
         case PartKind.EXHIBITION:
             return ngettext(
                 "%(who)s: %(num)s minute less in the exhibition", "%(who)s: %(num)s minutes less in the exhibition",
-                one.minutes, who=one.group,
+                missed.minutes, who=missed.group,
             )  # fmt: skip
 
 

@@ -59,9 +59,9 @@ def wait() -> ResponseReturnValue:
 def join() -> ResponseReturnValue:
     """In line; what is free as it is, is said instead."""
     about, form, now = _about(request.form), _form(request.form), clock.now()
-    asked = EmailForm()
-    if not asked.validate():
-        form.errors |= errors_of(asked)
+    email_form = EmailForm()
+    if not email_form.validate():
+        form.errors |= errors_of(email_form)
     people = whole_number(form.people, 1, MOST_PEOPLE)
     if people is None:
         form.errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_PEOPLE)
@@ -76,10 +76,10 @@ def join() -> ResponseReturnValue:
         with unit_of_work():
             if days is not None:
                 secret = waiting_list.wait_for_days(
-                    about.activity_id, days, people, asked.address, language(), centre(), now
+                    about.activity_id, days, people, email_form.address, language(), centre(), now
                 )
             else:
-                secret = waiting_list.wait(about.slot_id or 0, people, asked.address, language(), centre(), now)
+                secret = waiting_list.wait(about.slot_id or 0, people, email_form.address, language(), centre(), now)
     except PlacesThere as refusal:
         return _page(about, form, free=[refusal.session])
     except Refusal as refusal:
@@ -92,16 +92,16 @@ def join() -> ResponseReturnValue:
 @public
 def place(secret: str) -> str:
     """One's place in the line."""
-    found = waiting_queries.by_secret(secret) if is_secret(secret) else None
-    if found is None:
+    waiting_place = waiting_queries.by_secret(secret) if is_secret(secret) else None
+    if waiting_place is None:
         abort(404)
     return render_template(
         "teacher/place.html",
-        place=found,
-        first=found.first(centre()),
-        last=found.last(centre()),
-        before=waiting_queries.before(found),
-        held_on=centre().local(found.held_for).date().isoformat() if found.held_for else "",
+        place=waiting_place,
+        first=waiting_place.first(centre()),
+        last=waiting_place.last(centre()),
+        before=waiting_queries.before(waiting_place),
+        held_on=centre().local(waiting_place.held_for).date().isoformat() if waiting_place.held_for else "",
     )
 
 

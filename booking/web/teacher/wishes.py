@@ -79,7 +79,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
     if args.get("more") and count < MOST_GROUPS:
         count += 1
     rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(count)]
-    known = {one.activity_id for one in programmes}
+    known = {programme.activity_id for programme in programmes}
     chosen = [found for one in args.getlist("programme")[:10] if (found := identity(one)) in known and found]
     exhibition = whole_number(args.get("exhibition"), 0, 240)
     return Typed(
@@ -101,7 +101,9 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
 
 def read(typed: Typed, today: date, last: date) -> AskedDays | None:
     """What was asked for; None when something is wrong, which `typed.errors` then says."""
-    groups = [group for n, one in enumerate(typed.groups) if (group := _group(typed, n, one)) is not None]
+    groups = [
+        group for n, group_typed in enumerate(typed.groups) if (group := _group(typed, n, group_typed)) is not None
+    ]
     names = [group.name.casefold() for group in groups]
     if len(set(names)) < len(names):
         typed.errors.setdefault("name-0", _("Give each class a name of its own."))
@@ -132,13 +134,16 @@ def read(typed: Typed, today: date, last: date) -> AskedDays | None:
     return AskedDays(wish, on, (), others, arrival, departure)
 
 
-def _group(typed: Typed, n: int, one: GroupTyped) -> Group | None:
-    name = one.name or _("Class %(number)s", number=n + 1)
-    grade = whole_number(one.grade, 0, 13)
-    pupils, adults = whole_number(one.pupils, 1, MOST_PEOPLE), whole_number(one.adults or "0", 0, MOST_PEOPLE)
+def _group(typed: Typed, n: int, group_typed: GroupTyped) -> Group | None:
+    name = group_typed.name or _("Class %(number)s", number=n + 1)
+    grade = whole_number(group_typed.grade, 0, 13)
+    pupils, adults = (
+        whole_number(group_typed.pupils, 1, MOST_PEOPLE),
+        whole_number(group_typed.adults or "0", 0, MOST_PEOPLE),
+    )
     if grade is None:
         typed.errors[f"grade-{n}"] = _("Choose the grade.")
-    if wrong := no_address(one.name):
+    if wrong := no_address(group_typed.name):
         typed.errors[f"name-{n}"] = wrong
         return None
     if pupils is None:
@@ -173,13 +178,13 @@ def _time(text: str) -> time | None:
 def wish_of(visit: VisitFacts) -> Typed:
     """What a visit was booked as, for somebody else or another day: no names, no day, nobody's contact."""
     zone = centre().local
-    parts = [part for one in visit.timetables for part in one.parts]
+    parts = [part for timetable in visit.timetables for part in timetable.parts]
     wanted = [part.activity_id for part in parts if part.kind is PartKind.PROGRAMME and part.activity_id]
     stay = exhibition_of(visit.timetables)
     return Typed(
         groups=[
-            GroupTyped("", str(one.group.grade), str(one.group.pupils), str(one.group.adults))
-            for one in visit.timetables
+            GroupTyped("", str(timetable.group.grade), str(timetable.group.pupils), str(timetable.group.adults))
+            for timetable in visit.timetables
         ],
         on="",
         until="",
@@ -194,7 +199,7 @@ def wish_of(visit: VisitFacts) -> Typed:
 
 def in_halves(typed: Typed, group: Group) -> Typed | None:
     """The form with a class that is too big as two; None where there is no row left for the second."""
-    place = next((n for n, one in enumerate(typed.groups) if one.name in (group.name, "")), None)
+    place = next((n for n, group_typed in enumerate(typed.groups) if group_typed.name in (group.name, "")), None)
     if place is None or len(typed.groups) >= MOST_GROUPS:
         return None
     halves = [
@@ -212,10 +217,10 @@ def as_args(typed: Typed) -> Mapping[str, Any]:
     """The form as the arguments of an address."""
     carried = {name: getattr(typed, name) for name in ("held", "again", "wish", "move", "school")}
     return {name: value for name, value in carried.items() if value} | {
-        "name": [one.name for one in typed.groups],
-        "grade": [one.grade for one in typed.groups],
-        "pupils": [one.pupils for one in typed.groups],
-        "adults": [one.adults for one in typed.groups],
+        "name": [group.name for group in typed.groups],
+        "grade": [group.grade for group in typed.groups],
+        "pupils": [group.pupils for group in typed.groups],
+        "adults": [group.adults for group in typed.groups],
         "date": typed.on,
         "until": typed.until,
         "arrival": typed.arrival,

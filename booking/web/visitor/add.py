@@ -50,7 +50,7 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
     seated = [line for line in facts.lines if kinds[line.activity_id].needs_admission]
     inside = sum(line.quantity * line.admits for line in entries)
     start = at(centre().local(facts.starts_at).date(), time(0), centre().zone)
-    found = []
+    free_shows = []
     for show in add_ons_between(start, start + timedelta(days=1), channel, now):
         busy = sum(
             line.quantity * line.admits
@@ -59,8 +59,8 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
         )
         is_sold = show.standing(1, centre().few_left, now) in SOLD and show.starts_at > now
         if is_sold and busy < inside and show.starts_at >= min(line.starts_at for line in entries):
-            found.append(show)
-    return found
+            free_shows.append(show)
+    return free_shows
 
 
 def choices_of_addition(

@@ -151,12 +151,14 @@ class _AtTime:
     @property
     def dearer(self) -> int:
         """What all that they have costs more there, in minor units."""
-        return sum(sum(one.kept) - sum(one.paid) for one in self.choices)
+        return sum(sum(choice.kept) - sum(choice.paid) for choice in self.choices)
 
     @property
     def prices(self) -> str:
         """For the running sum on the page: of each field, what is kept there and what one more costs."""
-        return json.dumps({one.field: [one.price or 0, *one.kept] for one in self.choices}, separators=(",", ":"))
+        return json.dumps(
+            {choice.field: [choice.price or 0, *choice.kept] for choice in self.choices}, separators=(",", ":")
+        )
 
 
 def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> dict[str, object]:
@@ -188,7 +190,14 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAns
         "shown_prices": shown,
         "choices": choices,
         "extras": [
-            (line, [one for one in _choices(facts, line, sold[line.activity_id], line.starts_at, channel) if one.most])
+            (
+                line,
+                [
+                    choice
+                    for choice in _choices(facts, line, sold[line.activity_id], line.starts_at, channel)
+                    if choice.most
+                ],
+            )
             for line in _one_of_each_slot(facts)
             if line.slot_id != entry_id
         ],
@@ -218,13 +227,13 @@ def _choices(
     here = {offer.ticket_type_id: price_today(offer, there.starts_at, centre()) for offer in offers}
     prices = {offer.ticket_type_id: price_today(offer, starts_at, centre()) for offer in offers}
     sold = {offer.ticket_type_id: offer for offer in offers if prices[offer.ticket_type_id] is not None}
-    found = []
+    changed_types = []
     for ticket_type_id in dict.fromkeys((*had, *sold)):
         offer, lines = sold.get(ticket_type_id), had[ticket_type_id]
         quantity = sum(line.quantity for line in lines)
         field = f"q-{there.slot_id}-{ticket_type_id}"
         price = prices.get(ticket_type_id)
-        found.append(
+        changed_types.append(
             ChangedType(
                 field=field,
                 title=offer.title if offer else lines[0].ticket_title,
@@ -241,7 +250,9 @@ def _choices(
             )
         )
     order = {offer.ticket_type_id: n for n, offer in enumerate(offers)}
-    return sorted(found, key=lambda one: order.get(int(one.field.rpartition("-")[2]), len(order)))
+    return sorted(
+        changed_types, key=lambda changed_type: order.get(int(changed_type.field.rpartition("-")[2]), len(order))
+    )
 
 
 def _most(offer: TicketOffer | None, had: int, channel: Channel) -> int:

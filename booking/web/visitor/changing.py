@@ -147,8 +147,8 @@ def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: Ref
 def numbers_asked(facts: BookingFacts) -> list[tuple[NumbersAsked, str]]:
     """Which numbers the tickets ask for that they have or have chosen, and what stands in each field."""
     chosen = [Pick(0, kind, count) for (_slot, kind), count in read_quantities(request.form)[0].items() if count]
-    asked = asked_of(facts.id, [*facts.lines, *chosen])
-    return [(one, request.form.get(f"n-{one.ticket_type_id}", ", ".join(one.known))[:2000]) for one in asked]
+    questions = asked_of(facts.id, [*facts.lines, *chosen])
+    return [(one, request.form.get(f"n-{one.ticket_type_id}", ", ".join(one.known))[:2000]) for one in questions]
 
 
 def _sent_again() -> Sequence[tuple[str, str]]:

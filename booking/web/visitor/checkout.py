@@ -154,7 +154,7 @@ def page_of_course(facts: BookingFacts) -> str | None:
     if facts.channel is not Channel.SCHOOL or not facts.lines:
         return None
     line = facts.lines[0]
-    slug = next((one.slug for one in courses() if one.activity_id == line.activity_id), None)
+    slug = next((course.slug for course in courses() if course.activity_id == line.activity_id), None)
     held = facts.secret if facts.state is State.HELD else None
     return slug and url_for("teacher.course_places", slug=slug, slot=line.slot_id, held=held)
 

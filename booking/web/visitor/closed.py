@@ -52,8 +52,8 @@ def take_new_time(secret: str) -> ResponseReturnValue:
         with unit_of_work():
             answer.move(facts, times, now=clock.now())
     except Refusal as refusal:
-        said = sentence(refusal)
-        return _page(facts, shut, said), said.status
+        refusal_answer = sentence(refusal)
+        return _page(facts, shut, refusal_answer), refusal_answer.status
     return redirect(url_for("visitor.booking", secret=secret, moved=1), 303)
 
 
@@ -72,8 +72,8 @@ def take_money_back(secret: str) -> ResponseReturnValue:
             else:
                 answer.all_back(facts, centre=centre(), now=now)
     except Refusal as refusal:
-        said = sentence(refusal)
-        return _page(facts, shut, said), said.status
+        refusal_answer = sentence(refusal)
+        return _page(facts, shut, refusal_answer), refusal_answer.status
     return redirect(url_for("visitor.booking", secret=secret), 303)
 
 
@@ -94,7 +94,7 @@ def _page(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None = 
 def ways_out(facts: BookingFacts, shut: ClosedFor) -> dict[str, object]:
     """What a page about a closed booking shows: what is closed, the new times by day, the money."""
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
-    by_day = groupby(offered, key=lambda one: centre().local(one.first.starts_at).date())
+    by_day = groupby(offered, key=lambda times: centre().local(times.first.starts_at).date())
     part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
     stays = part < facts.total and answer.can_stand_alone(facts, shut.slot_ids)
     stood, holding = agreed(facts), purses.purse.holding(facts.id)
@@ -116,10 +116,10 @@ def new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
     if wanted is None:
         return None
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
-    found = next((one for one in offered if one.first.slot_id == wanted), None)
-    if found is None:
+    times = next((one for one in offered if one.first.slot_id == wanted), None)
+    if times is None:
         raise Full(wanted, 0)
-    return found
+    return times
 
 
 def _others(times: NewTimes) -> list[int]:

@@ -81,6 +81,8 @@ def _day(
         return CalendarDay(day, Availability.FREE, free, {})
     for standing in (Availability.FEW, Availability.FULL, Availability.NOT_YET, Availability.CLOSED):
         if standing in standings:
-            fitting = [slot.free for slot, one in zip(slots, standings, strict=True) if one is standing]
+            fitting = [
+                slot.free for slot, availability in zip(slots, standings, strict=True) if availability is standing
+            ]
             return CalendarDay(day, standing, max(fitting), reason)
     return CalendarDay(day, Availability.OVER, 0, {})

@@ -264,7 +264,7 @@ def choices_of(
 
 def _kept(basket: OwnBasket, chosen: Free) -> dict[tuple[int, int], int]:
     """How many of each the basket has; at a time it does not have yet, as many as it has at its own."""
-    found = by_secret(basket.secret)
-    lines = found.lines if found else ()
+    booking_facts = by_secret(basket.secret)
+    lines = booking_facts.lines if booking_facts else ()
     carried = {(chosen.slot_id, line.ticket_type_id): line.quantity for line in lines}
     return carried | {(line.slot_id, line.ticket_type_id): line.quantity for line in lines}

@@ -84,10 +84,10 @@ def leave(secret: str) -> ResponseReturnValue:
 
 
 def _slot(slot_id: int | None) -> Free:
-    found = slots_by_id([slot_id], Channel.PUBLIC, clock.now()) if slot_id else []
-    if not found:
+    frees = slots_by_id([slot_id], Channel.PUBLIC, clock.now()) if slot_id else []
+    if not frees:
         abort(404)
-    return found[0]
+    return frees[0]
 
 
 def _party(slot: Free) -> list[tuple[int, int]] | None:
@@ -116,7 +116,7 @@ def _page(
         "visitor/waiting_list.html",
         slot=slot,
         day=day,
-        times=[(one, one.standing(people, facts.few_left, now)) for one in times if one.starts_at > now],
+        times=[(free, free.standing(people, facts.few_left, now)) for free in times if free.starts_at > now],
         chosen=chosen,
         choices=choices,
         form=form,

@@ -41,10 +41,10 @@ PLACE, ALL, CODE = "place", "all", "code"
 def agreements() -> str:
     """All of them, with what is left this school year."""
     year = this_school_year()
-    found = lists.agreements(year)
+    agreement_rows = lists.agreements(year)
     return render_template(
         "admin/agreements.html",
-        agreements=sorted(found, key=lambda one: (not one.active, order_key(one.payer, language()))),
+        agreements=sorted(agreement_rows, key=lambda one: (not one.active, order_key(one.payer, language()))),
         year=year,
         pays=pays_words,
         grades=_grades,
@@ -90,10 +90,14 @@ def pays_words(one: Agreement | lists.AgreementRow) -> str:
             return str(_("%(sum)s a class", sum=wording().money(one.each, centre().currency)))
 
 
-def _grades(one: lists.AgreementRow) -> str:
-    if one.grade_from is None or one.grade_to is None or (one.grade_to == 0 and one.school_kind):
+def _grades(agreement_row: lists.AgreementRow) -> str:
+    if (
+        agreement_row.grade_from is None
+        or agreement_row.grade_to is None
+        or (agreement_row.grade_to == 0 and agreement_row.school_kind)
+    ):
         return ""
-    first, last = grade_words(one.grade_from), grade_words(one.grade_to)
+    first, last = grade_words(agreement_row.grade_from), grade_words(agreement_row.grade_to)
     return first if first == last else f"{first}–{last}"
 
 

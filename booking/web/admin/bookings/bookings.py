@@ -64,35 +64,35 @@ class BookingFilterForm:
 @staff(*READERS)
 def bookings() -> tuple[str, int]:
     """A page of the list."""
-    asked = _asked()
-    page = lists.BookingPage([], None) if asked.wrong else lists.read(asked.wanted)
+    form = _asked()
+    page = lists.BookingPage([], None) if form.wrong else lists.read(form.wanted)
     shown = render_template(
         "admin/bookings.html",
         present=who(),
         page=page,
-        asked=asked,
-        kept={name: said for name, said in asked.typed.items() if said},
+        asked=form,
+        kept={name: said for name, said in form.typed.items() if said},
         activities=titled_activities(),
         states=names.states(),
         channels=names.channels(),
         standings=names.standings(),
-        money=[(one, names.standings()[one]) for one in ASKED],
+        money=[(standing, names.standings()[standing]) for standing in ASKED],
         may_export=who().role in (Role.ADMIN, *EXPORTERS),
         State=State,
         Standing=MoneyStanding,
         is_filtered=any(request.args.get(name) for name in FILTERS),
     )
-    return shown, 422 if asked.wrong else 200
+    return shown, 422 if form.wrong else 200
 
 
 @admin.post("/bookings/export")
 @staff(*EXPORTERS)
 def export_bookings() -> ResponseReturnValue:
     """The whole list as a file, with the filters of the address."""
-    asked = _asked()
-    if asked.wrong:
+    form = _asked()
+    if form.wrong:
         return redirect(url_for("admin.bookings"), 303)
-    return export_list("bookings", sources.bookings_filters(asked.wanted))
+    return export_list("bookings", sources.bookings_filters(form.wanted))
 
 
 @admin.get("/bookings/<int:booking_id>")
@@ -148,8 +148,8 @@ def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
     """The booking's page; with a problem, what was typed is kept."""
     facts = _exists(booking_id)
     past = booking_history.of_booking(booking_id)
-    kept = [one for one in past.payments if one.state == "paid"]
-    paid, back = sum(one.amount for one in kept), sum(one.refunded for one in kept)
+    kept = [payment for payment in past.payments if payment.state == "paid"]
+    paid, back = sum(payment_seen.amount for payment_seen in kept), sum(payment_seen.refunded for payment_seen in kept)
     role = who().role
     return render_template(
         "admin/booking.html",
@@ -163,7 +163,7 @@ def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
         paid=paid,
         back=back,
         left=refundable(booking_id),
-        undecided=any(one.disputed_at and not one.lost_at for one in kept),
+        undecided=any(payment_seen.disputed_at and not payment_seen.lost_at for payment_seen in kept),
         standing=standing_of(facts.total, paid, back, noted(booking_id).till_receipt),
         states=names.states(),
         channels=names.channels(),

@@ -65,29 +65,31 @@ def course(slot_id: int) -> str:
 @staff(Role.DESK, Role.EDUCATOR)
 def tick_participant(slot_id: int) -> ResponseReturnValue:
     """This person is there, or was not after all."""
-    one = _person(slot_id)
+    attendance = _person(slot_id)
     do = attend.untick if request.form.get("there") == "no" else attend.tick
     try:
         with unit_of_work():
-            do(one.id, centre=centre(), account_id=who().account_id, now=clock.now())
+            do(attendance.id, centre=centre(), account_id=who().account_id, now=clock.now())
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(slot_id, answer), answer.status
-    return redirect(url_for("admin.course", slot_id=slot_id, _anchor=f"p{one.id}"), 303)
+    return redirect(url_for("admin.course", slot_id=slot_id, _anchor=f"p{attendance.id}"), 303)
 
 
 @admin.post("/courses/<int:slot_id>/name")
 @staff(Role.DESK)
 def rename_participant(slot_id: int) -> ResponseReturnValue:
     """Put a name or an address right; a certificate that was issued is replaced."""
-    one, errors = _person(slot_id), dict[str, str]()
+    attendance, errors = _person(slot_id), dict[str, str]()
     name, email = tidy(request.form.get("name"))[:120], tidy(request.form.get("email"))[:254]
-    person = checked_person(one.id, name, email, errors)
+    person = checked_person(attendance.id, name, email, errors)
     if person is None:
         return _page(slot_id, RefusalAnswer(next(iter(errors.values())), 422)), 422
     try:
         with unit_of_work():
-            people.rename(one.booking_id, {one.id: person}, centre=centre(), now=clock.now(), actor=who().actor)
+            people.rename(
+                attendance.booking_id, {attendance.id: person}, centre=centre(), now=clock.now(), actor=who().actor
+            )
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(slot_id, answer), answer.status
@@ -128,19 +130,19 @@ def attendance_file(slot_id: int) -> ResponseReturnValue:
 
 
 def _session(slot_id: int) -> SessionRow:
-    found = read.session_rows(clock.now(), slot_id) if slot_id < 10**18 else []
-    if not found:
+    session_rows = read.session_rows(clock.now(), slot_id) if slot_id < 10**18 else []
+    if not session_rows:
         abort(404)
-    return found[0]
+    return session_rows[0]
 
 
 def _person(slot_id: int) -> Attendance:
     """The participant of this session that the form names."""
     chosen = identity(request.form.get("participant"))
-    found = next((one for one in read.attendance(_session(slot_id).slot_id) if one.id == chosen), None)
-    if found is None:
+    attendance = next((one for one in read.attendance(_session(slot_id).slot_id) if one.id == chosen), None)
+    if attendance is None:
         abort(404)
-    return found
+    return attendance
 
 
 def _list(errors: dict[str, str] | None = None) -> str:
@@ -149,9 +151,9 @@ def _list(errors: dict[str, str] | None = None) -> str:
     return render_template(
         "admin/courses.html",
         present=who(),
-        coming=[one for one in rows if one.ends_at > now],
-        past=[one for one in reversed(rows) if one.ends_at <= now],
-        small={one.slot_id for one in rows if is_too_small(one.participants, one.starts_at, rules, centre(), now)},
+        coming=[row for row in rows if row.ends_at > now],
+        past=[row for row in reversed(rows) if row.ends_at <= now],
+        small={row.slot_id for row in rows if is_too_small(row.participants, row.starts_at, rules, centre(), now)},
         rules=rules,
         typed=request.form,
         errors=errors or {},

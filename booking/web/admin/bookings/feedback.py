@@ -35,21 +35,23 @@ class FeedbackFilter:
 @staff(Role.DESK, Role.EDUCATOR, Role.FINANCE)
 def feedback_of_all() -> str:
     """Every programme that anybody has said something of; of one, its words too."""
-    asked = _asked()
-    scores = feedback.scores(asked.first, asked.last)
+    feedback_filter = _asked()
+    scores = feedback.scores(feedback_filter.first, feedback_filter.last)
     below = identity(request.args.get("below")) or feedback.NEWEST
-    said, next_below = feedback.said_about(asked.activity_id, asked.first, asked.last, below)
-    chosen = next((one for one in scores if one.activity_id == asked.activity_id), None)
-    kept = {"from": asked.first, "until": asked.last}
+    answers, next_below = feedback.said_about(
+        feedback_filter.activity_id, feedback_filter.first, feedback_filter.last, below
+    )
+    chosen = next((score for score in scores if score.activity_id == feedback_filter.activity_id), None)
+    kept = {"from": feedback_filter.first, "until": feedback_filter.last}
     return render_template(
         "admin/feedback.html",
         present=who(),
         scores=scores,
         chosen=chosen,
-        said=said,
+        said=answers,
         next_below=next_below,
-        asked=asked,
-        kept=kept | ({"programme": asked.activity_id} if asked.activity_id else {}),
+        asked=feedback_filter,
+        kept=kept | ({"programme": feedback_filter.activity_id} if feedback_filter.activity_id else {}),
         period=kept,
         may_export=who().role in (Role.ADMIN, *EXPORTERS),
     )
@@ -59,8 +61,10 @@ def feedback_of_all() -> str:
 @staff(*EXPORTERS)
 def export_feedback() -> ResponseReturnValue:
     """The answers as a file."""
-    asked = _asked()
-    return export_list("feedback", sources.feedback_filters(asked.activity_id, asked.first, asked.last))
+    feedback_filter = _asked()
+    return export_list(
+        "feedback", sources.feedback_filters(feedback_filter.activity_id, feedback_filter.first, feedback_filter.last)
+    )
 
 
 def _asked() -> FeedbackFilter:

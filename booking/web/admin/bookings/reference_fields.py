@@ -124,7 +124,9 @@ def pattern_words(pattern: str) -> str:
 
 def _row_words(row: list[Sign]) -> str:
     parts = []
-    for (is_itself, kind), signs in groupby(row, key=lambda one: (one.is_itself, "" if one.is_itself else one.sign)):
+    for (is_itself, kind), signs in groupby(
+        row, key=lambda sign: (sign.is_itself, "" if sign.is_itself else sign.sign)
+    ):
         some = list(signs)
         if is_itself:
             parts.append(f"“{''.join(one.sign for one in some)}”")

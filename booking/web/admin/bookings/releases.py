@@ -153,13 +153,13 @@ def _known(release_id: int) -> ReleaseFacts:
 
 
 def _page(facts: ReleaseFacts, problem: RefusalAnswer | None = None) -> str:
-    titles = {one.activity_id: one.title for one in programmes()}
+    titles = {programme.activity_id: programme.title for programme in programmes()}
     return render_template(
         "admin/release.html",
         present=who(),
         release=facts,
         problem=problem,
-        titles=[titles[one] for one in openings.programmes_of(facts.id) if one in titles],
+        titles=[titles[programme] for programme in openings.programmes_of(facts.id) if programme in titles],
         counted=wish_facts.count(facts.id),
         rows=wish_facts.rows_of(facts.id),
         places=edits.count_places(openings.programmes_of(facts.id), facts.from_at, facts.to_at),
@@ -253,7 +253,7 @@ def _fields() -> list[Field]:
         (ReleaseWay.FIRST_COME.value, _("First come, first served")),
         (ReleaseWay.DRAWING.value, _("A drawing among wishes")),
     ]
-    offered = [(str(one.activity_id), wording().words(one.title)) for one in programmes()]
+    offered = [(str(programme.activity_id), wording().words(programme.title)) for programme in programmes()]
     return [
         Field("programmes", _("Programmes"), FieldKind.SEVERAL, choices=offered, convert=int, heading=_("What opens")),
         Field("first_date", _("First day"), FieldKind.DATE),

@@ -59,7 +59,7 @@ class SpaceDay:
     @property
     def lanes(self) -> int:
         """How many lie above each other at most."""
-        return max((one.lane for one in self.placed), default=1)
+        return max((placed.lane for placed in self.placed), default=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def _day(day: date, only: Only) -> dict[str, object]:
 
 def _at_work(staffing: Staffing, sessions: Iterable[RoomUse]) -> str | None:
     """How many educators are at work while something is led: "3", or "2–4" where it changes; None when enough."""
-    led = [one for one in sessions if one.is_led]
-    moments = {one.starts_at for one in led} | {
-        turn for one in led for turn in staffing.turns(one.starts_at, one.free_again)
+    led = [session for session in sessions if session.is_led]
+    moments = {room_use.starts_at for room_use in led} | {
+        turn for room_use in led for turn in staffing.turns(room_use.starts_at, room_use.free_again)
     }
     said = {found for moment in moments if (found := staffing.at(moment)) is not None}
     if not said:
@@ -155,8 +155,8 @@ def _week(day: date, only: Only) -> dict[str, object]:
     now, monday = clock.now(), day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
     sums = _sums(days, only, now)
-    table = {(one.space_id, one.day): one.sum for one in sums}
-    known = {one.space_id for one in sums}
+    table = {(day_of_space.space_id, day_of_space.day): day_of_space.sum for day_of_space in sums}
+    known = {day_of_space.space_id for day_of_space in sums}
     names: list[tuple[int | None, Texts | None]] = [
         (space_id, name) for space_id, name, _is_house in overview.space_names() if space_id in known
     ]
@@ -180,7 +180,9 @@ def _month(day: date, only: Only) -> dict[str, object]:
     days = [first + timedelta(days=n) for n in range((following - first).days)]
     sums = _sums(days, only, now)
     by_day = _by_day(days, sums)
-    entries = {day: add(one.entry for one in sums if one.day == n) for n, day in enumerate(days)}
+    entries = {
+        day: add(day_of_space.entry for day_of_space in sums if day_of_space.day == n) for n, day in enumerate(days)
+    }
     cells: list[date | None] = [None] * first.weekday() + list(days)
     cells += [None] * (-len(cells) % 7)
     return {
@@ -199,11 +201,11 @@ def _month(day: date, only: Only) -> dict[str, object]:
 
 
 def _sums(days: Sequence[date], only: Only, now: datetime) -> list[DayOfSpace]:
-    return days_in_sum([_bounds(one) for one in days], only, Staffing(centre().zone, load_duties()), now)
+    return days_in_sum([_bounds(day) for day in days], only, Staffing(centre().zone, load_duties()), now)
 
 
 def _by_day(days: Sequence[date], sums: Sequence[DayOfSpace]) -> dict[date, Sum]:
-    return {day: add(one.sum for one in sums if one.day == n) for n, day in enumerate(days)}
+    return {day: add(day_of_space.sum for day_of_space in sums if day_of_space.day == n) for n, day in enumerate(days)}
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -76,8 +76,8 @@ def close_down() -> ResponseReturnValue:
         with unit_of_work():
             closure_id = close.close_down(read.wish, now=clock.now(), account_id=me.account_id, actor=me.actor)
     except NothingToClose as refusal:
-        said = sentence(refusal)
-        return _form({}, problem=said), said.status
+        answer = sentence(refusal)
+        return _form({}, problem=answer), answer.status
     return redirect(url_for("admin.closure", closure_id=closure_id), 303)
 
 
@@ -105,9 +105,9 @@ def closure(closure_id: int) -> str:
 def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
     """Parties in the house today who are still there when it closes: of a part of the house, those it hits."""
     whole_house = facts.space is None and facts.activity is None and not facts.listed
-    hit = {one.booking_id for one in hits}
+    hit = {hit_booking.booking_id for hit_booking in hits}
     there = staying(facts.starts_at, facts.ends_at)
-    return [one for one in there if whole_house or one.booking_id in hit]
+    return [inside for inside in there if whole_house or inside.booking_id in hit]
 
 
 @admin.get("/closures/<int:closure_id>/calls")

@@ -114,7 +114,7 @@ def move_bookings(slot_id: int) -> ResponseReturnValue:
     """Move some of its bookings to another time, free of charge; each is written to."""
     bar = _known(slot_id)
     now = clock.now()
-    target = next((one for one in _targets(bar, now) if one.slot_id == identity(request.form.get("target"))), None)
+    target = next((free for free in _targets(bar, now) if free.slot_id == identity(request.form.get("target"))), None)
     chosen = {found for text in request.form.getlist("booking")[:MOST_MOVED] if (found := identity(text))}
     if target is None or not chosen:
         return _page(slot_id, RefusalAnswer(_("Choose whom to move, and where to."), 422), picked=chosen), 422
@@ -158,8 +158,8 @@ def _set(slot_id: int, change: Callable[[int], int]) -> ResponseReturnValue:
 def _refused(slot_id: int, refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NoSuchSlot):
         abort(404)
-    said = sentence(refusal)
-    return _page(slot_id, said, refusal=refusal), said.status
+    refusal_answer = sentence(refusal)
+    return _page(slot_id, refusal_answer, refusal=refusal), refusal_answer.status
 
 
 def _version() -> int:
@@ -200,9 +200,11 @@ def _targets(bar: Occupancy, now: datetime) -> list[Free]:
     begin = max(now, about.starts_at - timedelta(days=DAYS_AROUND))
     end = max(about.starts_at, now) + timedelta(days=DAYS_AROUND)
     times = slots_between(about.activity_id or 0, begin, end, Channel.SCHOOL, now)
-    found = [one for one in times if one.open and one.free > 0 and one.slot_id != about.slot_id and one.starts_at > now]
-    nearest = sorted(found, key=lambda one: abs(one.starts_at - about.starts_at))[:40]
-    return sorted(nearest, key=lambda one: one.starts_at)
+    frees = [
+        free for free in times if free.open and free.free > 0 and free.slot_id != about.slot_id and free.starts_at > now
+    ]
+    nearest = sorted(frees, key=lambda free: abs(free.starts_at - about.starts_at))[:40]
+    return sorted(nearest, key=lambda free: free.starts_at)
 
 
 def _in_line(bar: Occupancy) -> list[WaitingPlace]:
@@ -237,9 +239,9 @@ def _page(
         day=day,
         now=now,
         people=people,
-        visits=visits_among([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
-        told=told_by([one.booking_id for one in people if one.channel is Channel.SCHOOL]),
-        hit=[one for one in people if one.booking_id in picked],
+        visits=visits_among([person.booking_id for person in people if person.channel is Channel.SCHOOL]),
+        told=told_by([person.booking_id for person in people if person.channel is Channel.SCHOOL]),
+        hit=[person for person in people if person.booking_id in picked],
         picked=picked,
         problem=problem,
         errors=errors or {},

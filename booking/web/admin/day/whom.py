@@ -32,8 +32,8 @@ def inside_ahead(wish: ClosureRequest) -> list[Inside]:
     there = staying(wish.starts_at, wish.ends_at)
     if not there or (wish.space_id is None and wish.activity_id is None and wish.only is None):
         return there
-    hit = preview.booked_by(wish, {one.booking_id for one in there})
-    return [one for one in there if one.booking_id in hit]
+    hit = preview.booked_by(wish, {inside.booking_id for inside in there})
+    return [inside for inside in there if inside.booking_id in hit]
 
 
 def staying(starts_at: datetime, ends_at: datetime) -> list[Inside]:
@@ -43,4 +43,4 @@ def staying(starts_at: datetime, ends_at: datetime) -> list[Inside]:
     if ends_at <= now or starts_at >= midnight + timedelta(days=1):
         return []
     shut_from = max(now, starts_at)
-    return [one for one in parties_since(midnight) if one.leaves_at > shut_from]
+    return [inside for inside in parties_since(midnight) if inside.leaves_at > shut_from]

@@ -29,7 +29,7 @@ def kind_names() -> dict[str, str]:
 
 
 def activity_fields(_row: Model | None) -> list[Field]:
-    rooms = [(str(one.id), wording().words(one.name)) for one in spaces()]
+    rooms = [(str(space.id), wording().words(space.name)) for space in spaces()]
     minutes = _("minutes")
     return [
         Field("title", _("Title"), FieldKind.TEXTS, most=120, heading=_("What it is")),

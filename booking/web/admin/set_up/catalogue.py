@@ -49,13 +49,13 @@ def _activity_more(row: Model) -> dict[str, Any]:
 
 
 def _choices(those: Iterable[queries.Titled]) -> list[tuple[str, str]]:
-    return [(str(one.id), wording().words(one.title)) for one in those]
+    return [(str(titled.id), wording().words(titled.title)) for titled in those]
 
 
 def _ticket_fields(row: Model | None) -> list[Field]:
     sold = _choices(queries.active_first(queries.titled_activities()))
     own = cast(TicketType, row).id if row is not None else 0
-    others = _choices(one for one in queries.active_first(queries.titled_types()) if one.id != own)
+    others = _choices(titled for titled in queries.active_first(queries.titled_types()) if titled.id != own)
     fields = [
         Field("title", _("Title"), FieldKind.TEXTS, most=80, heading=_("Who it is for")),
         Field(

@@ -141,8 +141,8 @@ def _called(what: str) -> dict[str, dict[Any, str]]:
         return {"kind": dict(school_kinds())}
     return {
         "kind": dict(activity_kinds()),
-        "activity": {one.id: wording().words(one.title) for one in titled_activities()},
-        "space": {one.id: wording().words(one.name) for one in spaces()},
+        "activity": {activity.id: wording().words(activity.title) for activity in titled_activities()},
+        "space": {space.id: wording().words(space.name) for space in spaces()},
     }
 
 

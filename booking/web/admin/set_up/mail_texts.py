@@ -49,7 +49,8 @@ def mail_texts() -> str:
         return LetterTextRow(key, name, {lang: (key, lang) in kept for lang in langs})
 
     groups = [
-        (str(words), [row(key, str(one.name)) for key, one in _about(about)]) for about, words in HEADINGS.items()
+        (str(words), [row(key, str(letter_kind.name)) for key, letter_kind in _about(about)])
+        for about, words in HEADINGS.items()
     ]
     return render_template(
         "admin/mail_texts.html", beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs
@@ -87,7 +88,7 @@ def save_mail_text(letter: str, text_lang: str) -> ResponseReturnValue:
 
 
 def _about(about: LetterHeading) -> list[tuple[str, LetterKind]]:
-    return [(key, one) for key, one in LETTERS.items() if one.about is about]
+    return [(key, letter_kind) for key, letter_kind in LETTERS.items() if letter_kind.about is about]
 
 
 def _known(letter: str, lang: str) -> None:
@@ -158,8 +159,8 @@ def _page(
 def _title(letter: str) -> str:
     if letter == BENEATH:
         return str(_("Under all letters"))
-    one = LETTERS[letter]
-    return f"{HEADINGS[one.about]}: {one.name}"
+    letter_kind = LETTERS[letter]
+    return f"{HEADINGS[letter_kind.about]}: {letter_kind.name}"
 
 
 def _labels(letter: str) -> dict[str, str]:

@@ -30,10 +30,10 @@ LONGEST_TEXT = 2000
 @staff(*LOOKERS)
 def programmes() -> str:
     """Every programme with what teachers see of it."""
-    away = {one.id for one in outreach.programme_rows()}
+    away = {programme_row.id for programme_row in outreach.programme_rows()}
     return render_template(
         "admin/programmes.html",
-        programmes=[one for one in lists.programme_rows() if one.id not in away],
+        programmes=[programme_row for programme_row in lists.programme_rows() if programme_row.id not in away],
         may_change=who().role is Role.ADMIN,
         PriceBy=PriceBy,
     )
@@ -82,7 +82,7 @@ def _fields() -> list[Field]:
 
 def _what() -> list[Field]:
     grades = [(str(grade), grade_words(grade)) for grade in range(14)]
-    subjects = [(str(one), subject_words(one)) for one in Subject]
+    subjects = [(str(subject), subject_words(subject)) for subject in Subject]
     return [
         Field("grade_from", _("From grade"), FieldKind.CHOICE, choices=grades, convert=int, heading=_("For whom")),
         Field("grade_to", _("To grade"), FieldKind.CHOICE, choices=grades, convert=int),

@@ -33,8 +33,8 @@ def school_holidays() -> str:
     kept = holidays.all_kept()
     return render_template(
         "admin/school_holidays.html",
-        coming=[one for one in kept if one.last >= today],
-        over=[one for one in reversed(kept) if one.last < today],
+        coming=[holiday for holiday in kept if holiday.last >= today],
+        over=[holiday for holiday in reversed(kept) if holiday.last < today],
         everywhere=EVERYWHERE,
         may_change=who().role is Role.ADMIN,
     )

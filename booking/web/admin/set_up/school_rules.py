@@ -52,7 +52,11 @@ def _the_rules() -> OneRow:
     row = rules_row()
     row_id = 1 if row is None else row.id
     chosen = [] if row is None else [row.pupil_type_id, row.adult_type_id, row.lunch_type_id]
-    types = [(str(one.id), wording().words(one.title)) for one in titled_types() if one.active or one.id in chosen]
+    types = [
+        (str(titled_type.id), wording().words(titled_type.title))
+        for titled_type in titled_types()
+        if titled_type.active or titled_type.id in chosen
+    ]
     fields = _fields(types)
     return OneRow(
         table=SchoolRules,

@@ -153,12 +153,12 @@ def _page(
         now_there=differing(now, filled.values, fields) if now else [],
         spaces=queries.spaces(),
         logo=row.logo if row is not None else "",
-        countries=next((one.choices for one in fields if one.name == "country"), ()),
+        countries=next((field.choices for field in fields if field.name == "country"), ()),
     )
 
 
 def _columns(fields: list[Field]) -> list[str]:
-    return [one.name for one in fields if one.stored]
+    return [field.name for field in fields if field.stored]
 
 
 def _shown(row: Centre | None, fields: list[Field]) -> dict[str, Any]:

@@ -62,9 +62,9 @@ def _timetable(filled: Filled) -> str:
         patterns=queries.patterns_with_titles(),
         allotments=queries.allotments(),
         activities=_titles(),
-        spaces={one.id: one.name for one in spaces()},
+        spaces={space.id: space.name for space in spaces()},
         duties=queries.duties(),
-        works=[one for one in long_work.latest(20) if one.kind in ("slots.make", "slots.undo")][:5],
+        works=[work for work in long_work.latest(20) if work.kind in ("slots.make", "slots.undo")][:5],
         fields=fields,
         typed=filled.typed,
         errors=filled.errors,
@@ -241,7 +241,7 @@ def _several(filled: Filled, week: Filled) -> str:
 
 
 def _preview(wanted: ApplyRequest, again: str = "") -> str:
-    found = apply_patterns.foresee(wanted, clock.now())
+    foreseen = apply_patterns.foresee(wanted, clock.now())
     typed = [
         (name, value)
         for name, value in request.values.items(multi=True)
@@ -249,7 +249,7 @@ def _preview(wanted: ApplyRequest, again: str = "") -> str:
     ]
     return render_template(
         "admin/preview.html",
-        found=found,
+        found=foreseen,
         start=wanted.start,
         until=wanted.end - timedelta(days=1),
         activities=_titles(),
@@ -293,7 +293,7 @@ def _check_period(filled: Filled, start: date | None, until: date | None, name: 
 
 def _titles(every: bool = False) -> dict[int, Texts]:
     """Of the activities that there are now, or of every one there was."""
-    return {one.id: one.title for one in titled_activities() if one.active or every}
+    return {activity.id: activity.title for activity in titled_activities() if activity.active or every}
 
 
 def _today() -> date:

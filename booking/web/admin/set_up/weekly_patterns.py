@@ -134,11 +134,11 @@ def _day_stays(row: Model) -> tuple[str, str] | None:
 
 
 def _activities() -> list[tuple[str, str]]:
-    return [(str(one.id), wording().words(one.title)) for one in active_first(titled_activities())]
+    return [(str(titled.id), wording().words(titled.title)) for titled in active_first(titled_activities())]
 
 
 def _spaces() -> list[tuple[str, str]]:
-    return [(str(one.id), wording().words(one.name)) for one in spaces()]
+    return [(str(space.id), wording().words(space.name)) for space in spaces()]
 
 
 def _pattern_fields(_row: Model | None) -> list[Field]:

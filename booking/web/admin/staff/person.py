@@ -50,7 +50,7 @@ def person_file() -> ResponseReturnValue:
         "email": held.email,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "held": {section.value: [_plain(row) for row in rows] for section, rows in held.sections.items()},
-        "stays_when_erased": [{"what": one.what, "why": one.why.value} for one in held.stays],
+        "stays_when_erased": [{"what": stay.what, "why": stay.why.value} for stay in held.stays],
     }
     response = Response(json.dumps(said, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=person.json"

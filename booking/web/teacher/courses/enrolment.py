@@ -59,7 +59,9 @@ def rename(secret: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             wanted: dict[int, NewParticipant] = {
-                one.id: person for one, person in zip(seen.people, named, strict=True) if person is not None
+                participant.id: person
+                for participant, person in zip(seen.people, named, strict=True)
+                if person is not None
             }
             people.rename(facts.id, wanted, centre=centre(), now=clock.now())
     except Refusal as refusal:
@@ -101,7 +103,7 @@ def give_up_place(secret: str, participant_id: int) -> ResponseReturnValue:
 def make_place_free(secret: str, participant_id: int) -> ResponseReturnValue:
     """Give it up; twice is once."""
     facts, seen = _found(secret)
-    if participant_id not in {one.id for one in seen.people}:
+    if participant_id not in {person.id for person in seen.people}:
         return redirect(url_for("teacher.enrolment", secret=secret), 303)
     try:
         with unit_of_work():
@@ -117,7 +119,7 @@ def make_place_free(secret: str, participant_id: int) -> ResponseReturnValue:
 def certificate_file(secret: str, participant_id: int) -> Response:
     """A certificate as PDF, in the booking's language."""
     facts, seen = _found(secret)
-    if participant_id not in {one.id for one in seen.people if one.code}:
+    if participant_id not in {person.id for person in seen.people if person.code}:
         abort(404)
     place = read.place(participant_id)
     if place is None:
@@ -155,15 +157,15 @@ def certificate_address(lang: str, code: str) -> str:
 
 
 def _certificate_page(code: str, name: str | None = None) -> ResponseReturnValue:
-    found = certificates.look_up(code) if is_secret(code) else None
+    checked_certificate = certificates.look_up(code) if is_secret(code) else None
     page = render_template(
         "teacher/certificate.html",
-        found=found,
+        found=checked_certificate,
         name=name,
-        is_theirs=bool(name) and found is not None and certificates.is_made_out_to(code, name or ""),
-        hours=hours_words(found.minutes) if found else "",
+        is_theirs=bool(name) and checked_certificate is not None and certificates.is_made_out_to(code, name or ""),
+        hours=hours_words(checked_certificate.minutes) if checked_certificate else "",
     )
-    return page, 200 if found else 404
+    return page, 200 if checked_certificate else 404
 
 
 def _found(secret: str) -> tuple[BookingFacts, EnrolmentFacts]:
@@ -183,7 +185,7 @@ def _page(
 ) -> ResponseReturnValue:
     now = clock.now()
     until, living = names_until(facts.starts_at, centre()), facts.state is State.CONFIRMED
-    rows = read_people() if request.method == "POST" else [(one.name, one.email) for one in seen.people]
+    rows = read_people() if request.method == "POST" else [(person.name, person.email) for person in seen.people]
     page = render_template(
         "teacher/enrolment.html",
         facts=facts,
@@ -227,7 +229,7 @@ def _standing(facts: BookingFacts, seen: EnrolmentFacts, price: int) -> TermsTod
 def _give_up_page(
     facts: BookingFacts, seen: EnrolmentFacts, participant_id: int, problem: RefusalAnswer | None = None
 ) -> ResponseReturnValue:
-    who = next((one for one in seen.people if one.id == participant_id), None)
+    who = next((person for person in seen.people if person.id == participant_id), None)
     if facts.state is not State.CONFIRMED or who is None or len(seen.people) == 1:
         return redirect(url_for("teacher.enrolment", secret=facts.secret), 303)
     price = facts.lines[0].unit_price

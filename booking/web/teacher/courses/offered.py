@@ -29,9 +29,12 @@ from booking.web.teacher.sentences import said
 @public
 def course_list() -> str:
     """All courses, with when each is held next."""
-    found, now = courses(), clock.now()
+    offered_courses, now = courses(), clock.now()
     return render_template(
-        "teacher/courses.html", courses=found, free=next_sessions(found, centre(), now), hours_words=hours_words
+        "teacher/courses.html",
+        courses=offered_courses,
+        free=next_sessions(offered_courses, centre(), now),
+        hours_words=hours_words,
     )
 
 
@@ -39,13 +42,13 @@ def course_list() -> str:
 @public
 def course(slug: str) -> str:
     """One course: what, how long, what it costs, and its sessions with places."""
-    found = the_course(slug)
-    held = sessions(found.activity_id, centre(), clock.now())
+    offered_course = the_course(slug)
+    held = sessions(offered_course.activity_id, centre(), clock.now())
     return render_template(
         "teacher/course.html",
-        course=found,
+        course=offered_course,
         sessions=held,
-        price=next((one.price for one in held if one.price is not None), None),
+        price=next((course_date.price for course_date in held if course_date.price is not None), None),
         rules=load_rules(),
         few=centre().few_left,
         hours_words=hours_words,
@@ -56,8 +59,8 @@ def course(slug: str) -> str:
 @public
 def wait_for_course(slug: str) -> ResponseReturnValue:
     """The form for one session."""
-    found = the_course(slug)
-    return _waiting_page(found, the_session(found, request.args.get("slot")), ContactForm())
+    offered_course = the_course(slug)
+    return _waiting_page(offered_course, the_session(offered_course, request.args.get("slot")), ContactForm())
 
 
 @teacher.post("/school/courses/<slug>/waiting-list")
@@ -65,14 +68,14 @@ def wait_for_course(slug: str) -> ResponseReturnValue:
 @public
 def join_for_course(slug: str) -> ResponseReturnValue:
     """On the list."""
-    found = the_course(slug)
-    session, form = the_session(found, request.form.get("slot")), ContactForm()
+    offered_course = the_course(slug)
+    session, form = the_session(offered_course, request.form.get("slot")), ContactForm()
     errors = {} if form.validate() else dict(errors_of(form))
     people = whole_number(request.form.get("people"), 1, MOST_TOGETHER)
     if people is None:
         errors["people"] = _("Write how many you are, from 1 to %(most)s.", most=MOST_TOGETHER)
     if errors or people is None:
-        return _waiting_page(found, session, form, errors, status=422)
+        return _waiting_page(offered_course, session, form, errors, status=422)
     try:
         with unit_of_work():
             secret = waiting_list.wait(
@@ -81,30 +84,30 @@ def join_for_course(slug: str) -> ResponseReturnValue:
             )  # fmt: skip
     except Refusal as refusal:
         answer = said(refusal)
-        return _waiting_page(found, session, form, {}, answer, answer.status)
+        return _waiting_page(offered_course, session, form, {}, answer, answer.status)
     return redirect(url_for("visitor.waiting", secret=secret), 303)
 
 
 def the_course(slug: str) -> OfferedCourse:
     """The course with this address, else 404."""
-    found = course_with_slug(slug)
-    if found is None:
+    offered_course = course_with_slug(slug)
+    if offered_course is None:
         abort(404)
-    return found
+    return offered_course
 
 
-def the_session(found: OfferedCourse, typed: str | None) -> CourseDate:
+def the_session(offered_course: OfferedCourse, typed: str | None) -> CourseDate:
     """One of its sessions to come, else 404."""
     slot_id = identity(typed)
-    held = sessions(found.activity_id, centre(), clock.now())
-    session = next((one for one in held if one.slot.slot_id == slot_id), None)
+    held = sessions(offered_course.activity_id, centre(), clock.now())
+    session = next((course_date for course_date in held if course_date.slot.slot_id == slot_id), None)
     if session is None:
         abort(404)
     return session
 
 
 def _waiting_page(
-    found: OfferedCourse,
+    offered_course: OfferedCourse,
     session: CourseDate,
     form: ContactForm,
     errors: dict[str, str] | None = None,
@@ -113,7 +116,7 @@ def _waiting_page(
 ) -> ResponseReturnValue:
     page = render_template(
         "teacher/course_waiting.html",
-        course=found,
+        course=offered_course,
         session=session,
         form=form,
         errors=errors or {},

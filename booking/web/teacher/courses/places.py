@@ -55,9 +55,9 @@ class CoursePlacesForm:
 @public
 def course_places(slug: str) -> ResponseReturnValue:
     """The form for one session."""
-    found = the_course(slug)
-    session = the_session(found, request.args.get("slot"))
-    return _page(found, session, CoursePlacesForm(dict.fromkeys(FIELDS, ""), [("", "")]))
+    course = the_course(slug)
+    session = the_session(course, request.args.get("slot"))
+    return _page(course, session, CoursePlacesForm(dict.fromkeys(FIELDS, ""), [("", "")]))
 
 
 @teacher.post("/school/courses/<slug>/places")
@@ -65,21 +65,21 @@ def course_places(slug: str) -> ResponseReturnValue:
 @public
 def book_places(slug: str) -> ResponseReturnValue:
     """Keep the places, and on to the payment; or confirmed at once by invoice."""
-    found = the_course(slug)
-    session = the_session(found, request.form.get("slot"))
+    course = the_course(slug)
+    session = the_session(course, request.form.get("slot"))
     form = _read()
     if request.form.get("step") == "more":
         form.people = [*form.people, ("", "")][:MOST_TOGETHER]
-        return _page(found, session, form)
+        return _page(course, session, form)
     order = _order(form, session)
     if order is None:
-        return _page(found, session, form, status=422)
+        return _page(course, session, form, status=422)
     try:
         with unit_of_work():
             done = enrol(order, centre=centre(), now=clock.now(), holder=holder())
     except Refusal as refusal:
         answer = said(refusal)
-        return _page(found, session, form, answer, answer.status)
+        return _page(course, session, form, answer, answer.status)
     if done.is_confirmed:
         return redirect(url_for("teacher.enrolment", secret=done.secret), 303)
     return redirect(url_for("visitor.checkout", secret=done.secret), 303)
@@ -126,7 +126,7 @@ def _order(form: CoursePlacesForm, session: CourseDate) -> EnrolmentOrder | None
     held = request.form.get("held", "")
     return EnrolmentOrder(
         slot_id=session.slot.slot_id,
-        people=[one for one in people if one is not None],
+        people=[person for person in people if person is not None],
         contact=contact,
         lang=language(),
         pays=pays,
@@ -177,7 +177,7 @@ def _invoice(form: CoursePlacesForm) -> tuple[str, str]:
 
 
 def _page(
-    found: OfferedCourse,
+    course: OfferedCourse,
     session: CourseDate,
     form: CoursePlacesForm,
     problem: RefusalAnswer | None = None,
@@ -186,7 +186,7 @@ def _page(
     held = request.values.get("held", "")
     page = render_template(
         "teacher/course_places.html",
-        course=found,
+        course=course,
         session=session,
         people=form.people,
         typed=form.typed,

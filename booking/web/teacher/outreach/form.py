@@ -179,13 +179,15 @@ def _school(form: OutreachForm) -> SchoolFacts | None:
     number = read_number(typed, form.errors)
     if way is None or "org_number" in form.errors:
         return None
-    found = school_by_number(number) if number else None
-    if found is None:
-        same = [one for one in find_schools(typed["school"]) if one.name.casefold() == typed["school"].casefold()]
-        found = same[0] if len(same) == 1 and not number else None
-    if found is None:
+    school_facts = school_by_number(number) if number else None
+    if school_facts is None:
+        same = [
+            school for school in find_schools(typed["school"]) if school.name.casefold() == typed["school"].casefold()
+        ]
+        school_facts = same[0] if len(same) == 1 and not number else None
+    if school_facts is None:
         return SchoolFacts(None, typed["school"], number, way.municipality, SchoolKind.SCHOOL, "", known=False)
-    if found.municipality.casefold() != way.municipality.casefold():
-        form.errors["municipality"] = _("%(school)s is in another municipality.", school=found.name)
+    if school_facts.municipality.casefold() != way.municipality.casefold():
+        form.errors["municipality"] = _("%(school)s is in another municipality.", school=school_facts.name)
         return None
-    return found
+    return school_facts

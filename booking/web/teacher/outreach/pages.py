@@ -150,10 +150,10 @@ def said_of(refusal: Refusal) -> RefusalAnswer:
 
 
 def _offered(slug: str) -> OfferedOutreach:
-    found = read.with_slug(slug)
-    if found is None:
+    offered_outreach = read.with_slug(slug)
+    if offered_outreach is None:
         abort(404)
-    return found
+    return offered_outreach
 
 
 def _found(secret: str) -> tuple[BookingFacts, VisitFacts, Away]:
@@ -170,14 +170,14 @@ def _times(offered: OfferedOutreach, day: date, minutes: int) -> list[datetime]:
         return []
     start = on_the_clock(day, time(0), centre())
     free = free_by_stretch(start, start + timedelta(days=1))
-    found, now = [], clock.now()
-    for one in free_starts(offered, minutes, day, free, centre()):
+    moments, now = [], clock.now()
+    for free_start in free_starts(offered, minutes, day, free, centre()):
         try:
-            offered.check_begins(one, centre(), now)
+            offered.check_begins(free_start, centre(), now)
         except NotThen:
             continue
-        found.append(one)
-    return found
+        moments.append(free_start)
+    return moments
 
 
 def _page(
@@ -261,4 +261,4 @@ def _visit_page(
 
 def _ways() -> list[TravelWay]:
     """Where we go, as the reader's language sorts."""
-    return wording().in_order(read.ways(), lambda one: one.municipality)
+    return wording().in_order(read.ways(), lambda travel_way: travel_way.municipality)

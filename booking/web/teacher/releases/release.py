@@ -28,7 +28,7 @@ def release(release_id: int) -> str:
     return render_template(
         "teacher/release.html",
         release=facts,
-        programmes=[one for one in programmes() if one.activity_id in ids],
+        programmes=[programme for programme in programmes() if programme.activity_id in ids],
         outcomes=list(zip(outcomes, published(outcomes, facts.seed), strict=True)),
         **in_words(facts),
     )

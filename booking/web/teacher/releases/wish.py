@@ -47,8 +47,8 @@ def wish(secret: str) -> ResponseReturnValue:
 @public
 def wish_standing(secret: str) -> ResponseReturnValue:
     """Where the wish stands, for the page that asks again by itself."""
-    found = _standing(secret)
-    return {"state": found.state.value, "turn": found.turn, "before": found.before, "again": again_after(found)}
+    line = _standing(secret)
+    return {"state": line.state.value, "turn": line.turn, "before": line.before, "again": again_after(line)}
 
 
 @teacher.post("/school/wish/<secret>/send")
@@ -125,14 +125,14 @@ def change_wish(secret: str) -> ResponseReturnValue:
 @public
 def withdraw_wish(secret: str) -> ResponseReturnValue:
     """Take it back: nothing of it is kept."""
-    found = _found(secret)
+    facts = _found(secret)
     try:
         with unit_of_work():
             wishes.withdraw(secret, clock.now())
     except Refusal as refusal:
         answer = said(refusal)
         return _page(secret, answer, answer.status)
-    return redirect(url_for("teacher.release", release_id=found.release_id, withdrawn=1), 303)
+    return redirect(url_for("teacher.release", release_id=facts.release_id, withdrawn=1), 303)
 
 
 def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[PlaceInLine | Refusal]:
@@ -154,23 +154,23 @@ def keep_as_wish(order: VisitOrder, release: ReleaseFacts, refusal: Refusal) -> 
     return redirect(url_for("teacher.wish", secret=secret), 303)
 
 
-def again_after(found: PlaceInLine) -> int:
+def again_after(line: PlaceInLine) -> int:
     """Milliseconds until the page asks again: the further back in line, the later, so that nobody is crowded out."""
-    return min(15_000, 1_500 + found.before * 40)
+    return min(15_000, 1_500 + line.before * 40)
 
 
 def _standing(secret: str) -> PlaceInLine:
-    found = wish_facts.standing(secret) if is_secret(secret) else None
-    if found is None:
+    line = wish_facts.standing(secret) if is_secret(secret) else None
+    if line is None:
         abort(404)
-    return found
+    return line
 
 
 def _found(secret: str) -> WishFacts:
-    found = wish_facts.by_secret(secret) if is_secret(secret) else None
-    if found is None:
+    facts = wish_facts.by_secret(secret) if is_secret(secret) else None
+    if facts is None:
         abort(404)
-    return found
+    return facts
 
 
 def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
@@ -198,26 +198,26 @@ def _page(
     stands = _standing(secret)
     if stands.is_waiting:
         return _line(secret, stands), status
-    found = _found(secret)
-    release = openings.one(found.release_id)
+    facts = _found(secret)
+    release = openings.one(facts.release_id)
     if release is None:
         abort(404)
-    answered = found.state not in (WishState.PREPARED, WishState.GRANTED)
-    contact = found.contact
+    answered = facts.state not in (WishState.PREPARED, WishState.GRANTED)
+    contact = facts.contact
     page = render_template(
         "teacher/wish.html",
-        wish=found,
+        wish=facts,
         release=release,
         problem=problem,
         states=WishState,
-        free=wish_facts.still_free(found, release, clock.now()) if answered else [],
+        free=wish_facts.still_free(facts, release, clock.now()) if answered else [],
         errors=errors or {},
         typed=typed
         or {
             "name": contact.name,
             "email": contact.email,
             "mobile": contact.phone,
-            "on_the_day": found.on_the_day,
+            "on_the_day": facts.on_the_day,
             "needs": contact.needs,
         },
         most=wishes.MOST_OPTIONS,
