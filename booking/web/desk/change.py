@@ -37,7 +37,7 @@ def make_change(booking_id: int) -> ResponseReturnValue:
         facts,
         who().actor,
         lambda problem: _page(facts, problem),
-        lambda values: render_template("desk/change_asks.html", present=who(), back=back, **values),
+        lambda page: render_template("desk/change_asks.html", page=page, present=who(), back=back),
         lambda done: on_from(done, booking_id),
     )
 
@@ -50,8 +50,8 @@ def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    values = choices_of_change(facts, facts.channel, problem)
-    return render_template("desk/change.html", present=who(), **values)
+    page = choices_of_change(facts, facts.channel, problem)
+    return render_template("desk/change.html", page=page, present=who())
 
 
 def changeable(booking_id: int) -> BookingFacts:
