@@ -21,7 +21,7 @@ from booking.bookings.models import State
 from booking.bookings.numbers import NumbersAsked
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
-from booking.bookings.rules import refund_deadline
+from booking.bookings.rules import Settlement, refund_deadline
 from booking.capacity.availability import Availability, Free, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
@@ -35,9 +35,19 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.changing import entry_slot, numbers_asked, press_change
+from booking.web.visitor.changing import ChangeAsksPage, entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
 from booking.web.visitor.tickets import warnings_read
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPage:
+    """What cancelling a booking would give back, before it is done."""
+
+    facts: BookingFacts
+    money: Settlement
+    refund_until: datetime
+    problem: RefusalAnswer | None
 
 
 @visitor.get("/b/<secret>/change")
@@ -57,9 +67,13 @@ def make_change(secret: str) -> ResponseReturnValue:
         facts,
         "buyer",
         lambda problem: _page(facts, problem),
-        lambda page: render_template("visitor/change_asks.html", page=page, back=back),
+        lambda page: _asks_page(page, back),
         lambda done: on_from(done, secret),
     )
+
+
+def _asks_page(page: ChangeAsksPage, back: str) -> str:
+    return render_template("visitor/change_asks.html", page=page, back=back)
 
 
 def on_from(done: Changed | Hold | None, secret: str) -> ResponseReturnValue:
@@ -194,8 +208,7 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAns
     now, entry_id = clock.now(), entry_slot(facts)
     entry = next(line for line in facts.lines if line.slot_id == entry_id)
     day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
-    start = at(day, time(0), centre().zone)
-    times = slots_between(entry.activity_id, start, start + timedelta(days=1), channel, now, own=[facts.id])
+    times = _times(entry.activity_id, day, facts.id, channel)
     wanted = identity(request.values.get("slot")) or entry_id
     sold = offers_of({line.activity_id for line in facts.lines})
     at_time = next((slot.starts_at for slot in times if slot.slot_id == wanted), entry.starts_at)
@@ -220,6 +233,12 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAns
         knows=warnings_read(problem),
         numbers=numbers_asked(facts),
     )
+
+
+def _times(activity_id: int, day: date, booking_id: int, channel: Channel) -> list[Free]:
+    """The times of a day, where the booking's own places count as free."""
+    start = at(day, time(0), centre().zone)
+    return slots_between(activity_id, start, start + timedelta(days=1), channel, clock.now(), own=[booking_id])
 
 
 def _extras(
@@ -305,10 +324,12 @@ def _most(offer: TicketOffer | None, had: int, channel: Channel) -> int:
 def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     return render_template(
         "visitor/cancel.html",
-        facts=facts,
-        money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        problem=problem,
+        page=CancelPage(
+            facts=facts,
+            money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
+            refund_until=refund_deadline(facts.starts_at, centre()),
+            problem=problem,
+        ),
     )
 
 
