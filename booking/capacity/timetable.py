@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -32,6 +33,9 @@ from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_
 from booking.kernel.database import as_values, db, run, unit_of_work
 
 BATCH = 2000
+# Else each row that has not the same values as the one before it begins a statement of its own.
+ONE_STATEMENT = {"render_nulls": True}
+DRAWS: Any = Draw.__table__  # past the session: nothing of these is an object, and there are ten thousands
 Key = tuple[str, int, datetime]
 
 
@@ -113,7 +117,9 @@ def write(
             for slot in batch
         ]
         written = db.session.execute(
-            insert(Slot).returning(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at), rows
+            insert(Slot).returning(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at),
+            rows,
+            execution_options=ONE_STATEMENT,
         )
         for slot_id, activity_id, space_id, starts_at in written:
             known[key_of(activity_id, space_id, starts_at)] = slot_id
@@ -134,7 +140,7 @@ def write(
         if ("space", space, moment) in known
     ]
     for begin in range(0, len(draws), BATCH * 5):
-        db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
+        db.session.connection().execute(insert(DRAWS), draws[begin : begin + BATCH * 5])
     check_made([(slot.activity_id, slot.starts_at, slot.ends_at) for slot in missing if slot.activity_id is not None])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import flask_babel
 
 from booking.centre.wording import Wording
+from booking.history.by_language import once_a_language
 from booking.history.fact_words import FactFormat, fact_names, values_in_words
 
 UNSAID = ("version",)  # for the database alone
@@ -132,6 +133,7 @@ def _moment(text: str, wording: Wording) -> str:
         return text
 
 
+@once_a_language
 def acts() -> dict[str, str]:
     """Every act that is not just a row kept by form."""
     return {
@@ -232,6 +234,7 @@ def acts() -> dict[str, str]:
     }
 
 
+@once_a_language
 def things() -> dict[str, str]:
     """What an entry may be about."""
     return {
