@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from booking.history.by_language import once_a_language
 from booking.reports import names
 
 
@@ -18,6 +19,7 @@ class FactFormat(StrEnum):
     WORDS = "words"
 
 
+@once_a_language
 def fact_names() -> dict[str, tuple[str, FactFormat]]:
     """Label and manner by name."""
     plain, money, words = FactFormat.AS_IT_IS, FactFormat.MONEY, FactFormat.WORDS

@@ -11,6 +11,7 @@ from typing import Any
 import flask_babel
 
 from booking.centre.wording import Wording
+from booking.history.by_language import once_a_language
 from booking.history.fact_words import FactFormat, fact_names, values_in_words
 
 UNSAID = ("version",)  # for the database alone
@@ -56,9 +57,9 @@ def said(
 
 def act(action: str) -> str:
     """What was done. Rows that are kept by form have three acts each."""
-    found = acts().get(action)
-    if found is not None:
-        return found
+    words = acts().get(action)
+    if words is not None:
+        return words
     what, _dot, verb = action.rpartition(".")
     thing = things().get(what, what)
     match verb:
@@ -108,9 +109,9 @@ def value_of(value: Any, how: FactFormat, name: str, wording: Wording) -> str:  
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return wording.words(value) or ", ".join(f"{key}: {one}" for key, one in value.items())
+        return wording.words(value) or ", ".join(f"{key}: {part}" for key, part in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(value_of(one, how, name, wording) for one in value)
+        return ", ".join(value_of(part, how, name, wording) for part in value)
     if how is FactFormat.MONEY and isinstance(value, int):
         return wording.money(value)
     if how is FactFormat.WEEKDAYS and isinstance(value, int):
@@ -132,6 +133,7 @@ def _moment(text: str, wording: Wording) -> str:
         return text
 
 
+@once_a_language
 def acts() -> dict[str, str]:
     """Every act that is not just a row kept by form."""
     return {
@@ -232,6 +234,7 @@ def acts() -> dict[str, str]:
     }
 
 
+@once_a_language
 def things() -> dict[str, str]:
     """What an entry may be about."""
     return {

@@ -95,7 +95,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
         return _settled(facts) or _page(facts, form, answer, answer.status)
-    if begun.asked:
+    if begun.waits_for_yes:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
