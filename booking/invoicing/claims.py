@@ -36,7 +36,7 @@ class ClaimKind(StrEnum):
     COURSE = "course"
 
 
-class HeldBack(StrEnum):
+class WhyHeld(StrEnum):
     """Why a claim waits."""
 
     NOT_SET_UP = "not_set_up"  # the centre's own account and address are missing
@@ -69,7 +69,7 @@ class ClaimedFrom:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class OpenClaim:
     """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to."""
 
     key: str
@@ -90,20 +90,20 @@ class Claim:
         """All of it, VAT included, in minor units."""
         return sum(part.gross for part in self.parts)
 
-    def held_back(self, *, set_up: bool, exempt: bool) -> HeldBack | None:
+    def held_back(self, *, set_up: bool, exempt: bool) -> WhyHeld | None:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
-            return HeldBack.NOT_SET_UP
+            return WhyHeld.NOT_SET_UP
         if not self.payer.org_number:
-            return HeldBack.NO_NUMBER
+            return WhyHeld.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
-            return HeldBack.NO_VAT
+            return WhyHeld.NO_VAT
         try:
             read_invoice_reference(self.reference, self.payer.pattern)
         except ReferenceMissing:
-            return HeldBack.NO_REFERENCE
+            return WhyHeld.NO_REFERENCE
         except ReferenceWrong:
-            return HeldBack.WRONG_REFERENCE
+            return WhyHeld.WRONG_REFERENCE
         return None
 
     def late(self, today: date, latest_days: int) -> bool:
@@ -111,7 +111,7 @@ class Claim:
         return self.on + timedelta(days=latest_days) < today
 
 
-def open_claims(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[Claim]:
+def open_claims(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[OpenClaim]:
     """What can be claimed now, the oldest first: what was delivered, and what will not be. In four statements.
 
     `only` these keys, whatever else there is.
@@ -126,7 +126,7 @@ def open_claims(centre: CentreFacts, now: datetime, only: Sequence[str] | None =
     return sorted(wanted, key=lambda claim: (claim.on, claim.key))
 
 
-def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Claim]:
+def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
     query = (
@@ -162,13 +162,13 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
             for amount, name, pupils, lunch in (due[16:] for due in dues)
             for rate, gross in _by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
         ]
-        yield Claim(
+        yield OpenClaim(
             key_of_claim, ClaimKind.VISIT, claimed_from, booking_id, reference, centre.local(arrives_at).date(),
             school, email, lang, given, order, tuple(parts),
         )  # fmt: skip
 
 
-def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[Claim]:
+def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
     """Fees for visits that were cancelled late; nothing was delivered, so nothing is taxed."""
     key = literal("fee:").concat(cast(Booking.id, String))
     query = (
@@ -183,13 +183,13 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
     )  # fmt: skip
     for key_of_claim, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
         school_id, name, number, pattern = school
-        yield Claim(
+        yield OpenClaim(
             key_of_claim, ClaimKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id, reference,
             centre.local(arrives_at).date(), name, email, lang, given, order, (ClaimPart(fee, 0),),
         )  # fmt: skip
 
 
-def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Claim]:
+def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
     """Places on courses that are paid by invoice, and what late cancellations of them cost."""
     key = literal("course:").concat(cast(Booking.id, String))
     held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
@@ -217,7 +217,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         ]
         if fee:
             parts.append(ClaimPart(fee, 0))
-        yield Claim(
+        yield OpenClaim(
             key_of_claim, ClaimKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
             reference, centre.local(starts_at).date(), employer, email, lang, given, order, tuple(parts),
         )  # fmt: skip

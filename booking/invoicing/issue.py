@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.invoicing import sentences
-from booking.invoicing.claims import Claim, HeldBack, open_claims
+from booking.invoicing.claims import OpenClaim, WhyHeld, open_claims
 from booking.invoicing.document import (
     BilledTo,
     Charge,
@@ -54,7 +54,7 @@ class ClaimGone(Refusal):
 class ClaimHeldBack(Refusal):
     """A claim that waits; `why` says what is missing."""
 
-    def __init__(self, key: str, why: HeldBack) -> None:
+    def __init__(self, key: str, why: WhyHeld) -> None:
         super().__init__(f"{key} waits: {why}")
         self.key = key
         self.why = why
@@ -104,7 +104,7 @@ def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInv
         return _write(claim, rules, centre, now, actor)
 
 
-def _write(claim: Claim, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
+def _write(claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     payer_id = _payer_id(claim.payer.key)
     number = next_number()
     document = _document(claim, rules, centre, centre.local(now).date(), number, kid_of(payer_id, number))
@@ -143,7 +143,7 @@ def _payer_id(key: str) -> int:
 
 
 def _document(
-    claim: Claim, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
+    claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
 ) -> InvoiceDocument:
     lang = language_of(claim.lang, centre)
     endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), claim.payer.org_number)
@@ -167,7 +167,7 @@ def language_of(wanted: str, centre: CentreFacts) -> str:
     return wanted if wanted in allowed else (allowed or ["en"])[0]
 
 
-def _charges(claim: Claim, rules: InvoiceRules, lang: str) -> list[Charge]:
+def _charges(claim: OpenClaim, rules: InvoiceRules, lang: str) -> list[Charge]:
     reason = in_language(rules.exempt_reason, lang)
     exempt = VatTreatment(0, VatCategory.EXEMPT, rules.exempt_code, reason) if reason else None
 

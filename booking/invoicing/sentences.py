@@ -6,17 +6,17 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES
-from booking.invoicing.claims import Claim, ClaimKind, ClaimPart
+from booking.invoicing.claims import OpenClaim, ClaimKind, ClaimPart
 from booking.kernel.database import in_language
 
 
-def texts_of(claim: Claim, lang: str) -> list[str]:
+def texts_of(claim: OpenClaim, lang: str) -> list[str]:
     """One text for each part of a claim."""
     with force_locale(LOCALES[lang]):
         return [_text(claim, part, lang) for part in claim.parts]
 
 
-def _text(claim: Claim, part: ClaimPart, lang: str) -> str:
+def _text(claim: OpenClaim, part: ClaimPart, lang: str) -> str:
     if claim.kind is ClaimKind.FEE:
         return str(_("Fee for a visit cancelled late, booking %(reference)s", reference=claim.booking))
     if claim.kind is ClaimKind.COURSE:
