@@ -20,4 +20,4 @@ def _over(before: datetime) -> Select[int]:
     return select(Invoice.id).where(Invoice.kept_until <= before.date(), ~corrected.exists())
 
 
-FORGETTINGS = (Forgetting("invoices", timedelta(0), Rows(_over), Remove(Invoice.id)),)
+FORGETTINGS = (Forgetting("invoices, once their fifth year is over", timedelta(0), Rows(_over), Remove(Invoice.id)),)

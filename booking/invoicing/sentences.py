@@ -6,7 +6,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES
-from booking.invoicing.claims import OpenClaim, ClaimKind, ClaimPart
+from booking.invoicing.claims import ClaimKind, ClaimPart, OpenClaim
 from booking.kernel.database import in_language
 
 

@@ -30,7 +30,7 @@ def a_centre_that_invoices(**agreed: object) -> Centre:
 
 def a_class(centre: Centre, name: str = "6A", reference: str = "12345", **more: object) -> Booked:
     """A class with lunch is booked; `afterwards` it has been."""
-    order = an_order(centre, a_plan(centre, name, programmes_wanted=1), invoice_reference=reference, **more)
+    order = an_order(centre, a_plan(centre, name, programmes_wanted=1), invoice_reference=reference, **more)  # type: ignore[arg-type]  # named
     with unit_of_work():
         return book_visit(order, centre=centre.facts, now=clock.now())
 
