@@ -28,6 +28,7 @@ from booking.web.admin.bookings import (  # noqa: E402
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot  # noqa: E402
+from booking.web.admin.money import invoices  # noqa: E402
 from booking.web.admin.set_up import (  # noqa: E402
     catalogue,
     importing,
@@ -54,6 +55,7 @@ __all__ = [
     "feedback",
     "health",
     "importing",
+    "invoices",
     "mail_texts",
     "mails",
     "outreach",
