@@ -191,7 +191,7 @@ def present(session: str) -> Present | None:
     return Present(*row) if row else None
 
 
-def saw(public_id: str, now: datetime) -> None:
+def note_use(public_id: str, now: datetime) -> None:
     """Note that a session is in use; call inside a unit of work."""
     db.session.execute(
         update(StaffSession)
