@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
@@ -103,11 +103,10 @@ def match(
     ledger = _Ledger(documents, currency, earlier)
     matched = [ledger.take(row) for row in rows]
     search: _CandidateSearch | None = None
-    for place, waiting in enumerate(matched):
-        if waiting.outcome in (RowOutcome.NO_KID, RowOutcome.UNKNOWN_KID, RowOutcome.SEVERAL):
+    for place, row_match in enumerate(matched):
+        if row_match.outcome in (RowOutcome.NO_KID, RowOutcome.UNKNOWN_KID, RowOutcome.SEVERAL):
             search = search or _CandidateSearch(ledger.left())
-            candidates = search.candidates(waiting.row)
-            matched[place] = replace(waiting, candidates=candidates)
+            matched[place] = Matched(row_match.row, row_match.outcome, candidates=search.candidates(row_match.row))
     return matched
 
 

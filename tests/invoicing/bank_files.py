@@ -8,8 +8,6 @@ from enum import StrEnum
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from booking.invoicing.kid import kid_of
-
 OURS, OURS_IBAN = "86011117947", "NO9386011117947"
 THEIRS = "NO5515201234567"
 OSLO = ZoneInfo("Europe/Oslo")
@@ -98,11 +96,6 @@ def a_file(*payments: Paid, **changes: object) -> WrittenFile:
 def a_batch(*payments: Paid, **changes: object) -> WrittenFile:
     """All payments in one entry."""
     return replace(WrittenFile((WrittenEntry(payments),)), **changes)  # type: ignore[arg-type]
-
-
-def entry(**changes: object) -> WrittenEntry:
-    """One payment's entry, with a KID."""
-    return replace(WrittenEntry((Paid(kid=kid_of(7, 10001)),)), **changes)  # type: ignore[arg-type]
 
 
 class _Writer:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.invoicing.bank_file import BankFile, read_bank_file
-from booking.invoicing.bank_rows import BankRow, LeftOut
-from booking.invoicing.kid import kid_of
+from booking.invoicing.bank_rows import LeftOut
+from booking.invoicing.bank_xml import BankFileRefused, NotXml
 from tests.invoicing.bank_files import (
     DAY,
     OSLO,
@@ -25,28 +25,9 @@ from tests.invoicing.bank_files import (
     WrittenSlip,
     a_batch,
     a_file,
-    entry,
     in_kroner,
 )
-
-BOTH = pytest.mark.parametrize("version", VERSIONS)
-KID, OTHER_KID = kid_of(7, 10001), kid_of(7, 10002)
-
-
-def read(file: WrittenFile, account: str = OURS) -> BankFile:
-    """What our account's file says."""
-    return read_bank_file(file.content, account, OSLO)
-
-
-def rows(*payments: Paid, **changes: object) -> tuple[BankRow, ...]:
-    """Payments, each in its own entry, as they are read."""
-    return read(a_file(*payments, **changes)).rows
-
-
-def row(paid: Paid, **changes: object) -> BankRow:
-    """A payment as it is read."""
-    (only,) = rows(paid, **changes)
-    return only
+from tests.invoicing.bank_reading import BOTH, KID, OTHER_KID, entry, read, refused, row, rows
 
 
 @BOTH
@@ -310,3 +291,34 @@ def test_whatever_is_written_in_either_version_is_read_as_it_was(entries: list[W
     ]
     assert [(paid.amount, paid.kid, paid.debtor, paid.reversal) for paid in new.rows] == written
     assert len({paid.key for paid in new.rows}) == len(written)
+
+
+MANGLED = a_batch(Paid("100.00", KID, words=("Tur",)), Paid("2.00", slips=(WrittenSlip(KID, "2.00"),))).content
+
+
+@given(st.integers(0, len(MANGLED)), st.integers(0, 40), st.binary(max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_a_mangled_file_is_read_or_refused_and_never_anything_else(place: int, gone: int, instead: bytes) -> None:
+    content = MANGLED[:place] + instead + MANGLED[place + gone :]
+    try:
+        assert isinstance(read_bank_file(content, OURS, OSLO), BankFile)
+    except BankFileRefused:
+        pass
+
+
+@given(st.integers(0, len(MANGLED) - 1))
+@settings(max_examples=100, deadline=None)
+def test_a_file_cut_anywhere_is_refused(place: int) -> None:
+    assert isinstance(refused(MANGLED[:place]), NotXml)
+
+
+@given(st.lists(st.sampled_from(MANGLED.decode().replace("<", "\n<").split("\n")), max_size=60), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_its_elements_in_any_order_are_read_or_refused(parts: list[str], whole: bool) -> None:
+    inner = "".join(parts)
+    if whole:
+        inner = MANGLED.decode().replace("</Ntry>", inner + "</Ntry>", 1)
+    try:
+        assert isinstance(read_bank_file(inner.encode(), OURS, OSLO), BankFile)
+    except BankFileRefused:
+        pass

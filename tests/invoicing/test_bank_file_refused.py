@@ -1,46 +1,24 @@
-"""A bank's file that is not right is refused whole, in words that say what is wrong and with which payment."""
+"""Files that are not right are refused whole, and it is said what is wrong and where."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from booking.invoicing import bank_xml
-from booking.invoicing.bank_file import BankFile, BrokenHead, OtherAccount, OtherMessage, read_bank_file
+from booking.invoicing.bank_file import BrokenHead, OtherAccount, OtherMessage, read_bank_file
 from booking.invoicing.bank_rows import BrokenRow, RowFault
-from booking.invoicing.bank_xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
-from booking.invoicing.kid import kid_of
+from booking.invoicing.bank_xml import BankFileTooLarge, DocumentTypeThere, NotXml
 from tests.invoicing.bank_files import (
     OSLO,
     OURS,
-    VERSIONS,
     Paid,
     Version,
     WrittenEntry,
     WrittenFile,
-    WrittenSlip,
     a_batch,
     a_file,
-    entry,
 )
-
-BOTH = pytest.mark.parametrize("version", VERSIONS)
-KID = kid_of(7, 10001)
-
-
-def refused(content: bytes) -> BankFileRefused:
-    """Why a file is not taken."""
-    with pytest.raises(BankFileRefused) as refusal:
-        read_bank_file(content, OURS, OSLO)
-    return refusal.value
-
-
-def fault(file: WrittenFile) -> tuple[int, RowFault]:
-    """Which payment is broken, and how."""
-    refusal = refused(file.content)
-    assert isinstance(refusal, BrokenRow)
-    return refusal.number, refusal.fault
+from tests.invoicing.bank_reading import BOTH, entry, fault, read, refused
 
 
 @pytest.mark.parametrize(
@@ -179,7 +157,7 @@ def test_a_document_type_is_refused_before_a_parser_sees_it(
 
 @pytest.mark.parametrize("head", ["", '<?xml version="1.0"?><!-- <!DOCTYPE a> -->\n', "<?a <!DOCTYPE b> ?>", "\ufeff"])
 def test_words_like_it_in_a_comment_are_none(head: str) -> None:
-    assert len(read_bank_file(a_file(Paid(), head=head).content, OURS, OSLO).rows) == 1
+    assert len(read(a_file(Paid(), head=head)).rows) == 1
 
 
 def test_a_document_type_further_down_is_no_xml() -> None:
@@ -210,34 +188,3 @@ def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(refused(content + b"\n"), BankFileTooLarge)
     monkeypatch.setattr(bank_xml, "MOST_TAGS", content.count(b"<") - 1)
     assert isinstance(refused(content), BankFileTooLarge)
-
-
-MANGLED = a_batch(Paid("100.00", KID, words=("Tur",)), Paid("2.00", slips=(WrittenSlip(KID, "2.00"),))).content
-
-
-@given(st.integers(0, len(MANGLED)), st.integers(0, 40), st.binary(max_size=12))
-@settings(max_examples=300, deadline=None)
-def test_a_mangled_file_is_read_or_refused_and_never_anything_else(place: int, gone: int, instead: bytes) -> None:
-    content = MANGLED[:place] + instead + MANGLED[place + gone :]
-    try:
-        assert isinstance(read_bank_file(content, OURS, OSLO), BankFile)
-    except BankFileRefused:
-        pass
-
-
-@given(st.integers(0, len(MANGLED) - 1))
-@settings(max_examples=100, deadline=None)
-def test_a_file_cut_anywhere_is_refused(place: int) -> None:
-    assert isinstance(refused(MANGLED[:place]), NotXml)
-
-
-@given(st.lists(st.sampled_from(MANGLED.decode().replace("<", "\n<").split("\n")), max_size=60), st.booleans())
-@settings(max_examples=200, deadline=None)
-def test_its_elements_in_any_order_are_read_or_refused(parts: list[str], whole: bool) -> None:
-    inner = "".join(parts)
-    if whole:
-        inner = MANGLED.decode().replace("</Ntry>", inner + "</Ntry>", 1)
-    try:
-        assert isinstance(read_bank_file(inner.encode(), OURS, OSLO), BankFile)
-    except BankFileRefused:
-        pass
