@@ -223,7 +223,7 @@ def _is_readable(colour: str) -> str:
 
 
 def _can_carry_words(colour: str) -> str:
-    if colours.contrast(colours.on(colour), colour) >= colours.ENOUGH:
+    if colours.contrast(colours.readable_on(colour), colour) >= colours.ENOUGH:
         return ""
     return str(_("Neither white nor dark words can be read well on it. Choose a lighter or a darker one."))
 
