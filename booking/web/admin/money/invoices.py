@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
@@ -126,7 +126,7 @@ def invoice_file(invoice_id: int, kind: str) -> Response:
     return answer
 
 
-def _page(below: int) -> InvoicesPage:
+def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rules, today = rules_of_invoices(), _today()
     exempt = rules is not None and bool(rules.exempt_reason)
     rows = []
@@ -143,11 +143,12 @@ def _page(below: int) -> InvoicesPage:
         older_than=int(documents[-1].document.number) if len(documents) == MOST_A_PAGE else None,
         set_up=rules is not None,
         may_set_up=who().role is Role.ADMIN,
+        refused=refused,
     )
 
 
 def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
-    return render_template("admin/invoices.html", page=replace(_page(NEWEST), refused=reasons)), status
+    return render_template("admin/invoices.html", page=_page(NEWEST, reasons)), status
 
 
 def _words(refusal: Refusal) -> str:
