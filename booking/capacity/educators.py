@@ -122,8 +122,8 @@ def check_made(sessions: Collection[tuple[int, datetime, datetime]]) -> None:
 
 def _lock() -> int | None:
     """The one lock that all who make sessions or send somebody away take; None at a centre without outreach."""
-    found: int | None = run(select(Space.id).where(Space.slug == AWAY).with_for_update()).scalar()
-    return found
+    space_id: int | None = run(select(Space.id).where(Space.slug == AWAY).with_for_update()).scalar()
+    return space_id
 
 
 def _set(slot_id: int, capacity: int, start: datetime) -> None:

@@ -141,13 +141,7 @@ def write(
     ]
     for begin in range(0, len(draws), BATCH * 5):
         db.session.connection().execute(insert(DRAWS), draws[begin : begin + BATCH * 5])
-    check_made(
-        [
-            (planned_slot.activity_id, planned_slot.starts_at, planned_slot.ends_at)
-            for planned_slot in missing
-            if planned_slot.activity_id is not None
-        ]
-    )
+    check_made([(slot.activity_id, slot.starts_at, slot.ends_at) for slot in missing if slot.activity_id is not None])
 
 
 def _key(slot: PlannedSlot) -> Key:
@@ -160,12 +154,12 @@ def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, list[int]]:
     if not of_activities:
         return {}
     hours = shut_between(min(slot.starts_at for slot in of_activities), max(slot.ends_at for slot in of_activities))
-    found = {
+    shut = {
         _key(slot): shut_by(hours, slot.activity_id, slot.space_id, slot.starts_at, slot.ends_at)
         for slot in of_activities
         if hours
     }
-    return {key: closures for key, closures in found.items() if closures}
+    return {key: closures for key, closures in shut.items() if closures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +190,8 @@ def the_house() -> House:
 
 
 def _spaces() -> list[SpaceHabit]:
-    asked = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
-    rows = db.session.execute(asked.order_by(Space.id))
+    query = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
+    rows = db.session.execute(query.order_by(Space.id))
     return [SpaceHabit(*row) for row in rows]
 
 

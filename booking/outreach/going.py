@@ -77,16 +77,16 @@ def _day(on: date, centre: CentreFacts) -> tuple[datetime, datetime]:
 def slot_for(offered: OfferedOutreach, going: Trip) -> int:
     """The slot from departure to return, made or taken up again. Raises Full when somebody goes then already."""
     same = (Slot.activity_id == offered.activity_id, Slot.starts_at == going.leaves_at)
-    found = run(select(Slot.id, Slot.taken).where(*same)).first()
+    slot = run(select(Slot.id, Slot.taken).where(*same)).first()
     values = {"ends_at": going.back_at, "capacity": offered.capacity, "status": SlotStatus.OPEN, "by_hand": True}
-    if found is None:
+    if slot is None:
         more = {"activity_id": offered.activity_id, "starts_at": going.leaves_at}
         slot_id: int = run(insert(Slot).returning(Slot.id), values | more).scalar_one()
         return slot_id
-    if found.taken:  # without a lock, which somebody who gives it up may hold while waiting for ours
-        raise Full(found.id, 0)
-    run(update(Slot).where(Slot.id == found.id).values(**values, version=Slot.version + 1))
-    return int(found.id)
+    if slot.taken:  # without a lock, which somebody who gives it up may hold while waiting for ours
+        raise Full(slot.id, 0)
+    run(update(Slot).where(Slot.id == slot.id).values(**values, version=Slot.version + 1))
+    return int(slot.id)
 
 
 def basket_of(

@@ -27,7 +27,7 @@ from booking.planner.plans import Plan
 from booking.programmes.models import Programme
 from booking.releases.fairness import Fate, WishVerdict, decide, lot
 from booking.releases.models import IN_LINE, Release, ReleaseWay, ReleaseWish, Stage, WishState
-from booking.releases.openings import ReleaseFacts, in_line, one, programme_parts
+from booking.releases.openings import ReleaseFacts, in_line, programme_parts, release_with_id
 from booking.visits.book import book_visit
 from booking.visits.shares import Turn, came_lately, ended_and_counted, give_back_shares, has_share
 from booking.wishes.wish_facts import by_id, order_of
@@ -203,7 +203,7 @@ def _due_drawings(now: datetime) -> list[int]:
 def _locked(release_id: int) -> ReleaseFacts | None:
     """The release, for us alone; None when somebody else is answering."""
     locking = select(Release.id).where(Release.id == release_id).with_for_update(skip_locked=True, key_share=True)
-    return one(release_id) if run(locking).first() else None
+    return release_with_id(release_id) if run(locking).first() else None
 
 
 def _next(release_id: int) -> tuple[int, bool]:
@@ -253,8 +253,8 @@ def _say(
 ) -> None:  # fmt: skip
     """Write the answer down; whoever gets no booking, whose confirmation says it all, is written to."""
     values = {"state": state, "option": option, "booking_id": booking_id, "answered_at": now}
-    said = update(ReleaseWish).where(ReleaseWish.id == wish_id, ReleaseWish.state.in_(IN_LINE)).values(**values)
-    turn = run(said.returning(ReleaseWish.turn)).scalar()
+    written = update(ReleaseWish).where(ReleaseWish.id == wish_id, ReleaseWish.state.in_(IN_LINE)).values(**values)
+    turn = run(written.returning(ReleaseWish.turn)).scalar()
     if turn is not None and turn > release.answered:
         run(update(Release).where(Release.id == release.id).values(answered=turn))
     if state not in (WishState.GRANTED, WishState.DEFERRED):

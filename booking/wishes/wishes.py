@@ -20,7 +20,7 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.planner.plans import Plan
 from booking.releases.models import Release, ReleaseQueue, ReleaseWay, ReleaseWish, Stage, WishState
-from booking.releases.openings import ReleaseFacts, one, openings_of_plan, programme_parts
+from booking.releases.openings import ReleaseFacts, openings_of_plan, programme_parts, release_with_id
 from booking.visits.book import VisitOrder
 from booking.visits.plan_text import plan_values
 from booking.wishes.refusals import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
@@ -107,7 +107,7 @@ def remove_option(secret: str, number: int, now: datetime) -> None:
     wish, _release = _open(secret, now)
     if len(wish.options) <= 1 or not 0 <= number < len(wish.options):
         raise TooManyOptions
-    _change(wish, [one for place, one in enumerate(wish.options) if place != number])
+    _change(wish, [option for place, option in enumerate(wish.options) if place != number])
 
 
 def prefer_option(secret: str, number: int, now: datetime) -> None:
@@ -136,31 +136,31 @@ def withdraw(secret: str, now: datetime) -> None:
 
 def stand_in_line(secret: str, now: datetime) -> PlaceInLine:
     """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone."""
-    (stands,) = stand_in_line_together([Pressed(secret, now)])
+    (stands,) = stand_all_in_line([Pressed(secret, now)])
     if isinstance(stands, Refusal):
         raise stands
     return stands
 
 
-def stand_in_line_together(pressed: Sequence[Pressed]) -> list[PlaceInLine | Refusal]:
+def stand_all_in_line(pressed: Sequence[Pressed]) -> list[PlaceInLine | Refusal]:
     """Let all who pressed stand in line, in their order; call inside a unit of work. What each is told, in that order.
 
     Who comes first has the lower turn: turns are given out one after the other, and a batch holds the queue's row until
     it commits.
     """
-    found = {row.secret: row for row in run(_OPENS, {"of": sorted({one.secret for one in pressed})})}
-    at_once = [_at_the_door(found.get(one.secret), one.at) for one in pressed]
+    rows = {row.secret: row for row in run(_OPENS, {"of": sorted({press.secret for press in pressed})})}
+    at_once = [_at_the_door(rows.get(press.secret), press.at) for press in pressed]
     newcomers: dict[int, dict[str, Pressed]] = defaultdict(dict)
     for press, answer in zip(pressed, at_once, strict=True):
         if answer is None:
-            newcomers[found[press.secret].release_id].setdefault(press.secret, press)
+            newcomers[rows[press.secret].release_id].setdefault(press.secret, press)
     stands: dict[str, PlaceInLine] = {}
     for release_id in sorted(newcomers):
         here = newcomers[release_id].values()
         last = run(_TURNS, {"release": release_id, "more": len(here)}).scalar_one()
         sent = []
         for turn, press in enumerate(here, last - len(here) + 1):
-            row = found[press.secret]
+            row = rows[press.secret]
             sent.append({"wish": row.id, "number": turn, "at": press.at})
             stands[press.secret] = PlaceInLine(WishState.SENT, turn, max(0, turn - row.answered - 1))
         run(_SEND, sent)
@@ -251,7 +251,7 @@ def _open(secret: str, now: datetime) -> tuple[ReleaseWish, ReleaseFacts]:
     )
     if wish is None or wish.state is not WishState.PREPARED:
         raise WishGone
-    release = one(wish.release_id)
+    release = release_with_id(wish.release_id)
     if release is None or not release.can_prepare(now):
         raise CannotPrepare(release) if release else WishGone
     return wish, release

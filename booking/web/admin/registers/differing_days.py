@@ -70,7 +70,7 @@ class DifferingDayRegister(Register[DayException]):
         """What is to be closed is found out while the times still stand as they were."""
         wish = wish_for(_differing(values), centre(), clock.now())
         if wish is not None and wish.only is not None and row_id is not None:
-            wish = replace(wish, said=())  # it had hours of its own before, and they do not come back with the times
+            wish = replace(wish, announced=())  # it had hours of its own before, and they do not come back with the times
         values["wish"] = wish
 
     def afterwards(self, _row_id: int, values: Values) -> None:
