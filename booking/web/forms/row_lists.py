@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Stays:
+class RowStays:
     """Why a row may not be taken away, and the address to go to instead."""
 
     words: str
@@ -105,7 +105,7 @@ class Register(ABC, Generic[Row]):
         """A refusal of the domain as a sentence by field; nothing for one that has no words here."""
         return {}
 
-    def stays(self, row: Row) -> Stays | None:
+    def stays(self, row: Row) -> RowStays | None:
         """Why a row may not be taken away; None when it may."""
         return None
 

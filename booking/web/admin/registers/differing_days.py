@@ -16,7 +16,7 @@ from booking.web.admin.day.whom import ask_whether
 from booking.web.admin.registers.opening_hours import hours_wrong
 from booking.web.forms.fields import ClockField, DayField, Field, TextsField
 from booking.web.forms.filled import Values
-from booking.web.forms.row_lists import Register, Stays
+from booking.web.forms.row_lists import Register, RowStays
 from booking.web.forms.row_pages import join
 from booking.web.guards.access import who
 from booking.web.languages import centre, wording
@@ -70,7 +70,8 @@ class DifferingDayRegister(Register[DayException]):
         """What is to be closed is found out while the times still stand as they were."""
         wish = wish_for(_differing(values), centre(), clock.now())
         if wish is not None and wish.only is not None and row_id is not None:
-            wish = replace(wish, announced=())  # it had hours of its own before, and they do not come back with the times
+            # It had hours of its own before, and they do not come back with the times.
+            wish = replace(wish, announced=())
         values["wish"] = wish
 
     def afterwards(self, _row_id: int, values: Values) -> None:
@@ -78,12 +79,12 @@ class DifferingDayRegister(Register[DayException]):
         if values["wish"] is not None:
             close_for(values["wish"], now=clock.now(), account_id=who().account_id, actor=who().actor)
 
-    def stays(self, row: DayException) -> Stays | None:
+    def stays(self, row: DayException) -> RowStays | None:
         """See Register."""
         closure_id = closure_of_day(row.on_date, centre())
         if closure_id is None:
             return None
-        return Stays(_closed_by_closure(), url_for("admin.closure", closure_id=closure_id))
+        return RowStays(_closed_by_closure(), url_for("admin.closure", closure_id=closure_id))
 
 
 def _home() -> str:
