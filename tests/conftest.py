@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, Table, event, text
 
 from booking import create_app
+from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.payments.providers import tills
@@ -148,8 +150,23 @@ def empty_database() -> None:
             connection.execute(text(_RESTART))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = on"))
-        for table in tables:
-            connection.execute(table.delete())
+        with _without_guards(connection, tables):
+            for table in tables:
+                connection.execute(table.delete())
+
+
+@contextmanager
+def _without_guards(connection: Connection, tables: list[Table]) -> Iterator[None]:
+    """What SQLite would not let go of, because the law says so."""
+    if Invoice.__table__ not in tables:
+        yield
+        return
+    guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name, _sql in guards:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for _name, sql in guards:
+        connection.execute(text(sql))
 
 
 _RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
