@@ -127,7 +127,7 @@ def mark_called(closure_id: int, booking_id: int) -> ResponseReturnValue:
     if booking_id >= 10**18:
         abort(404)
     with unit_of_work():
-        if not queries.called(closure_id, booking_id, clock.now()):
+        if not queries.note_call(closure_id, booking_id, clock.now()):
             abort(404)
         note(who().actor, "closure.called", f"booking:{booking_id}", None, {"closure": closure_id})
     return redirect(url_for("admin.closure", closure_id=closure_id) + f"#b{booking_id}", 303)

@@ -56,7 +56,7 @@ class AccentColourField(ColourField):
 
     def value_of(self, colour: str) -> str:
         """See ColourField."""
-        if colours.contrast(colours.on(colour), colour) < colours.ENOUGH:
+        if colours.contrast(colours.readable_on(colour), colour) < colours.ENOUGH:
             raise Wrong(_("Neither white nor dark words can be read well on it. Choose a lighter or a darker one."))
         return colour
 
