@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -22,6 +23,7 @@ from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.payments.providers import tills
 from booking.settings import Settings, settings_of
+from booking.staff import passwords
 from tests.support import one_day
 from tests.support.chromium import chromium
 from tests.support.dealing import Dealer, turn_of
@@ -29,6 +31,8 @@ from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
 one_day.begin()
+# Passwords that are slow on purpose are for those who guess; tests/staff/test_secrets.py looks at the real costs.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DATABASES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
 
