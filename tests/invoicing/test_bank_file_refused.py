@@ -92,6 +92,13 @@ def test_a_file_that_does_not_say_what_it_is_about_is_refused(changes: dict[str,
     assert isinstance(refusal, BrokenHead) and refusal.element == element
 
 
+def test_a_notice_without_an_account_is_not_taken_for_the_one_before_it() -> None:
+    content = a_file(Paid(), others=(a_file(Paid()),)).content
+    before, _account, after = content.rpartition(b"<Acct>")
+    refusal = refused(before + after.partition(b"</Acct>")[2])
+    assert isinstance(refusal, BrokenHead) and refusal.element == "Ntfctn/Acct"
+
+
 def test_a_file_about_others_is_refused_and_says_whose_it_is() -> None:
     refusal = refused(a_file(Paid(), account="<IBAN>LV80BANK0000435195001</IBAN>").content)
     assert isinstance(refusal, OtherAccount) and refusal.accounts == ("LV80BANK0000435195001",)
