@@ -13,7 +13,7 @@ A_NUMBER_ALREADY = {"total_seconds", "timestamp"}
 EXCEPTIONS = {
     "booking/web/admin/set_up/importing.py": {"fromisoformat"},  # the import has read it: a value of ours
     "booking/web/admin/work.py": {"fromisoformat"},  # what undoing wrote down itself
-    "booking/web/forms/row_lists.py": {"int"},  # the number of a weekday that our own form shows
+    "booking/web/forms/chosen_fields.py": {"int"},  # one of the choices that the form itself gave
     "booking/web/guards/rates.py": {"int"},  # counts that a store answers
     "booking/web/staff/browser.py": {"fromisoformat"},  # sealed by us, opened by us
 }

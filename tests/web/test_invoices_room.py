@@ -47,8 +47,8 @@ def test_the_accountant_issues_what_is_ready_and_reads_its_paper(app: Flask) -> 
         write_files(invoice_id)
         one = text(books, f"/staff/invoices/{invoice_id}")
         assert all(words in one for words in ("Invoice 10001", "Bergen kommune", "Solbakken skole", "12345"))
-        assert books.get(f"/staff/invoices/{invoice_id}/pdf").data.startswith(b"%PDF")
-        assert b"BuyerReference>12345<" in books.get(f"/staff/invoices/{invoice_id}/xml").data
+        assert books.get(f"/staff/invoices/{invoice_id}/as/pdf").data.startswith(b"%PDF")
+        assert b"BuyerReference>12345<" in books.get(f"/staff/invoices/{invoice_id}/as/xml").data
 
 
 def test_the_same_press_twice_issues_once_and_says_so(app: Flask) -> None:
@@ -89,7 +89,7 @@ def test_nothing_marked_and_nonsense_are_said_plainly(app: Flask) -> None:
         assert (answer.status_code, "Mark what is to be invoiced." in answer.get_data(as_text=True)) == (422, True)
     assert books.post("/staff/invoices/issue", claim="visit:999:0").status_code == 409
     assert books.get("/staff/invoices/999").status_code == 404
-    assert books.get("/staff/invoices/999/pdf").status_code == 404
+    assert books.get("/staff/invoices/999/as/pdf").status_code == 404
 
 
 def test_without_an_account_the_page_says_what_is_missing(app: Flask) -> None:

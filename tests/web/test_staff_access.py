@@ -112,7 +112,7 @@ STAFF: dict[str, str] = {
     "GET /staff/invoices": "finance admin",
     "POST /staff/invoices/issue": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
-    "GET /staff/invoices/<int:invoice_id>/<any(pdf, xml):kind>": "finance admin",
+    "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",
     "GET /staff/mails": "desk finance admin",
     "POST /staff/mails/<int:promise_id>/resend": "desk admin",
     "POST /staff/mails/export": "finance admin",

@@ -15,7 +15,7 @@ from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
 from booking.web.forms.checked import identity, tidy
-from booking.web.forms.fields import FORMS
+from booking.web.forms.filled import FORMS
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
 from booking.web.staff import staff

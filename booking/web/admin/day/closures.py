@@ -29,7 +29,7 @@ from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.day.whom import inside_ahead, staying
 from booking.web.forms.dates import moment
-from booking.web.forms.fields import labels
+from booking.web.forms.filled import labels
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence

@@ -24,7 +24,7 @@ from booking.web.admin import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
-from booking.web.typed import identity
+from booking.web.typed import identity, one_of
 
 MOST_AT_ONCE = 200
 KINDS = frozenset(kind.value for kind in ClaimKind)
@@ -113,15 +113,15 @@ def invoice(invoice_id: int) -> str:
     return render_template("admin/invoice.html", page=InvoicePage(facts, _today()))
 
 
-@admin.get("/invoices/<int:invoice_id>/<any(pdf, xml):kind>")
+@admin.get("/invoices/<int:invoice_id>/as/<kind>")
 @staff(Role.FINANCE)
 def invoice_file(invoice_id: int, kind: str) -> Response:
     """A document as it went out, byte for byte."""
-    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
-    content = None if facts is None else file_of(invoice_id, FileKind(kind))
-    if facts is None or content is None:
+    facts, wanted = issued_one(invoice_id) if invoice_id < 10**18 else None, one_of(FileKind, kind)
+    content = None if facts is None or wanted is None else file_of(invoice_id, wanted)
+    if facts is None or wanted is None or content is None:
         abort(404)
-    answer = Response(content, mimetype=TYPES[FileKind(kind)])
+    answer = Response(content, mimetype=TYPES[wanted])
     answer.headers["Content-Disposition"] = f'attachment; filename="{facts.document.number}.{kind}"'
     return answer
 
