@@ -21,6 +21,7 @@ class IssuedFacts:
     """A document with what has become of it; sums in minor units."""
 
     invoice_id: int
+    number: int
     document: InvoiceDocument
     paid: int
     credited: int
@@ -54,4 +55,4 @@ def issued_one(invoice_id: int) -> IssuedFacts | None:
 
 
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
-    return IssuedFacts(row.id, from_kept(row.document), row.paid, row.credited, files)
+    return IssuedFacts(row.id, row.number, from_kept(row.document), row.paid, row.credited, files)

@@ -140,7 +140,7 @@ def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
         waiting=[row for row in rows if row.why],
         issued=documents,
         today=today,
-        older_than=int(documents[-1].document.number) if len(documents) == MOST_A_PAGE else None,
+        older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
         set_up=rules is not None,
         may_set_up=who().role is Role.ADMIN,
         refused=refused,
