@@ -14,11 +14,12 @@ from booking.history.sentences import act, acts, log_sentence, subject
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
-from booking.web.forms.checked import identity, tidy
+from booking.web.forms.checked import tidy
 from booking.web.forms.filled import FORMS
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
 from booking.web.staff import staff
+from booking.web.typed import a_day, identity
 
 FILTERS = ("actor", "action", "subject", "day")
 LONGEST = 60
@@ -61,7 +62,7 @@ def _actions(asked: str) -> list[tuple[str, str]]:
 def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     """The filters as typed, as understood, and which could not be."""
     asked = {name: said for name in FILTERS if (said := tidy(request.args.get(name))[:LONGEST])}
-    day = _day(asked.get("day", ""))
+    day = a_day(asked.get("day", ""))
     wanted = log.LogFilter(
         actor=asked.get("actor", ""),
         action=asked.get("action", ""),
@@ -72,15 +73,6 @@ def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     )
     wrong = {"day"} if asked.get("day") and day is None else set()
     return asked, wanted, wrong
-
-
-def _day(text: str) -> date | None:
-    """A day near enough for clocks to reckon with."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
 
 
 def _midnight(day: date) -> datetime:

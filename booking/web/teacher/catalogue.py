@@ -18,12 +18,12 @@ from booking.programmes.models import Subject
 from booking.programmes.offered import OfferedProgramme, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
 from booking.releases.openings import openings
-from booking.web.forms.checked import tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.dates import read_date
 from booking.web.teacher.sentences import grade_words, grades_words, subject_words
+from booking.web.typed import a_day, whole_number
 
 AHEAD = timedelta(days=100)
 FARTHEST = timedelta(days=400)
@@ -138,7 +138,7 @@ def _filters(today: date) -> Filters:
     asked = request.args
     subject, sort, duration = asked.get("subject", ""), asked.get("kind", ""), asked.get("duration", "")
     lang = asked.get("language", "")
-    first, last = read_date(asked.get("from")), read_date(asked.get("until"))
+    first, last = a_day(asked.get("from")), a_day(asked.get("until"))
     if first is not None and last is not None and last < first:
         first, last = last, first
     far = today + FARTHEST

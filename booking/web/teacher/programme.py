@@ -27,14 +27,14 @@ from booking.programmes.search import sort_of
 from booking.releases.openings import openings
 from booking.visits.price_for import PriceFor, price_for
 from booking.web.extensions import limiter
-from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
 from booking.web.teacher.catalogue import FARTHEST, sort_names
-from booking.web.teacher.dates import read_date, read_month
 from booking.web.teacher.sentences import because_words, said
+from booking.web.typed import a_day, a_month, identity, whole_number
 
 MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
@@ -95,7 +95,7 @@ def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: s
     prices = _prices()
     form = _form(offered_programme, asked, code)
     month = _month(offered_programme, asked, form, facts, now)
-    day = read_date(asked.get("date"))
+    day = a_day(asked.get("date"))
     if day is None or day.replace(day=1) != month.first:
         fitting = [session for session in month.sessions if month.fits(session)]
         first = next(iter(fitting or month.sessions), None)
@@ -126,7 +126,7 @@ def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: s
         releases=released.coming(now),
         closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
         any_day={"from": max(month.first, today), "until": month.last},
-        plan_args=_plan_args(offered_programme, form, read_date(asked.get("date"))),
+        plan_args=_plan_args(offered_programme, form, a_day(asked.get("date"))),
         plan_around=lambda session: _plan_args(offered_programme, form, day) | _bus_times(session, facts),
         has_previous=month.first > today,
         has_next=month.next <= today + FARTHEST,
@@ -167,7 +167,7 @@ def _month(
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
-    day, month = read_date(asked.get("date")), read_month(asked.get("month"))
+    day, month = a_day(asked.get("date")), a_month(asked.get("month"))
     first = month or (day.replace(day=1) if day else None)
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None

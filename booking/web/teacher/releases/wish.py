@@ -19,7 +19,7 @@ from booking.releases.models import WishState
 from booking.releases.openings import OthersFirst, ReleaseFacts
 from booking.visits.book import VisitOrder
 from booking.web.extensions import limiter
-from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses, tidy, whole_number
+from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses, tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
@@ -28,6 +28,7 @@ from booking.web.teacher.paying import IN_LETTERS
 from booking.web.teacher.releases.release import in_words
 from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
+from booking.web.typed import whole_number
 from booking.wishes import wish_facts, wishes
 from booking.wishes.batching import Batched
 from booking.wishes.wish_facts import PlaceInLine, WishFacts
