@@ -37,7 +37,7 @@ class AccountField(TextField):
         """See TextField."""
         plain = text.replace(" ", "").replace(".", "")
         try:
-            if len(plain) == NORWEGIAN_DIGITS and plain.isdecimal():
+            if len(plain) == NORWEGIAN_DIGITS:
                 return str(kontonr.to_iban(kontonr.validate(plain))).replace(" ", "")
             return str(iban.validate(plain))
         except ValidationError:
