@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -16,41 +18,34 @@ from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, Table, event, text
 
 from booking import create_app
+from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.database import Model, db
 from booking.payments.providers import tills
 from booking.settings import Settings, settings_of
+from booking.staff import passwords
 from tests.support import one_day
 from tests.support.chromium import chromium
+from tests.support.dealing import Dealer, turn_of
 from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
 one_day.begin()
+# Passwords that are slow on purpose are for those who guess; tests/staff/test_secrets.py looks at the real costs.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DATABASES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
-# Folders whose files share something dear, and so one process; and those that take longest, which begin first.
-SHARING = frozenset({"plans"})
-SLOW = frozenset({"browser", "properties", "plans"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests out by file, slow ones first, so that no process is left alone with them at the end."""
-    items.sort(key=lambda item: _folder(item) not in SLOW)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_shared(item)))
+    """Slow ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: turn_of(item.nodeid))
 
 
-def _shared(item: pytest.Item) -> str:
-    """What the test is dealt out with: a demo centre for the browsers is opened once on each database."""
-    folder = _folder(item)
-    if folder == "browser":
-        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        return f"browser before {params.get('house', DATABASES[0])}"
-    return folder if folder in SHARING else str(item.path)
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
+    """What is made for a file or a folder is made once for each database, and not in every process."""
+    return Dealer(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -159,8 +154,23 @@ def empty_database() -> None:
             connection.execute(text(_RESTART))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = on"))
-        for table in tables:
-            connection.execute(table.delete())
+        with _without_guards(connection, tables):
+            for table in tables:
+                connection.execute(table.delete())
+
+
+@contextmanager
+def _without_guards(connection: Connection, tables: list[Table]) -> Iterator[None]:
+    """What SQLite would not let go of, because the law says so."""
+    if Invoice.__table__ not in tables:
+        yield
+        return
+    guards = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for name, _sql in guards:
+        connection.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    for _name, sql in guards:
+        connection.execute(text(sql))
 
 
 _RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)

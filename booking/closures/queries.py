@@ -98,7 +98,7 @@ def latest() -> list[ClosureFacts]:
     return as_values(ClosureFacts, run(_CLOSURES.order_by(Closure.id.desc()).limit(LATEST)))
 
 
-def one(closure_id: int) -> ClosureFacts | None:
+def closure_with_id(closure_id: int) -> ClosureFacts | None:
     """A closure; None when there is none with this id."""
     closures = as_values(ClosureFacts, run(_CLOSURES.where(Closure.id == closure_id)))
     return closures[0] if closures else None
@@ -140,7 +140,7 @@ def counted(closure_id: int) -> dict[ClosureChoice | None, int]:
     return {choice: number for choice, number in rows}
 
 
-def called(closure_id: int, booking_id: int, now: datetime) -> bool:
+def note_call(closure_id: int, booking_id: int, now: datetime) -> bool:
     """Note that somebody was reached by phone, or not after all; inside a unit of work. False when not on the list."""
     changed = run(
         update(ClosureHit)

@@ -32,22 +32,23 @@ class TypesettingRefused(Exception):
 def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
     """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
     if isinstance(paper, VisitPaper):
-        return _print("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
+        return printed("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
     codes = (paper.code, *(ticket.code for ticket in paper.tickets))
-    return _print("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
+    return printed("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
 
 def receipt_pdf(paper: Paper) -> bytes:
     """What was paid and the VAT in it."""
-    return _print("receipt.typ", paper, {})
+    return printed("receipt.typ", paper, {})
 
 
 def certificate_pdf(paper: CertificatePaper) -> bytes:
     """That somebody was at a course, with the address that says so too."""
-    return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
+    return printed("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
-def _print(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
+def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
+    """The paper as its template sets it; `codes` are pictures (SVG) by what they say."""
     content = _each_text(paper.as_json(), drawable)
     key = sha256(f"{template}\n{json.dumps(content)}".encode()).hexdigest()
     with _press:

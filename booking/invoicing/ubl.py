@@ -108,7 +108,7 @@ def _refuse(document: InvoiceDocument) -> None:
         raise NoReference
     if document.billed_to.endpoint is None:
         raise NoEndpoint
-    if document.kind is DocumentKind.INVOICE and not document.seller.account:
+    if _asks_for_money(document) and not document.seller.account:
         raise NoAccount
     if not document.settled.lines:
         raise NoLines
@@ -116,6 +116,11 @@ def _refuse(document: InvoiceDocument) -> None:
         raise OutsideBesideOthers
     if VatCategory.OUTSIDE not in categories and not document.seller.vat_number:
         raise NoVatNumber
+
+
+def _asks_for_money(document: InvoiceDocument) -> bool:
+    """Where nothing is left to pay no account is named, or it would be paid twice."""
+    return document.kind is DocumentKind.INVOICE and document.payable > 0
 
 
 def _parts(document: InvoiceDocument) -> Iterator[Element | None]:
@@ -136,7 +141,7 @@ def _parts(document: InvoiceDocument) -> Iterator[Element | None]:
     yield cac("AccountingSupplierParty", _seller(document.seller, _outside_vat(settled)))
     yield cac("AccountingCustomerParty", _billed_to(document.billed_to))
     yield _delivered(document.delivered)
-    yield _account(document) if is_invoice else None
+    yield _account(document) if _asks_for_money(document) else None
     yield from (_discount(discount, currency) for discount in settled.discounts)
     yield _vat_of(settled, currency)
     yield _sums(document)

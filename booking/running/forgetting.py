@@ -12,6 +12,7 @@ from booking.courses import forgetting as courses
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.feedback import forgetting as feedback
+from booking.invoicing import forgetting as invoicing
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
@@ -41,6 +42,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *capacity.FORGETTINGS,
     *staff.FORGETTINGS,
     *outbox.FORGETTINGS,
+    *invoicing.FORGETTINGS,
 )
 
 
@@ -51,14 +53,14 @@ class Round:
         self.failed: dict[str, str] = {}  # the entry's name and the type of what was raised
         self.rows = 0
 
-    def some(self, now: datetime) -> int:
+    def forget_batches(self, now: datetime) -> int:
         """A batch of each entry; returns how many rows. Not inside a unit of work."""
         touched = 0
         for forgetting in FORGETTINGS:
             if forgetting.name in self.failed:
                 continue
             try:
-                touched += forgetting.some(now)
+                touched += forgetting.forget_batch(now)
             except Exception as error:
                 self.failed[forgetting.name] = type(error).__name__
                 log.write("forgetting.failed", what=forgetting.name, **log.cause(error))
@@ -74,7 +76,7 @@ class Round:
 def forget_all(now: datetime) -> Round:
     """Forget all whose time is over. Not inside a unit of work."""
     going = Round()
-    while going.some(now):
+    while going.forget_batches(now):
         pass
     going.end(now)
     return going

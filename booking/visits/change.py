@@ -35,7 +35,7 @@ from booking.visits.book import claim
 from booking.visits.lines import basket_of, kind_of, slots_of
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart, VisitReplan
 from booking.visits.read import VisitFacts, is_visit, of_booking, plan_of
-from booking.visits.rebill import owe_again, owing_again, paying
+from booking.visits.rebill import new_bill, paying, write_new_bill
 from booking.visits.shares import give_back_shares, retake_shares
 from booking.visits.write import called, write_groups
 
@@ -200,7 +200,7 @@ def give_up_visit(booking_id: int, now: datetime, actor: str) -> None:
 
 def approve(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Say yes to a visit that was asked for; call inside a unit of work. Raises WrongState."""
-    booking, facts = _asked(booking_id, centre)
+    booking, facts = _lock_request(booking_id, centre)
     _visit(facts).approval = Approval.GIVEN
     note(actor, "visit.approve", f"booking:{booking_id}")
     confirm_locked([booking], now)
@@ -239,7 +239,7 @@ def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
 
 def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Say no, and why; call inside a unit of work. Raises WrongState."""
-    booking, facts = _asked(booking_id, centre)
+    booking, facts = _lock_request(booking_id, centre)
     visit = _visit(facts)
     visit.approval, visit.reason = Approval.DECLINED, reason
     note(actor, "visit.decline", f"booking:{booking_id}")
@@ -285,7 +285,7 @@ def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime
 def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     groups, price = plan.groups, facts.price or price_list(centre.currency)
-    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre, price)
+    billed = new_bill(facts, groups, plan.arrives_at, kind_of(plan), centre, price)
     slots = slots_of(plan)
     basket = basket_of(slots, load_rules(), price)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
@@ -304,7 +304,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     visit = _visit(facts)
     if centre.local(plan.arrives_at).date() != centre.local(facts.arrives_at).date():
         db.session.execute(delete(VisitReplan).where(VisitReplan.visit_id == facts.id))
-    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, owing.year
+    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, billed.year
     visit.terms = as_kept(terms_on(facts, plan.arrives_at, centre))
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
@@ -315,7 +315,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
     if actor == "buyer":  # the centre itself may move a visit into dates that are not open yet
         retake_shares(booking.id, facts.school.id or 0, plan, {held.slot_id for held in giving}, now)
-    owe_again(facts, owing)
+    write_new_bill(facts, billed)
     claim(booking.id, plan, slots.alone, giving, now)
 
 
@@ -333,7 +333,7 @@ def _locked(booking_id: int, centre: CentreFacts, *, as_planned: bool = True) ->
     return bookings[0], facts
 
 
-def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
+def _lock_request(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
     bookings = lock(booking_id)
     facts = of_booking(booking_id, centre.currency)
     if not bookings or facts is None or facts.approval is not Approval.ASKED or bookings[0].state is not State.PENDING:

@@ -1,4 +1,7 @@
-"""What payers' systems take: each document through the schemas and the rules of Peppol, and each rule known to bite."""
+"""What payers' systems take: each document through the schemas and the rules of Peppol, and each rule known to bite.
+
+`EXAMPLES=1000` in the environment draws as many documents instead of forty.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 
 from booking.invoicing.document import (
     Charge,
+    Corrected,
     Delivered,
-    Discount,
     InvoiceDocument,
-    PeppolId,
     PostalAddress,
     credited,
     settle,
@@ -31,62 +33,19 @@ from booking.invoicing.ubl import (
     OutsideBesideOthers,
     ubl,
 )
-from tests.invoicing.documents import LATVIAN_SELLER, LOW, SELLER, TEACHING, TOWN, an_invoice, vat_of
-from tests.invoicing.drawn import OUTSIDE, THEATRE, ZERO, documents
+from tests.invoicing.documents import LOW, SELLER, TEACHING, TOWN, an_invoice
+from tests.invoicing.drawn import OUTSIDE, THEATRE, documents
+from tests.invoicing.reading import NAMES
+from tests.invoicing.samples import CLASS, MANY, NOTE, SAMPLES
 from tests.support.peppol import Peppol
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
-NAMES = {
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-}
 
 
 @pytest.fixture(scope="module")
 def peppol() -> Peppol:
     """Loaded once: no other file asks it."""
     return Peppol()
-
-
-MANY_RATES = settle(
-    [
-        Charge("7A: 27 elever", 27, 297_000, LOW, date(2026, 11, 4)),
-        Charge("Ledsagere, gratis", 2, 0, LOW, date(2026, 11, 4)),
-        Charge("Lunsj", 27, 121_500, vat_of(1500), date(2026, 11, 4)),
-        Charge("Refleksvester", 3, 100_000, vat_of(2500)),
-        Charge("Kurs for lærere", 1, 250_000, TEACHING),
-        Charge("Forestilling", 27, 99_999, THEATRE),
-    ],
-    [Discount("Avtale 2026, 10 %", 29_700, LOW), Discount("Etter avtale", 1, TEACHING)],
-)
-SAMPLES = {
-    "a class": an_invoice(),
-    "an order and no reference": an_invoice(reference="", order_number="13000001"),
-    "many rates, discounts, something paid before": an_invoice(settled=MANY_RATES, prepaid=12_345),
-    "all paid before": an_invoice(prepaid=297_000),
-    "nothing to pay": an_invoice(settled=settle([Charge("Gratis", 30, 0, LOW)])),
-    "all taken off": an_invoice(settled=settle([Charge("Klasse", 1, 5000, LOW)], [Discount("Gave", 5000, LOW)])),
-    "exempt alone": an_invoice(settled=settle([Charge("Kurs", 1, 250_000, TEACHING)])),
-    "at no rate": an_invoice(settled=settle([Charge("Bok", 1, 25_000, ZERO)])),
-    "outside VAT": an_invoice(settled=settle([Charge("Gave", 1, 25_000, OUTSIDE)], [Discount("Avtale", 1, OUTSIDE)])),
-    "no address of delivery": an_invoice(delivered=Delivered("Fjellet skole", date(2026, 11, 4))),
-    "by a centre in Latvia": an_invoice(
-        seller=LATVIAN_SELLER,
-        currency="EUR",
-        kid="10001",
-        settled=settle([Charge("7.a klase", 27, 29_700, vat_of(2100))]),
-        billed_to=replace(
-            TOWN,
-            endpoint=PeppolId("0218", "40003000000"),
-            org_number="40003000000",
-            address=PostalAddress("Rātslaukums 1", "LV-1050", "Rīga", "LV"),
-        ),
-    ),
-}
-
-
-CLASS, MANY = SAMPLES["a class"], SAMPLES["many rates, discounts, something paid before"]
-NOTE = credited(CLASS, CLASS.settled, "10002", date(2026, 12, 1), "Feil mottaker")
 
 
 @pytest.mark.parametrize("document", SAMPLES.values(), ids=SAMPLES)
@@ -190,6 +149,27 @@ def test_a_credit_note_says_what_it_is_about_and_asks_for_no_money() -> None:
     assert said(NOTE, "cbc:CreditedQuantity") == ["27", "2"]
     assert said(NOTE, "cbc:DueDate") + said(NOTE, "cbc:PaymentID") == []
     assert said(NOTE, "cbc:PayableAmount") == ["2970.00"]
+
+
+def test_a_credit_note_may_be_about_two_invoices(peppol: Peppol) -> None:
+    both = replace(NOTE, corrects=(*NOTE.corrects, Corrected("10000", date(2026, 10, 1))))
+    assert said(both, "cac:BillingReference//cbc:ID") == ["10001", "10000"]
+    assert peppol.findings(ubl(both)) == []
+
+
+def test_an_address_of_a_country_alone_is_enough(peppol: Peppol) -> None:
+    somewhere = PostalAddress("", "", "", "NO")
+    invoice = an_invoice(
+        seller=replace(SELLER, address=somewhere, phone="", email="", bic=""),
+        billed_to=replace(TOWN, address=somewhere, org_number=""),
+        delivered=Delivered("", date(2026, 11, 4), somewhere),
+    )
+    assert peppol.findings(ubl(invoice)) == []
+
+
+def test_what_is_paid_already_names_no_account() -> None:
+    assert said(SAMPLES["all paid before"], "cac:PaymentMeans") == []
+    ubl(replace(SAMPLES["all paid before"], seller=replace(SELLER, account="")))
 
 
 def test_two_reasons_to_tax_nothing_are_both_said() -> None:

@@ -20,8 +20,8 @@ from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.records.audit import note
 from booking.web.desk import AT_THE_DOOR, desk, today
-from booking.web.forms.checked import whole_number
 from booking.web.guards.access import staff, who
+from booking.web.typed import whole_number
 
 MOST_COUNTED = 9999
 

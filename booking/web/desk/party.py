@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import time
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,13 +40,13 @@ from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
 from booking.web.desk.counting import field_of
 from booking.web.desk.party_page import counted_categories, party_page
 from booking.web.files import download
-from booking.web.forms.checked import checked_email, tidy, whole_number
+from booking.web.forms.checked import checked_email, tidy
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
+from booking.web.typed import a_clock, whole_number
 
 LONGEST_RECEIPT = 40
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 
 
 @desk.get("/booking/<int:booking_id>")
@@ -112,11 +110,11 @@ def expect(booking_id: int) -> ResponseReturnValue:
     """They called: they come later."""
     facts = _facts(booking_id)
     typed = tidy(request.form.get("expected_at"))
-    written = _CLOCK.fullmatch(typed)
-    if typed and not written:
+    clock_time = a_clock(typed)
+    if typed and clock_time is None:
         return page(booking_id, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422)), 422
     day = centre().local(facts.starts_at).date()
-    when = at(day, time(int(written[1]), int(written[2])), centre().zone) if written else None
+    when = at(day, clock_time, centre().zone) if clock_time is not None else None
     return _done(booking_id, lambda: at_the_desk.expect_at(booking_id, when, who().actor))
 
 

@@ -27,6 +27,7 @@ from booking.kernel.database import unit_of_work
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
+from booking.web.typed import a_moment, whole_number
 
 STATUSES = {
     DoorVerdict.WELCOME: HTTPStatus.OK,
@@ -94,14 +95,14 @@ def read_picture() -> ResponseReturnValue:
 
     {"text": null} without one.
     """
-    width = request.args.get("width", "")
+    width = whole_number(request.args.get("width"), 1, LONGEST_SIDE)
     pixels = request.get_data(cache=False)
-    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= LONGEST_SIDE or len(pixels) > MOST_PIXELS:
+    if width is None or len(pixels) > MOST_PIXELS:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
-    rows, rest = divmod(len(pixels), int(width))
+    rows, rest = divmod(len(pixels), width)
     if rest or not 0 < rows <= LONGEST_SIDE:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
-    return {"text": code_in(Picture(pixels, int(width)))}, HTTPStatus.OK
+    return {"text": code_in(Picture(pixels, width))}, HTTPStatus.OK
 
 
 @desk.get("/worker.js")
@@ -184,11 +185,8 @@ def _kept(one: Any, device: str) -> tuple[str, int, Admitting, Post] | None:  # 
 def _moment(text: object) -> datetime:
     """When it was, by the device's clock, as far as that can be believed: not in the future, not days ago."""
     now = clock.now()
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return now
-    return min(max(at, now - KEPT_OFFLINE), now) if at.tzinfo else now
+    at = a_moment(text)
+    return min(max(at, now - KEPT_OFFLINE), now) if at is not None else now
 
 
 def _page(answer: DoorAnswer | None) -> str:

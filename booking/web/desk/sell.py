@@ -30,10 +30,11 @@ from booking.payments import pay
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.desk import desk, today
-from booking.web.forms.checked import checked_email, identity, tidy
+from booking.web.forms.checked import checked_email, tidy
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
+from booking.web.typed import identity
 from booking.web.visitor.tickets import TicketChoice, choices_of, read_picks
 
 RECEIPT_LENGTH = 40

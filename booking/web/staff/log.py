@@ -12,15 +12,16 @@ from booking.capacity.timetable import at
 from booking.exports.sources import log_filters
 from booking.history import log
 from booking.history.log import LogEntry, LogPage
-from booking.history.sentences import LogSentence, act, acts, said, subject
+from booking.history.sentences import LogSentence, act, acts, log_sentence, subject
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
-from booking.web.forms.checked import identity, tidy
-from booking.web.forms.fields import FORMS
+from booking.web.forms.checked import tidy
+from booking.web.forms.filled import FORMS
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
 from booking.web.staff import staff
+from booking.web.typed import a_day, identity
 
 FILTERS = ("actor", "action", "subject", "day")
 LONGEST = 60
@@ -40,7 +41,7 @@ class LogListPage:
     def said(entry: LogEntry) -> LogSentence:
         """What was done, in words."""
         names = names_for(entry.action, wording())
-        return said(entry.action, entry.before, entry.after, wording(), names)
+        return log_sentence(entry.action, entry.before, entry.after, wording(), names)
 
     def subject(self, of: str) -> str:
         """What it was done to, in words."""
@@ -82,7 +83,7 @@ def _actions(asked: str) -> list[tuple[str, str]]:
 def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     """The filters as typed, as understood, and which could not be."""
     typed = {name: value for name in FILTERS if (value := tidy(request.args.get(name))[:LONGEST])}
-    day = _day(typed.get("day", ""))
+    day = a_day(typed.get("day", ""))
     wanted = log.LogFilter(
         actor=typed.get("actor", ""),
         action=typed.get("action", ""),
@@ -93,15 +94,6 @@ def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     )
     wrong = {"day"} if typed.get("day") and day is None else set()
     return typed, wanted, wrong
-
-
-def _day(text: str) -> date | None:
-    """A day near enough for clocks to reckon with."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
 
 
 def _midnight(day: date) -> datetime:

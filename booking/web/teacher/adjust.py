@@ -34,14 +34,15 @@ from booking.visits.alternatives import Proposal
 from booking.visits.change import MOST_PUPILS
 from booking.visits.read import VisitFacts
 from booking.web.extensions import limiter
-from booking.web.forms.checked import no_address, tidy, whole_number
+from booking.web.forms.checked import no_address, tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.sentences import missed_words, odd_numbers, said
 from booking.web.teacher.tokens import open_offer, seal_offer
-from booking.web.teacher.visit import found, page, wall_clock
+from booking.web.teacher.visit import found, page
+from booking.web.typed import a_clock, whole_number
 
 MOST_NEEDS = 400
 
@@ -81,7 +82,7 @@ def late(secret: str) -> ResponseReturnValue:
     """Our bus is late: the desk's board shows when we come, and the teacher what can be done about it."""
     facts, seen = found(secret)
     typed, must_leave = tidy(request.form.get("expected_at")), tidy(request.form.get("leave_at"))
-    come, leave = wall_clock(typed), wall_clock(must_leave)
+    come, leave = a_clock(typed), a_clock(must_leave)
     if (typed and come is None) or (must_leave and leave is None):
         return page(facts, seen, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422))
     day = centre().local(seen.arrives_at).date()
@@ -110,7 +111,7 @@ def other_hours(secret: str) -> ResponseReturnValue:
     facts, seen = found(secret)
     now, here = clock.now(), centre()
     day = here.local(seen.arrives_at).date()
-    come, leave = wall_clock(request.args.get("come", "")), wall_clock(request.args.get("leave", ""))
+    come, leave = a_clock(request.args.get("come")), a_clock(request.args.get("leave"))
     if facts.state is not State.CONFIRMED or day != here.local(now).date() or not (come or leave):
         return redirect(url_for("teacher.visit", secret=secret), 303)
     if has_been_used(facts.id):

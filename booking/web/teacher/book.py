@@ -32,7 +32,7 @@ from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts,
 from booking.visits.book import VisitOrder, bill_for, book_visit, ready_for, standing_before
 from booking.visits.lines import kind_of, slots_of
 from booking.web.extensions import limiter
-from booking.web.forms.checked import identity, tidy
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language, wording
@@ -44,6 +44,7 @@ from booking.web.teacher.rebook import of_visit
 from booking.web.teacher.releases.wish import keep_as_wish
 from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
+from booking.web.typed import identity
 
 FIELDS = {
     "school_q": 80, "school_name": 120, "org_number": 30, "municipality": 60, "kind": 20, "code": 40, "name": 120,

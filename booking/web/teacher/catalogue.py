@@ -19,12 +19,12 @@ from booking.programmes.models import Subject
 from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
 from booking.releases.openings import Openings, ReleaseFacts, openings
-from booking.web.forms.checked import tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.dates import on_date, read_date
 from booking.web.teacher.sentences import because_words, change_words, grade_words, grades_words, subject_words
+from booking.web.typed import a_day, whole_number
 
 AHEAD = timedelta(days=100)
 FARTHEST = timedelta(days=400)
@@ -105,6 +105,11 @@ class CataloguePage:
     def is_pupils(programme: OfferedProgramme) -> bool:
         """Whether it is of the ordinary sort."""
         return sort_of(programme) is OfferKind.PUPILS
+
+
+def on_date(moment: datetime) -> str:
+    """The centre's day of a moment, as an address says it: 2027-03-09."""
+    return centre().local(moment).date().isoformat()
 
 
 @teacher.app_context_processor
@@ -201,7 +206,7 @@ def _filters(today: date) -> Filters:
     args = request.args
     subject, sort, duration = args.get("subject", ""), args.get("kind", ""), args.get("duration", "")
     lang = args.get("language", "")
-    first, last = read_date(args.get("from")), read_date(args.get("until"))
+    first, last = a_day(args.get("from")), a_day(args.get("until"))
     if first is not None and last is not None and last < first:
         first, last = last, first
     far = today + FARTHEST

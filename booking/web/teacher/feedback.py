@@ -22,10 +22,11 @@ from booking.visits import read
 from booking.visits.links import booking_of_feedback
 from booking.visits.read import VisitFacts
 from booking.web.extensions import limiter
-from booking.web.forms.checked import tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
+from booking.web.typed import whole_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,14 +26,14 @@ from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, p
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.price_for import PriceFor, price_for
 from booking.web.extensions import limiter
-from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
 from booking.web.teacher.catalogue import FARTHEST
-from booking.web.teacher.dates import read_date, read_month
 from booking.web.teacher.sentences import said
+from booking.web.typed import a_day, a_month, identity, whole_number
 
 MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
@@ -168,7 +168,7 @@ def _programme(slug: str) -> OfferedProgramme:
 
 def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
-    prices, asked_day = _prices(), read_date(asked.get("date"))
+    prices, asked_day = _prices(), a_day(asked.get("date"))
     form = _form(offered_programme, asked, code)
     month = _month(offered_programme, asked, form, facts, now)
     day = asked_day
@@ -229,7 +229,7 @@ def _month(
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
-    day, month = read_date(asked.get("date")), read_month(asked.get("month"))
+    day, month = a_day(asked.get("date")), a_month(asked.get("month"))
     first = month or (day.replace(day=1) if day else None)
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None

@@ -33,6 +33,7 @@ from booking.web.languages import centre
 from booking.web.teacher import teacher
 from booking.web.teacher.visit import found
 from booking.web.teacher.wishes import GroupTyped, Typed, as_args, wish_of
+from booking.web.typed import whole_number
 
 AHEAD = timedelta(days=500)
 
@@ -83,7 +84,7 @@ def again(secret: str) -> ResponseReturnValue:
     typed = wish_of(seen)
     same_grade = request.args.get("grade") == "same"
     typed.groups = [_group(group, seen, same_grade) for group in _groups(seen)]
-    grades = {int(group.grade) for group in typed.groups}
+    grades = {_grade(group) for group in typed.groups}
     chosen = rules.programmes_after(typed.programmes, grades, offered)
     typed.programmes = [programme.programme.activity_id for programme in chosen if programme.programme is not None]
     typed.exhibition = typed.exhibition or (0 if typed.programmes else 60)
@@ -138,8 +139,12 @@ def _groups(seen: VisitFacts) -> list[GroupTyped]:
     ]
 
 
+def _grade(group_typed: GroupTyped) -> int:
+    return whole_number(group_typed.grade, 0, 13) or 0
+
+
 def _group(group_typed: GroupTyped, seen: VisitFacts, same_grade: bool) -> GroupTyped:
-    before = int(group_typed.grade)
+    before = _grade(group_typed)
     after = before if same_grade else rules.grade_after(before, seen.school.kind, centre().country)
     return replace(group_typed, name=rules.name_after(group_typed.name, before, after), grade=str(after))
 

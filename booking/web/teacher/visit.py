@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import ClassVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -30,7 +29,6 @@ from booking.visits.read import VisitFacts
 from booking.visits.rebook import school_year_again
 from booking.web.addresses import public_address
 from booking.web.extensions import limiter
-from booking.web.forms.checked import sum_shown, whole_number
 from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
@@ -38,9 +36,8 @@ from booking.web.teacher import teacher
 from booking.web.teacher.sentences import odd_numbers, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
+from booking.web.typed import sum_shown, whole_number
 from booking.web.visitor.checkout import held_booking
-
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +196,6 @@ def make_cancellation(secret: str) -> ResponseReturnValue:
         answer = said(refusal)
         return _cancel_page(facts, seen, answer)
     return redirect(url_for("teacher.visit", secret=secret), 303)
-
-
-def wall_clock(text: str) -> time | None:
-    """A time of the day as people type it: 10:40, 10.40, 1040."""
-    found_clock = _CLOCK.fullmatch(text.strip())
-    return time(int(found_clock[1]), int(found_clock[2])) if found_clock else None
 
 
 def found(secret: str) -> tuple[BookingFacts, VisitFacts]:

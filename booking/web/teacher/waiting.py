@@ -21,14 +21,14 @@ from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
 from booking.visit_waiting.waiting_queries import AwaitedProgramme, WaitingPlace
 from booking.web.extensions import limiter
-from booking.web.forms.checked import EmailForm, errors_of, identity, tidy, whole_number
+from booking.web.forms.checked import EmailForm, errors_of, tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.dates import read_date
 from booking.web.teacher.sentences import said
 from booking.web.teacher.wishes import MOST_PEOPLE
+from booking.web.typed import a_day, identity, whole_number
 
 FARTHEST = timedelta(days=300)
 SCHOOL_WEEK = range(5)
@@ -169,8 +169,8 @@ def _form(asked: Mapping[str, str]) -> WaitingForm:
 
 def _days(form: WaitingForm, today: date) -> Days | None:
     """The days as typed; what is wrong with them is noted on the form. Without a weekday any will do."""
-    first, last = read_date(form.first) or today + timedelta(days=1), read_date(form.last)
-    if form.first and read_date(form.first) is None:
+    first, last = a_day(form.first) or today + timedelta(days=1), a_day(form.last)
+    if form.first and a_day(form.first) is None:
         form.errors["from"] = _("Write a date.")
     if last is None:
         form.errors["until"] = _("Write until which day you would come.")

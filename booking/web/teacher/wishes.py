@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
@@ -16,8 +15,9 @@ from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
 from booking.visits.read import VisitFacts
-from booking.web.forms.checked import identity, no_address, tidy, whole_number
+from booking.web.forms.checked import no_address, tidy
 from booking.web.languages import centre
+from booking.web.typed import a_clock, a_day, identity, whole_number
 
 MOST_GROUPS = 8
 MOST_PEOPLE = 60
@@ -26,8 +26,6 @@ MOST_WEEKS = 6  # of a range
 LUNCH_MINUTES = 30
 EXHIBITION = (0, 30, 45, 60, 90, 120)
 SPARE = timedelta(minutes=30)  # a plan ends when the last thing does; other days are not as tight
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
-_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def read(typed: Typed, today: date, last: date) -> AskedDays | None:
 
 def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | None]:
     """The day that is asked for and, if any will do, the last of them; what is wrong is said in `typed.errors`."""
-    on, until = _date(typed.on), _date(typed.until) if typed.until else None
+    on, until = a_day(typed.on), a_day(typed.until) if typed.until else None
     if on is None or not today < on <= last:
         typed.errors["date"] = _("Choose a day from tomorrow on.")
     if typed.until and (until is None or (on is not None and until < on)):
@@ -142,7 +140,7 @@ def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | No
 
 def _hours(typed: Typed) -> tuple[time | None, time | None]:
     """When the bus comes and goes; what is wrong is said in `typed.errors`."""
-    arrival, departure = _time(typed.arrival), _time(typed.departure)
+    arrival, departure = a_clock(typed.arrival), a_clock(typed.departure)
     if arrival is None:
         typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
     if departure is None or (arrival is not None and departure <= arrival):
@@ -175,20 +173,6 @@ def _school_days(after: date, last: date) -> tuple[date, ...]:
     """Monday to Friday, the first day not among them."""
     days = (after + timedelta(days=n) for n in range(1, (last - after).days + 1))
     return tuple(day for day in days if day.weekday() < 5)
-
-
-def _date(text: str) -> date | None:
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _time(text: str) -> time | None:
-    written = _CLOCK.fullmatch(text.strip())
-    return time(int(written[1]), int(written[2])) if written else None
 
 
 def wish_of(visit: VisitFacts) -> Typed:
