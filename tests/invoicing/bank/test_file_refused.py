@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.invoicing import bank_xml
+from booking.invoicing.bank import xml as bank_xml
 from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage, read_bank_file
 from booking.invoicing.bank.rows import BrokenRow, RowFault
 from booking.invoicing.bank.xml import BankFileTooLarge, DocumentTypeThere, NotXml
