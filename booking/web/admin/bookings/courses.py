@@ -159,7 +159,7 @@ def _person(slot_id: int) -> Attendance:
 
 
 @dataclass(frozen=True, slots=True)
-class CoursesPage:
+class CoursesOfficePage:
     """Courses to come and past, those with too few participants, and the rules for all."""
 
     coming: Sequence[SessionRow]
@@ -175,7 +175,7 @@ def _list(errors: dict[str, str] | None = None) -> str:
     rows = read.session_rows(now)
     return render_template(
         "admin/courses.html",
-        page=CoursesPage(
+        page=CoursesOfficePage(
             coming=[row for row in rows if row.ends_at > now],
             past=[row for row in reversed(rows) if row.ends_at <= now],
             small={row.slot_id for row in rows if is_too_small(row.participants, row.starts_at, rules, centre(), now)},
@@ -187,7 +187,7 @@ def _list(errors: dict[str, str] | None = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CoursePage:
+class CourseOfficePage:
     """One course with its participants, and what can be done about it."""
 
     session: SessionRow
@@ -207,7 +207,7 @@ def _page(slot_id: int, problem: RefusalAnswer | None = None) -> str:
     session, now, rules = _session(slot_id), clock.now(), load_rules()
     return render_template(
         "admin/course.html",
-        page=CoursePage(
+        page=CourseOfficePage(
             session=session,
             people=read.attendance(slot_id, language()),
             is_small=is_too_small(session.participants, session.starts_at, rules, centre(), now),
