@@ -11,7 +11,7 @@ from booking.agreements.prices import Because
 from booking.centre.facts import CentreFacts
 from booking.kernel.money import Money
 from booking.planner.wish import Group
-from booking.visits.book import bill_for
+from booking.visits.agree import bill_for
 
 NOBODYS = SchoolFacts(None, "", "", "", SchoolKind.SCHOOL, "", known=False)
 
