@@ -152,11 +152,11 @@ def _check() -> None:
     from booking.settings import settings_of
 
     with _a_database():
-        found = breaches()
-    keep_check(settings_of(current_app).instance_dir, found, clock.now())  # type: ignore[arg-type]
-    for breach in found:
+        answers = breaches()
+    keep_check(settings_of(current_app).instance_dir, answers, clock.now())  # type: ignore[arg-type]
+    for breach in answers:
         click.echo(breach, err=True)
-    if found:
+    if answers:
         sys.exit(1)
     click.echo("All invariants hold.")
 

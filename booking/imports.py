@@ -17,8 +17,8 @@ IMPORTS: Mapping[str, Import] = {"activities": ACTIVITIES, "slots": SLOTS, "scho
 def import_step(work: Work) -> Progress:
     """One step of "import.rows"; the cursor counts rows."""
     rows, kind = work.about["rows"], IMPORTS[work.about["what"]]
-    some = rows[work.cursor : work.cursor + AT_ONCE]
+    batch = rows[work.cursor : work.cursor + AT_ONCE]
     before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
-    said = before + kind.take(some, work.id, f"account:{work.account_id}")
-    until = work.cursor + len(some)
-    return Progress(until if until < len(rows) else None, until, len(rows), dict(said))
+    counts = before + kind.take(batch, work.id, f"account:{work.account_id}")
+    until = work.cursor + len(batch)
+    return Progress(until if until < len(rows) else None, until, len(rows), dict(counts))

@@ -195,7 +195,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
     held = find(email, now)
     ids = _bookings(email)
     kept = set(_to_come(ids, now)) | set(_with_money(ids))
-    over = [one for one in ids if one not in kept]
+    over = [booking_id for booking_id in ids if booking_id not in kept]
     visits = _ids(select(Visit.id).where(Visit.booking_id.in_(over)))
     named = (Participant.email == email) & (Participant.starts_at < now)
     for keys, does in (
@@ -230,10 +230,11 @@ def _stays(email: str, ids: Sequence[int], now: datetime) -> list[Stays]:
     to_come, money = _to_come(ids, now), _with_money(ids)
     kept = [Stays(reference, KeepReason.TO_COME) for reference in _references(to_come)]
     kept += [
-        Stays(reference, KeepReason.MONEY) for reference in _references(one for one in money if one not in to_come)
+        Stays(reference, KeepReason.MONEY)
+        for reference in _references(booking_id for booking_id in money if booking_id not in to_come)
     ]
     wishes = select(ReleaseWish.reference).where(ReleaseWish.email == email, ReleaseWish.state.in_(_NOT_ANSWERED))
-    kept += [Stays(one, KeepReason.TO_COME) for one in db.session.scalars(wishes)]
+    kept += [Stays(reference, KeepReason.TO_COME) for reference in db.session.scalars(wishes)]
     owes = select(Enrolment.booking_id).where(Enrolment.booking_id.in_(ids), Enrolment.employer != "")
     school = (
         select(Visit.booking_id)
@@ -295,7 +296,7 @@ def _letters_by_address(email: str) -> Select[int]:
 
 
 def _subjects(ids: Sequence[int]) -> list[str]:
-    return [f"booking:{one}" for one in ids]
+    return [f"booking:{booking_id}" for booking_id in ids]
 
 
 def _references(ids: object) -> list[str]:
@@ -310,7 +311,7 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     rows = [dict(row._mapping) for row in db.session.execute(query)]
     for row in rows:
         if isinstance(numbers := row.get("numbers"), dict):  # of passes, by the id of a ticket type
-            row["numbers"] = ", ".join(one for number in numbers.values() for one in number)
+            row["numbers"] = ", ".join(number for listed in numbers.values() for number in listed)
     return rows
 
 

@@ -193,7 +193,9 @@ def _holidays_ahead() -> Holidays:
     except NoCentre:
         return {}
     year = clock.now().year
-    return {(centre.country, one): holidays_of(centre.country, one) for one in (year, year + 1, year + 2)}
+    return {
+        (centre.country, each_year): holidays_of(centre.country, each_year) for each_year in (year, year + 1, year + 2)
+    }
 
 
 class WorkerProcess:

@@ -38,8 +38,8 @@ def _is_said_aloud(database_url: str) -> bool:
     return not all(map(is_near, hosts)) and url.query.get("sslmode") not in TLS_MODES
 
 
-def _hosts(said: object) -> list[str]:
+def _hosts(value: object) -> list[str]:
     """The hosts that a part of a database's address names: none for the local socket, one, or several."""
-    parts = said if isinstance(said, tuple) else (said,)
+    parts = value if isinstance(value, tuple) else (value,)
     hosts = [host for part in parts if part for host in str(part).split(",")]
     return [host.rsplit(":", 1)[0] if host.count(":") == 1 else host for host in hosts]

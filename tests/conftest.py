@@ -22,35 +22,24 @@ from booking.payments.providers import tills
 from booking.settings import Settings, settings_of
 from tests.support import one_day
 from tests.support.chromium import chromium
+from tests.support.dealing import Dealer, turn_of
 from tests.support.postgres import PostgresServer, start_postgres
 
 os.environ["TZ"] = "UTC"
 one_day.begin()
 DATABASES = ("sqlite", "postgresql")
 HERE = Path(__file__).parent
-# Folders whose files share something dear, and so one process; and those that take longest, which begin first.
-SHARING = frozenset({"plans"})
-SLOW = frozenset({"browser", "properties", "plans"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests out by file, slow ones first, so that no process is left alone with them at the end."""
-    items.sort(key=lambda item: _folder(item) not in SLOW)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_shared(item)))
+    """Slow ones first, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: turn_of(item.nodeid))
 
 
-def _shared(item: pytest.Item) -> str:
-    """What the test is dealt out with: a demo centre for the browsers is opened once on each database."""
-    folder = _folder(item)
-    if folder == "browser":
-        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        return f"browser before {params.get('house', DATABASES[0])}"
-    return folder if folder in SHARING else str(item.path)
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(HERE).parts[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer:
+    """What is made for a file or a folder is made once for each database, and not in every process."""
+    return Dealer(config, log)
 
 
 @pytest.fixture(scope="session")

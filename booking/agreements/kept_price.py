@@ -48,7 +48,7 @@ def from_kept(kept: Kept, currency: str) -> SchoolPrice:
         Money(kept["pupil"], currency),
         Money(kept["adult"], currency),
         Money(kept["least"], currency),
-        tuple(_ratio(one) for one in kept["ratios"]),
+        tuple(_ratio(ratio) for ratio in kept["ratios"]),
         {
             int(activity_id): OwnPrice(PriceBy(by), Money(each, currency), sum_of(adult))
             for activity_id, (by, each, adult) in kept["own"].items()

@@ -48,14 +48,14 @@ class SchoolFacts:
 
 def find_schools(typed: str) -> list[SchoolFacts]:
     """The centre's schools whose name begins like this, or with this organisation number, in one statement."""
-    word, digits = fold_letters(typed).strip()[:60], "".join(one for one in typed if one in "0123456789")
+    word, digits = fold_letters(typed).strip()[:60], "".join(sign for sign in typed if sign in "0123456789")
     if len(word) < 2:
         return []
-    found = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
+    query = select(School).order_by(School.search, School.id).limit(MOST_FOUND)
     if len(digits) >= 9:
-        return [facts_of(school) for school in db.session.scalars(found.where(School.org_number == digits, _FOUND))]
+        return [facts_of(school) for school in db.session.scalars(query.where(School.org_number == digits, _FOUND))]
     begins = School.search.between(word, word + "\U0010ffff")
-    return [facts_of(school) for school in db.session.scalars(found.where(begins, _FOUND))]
+    return [facts_of(school) for school in db.session.scalars(query.where(begins, _FOUND))]
 
 
 def school_by_id(school_id: int) -> SchoolFacts | None:
@@ -187,8 +187,14 @@ def with_what_is_left(
     `own` is what the visit itself has taken before and gives back: it counts as left.
     """
     names = [group.name for group in groups]
-    keys = {key_of(one.id, year) for one in agreements if (one.most_visits, one.most_pupils) != (None, None)}
-    keys |= {key_of(one.id, year, school, name) for one in agreements for name in names if one.class_visits}
+    keys = {
+        key_of(agreement.id, year)
+        for agreement in agreements
+        if (agreement.most_visits, agreement.most_pupils) != (None, None)
+    }
+    keys |= {
+        key_of(agreement.id, year, school, name) for agreement in agreements for name in names if agreement.class_visits
+    }
     rows = {}
     if keys:
         rows = {row.key: row for row in db.session.scalars(select(Allowance).where(Allowance.key.in_(keys)))}
@@ -305,8 +311,8 @@ class _AllowanceMove:
     @property
     def is_beyond(self) -> bool:
         """Whether it is more than a whole year's."""
-        asked = ((self.visits, self.most_visits), (self.pupils, self.most_pupils))
-        return any(most is not None and taken > most for taken, most in asked)
+        counts = ((self.visits, self.most_visits), (self.pupils, self.most_pupils))
+        return any(most is not None and taken > most for taken, most in counts)
 
 
 _LIMITS = ("most_visits", "most_pupils")
@@ -316,7 +322,7 @@ def _moves(
     agreements: Iterable[Agreement], giving: Sequence[Due], taking: Sequence[Due], school: SchoolFacts, year: int
 ) -> list[_AllowanceMove]:
     """What dues give and take of their payers' allowances, in ascending key."""
-    known = {one.id: one for one in agreements}
+    known = {agreement.id: agreement for agreement in agreements}
     moves: dict[str, _AllowanceMove] = {}
     for sign, dues in ((-1, giving), (1, taking)):
         for due in dues:

@@ -167,7 +167,7 @@ _Used = tuple[tuple[int, int], ...]  # what groups of the same visit have taken 
 
 def price_of(group: Group, kind: VisitKind, price: SchoolPrice) -> GroupPrice:
     """What one group costs by the centre's own prices, whoever pays, for the programmes that it names."""
-    ratio = next((one for one in price.ratios if one.holds_for(group, kind)), None)
+    ratio = next((ratio for ratio in price.ratios if ratio.holds_for(group, kind)), None)
     free = 0 if ratio is None else min(group.adults, -(-group.pupils // ratio.pupils))
     paying, nothing = group.adults - free, price.pupil * 0
     named = dict.fromkeys(group.programmes or ())
@@ -249,7 +249,7 @@ def _dues(
                 visits, pupils = used[nth]
                 used = (*used[:nth], (visits + 1, pupils + covered), *used[nth + 1 :])
             return Served(dues, sum(due.amount.minor for due in dues if due.payer_id is None), used)
-        missed = min(missed, (miss, agreement.agreement_id), key=lambda one: _CLOSEST.index(one[0]))
+        missed = min(missed, (miss, agreement.agreement_id), key=lambda reason: _CLOSEST.index(reason[0]))
     amount = price_of(group, kind, price).amount
     return Served([Due(None, group.name, amount, *missed, group.pupils)] if amount else [], amount.minor, used)
 

@@ -149,9 +149,9 @@ def read_invoice_reference(typed: str, pattern: str) -> str:
     if not plain:
         raise ReferenceMissing(example_of(pattern))
     for row in rows:
-        signs = plain if any(one.sign.isspace() for one in row) else plain.replace(" ", "")
-        if len(signs) == len(row) and all(one.accepts(sign) for one, sign in zip(row, signs, strict=True)):
-            return "".join(one.sign if one.is_itself else sign for one, sign in zip(row, signs, strict=True))
+        signs = plain if any(place.sign.isspace() for place in row) else plain.replace(" ", "")
+        if len(signs) == len(row) and all(place.accepts(sign) for place, sign in zip(row, signs, strict=True)):
+            return "".join(place.sign if place.is_itself else sign for place, sign in zip(row, signs, strict=True))
     raise ReferenceWrong(plain, pattern, example_of(pattern))
 
 

@@ -57,7 +57,7 @@ _RULES = (
     select(
         SchoolRules.number_days, SchoolRules.free_days, SchoolRules.late_percent, SchoolRules.same_day_percent,
         SchoolRules.lunch_days, SchoolRules.most_visits, SchoolRules.most_visitors, SchoolRules.asks_new,
-        *(column for one in (_PUPIL, _ADULT, _LUNCH) for column in (one.id, one.title, one.vat_rate)),
+        *(column for kind in (_PUPIL, _ADULT, _LUNCH) for column in (kind.id, kind.title, kind.vat_rate)),
     )
     .join(_PUPIL, _PUPIL.id == SchoolRules.pupil_type_id)
     .join(_ADULT, _ADULT.id == SchoolRules.adult_type_id)

@@ -42,7 +42,7 @@ class Terms:
     """
 
     rule: Deadlines
-    said: Dates | None = None
+    dates: Dates | None = None
 
 
 USUAL = Terms(Deadlines())
@@ -102,7 +102,7 @@ def standing(
     said yes to, and what the centre has closed a part of.
     """
     rule = terms.rule
-    dates = terms.said if terms.said is not None and terms.said.on == on else dates_of(rule, on, closed)
+    dates = terms.dates if terms.dates is not None and terms.dates.on == on else dates_of(rule, on, closed)
     fee = cancellation_fee(price, on, today, closed, rule, dates.free_until)
     late, same_day = (_part(price, percent) for percent in (rule.late_percent, rule.same_day_percent))
     return TermsToday(today, dates, fee.waived() if is_waived else fee, late, same_day)
@@ -110,18 +110,18 @@ def standing(
 
 def as_kept(terms: Terms) -> dict[str, Any]:
     """The terms as plain values."""
-    said = terms.said and {name: day.isoformat() for name, day in asdict(terms.said).items()}
-    return {"rule": list(astuple(terms.rule)), "said": said}
+    dates = terms.dates and {name: day.isoformat() for name, day in asdict(terms.dates).items()}
+    return {"rule": list(astuple(terms.rule)), "said": dates}
 
 
 def from_kept(kept: Kept) -> Terms:
     """The terms again; a bare list is the rule of a booking of before dates were kept."""
     if not isinstance(kept, Mapping):
         return Terms(Deadlines(*kept))
-    said = kept["said"]
+    dates = kept["said"]
     return Terms(
         Deadlines(*kept["rule"]),
-        said and Dates(**{name: date.fromisoformat(day) for name, day in said.items()}),
+        dates and Dates(**{name: date.fromisoformat(day) for name, day in dates.items()}),
     )
 
 

@@ -49,7 +49,7 @@ class LineFacts(PricedLine):
 
     def kept(self, slot_id: int, quantity: int, unit_price: int) -> PricedLine:
         """So many of it as they were bought, at a time and a price."""
-        bought = {one.name: getattr(self, one.name) for one in fields(PricedLine)}
+        bought = {column.name: getattr(self, column.name) for column in fields(PricedLine)}
         return PricedLine(**(bought | {"slot_id": slot_id, "quantity": quantity, "unit_price": unit_price}))
 
 
@@ -273,10 +273,10 @@ def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: i
 
 def _by_type(lines: Sequence[LineFacts | PricedLine]) -> Counter[int]:
     """How many there are of each ticket type."""
-    found = Counter[int]()
+    quantities = Counter[int]()
     for line in lines:
-        found[line.ticket_type_id] += line.quantity
-    return found
+        quantities[line.ticket_type_id] += line.quantity
+    return quantities
 
 
 def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]) -> None:

@@ -97,7 +97,7 @@ def numbers_for(
 
     Staff see the card itself, so they are not asked: `must` is False. Raises NeedsNumber, OddNumber.
     """
-    found = {}
+    by_type = {}
     for numbers_asked in asked_of(booking_id, lines):
         numbers = list(dict.fromkeys((sent or {}).get(numbers_asked.ticket_type_id) or numbers_asked.known))[
             : numbers_asked.wanted
@@ -108,5 +108,5 @@ def numbers_for(
         if must and len(numbers) < numbers_asked.wanted:
             raise NeedsNumber(numbers_asked.name, numbers_asked.wanted)
         if numbers:
-            found[str(numbers_asked.ticket_type_id)] = numbers
-    return found
+            by_type[str(numbers_asked.ticket_type_id)] = numbers
+    return by_type

@@ -38,10 +38,10 @@ class NeedsCompany(Refusal):
 class TwoAtOnce(Refusal):
     """More people in shows that run at one time than come. `warning`: the buyer may know better."""
 
-    def __init__(self, one: Texts, other: Texts, warning: bool) -> None:
+    def __init__(self, title: Texts, other_title: Texts, warning: bool) -> None:
         super().__init__("two at one time")
-        self.one = one
-        self.other = other
+        self.title = title
+        self.other_title = other_title
         self.warning = warning
 
 

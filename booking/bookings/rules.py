@@ -22,13 +22,15 @@ class ChosenTickets:
 
 def check_party(chosen: Sequence[ChosenTickets]) -> None:
     """Refuse what cannot come together: TooMany, NeedsAdult, CompanionAlone."""
-    for chosen_tickets in chosen:
-        if chosen_tickets.quantity > chosen_tickets.offer.most:
-            raise TooMany(chosen_tickets.offer.most, chosen_tickets.offer.ticket_type_id)
-    if any(one.offer.needs_adult for one in chosen) and not any(one.offer.brings_adult for one in chosen):
+    for tickets in chosen:
+        if tickets.quantity > tickets.offer.most:
+            raise TooMany(tickets.offer.most, tickets.offer.ticket_type_id)
+    if any(tickets.offer.needs_adult for tickets in chosen) and not any(
+        tickets.offer.brings_adult for tickets in chosen
+    ):
         raise NeedsAdult
-    companions = sum(one.quantity for one in chosen if one.offer.accompanies)
-    others = sum(one.quantity * one.offer.places for one in chosen if not one.offer.accompanies)
+    companions = sum(tickets.quantity for tickets in chosen if tickets.offer.accompanies)
+    others = sum(tickets.quantity * tickets.offer.places for tickets in chosen if not tickets.offer.accompanies)
     if companions > others:
         raise CompanionAlone
 

@@ -38,9 +38,9 @@ class ApplyRequest:
     extra: tuple[Habit, ...] | None = None
     remove_of: frozenset[int] | None = None
 
-    def may_remove(self, one: There) -> bool:
+    def may_remove(self, slot: There) -> bool:
         """Whether it may go where the patterns no longer have it; stretches that nothing draws on are only rubbish."""
-        return self.remove and (one.is_stretch or self.remove_of is None or one.activity_id in self.remove_of)
+        return self.remove and (slot.is_stretch or self.remove_of is None or slot.activity_id in self.remove_of)
 
     def as_facts(self) -> dict[str, Any]:
         """As long work keeps it; extra habits go beside it."""
@@ -77,23 +77,23 @@ class Foreseen:
 
 def foresee(wanted: ApplyRequest, now: datetime) -> Foreseen:
     """What applying would do; changes nothing."""
-    found = _differences(the_house(), wanted, now)
-    make = [slot for slot in found.make if slot.activity_id is not None]
-    change = [there for there, _slot in found.change if not there.is_stretch] if wanted.change else []
-    no_longer_fit = [there for there in found.remove if not there.is_stretch]
-    remove = [there for there in no_longer_fit if wanted.may_remove(there)]
-    all_of_it = len(found.make) + (len(found.change) if wanted.change else 0)
+    diff = _differences(the_house(), wanted, now)
+    make = [slot for slot in diff.make if slot.activity_id is not None]
+    change = [slot for slot, _planned in diff.change if not slot.is_stretch] if wanted.change else []
+    no_longer_fit = [slot for slot in diff.remove if not slot.is_stretch]
+    remove = [slot for slot in no_longer_fit if wanted.may_remove(slot)]
+    all_of_it = len(diff.make) + (len(diff.change) if wanted.change else 0)
     return Foreseen(
         make=len(make),
         change=len(change),
         remove=len(remove),
-        booked=len(found.booked),
-        clashes=len(found.clashes),
+        booked=len(diff.booked),
+        clashes=len(diff.clashes),
         stretches=all_of_it - len(make) - len(change),
         by_activity=Counter(slot.activity_id or 0 for slot in make),
-        no_longer_fit=Counter(there.activity_id or 0 for there in no_longer_fit),
-        booked_some=found.booked[:20],
-        clashes_some=found.clashes[:20],
+        no_longer_fit=Counter(slot.activity_id or 0 for slot in no_longer_fit),
+        booked_some=diff.booked[:20],
+        clashes_some=diff.clashes[:20],
         remove_some=remove[:20],
     )
 
@@ -102,35 +102,35 @@ def apply(wanted: ApplyRequest, made_by: int, now: datetime) -> Counter[str]:
     """Do it for these days; opens its own unit of work. Doing it again changes nothing. Says how many of what."""
     house = the_house()
     with unit_of_work():
-        found = _differences(house, wanted, now)
-        _lock(found)
+        diff = _differences(house, wanted, now)
+        _lock(diff)
         there = slots_there(*_span(house, wanted))
-        done = Counter(made=sum(slot.activity_id is not None for slot in found.make), clashes=len(found.clashes))
+        done = Counter(made=sum(slot.activity_id is not None for slot in diff.make), clashes=len(diff.clashes))
         traces = Traces(made_by)
-        removing = [one for one in found.remove if wanted.may_remove(one)]
-        done.update(_remove([one for one in removing if not one.is_stretch], traces))
-        write(found.make, there, made_by=made_by, by_hand=wanted.extra is not None)
+        removing = [slot for slot in diff.remove if wanted.may_remove(slot)]
+        done.update(_remove([slot for slot in removing if not slot.is_stretch], traces))
+        write(diff.make, there, made_by=made_by, by_hand=wanted.extra is not None)
         if wanted.change:
             there = slots_there(*_span(house, wanted))
-            done["changed"] = sum(_change(one, slot, there, traces) for one, slot in found.change)
+            done["changed"] = sum(_change(slot, planned, there, traces) for slot, planned in diff.change)
         # At last, since what was changed above may have drawn on them until now.
-        _remove([one for one in removing if one.is_stretch], traces)
-        done["booked"] = len(found.booked)
+        _remove([slot for slot in removing if slot.is_stretch], traces)
+        done["booked"] = len(diff.booked)
         traces.write(now)
     return done
 
 
-def _lock(found: Differences) -> None:
+def _lock(diff: Differences) -> None:
     """Take every slot that may change in the order in which buyers take them, so that neither waits for the other."""
-    ids = sorted([there.id for there, _slot in found.change] + [there.id for there in found.remove])
+    ids = sorted([slot.id for slot, _planned in diff.change] + [slot.id for slot in diff.remove])
     for begin in range(0, len(ids), IDS_AT_ONCE):
-        some = ids[begin : begin + IDS_AT_ONCE]
-        db.session.execute(select(Slot.id).where(Slot.id.in_(some)).order_by(Slot.id).with_for_update())
+        batch = ids[begin : begin + IDS_AT_ONCE]
+        db.session.execute(select(Slot.id).where(Slot.id.in_(batch)).order_by(Slot.id).with_for_update())
 
 
 def _remove(standing: Sequence[There], traces: Traces) -> Counter[str]:
     """Take these away and write down what they were; says how many."""
-    known = {there.id: there for there in standing}
+    known = {slot.id: slot for slot in standing}
     gone, closed = take_away(list(known))
     for slot_id in gone:
         traces.add(known[slot_id], Trace.REMOVED)
@@ -148,10 +148,10 @@ def take_away(slot_ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:
     gone: list[int] = []
     shut: dict[int, int] = {}
     for begin in range(0, len(slot_ids), AT_ONCE):
-        some = slot_ids[begin : begin + AT_ONCE]
+        batch = slot_ids[begin : begin + AT_ONCE]
         locked = set(
             db.session.scalars(
-                select(Slot.id).where(Slot.id.in_(some), Slot.taken == 0).order_by(Slot.id).with_for_update()
+                select(Slot.id).where(Slot.id.in_(batch), Slot.taken == 0).order_by(Slot.id).with_for_update()
             )
         )
         traced = _traced(locked)
@@ -171,13 +171,13 @@ def take_away(slot_ids: Sequence[int]) -> tuple[list[int], dict[int, int]]:
 
 def _traced(slot_ids: set[int]) -> set[int]:
     """Those that something else still names: claims, old lines, waiting lists, other slots that draw on them."""
-    found: set[int] = set()
+    traced: set[int] = set()
     for table in Model.metadata.sorted_tables:
         for column in table.columns:
             names_slot = any(key.column.table.name == "slot" for key in column.foreign_keys)
             if names_slot and (table.name, column.name) != ("draw", "slot_id") and slot_ids:
-                found |= set(db.session.scalars(select(column).where(column.in_(slot_ids)).distinct()))
-    return found
+                traced |= set(db.session.scalars(select(column).where(column.in_(slot_ids)).distinct()))
+    return traced
 
 
 def _differences(house: House, wanted: ApplyRequest, now: datetime) -> Differences:
@@ -185,9 +185,9 @@ def _differences(house: House, wanted: ApplyRequest, now: datetime) -> Differenc
     days = days_between(wanted.start, wanted.end)
     if wanted.extra is None:
         return differences(house.plan(days, staying(there, now, wanted.may_remove)), there, now)
-    everything = [one.session() for one in there if not one.is_stretch]
-    found = differences(house.plan(days, everything, wanted.extra), there, now)
-    return Differences(found.make, clashes=found.clashes)
+    everything = [slot.session() for slot in there if not slot.is_stretch]
+    diff = differences(house.plan(days, everything, wanted.extra), there, now)
+    return Differences(diff.make, clashes=diff.clashes)
 
 
 def _span(house: House, wanted: ApplyRequest) -> tuple[datetime, datetime]:
@@ -213,8 +213,8 @@ def _draws(rows: Sequence[Any]) -> dict[int, set[tuple[int, datetime]]]:
     ids = [row.id for row in rows if row.activity_id is not None]
     draws: dict[int, set[tuple[int, datetime]]] = defaultdict(set)
     for begin in range(0, len(ids), IDS_AT_ONCE):
-        asked = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(ids[begin : begin + IDS_AT_ONCE]))
-        for slot_id, on_slot_id in db.session.execute(asked):
+        query = select(Draw.slot_id, Draw.on_slot_id).where(Draw.slot_id.in_(ids[begin : begin + IDS_AT_ONCE]))
+        for slot_id, on_slot_id in db.session.execute(query):
             if on_slot_id in stretches:
                 draws[slot_id].add(stretches[on_slot_id])
     return draws
@@ -227,22 +227,22 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _change(one: There, slot: PlannedSlot, there: Mapping[tuple[str, int, datetime], int], traces: Traces) -> bool:
+def _change(old: There, planned: PlannedSlot, there: Mapping[tuple[str, int, datetime], int], traces: Traces) -> bool:
     """Write a slot as planned unless somebody has taken places in it meanwhile.
 
     Draws are never changed: somebody may be taking places by them at this moment. Such a slot is made anew.
     """
-    if not one.is_stretch and one.draws != frozenset(slot.draws):
-        if _traced({one.id}) or not take_away([one.id])[0]:
+    if not old.is_stretch and old.draws != frozenset(planned.draws):
+        if _traced({old.id}) or not take_away([old.id])[0]:
             return False
-        traces.add(one, Trace.REMOVED)
-        write([slot], there, made_by=traces.work_id)
+        traces.add(old, Trace.REMOVED)
+        write([planned], there, made_by=traces.work_id)
         return True
-    version = rewrite(one.id, one.is_stretch, _columns(slot))
+    version = rewrite(old.id, old.is_stretch, _columns(planned))
     if version is None:
         return False
-    traces.add(one, Trace.CHANGED, version)
-    return not one.is_stretch
+    traces.add(old, Trace.CHANGED, version)
+    return not old.is_stretch
 
 
 def rewrite(slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version: int | None = None) -> int | None:

@@ -141,8 +141,8 @@ def holding(slot_id: int) -> int | None:
         .order_by(Closure.id.desc())
         .limit(1)
     )
-    found: int | None = run(query).scalar()
-    return found
+    closure_id: int | None = run(query).scalar()
+    return closure_id
 
 
 def closed_of(booking_id: int) -> list[ClosedSlot]:

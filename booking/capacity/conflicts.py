@@ -10,17 +10,17 @@ from booking.capacity.planning import RoomUse, Staffing
 
 def clashing(sessions: Mapping[int, RoomUse]) -> set[int]:
     """The slots that share a space with another at the same time although they need it for themselves."""
-    found: set[int] = set()
+    slot_ids: set[int] = set()
     by_space: dict[int, list[tuple[int, RoomUse]]] = {}
     for slot_id, session in sessions.items():
         if session.space_id is not None:
             by_space.setdefault(session.space_id, []).append((slot_id, session))
-    for some in by_space.values():
-        for n, (slot_id, session) in enumerate(some):
-            for other_id, other in some[n + 1 :]:
+    for in_space in by_space.values():
+        for n, (slot_id, session) in enumerate(in_space):
+            for other_id, other in in_space[n + 1 :]:
                 if session.meets(other):
-                    found |= {slot_id, other_id}
-    return found
+                    slot_ids |= {slot_id, other_id}
+    return slot_ids
 
 
 def understaffed(sessions: Mapping[int, RoomUse], staffing: Staffing) -> set[int]:
@@ -29,12 +29,12 @@ def understaffed(sessions: Mapping[int, RoomUse], staffing: Staffing) -> set[int
     moments = {session.starts_at for session in led.values()}
     if led and staffing.duties:
         moments.update(staffing.turns(min(moments), max(session.free_again for session in led.values())))
-    found: set[int] = set()
+    slot_ids: set[int] = set()
     for moment in moments:
-        together, educators = _at(led, moment), staffing.at(moment)
-        if educators is not None and len(together) > educators:
-            found |= set(together)
-    return found
+        running, educators = _at(led, moment), staffing.at(moment)
+        if educators is not None and len(running) > educators:
+            slot_ids |= set(running)
+    return slot_ids
 
 
 def _at(sessions: Mapping[int, RoomUse], moment: datetime) -> Sequence[int]:

@@ -85,54 +85,54 @@ class Differences:
 
 def staying(there: Sequence[There], now: datetime, may_go: Callable[[There], bool]) -> list[RoomUse]:
     """What keeps its space and its educator whatever the patterns say."""
-    going = (one for one in there if one.is_free_to_change and one.starts_at > now and may_go(one))
-    ids = {one.id for one in going}
-    return [one.session() for one in there if not one.is_stretch and one.id not in ids]
+    going = (slot for slot in there if slot.is_free_to_change and slot.starts_at > now and may_go(slot))
+    ids = {slot.id for slot in going}
+    return [slot.session() for slot in there if not slot.is_stretch and slot.id not in ids]
 
 
 def differences(planned: SlotPlan, there: Sequence[There], now: datetime) -> Differences:
     """How to get from what is there to what is planned without touching what has bookings or was made by hand."""
-    found = Differences(clashes=planned.clashes)
-    known: Mapping[Key, There] = {one.key: one for one in there}
+    diff = Differences(clashes=planned.clashes)
+    known: Mapping[Key, There] = {old.key: old for old in there}
     wanted = {_key(slot): slot for slot in planned.slots}
     for key, slot in wanted.items():
-        one = known.get(key)
-        if one is None:
+        old = known.get(key)
+        if old is None:
             if slot.starts_at > now or slot.activity_id is None:
-                found.make.append(slot)
-        elif one.starts_at > now and _differs(one, slot):
-            _sort_out(found, one, slot)
-    for key, one in known.items():
-        if key not in wanted and one.starts_at > now:
-            if one.is_free_to_change:
-                found.remove.append(one)
-            elif one.is_booked and not one.by_hand and not one.is_stretch:
-                found.booked.append(one)
-    return found
+                diff.make.append(slot)
+        elif old.starts_at > now and _differs(old, slot):
+            _sort_out(diff, old, slot)
+    for key, old in known.items():
+        if key not in wanted and old.starts_at > now:
+            if old.is_free_to_change:
+                diff.remove.append(old)
+            elif old.is_booked and not old.by_hand and not old.is_stretch:
+                diff.booked.append(old)
+    return diff
 
 
-def _sort_out(found: Differences, there: There, slot: PlannedSlot) -> None:
-    if there.is_stretch:  # only how many people are safe there; nobody's place is touched by it
-        may_be = there.status is SlotStatus.OPEN or there.was_given_up
-        if there.taken <= slot.capacity and there.kept_taken <= slot.kept and may_be:
-            found.change.append((there, slot))
-    elif there.is_free_to_change:
-        found.change.append((there, slot))
-    elif there.is_booked and not there.by_hand:
-        found.booked.append(there)
+def _sort_out(diff: Differences, old: There, slot: PlannedSlot) -> None:
+    if old.is_stretch:  # only how many people are safe there; nobody's place is touched by it
+        may_be = old.status is SlotStatus.OPEN or old.was_given_up
+        if old.taken <= slot.capacity and old.kept_taken <= slot.kept and may_be:
+            diff.change.append((old, slot))
+    elif old.is_free_to_change:
+        diff.change.append((old, slot))
+    elif old.is_booked and not old.by_hand:
+        diff.booked.append(old)
 
 
-def _differs(there: There, slot: PlannedSlot) -> bool:
-    plain = (there.capacity, there.kept, there.release_at, there.ends_at) != (
+def _differs(old: There, slot: PlannedSlot) -> bool:
+    plain = (old.capacity, old.kept, old.release_at, old.ends_at) != (
         slot.capacity,
         slot.kept,
         slot.release_at,
         slot.ends_at,
     )
-    if there.is_stretch:
-        return plain or there.was_given_up
-    sale = (there.space_id, there.opens_at, there.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
-    return plain or sale or there.draws != frozenset(slot.draws)
+    if old.is_stretch:
+        return plain or old.was_given_up
+    sale = (old.space_id, old.opens_at, old.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
+    return plain or sale or old.draws != frozenset(slot.draws)
 
 
 def _key(slot: PlannedSlot) -> Key:

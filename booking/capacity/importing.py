@@ -27,15 +27,15 @@ from booking.records import audited_rows as kept
 
 def _slot_reader(_heads: Collection[str]) -> Reader:
     names: dict[str, int] = {}
-    for one in db.session.execute(select(Activity.id, Activity.slug, Activity.title).where(Activity.active)):
-        names |= {one.slug: one.id} | {title.casefold(): one.id for title in one.title.values()}
+    for activity in db.session.execute(select(Activity.id, Activity.slug, Activity.title).where(Activity.active)):
+        names |= {activity.slug: activity.id} | {title.casefold(): activity.id for title in activity.title.values()}
     today = the_centre().local(clock.now()).date()
     end = today + timedelta(days=3 * apply_patterns.MOST_DAYS)
     return {
-        "activity": lambda said: cells.one_of(said, names, CellFault.UNKNOWN_ACTIVITY),
-        "date": lambda said: cells.day(said, today, end),
+        "activity": lambda cell: cells.one_of(cell, names, CellFault.UNKNOWN_ACTIVITY),
+        "date": lambda cell: cells.day(cell, today, end),
         "time": cells.clock_time,
-        "places": lambda said: cells.number(said, 1, 100_000, required=False),
+        "places": lambda cell: cells.number(cell, 1, 100_000, required=False),
     }
 
 
@@ -47,26 +47,26 @@ def _activity_columns(languages: Sequence[str]) -> list[str]:
 
 def _activity_reader(_heads: Collection[str]) -> Reader:
     spaces: dict[str, int] = {}
-    for one in db.session.execute(select(Space.id, Space.slug, Space.name)):
-        spaces |= {one.slug: one.id} | {name.casefold(): one.id for name in one.name.values()}
+    for space in db.session.execute(select(Space.id, Space.slug, Space.name)):
+        spaces |= {space.slug: space.id} | {name.casefold(): space.id for name in space.name.values()}
     kinds: dict[str, str] = {str(kind): str(kind) for kind in Kind}
     texts: dict[str, Callable[[str], Any]] = {}
     languages = the_centre().languages
     for lang in languages:
         is_first = lang == languages[0]
-        texts[f"title_{lang}"] = lambda said, needed=is_first: cells.text(said, 120, needed)  # type: ignore[misc]
-        texts[f"summary_{lang}"] = lambda said: cells.text(said, 600)
+        texts[f"title_{lang}"] = lambda cell, needed=is_first: cells.text(cell, 120, needed)  # type: ignore[misc]
+        texts[f"summary_{lang}"] = lambda cell: cells.text(cell, 600)
     return {
-        "kind": lambda said: cells.one_of(said, kinds, CellFault.UNKNOWN_KIND),
-        "minutes": lambda said: cells.number(said, 1, 1440),
-        "places": lambda said: cells.number(said, 1, 100_000),
+        "kind": lambda cell: cells.one_of(cell, kinds, CellFault.UNKNOWN_KIND),
+        "minutes": lambda cell: cells.number(cell, 1, 1440),
+        "places": lambda cell: cells.number(cell, 1, 100_000),
         **texts,
-        "space": lambda said: cells.one_of(said, spaces, CellFault.UNKNOWN_SPACE) if said.strip() else None,
-        "stay_minutes": lambda said: cells.number(said, 0, 1440, required=False),
-        "turnaround_minutes": lambda said: cells.number(said, 0, 600, required=False) or 0,
-        "needs_admission": lambda said: cells.yes(said, False),
-        "least_age": lambda said: cells.number(said, 0, 99, required=False),
-        "active": lambda said: cells.yes(said, True),
+        "space": lambda cell: cells.one_of(cell, spaces, CellFault.UNKNOWN_SPACE) if cell.strip() else None,
+        "stay_minutes": lambda cell: cells.number(cell, 0, 1440, required=False),
+        "turnaround_minutes": lambda cell: cells.number(cell, 0, 600, required=False) or 0,
+        "needs_admission": lambda cell: cells.yes(cell, False),
+        "least_age": lambda cell: cells.number(cell, 0, 99, required=False),
+        "active": lambda cell: cells.yes(cell, True),
     }
 
 
@@ -75,7 +75,7 @@ def _titles() -> set[str]:
 
 
 def _title(row: Row) -> dict[str, str]:
-    return {name[6:]: said for name, said in row.items() if name.startswith("title_") and said}
+    return {name[6:]: text for name, text in row.items() if name.startswith("title_") and text}
 
 
 def _activity_outlook(rows: Sequence[Row]) -> Outlook:
@@ -94,7 +94,7 @@ def _take_activities(rows: Sequence[Row], _work_id: int, actor: str) -> Counter[
             if in_language(title, "").casefold() in there:
                 done["there_already"] += 1
                 continue
-            summary = {name[8:]: said for name, said in row.items() if name.startswith("summary_") and said}
+            summary = {name[8:]: text for name, text in row.items() if name.startswith("summary_") and text}
             values = {
                 name: row[name] for name in ("minutes", "stay_minutes", "turnaround_minutes", "least_age", "active")
             }
@@ -118,12 +118,12 @@ def _slot_outlook(rows: Sequence[Row]) -> Outlook:
         between = (Slot.starts_at >= min(moments), Slot.starts_at <= max(moments))
         of_them = Slot.activity_id.in_(sorted({activity for activity, _start in starts}))
         there = {tuple(row) for row in run(select(Slot.activity_id, Slot.starts_at).where(*between, of_them))}
-    leaves = sum(one in there for one in starts)
+    leaves = sum(start in there for start in starts)
     return Outlook(len(rows) - leaves, 0, leaves)
 
 
-def _time(said: str) -> time:
-    return time(int(said[:2]), int(said[3:]))
+def _time(text: str) -> time:
+    return time(int(text[:2]), int(text[3:]))
 
 
 def _take_slots(rows: Sequence[Row], work_id: int, _actor: str) -> Counter[str]:
@@ -151,7 +151,7 @@ ACTIVITIES = Import(
     columns=_activity_columns,
     needed=lambda languages: ["kind", "minutes", "places", f"title_{languages[0]}"],
     reader=_activity_reader,
-    key=lambda row: next(said for name, said in row.items() if name.startswith("title_")),
+    key=lambda row: next(title for name, title in row.items() if name.startswith("title_")),
     outlook=_activity_outlook,
     take=_take_activities,
 )

@@ -73,21 +73,21 @@ def wanted_from(facts: Mapping[str, Any]) -> ApplyRequest:
 
 def habits_from(extra: Sequence[Mapping[str, Any]]) -> list[Habit]:
     """Habits from what long work keeps of them."""
-    ids = {one["activity_id"] for one in extra}
+    ids = {kept["activity_id"] for kept in extra}
     activities = {
         activity.id: activity for activity in db.session.scalars(select(Activity).where(Activity.id.in_(ids)))
     }
     return [
         habit_of(
-            activities[one["activity_id"]],
-            date.fromisoformat(one["from"]),
-            date.fromisoformat(one["until"]),
-            one["weekdays"],
-            one["times"],
-            one["capacity"],
+            activities[kept["activity_id"]],
+            date.fromisoformat(kept["from"]),
+            date.fromisoformat(kept["until"]),
+            kept["weekdays"],
+            kept["times"],
+            kept["capacity"],
         )
-        for one in extra
-        if one["activity_id"] in activities
+        for kept in extra
+        if kept["activity_id"] in activities
     ]
 
 

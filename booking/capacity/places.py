@@ -180,16 +180,16 @@ def _shared(wanted: Mapping[int, int], becoming: Becoming | None, draws: Mapping
     if becoming is None:
         return {}
     before, beyond, after = defaultdict[int, int](int), defaultdict[int, int](int), defaultdict[int, int](int)
-    for places_at, some in (
+    for places_at, pairs in (
         (before, [(held.slot_id, held.places) for held in becoming.had]),
         (beyond, wanted.items()),
         (after, [(want.slot_id, want.places) for want in becoming.wants]),
     ):
-        for slot_id, places in some:
+        for slot_id, places in pairs:
             for touched in draws[slot_id]:
                 places_at[touched] += places
-    found = {touched: places - max(after[touched] - before[touched], 0) for touched, places in beyond.items()}
-    return {touched: places for touched, places in found.items() if places > 0}
+    shared = {touched: places - max(after[touched] - before[touched], 0) for touched, places in beyond.items()}
+    return {touched: places for touched, places in shared.items() if places > 0}
 
 
 def twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
@@ -198,9 +198,9 @@ def twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, Sequence
     A party is there once, however many of its slots draw on the same stretch, or are it.
     """
     there: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for slot_id, some in parties.items():
+    for slot_id, sizes in parties.items():
         for touched in (slot_id, *draws[slot_id]):
-            for name, people in some.items():
+            for name, people in sizes.items():
                 there[touched][name].append(people)
     beyond = {
         touched: sum(sum(counts) - max(counts) for counts in by_party.values()) for touched, by_party in there.items()
@@ -227,32 +227,32 @@ def withheld(
 
 @dataclass(slots=True)
 class _Move:
-    """What happens to one slot's counters. `asked` is what the buyer needs here beyond what it had."""
+    """What happens to one slot's counters. `needed` is what the buyer needs here beyond what it had."""
 
     places: int = 0
     kept: int = 0
-    asked: int = 0
+    needed: int = 0
 
     def add(self, places: int, channel: Channel, own: bool) -> None:
         self.places += places
         if channel is Channel.SCHOOL:
             self.kept += places
         if own:
-            self.asked += places
+            self.needed += places
 
     @property
     def matters(self) -> bool:
-        return self.places != 0 or self.kept != 0 or self.asked > 0
+        return self.places != 0 or self.kept != 0 or self.needed > 0
 
 
 _MOVE = """
-WITH move (slot_id, places, kept, asked) AS (VALUES {rows})
+WITH move (slot_id, places, kept, needed) AS (VALUES {rows})
 UPDATE slot
 SET taken = slot.taken + move.places, kept_taken = slot.kept_taken + move.kept
 FROM move
 WHERE slot.id = move.slot_id
   AND (
-    move.asked <= 0
+    move.needed <= 0
     OR (slot.status = 'open' AND slot.taken + move.places <= slot.capacity - {withheld})
   )
 RETURNING slot.id, slot.taken
@@ -266,7 +266,7 @@ THEN slot.kept - slot.kept_taken - move.kept ELSE 0 END
 @lru_cache
 def _statement(rows: int, is_school: bool) -> TextClause:
     """The UPDATE for so many slots. As text, because it is built once and the builder would be built each time."""
-    placeholders = ", ".join(f"(:slot{n}, :places{n}, :kept{n}, :asked{n})" for n in range(rows))
+    placeholders = ", ".join(f"(:slot{n}, :places{n}, :kept{n}, :needed{n})" for n in range(rows))
     sql = _MOVE.format(rows=placeholders, withheld="0" if is_school else _WITHHELD)
     return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
 
@@ -281,7 +281,7 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_lo
             f"slot{n}": slot_id,
             f"places{n}": move.places,
             f"kept{n}": move.kept,
-            f"asked{n}": move.asked,
+            f"needed{n}": move.needed,
         }
     if len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql":
         # In ascending id, so that no two buyers wait in a circle: a statement of its own, since an UPDATE that had to
@@ -304,7 +304,7 @@ def _refusal(
     free = {slot_id: free for slot_id, free in db.session.execute(select(Slot.id, left).where(Slot.id.in_(missed)))}
     for slot_id in sorted(wanted):
         frees = [free.get(touched) for touched in (slot_id, *draws[slot_id]) if touched in missed]
-        open_frees = [one for one in frees if one is not None]
+        open_frees = [places for places in frees if places is not None]
         if len(open_frees) < len(frees):
             return Closed(slot_id)
         if open_frees:

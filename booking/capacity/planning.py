@@ -110,7 +110,7 @@ class Staffing:
         saying = [duty for duty in self.duties if duty.holds(wall)]
         if not saying:
             return None
-        return max(saying, key=lambda on_duty: (on_duty.on_date is not None, on_duty.from_time is not None)).educators
+        return max(saying, key=lambda duty: (duty.on_date is not None, duty.from_time is not None)).educators
 
     def turns(self, start: datetime, end: datetime) -> list[datetime]:
         """The moments in ]start, end[ at which it may become another number."""
@@ -245,18 +245,18 @@ def _session(habit: Habit, start: datetime, free_again: datetime) -> RoomUse:
 def has_room(new: RoomUse, sessions: Sequence[RoomUse], staffing: Staffing) -> bool:
     """Whether the space is free, and an educator at every moment of it."""
     meeting = [session for session in sessions if session.meets(new)]
-    if new.space_id is not None and any(room_use.space_id == new.space_id for room_use in meeting):
+    if new.space_id is not None and any(session.space_id == new.space_id for session in meeting):
         return False
     if not new.is_led or not staffing.duties:
         return True
-    led = [room_use for room_use in meeting if room_use.is_led]
-    moments = [new.starts_at, *(room_use.starts_at for room_use in led if room_use.starts_at > new.starts_at)]
+    led = [session for session in meeting if session.is_led]
+    moments = [new.starts_at, *(session.starts_at for session in led if session.starts_at > new.starts_at)]
     moments += staffing.turns(new.starts_at, new.free_again)
     for moment in moments:
         educators = staffing.at(moment)
         if (
             educators is not None
-            and sum(room_use.starts_at <= moment < room_use.free_again for room_use in led) >= educators
+            and sum(session.starts_at <= moment < session.free_again for session in led) >= educators
         ):
             return False
     return True

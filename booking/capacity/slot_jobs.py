@@ -23,17 +23,17 @@ def make_step(work: Work) -> Progress:
     before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
     if begin >= end:
         return Progress(None, total, total, dict(before))
-    said = before + apply_patterns.apply(replace(wanted, start=begin, end=end), work.id, clock.now())
+    counts = before + apply_patterns.apply(replace(wanted, start=begin, end=end), work.id, clock.now())
     done = (end - wanted.start).days
-    return Progress(done if end < wanted.end else None, done, total, dict(said))
+    return Progress(done if end < wanted.end else None, done, total, dict(counts))
 
 
 def undo_step(work: Work) -> Progress:
     """One step of "slots.undo"."""
     undone = undoing.undo(int(work.about["work_id"]), clock.now())
     before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
-    said: dict[str, Any] = dict(before + undone.done)
+    counts: dict[str, Any] = dict(before + undone.done)
     left = [[activity_id, start.isoformat(), why.value] for activity_id, start, why in undone.left]
-    said["stays"] = [*work.said.get("stays", ()), *left][: undoing.MOST_SAID]
+    counts["stays"] = [*work.said.get("stays", ()), *left][: undoing.MOST_SAID]
     count = work.cursor + 1
-    return Progress(count if undone.more else None, count, count + (1 if undone.more else 0), said)
+    return Progress(count if undone.more else None, count, count + (1 if undone.more else 0), counts)

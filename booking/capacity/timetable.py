@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -32,6 +33,9 @@ from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_
 from booking.kernel.database import db, run, unit_of_work
 
 BATCH = 2000
+# Else each row that has not the same values as the one before it begins a statement of its own.
+ONE_STATEMENT = {"render_nulls": True}
+DRAWS: Any = Draw.__table__  # past the session: nothing of these is an object, and there are ten thousands
 Key = tuple[str, int, datetime]
 
 
@@ -113,7 +117,9 @@ def write(
             for slot in batch
         ]
         written = db.session.execute(
-            insert(Slot).returning(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at), rows
+            insert(Slot).returning(Slot.id, Slot.activity_id, Slot.space_id, Slot.starts_at),
+            rows,
+            execution_options=ONE_STATEMENT,
         )
         for slot_id, activity_id, space_id, starts_at in written:
             known[key_of(activity_id, space_id, starts_at)] = slot_id
@@ -134,14 +140,8 @@ def write(
         if ("space", space, moment) in known
     ]
     for begin in range(0, len(draws), BATCH * 5):
-        db.session.execute(insert(Draw), draws[begin : begin + BATCH * 5])
-    check_made(
-        [
-            (planned_slot.activity_id, planned_slot.starts_at, planned_slot.ends_at)
-            for planned_slot in missing
-            if planned_slot.activity_id is not None
-        ]
-    )
+        db.session.connection().execute(insert(DRAWS), draws[begin : begin + BATCH * 5])
+    check_made([(slot.activity_id, slot.starts_at, slot.ends_at) for slot in missing if slot.activity_id is not None])
 
 
 def _key(slot: PlannedSlot) -> Key:
@@ -154,12 +154,12 @@ def _shut(slots: Sequence[PlannedSlot]) -> dict[Key, list[int]]:
     if not of_activities:
         return {}
     hours = shut_between(min(slot.starts_at for slot in of_activities), max(slot.ends_at for slot in of_activities))
-    found = {
+    shut = {
         _key(slot): shut_by(hours, slot.activity_id, slot.space_id, slot.starts_at, slot.ends_at)
         for slot in of_activities
         if hours
     }
-    return {key: closures for key, closures in found.items() if closures}
+    return {key: closures for key, closures in shut.items() if closures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,8 @@ def the_house() -> House:
 
 
 def _spaces() -> list[SpaceHabit]:
-    asked = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
-    rows = db.session.execute(asked.order_by(Space.id))
+    query = select(Space.id, Space.capacity, Space.is_house).where(Space.slug != AWAY)
+    rows = db.session.execute(query.order_by(Space.id))
     return [SpaceHabit(*row) for row in rows]
 
 

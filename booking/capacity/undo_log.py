@@ -23,13 +23,13 @@ class Traces:
         self.work_id = work_id
         self._rows: list[dict[str, Any]] = []
 
-    def add(self, one: There, trace: Trace, version: int = 0) -> None:
+    def add(self, slot: There, trace: Trace, version: int = 0) -> None:
         """The slot as it was; `version` is what the work left it at."""
-        facts: dict[str, Any] = {name: getattr(one, name) for name in KEPT}
-        facts |= {name: _said(getattr(one, name)) for name in TIMES}
-        facts |= {"status": SlotStatus.OPEN.value, "made_by": one.made_by}
-        row = {"work_id": self.work_id, "slot_id": one.id, "trace": trace, "starts_at": one.starts_at, "facts": facts}
-        draws = sorted([space_id, _said(start)] for space_id, start in one.draws)
+        facts: dict[str, Any] = {name: getattr(slot, name) for name in KEPT}
+        facts |= {name: _said(getattr(slot, name)) for name in TIMES}
+        facts |= {"status": SlotStatus.OPEN.value, "made_by": slot.made_by}
+        row = {"work_id": self.work_id, "slot_id": slot.id, "trace": trace, "starts_at": slot.starts_at, "facts": facts}
+        draws = sorted([space_id, _said(start)] for space_id, start in slot.draws)
         self._rows.append(row | {"draws": draws, "version": version})
 
     def write(self, now: datetime) -> None:

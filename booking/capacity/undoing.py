@@ -195,7 +195,7 @@ class _Back:
         facts, names = row.facts, ("ends_at", "release_at", "opens_at", "closes_at")
         session = self._session(facts)
         itself = (facts["activity_id"], row.starts_at)
-        others = [room_use for room_use in self.sessions if (room_use.activity_id, room_use.starts_at) != itself]
+        others = [session for session in self.sessions if (session.activity_id, session.starts_at) != itself]
         if not self._fits(session, others):
             return WhyLeft.NO_ROOM
         columns = {name: facts[name] for name in ("space_id", "capacity", "kept")} | times_of(facts, names)

@@ -27,8 +27,8 @@ def sell_for(ticket_type_id: int, activity_ids: Collection[int], actor: str) -> 
 
 def sold_for(ticket_type_id: int) -> list[int]:
     """The activities that a ticket type is sold for."""
-    found = select(Offer.activity_id).where(Offer.ticket_type_id == ticket_type_id).order_by(Offer.activity_id)
-    return list(db.session.scalars(found))
+    query = select(Offer.activity_id).where(Offer.ticket_type_id == ticket_type_id).order_by(Offer.activity_id)
+    return list(db.session.scalars(query))
 
 
 def rank_prices(ticket_type_id: int) -> None:

@@ -129,9 +129,9 @@ def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
     rows = run(_OFFERS, {"activities": sorted(activity_ids)}).all()
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
     for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
-        some = list(group)
-        prices = as_values(PriceRule, [row[len(_TYPE) :] for row in some])
-        offers[activity_id] += as_values(TicketOffer, [(*some[0][: len(_TYPE)], tuple(prices))])
+        offer_rows = list(group)
+        prices = as_values(PriceRule, [row[len(_TYPE) :] for row in offer_rows])
+        offers[activity_id] += as_values(TicketOffer, [(*offer_rows[0][: len(_TYPE)], tuple(prices))])
     return offers
 
 
@@ -161,7 +161,7 @@ def titled_types() -> list[Titled]:
 
 def active_first(those: Iterable[Titled]) -> list[Titled]:
     """The same, those that are no longer offered last."""
-    return sorted(those, key=lambda titled: not titled.active)
+    return sorted(those, key=lambda row: not row.active)
 
 
 def types_sold_for(activity_id: int) -> list[Titled]:

@@ -9,9 +9,9 @@ PAPER, SHEET, INK = "#f3f7f8", "#ffffff", "#14242d"
 DARK_PAPER, DARK_SHEET = "#0c161c", "#14222b"
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """How well one colour stands out from another: 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -35,18 +35,18 @@ def stylesheet(brand: str, accent: str) -> str:
     )
 
 
-def mixed(one: str, other: str, share: float) -> str:
+def mixed(first: str, second: str, share: float) -> str:
     """`share` of the first colour in the second."""
-    parts = [round(a * share + b * (1 - share)) for a, b in zip(_parts(one), _parts(other), strict=True)]
+    parts = [round(a * share + b * (1 - share)) for a, b in zip(_parts(first), _parts(second), strict=True)]
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def readable(colour: str, grounds: tuple[str, ...], towards: str) -> str:
     """The colour, moved towards another until it can be read on all these grounds."""
     for tenth in range(21):
-        found = mixed(towards, colour, tenth / 20)
-        if all(contrast(found, ground) >= ENOUGH for ground in grounds):
-            return found
+        moved = mixed(towards, colour, tenth / 20)
+        if all(contrast(moved, ground) >= ENOUGH for ground in grounds):
+            return moved
     return towards
 
 

@@ -56,8 +56,8 @@ def add_hours(weekdays: int, values: Mapping[str, Any], actor: str) -> None:
             season = (season[0], season[1], OpeningHours.until_date == end)
         for old in db.session.scalars(select(OpeningHours.id).where(*season)).all():
             audited_rows.remove(OpeningHours, old, actor=actor, what="hours", names=("opens", "closes"))
-        one = {**values, "weekday": weekday, "rank": season_rank(start, end)}
-        audited_rows.add(OpeningHours, one, actor=actor, what="hours")
+        row = {**values, "weekday": weekday, "rank": season_rank(start, end)}
+        audited_rows.add(OpeningHours, row, actor=actor, what="hours")
 
 
 def proposals(country: str, start: date, end: date) -> dict[date, Mapping[str, str]]:

@@ -71,7 +71,7 @@ def hours_on(day: date, weekly: Sequence[WeeklyHours], exceptions: Sequence[Exce
     fitting = [hours for hours in weekly if hours.covers(day)]
     if not fitting:
         return ClosedDay({})
-    hours = max(fitting, key=lambda weekly_hours: weekly_hours.rank)
+    hours = max(fitting, key=lambda hours: hours.rank)
     if hours.opens is None or hours.closes is None:
         return ClosedDay({})
     return Open(hours.opens, hours.closes, hours.public_from or hours.opens)
@@ -143,24 +143,24 @@ def proposed_closing_days(country: str, start: date, end: date) -> dict[date, Te
     import holidays
 
     years = range(start.year, end.year + 1)
-    found: dict[date, Texts] = {}
+    days: dict[date, Texts] = {}
     if country == "NO":
         # The library's code for Norwegian is "no"; "nb" silently gives English.
         for day, name in holidays.Norway(years=years, language="no").items():
             # Two that fall on one day come as one name: "Andre pinsedag; Grunnlovsdag" in 2027.
-            names = [one for one in name.split("; ") if one not in OPEN_ON_HOLIDAYS]
+            names = [title for title in name.split("; ") if title not in OPEN_ON_HOLIDAYS]
             if names:
-                found[day] = _norwegian(names)
+                days[day] = _norwegian(names)
     else:
         english = holidays.country_holidays(country, years=years, language="en_US")
         own = english.default_language or "en"
         # The language must be named: without one the library takes that of the machine.
         for day, name in holidays.country_holidays(country, years=years, language=own).items():
-            found[day] = _moved(name) or {"en": english.get(day, name)} | {own[:2]: name}
+            days[day] = _moved(name) or {"en": english.get(day, name)} | {own[:2]: name}
     for year in years:
-        found.setdefault(date(year, 12, 24), CHRISTMAS_EVE)
-        found.setdefault(date(year, 12, 31), NEW_YEARS_EVE)
-    return {day: reason for day, reason in sorted(found.items()) if start <= day < end}
+        days.setdefault(date(year, 12, 24), CHRISTMAS_EVE)
+        days.setdefault(date(year, 12, 31), NEW_YEARS_EVE)
+    return {day: reason for day, reason in sorted(days.items()) if start <= day < end}
 
 
 # A day off that Latvia's government has moved from a Saturday that is worked, as the library says it in Latvian.
@@ -169,10 +169,10 @@ _MOVED = re.compile(r"\(pārcelta no ([0-9]{2})\.([0-9]{2})\.([0-9]{4})\)")
 
 def _moved(name: str) -> Texts | None:
     """Why a moved day is free, in all languages of the house; None for an ordinary holiday."""
-    said = _MOVED.search(name)
-    if said is None:
+    moved = _MOVED.search(name)
+    if moved is None:
         return None
-    worked = date(int(said[3]), int(said[2]), int(said[1]))
+    worked = date(int(moved[3]), int(moved[2]), int(moved[1]))
 
     def written(lang: str, pattern: str) -> str:
         return str(format_date(worked, pattern, locale=lang))

@@ -93,8 +93,8 @@ def _check_png(content: bytes) -> None:
         body = content[place + 8 : place + 8 + length]
         if place + 12 + length > len(content):
             raise PictureRefused(PictureFault.BROKEN)
-        (said,) = struct.unpack(">I", content[place + 8 + length : place + 12 + length])
-        if zlib.crc32(kind + body) != said:
+        (checksum,) = struct.unpack(">I", content[place + 8 + length : place + 12 + length])
+        if zlib.crc32(kind + body) != checksum:
             raise PictureRefused(PictureFault.BROKEN)
         if not kinds:
             if kind != b"IHDR" or length != 13:

@@ -68,6 +68,16 @@ class Wording:
         amount = Decimal(minor).scaleb(-2)
         return self._signed(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
 
+    def amount(self, minor: int) -> str:
+        """1 234,50: a sum in a column that is all of one currency, always with its decimals."""
+        return self.price(Decimal(minor).scaleb(-2))
+
+    def price(self, whole: Decimal) -> str:
+        """98,2144: a price in whole currency with all its decimals, two at least."""
+        places = max(2, -int(whole.as_tuple().exponent))
+        pattern = f"{self._whole(abs(int(whole)))}.{'0' * places}"
+        return self._signed(format_decimal(whole, pattern, locale=self.locale))
+
     def percent(self, rate: int) -> str:
         """A VAT rate in hundredths of a percent: 1200 is 12 %."""
         return self._signed(f"{format_decimal(Decimal(rate).scaleb(-2), locale=self.locale)} %")

@@ -83,7 +83,7 @@ def closed_for(booking_id: int) -> ClosedFor | None:
     slots = closed_of(booking_id)
     if not slots:
         return None
-    return ClosedFor(frozenset(closed_slot.slot_id for closed_slot in slots), slots[-1].why, slots[-1].words)
+    return ClosedFor(frozenset(slot.slot_id for slot in slots), slots[-1].why, slots[-1].words)
 
 
 def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, now: datetime) -> list[NewTimes]:
@@ -97,7 +97,9 @@ def choices(facts: BookingFacts, closed: Collection[int], centre: CentreFacts, n
     for ahead in AHEAD:
         until = earliest + ahead
         free = {
-            activity: [one for one in slots_between(activity, begin, until, facts.channel, now) if _can_come(one, now)]
+            activity: [
+                slot for slot in slots_between(activity, begin, until, facts.channel, now) if _can_come(slot, now)
+            ]
             for activity in visit.kinds
         }
         offers = _ways(visit, closed, free)
@@ -188,8 +190,8 @@ def _lock(booking_id: int, slot_ids: Collection[int]) -> Booking:
     return booking
 
 
-def _can_come(free: Free, now: datetime) -> bool:
-    return bool(free.open) and free.free > 0 and free.starts_at > now
+def _can_come(slot: Free, now: datetime) -> bool:
+    return bool(slot.open) and slot.free > 0 and slot.starts_at > now
 
 
 def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[Free]]) -> list[NewTimes]:
@@ -199,10 +201,10 @@ def _ways(visit: HitParty, closed: Collection[int], free: Mapping[int, Sequence[
     closed_parts = [part for part in visit.parts if part.slot_id in closed]
     anchor = visit.main if visit.main.slot_id in closed or not closed_parts else closed_parts[0]
     ways: list[tuple[HitPart, Free, Sequence[HitPart]]] = [
-        (anchor, one, closed_parts) for one in free[anchor.activity_id] if local(one.starts_at).date() == home
+        (anchor, slot, closed_parts) for slot in free[anchor.activity_id] if local(slot.starts_at).date() == home
     ]
     ways += [
-        (visit.main, one, visit.parts) for one in free[visit.main.activity_id] if local(one.starts_at).date() != home
+        (visit.main, slot, visit.parts) for slot in free[visit.main.activity_id] if local(slot.starts_at).date() != home
     ]
     offers: list[NewTimes] = []
     for part, first, moving in sorted(ways, key=lambda way: abs(way[1].starts_at - way[0].starts_at)):
@@ -249,23 +251,23 @@ def _fit(
             continue
         wished = part.starts_at + (first.starts_at - anchor.starts_at)
         fitting = [
-            one
-            for one in free[part.activity_id]
-            if one.free >= part.places
-            and one.slot_id not in taken
-            and visit.centre.local(one.starts_at).date() == day
-            and (anchor.needs_admission or not part.needs_admission or one.starts_at >= first.starts_at)
+            slot
+            for slot in free[part.activity_id]
+            if slot.free >= part.places
+            and slot.slot_id not in taken
+            and visit.centre.local(slot.starts_at).date() == day
+            and (anchor.needs_admission or not part.needs_admission or slot.starts_at >= first.starts_at)
         ]
         if not fitting:
             return None
-        moves[part.slot_id] = min(fitting, key=lambda one: abs(one.starts_at - wished))
+        moves[part.slot_id] = min(fitting, key=lambda slot: abs(slot.starts_at - wished))
         taken.add(moves[part.slot_id].slot_id)
     return moves if _entry_comes_first(visit, moves) else None
 
 
 def _entry_comes_first(visit: HitParty, moves: Mapping[int, Free]) -> bool:
     """Nobody is at a show before they come in."""
-    new = {slot_id: free.starts_at for slot_id, free in moves.items()}
+    new = {slot_id: slot.starts_at for slot_id, slot in moves.items()}
     entries = [new.get(part.slot_id, part.starts_at) for part in visit.parts if not part.needs_admission]
     others = [new.get(part.slot_id, part.starts_at) for part in visit.parts if part.needs_admission]
     return not entries or all(start >= min(entries) for start in others)

@@ -49,7 +49,7 @@ class ClosureRequest:
 
     `days` are whole days on which nothing shall be made any more; only for the whole house. `reason` is what visitors
     read of them in the calendar, `words` are told to those who have booked, each in the language that they
-    read. Of the days `said` the calendar says so
+    read. Of the days `announced` the calendar says so
     already; they open with the closure. With `only` just these slots are closed, and no hours.
     """
 
@@ -63,7 +63,7 @@ class ClosureRequest:
     days: tuple[date, ...] = ()
     reason: Texts | None = None
     only: tuple[int, ...] | None = None
-    said: tuple[date, ...] = ()
+    announced: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def close_down(
         raise SlotChangedMeanwhile(slots[0].version)
     if not (slots or wish.days) or _is_closed(wish):
         raise NothingToClose
-    closed_days = sorted({*_close_days(wish), *(day.isoformat() for day in wish.said)})
+    closed_days = sorted({*_close_days(wish), *(day.isoformat() for day in wish.announced)})
     closure_id: int = run(
         insert(Closure).returning(Closure.id),
         {
@@ -237,17 +237,17 @@ def scope(wish: ClosureRequest) -> list[ColumnElement[bool]]:
         return [Slot.id.in_(wish.only), Slot.activity_id.is_not(None)]
     if wish.slot_id is not None:
         return [Slot.id == wish.slot_id, Slot.activity_id.is_not(None)]
-    found: list[ColumnElement[bool]] = [
+    conditions: list[ColumnElement[bool]] = [
         Slot.starts_at < wish.ends_at,
         Slot.starts_at > wish.starts_at - LONGEST_SLOT,
         Slot.ends_at > wish.starts_at,
         Slot.activity_id.is_not(None),
     ]
     if wish.space_id is not None:
-        found.append(Slot.space_id == wish.space_id)
+        conditions.append(Slot.space_id == wish.space_id)
     if wish.activity_id is not None:
-        found.append(Slot.activity_id == wish.activity_id)
-    return found
+        conditions.append(Slot.activity_id == wish.activity_id)
+    return conditions
 
 
 def meant(wish: ClosureRequest) -> list[ColumnElement[bool]]:

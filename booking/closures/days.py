@@ -36,7 +36,7 @@ def wish_for(day: Differing, centre: CentreFacts, now: datetime) -> ClosureReque
     starts_at, ends_at, days = whole_days(day.on_date, day.on_date, centre)
     if ends_at <= now:
         return None
-    wish = ClosureRequest(starts_at, ends_at, ClosedReason.OTHER, day.reason, reason=day.reason, said=days)
+    wish = ClosureRequest(starts_at, ends_at, ClosedReason.OTHER, day.reason, reason=day.reason, announced=days)
     if day.opens is not None and day.closes is not None:
         cut = _cut_off(Exceptional(day.on_date, day.opens, day.closes, day.reason), starts_at, ends_at, now)
         wish = replace(wish, only=tuple(cut))
@@ -51,12 +51,12 @@ def close_for(wish: ClosureRequest, *, now: datetime, account_id: int | None, ac
 def closure_of_day(day: date, centre: CentreFacts) -> int | None:
     """The closure that closes a whole date and still holds: the date opens with it."""
     start, end, _days = whole_days(day, day, centre)
-    asked = (
+    query = (
         select(Closure.id, Closure.closed_days)
         .where(Closure.reopened_at.is_(None), Closure.starts_at < end, Closure.ends_at > start)
         .order_by(Closure.id.desc())
     )
-    return next((row.id for row in run(asked) if day.isoformat() in row.closed_days), None)
+    return next((row.id for row in run(query) if day.isoformat() in row.closed_days), None)
 
 
 def _cut_off(day: Exceptional, starts_at: datetime, ends_at: datetime, now: datetime) -> list[int]:

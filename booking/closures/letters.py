@@ -31,8 +31,8 @@ def write_letters(work: Work) -> Progress:
     with unit_of_work():
         last = write_some(closure_id, work.cursor, clock.now())
         written, silent, total = _counted(closure_id)
-    said = {"closure_id": closure_id, "letters": written, "without_address": silent}
-    return Progress(last, written + silent if last is not None else total, total, said)
+    counts = {"closure_id": closure_id, "letters": written, "without_address": silent}
+    return Progress(last, written + silent if last is not None else total, total, counts)
 
 
 def write_some(closure_id: int, after: int, now: datetime) -> int | None:
@@ -40,9 +40,9 @@ def write_some(closure_id: int, after: int, now: datetime) -> int | None:
 
     Those without an address are left out of the count: they are called, and stand in nobody's way.
     """
-    some = run(_unwritten(closure_id).where(ClosureHit.booking_id > after).limit(BATCH)).scalars().all()
-    _promise(closure_id, some, now)
-    return some[-1] if len(some) == BATCH else None
+    batch = run(_unwritten(closure_id).where(ClosureHit.booking_id > after).limit(BATCH)).scalars().all()
+    _promise(closure_id, batch, now)
+    return batch[-1] if len(batch) == BATCH else None
 
 
 def _unwritten(closure_id: int) -> Select[int]:
@@ -97,13 +97,13 @@ def catch_up(now: datetime) -> int:
     live = run(select(Closure.id).where(Closure.ends_at > now, Closure.reopened_at.is_(None))).scalars()
     late = [closure_id for closure_id in list(live) if run(missing_hits(closure_id).limit(1)).first() is not None]
     db.session.rollback()
-    found = 0
+    count = 0
     for closure_id in late:
         with unit_of_work():
             new = list_hits(closure_id)
             _promise(closure_id, run(_unwritten(closure_id).where(ClosureHit.booking_id.in_(new))).scalars().all(), now)
-        found += len(new)
-    return found
+        count += len(new)
+    return count
 
 
 def _counted(closure_id: int) -> tuple[int, int, int]:

@@ -45,10 +45,10 @@ def pay_back(work: Work, give_up_visit: GiveUp) -> Progress:
     So is a class of which only a part is closed: whether they come all the same is theirs to say.
     """
     closure_id, actor, centre = int(work.about["closure_id"]), str(work.about["actor"]), the_centre()
-    some = list(run(_waiting(closure_id, work.cursor).limit(BATCH)).scalars())
+    batch = list(run(_waiting(closure_id, work.cursor).limit(BATCH)).scalars())
     db.session.rollback()
-    said = {"closure_id": closure_id, "paid_back": 0, "left": 0} | dict(work.said)
-    for booking_id in some:
+    counts = {"closure_id": closure_id, "paid_back": 0, "left": 0} | dict(work.said)
+    for booking_id in batch:
         facts, shut = queries.by_id(booking_id), answer.closed_for(booking_id)
         if facts is None or shut is None:
             continue
@@ -65,12 +65,12 @@ def pay_back(work: Work, give_up_visit: GiveUp) -> Progress:
                     answer.part_back(facts, shut.slot_ids, centre=centre, now=clock.now(), actor=actor)
                 else:
                     answer.all_back(facts, centre=centre, now=clock.now(), actor=actor)
-            said["paid_back"] += 1
+            counts["paid_back"] += 1
         except Refusal:
-            said["left"] += 1  # let in already, or a change is being paid: people must look at it
-    done = work.done + len(some)
-    last = some[-1] if len(some) == BATCH else None
-    return Progress(last, done, max(work.total, done), said)
+            counts["left"] += 1  # let in already, or a change is being paid: people must look at it
+    done = work.done + len(batch)
+    last = batch[-1] if len(batch) == BATCH else None
+    return Progress(last, done, max(work.total, done), counts)
 
 
 def _waiting(closure_id: int, after: int) -> Select[int]:

@@ -50,7 +50,7 @@ def _lock_with_those_beside(closure_id: int) -> dict[int, Closure]:
     """The closure and those that may be left on what it closed, in order: two that reopen wait for one another."""
     mine = aliased(Closure)
     beside = and_(Closure.reopened_at.is_(None), Closure.starts_at < mine.ends_at, Closure.ends_at > mine.starts_at)
-    asked = (
+    query = (
         select(Closure)
         .join(mine, mine.id == closure_id)
         .where(or_(Closure.id == closure_id, beside))
@@ -58,7 +58,7 @@ def _lock_with_those_beside(closure_id: int) -> dict[int, Closure]:
         .with_for_update(of=Closure, key_share=True)
         .execution_options(populate_existing=True)
     )
-    return {closure.id: closure for closure in db.session.scalars(asked)}
+    return {closure.id: closure for closure in db.session.scalars(query)}
 
 
 def _lock_slots(closure_id: int) -> None:
@@ -84,16 +84,16 @@ def _open(closure_id: int) -> int:
         .values(status=before, version=Slot.version + 1)
         .returning(Slot.activity_id, Slot.starts_at, Slot.ends_at)
     ).all()
-    check_made([(one.activity_id, one.starts_at, one.ends_at) for one in opened if one.activity_id is not None])
+    check_made([(slot.activity_id, slot.starts_at, slot.ends_at) for slot in opened if slot.activity_id is not None])
     return len(opened)
 
 
 def _still_to_choose(closure_id: int) -> set[int]:
     """Who was written to and has not chosen."""
-    asked = select(ClosureHit.booking_id).where(
+    query = select(ClosureHit.booking_id).where(
         ClosureHit.closure_id == closure_id, ClosureHit.choice.is_(None), ClosureHit.written_at.is_not(None)
     )
-    return set(run(asked).scalars())
+    return set(run(query).scalars())
 
 
 def _hand_over(closure_id: int, now: datetime) -> set[int]:
@@ -109,15 +109,15 @@ def _hand_over(closure_id: int, now: datetime) -> set[int]:
         .where(ClosureHit.closure_id == closure_id, ClosureHit.choice.is_(None))
         .distinct()
     )
-    found = run(still).all()
+    rows = run(still).all()
     there = exists().where(listed.closure_id == other.closure_id, listed.booking_id == ClosureHit.booking_id)
     columns = ["closure_id", "booking_id", "written_at", "called_at"]
     run(insert(ClosureHit).from_select(columns, still.where(~there)))
-    for other_id in sorted({row.closure_id for row in found if row.written_at is None}):
+    for other_id in sorted({row.closure_id for row in rows if row.written_at is None}):
         after: int | None = 0
         while after is not None:
             after = write_some(other_id, after, now)
-    return {row.booking_id for row in found}
+    return {row.booking_id for row in rows}
 
 
 def _with_something_open(closure_id: int, booking_ids: set[int]) -> set[int]:
@@ -153,7 +153,7 @@ def _open_days(closure: Closure) -> None:
 def _closing_all_of(day: date) -> Closure | None:
     zone = the_centre().zone
     start, end = at(day, time(0), zone), at(day + timedelta(days=1), time(0), zone)
-    asked = select(Closure).where(
+    query = select(Closure).where(
         Closure.reopened_at.is_(None),
         Closure.starts_at <= start,
         Closure.until >= end,
@@ -162,4 +162,4 @@ def _closing_all_of(day: date) -> Closure | None:
         Closure.slot_id.is_(None),
         Closure.listed.is_(False),
     )
-    return db.session.scalars(asked.order_by(Closure.id).limit(1)).first()
+    return db.session.scalars(query.order_by(Closure.id).limit(1)).first()

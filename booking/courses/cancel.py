@@ -38,8 +38,8 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
         raise TooLate(booking.starts_at)
     drop_waiting_changes(booking_id, now)
     terms = terms_of(enrolment.terms)
-    there = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
-    fee = 0 if waive else there.fee.amount.minor
+    standing = standing_of(booking_id, terms, booking.total, booking.starts_at, centre, now)
+    fee = 0 if waive else standing.fee.amount.minor
     enrolment.fee += fee  # places given up before may have cost something
     booking.version += 1
     stood = agreed(booking)

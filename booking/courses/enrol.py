@@ -119,7 +119,7 @@ def _write(booking_id: int, order: EnrolmentOrder, pays: Paying, starts_at: date
 
 def _sold(slot_id: int) -> tuple[int, datetime]:
     """The ticket type of a course's slot and when it starts."""
-    found = run(
+    row = run(
         select(Offer.ticket_type_id, Slot.starts_at)
         .select_from(Slot)
         .join(Activity, Activity.id == Slot.activity_id)
@@ -128,6 +128,6 @@ def _sold(slot_id: int) -> tuple[int, datetime]:
         .order_by(Offer.ticket_type_id)
         .limit(1)
     ).first()
-    if found is None:
+    if row is None:
         raise Unknown
-    return found[0], found[1]
+    return row[0], row[1]

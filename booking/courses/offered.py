@@ -68,21 +68,21 @@ def sessions(activity_id: int, centre: CentreFacts, now: datetime) -> list[Cours
 
 def next_sessions(of: Sequence[OfferedCourse], centre: CentreFacts, now: datetime) -> dict[int, CourseDate]:
     """For each course the first session that somebody gets into."""
-    found = {}
+    first_sessions = {}
     for course in of:
         first = next((session for session in sessions(course.activity_id, centre, now) if session.can_be_booked), None)
         if first is not None:
-            found[course.activity_id] = first
-    return found
+            first_sessions[course.activity_id] = first
+    return first_sessions
 
 
 def first_free(of: Sequence[OfferedCourse], begin: datetime, end: datetime, now: datetime) -> dict[int, datetime]:
     """When each of these courses has a place next in [begin, end), in one statement."""
-    found: dict[int, datetime] = {}
+    starts: dict[int, datetime] = {}
     for slot in slots_of([course.activity_id for course in of], begin, end, Channel.SCHOOL, now) if of else []:
         if slot.standing(1, 0, now) is Availability.FREE:
-            found.setdefault(slot.activity_id, slot.starts_at)
-    return found
+            starts.setdefault(slot.activity_id, slot.starts_at)
+    return starts
 
 
 def _session(slot: Free, offer: TicketOffer, centre: CentreFacts) -> CourseDate:

@@ -34,7 +34,7 @@ def rename(
     bookings = lock(booking_id)
     if not bookings or bookings[0].state is not State.CONFIRMED:
         raise WrongState(State.CANCELLED.value)
-    rows = {one.id: one for one in of_booking(booking_id)}
+    rows = {participant.id: participant for participant in of_booking(booking_id)}
     if not set(people) <= set(rows):
         raise Unknown
     changed = [
@@ -44,7 +44,7 @@ def rename(
     ]
     if not changed:
         return 0
-    until = names_until(min(one.starts_at for one in changed), centre)
+    until = names_until(min(participant.starts_at for participant in changed), centre)
     if actor == "buyer" and centre.local(now).date() > until:
         raise NamesFinal(until)
     for participant in changed:
@@ -55,7 +55,13 @@ def rename(
         if participant.told is ParticipantTold.PLACE and participant.starts_at > now:
             _tell(participant, ParticipantTold.PLACE)
     make_findable_by_names(bookings[0])
-    note(actor, "course.rename", f"booking:{booking_id}", None, {"participants": [one.id for one in changed]})
+    note(
+        actor,
+        "course.rename",
+        f"booking:{booking_id}",
+        None,
+        {"participants": [participant.id for participant in changed]},
+    )
     return len(changed)
 
 
@@ -107,10 +113,10 @@ def _tell_changes(now: datetime) -> int:
         .limit(MOST_AT_ONCE)
         .with_for_update(of=Participant, skip_locked=True)
     ).all()
-    for one, still_on, slot_id, starts_at in rows:
-        one.slot_id, one.starts_at = slot_id, starts_at
-        one.version += 1
-        _tell(one, ParticipantTold.PLACE if still_on else ParticipantTold.OFF)
+    for participant, still_on, slot_id, starts_at in rows:
+        participant.slot_id, participant.starts_at = slot_id, starts_at
+        participant.version += 1
+        _tell(participant, ParticipantTold.PLACE if still_on else ParticipantTold.OFF)
     return len(rows)
 
 
@@ -133,15 +139,15 @@ def keep_findable_by_names(booking_id: int) -> None:
 
 def of_booking(booking_id: int) -> list[Participant]:
     """Who comes, as the database has them now; those whose place was given up are not among them."""
-    found = (
+    query = (
         select(Participant)
         .outerjoin(Ticket, Ticket.id == Participant.ticket_id)
         .where(Participant.booking_id == booking_id, func.coalesce(Ticket.void, false()).is_(False))
         .order_by(Participant.id)
     )
-    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _tickets(booking_id: int) -> Sequence[Row[int, int]]:
-    found = select(Ticket.id, Ticket.slot_id).where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
-    return db.session.execute(found.order_by(Ticket.id)).all()
+    query = select(Ticket.id, Ticket.slot_id).where(Ticket.booking_id == booking_id, Ticket.void.is_(False))
+    return db.session.execute(query.order_by(Ticket.id)).all()

@@ -197,4 +197,4 @@ def attendance(slot_id: int, lang: str = "en") -> list[Attendance]:
         .where(Participant.slot_id == slot_id, Booking.state == State.CONFIRMED, _COMES)
         .order_by(Participant.id)
     )  # fmt: skip
-    return in_order(as_values(Attendance, rows), lang, lambda one: one.name)
+    return in_order(as_values(Attendance, rows), lang, lambda person: person.name)

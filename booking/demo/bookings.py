@@ -48,9 +48,9 @@ def make_bookings(today: date) -> None:
         _fill(crowd, slot, parties)
     crowd.write()
     book_classes(crowd)
-    for made_booking in given_up:
+    for booking in given_up:
         with unit_of_work():
-            cancel(made_booking.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
+            cancel(booking.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")
     _wait_for(crowd, saturday[:3])
     let_in_who_has_come(crowd)
     take_the_money()

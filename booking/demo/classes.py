@@ -115,7 +115,7 @@ def _plan(groups: list[Group], sessions: list[ClassSession], table: ClassSession
             claims.append(table.slot_id)
         timetables.append(Timetable(group, tuple(parts), 0, tuple(claims)))
     ends = [part.ends_at for timetable in timetables for part in timetable.parts]
-    arrives, leaves = min(class_session.starts_at for class_session in sessions) - BUS, max(ends) + BUS
+    arrives, leaves = min(session.starts_at for session in sessions) - BUS, max(ends) + BUS
     return Plan(arrives.date(), arrives, leaves, tuple(timetables), wants_of(timetables), is_best=False)
 
 
@@ -143,7 +143,7 @@ def _seatings(crowd: Crowd) -> list[ClassSession]:
 
 
 def _by_day(crowd: Crowd, sessions: list[ClassSession]) -> dict[int, list[ClassSession]]:
-    found: dict[int, list[ClassSession]] = defaultdict(list)
+    by_day: dict[int, list[ClassSession]] = defaultdict(list)
     for session in sessions:
-        found[(crowd.centre.local(session.starts_at).date() - crowd.today).days].append(session)
-    return found
+        by_day[(crowd.centre.local(session.starts_at).date() - crowd.today).days].append(session)
+    return by_day

@@ -83,21 +83,21 @@ def write_courses(today: date) -> None:
         db.session.execute(delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind.in_(kinds)))
 
 
-def _slot(activity: Activity, demo_course_date: DemoCourseDate, today: date, centre: CentreFacts) -> Slot | None:
+def _slot(activity: Activity, session: DemoCourseDate, today: date, centre: CentreFacts) -> Slot | None:
     """Made on the first day on which the house and the room are free."""
     for later in range(21):
-        day = today + timedelta(days=demo_course_date.days + later)
-        if day.weekday() not in demo_course_date.weekdays or (demo_course_date.days < 0 <= (day - today).days):
+        day = today + timedelta(days=session.days + later)
+        if day.weekday() not in session.weekdays or (session.days < 0 <= (day - today).days):
             continue
-        habit = habit_of(activity, day, day, AT_ONCE, [demo_course_date.clock], None)
+        habit = habit_of(activity, day, day, AT_ONCE, [session.clock], None)
         start, end = (at(that, time(0), centre.zone) for that in (day, day + timedelta(days=1)))
         planned = the_house().plan([day], list(sessions_between(start, end).values()), (habit,))
         made = [slot for slot in planned.slots if slot.activity_id is not None]
         if made:
             with unit_of_work():
                 write(made, _stretches(start, end), by_hand=True)
-            found = select(Slot).where(Slot.activity_id == activity.id, Slot.starts_at == made[0].starts_at)
-            return db.session.scalar(found)
+            query = select(Slot).where(Slot.activity_id == activity.id, Slot.starts_at == made[0].starts_at)
+            return db.session.scalar(query)
     return None
 
 
@@ -110,13 +110,13 @@ def _stretches(start: datetime, end: datetime) -> dict[tuple[str, int, datetime]
     return {key_of(None, space_id, starts_at): slot_id for space_id, starts_at, slot_id in rows}
 
 
-def _fill(slot: Slot, demo_course_date: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:
+def _fill(slot: Slot, session: DemoCourseDate, centre: CentreFacts, now: datetime) -> None:
     begun = min(now, slot.starts_at - timedelta(days=30))
     with unit_of_work():
         # On sale since before the first of them booked.
         db.session.execute(update(Slot).where(Slot.id == slot.id).values(opens_at=begun))
     first = 0
-    for place, size in enumerate(demo_course_date.parties):
+    for place, size in enumerate(session.parties):
         names = [NAMES[(first + n) % len(NAMES)] for n in range(size)]
         first += size
         employer, number = EMPLOYERS[place % len(EMPLOYERS)]
@@ -132,8 +132,8 @@ def _fill(slot: Slot, demo_course_date: DemoCourseDate, centre: CentreFacts, now
         )
         with unit_of_work():
             enrol(order, centre=centre, now=begun)
-    if demo_course_date.waiting:
-        _wait(slot, demo_course_date.waiting, centre, now)
+    if session.waiting:
+        _wait(slot, session.waiting, centre, now)
 
 
 def _wait(slot: Slot, number: int, centre: CentreFacts, now: datetime) -> None:

@@ -178,10 +178,10 @@ class Crowd:
             return
         with unit_of_work():
             inserted = insert(Booking).returning(Booking.id, sort_by_parameter_order=True)
-            for made_booking, booking_id in zip(
+            for booking, booking_id in zip(
                 self.made, db.session.scalars(inserted, [booking.row for booking in self.made]), strict=True
             ):
-                made_booking.booking_id = booking_id
+                booking.booking_id = booking_id
             lines = [line | {"booking_id": booking.booking_id} for booking in self.made for line in booking.lines]
             db.session.execute(insert(Line), lines)
             db.session.execute(insert(Ticket), [ticket for line in lines for ticket in _tickets(line)])
@@ -221,7 +221,7 @@ class Crowd:
 
     def _pass_numbers(self, many: int) -> list[str]:
         """Made-up numbers, another for each party."""
-        return [f"VV-{10_000 + (len(self.made) * 7_919 + one) % 90_000}" for one in range(many)]
+        return [f"VV-{10_000 + (len(self.made) * 7_919 + n) % 90_000}" for n in range(many)]
 
     def _midnight(self, offset: int) -> datetime:
         return at(self.today + timedelta(days=offset), time(0), self.centre.zone)
@@ -274,6 +274,6 @@ def _tickets(line: dict[str, object]) -> list[dict[str, object]]:
     return [of_line | {"code": new_secret()} for _ in range(int(str(line["quantity"])))]
 
 
-def _words(made_booking: MadeBooking) -> list[dict[str, object]]:
-    about = [str(made_booking.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
-    return [{"word": word, "booking_id": made_booking.booking_id} for word in words_of(*about)]
+def _words(made: MadeBooking) -> list[dict[str, object]]:
+    about = [str(made.row[name]) for name in ("reference", "name", "email", "phone", "group_name")]
+    return [{"word": word, "booking_id": made.booking_id} for word in words_of(*about)]

@@ -39,12 +39,12 @@ def write_what_teachers_said() -> None:
     programmes = db.session.scalars(select(Programme.activity_id).order_by(Programme.activity_id)).all()
     for activity_id in programmes:
         for _n in range(chance.randrange(0, 15)):
-            stars, said = chance.choice(SAID)
+            stars, words = chance.choice(SAID)
             came_on = today - timedelta(days=chance.randrange(3, 300))
-            rows.append((came_on, activity_id, stars, said))
+            rows.append((came_on, activity_id, stars, words))
     values = [
-        {"activity_id": activity_id, "came_on": came_on, "stars": stars, "said": said, "answered_at": now}
-        for came_on, activity_id, stars, said in sorted(rows)
+        {"activity_id": activity_id, "came_on": came_on, "stars": stars, "said": words, "answered_at": now}
+        for came_on, activity_id, stars, words in sorted(rows)
     ]
     if values:
         with unit_of_work():

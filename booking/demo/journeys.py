@@ -78,8 +78,8 @@ def _late_today(centre: CentreFacts, now: datetime) -> None:
         .order_by(Booking.starts_at)
         .limit(1)
     )
-    found = db.session.execute(next_class).first()
-    if found is not None:
+    row = db.session.execute(next_class).first()
+    if row is not None:
         with unit_of_work():
-            late = update(Booking).where(Booking.id == found[0]).values(expected_at=found[1] + LATE)
+            late = update(Booking).where(Booking.id == row[0]).values(expected_at=row[1] + LATE)
             db.session.execute(late)

@@ -133,8 +133,8 @@ def _beyond(facts: BookingFacts, kept: int, write: Wording) -> list[PaperLine]:
     by_rule = facts.kept_by_rule if facts.state is State.CONFIRMED else 0
     rest = kept - facts.total - by_rule
     stayed = by_rule + max(rest, 0)
-    found = [(_("Kept by our rules of what was given up late"), stayed), (_("Paid back"), min(rest, 0))]
-    return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in found if amount]
+    extras = [(_("Kept by our rules of what was given up late"), stayed), (_("Paid back"), min(rest, 0))]
+    return [PaperLine(words, "", "", write.money(amount, facts.currency)) for words, amount in extras if amount]
 
 
 def _payment(moved: Moved, currency: str, write: Wording) -> PaperLine:
@@ -171,11 +171,14 @@ def booking_calendar(
     ]
     gone = [
         Appointment(
-            _uid(facts, was.slot_id), f"{write.words(was.title)}, {centre.name}", was.starts_at, was.ends_at,
+            _uid(facts, former.slot_id),
+            f"{write.words(former.title)}, {centre.name}",
+            former.starts_at,
+            former.ends_at,
             cancelled=True,
         )
-        for was in times.former
-    ]  # fmt: skip
+        for former in times.former
+    ]
     return calendar_file(
         [*stand, *gone],
         centre=centre,

@@ -32,56 +32,57 @@ class TypesettingRefused(Exception):
 def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
     """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
     if isinstance(paper, VisitPaper):
-        return _print("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
+        return printed("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
     codes = (paper.code, *(ticket.code for ticket in paper.tickets))
-    return _print("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
+    return printed("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
 
 def receipt_pdf(paper: Paper) -> bytes:
     """What was paid and the VAT in it."""
-    return _print("receipt.typ", paper, {})
+    return printed("receipt.typ", paper, {})
 
 
 def certificate_pdf(paper: CertificatePaper) -> bytes:
     """That somebody was at a course, with the address that says so too."""
-    return _print("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
+    return printed("certificate.typ", paper, {paper.code: qr_plain_link_svg(paper.code)})
 
 
-def _print(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
-    said = _each_text(paper.as_json(), drawable)
-    key = sha256(f"{template}\n{json.dumps(said)}".encode()).hexdigest()
+def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
+    """The paper as its template sets it; `codes` are pictures (SVG) by what they say."""
+    content = _each_text(paper.as_json(), drawable)
+    key = sha256(f"{template}\n{json.dumps(content)}".encode()).hexdigest()
     with _press:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-        made = _set(template, said, codes)
+        made = _set(template, content, codes)
         _kept[key] = made
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made
 
 
-def _set(template: str, said: object, codes: Mapping[str, str]) -> bytes:
+def _set(template: str, content: object, codes: Mapping[str, str]) -> bytes:
     """The paper, whatever is said on it: who has paid must get in. Three tries at most.
 
     Letters without a shape are squares already. What the compiler refuses for some other reason is said in plain Latin
     letters, and at last without the proof that the file is accessible.
     """
     try:
-        return _compile(template, said, codes, accessible=True)
+        return _compile(template, content, codes, accessible=True)
     except TypesettingRefused as error:
         log.write("paper.refused", template=template, cause=str(error))
-    said = _each_text(said, plain)
+    content = _each_text(content, plain)
     try:
-        return _compile(template, said, codes, accessible=True)
+        return _compile(template, content, codes, accessible=True)
     except TypesettingRefused:
-        return _compile(template, said, codes, accessible=False)
+        return _compile(template, content, codes, accessible=False)
 
 
-def _compile(template: str, said: object, codes: Mapping[str, str], *, accessible: bool) -> bytes:
+def _compile(template: str, content: object, codes: Mapping[str, str], *, accessible: bool) -> bytes:
     # Everything goes in as data, never as markup: a name cannot become an instruction.
     inputs = {
-        "paper": json.dumps(said),
+        "paper": json.dumps(content),
         "codes": json.dumps(dict(codes)),
     }
     try:
@@ -103,12 +104,12 @@ def _compile(template: str, said: object, codes: Mapping[str, str], *, accessibl
     return compiled
 
 
-def _each_text(said: object, change: Callable[[str], str]) -> object:
+def _each_text(content: object, change: Callable[[str], str]) -> object:
     """What a paper says, with every text changed."""
-    if isinstance(said, str):
-        return change(said)
-    if isinstance(said, dict):
-        return {name: _each_text(value, change) for name, value in said.items()}
-    if isinstance(said, (list, tuple)):
-        return [_each_text(value, change) for value in said]
-    return said
+    if isinstance(content, str):
+        return change(content)
+    if isinstance(content, dict):
+        return {name: _each_text(value, change) for name, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_each_text(value, change) for value in content]
+    return content

@@ -35,10 +35,10 @@ def code_in(picture: Picture) -> str | None:
     shown once more with the greys stretched.
     """
     for look in _looks(picture):
-        found = _read(look)
-        if found:
+        codes = _read(look)
+        if codes:
             middle = look.width / 2, look.rows / 2
-            return str(min(found, key=lambda one: _away(one, middle)).text)
+            return str(min(codes, key=lambda code: _away(code, middle)).text)
     return None
 
 
@@ -91,9 +91,11 @@ def _read(picture: Picture) -> list[zxingcpp.Barcode]:
     return list(zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormat.QRCode))
 
 
-def _away(found: zxingcpp.Barcode, middle: tuple[float, float]) -> float:
-    at = found.position
-    corners = [(float(one.x), float(one.y)) for one in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
+def _away(code: zxingcpp.Barcode, middle: tuple[float, float]) -> float:
+    at = code.position
+    corners = [
+        (float(corner.x), float(corner.y)) for corner in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    ]
     across = sum(x for x, _y in corners) / 4 - middle[0]
     down = sum(y for _x, y in corners) / 4 - middle[1]
     return across * across + down * down

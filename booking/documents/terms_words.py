@@ -12,47 +12,47 @@ from booking.centre.wording import Wording
 from booking.kernel.money import Money
 
 
-def cancelling_words(there: TermsToday, write: Wording, *, is_request: bool = False, is_each: bool = False) -> str:
+def cancelling_words(standing: TermsToday, write: Wording, *, is_request: bool = False, is_each: bool = False) -> str:
     """What cancelling costs, now and later; `is_each`: the sum is for one place of several.
 
     `is_request`: staff have not said yes, and until they have it costs nothing to withdraw.
     """
 
-    said: list[str] = []
-    late, whole = (_sum(money, write, is_each) for money in (there.late, there.same_day))
-    free_until = write.day(there.dates.free_until)
-    is_over, is_the_day = there.today > there.dates.free_until, there.today >= there.dates.on
+    sentences: list[str] = []
+    late, whole = (_sum(money, write, is_each) for money in (standing.late, standing.same_day))
+    free_until = write.day(standing.dates.free_until)
+    is_over, is_the_day = standing.today > standing.dates.free_until, standing.today >= standing.dates.on
     if is_request:
-        said.append(_("As long as we have not said yes, you can withdraw at no cost."))
+        sentences.append(_("As long as we have not said yes, you can withdraw at no cost."))
         if not is_over:
-            said.append(_("Cancelling is free until %(day)s.", day=free_until))
-        elif there.same_day if is_the_day else there.late:
-            said.append(_("After that cancelling costs %(sum)s.", sum=whole if is_the_day else late))
-    elif there.is_free_until_later:
-        said.append(_("Cancelling is free until %(day)s.", day=free_until))
-        if there.late == there.same_day:
-            said.append(_("After that it costs %(sum)s.", sum=whole))
-        elif not there.late:
-            said.append(_("On the day itself it costs %(sum)s.", sum=whole))
+            sentences.append(_("Cancelling is free until %(day)s.", day=free_until))
+        elif standing.same_day if is_the_day else standing.late:
+            sentences.append(_("After that cancelling costs %(sum)s.", sum=whole if is_the_day else late))
+    elif standing.is_free_until_later:
+        sentences.append(_("Cancelling is free until %(day)s.", day=free_until))
+        if standing.late == standing.same_day:
+            sentences.append(_("After that it costs %(sum)s.", sum=whole))
+        elif not standing.late:
+            sentences.append(_("On the day itself it costs %(sum)s.", sum=whole))
         else:
-            said.append(_("After that it costs %(sum)s, on the day itself %(whole)s.", sum=late, whole=whole))
-    elif there.fee.amount:
-        owed = _sum(there.fee.amount, write, is_each)
-        said.append(_("If you cancel, %(sum)s is owed from now on.", sum=owed))
-        if not is_the_day and there.late != there.same_day:
-            said.append(_("On the day itself it costs %(sum)s.", sum=whole))
+            sentences.append(_("After that it costs %(sum)s, on the day itself %(whole)s.", sum=late, whole=whole))
+    elif standing.fee.amount:
+        owed = _sum(standing.fee.amount, write, is_each)
+        sentences.append(_("If you cancel, %(sum)s is owed from now on.", sum=owed))
+        if not is_the_day and standing.late != standing.same_day:
+            sentences.append(_("On the day itself it costs %(sum)s.", sum=whole))
     else:
-        said.append(_("Cancelling costs nothing."))
-    return " ".join(said)
+        sentences.append(_("Cancelling costs nothing."))
+    return " ".join(sentences)
 
 
-def number_words(there: TermsToday, write: Wording) -> str:
+def number_words(standing: TermsToday, write: Wording) -> str:
     """Until when one can change how many come."""
-    if there.can_change_number:
-        return str(_("You can change the number until %(day)s.", day=write.day(there.dates.number_until)))
+    if standing.can_change_number:
+        return str(_("You can change the number until %(day)s.", day=write.day(standing.dates.number_until)))
     return str(_("The number is final once you have booked."))
 
 
 def _sum(money: Money, write: Wording, is_each: bool) -> str:
-    said = write.money(money.minor, money.currency)
-    return str(_("%(sum)s each", sum=said)) if is_each else said
+    amount = write.money(money.minor, money.currency)
+    return str(_("%(sum)s each", sum=amount)) if is_each else amount

@@ -30,7 +30,7 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
     """A school's page: the plan by class, and one code for all. Call with the reader's language in force."""
     who = visit.on_the_day or facts.name
     times = _("arrive %(time)s, leave %(until)s", time=write.time(visit.arrives_at), until=write.time(visit.leaves_at))
-    said = (
+    rows = (
         (_("When"), f"{write.day(visit.arrives_at)} · {times}"),
         (_("How many"), _people([timetable.group for timetable in visit.timetables])),
         (_("Reference"), facts.reference),
@@ -44,7 +44,7 @@ def visit_paper(facts: BookingFacts, visit: VisitFacts, centre: CentreFacts, wri
         reference=facts.reference,
         code=facts.code,
         school=visit.school.name,
-        facts=tuple((name, value) for name, value in said if value),
+        facts=tuple((name, value) for name, value in rows if value),
         notes=tuple(
             note
             for note in (_("Show the code at the entrance, on paper or on your phone."), write.words(centre.find_us))

@@ -71,10 +71,10 @@ def scan(code: str, post: Post, how: Admitting, centre: CentreFacts, *, ask: boo
     when `ask`, are not let in but answered ASK, so that heads can be counted first; they are moved to the present time
     only when they are let in. Any number of times with the same mark counts once.
     """
-    found = read.lock_with_code(code)
-    if found is None:
+    holder = read.lock_with_code(code)
+    if holder is None:
         return DoorAnswer(DoorVerdict.UNKNOWN)
-    booking_id, ticket_id = found
+    booking_id, ticket_id = holder
     party, is_repeated = _party(booking_id, how.mark)
     if is_repeated:
         return _as_before(party, how.mark)
@@ -126,14 +126,14 @@ def admit(
         raise Nothing
     spread, beyond = spread_heads(tickets, wanted, more=party.is_group)
     # Of a kind that is all in, more come in when it was the time of the others.
-    about = [door for door in tickets if door.id in spread] or [replace(door, admitted=0) for door in tickets]
+    about = [ticket for ticket in tickets if ticket.id in spread] or [replace(ticket, admitted=0) for ticket in tickets]
     judgement = _judge_all(party, about, how.at, centre)
     moved_from = None
     if may_move(party, judgement, centre) and not how.reason:
         moved_from = move_to_present(party, judgement.tickets, how.at, centre)
         if moved_from is not None:
             party, _ = _party(booking_id, how.mark)
-            judgement = _judge_all(party, [door for door in party.tickets if door.id in spread], how.at, centre)
+            judgement = _judge_all(party, [ticket for ticket in party.tickets if ticket.id in spread], how.at, centre)
     if judgement.verdict is not DoorVerdict.WELCOME and not (judgement.verdict in OVERRULABLE and how.reason):
         raise NotNow(judgement.verdict)
     if judgement.verdict is not DoorVerdict.WELCOME:
@@ -180,11 +180,11 @@ def admit_later(code: str, people: int, how: Admitting, post: Post = ENTRANCE) -
     Single tickets and parties count what was left of them then, the soonest first. UNKNOWN when no booking has the
     code.
     """
-    found = read.lock_with_code(code)
-    if found is None:
+    holder = read.lock_with_code(code)
+    if holder is None:
         note(f"account:{how.account_id}", "door.unknown_code", f"mark:{how.mark}", None, {"heads": people})
         return DoorAnswer(DoorVerdict.UNKNOWN)
-    booking_id, ticket_id = found
+    booking_id, ticket_id = holder
     party, is_repeated = _party(booking_id, how.mark)
     if is_repeated:
         return _as_before(party, how.mark)
@@ -261,10 +261,10 @@ def _statement(rows: int) -> TextClause:
 
 def _party(booking_id: int, mark: str) -> tuple[PartyAtDoor, bool]:
     """The party, and whether this very admission is known. Asked under the lock, so that two at once take turns."""
-    found = read.party_and_mark(booking_id, mark)
-    if found is None:
+    pair = read.party_and_mark(booking_id, mark)
+    if pair is None:
         raise LookupError(booking_id)
-    party, known = found
+    party, known = pair
     if known is not None and known != booking_id:
         raise MarkTaken
     return party, known is not None
@@ -278,7 +278,7 @@ def _judge_all(party: PartyAtDoor, tickets: Sequence[TicketAtDoor], now: datetim
     """As `judge`, wherever the tickets are for: who picks them from a list has said where."""
     spaces = {None if not ticket.needs_admission else ticket.space_id for ticket in tickets}
     judgements = [
-        judge(party, [door for door in tickets if Post(space).checks(door)], Post(space), now, centre)
+        judge(party, [ticket for ticket in tickets if Post(space).checks(ticket)], Post(space), now, centre)
         for space in spaces
     ]
     return next((judgement for judgement in judgements if judgement.verdict is not DoorVerdict.WELCOME), judgements[0])
@@ -315,13 +315,15 @@ def write_admission(
             raise AssertionError("a locked ticket changed")
         rows = [{"check_in_id": check_in_id, "ticket_id": ticket, "heads": number} for ticket, number in spread.items()]
         run(_LINES, rows)
-    after = tuple(replace(door, admitted=door.admitted + spread.get(door.id, 0)) for door in party.tickets)
-    came = tuple(replace(door, admits=spread[door.id], admitted=0) for door in party.tickets if door.id in spread)
+    after = tuple(replace(ticket, admitted=ticket.admitted + spread.get(ticket.id, 0)) for ticket in party.tickets)
+    came = tuple(
+        replace(ticket, admits=spread[ticket.id], admitted=0) for ticket in party.tickets if ticket.id in spread
+    )
     verdict = DoorVerdict.WELCOME if trouble in (None, Trouble.MORE) else DoorVerdict.ALREADY_IN
     return DoorAnswer(
         verdict=verdict,
         party=replace(party, tickets=after),
-        tickets=tuple(door for door in after if door.id in spread),
+        tickets=tuple(ticket for ticket in after if ticket.id in spread),
         let_in=tuple(categories(came)),
         heads=heads,
         mark=how.mark,

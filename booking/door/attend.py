@@ -46,12 +46,12 @@ def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, 
     participant, ticket = _found(participant_id)
     if not ticket.admitted:
         return
-    found = db.session.execute(
+    admissions = db.session.execute(
         select(CheckIn.id, CheckIn.mark, CheckIn.at)
         .join(CheckInLine, CheckInLine.check_in_id == CheckIn.id)
         .where(CheckInLine.ticket_id == ticket.id, CheckIn.undone_at.is_(None))
     ).all()
-    for check_in_id, mark, came_at in found:
+    for check_in_id, mark, came_at in admissions:
         others = select(CheckInLine.ticket_id).where(
             CheckInLine.check_in_id == check_in_id, CheckInLine.ticket_id != ticket.id
         )

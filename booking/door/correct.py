@@ -55,10 +55,10 @@ def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | No
     if party is None:
         raise LookupError(booking_id)
     # Those that were counted first stay the ones that are in, as far as it goes.
-    tickets = sorted(party.tickets, key=lambda door: door.id not in before.heads)
-    was = before.check_in
-    had = was.uncounted if was.trouble is Trouble.MORE else 0
-    may_be_more = party.is_group and was.trouble in (None, Trouble.MORE)
+    tickets = sorted(party.tickets, key=lambda ticket: ticket.id not in before.heads)
+    check_in = before.check_in
+    had = check_in.uncounted if check_in.trouble is Trouble.MORE else 0
+    may_be_more = party.is_group and check_in.trouble in (None, Trouble.MORE)
     extra = (had if more is None else more) if may_be_more else 0
     if len(wanted) == 1:  # of one kind the sum is all that counts: who was beyond gets a place that is free now
         ((key, number),) = wanted.items()
@@ -66,15 +66,15 @@ def correct(mark: str, heads: Heads, seen: Heads, how: Admitting, more: int | No
     spread, beyond = spread_heads(tickets, wanted, more=may_be_more)
     extra_in_all = sum(beyond.values()) + extra
     if extra_in_all:
-        entering = sum(spread.values()) + extra_in_all - was.heads - was.uncounted
+        entering = sum(spread.values()) + extra_in_all - check_in.heads - check_in.uncounted
         agree(beyond_of(party, wanted, beyond, extra_in_all, entering, had, extra), how.more, room)
-    uncounted, trouble = was.uncounted, was.trouble
+    uncounted, trouble = check_in.uncounted, check_in.trouble
     if may_be_more:
         uncounted, trouble = extra_in_all, Trouble.MORE if extra_in_all else None
-    now_counted = Admitting(new_mark, was.at, EntryWay.LIST, how.account_id, how.device, was.reason)
-    write_admission(party, spread, now_counted, was.moved_from, uncounted, trouble)
+    now_counted = Admitting(new_mark, check_in.at, EntryWay.LIST, how.account_id, how.device, check_in.reason)
+    write_admission(party, spread, now_counted, check_in.moved_from, uncounted, trouble)
     facts = {"heads": sum(spread.values()) + uncounted}
-    counted_before = {"heads": was.heads + was.uncounted}
+    counted_before = {"heads": check_in.heads + check_in.uncounted}
     note(f"account:{how.account_id}", "door.correct", f"booking:{booking_id}", counted_before, facts)
     return now_counted.mark
 
@@ -116,8 +116,8 @@ def counted_by(marks: Sequence[str]) -> Mapping[str, dict[tuple[int, int], int]]
         .join(Ticket, Ticket.id == CheckInLine.ticket_id)
         .where(CheckIn.mark.in_(marks), CheckIn.undone_at.is_(None))
     )
-    found: dict[str, dict[tuple[int, int], int]] = {}
+    counts: dict[str, dict[tuple[int, int], int]] = {}
     for mark, slot_id, ticket_type_id, heads in rows:
-        of_mark = found.setdefault(mark, {})
+        of_mark = counts.setdefault(mark, {})
         of_mark[slot_id, ticket_type_id] = of_mark.get((slot_id, ticket_type_id), 0) + heads
-    return found
+    return counts

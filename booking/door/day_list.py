@@ -59,8 +59,8 @@ def day_list(start: datetime, end: datetime, lang: str) -> Mapping[str, Any]:
     }
     visits = visits_today(start, end)
     parties = []
-    for (code, reference, channel), some in groupby(rows, key=lambda row: tuple(row[:3])):
-        tickets = list(some)
+    for (code, reference, channel), party_rows in groupby(rows, key=lambda row: tuple(row[:3])):
+        tickets = list(party_rows)
         party = [
             short_hash(code),
             reference,

@@ -109,19 +109,19 @@ def parties_since(start: datetime) -> list[Inside]:
 
 def parties_now(start: datetime, now: datetime) -> list[Inside]:
     """Each party that is in now once, with all who came in on its booking: those who came first and the latecomers."""
-    found: dict[int, Inside] = {}
+    by_booking: dict[int, Inside] = {}
     for inside in parties_since(start):
         if inside.leaves_at <= now:
             continue
-        later = found.get(inside.booking_id)  # the list begins with the latest
-        found[inside.booking_id] = (
+        later = by_booking.get(inside.booking_id)  # the list begins with the latest
+        by_booking[inside.booking_id] = (
             inside
             if later is None
             else replace(
                 later, came_at=inside.came_at, people=later.people + inside.people, more=later.more + inside.more
             )
         )
-    return list(found.values())
+    return list(by_booking.values())
 
 
 def spaces_now(slots: Sequence[SlotToday], house: int, now: datetime) -> list[SpaceNow]:

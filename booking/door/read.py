@@ -106,8 +106,8 @@ def lock(booking_id: int) -> None:
 
 def party(booking_id: int) -> PartyAtDoor | None:
     """The party with the tickets that count, by time."""
-    found = party_and_mark(booking_id, "")
-    return found[0] if found else None
+    pair = party_and_mark(booking_id, "")
+    return pair[0] if pair else None
 
 
 def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None] | None:
@@ -118,12 +118,12 @@ def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None]
     first = 1 + len(_NUMBERS)
     begin = first + len(_PARTY)
     tickets = as_values(TicketAtDoor, [row[begin:] for row in rows if row[begin] is not None])
-    (door,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
-    if door.is_group:
-        door = replace(door, ways_in=ways_in(booking_id))
+    (at_door,) = as_values(PartyAtDoor, [(*rows[0][first:begin], tuple(tickets))])
+    if at_door.is_group:
+        at_door = replace(at_door, ways_in=ways_in(booking_id))
     if rows[0][1]:
-        door = replace(door, numbers=_numbers(rows))
-    return door, rows[0][0]
+        at_door = replace(at_door, numbers=_numbers(rows))
+    return at_door, rows[0][0]
 
 
 def _numbers(rows: Sequence[Sequence[Any]]) -> list[tuple[Texts, str]]:

@@ -172,7 +172,7 @@ def is_due(ticket: TicketAtDoor, now: datetime, centre: CentreFacts, party: Part
     if party is not None and ticket.slot_id in party.ways_in:
         bus = party.expected_at or party.starts_at
         starts_at = min(starts_at, party.starts_at, bus)
-        ends_at = max(bus, *(door.ends_at for door in party.tickets))
+        ends_at = max(bus, *(ticket.ends_at for ticket in party.tickets))
     return starts_at - early <= now <= ends_at + late
 
 
@@ -221,7 +221,7 @@ def people_inside(stays: Sequence[Stay], left: Sequence[HouseCount], counted: Ho
     since = counted.at if counted else None
     came_after = [stay for stay in stays if since is None or stay.came_at > since]
     inside = sum(stay.people for stay in came_after if stay.leaves_at > now)
-    gone = sum(house_count.people for house_count in left if since is None or house_count.at > since)
+    gone = sum(count.people for count in left if since is None or count.at > since)
     if counted:
         inside += _of_the_counted(counted, stays, now)
     return max(0, inside - gone)

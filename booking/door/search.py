@@ -76,8 +76,8 @@ def search(typed: str, start: datetime, end: datetime, most: int = MOST) -> Foun
     words = typed_words(typed)
     if len("".join(words)) < 2:
         return Found()
-    found = _find(words, _exact(typed), start, end, most)
-    return found if found.total else _find(looser(words), None, start, end, most)
+    matches = _find(words, _exact(typed), start, end, most)
+    return matches if matches.total else _find(looser(words), None, start, end, most)
 
 
 def _find(words: Sequence[str], exact: SearchHit | None, start: datetime, end: datetime, most: int) -> Found:

@@ -44,11 +44,11 @@ def told_by(booking_ids: Collection[int]) -> dict[int, ToldByTeacher]:
     """By booking, of visits here, programmes at schools and enrolments in courses, in two statements."""
     if not booking_ids:
         return {}
-    asked = {"bookings": sorted(booking_ids)}
-    found = {}
-    for booking_id, school, person, mobile, reference, number, *place in run(_VISITS, asked):
+    ids = {"bookings": sorted(booking_ids)}
+    told = {}
+    for booking_id, school, person, mobile, reference, number, *place in run(_VISITS, ids):
         where = ", ".join(part for part in place if part)
-        found[booking_id] = ToldByTeacher(school, person, mobile, reference, number, where)
-    for booking_id, employer, reference, number in run(_ENROLMENTS, asked):
-        found[booking_id] = ToldByTeacher(employer, "", "", reference, number)
-    return found
+        told[booking_id] = ToldByTeacher(school, person, mobile, reference, number, where)
+    for booking_id, employer, reference, number in run(_ENROLMENTS, ids):
+        told[booking_id] = ToldByTeacher(employer, "", "", reference, number)
+    return told

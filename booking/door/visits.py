@@ -82,13 +82,13 @@ def visits_today(start: datetime, end: datetime) -> dict[int, VisitToday]:
 
 
 def _first_of_each(rows: Iterable[tuple[int, str, str, int | None]]) -> WaysIn:
-    found: dict[int, tuple[str, ...]] = {}
+    by_slot: dict[int, tuple[str, ...]] = {}
     seen: set[int] = set()
     for group_id, name, kind, slot_id in rows:
         if slot_id is not None and kind != PartKind.LUNCH and group_id not in seen:
             seen.add(group_id)
-            found[slot_id] = (*found.get(slot_id, ()), name)
-    return found
+            by_slot[slot_id] = (*by_slot.get(slot_id, ()), name)
+    return by_slot
 
 
 def _looking_around(rows: Iterable[list[object]]) -> tuple[LookingAround, ...]:

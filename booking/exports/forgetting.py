@@ -13,12 +13,12 @@ from booking.outbox.long_work import GOING_ON, LongWork
 
 
 def _searched(before: datetime) -> Select[int]:
-    asked = cast(LongWork.about, Text)
+    about = cast(LongWork.about, Text)
     return select(LongWork.id).where(
         LongWork.begun_at < before,
         LongWork.kind.startswith(KIND, autoescape=True),
         LongWork.state.not_in(GOING_ON),
-        asked.contains('"filters":{"', autoescape=True),
+        about.contains('"filters":{"', autoescape=True),
     )
 
 

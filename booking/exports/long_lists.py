@@ -54,8 +54,8 @@ def write_part(work: Work) -> Progress:
             head = BOM.encode() + csv_rows([tuple(column.title for column in columns)], (), manner)
             with path.with_suffix(".whole").open("wb") as out:
                 out.write(head)
-                for one in parts:
-                    out.write(one.read_bytes())
+                for part_path in parts:
+                    out.write(part_path.read_bytes())
             path.with_suffix(".whole").replace(path)
         else:
             write_xlsx(Sheet(title, columns, _from_lines(parts)), manner, path)

@@ -40,17 +40,17 @@ class Source:
 
 def bookings_filters(wanted: bookings.BookingFilter) -> Filters:
     """The filters of the list of bookings as they are kept with a piece of work."""
-    said = asdict(wanted)
-    said |= {"begin": _written(wanted.begin), "end": _written(wanted.end), "after": None}
-    return said
+    filters = asdict(wanted)
+    filters |= {"begin": _written(wanted.begin), "end": _written(wanted.end), "after": None}
+    return filters
 
 
 def _written(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _read_moment(said: str | None) -> datetime | None:
-    return datetime.fromisoformat(said) if said else None
+def _read_moment(iso: str | None) -> datetime | None:
+    return datetime.fromisoformat(iso) if iso else None
 
 
 def _wanted_bookings(filters: Filters, after: int | None = None) -> bookings.BookingFilter:
@@ -117,8 +117,8 @@ def _log(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
     return rows, page.next_below
 
 
-def _facts(said: Mapping[str, Any] | None) -> str:
-    return json.dumps(said, ensure_ascii=False) if said else ""
+def _facts(facts: Mapping[str, Any] | None) -> str:
+    return json.dumps(facts, ensure_ascii=False) if facts else ""
 
 
 def feedback_filters(activity_id: int | None, first: date, last: date) -> Filters:
@@ -158,8 +158,8 @@ def is_long(source: str, filters: Filters) -> bool:
 
 def sheet_of(source: str, filters: Filters, lang: str) -> Sheet:
     """The whole list as a sheet whose rows are read while they are written."""
-    one = SOURCES[source]
-    return Sheet(one.title(), one.columns(), _rows(one, filters, lang))
+    chosen = SOURCES[source]
+    return Sheet(chosen.title(), chosen.columns(), _rows(chosen, filters, lang))
 
 
 def _rows(source: Source, filters: Filters, lang: str) -> Iterator[Row]:

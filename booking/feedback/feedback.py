@@ -92,7 +92,7 @@ def last_day(came_on: date) -> date:
 def answers_of(visit_id: int) -> dict[int, Opinion]:
     """What this visit has said, by programme."""
     rows = run(select(Feedback.activity_id, Feedback.stars, Feedback.said).where(Feedback.visit_id == visit_id))
-    return {activity_id: Opinion(stars, said) for activity_id, stars, said in rows}
+    return {activity_id: Opinion(stars, words) for activity_id, stars, words in rows}
 
 
 def answer(visit: VisitFacts, came_on: date, opinions: Mapping[int, Opinion], today: date, now: datetime) -> None:
@@ -125,7 +125,7 @@ def scores(first: date, last: date) -> list[Score]:
     for activity_id, title, stars, count in rows:
         titles[activity_id] = title
         counts.setdefault(activity_id, [0] * len(STARS))[stars - 1] = count
-    return [Score(activity_id, titles[activity_id], tuple(some)) for activity_id, some in counts.items()]
+    return [Score(activity_id, titles[activity_id], tuple(numbers)) for activity_id, numbers in counts.items()]
 
 
 def said_about(

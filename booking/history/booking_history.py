@@ -100,7 +100,7 @@ def of_booking(booking_id: int) -> History:
     ids = [booking_id, *db.session.scalars(select(Booking.id).where(Booking.changes_id == booking_id).limit(MOST))]
     payments, refunds = _payments(ids), _refunds(ids)
     written = letters.read(letters.LetterFilter(booking_id=booking_id), MOST).letters
-    written = [letter_row for letter_row in written if letter_row.kind.startswith("mail.")]
+    written = [letter for letter in written if letter.kind.startswith("mail.")]
     happenings = [
         Happening(at, sort, sort.value)
         for at, sort in zip(booked[:3], (EventKind.ORDERED, EventKind.CONFIRMED, EventKind.CANCELLED), strict=True)
@@ -115,10 +115,8 @@ def of_booking(booking_id: int) -> History:
         for refund in refunds
     ]
     happenings += [
-        Happening(
-            letter_row.done_at or letter_row.made_at, EventKind.LETTER, letter_row.kind, "", {"state": letter_row.state}
-        )
-        for letter_row in written
+        Happening(letter.done_at or letter.made_at, EventKind.LETTER, letter.kind, "", {"state": letter.state})
+        for letter in written
     ]
     for admission in door.admissions_of(booking_id):
         facts: dict[str, Any] = {
@@ -134,8 +132,8 @@ def of_booking(booking_id: int) -> History:
     return History(booked.group_name, payments, refunds, written, happenings)
 
 
-def _sum(one: PaymentSeen | RefundSeen) -> dict[str, Any]:
-    return {"amount": one.amount, "currency": one.currency}
+def _sum(movement: PaymentSeen | RefundSeen) -> dict[str, Any]:
+    return {"amount": movement.amount, "currency": movement.currency}
 
 
 def _back(refund_seen: RefundSeen) -> dict[str, Any]:

@@ -57,9 +57,9 @@ def said(
 
 def act(action: str) -> str:
     """What was done. Rows that are kept by form have three acts each."""
-    found = acts().get(action)
-    if found is not None:
-        return found
+    words = acts().get(action)
+    if words is not None:
+        return words
     what, _dot, verb = action.rpartition(".")
     thing = things().get(what, what)
     match verb:
@@ -109,9 +109,9 @@ def value_of(value: Any, how: FactFormat, name: str, wording: Wording) -> str:  
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Mapping):
-        return wording.words(value) or ", ".join(f"{key}: {one}" for key, one in value.items())
+        return wording.words(value) or ", ".join(f"{key}: {part}" for key, part in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(value_of(one, how, name, wording) for one in value)
+        return ", ".join(value_of(part, how, name, wording) for part in value)
     if how is FactFormat.MONEY and isinstance(value, int):
         return wording.money(value)
     if how is FactFormat.WEEKDAYS and isinstance(value, int):

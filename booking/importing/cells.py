@@ -44,81 +44,81 @@ class WrongCell(Exception):
         self.fault = fault
 
 
-def one_of(said: str, names: Mapping[str, Any], fault: CellFault) -> Any:  # noqa: ANN401  (an id or a word)
+def one_of(cell: str, names: Mapping[str, Any], fault: CellFault) -> Any:  # noqa: ANN401  (an id or a word)
     """What a name stands for, capitals or not."""
-    if not said.strip():
+    if not cell.strip():
         raise WrongCell(CellFault.MISSING)
-    found = names.get(said.strip().casefold())
-    if found is None:
+    meaning = names.get(cell.strip().casefold())
+    if meaning is None:
         raise WrongCell(fault)
-    return found
+    return meaning
 
 
-def text(said: str, most: int, needed: bool = False) -> str:
+def text(cell: str, most: int, needed: bool = False) -> str:
     """A text on one line."""
-    said = typed.one_line(said)
-    if needed and not said:
+    cell = typed.one_line(cell)
+    if needed and not cell:
         raise WrongCell(CellFault.MISSING)
-    if len(said) > most:
+    if len(cell) > most:
         raise WrongCell(CellFault.TOO_LONG)
-    return said
+    return cell
 
 
-def number(said: str, least: int, most: int, *, required: bool = True) -> int | None:
+def number(cell: str, least: int, most: int, *, required: bool = True) -> int | None:
     """A whole number, also as spreadsheets write it: 12.0 or 12,0."""
-    said = re.sub(r"[.,]0+$", "", said.strip())
-    if not said and not required:
+    cell = re.sub(r"[.,]0+$", "", cell.strip())
+    if not cell and not required:
         return None
-    if not said:
+    if not cell:
         raise WrongCell(CellFault.MISSING)
-    if not re.fullmatch(r"[0-9]{1,7}", said) or not least <= int(said) <= most:
+    if not re.fullmatch(r"[0-9]{1,7}", cell) or not least <= int(cell) <= most:
         raise WrongCell(CellFault.NUMBER)
-    return int(said)
+    return int(cell)
 
 
-def day(said: str, first: date, end: date) -> str:
+def day(cell: str, first: date, end: date) -> str:
     """A date from `first` and before `end`, as ISO: ISO, Norwegian (5.1.2027) or a spreadsheet's serial number."""
-    said = re.sub(r"\.0+$", "", said.strip())
-    if not said:
+    cell = re.sub(r"\.0+$", "", cell.strip())
+    if not cell:
         raise WrongCell(CellFault.MISSING)
     try:
-        if re.fullmatch(r"[0-9]{5}", said):
-            found = date(1899, 12, 30) + timedelta(days=int(said))
-        elif parts := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", said):
-            found = date(int(parts[3]), int(parts[2]), int(parts[1]))
-        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said):
-            found = date.fromisoformat(said)
+        if re.fullmatch(r"[0-9]{5}", cell):
+            parsed = date(1899, 12, 30) + timedelta(days=int(cell))
+        elif parts := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", cell):
+            parsed = date(int(parts[3]), int(parts[2]), int(parts[1]))
+        elif re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+            parsed = date.fromisoformat(cell)
         else:
             raise WrongCell(CellFault.DATE)
     except ValueError:
         raise WrongCell(CellFault.DATE) from None
-    if not first <= found < end:
+    if not first <= parsed < end:
         raise WrongCell(CellFault.PAST)
-    return found.isoformat()
+    return parsed.isoformat()
 
 
-def clock_time(said: str) -> str:
+def clock_time(cell: str) -> str:
     """10:30, 10.30 or a spreadsheet's share of a day."""
-    said = said.strip()
-    if not said:
+    cell = cell.strip()
+    if not cell:
         raise WrongCell(CellFault.MISSING)
-    if re.fullmatch(r"0?\.[0-9]{3,20}|0\.[0-9]{1,20}|0", said):
-        minutes = round(float(said) * 1440)
+    if re.fullmatch(r"0?\.[0-9]{3,20}|0\.[0-9]{1,20}|0", cell):
+        minutes = round(float(cell) * 1440)
         if minutes < 1440:
             return time(minutes // 60, minutes % 60).strftime("%H:%M")
-    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?:[:.]00)?", said)
-    if not found:
+    parts = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?:[:.]00)?", cell)
+    if not parts:
         raise WrongCell(CellFault.TIME)
-    return f"{int(found[1]):02d}:{found[2]}"
+    return f"{int(parts[1]):02d}:{parts[2]}"
 
 
-def yes(said: str, otherwise: bool) -> bool:
+def yes(cell: str, otherwise: bool) -> bool:
     """Yes or no in the languages of the house."""
-    said = said.strip().casefold()
-    if not said:
+    cell = cell.strip().casefold()
+    if not cell:
         return otherwise
-    if said in {"yes", "y", "1", "true", "ja", "jā", "x"}:
+    if cell in {"yes", "y", "1", "true", "ja", "jā", "x"}:
         return True
-    if said in {"no", "n", "0", "false", "nei", "nē"}:
+    if cell in {"no", "n", "0", "false", "nei", "nē"}:
         return False
     raise WrongCell(CellFault.YES_OR_NO)

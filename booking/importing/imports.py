@@ -21,7 +21,7 @@ class Mistake:
     row: int
     column: str
     fault: CellFault
-    said: str = ""
+    cell: str = ""
 
 
 @dataclass(slots=True)
@@ -67,22 +67,22 @@ def check(table: Sequence[Sequence[str]], kind: Import, languages: Sequence[str]
         return checked
     reader, seen = kind.reader(heads), set[object]()
     for number, cells in enumerate(table[1:], 2):
-        said = dict(zip(heads, cells, strict=False))
-        if any(said.values()):
-            _check_row(checked, number, said, reader, seen, kind)
+        by_head = dict(zip(heads, cells, strict=False))
+        if any(by_head.values()):
+            _check_row(checked, number, by_head, reader, seen, kind)
     return checked
 
 
 def _check_row(
-    checked: CheckedTable, number: int, said: Mapping[str, str], reader: Reader, seen: set[object], kind: Import
+    checked: CheckedTable, number: int, by_head: Mapping[str, str], reader: Reader, seen: set[object], kind: Import
 ) -> None:
     row: dict[str, Any] = {}
     before = len(checked.mistakes)
     for name, read in reader.items():
         try:
-            row[name] = read(typed.seen(said.get(name, "")))
+            row[name] = read(typed.seen(by_head.get(name, "")))
         except WrongCell as wrong:
-            checked.mistakes.append(Mistake(number, name, wrong.fault, said.get(name, "")[:60]))
+            checked.mistakes.append(Mistake(number, name, wrong.fault, by_head.get(name, "")[:60]))
     if len(checked.mistakes) > before:
         return
     key = kind.key(row)

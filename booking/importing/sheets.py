@@ -47,8 +47,8 @@ def _csv(content: bytes, lang: str) -> list[list[str]]:
     if "\x00" in text:
         raise Unreadable
     first, _end, below = text.partition("\n")
-    if said := re.fullmatch(r'"?sep=([;,\t|])"?[;,\t|\s]*', first, re.IGNORECASE):
-        mark, text = said[1], below  # Excel's own way of saying it, in a line before the heads
+    if marked := re.fullmatch(r'"?sep=([;,\t|])"?[;,\t|\s]*', first, re.IGNORECASE):
+        mark, text = marked[1], below  # Excel's own way of saying it, in a line before the heads
     else:
         mark = max(_MARKS, key=_outside_quotes(first).count)
     rows: list[list[str]] = []
@@ -90,8 +90,8 @@ def _workbook(content: bytes) -> list[list[str]]:
         with closing(load_workbook(_harmless(content), read_only=True, data_only=True)) as book:
             sheet = book.worksheets[0]
             # What the sheet says of its own size is not asked: a line would be as long as it likes.
-            found = sheet.iter_rows(max_row=FURTHEST_ROW, max_col=MOST_COLUMNS + 1, values_only=True)
-            rows = [[_text(value).strip() for value in row] for row in found]
+            lines = sheet.iter_rows(max_row=FURTHEST_ROW, max_col=MOST_COLUMNS + 1, values_only=True)
+            rows = [[_text(value).strip() for value in row] for row in lines]
     except Exception:  # what a broken workbook lets the library raise is anybody's guess
         raise Unreadable from None
     while rows and not any(rows[-1]):

@@ -192,6 +192,11 @@ class Settled:
         """All with VAT: to the minor unit what charges less discounts were."""
         return self.net + self.tax
 
+    def reason_of(self, vat: VatTreatment) -> str:
+        """Why nothing is taxed of what is taxed so; each reason once, when several come to one sum."""
+        treatments = (line.charge.vat for line in self.lines)
+        return "; ".join(dict.fromkeys(one.reason for one in treatments if one.by == vat.by and one.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class Corrected:

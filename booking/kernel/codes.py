@@ -17,7 +17,11 @@ _REFERENCE = re.compile(f"[{ALPHABET}]{{{REFERENCE_LENGTH}}}")
 
 
 def _draw(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return _spelt(secrets.randbits(5 * length), length)
+
+
+def _spelt(number: int, length: int) -> str:
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(length))
 
 
 def new_reference() -> str:
@@ -33,7 +37,7 @@ def new_secret() -> str:
 def secret_from(*parts: str) -> str:
     """The secret that follows from these: the same parts give the same one, and nobody can guess it without them."""
     number = int.from_bytes(sha256("\n".join(parts).encode()).digest())
-    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(SECRET_LENGTH))
+    return _spelt(number, SECRET_LENGTH)
 
 
 def read_reference(typed: str) -> str | None:

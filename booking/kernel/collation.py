@@ -68,16 +68,16 @@ def _letters(part: str, alphabet: str) -> tuple[tuple[int, str, int], ...]:
         return ((2, *own),)
     if part.isspace():
         return ((0, "", 0),)
-    found: list[tuple[int, str, int]] = []
+    places: list[tuple[int, str, int]] = []
     for base in "".join(_SPELT.get(letter, _bare(letter)) for letter in part):
         own = _OWN.get(alphabet, {}).get(base)
         if own is not None:  # ý in a Latvian list is an y
-            found.append((2, *own))
+            places.append((2, *own))
         elif base.isdigit():
-            found.append((1, base, 0))
+            places.append((1, base, 0))
         else:
-            found.append((2 if base.isascii() else 3, base, 0))
-    return tuple(found)
+            places.append((2 if base.isascii() else 3, base, 0))
+    return tuple(places)
 
 
 def _bare(letter: str) -> str:

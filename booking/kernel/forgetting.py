@@ -101,7 +101,7 @@ def nothing_stands_on(key: InstrumentedAttribute[Any], apart_from: Collection[ty
 
     Asked of the schema, so that a table that comes later is asked too.
     """
-    table, apart = key.class_.__table__, {one.__table__ for one in apart_from}
+    table, apart = key.class_.__table__, {model.__table__ for model in apart_from}
     standing = [
         ~_stands(other, link.parent.name, key)
         for other in Model.metadata.sorted_tables
@@ -113,5 +113,5 @@ def nothing_stands_on(key: InstrumentedAttribute[Any], apart_from: Collection[ty
 
 
 def _stands(other: Table, column: str, key: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    one = other.alias()
-    return select(literal(1)).select_from(one).where(one.c[column] == key).exists()
+    alias = other.alias()
+    return select(literal(1)).select_from(alias).where(alias.c[column] == key).exists()

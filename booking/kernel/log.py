@@ -46,9 +46,7 @@ def kind_of(error: BaseException) -> str:
 def cause(error: BaseException) -> dict[str, object]:
     """The facts of a line about something that broke: types and frames, never a value."""
     all_frames = traceback.extract_tb(error.__traceback__)
-    frames = [
-        all_frame for all_frame in all_frames if all_frame.filename.startswith(OURS) or all_frame is all_frames[-1]
-    ][-FRAMES:]
+    frames = [frame for frame in all_frames if frame.filename.startswith(OURS) or frame is all_frames[-1]][-FRAMES:]
     return {
         "cause": kind_of(error),
         "frames": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],

@@ -64,7 +64,7 @@ def spread(minor: int, over: Sequence[int]) -> list[int]:
     whole = sum(over)
     if whole == 0:
         return [0] * len(over)
-    parts = [minor * one // whole for one in over]
+    parts = [minor * share // whole for share in over]
     by_remainder = sorted(range(len(over)), key=lambda n: (-(minor * over[n] % whole), n))
     for n in by_remainder[: minor - sum(parts)]:
         parts[n] += 1

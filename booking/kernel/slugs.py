@@ -23,7 +23,7 @@ def new_slug(table: type[Model], title: Texts) -> str:
     column = table.__table__.c.slug
     first = slug_of(next(iter(title.values()), ""))
     taken = set(db.session.scalars(select(column).where(column.startswith(first, autoescape=True))))
-    number, found = 2, first
-    while found in taken:
-        number, found = number + 1, f"{first}-{number}"
-    return found
+    number, slug = 2, first
+    while slug in taken:
+        number, slug = number + 1, f"{first}-{number}"
+    return slug

@@ -40,7 +40,7 @@ def seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     shown = _HIDDEN.sub("", text)
-    shown = _JOINER.sub(lambda found: found[0][0] if _joins(shown, found) else "", shown)
+    shown = _JOINER.sub(lambda joiner: joiner[0][0] if _joins(shown, joiner) else "", shown)
     return _SELECTOR.sub(r"\1", shown)
 
 
@@ -57,12 +57,12 @@ def lines(text: str | None) -> str:
 
 def address(text: str | None) -> str:
     """An e-mail address as pasted: out of a link (mailto:kari@example.org?subject=Hi), or beside a name (Kari <…>)."""
-    said = one_line(text)
-    if within := re.search(r"<([^<>]*@[^<>]*)>\W*$", said):
-        said = within[1]
-    if re.match(r"(?i)mailto:", said):
-        said = re.sub(r"(?i)%40", "@", said[len("mailto:") :].partition("?")[0])
-    return said.strip().rstrip(" ,;")
+    pasted = one_line(text)
+    if within := re.search(r"<([^<>]*@[^<>]*)>\W*$", pasted):
+        pasted = within[1]
+    if re.match(r"(?i)mailto:", pasted):
+        pasted = re.sub(r"(?i)%40", "@", pasted[len("mailto:") :].partition("?")[0])
+    return pasted.strip().rstrip(" ,;")
 
 
 def mail_address(text: str) -> str:
@@ -71,10 +71,10 @@ def mail_address(text: str) -> str:
     RFC 5321 lets servers tell KARI@ from kari@, none that people use does, and phones begin with a capital.
     """
     try:
-        found = validate_email(address(text), allow_smtputf8=False, check_deliverability=False, test_environment=True)
+        checked = validate_email(address(text), allow_smtputf8=False, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise ValueError("no address") from None
-    return (found.ascii_email or found.normalized).lower()
+    return (checked.ascii_email or checked.normalized).lower()
 
 
 # Ends of host names that mail readers make links of, however they are written: the commonest of the world and of the
@@ -102,12 +102,12 @@ def holds_an_address(text: str) -> bool:
 _STOPS = {ord(stop): "." for stop in "\u3002\uff0e\uff61\u2024\ufe52\u0701\u06d4"}
 
 
-def _joins(text: str, found: re.Match[str]) -> bool:
+def _joins(text: str, joiner: re.Match[str]) -> bool:
     """Whether a joiner stands where it does something: after a letter of such a script, or between two pictures."""
-    before, after = text[: found.start()].rstrip("\ufe0f")[-1:], text[found.end() : found.end() + 1]
+    before, after = text[: joiner.start()].rstrip("\ufe0f")[-1:], text[joiner.end() : joiner.end() + 1]
     if not before or not after:
         return False
     if unicodedata.category(before) in ("So", "Sk") and unicodedata.category(after) == "So":
-        return found[0][0] == "\u200d"
+        return joiner[0][0] == "\u200d"
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in (before, after)}
     return scripts <= _JOINING

@@ -91,7 +91,7 @@ def school(lang: str) -> SchoolFacts:
 
 def timetable(centre: CentreFacts, lang: str) -> Timetable:
     """A class with a programme, lunch and the exhibition."""
-    begins, ends, eaten, leaves = (the_day(centre, *one) for one in ((10, 0), (11, 0), (11, 30), (12, 30)))
+    begins, ends, eaten, leaves = (the_day(centre, *wall_time) for wall_time in ((10, 0), (11, 0), (11, 30), (12, 30)))
     parts = (
         Part(PartKind.PROGRAMME, (1,), begins, ends, 1),
         Part(PartKind.LUNCH, (2,), ends, eaten),

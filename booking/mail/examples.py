@@ -117,8 +117,8 @@ def _waiting_over(at: Setting, _occasion: str) -> Values:
 def _of_visit(at: Setting, subject: str, **more: object) -> Values:
     facts = made_up.booking(at.centre, at.lang, made_up.PROGRAMME, Channel.SCHOOL)
     visit = made_up.visit(at.centre, at.lang)
-    there = made_up.standing(at.centre, facts.total)
-    return {"subject": subject, "facts": facts, "visit": visit, "there": there, "address": at.link("visit"), **more}
+    standing = made_up.standing(at.centre, facts.total)
+    return {"subject": subject, "facts": facts, "visit": visit, "there": standing, "address": at.link("visit"), **more}
 
 
 def _plan(at: Setting, occasion: str) -> Values:

@@ -14,10 +14,10 @@ NAME = "logo.png"
 
 def logo_of(centre: CentreFacts) -> tuple[Attachment, ...]:
     """The logo if there is one. A letter goes without it rather than not at all."""
-    found = pictures.logo(centre.logo) if centre.logo else None
-    if found is None:
+    picture = pictures.logo(centre.logo) if centre.logo else None
+    if picture is None:
         return ()
-    content, kind = found
+    content, kind = picture
     if kind == pictures.SVG:
         db.session.rollback()  # drawing takes its time
         try:

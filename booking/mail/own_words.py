@@ -81,8 +81,8 @@ class WordsTooLong(Refusal):
 
 def added_to(letter: str, lang: str) -> Added:
     """Everything that is added to a letter in a language, in one statement."""
-    found = {key: OwnWords(*words) for key, *words in run(_OF_A_LETTER, {"letter": letter, "lang": lang})}
-    return together(found.get(letter, NOTHING), found.get(BENEATH, NOTHING))
+    written = {key: OwnWords(*words) for key, *words in run(_OF_A_LETTER, {"letter": letter, "lang": lang})}
+    return together(written.get(letter, NOTHING), written.get(BENEATH, NOTHING))
 
 
 def together(own: OwnWords, beneath: OwnWords) -> Added:
@@ -131,10 +131,10 @@ def keep(letter: str, lang: str, words: OwnWords, *, seen: str, actor: str) -> N
 
 def _places(words: OwnWords) -> dict[str, bool]:
     """Where there are words, for the log: not which."""
-    return {name: bool(said) for name, said in asdict(words).items()}
+    return {name: bool(text) for name, text in asdict(words).items()}
 
 
 def paragraphs(words: str) -> list[Markup]:
     """Plain text as paragraphs: everything escaped, addresses become links, lines stay lines."""
-    found = [part for part in re.split(r"\n{2,}", words) if part.strip()]
-    return [Markup(urlize(part).replace("\n", "<br>")) for part in found]  # noqa: S704  (urlize escapes first)
+    parts = [part for part in re.split(r"\n{2,}", words) if part.strip()]
+    return [Markup(urlize(part).replace("\n", "<br>")) for part in parts]  # noqa: S704  (urlize escapes first)

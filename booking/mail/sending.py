@@ -157,7 +157,7 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> Email
     for attachment in letter.attachments:
         media, *more = attachment.kind.split("; ")
         main, sub = media.split("/", 1)
-        params = dict(one.split("=", 1) for one in more)
+        params = dict(parameter.split("=", 1) for parameter in more)
         message.add_attachment(
             attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params or None
         )
@@ -190,23 +190,23 @@ def list_files(folder: Path, most: int = 100) -> list[MailFile]:
     if not folder.is_dir():
         return []
     newest = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)[:most]
-    found = [(file.name, read_file(folder, file.name)) for file in newest]
+    letters = [(file.name, read_file(folder, file.name)) for file in newest]
     return [
         MailFile(name, str(letter["Subject"]), str(letter["To"]), str(letter["Date"]))
-        for name, letter in found
+        for name, letter in letters
         if letter
     ]
 
 
 def files_to(folder: Path, address: str) -> list[tuple[Path, MailFile]]:
     """All letters in the folder that went to this address, the oldest first. Of each only its head is read."""
-    found = []
+    letters = []
     for file in sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime):
         with file.open("rb") as lines:
             head = message_from_bytes(b"".join(takewhile(b"\r\n".__ne__, lines)), policy=SMTP)
         if address in [to.addr_spec for to in getattr(head["To"], "addresses", ())]:
-            found.append((file, MailFile(file.name, str(head["Subject"]), str(head["To"]), str(head["Date"]))))
-    return found
+            letters.append((file, MailFile(file.name, str(head["Subject"]), str(head["To"]), str(head["Date"]))))
+    return letters
 
 
 def read_file(folder: Path, name: str) -> EmailMessage | None:

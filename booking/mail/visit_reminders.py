@@ -72,7 +72,7 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
         time(0),
         centre.zone,
     )
-    found = (
+    query = (
         select(Booking.id, Visit.arrives_at, Booking.confirmed_at, Visit.terms)
         .join(Visit, Visit.booking_id == Booking.id)
         .where(
@@ -86,15 +86,13 @@ def promise_visit_letters(centre: CentreFacts, now: datetime) -> int:
     )
     coming = [
         Coming(booking_id, arrives_at, confirmed_at, None if kept is None else from_kept(kept))
-        for booking_id, arrives_at, confirmed_at, kept in run(found)
+        for booking_id, arrives_at, confirmed_at, kept in run(query)
     ]
-    due = [letter for one in coming for letter in letters_due(one, centre, rule, closed, now)]
-    told = _told({one.booking_id for one in due})
-    for due_letter in due:
-        if told.get(due_letter.booking_id, due_letter.since) <= due_letter.since:
-            promise(
-                due_letter.kind, due_letter.key, {"booking_id": due_letter.booking_id, "on": due_letter.on.isoformat()}
-            )
+    due = [letter for visit in coming for letter in letters_due(visit, centre, rule, closed, now)]
+    told = _told({letter.booking_id for letter in due})
+    for letter in due:
+        if told.get(letter.booking_id, letter.since) <= letter.since:
+            promise(letter.kind, letter.key, {"booking_id": letter.booking_id, "on": letter.on.isoformat()})
     return len(due)
 
 

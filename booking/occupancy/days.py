@@ -136,29 +136,31 @@ def days_in_sum(days: Sequence[Bounds], only: Only, staffing: Staffing, now: dat
     spaces: list[DayOfSpace] = []
     for n, (begins, ends) in enumerate(days):
         here = [slot for slot in slots if begins <= slot.starts_at < ends]
-        sessions = {one.slot_id: one.session for one in here}
+        sessions = {slot.slot_id: slot.session for slot in here}
         wrong = clashing(sessions), understaffed(sessions, staffing)
-        coming_for = _what_one_comes_for([one for one in here if one.is_wanted(only)])
+        coming_for = _what_one_comes_for([slot for slot in here if slot.is_wanted(only)])
         by_space: dict[int | None, list[_SlotOfDays]] = {}
-        for _slot_of_days in here:
-            if _slot_of_days.is_wanted(only):
-                by_space.setdefault(_slot_of_days.space_id, []).append(_slot_of_days)
+        for slot in here:
+            if slot.is_wanted(only):
+                by_space.setdefault(slot.space_id, []).append(slot)
         spaces += [
-            DayOfSpace(n, space_id, add(alone.values()), add(alone[one] for one in alone if one in coming_for))
+            DayOfSpace(
+                n, space_id, add(alone.values()), add(alone[slot_id] for slot_id in alone if slot_id in coming_for)
+            )
             for space_id, slots_of_space in by_space.items()
-            for alone in [{one.slot_id: _alone(one, free, held, arrived, wrong, now) for one in slots_of_space}]
+            for alone in [{slot.slot_id: _alone(slot, free, held, arrived, wrong, now) for slot in slots_of_space}]
         ]
     return spaces
 
 
 def _what_one_comes_for(slots: Sequence[_SlotOfDays]) -> set[int]:
     """The entries of a day; without any, what needs no entry; else all: a show of its own says nothing of the day."""
-    for some in (
+    for slot_ids in (
         {slot.slot_id for slot in slots if slot.kind is Kind.ADMISSION},
         {slot.slot_id for slot in slots if not slot.needs_admission},
     ):
-        if some:
-            return some
+        if slot_ids:
+            return slot_ids
     return {slot.slot_id for slot in slots}
 
 
@@ -192,4 +194,4 @@ def _alone(
 def add(sums: Iterable[Sum]) -> Sum:
     """All of these together."""
     every = list(sums)
-    return Sum(*(sum(getattr(one, each.name) for one in every) for each in fields(Sum)))
+    return Sum(*(sum(getattr(part, each.name) for part in every) for each in fields(Sum)))

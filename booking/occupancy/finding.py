@@ -32,19 +32,19 @@ def fits(words: Sequence[str], *, anywhere: bool) -> ColumnElement[bool]:
     """
     if not words:
         return false()
-    found = [Booking.search.contains(word, autoescape=True) for word in words]
+    conditions = [Booking.search.contains(word, autoescape=True) for word in words]
     if anywhere:
-        return and_(*found)
+        return and_(*conditions)
     lead = max(words, key=len)[:LONGEST]
     begun = select(BookingWord.booking_id).where(BookingWord.word >= lead, BookingWord.word < lead + _LAST)
-    return and_(Booking.id.in_(begun.limit(CANDIDATES)), *found)
+    return and_(Booking.id.in_(begun.limit(CANDIDATES)), *conditions)
 
 
 def whole(words: Sequence[str]) -> ColumnElement[bool]:
     """Bookings that have every one of these as a whole word."""
-    asked = {word[:LONGEST] for word in words}
-    same = select(func.count()).where(BookingWord.booking_id == Booking.id, BookingWord.word.in_(asked))
-    return same.correlate(Booking).scalar_subquery() == len(asked)
+    shortened = {word[:LONGEST] for word in words}
+    same = select(func.count()).where(BookingWord.booking_id == Booking.id, BookingWord.word.in_(shortened))
+    return same.correlate(Booking).scalar_subquery() == len(shortened)
 
 
 def with_reference(typed: str) -> int | None:

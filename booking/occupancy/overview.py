@@ -28,12 +28,12 @@ class Only:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """For a statement that reads slots."""
-        found: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = []
         if self.activity_id is not None:
-            found.append(Slot.activity_id == self.activity_id)
+            conditions.append(Slot.activity_id == self.activity_id)
         if self.space_id is not None:
-            found.append(Slot.space_id == self.space_id)
-        return found
+            conditions.append(Slot.space_id == self.space_id)
+        return conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def day_bars(start: datetime, end: datetime, only: Only, now: datetime) -> list[
     slots = as_values(SlotFacts, rows)
     ids = [slot.slot_id for slot in slots if slot.activity_id is not None]
     held, arrived = held_places(start, end), arrived_people(start, end) if start <= now else {}
-    free = {one.slot_id: one.free if one.open else 0 for one in slots_by_id(ids, Channel.PUBLIC, now)}
+    free = {slot.slot_id: slot.free if slot.open else 0 for slot in slots_by_id(ids, Channel.PUBLIC, now)}
     return [
         Occupancy(
             slot,
@@ -212,14 +212,14 @@ def in_slot(slot_id: int) -> list[InSlot]:
 
 def too_many(bookings: Sequence[InSlot], taken: int, wanted: int) -> set[int]:
     """Whom it would hit if a slot had only so many places: those who bought last, groups last of all."""
-    by_lateness = sorted(bookings, key=lambda one: (one.channel is Channel.SCHOOL, -one.booking_id))
+    by_lateness = sorted(bookings, key=lambda booking: (booking.channel is Channel.SCHOOL, -booking.booking_id))
     hit: set[int] = set()
-    for slot in by_lateness:
+    for booking in by_lateness:
         if taken <= wanted:
             break
-        if slot.state is State.CONFIRMED:
-            hit.add(slot.booking_id)
-            taken -= slot.places
+        if booking.state is State.CONFIRMED:
+            hit.add(booking.booking_id)
+            taken -= booking.places
     return hit
 
 

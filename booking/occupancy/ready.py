@@ -48,7 +48,7 @@ def readiness(today: date, now: datetime) -> Ready:
     of_public = exists().where(Activity.id == Pattern.activity_id, *public)
     priced = _is_priced(today)
     sellable = select(Activity.id).where(*public, ~Activity.needs_admission, priced)
-    asked = select(
+    query = select(
         exists().where(Space.is_house),
         exists().where(OpeningHours.opens.is_not(None)),
         exists().where(*public),
@@ -57,7 +57,7 @@ def readiness(today: date, now: datetime) -> Ready:
         exists(_buyable(now).where(Slot.activity_id.in_(sellable))),
         select(func.max(Ticket.id)).scalar_subquery(),  # the newest is found at once however many there are
     )
-    return Ready(*(bool(one) for one in run(asked).one()))
+    return Ready(*(bool(answer) for answer in run(query).one()))
 
 
 def _is_priced(today: date) -> ColumnElement[bool]:

@@ -48,27 +48,27 @@ def follow(charge_ref: str, news: tuple[str, dict[str, Any]] | None = None) -> N
     if row is None:
         return
     payment_id, changes_id, booking_id = row
-    said, now = tills.provider.disputes_of(charge_ref), clock.now()
+    standings, now = tills.provider.disputes_of(charge_ref), clock.now()
     with unit_of_work():
-        booking = lock(*(one for one in (changes_id, booking_id) if one is not None))[0]
+        booking = lock(*(each_id for each_id in (changes_id, booking_id) if each_id is not None))[0]
         payment = db.session.get_one(Payment, payment_id, populate_existing=True, with_for_update={"key_share": True})
         if news is not None:
             note("provider", news[0], f"booking:{payment.booking_id}", None, news[1])
-        for ref, standing in said.items():
+        for ref, standing in standings.items():
             if standing is not DisputeStanding.OPEN:
                 insert_once(ProviderEvent, "id", {"id": _decided(ref), "kind": CLOSED, "received_at": now})
         if payment.lost_at is not None:
             return  # what the bank has given to the payer stays there
-        if DisputeStanding.LOST in said.values():
+        if DisputeStanding.LOST in standings.values():
             payment.disputed_at, payment.lost_at = payment.disputed_at or now, now
             db.session.flush()
             _end_of_lost(payment.id)
-        elif any(standing is DisputeStanding.OPEN and not _is_decided(ref) for ref, standing in said.items()):
+        elif any(standing is DisputeStanding.OPEN and not _is_decided(ref) for ref, standing in standings.items()):
             payment.disputed_at = payment.disputed_at or now
         elif payment.disputed_at is not None:
             payment.disputed_at = None
             db.session.flush()
-            _send_what_waited(booking, payment.id, f"won{len(said)}", now)
+            _send_what_waited(booking, payment.id, f"won{len(standings)}", now)
 
 
 def _decided(ref: str) -> str:

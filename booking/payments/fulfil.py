@@ -121,7 +121,7 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, now: datetime) -> Pay
 def _lock(payment_id: int) -> tuple[Payment, list[Booking]]:
     """The payment and its booking (before it the one that it changes), locked in everybody's order: bookings first."""
     row = run(_BOOKINGS, {"payment": payment_id}).one()
-    bookings = lock(*(one for one in (row.changes_id, row.booking_id) if one is not None))
+    bookings = lock(*(booking_id for booking_id in (row.changes_id, row.booking_id) if booking_id is not None))
     return db.session.scalars(_PAYMENT, {"payment": payment_id}).one(), bookings
 
 

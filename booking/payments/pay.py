@@ -62,11 +62,11 @@ class NoAnswer(Refusal):
 class Begun:
     """Where to send the buyer; None when there is nothing to pay, or not any more: the booking's page tells more.
 
-    `asked`: it costs nothing, and the yes is waited for from the buyer's mailbox.
+    `waits_for_yes`: it costs nothing, and the yes is waited for from the buyer's mailbox.
     """
 
     url: str | None
-    asked: bool = False
+    waits_for_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def begin(booking_id: int, details: Details | None = None, shown: int | None = N
                 write_details(booking, details, now)
             if booking.total == 0 and asks_by_mail(booking, now):
                 free.ask(booking, now)
-                return Begun(None, asked=True)
+                return Begun(None, waits_for_yes=True)
             if booking.total == 0:
                 confirm(booking_id, now)
                 return Begun(None)

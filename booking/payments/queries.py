@@ -17,8 +17,8 @@ MOST_OF_A_SORT = 20
 
 def was_money_returned(booking_id: int) -> bool:
     """Whether money came for a booking that could not be kept; one statement."""
-    found = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
-    return db.session.scalar(found.limit(1)) is not None
+    query = select(Payment.id).where(Payment.booking_id == booking_id, Payment.state == PaymentState.RETURNED)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def failed_refunds() -> list[tuple[Refund, str]]:
@@ -36,7 +36,7 @@ def payments_to_look_at(since: datetime) -> list[tuple[Payment, str]]:
     """Money that came too late or that somebody disputes, newest first, by reference; two statements."""
     returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
     disputed = Payment.disputed_at >= since
-    found: dict[int, tuple[Payment, str]] = {}
+    payments: dict[int, tuple[Payment, str]] = {}
     for which in (returned, disputed):
         rows = db.session.execute(
             select(Payment, Booking.reference)
@@ -45,5 +45,5 @@ def payments_to_look_at(since: datetime) -> list[tuple[Payment, str]]:
             .order_by(Payment.begun_at.desc())
             .limit(MOST_OF_A_SORT)
         )
-        found |= {payment.id: (payment, reference) for payment, reference in rows}
-    return [found[number] for number in sorted(found, reverse=True)]
+        payments |= {payment.id: (payment, reference) for payment, reference in rows}
+    return [payments[number] for number in sorted(payments, reverse=True)]

@@ -37,15 +37,15 @@ def issue(facts: BookingFacts, paid: Statement, now: datetime) -> Issued:
     the next number (bokføringsforskriften § 5-1-3: a controllable sequence). The number is the primary key: who comes
     second with it takes the next one, and one that is not committed was never given.
     """
-    said = {"version": facts.version, "paid": paid.paid, "kept": paid.kept}
+    content = {"version": facts.version, "paid": paid.paid, "kept": paid.kept}
     with unit_of_work():
         lock(facts.id)  # two readers of the same booking get one number
-        row = run(_ISSUED, {"booking": facts.id, **said}).first()
+        row = run(_ISSUED, {"booking": facts.id, **content}).first()
         if row is not None:
             return as_values(Issued, [row])[0]
         number = 0
         while not number or not insert_once(
-            Receipt, "number", {"number": number, "booking_id": facts.id, "issued_at": now, **said}
+            Receipt, "number", {"number": number, "booking_id": facts.id, "issued_at": now, **content}
         ):
             number = int(run(_LAST).scalar_one()) + 1
         return Issued(number, now)

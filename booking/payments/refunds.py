@@ -143,9 +143,9 @@ def paid_out(refund_id: int, receipt: str, actor: str, now: datetime) -> bool:
 
     We are no cash register (kassasystemlova): only the number of the till's own receipt is kept.
     """
-    found = select(Refund).join(Payment, Payment.id == Refund.payment_id)
-    found = found.where(Refund.id == refund_id, Payment.provider == TILL, Refund.state == RefundState.REQUESTED)
-    refund = db.session.scalar(found.with_for_update(of=Refund, key_share=True))
+    query = select(Refund).join(Payment, Payment.id == Refund.payment_id)
+    query = query.where(Refund.id == refund_id, Payment.provider == TILL, Refund.state == RefundState.REQUESTED)
+    refund = db.session.scalar(query.with_for_update(of=Refund, key_share=True))
     if refund is None:
         return False
     refund.state, refund.done_at, refund.till_receipt = RefundState.DONE, now, receipt

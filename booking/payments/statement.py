@@ -122,4 +122,4 @@ def statement_of(booking_id: int) -> Statement:
             if refund_id is not None:
                 came = Came.LOST if state is RefundState.FAILED and lost_at is not None else _BACK[state]
                 moved.append(Moved(done_at or asked_at, came, way, back, its_receipt, refund_id=refund_id))
-    return Statement(tuple(sorted(moved, key=lambda one: one.at)), disputed, lost)
+    return Statement(tuple(sorted(moved, key=lambda move: move.at)), disputed, lost)

@@ -107,8 +107,10 @@ class StripeCheckout:
 
     def disputes_of(self, charge_ref: str) -> dict[str, DisputeStanding]:
         """List the disputes of a payment intent: one that has lasted long may have several."""
-        found = _ask(self.client.v1.disputes.list, {"payment_intent": charge_ref, "limit": 100})
-        return {one.id: _dispute_standing(one) for one in found.data if not one.status.startswith(NO_MONEY)}
+        answer = _ask(self.client.v1.disputes.list, {"payment_intent": charge_ref, "limit": 100})
+        return {
+            dispute.id: _dispute_standing(dispute) for dispute in answer.data if not dispute.status.startswith(NO_MONEY)
+        }
 
     def undelivered(self) -> list[dict[str, Any]]:
         """Events of the last days that none of our addresses has taken, oldest first.

@@ -45,8 +45,8 @@ class _Round:
 
     def over(self, what: str, ids: list[int], work: Callable[[int, datetime], None]) -> None:
         """Do the work for each of these ids."""
-        for one in ids:
-            self.once(what, one, lambda one=one: work(one, self.now))  # type: ignore[misc]  # bound now, not later
+        for row_id in ids:
+            self.once(what, row_id, lambda row_id=row_id: work(row_id, self.now))  # type: ignore[misc]  # bound now, not later
 
     def once(self, what: str, subject: object, work: Callable[[], object]) -> None:
         """Do one piece. Raises _Down when too many got no answer."""
@@ -80,8 +80,8 @@ def sweep(now: datetime) -> int:
 
 def _half_begun(now: datetime) -> list[int]:
     """Payments whose session we never heard of."""
-    found = select(Payment.id).where(Payment.state == PaymentState.BEGUN, Payment.begun_at < now - BEGUN_FOR)
-    return _ids(found.order_by(Payment.id))
+    query = select(Payment.id).where(Payment.state == PaymentState.BEGUN, Payment.begun_at < now - BEGUN_FOR)
+    return _ids(query.order_by(Payment.id))
 
 
 def _finish_beginning(payment_id: int, now: datetime) -> None:
@@ -188,6 +188,6 @@ def _undelivered(this: _Round) -> None:
 
 
 def _ids(query: Select[int]) -> list[int]:
-    found = list(db.session.scalars(query.limit(MOST)))
+    ids = list(db.session.scalars(query.limit(MOST)))
     end_reading()
-    return found
+    return ids

@@ -57,9 +57,7 @@ def programme_ways(
     """The sessions of a programme that the group can be in, in order of time."""
     ways = [
         _session_choice(session, day)
-        for session in sorted(
-            day.sessions, key=lambda planned_session: (planned_session.starts_at, planned_session.slot_id)
-        )
+        for session in sorted(day.sessions, key=lambda session: (session.starts_at, session.slot_id))
         if session.activity_id == activity_id and why_not(session, group, wish) is None
     ]
     return [way for way in ways if _in_time(way, day, window)]
@@ -114,10 +112,12 @@ def causes(wish: VisitWish, day: PlanningDay) -> list[Reason]:
     ]
     if wish.lunch_minutes:
         reasons += [
-            Reason(NoPlanReason.NO_LUNCH, one.name) for one in wish.groups if not lunch_ways(one, wish, day, window)
+            Reason(NoPlanReason.NO_LUNCH, group.name)
+            for group in wish.groups
+            if not lunch_ways(group, wish, day, window)
         ]
     if wish.exhibition_minutes and day.needs_entry:
-        reasons += [Reason(NoPlanReason.NO_ENTRY, one.name) for one in wish.groups if not _can_enter(one, day)]
+        reasons += [Reason(NoPlanReason.NO_ENTRY, group.name) for group in wish.groups if not _can_enter(group, day)]
     hours = exhibition_hours(day, window)
     if wish.exhibition_minutes and wish.exhibition_minutes > hours.last - hours.first:
         reasons.append(Reason(NoPlanReason.NO_TIME))

@@ -78,22 +78,20 @@ def limit_spaces_and_educators(model: cp_model.CpModel, day: PlanningDay, takers
             for _, taken in wanting[session.slot_id]:
                 model.add_implication(taken, runs)
             running[session.slot_id] = runs
-    sessions = [one for one in day.sessions if one.slot_id in running]
-    for planned_session, other in combinations(sessions, 2):
-        if (
-            planned_session.space_id is not None
-            and planned_session.space_id == other.space_id
-            and _meet(planned_session, other)
-        ):
-            if planned_session.taken and other.taken:
+    sessions = [session for session in day.sessions if session.slot_id in running]
+    for session, other in combinations(sessions, 2):
+        if session.space_id is not None and session.space_id == other.space_id and _meet(session, other):
+            if session.taken and other.taken:
                 continue
-            model.add(running[planned_session.slot_id] + running[other.slot_id] <= 1)
+            model.add(running[session.slot_id] + running[other.slot_id] <= 1)
     if day.educators is None:
         return
-    for moment in sorted({one.starts_at for one in sessions}):  # in order, so that the puzzle is always the same
-        led = [one for one in sessions if one.starts_at <= moment < _tidy_at(one)]
-        there = sum(one.educators for one in led if one.taken)
-        new = [one.educators * running[one.slot_id] for one in led if not one.taken]
+    for moment in sorted(
+        {session.starts_at for session in sessions}
+    ):  # in order, so that the puzzle is always the same
+        led = [session for session in sessions if session.starts_at <= moment < _tidy_at(session)]
+        there = sum(session.educators for session in led if session.taken)
+        new = [session.educators * running[session.slot_id] for session in led if not session.taken]
         if new:
             model.add(sum(new) <= max(0, day.educators - there))
 

@@ -57,7 +57,7 @@ def exhibition_of(timetables: Sequence[Timetable]) -> int:
 
 def missed(before: Sequence[Timetable], after: Sequence[Timetable]) -> tuple[Missed, ...]:
     """What each group had before and has no more, or has less of."""
-    now = {one.group.name: one for one in after}
+    now = {timetable.group.name: timetable for timetable in after}
     lost: list[Missed] = []
     for timetable in before:
         then = now.get(timetable.group.name)

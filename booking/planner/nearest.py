@@ -166,7 +166,7 @@ class _Search:
         rest_wish = replace(self._wish, groups=tuple(self._wish.groups[number] for number in staying))
         days = [other for other in (*self._wished, *self._others) if other.on != day.on]
         plans = (first_plan_of(rest_wish, other, self._effort) for other in days)
-        rest = next((found for found in plans if found is not None), None)
+        rest = next((plan for plan in plans if plan is not None), None)
         coming = tuple(group.name for number, group in enumerate(self._wish.groups) if number not in staying)
         away = FewerGroups(coming, tuple(group.name for group in rest_wish.groups), rest.on if rest else None)
         return Nearest((*changes, away), plan, rest)

@@ -83,14 +83,14 @@ def _plans(wish: VisitWish, day: PlanningDay, most: int, effort: Effort) -> tupl
             solution = effort.solve(puzzle, NEXT)
     except OutOfEffort:
         pass
-    return tuple(written_out(one, wish, day) for one in sorted(solutions, key=lambda one: one.cost))
+    return tuple(written_out(solution, wish, day) for solution in sorted(solutions, key=lambda solution: solution.cost))
 
 
 def _plans_of_days(wish: VisitWish, days: Sequence[PlanningDay], most: int, effort: Effort) -> tuple[Plan, ...]:
     """A plan for each of the first days that fit; where only one does, what else fits that day."""
     plans = (first_plan_of(wish, day, effort, ELSEWHERE) for day in days)
-    found = tuple(islice((plan for plan in plans if plan is not None), most))
-    if len(found) != 1:
-        return found
-    (day,) = (planning_day for planning_day in days if planning_day.on == found[0].on)
-    return _plans(wish, day, most, effort) or found
+    fitting = tuple(islice((plan for plan in plans if plan is not None), most))
+    if len(fitting) != 1:
+        return fitting
+    (day,) = (planning_day for planning_day in days if planning_day.on == fitting[0].on)
+    return _plans(wish, day, most, effort) or fitting

@@ -52,7 +52,7 @@ class Timetable:
     def taught(self) -> Group:
         """The group with the programmes that it has here, and whether it eats here."""
         parts = [part for part in self.parts if part.kind is PartKind.PROGRAMME]
-        ids = tuple(one.activity_id for one in parts if one.activity_id is not None)
+        ids = tuple(part.activity_id for part in parts if part.activity_id is not None)
         return replace(self.group, programmes=ids, eats=any(part.kind is PartKind.LUNCH for part in self.parts))
 
 
@@ -91,7 +91,7 @@ def wants_by_group(groups: Sequence[tuple[int, Sequence[int]]]) -> tuple[Want, .
     for number, (people, slot_ids) in enumerate(groups):
         for slot_id in slot_ids:
             parties.setdefault(slot_id, {})[str(number)] = people
-    return tuple(Want(slot_id, sum(some.values()), some) for slot_id, some in sorted(parties.items()))
+    return tuple(Want(slot_id, sum(sizes.values()), sizes) for slot_id, sizes in sorted(parties.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,7 @@ class Puzzle:
             model.add(end <= leaving).only_enforce_if([before, taker.here])
             model.add(start >= coming).only_enforce_if([~before, taker.here])
         if self._day.entries or self._day.needs_entry:
-            taker.entries = {admission.slot_id: self._yes_no() for admission in self._day.entries}
+            taker.entries = {entry.slot_id: self._yes_no() for entry in self._day.entries}
             model.add(sum(taker.entries.values()) == taker.here)
         for entry in self._day.entries:
             enters = taker.entries[entry.slot_id]

@@ -41,7 +41,7 @@ def _timetable(course: GroupCourse, solution: Solution, wish: VisitWish, day: Pl
     if course.stay is not None:
         start, end = (_moment(day, minute) for minute in course.stay)
         slot_ids = tuple(_exhibition_claims(course, day))
-        entry = next((admission.activity_id for admission in day.entries if admission.slot_id == course.entry), None)
+        entry = next((entry.activity_id for entry in day.entries if entry.slot_id == course.entry), None)
         parts.append(Part(PartKind.EXHIBITION, slot_ids, start, end, entry, day.exhibition_space_id))
     parts.sort(key=lambda part: part.starts_at)
     busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)

@@ -115,10 +115,10 @@ def sessions(activity_ids: Collection[int], start: datetime, end: datetime, now:
 
 def next_free(frees: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
     """For each activity the first session with room for a class, and how many such there are that month."""
-    fitting = [free for free in frees if free.has_room]
+    fitting = [session for session in frees if session.has_room]
     first: dict[int, SessionFree] = {}
-    for session_free in fitting:
-        first.setdefault(session_free.activity_id, session_free)
+    for session in fitting:
+        first.setdefault(session.activity_id, session)
 
     def month(moment: datetime) -> date:
         return moment.astimezone(zone).date().replace(day=1)
@@ -127,8 +127,8 @@ def next_free(frees: Iterable[SessionFree], zone: tzinfo) -> dict[int, Next]:
         activity_id: Next(
             session,
             sum(
-                free.activity_id == activity_id and month(free.starts_at) == month(session.starts_at)
-                for free in fitting
+                each.activity_id == activity_id and month(each.starts_at) == month(session.starts_at)
+                for each in fitting
             ),
         )
         for activity_id, session in first.items()

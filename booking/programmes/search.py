@@ -126,7 +126,7 @@ def says(texts: Iterable[Texts], words: str) -> bool:
     if not wanted:
         return True
     written = {word for each in texts for text in each.values() for word in split(text)}
-    return all(any(_is_in(one, word) for word in written) for one in wanted)
+    return all(any(_is_in(sought, word) for word in written) for sought in wanted)
 
 
 def _is_in(typed: str, word: str) -> bool:
@@ -149,5 +149,5 @@ def loosen(
 ) -> list[tuple[str, int]]:
     """For each filter that is set, how many there would be without it; those that would give any, the most first."""
     looser = [(name, filters.without(name)) for name in filters.names()]
-    counts = [(name, len(find(offered, one, free)) + len(find_others(others, one, free))) for name, one in looser]
+    counts = [(name, len(find(offered, fewer, free)) + len(find_others(others, fewer, free))) for name, fewer in looser]
     return sorted(((name, count) for name, count in counts if count), key=lambda item: -item[1])

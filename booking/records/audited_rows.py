@@ -149,7 +149,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a column holds)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items() if one != ""}
+        return {str(key): _plain(part) for key, part in value.items() if part != ""}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     return value

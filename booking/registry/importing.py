@@ -33,45 +33,45 @@ _KINDS = {
 def _reader(heads: Collection[str]) -> Reader:
     """A column that the table lacks is not read, so that it changes nothing."""
     readers: dict[str, Any] = {
-        "name": lambda said: cells.text(said, 120, needed=True),
-        "municipality": lambda said: cells.text(said, 60, needed=True),
+        "name": lambda cell: cells.text(cell, 120, needed=True),
+        "municipality": lambda cell: cells.text(cell, 60, needed=True),
         "org_number": _org_number,
-        "kind": lambda said: cells.one_of(said or "school", _KINDS, CellFault.UNKNOWN_SCHOOL_KIND),
+        "kind": lambda cell: cells.one_of(cell or "school", _KINDS, CellFault.UNKNOWN_SCHOOL_KIND),
         "email": _email,
         "reference_pattern": _pattern,
-        "active": lambda said: cells.yes(said, True),
+        "active": lambda cell: cells.yes(cell, True),
     }
     return {name: read for name, read in readers.items() if name in heads}
 
 
-def _org_number(said: str) -> str:
-    said = cells.text(said, 30).removesuffix(".0")
-    if not said:
+def _org_number(cell: str) -> str:
+    cell = cells.text(cell, 30).removesuffix(".0")
+    if not cell:
         return ""
     try:
-        return read_org_number(said, the_centre().country)[:20]
+        return read_org_number(cell, the_centre().country)[:20]
     except OrgNumberWrong as wrong:
         raise WrongCell(CellFault.MISPRINT if wrong.misprint else CellFault.ORG_NUMBER) from None
 
 
-def _email(said: str) -> str:
-    said = cells.text(said, 254)
-    if not said:
+def _email(cell: str) -> str:
+    cell = cells.text(cell, 254)
+    if not cell:
         return ""
     try:
-        return typed.mail_address(said)
+        return typed.mail_address(cell)
     except ValueError:
         raise WrongCell(CellFault.EMAIL) from None
 
 
-def _pattern(said: str) -> str:
-    said = cells.text(said, LONGEST_PATTERN)
+def _pattern(cell: str) -> str:
+    cell = cells.text(cell, LONGEST_PATTERN)
     try:
-        if said:
-            read_pattern(said)
+        if cell:
+            read_pattern(cell)
     except PatternWrong:
         raise WrongCell(CellFault.PATTERN) from None
-    return said
+    return cell
 
 
 def _key(row: Row) -> object:
@@ -84,7 +84,7 @@ def _name_and_place(name: str, place: str) -> tuple[str, str]:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    values = {name: said for name, said in row.items() if name in COLUMNS}
+    values = {name: value for name, value in row.items() if name in COLUMNS}
     values |= {"search": fold_letters(row["name"])[:120], "known": True}
     if "kind" in values:
         values["kind"] = SchoolKind(values["kind"])

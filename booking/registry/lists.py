@@ -139,8 +139,8 @@ def schools(wanted: SchoolFilter, places: Sequence[str] = (), lang: str = "en") 
     """
     query = select(School.id, School.name)
     word = fold_letters(wanted.typed).strip()[:60]
-    digits = "".join(one for one in wanted.typed if one in "0123456789")
-    if len(digits) >= 3 and not any(one.isalpha() for one in word):
+    digits = "".join(sign for sign in wanted.typed if sign in "0123456789")
+    if len(digits) >= 3 and not any(sign.isalpha() for sign in word):
         query = query.where(School.org_number != "", School.org_number.between(digits[:20], digits[:20].ljust(20, "9")))
     elif word:
         there = [place for place in places if fold_letters(place).startswith(word)]
@@ -166,7 +166,7 @@ def schools(wanted: SchoolFilter, places: Sequence[str] = (), lang: str = "en") 
 def municipalities() -> list[str]:
     """Where there are schools, in order."""
     there = select(School.municipality).where(School.municipality != "").distinct().order_by(School.municipality)
-    return [str(one) for one in run(there).scalars()]
+    return [str(name) for name in run(there).scalars()]
 
 
 def visits_of_school(school_id: int, now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:

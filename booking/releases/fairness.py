@@ -120,14 +120,14 @@ def lot(seed: str, wish_id: str) -> str:
 
 def drawn_order(wishes: Iterable[Prepared], seed: str) -> list[Prepared]:
     """By lot; when a wish was prepared makes no difference."""
-    return sorted(wishes, key=lambda prepared: (lot(seed, prepared.wish_id), prepared.wish_id))
+    return sorted(wishes, key=lambda wish: (lot(seed, wish.wish_id), wish.wish_id))
 
 
 def first_come_order(wishes: Iterable[Prepared], opens_at: datetime, seed: str) -> list[Prepared]:
     """By when they came. Whoever was there before it opened came as it opened: among those, and ties, the lot."""
     return sorted(
         wishes,
-        key=lambda prepared: (max(prepared.prepared_at, opens_at), lot(seed, prepared.wish_id), prepared.wish_id),
+        key=lambda wish: (max(wish.prepared_at, opens_at), lot(seed, wish.wish_id), wish.wish_id),
     )
 
 
@@ -176,23 +176,23 @@ def share_out(
 
 
 def check_first_come(
-    now: datetime, fairness: Fairness, had: int, asked: int, places: int, had_by_lately: int | None
+    now: datetime, fairness: Fairness, had: int, wanted: int, places: int, had_by_lately: int | None
 ) -> None:
-    """Whether a school may take `asked` places now, when each comes by itself and is answered at once.
+    """Whether a school may take `wanted` places now, when each comes by itself and is answered at once.
 
     `had` is how many visits the school has of this release, `places` how many were released in all, `had_by_lately`
     how many of them have gone to schools that have come lately; None when this school is none of those. Raises
     ShareUsed or KeptForOthers.
     """
     if fairness.holds(now):
-        check_share(fairness, had, asked, places, had_by_lately)
+        check_share(fairness, had, wanted, places, had_by_lately)
 
 
-def check_share(fairness: Fairness, had: int, asked: int, places: int, had_by_lately: int | None) -> None:
+def check_share(fairness: Fairness, had: int, wanted: int, places: int, had_by_lately: int | None) -> None:
     """`check_first_come` while the rule holds."""
     if fairness.most_per_school is not None and had >= fairness.most_per_school:
         raise ShareUsed(fairness.most_per_school, fairness.until)
-    if had_by_lately is not None and had_by_lately + asked > fairness.open_to_all(places):
+    if had_by_lately is not None and had_by_lately + wanted > fairness.open_to_all(places):
         raise KeptForOthers(fairness.until)
 
 
@@ -224,13 +224,13 @@ class _Paper:
         for slot_id, places in wanted.items():
             if self._free.get(slot_id, 0) < places:
                 raise Full(slot_id, self._free.get(slot_id, 0))
-        lately, asked = keeping and wish.came_lately, sum(wanted.values())
+        lately, people = keeping and wish.came_lately, sum(wanted.values())
         had_by_lately = self._had_by_lately if lately else None
-        check_share(self._fairness, self._had[wish.school_id], asked, self._all, had_by_lately)
+        check_share(self._fairness, self._had[wish.school_id], people, self._all, had_by_lately)
         for slot_id, places in wanted.items():
             self._free[slot_id] = 0 if slot_id in self._unshared else self._free[slot_id] - places
         self._had[wish.school_id] += 1
-        self._had_by_lately += asked if lately else 0
+        self._had_by_lately += people if lately else 0
 
     def _has_share(self, wish: Prepared) -> bool:
         most = self._fairness.most_per_school

@@ -99,37 +99,33 @@ class Openings:
     def of(self, activity_id: int | None, starts_at: datetime) -> ReleaseFacts | None:
         """The release that a session is part of."""
         of_activity = self.by_activity.get(activity_id or 0, ())
-        return next((release_facts for release_facts in of_activity if release_facts.covers(starts_at)), None)
+        return next((release for release in of_activity if release.covers(starts_at)), None)
 
     def closed(self, activity_id: int | None, starts_at: datetime, now: datetime) -> ReleaseFacts | None:
         """The release that keeps a session closed at this moment."""
-        release_facts = self.of(activity_id, starts_at)
-        return None if release_facts is None or release_facts.is_open(now) else release_facts
+        release = self.of(activity_id, starts_at)
+        return None if release is None or release.is_open(now) else release
 
     def next_of(self, activity_id: int, now: datetime) -> ReleaseFacts | None:
         """The next release of a programme that is still to open."""
         of_activity = self.by_activity.get(activity_id, ())
         return min(
-            (release_facts for release_facts in of_activity if not release_facts.is_open(now)),
-            key=lambda release_facts: release_facts.opens_at,
+            (release for release in of_activity if not release.is_open(now)),
+            key=lambda release: release.opens_at,
             default=None,
         )
 
     def coming(self, now: datetime) -> list[ReleaseFacts]:
         """All that are still to open, or opened so lately that people look for them; the next first."""
-        once = {release_facts.id: release_facts for each in self.by_activity.values() for release_facts in each}
-        told = [
-            release_facts
-            for release_facts in once.values()
-            if not release_facts.is_open(now) or now < release_facts.opens_at + TOLD_FOR
-        ]
-        return sorted(told, key=lambda release_facts: (release_facts.opens_at, release_facts.id))
+        once = {release.id: release for each in self.by_activity.values() for release in each}
+        told = [release for release in once.values() if not release.is_open(now) or now < release.opens_at + TOLD_FOR]
+        return sorted(told, key=lambda release: (release.opens_at, release.id))
 
     def of_plan(self, plan: Plan, now: datetime) -> ReleaseFacts | None:
         """The first release that keeps a part of a plan closed at this moment."""
         parts = programme_parts(plan)
         return next(
-            (release_facts for part in parts if (release_facts := self.closed(part.activity_id, part.starts_at, now))),
+            (release for part in parts if (release := self.closed(part.activity_id, part.starts_at, now))),
             None,
         )
 
@@ -173,10 +169,10 @@ def openings(now: datetime, activity_ids: Collection[int] | None = None) -> Open
         rows = run(_OF_PROGRAMMES, {"activities": sorted(activity_ids), "now": now})
     else:
         return Openings({})
-    found: dict[int, tuple[ReleaseFacts, ...]] = {}
+    by_activity: dict[int, tuple[ReleaseFacts, ...]] = {}
     for activity_id, *columns in rows:
-        found[activity_id] = (*found.get(activity_id, ()), ReleaseFacts(*columns))
-    return Openings(found)
+        by_activity[activity_id] = (*by_activity.get(activity_id, ()), ReleaseFacts(*columns))
+    return Openings(by_activity)
 
 
 def openings_of_plan(plan: Plan, now: datetime) -> Openings:

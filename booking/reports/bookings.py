@@ -152,21 +152,21 @@ def _conditions(wanted: BookingFilter) -> list[ColumnElement[bool]]:
     booking_id = with_reference(wanted.words) if wanted.words else None
     if booking_id is not None:
         return [Booking.id == booking_id]
-    found: list[ColumnElement[bool]] = [Booking.changes_id.is_(None), Booking.state.in_(wanted.states)]
+    conditions: list[ColumnElement[bool]] = [Booking.changes_id.is_(None), Booking.state.in_(wanted.states)]
     if wanted.begin is not None and wanted.end is not None:
-        found += [Booking.starts_at >= wanted.begin, Booking.starts_at < wanted.end]
+        conditions += [Booking.starts_at >= wanted.begin, Booking.starts_at < wanted.end]
     if wanted.channel is not None:
-        found.append(Booking.channel == wanted.channel)
+        conditions.append(Booking.channel == wanted.channel)
     if wanted.standing is not None:
-        found.append(stands(wanted.standing))
+        conditions.append(stands(wanted.standing))
     if wanted.activity_id is not None:
         # Not EXISTS: a planner may turn that into reading every line there is.
         bought = select(Line.id).join(Slot, Slot.id == Line.slot_id)
         bought = bought.where(Line.booking_id == Booking.id, Slot.activity_id == wanted.activity_id).limit(1)
-        found.append(bought.correlate(Booking).scalar_subquery().is_not(None))
+        conditions.append(bought.correlate(Booking).scalar_subquery().is_not(None))
     if wanted.words:
-        found.append(_named(wanted.words, wanted.begin is not None, found))
-    return found
+        conditions.append(_named(wanted.words, wanted.begin is not None, conditions))
+    return conditions
 
 
 def _named(typed: str, anywhere: bool, others: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -73,7 +73,7 @@ class _Door:
 def read(period: Period) -> list[ClassSeen]:
     """The classes of the confirmed visits in the period, in five statements."""
     classes = {group_id: seen for group_id, seen in _classes(period)}
-    door = _door(period)
+    doors = _door(period)
     sessions: dict[int, list[int]] = defaultdict(list)
     for group_id, slot_id in _sessions(period):
         sessions[group_id].append(slot_id)
@@ -82,18 +82,20 @@ def read(period: Period) -> list[ClassSeen]:
         by_visit[class_seen.visit_id].append(group_id)
     for group_ids in by_visit.values():
         mine = {group_id: classes[group_id] for group_id in group_ids}
-        _count(mine, sessions, door.get(next(iter(mine.values())).booking_id, {}))
+        _count(mine, sessions, doors.get(next(iter(mine.values())).booking_id, {}))
     _share_dues(period, classes.values())
     return list(classes.values())
 
 
-def _count(classes: Mapping[int, ClassSeen], sessions: Mapping[int, list[int]], door: Mapping[int, _Door]) -> None:
+def _count(classes: Mapping[int, ClassSeen], sessions: Mapping[int, list[int]], doors: Mapping[int, _Door]) -> None:
     """Tell each class of a visit how many of it came, to each of its programmes and in all."""
-    for slot_id, seen in door.items():
+    for slot_id, seen in doors.items():
         # A visit moved by hand is no longer where its plan says: then its classes were there together.
-        there = [one for group_id, one in classes.items() if slot_id in sessions[group_id]] or list(classes.values())
-        pupils = spread(seen.heads.pupils, [one.booked.pupils for one in there])
-        adults = spread(seen.heads.adults, [one.booked.adults for one in there])
+        there = [class_seen for group_id, class_seen in classes.items() if slot_id in sessions[group_id]] or list(
+            classes.values()
+        )
+        pupils = spread(seen.heads.pupils, [class_seen.booked.pupils for class_seen in there])
+        adults = spread(seen.heads.adults, [class_seen.booked.adults for class_seen in there])
         for class_seen, *heads in zip(there, pupils, adults, strict=True):
             came = Heads(*heads)
             class_seen.programmes[seen.activity_id] = _most(class_seen.programmes.get(seen.activity_id, NOBODY), came)
@@ -187,13 +189,14 @@ def _door(period: Period) -> dict[int, dict[int, _Door]]:
         .where(*_visits_in(period), Activity.kind != Kind.LUNCH, Ticket.void.is_(False))
         .group_by(Ticket.booking_id, Ticket.slot_id, Slot.activity_id, is_adult)
     )
-    found: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
+    doors: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     for booking_id, slot_id, activity_id, adults, heads in db.session.execute(query):
-        into = found[booking_id].setdefault(slot_id, {"activity_id": activity_id, "pupils": 0, "adults": 0})
+        into = doors[booking_id].setdefault(slot_id, {"activity_id": activity_id, "pupils": 0, "adults": 0})
         into["adults" if adults else "pupils"] += int(heads)
     return {
         booking_id: {
-            slot_id: _Door(one["activity_id"], Heads(one["pupils"], one["adults"])) for slot_id, one in slots.items()
+            slot_id: _Door(sums["activity_id"], Heads(sums["pupils"], sums["adults"]))
+            for slot_id, sums in slots.items()
         }
-        for booking_id, slots in found.items()
+        for booking_id, slots in doors.items()
     }

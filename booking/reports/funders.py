@@ -34,14 +34,16 @@ class _Sum:
     by_agreements: int = 0
     by_school: int = 0
 
-    def add(self, one: ClassSeen, came: Heads) -> None:
+    def add(self, class_seen: ClassSeen, came: Heads) -> None:
         """One more class, of which so many came."""
-        self.visits.add(one.visit_id)
+        self.visits.add(class_seen.visit_id)
         self.groups += 1
-        self.booked = Heads(self.booked.pupils + one.booked.pupils, self.booked.adults + one.booked.adults)
+        self.booked = Heads(
+            self.booked.pupils + class_seen.booked.pupils, self.booked.adults + class_seen.booked.adults
+        )
         self.came = Heads(self.came.pupils + came.pupils, self.came.adults + came.adults)
-        self.by_agreements += one.by_agreements
-        self.by_school += one.by_school
+        self.by_agreements += class_seen.by_agreements
+        self.by_school += class_seen.by_school
 
     @property
     def heads(self) -> tuple[int, ...]:
@@ -65,7 +67,7 @@ def _by(seen: Iterable[ClassSeen], key_of: Callable[[ClassSeen], Key]) -> list[T
     for class_seen in seen:
         sums.setdefault(key_of(class_seen), _Sum()).add(class_seen, class_seen.came)
     ordered = sorted(sums.items(), key=lambda item: -item[1].booked.pupils)
-    return [Tally(key, labels, _sum.values) for (key, labels), _sum in ordered]
+    return [Tally(key, labels, whole.values) for (key, labels), whole in ordered]
 
 
 def _municipalities(request: ReportRequest) -> list[Tally]:
@@ -95,9 +97,9 @@ def _programmes(request: ReportRequest) -> list[Tally]:
         for activity_id, came in class_seen.programmes.items():
             sums.setdefault(activity_id, _Sum()).add(class_seen, came)
     titles = select(Activity.id, Activity.title).where(Activity.id.in_(sorted(sums)))
-    titled = {one: in_language(title, request.lang) for one, title in db.session.execute(titles)}
+    titled = {activity_id: in_language(title, request.lang) for activity_id, title in db.session.execute(titles)}
     ordered = sorted(sums.items(), key=lambda item: -item[1].booked.pupils)
-    return [Tally(one, (titled.get(one, ""),), sum_.heads) for one, sum_ in ordered]
+    return [Tally(activity_id, (titled.get(activity_id, ""),), whole.heads) for activity_id, whole in ordered]
 
 
 def _agreements(request: ReportRequest) -> list[Tally]:
@@ -115,17 +117,17 @@ def _year(request: ReportRequest) -> list[Tally]:
     seen = classes.read(request.period)
     came = [class_seen for class_seen in seen if class_seen.came.people]
     rows: list[tuple[str, str, Callable[[Sequence[ClassSeen]], int]]] = [
-        ("visits", _("School visits"), lambda group: len({class_seen.visit_id for class_seen in group})),
+        ("visits", _("School visits"), lambda classes_seen: len({class_seen.visit_id for class_seen in classes_seen})),
         ("groups", _("Groups"), len),
         (
             "schools",
             _("Different schools and kindergartens"),
-            lambda group: len({class_seen.school_id for class_seen in group}),
+            lambda classes_seen: len({class_seen.school_id for class_seen in classes_seen}),
         ),
         (
             "municipalities",
             _("Different municipalities"),
-            lambda group: len({class_seen.municipality for class_seen in group} - {""}),
+            lambda classes_seen: len({class_seen.municipality for class_seen in classes_seen} - {""}),
         ),
     ]
     tallies = [Tally(key, (name,), (count(seen), count(came))) for key, name, count in rows]
@@ -141,9 +143,9 @@ def _year(request: ReportRequest) -> list[Tally]:
 
 
 def _heads(seen: Iterable[ClassSeen], who: str, kind: SchoolKind | None) -> tuple[int, int]:
-    group = [class_seen for class_seen in seen if kind is None or class_seen.kind is kind]
-    return sum(getattr(class_seen.booked, who) for class_seen in group), sum(
-        getattr(class_seen.came, who) for class_seen in group
+    classes_seen = [class_seen for class_seen in seen if kind is None or class_seen.kind is kind]
+    return sum(getattr(class_seen.booked, who) for class_seen in classes_seen), sum(
+        getattr(class_seen.came, who) for class_seen in classes_seen
     )
 
 
@@ -195,7 +197,7 @@ REPORTS = (
     ),
     Report(
         "municipalities", ReportSection.FUNDERS, lambda: _("School visits by municipality"),
-        lambda: _("Where group come from, how many came of those booked, and who pays."),
+        lambda: _("Where classes come from, how many came of those booked, and who pays."),
         lambda: [Column(_("Municipality"))], _with_money, _municipalities, main=CAME, shape=Shape.BARS,
     ),
     Report(

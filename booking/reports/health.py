@@ -201,9 +201,9 @@ def keep_purge(instance: Path, failed: Mapping[str, str], at: datetime) -> None:
 def last_check(instance: Path) -> LastCheck | None:
     """What was found last; None when it was never asked, or the file says nothing that we understand."""
     try:
-        said = json.loads((instance / _LAST_CHECK).read_text(encoding="utf-8"))
-        at, breaches = datetime.fromisoformat(said["at"]), [str(one) for one in said["breaches"]]
-        return LastCheck(at, breaches, _moment(said.get("good_at")) or (at if not breaches else None))
+        kept = json.loads((instance / _LAST_CHECK).read_text(encoding="utf-8"))
+        at, breaches = datetime.fromisoformat(kept["at"]), [str(breach) for breach in kept["breaches"]]
+        return LastCheck(at, breaches, _moment(kept.get("good_at")) or (at if not breaches else None))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -211,15 +211,15 @@ def last_check(instance: Path) -> LastCheck | None:
 def last_purge(instance: Path) -> LastPurge | None:
     """How it went last; None when it was never done, or the file says nothing that we understand."""
     try:
-        said = json.loads((instance / _LAST_PURGE).read_text(encoding="utf-8"))
-        failed = {str(name): str(why) for name, why in said["failed"].items()}
-        return LastPurge(datetime.fromisoformat(said["at"]), failed, _moment(said["good_at"]))
+        kept = json.loads((instance / _LAST_PURGE).read_text(encoding="utf-8"))
+        failed = {str(name): str(why) for name, why in kept["failed"].items()}
+        return LastPurge(datetime.fromisoformat(kept["at"]), failed, _moment(kept["good_at"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _moment(said: str | None) -> datetime | None:
-    return datetime.fromisoformat(said) if said else None
+def _moment(iso: str | None) -> datetime | None:
+    return datetime.fromisoformat(iso) if iso else None
 
 
 def _keep(file: Path, facts: Mapping[str, object]) -> None:
@@ -237,5 +237,5 @@ def _iso(value: datetime) -> str:
 def _database() -> str:
     if db.engine.dialect.name == "sqlite":
         return f"SQLite {db.session.scalar(text('SELECT sqlite_version()'))}"
-    said: str = db.session.scalar(text("SHOW server_version")) or ""
-    return f"PostgreSQL {said}"
+    version: str = db.session.scalar(text("SHOW server_version")) or ""
+    return f"PostgreSQL {version}"

@@ -87,16 +87,16 @@ def columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def as_row(letter_row: LetterRow) -> Row:
+def as_row(letter: LetterRow) -> Row:
     """A letter as a row of the file."""
-    kind, state = names.letters().get(letter_row.kind, letter_row.kind), names.letter_states()[letter_row.state]
+    kind, state = names.letters().get(letter.kind, letter.kind), names.letter_states()[letter.state]
     return (
-        letter_row.id,
+        letter.id,
         kind,
         state,
-        letter_row.reference or "",
-        letter_row.made_at,
-        letter_row.done_at,
-        letter_row.attempts,
-        letter_row.why,
+        letter.reference or "",
+        letter.made_at,
+        letter.done_at,
+        letter.attempts,
+        letter.why,
     )

@@ -80,13 +80,14 @@ def _vat(request: ReportRequest) -> list[Tally]:
     sold, rate = each.c.gross, each.c.rate
     vat = (2 * sold * rate + 10_000 + rate) // (2 * (10_000 + rate))
     query = select(rate, func.count(), func.sum(sold), func.sum(vat)).group_by(rate).order_by(rate)
-    sums = {one: [int(value) for value in row] for one, *row in db.session.execute(query)}
-    for one, amount, tax in given_by_rate(given_lines(request.period)):
-        sums[one][1] -= amount
-        sums[one][2] -= tax
+    sums = {vat_rate: [int(value) for value in row] for vat_rate, *row in db.session.execute(query)}
+    for vat_rate, amount, tax in given_by_rate(given_lines(request.period)):
+        sums[vat_rate][1] -= amount
+        sums[vat_rate][2] -= tax
     called = names.rates(request.lang)
     return [
-        Tally(one, (called(one),), (number, amount, amount - tax, tax)) for one, (number, amount, tax) in sums.items()
+        Tally(vat_rate, (called(vat_rate),), (number, amount, amount - tax, tax))
+        for vat_rate, (number, amount, tax) in sums.items()
     ]
 
 
@@ -106,11 +107,11 @@ def _given(request: ReportRequest) -> list[Tally]:
     """Money given back on bookings that stand."""
     rows = worth(request.period)
     query = select(rows.c.channel, func.count(), func.sum(rows.c.given)).where(rows.c.given > 0)
-    found = {
+    by_channel = {
         channel: (int(number), int(amount))
         for channel, number, amount in db.session.execute(query.group_by(rows.c.channel))
     }
-    return [Tally(channel, (name,), found.get(channel, (0, 0))) for channel, name in names.channels().items()]
+    return [Tally(channel, (name,), by_channel.get(channel, (0, 0))) for channel, name in names.channels().items()]
 
 
 def _money(*titles: Callable[[], str]) -> Callable[[], list[Measure]]:

@@ -82,7 +82,7 @@ def given_by(period: Period, column: str) -> dict[Any, int]:
     rows = worth(period)
     key = rows.c[column]
     query = select(key, func.sum(rows.c.given)).where(rows.c.given > 0).group_by(key)
-    return {one: int(amount) for one, amount in db.session.execute(query)}
+    return {value: int(amount) for value, amount in db.session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,5 @@ def _least_nought(value: ColumnElement[int]) -> ColumnElement[int]:
     return case((value > 0, value), else_=0)
 
 
-def _smaller(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
-    return case((one < other, one), else_=other)
+def _smaller(first: ColumnElement[int], second: ColumnElement[int]) -> ColumnElement[int]:
+    return case((first < second, first), else_=second)

@@ -52,7 +52,7 @@ def _money(request: ReportRequest) -> list[Tally]:
         label = _("Owed for visits in the period: %(channel)s", channel=name)
         tallies.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
     # By name; what the schools pay themselves comes last.
-    by_name = sorted(payers.items(), key=lambda one: (one[0] is None, order_key(one[1][0], request.lang)))
+    by_name = sorted(payers.items(), key=lambda item: (item[0] is None, order_key(item[1][0], request.lang)))
     for payer_id, (name, number, amount) in by_name:
         label = _("Owed by %(payer)s", payer=name or _("the schools themselves"))
         tallies.append(Tally(f"owed by {payer_id}", (label,), (number, amount)))
@@ -85,17 +85,17 @@ def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
     sums = [
         value for amount in amounts.values() for value in (func.sum(case((amount > 0, 1), else_=0)), func.sum(amount))
     ]  # fmt: skip
-    found = {}
+    totals = {}
     query = select(rows.c.channel, *sums).outerjoin(Enrolment, Enrolment.booking_id == rows.c.id)
     for channel, *values in db.session.execute(query.group_by(rows.c.channel)):
         for n, name in enumerate(amounts):
-            found[channel, name] = (int(values[2 * n]), int(values[2 * n + 1]))
-    return found
+            totals[channel, name] = (int(values[2 * n]), int(values[2 * n + 1]))
+    return totals
 
 
 def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
-    some = [sums for (_channel, name), sums in by_channel.items() if name == wanted]
-    return sum(number for number, _amount in some), sum(amount for _number, amount in some)
+    of_channels = [sums for (_channel, name), sums in by_channel.items() if name == wanted]
+    return sum(number for number, _amount in of_channels), sum(amount for _number, amount in of_channels)
 
 
 def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, Owed]]:
@@ -135,7 +135,7 @@ def _named(school: str, municipality: str) -> str:
 
 
 def _by_name(schools: Mapping[int, Owed], lang: str) -> list[tuple[int, Owed]]:
-    return sorted(schools.items(), key=lambda one: (order_key(one[1][0], lang), one[0]))
+    return sorted(schools.items(), key=lambda item: (order_key(item[1][0], lang), item[0]))
 
 
 def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
@@ -152,8 +152,8 @@ def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
         .where(Enrolment.pays == Paying.INVOICE, rows.c.owed + Enrolment.fee > 0)
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
-    found = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
-    return in_order(found, lang, lambda one: one[0])
+    owed = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
+    return in_order(owed, lang, lambda payer: payer[0])
 
 
 def _course_fees(period: Period) -> Sum:
@@ -188,7 +188,7 @@ def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
         school_id: (_named(school, place), int(count), int(amount))
         for school_id, school, place, count, amount in run(query)
     }
-    whole = sum(one[1] for one in schools.values()), sum(one[2] for one in schools.values())
+    whole = sum(owed[1] for owed in schools.values()), sum(owed[2] for owed in schools.values())
     return whole, schools
 
 
@@ -201,7 +201,7 @@ def _moved(period: Period) -> list[Tally]:
     by = (in_till, Refund.state, instead)
     refunds = select(*by, func.count(), func.sum(Refund.amount)).join(Payment)
     back = refunds.where(*went_back_in(period)).group_by(*by)
-    asked = refunds.where(
+    waiting = refunds.where(
         Refund.requested_at >= period.begin,
         Refund.requested_at < period.end,
         or_(Refund.state == RefundState.FAILED, Refund.state == RefundState.REQUESTED),
@@ -209,7 +209,7 @@ def _moved(period: Period) -> list[Tally]:
     sums: dict[tuple[str, bool], Sum] = {
         ("paid", bool(till)): (int(number), int(amount)) for till, number, amount in db.session.execute(paid)
     }
-    for query in (back, asked):
+    for query in (back, waiting):
         for till, state, lost, number, amount in db.session.execute(query):
             sums[LOST if lost else state, bool(till)] = (int(number), int(amount))
     labels = [

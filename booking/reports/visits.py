@@ -50,49 +50,51 @@ def _by_time(request: ReportRequest, key_of: Callable[[date], Hashable]) -> dict
     """Sums by something that follows from the day. The database adds up each starting time; days are told here,
     since no two databases know the centre's wall clock alike.
     """
-    found: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0, 0])
+    totals: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0, 0])
     query = select(Booking.starts_at, *_SUMS).where(*booked_in(request.period)).group_by(Booking.starts_at)
     for starts_at, *sums in db.session.execute(query):
-        into = found[key_of(request.period.day_of(starts_at))]
+        into = totals[key_of(request.period.day_of(starts_at))]
         for n, value in enumerate(sums):
             into[n] += int(value)
     for starts_at, given in given_by(request.period, "starts_at").items():
-        found[key_of(request.period.day_of(starts_at))][REVENUE] -= given
-    return found
+        totals[key_of(request.period.day_of(starts_at))][REVENUE] -= given
+    return totals
 
 
 def _days(request: ReportRequest) -> list[Tally]:
-    found = _by_time(request, lambda day: day)
-    return [Tally(n, (day,), tuple(found[day])) for n, day in enumerate(request.period.each_day())]
+    totals = _by_time(request, lambda day: day)
+    return [Tally(n, (day,), tuple(totals[day])) for n, day in enumerate(request.period.each_day())]
 
 
 def _weeks(request: ReportRequest) -> list[Tally]:
-    found = _by_time(request, week_of)
+    totals = _by_time(request, week_of)
     weeks = list(dict.fromkeys(week_of(day) for day in request.period.each_day()))
     return [
-        Tally(n, (_("%(year)s week %(week)s", year=year, week=week),), tuple(found[year, week]))
+        Tally(n, (_("%(year)s week %(week)s", year=year, week=week),), tuple(totals[year, week]))
         for n, (year, week) in enumerate(weeks)
     ]
 
 
 def _months(request: ReportRequest) -> list[Tally]:
-    found = _by_time(request, lambda day: (day.year, day.month))
+    totals = _by_time(request, lambda day: (day.year, day.month))
     months = list(dict.fromkeys((day.year, day.month) for day in request.period.each_day()))
-    return [Tally(n, (f"{year}-{month:02}",), tuple(found[year, month])) for n, (year, month) in enumerate(months)]
+    return [Tally(n, (f"{year}-{month:02}",), tuple(totals[year, month])) for n, (year, month) in enumerate(months)]
 
 
 def _weekdays(request: ReportRequest) -> list[Tally]:
-    found = _by_time(request, lambda day: day.weekday())
+    totals = _by_time(request, lambda day: day.weekday())
     words = names.weekdays(request.lang)
-    return [Tally(n, (words[n],), tuple(found[n])) for n in range(7)]
+    return [Tally(n, (words[n],), tuple(totals[n])) for n in range(7)]
 
 
 def _channels(request: ReportRequest) -> list[Tally]:
     query = select(Booking.channel, *_SUMS).where(*booked_in(request.period)).group_by(Booking.channel)
-    found = {channel: [int(value) for value in sums] for channel, *sums in db.session.execute(query)}
+    totals = {channel: [int(value) for value in sums] for channel, *sums in db.session.execute(query)}
     for channel, given in given_by(request.period, "channel").items():
-        found[channel][REVENUE] -= given
-    return [Tally(channel, (name,), tuple(found.get(channel, (0, 0, 0)))) for channel, name in names.channels().items()]
+        totals[channel][REVENUE] -= given
+    return [
+        Tally(channel, (name,), tuple(totals.get(channel, (0, 0, 0)))) for channel, name in names.channels().items()
+    ]
 
 
 _LINES = (
@@ -150,11 +152,11 @@ def _named(
 def _leads(request: ReportRequest) -> list[Tally]:
     ahead = days_between(Booking.created_at, Booking.starts_at)
     query = select(ahead, *_SUMS[:2]).where(*booked_in(request.period)).group_by(ahead)
-    found = {begin: [0, 0] for begin in LEADS}
+    totals = {begin: [0, 0] for begin in LEADS}
     for days, *sums in db.session.execute(query):
         begin = max((lead for lead in LEADS if lead <= int(days)), default=0)
-        found[begin] = [have + int(more) for have, more in zip(found[begin], sums, strict=True)]
-    return [Tally(begin, (_lead(n),), tuple(found[begin])) for n, begin in enumerate(LEADS)]
+        totals[begin] = [have + int(more) for have, more in zip(totals[begin], sums, strict=True)]
+    return [Tally(begin, (_lead(n),), tuple(totals[begin])) for n, begin in enumerate(LEADS)]
 
 
 def _lead(n: int) -> str:

@@ -54,15 +54,15 @@ def ask(number: int) -> list[str]:
 
 def promised_beyond() -> list[str]:
     """Bookings that more is promised back of than was paid and has not gone back, promises counted that wait."""
-    asked: dict[int, int] = defaultdict(int)
+    promised: dict[int, int] = defaultdict(int)
     waiting = select(Promise.about).where(Promise.kind == "payment.refund", Promise.state == PromiseState.WAITING)
     for about in db.session.scalars(waiting):
-        asked[int(about["booking_id"])] += int(about["amount"])
-    found = {booking_id: purses.purse.holding(booking_id) for booking_id in sorted(asked)}
+        promised[int(about["booking_id"])] += int(about["amount"])
+    holdings = {booking_id: purses.purse.holding(booking_id) for booking_id in sorted(promised)}
     return [
         f"I3 more promised back than was paid, booking: {booking_id}"
-        for booking_id, holding in found.items()
-        if holding.back + asked[booking_id] > holding.paid
+        for booking_id, holding in holdings.items()
+        if holding.back + promised[booking_id] > holding.paid
     ]
 
 

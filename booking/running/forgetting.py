@@ -82,13 +82,13 @@ def forget_all(now: datetime) -> Round:
 
 def late(now: datetime) -> list[str]:
     """What is still there days after its time: the entry's name and how many rows, a batch at most."""
-    found = []
+    overdue = []
     for forgetting in FORGETTINGS:
         try:
             rows = forgetting.late(now, GRACE)
         except Exception as error:
-            found.append(f"{forgetting.name}: {log.kind_of(error)}")
+            overdue.append(f"{forgetting.name}: {log.kind_of(error)}")
         else:
-            found += [f"{forgetting.name}: {rows}"] if rows else []
+            overdue += [f"{forgetting.name}: {rows}"] if rows else []
         db.session.rollback()
-    return found
+    return overdue

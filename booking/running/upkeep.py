@@ -36,10 +36,10 @@ def keep_house(now: datetime) -> None:
 
 def check_step(work: Work) -> Progress:
     """Ask one question of the books; after the last one the page for operators and the log know what was found."""
-    found = [*work.said.get("breaches", ()), *check.ask(work.cursor)]
+    breaches = [*work.said.get("breaches", ()), *check.ask(work.cursor)]
     db.session.rollback()
     done, total = work.cursor + 1, check.questions()
     if done == total:
-        keep_check(Path(tills.settings.instance_dir), found, clock.now())
-        log.write("check.breach" if found else "check.well", breaches=len(found), first=found[:5])
-    return Progress(done if done < total else None, done, total, {"breaches": found[:100]})
+        keep_check(Path(tills.settings.instance_dir), breaches, clock.now())
+        log.write("check.breach" if breaches else "check.well", breaches=len(breaches), first=breaches[:5])
+    return Progress(done if done < total else None, done, total, {"breaches": breaches[:100]})

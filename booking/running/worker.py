@@ -60,8 +60,8 @@ class Worker:
                 leased = promises.lease(self.name, now)
             if not leased:
                 break
-            for one in leased:
-                self._keep(one)
+            for promise in leased:
+                self._keep(promise)
             tried += len(leased)
         return tried
 
@@ -114,8 +114,8 @@ class Worker:
 def run_once(app: Flask) -> int:
     """Do all that is due and end; returns how many promises were tried."""
     worker, tried = Worker(app), 0
-    while some := worker.round():
-        tried += some
+    while count := worker.round():
+        tried += count
     return tried
 
 

@@ -172,8 +172,8 @@ def describe(account_id: int, name: str, lang: str) -> None:
 
 
 def _living(account_id: int) -> Role:
-    found = select(Account.role).where(Account.id == account_id, Account.ended_at.is_(None))
-    role = db.session.scalar(found)
+    query = select(Account.role).where(Account.id == account_id, Account.ended_at.is_(None))
+    role = db.session.scalar(query)
     if role is None:
         raise AccountUnknown
     return role

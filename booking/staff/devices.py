@@ -28,6 +28,6 @@ SYSTEMS = (
 
 def device(user_agent: str) -> str:
     """Browser and system, "Firefox, Windows"; "" when it says neither. Nothing it says is passed on as it stands."""
-    said = re.sub(r"[^\x20-\x7e]", "", user_agent[:400])
-    found = [next((name for mark, name in known if mark in said), "") for known in (BROWSERS, SYSTEMS)]
-    return ", ".join(name for name in found if name)
+    header = re.sub(r"[^\x20-\x7e]", "", user_agent[:400])
+    names = [next((name for mark, name in known if mark in header), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in names if name)

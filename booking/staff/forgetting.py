@@ -47,12 +47,15 @@ def _speaks(facts: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
 
 def hush(keys: Keys) -> None:
     """Take the words out of these entries, if there are any."""
-    for one in db.session.execute(
+    for entry in db.session.execute(
         select(AuditEntry.id, AuditEntry.before, AuditEntry.after).where(AuditEntry.id.in_(keys))
     ):
-        quiet = {"before": _without_words(one.before), "after": _without_words(one.after)}
+        quiet = {"before": _without_words(entry.before), "after": _without_words(entry.after)}
         db.session.execute(
-            update(AuditEntry).where(AuditEntry.id == one.id).values(quiet).execution_options(synchronize_session=False)
+            update(AuditEntry)
+            .where(AuditEntry.id == entry.id)
+            .values(quiet)
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -30,7 +30,7 @@ class Known:
     def with_account(self, account_id: int) -> Known:
         """As it is once this account's owner has signed in there."""
         mark = self.of(account_id) or secrets.token_hex(16)
-        others = tuple(one for one in self.marks if one[0] != account_id)
+        others = tuple(pair for pair in self.marks if pair[0] != account_id)
         return Known((*others[-(MOST_PEOPLE - 1) :], (account_id, mark)))
 
     def sealed(self, vault: Vault) -> str:

@@ -158,15 +158,15 @@ def read_sign_in(answer: str, challenge: Challenge, site: Site) -> Proof:
     """Check what a browser answered to sign_in_options. Raises PasskeyRefused."""
     import webauthn
 
-    said = _parsed(answer)
+    response = _parsed(answer)
     columns = (Passkey.id, Passkey.account_id, Passkey.public_key, Passkey.sign_count)
     living = select(*columns).join(Account).where(Account.ended_at.is_(None))
-    row = db.session.execute(living.where(Passkey.credential_id == _credential_id(said))).first()
+    row = db.session.execute(living.where(Passkey.credential_id == _credential_id(response))).first()
     if row is None:
         raise PasskeyRefused
     try:
         checked = webauthn.verify_authentication_response(
-            credential=said,
+            credential=response,
             expected_challenge=challenge.value,
             expected_rp_id=site.host,
             expected_origin=site.origin,
@@ -221,23 +221,28 @@ def _descriptors(account_id: int) -> list[PublicKeyCredentialDescriptor]:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
     ids = db.session.scalars(select(Passkey.credential_id).where(Passkey.account_id == account_id))
-    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in ids]
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential_id)) for credential_id in ids]
 
 
 def _parsed(answer: str) -> dict[str, Any]:
     if len(answer) > MOST_SAID:
         raise PasskeyRefused
     try:
-        said = json.loads(answer)
+        response = json.loads(answer)
     except (ValueError, RecursionError):
         raise PasskeyRefused from None
-    if not isinstance(said, dict):
+    if not isinstance(response, dict):
         raise PasskeyRefused
-    return said
+    return response
 
 
-def _credential_id(said: dict[str, Any]) -> str:
-    found = said.get("id")
-    if not isinstance(found, str) or not 0 < len(found) <= 1400 or not found.isascii() or "\x00" in found:
+def _credential_id(response: dict[str, Any]) -> str:
+    credential_id = response.get("id")
+    if (
+        not isinstance(credential_id, str)
+        or not 0 < len(credential_id) <= 1400
+        or not credential_id.isascii()
+        or "\x00" in credential_id
+    ):
         raise PasskeyRefused
-    return found
+    return credential_id

@@ -81,10 +81,10 @@ def with_link(secret: str, device: str, now: datetime) -> HalfWay | Opened:
 def half_way(sealed: str, vault: Vault) -> HalfWay | None:
     """Who is half-way, if what the browser brought is ours, young enough, and the password is still the same."""
     text = vault.open(sealed, HALF_WAY_SECONDS) if sealed else None
-    said = json.loads(text) if text and text.startswith('["half-way"') else None
-    if said is None:
+    parts = json.loads(text) if text and text.startswith('["half-way"') else None
+    if parts is None:
         return None
-    way = HalfWay(said[1], said[2])
+    way = HalfWay(parts[1], parts[2])
     living = select(Account.password_hash).where(Account.id == way.account_id, Account.ended_at.is_(None))
     row = db.session.execute(living).first()
     return way if row is not None and _mark(row.password_hash) == way.mark else None

@@ -115,9 +115,9 @@ def wait(slot_id: int, people: int, email: str, lang: str, centre: CentreFacts, 
     closed = openings(now, {slot.activity_id}).closed(slot.activity_id, slot.starts_at, now)
     if closed is not None:
         raise NotYetReleased(closed)
-    there = can_have(slot, people, centre, now)
-    if there is not None:
-        raise PlacesThere(there)
+    session = can_have(slot, people, centre, now)
+    if session is not None:
+        raise PlacesThere(session)
     wish = {"slot_id": slot_id, "from_at": slot.starts_at, "until_at": slot.ends_at, "weekdays": ANY_DAY}
     return _join(slot.activity_id, wish, people, email, lang, now)
 
@@ -133,11 +133,11 @@ def can_have(slot: Slot, people: int, centre: CentreFacts, now: datetime) -> Ses
     if slot.closes_at is not None and slot.closes_at <= now:
         return None
     frees = sessions([slot.activity_id], slot.starts_at, slot.starts_at + timedelta(seconds=1), now)
-    there = next(
-        (session_free for session_free in frees if session_free.slot_id == slot.id and session_free.free >= people),
+    session = next(
+        (free for free in frees if free.slot_id == slot.id and free.free >= people),
         None,
     )
-    return None if there is None or (not slot.taken and _space_is_used(slot)) else there
+    return None if session is None or (not slot.taken and _space_is_used(slot)) else session
 
 
 def _space_is_used(slot: Slot) -> bool:
@@ -189,9 +189,7 @@ def free_already(activity_id: int, days: Days, people: int, centre: CentreFacts,
     wish = InLine(0, activity_id, None, people, days.weekdays, *bounds(days, centre))
     begin = max(wish.from_at, _tomorrow(centre, now))
     return [
-        session_free
-        for session_free in _released([activity_id], begin, wish.until_at, now)
-        if wish.fits(session_free, centre.zone)
+        session for session in _released([activity_id], begin, wish.until_at, now) if wish.fits(session, centre.zone)
     ]
 
 
@@ -199,11 +197,7 @@ def _released(activity_ids: Collection[int], begin: datetime, end: datetime, now
     """The sessions that are open to all: what waits for its release day is nobody's yet."""
     released = openings(now, activity_ids)
     frees = sessions(activity_ids, begin, end, now)
-    return [
-        session_free
-        for session_free in frees
-        if not released.closed(session_free.activity_id, session_free.starts_at, now)
-    ]
+    return [session for session in frees if not released.closed(session.activity_id, session.starts_at, now)]
 
 
 def leave(secret: str, now: datetime) -> bool:
@@ -240,8 +234,8 @@ def offer_next(centre: CentreFacts, now: datetime) -> int:
     line = as_values(InLine, run(_LINE))
     if not line:
         return 0
-    begin = max(min(in_line.from_at for in_line in line), _tomorrow(centre, now))
-    free = _released({in_line.activity_id for in_line in line}, begin, max(in_line.until_at for in_line in line), now)
+    begin = max(min(waiting.from_at for waiting in line), _tomorrow(centre, now))
+    free = _released({waiting.activity_id for waiting in line}, begin, max(waiting.until_at for waiting in line), now)
     return serve(
         lambda in_vain: turns(line, free, centre.zone, in_vain),
         lambda waiting_id, slot_id: _offer(waiting_id, slot_id, centre, now),
@@ -260,15 +254,15 @@ def turns(
     for session in free:
         if session.free:
             by_activity.setdefault(session.activity_id, []).append(session)
-    for in_line in line:
-        its = by_activity.get(in_line.activity_id, [])
+    for waiting in line:
+        its = by_activity.get(waiting.activity_id, [])
         fits = (
-            session for session in its if (in_line.id, session.slot_id) not in in_vain and in_line.fits(session, zone)
+            session for session in its if (waiting.id, session.slot_id) not in in_vain and waiting.fits(session, zone)
         )
         fitting = next(fits, None)
         if fitting is not None:
             its.remove(fitting)
-            yield in_line.id, fitting.slot_id
+            yield waiting.id, fitting.slot_id
 
 
 def end_over(now: datetime) -> int:
@@ -293,10 +287,10 @@ def end_over(now: datetime) -> int:
 
 def kept_booking(secret: str) -> int | None:
     """The booking that keeps places for a teacher who waited; None when it no longer does."""
-    found = select(Booking.id).where(
+    query = select(Booking.id).where(
         Booking.secret == secret, Booking.state == State.HELD, Booking.channel == Channel.SCHOOL
     )
-    booking_id: int | None = run(found).scalar()
+    booking_id: int | None = run(query).scalar()
     return booking_id
 
 

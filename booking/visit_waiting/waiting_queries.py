@@ -151,7 +151,7 @@ def by_programme(places: Sequence[WaitingPlace]) -> list[tuple[WaitingPlace, lis
     lines: dict[int, list[WaitingPlace]] = {}
     for place in places:
         lines.setdefault(place.activity_id, []).append(place)
-    return [(line[0], line, sum(waiting_place.people for waiting_place in line)) for line in lines.values()]
+    return [(line[0], line, sum(place.people for place in line)) for line in lines.values()]
 
 
 def _order() -> tuple[ColumnElement[object], ...]:

@@ -64,7 +64,7 @@ def drop_class(booking_id: int, place: int, version: int, *, centre: CentreFacts
         raise LastClass
     plan = plan_of(facts, rest)
     follow(
-        booking_id, plan, version, lambda seen: _check(Cause.CLASSES, seen, plan, centre, now), centre=centre, now=now
+        booking_id, plan, version, lambda visit: _check(Cause.CLASSES, visit, plan, centre, now), centre=centre, now=now
     )
 
 
@@ -115,8 +115,8 @@ def _check(cause: Cause, facts: VisitFacts, plan: Plan, centre: CentreFacts, now
             if plan.arrives_at < min(now, facts.arrives_at):
                 raise TooLate(facts.arrives_at)
         case Cause.LUNCH:
-            there = standing_of(facts, 0, centre, now)
-            if not there.can_change_lunch:
-                raise PastDeadline(there.dates.lunch_until)
+            standing = standing_of(facts, 0, centre, now)
+            if not standing.can_change_lunch:
+                raise PastDeadline(standing.dates.lunch_until)
         case Cause.CLASSES:
             check_number(standing_of(facts, 0, centre, now))

@@ -76,7 +76,7 @@ def fitted(
         wishes = _wishes(facts, replace(hours, departure=longer.departure))
         bare = replace(longer, entries=(), needs_entry=False)
         plans = (first_plan(wish, longer if _needs_entry(wish) else bare, effort) for wish in wishes)
-        plan = next((one for one in plans if one is not None), None)
+        plan = next((plan for plan in plans if plan is not None), None)
         if plan is None:
             continue
         later = max(timedelta(), plan.leaves_at - hours.departure)
@@ -131,9 +131,9 @@ def with_one_more(
     now = tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in facts.timetables)
     effort = effort or enough_effort()
     for later in (timedelta(), MORE_TIME):
-        for some_day, some in ((beside, groups), (day, now)):
-            longer = replace(some_day, departure=facts.leaves_at + later)
-            plan = _longest(effort, facts, (*some, replace(group, programmes=chosen)), longer, lunch)
+        for base, classes in ((beside, groups), (day, now)):
+            longer = replace(base, departure=facts.leaves_at + later)
+            plan = _longest(effort, facts, (*classes, replace(group, programmes=chosen)), longer, lunch)
             if plan is not None:
                 return _proposed(plan, facts)
     return None
@@ -186,7 +186,7 @@ def _longest(effort: Effort, facts: VisitFacts, groups: Sequence[Group], day: Pl
 
 
 def _stays(had: int) -> list[int]:
-    return [had, *(one for one in SHORTER if one < had), 0] if had else [0]
+    return [had, *(minutes for minutes in SHORTER if minutes < had), 0] if had else [0]
 
 
 def _pinned(day: PlanningDay, timetables: Sequence[Timetable]) -> tuple[PlanningDay, tuple[Group, ...]]:
@@ -245,4 +245,4 @@ def _without_entries(day: PlanningDay, facts: VisitFacts) -> PlanningDay:
 
 def _loss(proposal: Proposal) -> int:
     """How much is lost, in minutes; a programme weighs more than looking around."""
-    return sum(one.minutes * (4 if one.kind is PartKind.PROGRAMME else 1) for one in proposal.missed)
+    return sum(lost.minutes * (4 if lost.kind is PartKind.PROGRAMME else 1) for lost in proposal.missed)

@@ -111,12 +111,12 @@ def _places_of(booking_id: int | None) -> Mapping[int, int]:
     """What a booking takes in each slot, drawn ones included, where its people count once."""
     places: Counter[int] = Counter()
     held = claims_of([booking_id]) if booking_id is not None else []
-    by_slot = {one.slot_id: one.places for one in held}
+    by_slot = {claim.slot_id: claim.places for claim in held}
     places.update(by_slot)
     for slot_id, on_slot_id in run(_DRAWS, {"slots": sorted(by_slot)}) if by_slot else ():
         places[on_slot_id] += by_slot[slot_id]
-    for one in held:
-        places.subtract({int(slot_id): people for slot_id, people in (one.shared or {}).items()})
+    for claim in held:
+        places.subtract({int(slot_id): people for slot_id, people in (claim.shared or {}).items()})
     return places
 
 
@@ -134,13 +134,13 @@ def _load(
     start = at(on, time(0), centre.zone)
     rows = as_values(_Row, run(_SLOTS, {"start": start, "end": at(on + timedelta(days=1), time(0), centre.zone)}))
     if own:
-        mine = ((_row, own.get(_row.slot_id, 0)) for _row in rows)
-        rows = [replace(_row, taken=_row.taken - places, own=places) if places else _row for _row, places in mine]
-    by_id = {_row.slot_id: _row for _row in rows}
-    offered = [_row for _row in rows if _is_offered(_row, facts, exhibition) and _row.on_sale(now, on_the_day)]
+        mine = ((slot, own.get(slot.slot_id, 0)) for slot in rows)
+        rows = [replace(slot, taken=slot.taken - places, own=places) if places else slot for slot, places in mine]
+    by_id = {slot.slot_id: slot for slot in rows}
+    offered = [slot for slot in rows if _is_offered(slot, facts, exhibition) and slot.on_sale(now, on_the_day)]
     draws: dict[int, list[int]] = defaultdict(list)
     if offered:
-        for slot_id, on_slot_id in run(_DRAWS, {"slots": [_row.slot_id for _row in offered]}):
+        for slot_id, on_slot_id in run(_DRAWS, {"slots": [slot.slot_id for slot in offered]}):
             draws[slot_id].append(on_slot_id)
 
     def free(row: _Row) -> int:
@@ -153,38 +153,38 @@ def _load(
         departure=at(on, departure, centre.zone),
         sessions=tuple(
             PlannedSession(
-                slot_id=_row.slot_id,
-                activity_id=_row.activity_id,
-                starts_at=_row.starts_at,
-                ends_at=_row.ends_at,
-                free=free(_row),
-                space_id=_row.space_id,
-                grades=(facts[_row.activity_id].grade_from, facts[_row.activity_id].grade_to),
-                language=facts[_row.activity_id].language or None,
-                shared=facts[_row.activity_id].shared,
-                taken=_row.taken,
-                turnaround_minutes=_row.turnaround_minutes or 0,
-                draws=tuple(draws[_row.slot_id]),
+                slot_id=slot.slot_id,
+                activity_id=slot.activity_id,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                free=free(slot),
+                space_id=slot.space_id,
+                grades=(facts[slot.activity_id].grade_from, facts[slot.activity_id].grade_to),
+                language=facts[slot.activity_id].language or None,
+                shared=facts[slot.activity_id].shared,
+                taken=slot.taken,
+                turnaround_minutes=slot.turnaround_minutes or 0,
+                draws=tuple(draws[slot.slot_id]),
             )
-            for _row in offered
-            if _row.activity_id is not None and _row.activity_id in facts
+            for slot in offered
+            if slot.activity_id is not None and slot.activity_id in facts
         ),
         seatings=tuple(
-            Seating(_row.slot_id, _row.starts_at, _row.ends_at, free(_row), _row.space_id, tuple(draws[_row.slot_id]))
-            for _row in offered
-            if _row.kind is Kind.LUNCH
+            Seating(slot.slot_id, slot.starts_at, slot.ends_at, free(slot), slot.space_id, tuple(draws[slot.slot_id]))
+            for slot in offered
+            if slot.kind is Kind.LUNCH
         ),
         entries=tuple(
             Admission(
-                _row.slot_id, _row.starts_at, _row.ends_at, free(_row), tuple(draws[_row.slot_id]), _row.activity_id
+                slot.slot_id, slot.starts_at, slot.ends_at, free(slot), tuple(draws[slot.slot_id]), slot.activity_id
             )
-            for _row in offered
-            if exhibition.entries and _row.activity_id == exhibition.activity_id
+            for slot in offered
+            if exhibition.entries and slot.activity_id == exhibition.activity_id
         ),
         stretches=tuple(
-            Stretch(_row.slot_id, _room(_row, exhibition.space_id), _row.starts_at, _row.ends_at, max(0, _row.free))
-            for _row in rows
-            if _row.activity_id is None
+            Stretch(slot.slot_id, _room(slot, exhibition.space_id), slot.starts_at, slot.ends_at, max(0, slot.free))
+            for slot in rows
+            if slot.activity_id is None
         ),
         exhibition_space_id=exhibition.space_id,
         needs_entry=exhibition.entries,

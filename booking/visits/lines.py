@@ -48,7 +48,7 @@ class SlotsOfPlan:
     @property
     def wants_a_yes(self) -> bool:
         """Whether a programme of it is booked only when staff have said yes."""
-        return any(slot_of_plan.instant is False for slot_of_plan in self.by_slot.values())
+        return any(slot.instant is False for slot in self.by_slot.values())
 
     @property
     def alone(self) -> frozenset[int]:
@@ -63,7 +63,7 @@ class SlotsOfPlan:
         """Raises TooManyGroups where a programme takes fewer groups than name it."""
         refuse_too_many(
             wanted_by(self.plan.groups),
-            {slot_of_plan.activity_id: slot_of_plan.most_groups for slot_of_plan in self.by_slot.values()},
+            {slot.activity_id: slot.most_groups for slot in self.by_slot.values()},
         )
 
     def title_of(self, slot_id: int) -> Texts:
@@ -117,5 +117,5 @@ def basket_of(slots: SlotsOfPlan, rules: RulesForSchools, price: SchoolPrice) ->
         if is_first:
             raise Nothing
     ordered = tuple(lines[key] for key in sorted(lines))
-    people = sum(one.group.people for one in plan.timetables)
+    people = sum(timetable.group.people for timetable in plan.timetables)
     return Basket(ordered, people, sum(line.unit_price for line in ordered), plan.arrives_at)

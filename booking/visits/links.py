@@ -29,10 +29,10 @@ def key_for(email: str, secret_key: str, now: datetime) -> str:
 def email_of(key: str, secret_key: str, now: datetime) -> str | None:
     """Whose visits the link opens; None when it is not ours, has run out, or was ended."""
     try:
-        found = _sealer(secret_key).loads(key)
+        content = _sealer(secret_key).loads(key)
     except BadData:
         return None
-    match found:
+    match content:
         case [str(email), int(made)]:
             runs_out = datetime.fromtimestamp(made / 1000, UTC) + LIVES
             return email if now < runs_out and not _was_ended(_digest(email, secret_key), made) else None
@@ -55,10 +55,10 @@ def proof_of(email: str, secret_key: str, now: datetime) -> str:
 def proves(proof: str, email: str, secret_key: str, now: datetime) -> bool:
     """Whether a browser with this proof reads the address's mail: half a year long, unless the links were ended."""
     try:
-        found = _prover(secret_key).loads(proof)
+        content = _prover(secret_key).loads(proof)
     except BadData:
         return False
-    match found:
+    match content:
         case [str(digest), int(made)] if hmac.compare_digest(digest, _digest(email, secret_key)):
             return now < datetime.fromtimestamp(made / 1000, UTC) + PROOF_LIVES and not _was_ended(digest, made)
     return False
@@ -84,10 +84,10 @@ def yes_key(booking_id: int, email: str, secret_key: str) -> str:
 def booking_of_yes(key: str, secret_key: str) -> ConfirmationLink | None:
     """Which visit the link is about; None when it is not ours."""
     try:
-        found = URLSafeSerializer(secret_key, salt="visit-is-mine").loads(key)
+        content = URLSafeSerializer(secret_key, salt="visit-is-mine").loads(key)
     except BadData:
         return None
-    match found:
+    match content:
         case [int(booking_id), str(mark)]:
             return ConfirmationLink(booking_id, mark)
     return None
@@ -123,7 +123,7 @@ def feedback_key(booking_id: int, secret_key: str) -> str:
 def booking_of_feedback(key: str, secret_key: str) -> int | None:
     """Whose question the link answers; None when it is not ours. How long it can be answered follows from the visit."""
     try:
-        found = URLSafeTimedSerializer(secret_key, salt="feedback").loads(key)
+        content = URLSafeTimedSerializer(secret_key, salt="feedback").loads(key)
     except BadData:
         return None
-    return found if isinstance(found, int) else None
+    return content if isinstance(content, int) else None

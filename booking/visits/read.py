@@ -101,8 +101,8 @@ def visits_among(booking_ids: Collection[int]) -> dict[int, str]:
     """Which of these bookings are visits, each with the secret that opens its page; in one statement."""
     if not booking_ids:
         return {}
-    found = select(Booking.id, Booking.secret).join(Visit, Visit.booking_id == Booking.id)
-    return {booking_id: secret for booking_id, secret in run(found.where(Booking.id.in_(sorted(booking_ids))))}
+    query = select(Booking.id, Booking.secret).join(Visit, Visit.booking_id == Booking.id)
+    return {booking_id: secret for booking_id, secret in run(query.where(Booking.id.in_(sorted(booking_ids))))}
 
 
 def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
@@ -154,7 +154,7 @@ def preparations(visit: VisitFacts) -> list[tuple[Texts, Texts]]:
         for part in timetable.parts
         if part.kind is PartKind.PROGRAMME
     }
-    known = sorted(one for one in ids if one is not None)
+    known = sorted(activity_id for activity_id in ids if activity_id is not None)
     rows = run(select(Programme.activity_id, Programme.before).where(Programme.activity_id.in_(known)))
     return [(visit.titles.get(activity_id, {}), before) for activity_id, before in rows if any(before.values())]
 

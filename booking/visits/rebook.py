@@ -47,7 +47,7 @@ def programmes_after(
 ) -> list[ChosenProgramme]:
     """Each programme if it suits the new grades; else the one that suits and has most in common with it."""
     by_id = {programme.activity_id: programme for programme in offered}
-    taken = {one for one in wanted if one in by_id and _suits(by_id[one], grades)}
+    taken = {activity_id for activity_id in wanted if activity_id in by_id and _suits(by_id[activity_id], grades)}
     chosen = []
     for activity_id in wanted:
         if activity_id in taken:
@@ -86,9 +86,9 @@ def school_year_again(on: date, today: date) -> str:
 def school_days_near(day: date, is_school_day: Callable[[date], bool]) -> Iterator[date]:
     """The same weekday in this week or the nearest ones in the same school year, where schools have school."""
     for away in range(MOST_WEEKS_AWAY + 1):
-        for one in dict.fromkeys((day + away * WEEK, day - away * WEEK)):
-            if school_year(one) == school_year(day) and is_school_day(one):
-                yield one
+        for candidate in dict.fromkeys((day + away * WEEK, day - away * WEEK)):
+            if school_year(candidate) == school_year(day) and is_school_day(candidate):
+                yield candidate
 
 
 def days_with_all(
@@ -96,15 +96,15 @@ def days_with_all(
 ) -> list[date]:
     """The days on which each of these programmes has a session with room for a class."""
     by_day: dict[date, set[int]] = {}
-    for session_free in frees:
-        if session_free.has_room:
-            by_day.setdefault(local(session_free), set()).add(session_free.activity_id)
+    for session in frees:
+        if session.has_room:
+            by_day.setdefault(local(session), set()).add(session.activity_id)
     return sorted(day for day, there in by_day.items() if set(wanted) <= there)
 
 
 def nearest(day: date, days: Collection[date]) -> date | None:
     """The day that lies nearest, the later one of two."""
-    return min(days, key=lambda one: (abs(one - day), day - one), default=None)
+    return min(days, key=lambda candidate: (abs(candidate - day), day - candidate), default=None)
 
 
 def _suits(programme: OfferedProgramme, grades: Collection[int]) -> bool:

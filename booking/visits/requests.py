@@ -97,10 +97,10 @@ def _classes(visits: Sequence[int]) -> dict[int, list[AskedClass]]:
         groups[visit, group] = name, grade, pupils, adults
         if kind is not None:
             parts[group].append(AskedPart(PartKind(kind), title or {}, starts_at, ends_at))
-    found: dict[int, list[AskedClass]] = defaultdict(list)
+    classes: dict[int, list[AskedClass]] = defaultdict(list)
     for (visit, group), facts in groups.items():
-        found[visit].append(AskedClass(*facts, parts=tuple(parts[group])))
-    return found
+        classes[visit].append(AskedClass(*facts, parts=tuple(parts[group])))
+    return classes
 
 
 def _payers(visits: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
@@ -110,9 +110,9 @@ def _payers(visits: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
         .where(VisitDue.visit_id.in_(visits))
         .group_by(VisitDue.visit_id, VisitDue.paid_by)
     )
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    payers: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for visit, payer, amount in rows:
-        found[visit].append((payer, int(amount)))
-    for some in found.values():
-        some.sort(key=lambda one: (one[0] == "", one[0]))
-    return found
+        payers[visit].append((payer, int(amount)))
+    for of_visit in payers.values():
+        of_visit.sort(key=lambda payer: (payer[0] == "", payer[0]))
+    return payers

@@ -99,7 +99,10 @@ def yes_for(
     if not counted_under:
         return yes
     ahead = run(_AHEAD, {"holder": sender.holder, "email": sender.email, "now": now}).all()
-    visits, heads = max(one for one, _ in ahead) + 1, max(one for _, one in ahead) + people
+    visits, heads = (
+        max(visits_ahead for visits_ahead, _ in ahead) + 1,
+        max(heads_ahead for _, heads_ahead in ahead) + people,
+    )
     if visits > rules.most_visits * TOO_MANY or heads > max(rules.most_visitors * TOO_MANY, people):
         raise ManyVisits
     is_much = visits > rules.most_visits or (heads > rules.most_visitors and visits > 1)

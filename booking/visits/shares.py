@@ -44,16 +44,16 @@ class AskedOfRelease:
 def asked_of(plan: Plan, now: datetime) -> tuple[AskedOfRelease, ...]:
     """What a plan asks of the releases that its programmes are part of, in one statement."""
     parts = programme_parts(plan)
-    found = openings(now, {part.activity_id for part in parts if part.activity_id is not None})
-    asked: dict[int, AskedOfRelease] = {}
-    for timetable in plan.timetables if found.by_activity else ():
+    published = openings(now, {part.activity_id for part in parts if part.activity_id is not None})
+    by_release: dict[int, AskedOfRelease] = {}
+    for timetable in plan.timetables if published.by_activity else ():
         for part in timetable.parts:
-            release = found.of(part.activity_id, part.starts_at) if part.kind is PartKind.PROGRAMME else None
+            release = published.of(part.activity_id, part.starts_at) if part.kind is PartKind.PROGRAMME else None
             if release is not None:
-                before = asked.get(release.id, AskedOfRelease(release, 0, frozenset()))
+                before = by_release.get(release.id, AskedOfRelease(release, 0, frozenset()))
                 places, slot_ids = before.places + timetable.group.people, before.slot_ids | set(part.slot_ids)
-                asked[release.id] = AskedOfRelease(release, places, slot_ids)
-    return tuple(asked[number] for number in sorted(asked))
+                by_release[release.id] = AskedOfRelease(release, places, slot_ids)
+    return tuple(by_release[number] for number in sorted(by_release))
 
 
 def check_open(

@@ -253,8 +253,8 @@ def _say(
 ) -> None:  # fmt: skip
     """Write the answer down; whoever gets no booking, whose confirmation says it all, is written to."""
     values = {"state": state, "option": option, "booking_id": booking_id, "answered_at": now}
-    said = update(ReleaseWish).where(ReleaseWish.id == wish_id, ReleaseWish.state.in_(IN_LINE)).values(**values)
-    turn = run(said.returning(ReleaseWish.turn)).scalar()
+    written = update(ReleaseWish).where(ReleaseWish.id == wish_id, ReleaseWish.state.in_(IN_LINE)).values(**values)
+    turn = run(written.returning(ReleaseWish.turn)).scalar()
     if turn is not None and turn > release.answered:
         run(update(Release).where(Release.id == release.id).values(answered=turn))
     if state not in (WishState.GRANTED, WishState.DEFERRED):

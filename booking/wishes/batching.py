@@ -13,7 +13,7 @@ Given = TypeVar("Given")
 
 @dataclass(slots=True, eq=False)
 class _Call(Generic[Asked, Given]):
-    asked: Asked
+    request: Asked
     given: Given | None = None
     error: Exception | None = None
     done: bool = False
@@ -32,9 +32,9 @@ class Together(Generic[Asked, Given]):
         self._working = Lock()
         self._waiting: list[_Call[Asked, Given]] = []
 
-    def __call__(self, asked: Asked) -> Given:
+    def __call__(self, request: Asked) -> Given:
         """What `do` gives for this one; raises what it raises."""
-        mine: _Call[Asked, Given] = _Call(asked)
+        mine: _Call[Asked, Given] = _Call(request)
         with self._gathering:
             self._waiting.append(mine)
         with self._working:
@@ -48,7 +48,7 @@ class Together(Generic[Asked, Given]):
 
     def _work(self, batch: Sequence[_Call[Asked, Given]]) -> None:
         try:
-            for call, given in zip(batch, self._do([call.asked for call in batch]), strict=True):
+            for call, given in zip(batch, self._do([call.request for call in batch]), strict=True):
                 call.given = given
         except Exception as error:
             if len(batch) > 1:  # one who cannot be answered must not spoil it for the others

@@ -179,7 +179,7 @@ def still_free(wish: WishFacts, release: ReleaseFacts, now: datetime) -> list[Se
     people = max((group.people for group in wish.groups), default=0)
     start = max(release.from_at, now + timedelta(days=1))
     frees = sessions(list(wish.titles), start, max(start, release.to_at), now)
-    return [session_free for session_free in frees if session_free.free >= people][:MOST_TOLD]
+    return [session for session in frees if session.free >= people][:MOST_TOLD]
 
 
 def outcomes(release: ReleaseFacts) -> list[Outcome]:

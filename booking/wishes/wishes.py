@@ -107,7 +107,7 @@ def remove_option(secret: str, number: int, now: datetime) -> None:
     wish, _release = _open(secret, now)
     if len(wish.options) <= 1 or not 0 <= number < len(wish.options):
         raise TooManyOptions
-    _change(wish, [one for place, one in enumerate(wish.options) if place != number])
+    _change(wish, [option for place, option in enumerate(wish.options) if place != number])
 
 
 def prefer_option(secret: str, number: int, now: datetime) -> None:
@@ -148,19 +148,19 @@ def stand_in_line_together(pressed: Sequence[Pressed]) -> list[PlaceInLine | Ref
     Who comes first has the lower turn: turns are given out one after the other, and a batch holds the queue's row until
     it commits.
     """
-    found = {row.secret: row for row in run(_OPENS, {"of": sorted({one.secret for one in pressed})})}
-    at_once = [_at_the_door(found.get(one.secret), one.at) for one in pressed]
+    rows = {row.secret: row for row in run(_OPENS, {"of": sorted({press.secret for press in pressed})})}
+    at_once = [_at_the_door(rows.get(press.secret), press.at) for press in pressed]
     newcomers: dict[int, dict[str, Pressed]] = defaultdict(dict)
     for press, answer in zip(pressed, at_once, strict=True):
         if answer is None:
-            newcomers[found[press.secret].release_id].setdefault(press.secret, press)
+            newcomers[rows[press.secret].release_id].setdefault(press.secret, press)
     stands: dict[str, PlaceInLine] = {}
     for release_id in sorted(newcomers):
         here = newcomers[release_id].values()
         last = run(_TURNS, {"release": release_id, "more": len(here)}).scalar_one()
         sent = []
         for turn, press in enumerate(here, last - len(here) + 1):
-            row = found[press.secret]
+            row = rows[press.secret]
             sent.append({"wish": row.id, "number": turn, "at": press.at})
             stands[press.secret] = PlaceInLine(WishState.SENT, turn, max(0, turn - row.answered - 1))
         run(_SEND, sent)

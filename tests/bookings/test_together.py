@@ -79,7 +79,7 @@ def test_two_shows_at_one_time_are_asked_about_once(app: Flask, now: datetime) -
     keep(now, entry, first, later, knows=())
     with pytest.raises(TwoAtOnce) as asked:
         keep(now, entry, first, second, knows=())
-    assert (asked.value.one["nb"], asked.value.other["nb"], asked.value.warning) == ("Ild", "Lyd", True)
+    assert (asked.value.title["nb"], asked.value.other_title["nb"], asked.value.warning) == ("Ild", "Lyd", True)
     keep(now, entry, first, second, knows=("TwoAtOnce",))
 
 

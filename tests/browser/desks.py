@@ -119,6 +119,18 @@ def a_party(
     return Party(held.booking_id, reference, code)
 
 
+def days_until_open(house: House, least: int) -> int:
+    """How many days from now, so many at least, the house is open again: not on Boxing Day, say."""
+    with inside(house):
+        centre = the_centre()
+        begin = centre.local(clock.now()).date() + timedelta(days=least)
+        starts = db.session.scalars(
+            select(Slot.starts_at).where(Slot.activity_id == admission_id(), Slot.starts_at > clock.now()).distinct()
+        )
+        open_days = sorted({centre.local(moment).date() for moment in starts})
+        return least + next((day - begin).days for day in open_days if day >= begin)
+
+
 def let_in(house: House, party: Party, people: int) -> None:
     """Somebody at another device lets so many of a party in."""
     with inside(house), unit_of_work():

@@ -99,7 +99,7 @@ def test_a_passkey_is_made_and_then_signs_in_alone(open_page: Opener, house: Hou
 @pytest.mark.parametrize(
     ("house", "scripting"),
     [("sqlite", True), ("postgresql", False)],
-    ids=["scripting", "no-scripting"],
+    ids=["sqlite-scripting", "postgresql-no-scripting"],
     indirect=["house"],
 )
 def test_password_and_authenticator_sign_in_and_a_recovery_code_does_once(

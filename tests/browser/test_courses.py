@@ -112,7 +112,7 @@ def test_a_class_has_us_come_moves_it_and_cancels(open_page: Opener, house: Hous
             break
     page.locator("input[name=pick]").first.check()
     typed = {
-        "school": "Solbakken skole", "address": "Skulevegen 1, 5006 Bergen", "class_name": "5A", "pupils": "24",
+        "school": "Solbakken skole", "address": "Skulevegen 1, 5006 Bergen", "class_name": "5D", "pupils": "24",
         "adults": "2", "name": "Kari Nordmann", "email": email, "mobile": "90 00 00 00", "invoice_reference": "12345",
     }  # fmt: skip
     for name, value in typed.items():

@@ -1,4 +1,4 @@
-"""One process of buyers for the race tests: `python -m tests.capacity.race` with JSON orders on standard input."""
+"""One process of buyers for the race tests: `python -m tests.capacity.race` with a race a line on standard input."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Barrier, Thread
 
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from booking import create_app
@@ -133,9 +135,18 @@ VERBS: dict[str, Callable[..., str]] = {
 }
 
 
+MOST_AT_ONCE = 20  # connections to the database
+
+
+@cache
+def app_on(database_url: str, instance: str) -> Flask:
+    """The app on this database, made for its first race."""
+    return create_app(settings_for(database_url, Path(instance), DATABASE_POOL=str(MOST_AT_ONCE)))
+
+
 def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) -> list[str]:
     """All orders at once, each in a thread of its own; the answers in their order."""
-    app = create_app(settings_for(database_url, Path(instance), DATABASE_POOL=str(min(len(orders), 20))))
+    app = app_on(database_url, instance)
     start = Barrier(len(orders))
     answers = ["" for _ in orders]
 
@@ -158,4 +169,5 @@ def race(database_url: str, instance: str, orders: list[tuple[str, list[int]]]) 
 
 
 if __name__ == "__main__":
-    print(json.dumps(race(**json.load(sys.stdin))))
+    for line in sys.stdin:
+        print(json.dumps(race(**json.loads(line))), flush=True)

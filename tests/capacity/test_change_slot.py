@@ -21,7 +21,7 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.records.models import AuditEntry
 from tests.builders import a_confirmed_booking, a_sale, taken, tomorrow
-from tests.capacity.test_races import Orders, run_races
+from tests.capacity.racers import Orders, run_races
 
 
 def settings(slot_id: int) -> SlotSettings:

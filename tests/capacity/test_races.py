@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 
@@ -24,30 +20,7 @@ from tests.builders import (
     taken,
     tomorrow,
 )
-
-Orders = list[tuple[str, list[int]]]
-
-
-def run_races(app: Flask, orders: Orders, processes: int = 2) -> list[str]:
-    """Share the orders between processes that start together; returns all answers."""
-    url = db.engine.url.render_as_string(hide_password=False)
-    db.session.remove()
-    shares = [orders[part::processes] for part in range(processes)]
-    running = [
-        subprocess.Popen([sys.executable, "-m", "tests.capacity.race"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for _ in shares
-    ]
-    for process, share in zip(running, shares, strict=True):
-        assert process.stdin is not None
-        order = {"database_url": url, "instance": app.instance_path, "orders": share}
-        process.stdin.write(json.dumps(order).encode())
-        process.stdin.close()
-    answers: list[str] = []
-    for process in running:
-        assert process.stdout is not None
-        answers += json.loads(process.stdout.read())
-        assert process.wait(60) == 0
-    return answers
+from tests.capacity.racers import Orders, Racer, run_races
 
 
 def test_sixty_four_buyers_ten_places(app: Flask) -> None:
@@ -101,21 +74,13 @@ def test_two_that_change_places_with_each_other_while_others_buy(app: Flask) -> 
     assert wrong_counters() == []
 
 
-def test_a_process_killed_in_the_middle_leaves_no_half_bookings(app: Flask, tmp_path: Path) -> None:
+def test_a_process_killed_in_the_middle_leaves_no_half_bookings(app: Flask) -> None:
     _, slot, adult = a_sale(capacity=1000)
-    url = db.engine.url.render_as_string(hide_password=False)
     db.session.remove()
-    for delay in (1.2, 1.5, 1.8):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.capacity.race"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-        )
-        assert process.stdin is not None
-        order = {"database_url": url, "instance": str(tmp_path), "orders": [("buy", [slot, adult, 1])] * 40}
-        process.stdin.write(json.dumps(order).encode())
-        process.stdin.close()
-        try:
-            process.wait(delay)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    for seconds in (0.1, 0.2, 0.4):
+        racer = Racer()
+        racer.begin(app, [("buy", [slot, adult, 1])])
+        assert racer.end() == ["bought"]
+        racer.begin(app, [("buy", [slot, adult, 1])] * 40)
+        racer.is_killed_after(seconds)
     assert wrong_counters() == []

@@ -38,7 +38,7 @@ from tests.builders import (
     in_all,
     tomorrow,
 )
-from tests.capacity.test_races import Orders, run_races
+from tests.capacity.racers import Orders, run_races
 from tests.closures.closing import another_day, closed, facts_of, offers, promised, status, work_of, write
 
 

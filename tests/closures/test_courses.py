@@ -57,11 +57,11 @@ def test_places_that_we_move_keep_the_dates_of_their_new_day_and_the_rule_that_w
     with unit_of_work():
         answer.move(facts_of(done.booking_id), times, now=clock.now())
     now = places_of(done.booking_id).terms
-    assert now.rule == agreed.rule and now.said is not None and agreed.said is not None
-    assert now.said.on == the_centre().local(times.first.starts_at).date()
-    assert now.said.free_until - agreed.said.free_until == timedelta(days=14)
+    assert now.rule == agreed.rule and now.dates is not None and agreed.dates is not None
+    assert now.dates.on == the_centre().local(times.first.starts_at).date()
+    assert now.dates.free_until - agreed.dates.free_until == timedelta(days=14)
     with unit_of_work():  # nor a day that it closes
-        db.session.add(DayException(on_date=now.said.on - timedelta(days=1), reason={"en": "Closed"}))
+        db.session.add(DayException(on_date=now.dates.on - timedelta(days=1), reason={"en": "Closed"}))
     assert places_of(done.booking_id).terms == now
     assert breaches() == []
 

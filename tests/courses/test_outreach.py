@@ -32,7 +32,7 @@ from booking.running.check import breaches
 from booking.settings import settings_of
 from booking.visits.change import approve, cancel_visit
 from booking.visits.models import Approval
-from tests.capacity.test_races import run_races
+from tests.capacity.racers import run_races
 from tests.courses.away import Road, a_road, away, make_session
 from tests.courses.enrolled import promised
 

@@ -33,6 +33,11 @@ SELLER = Seller(
     PostalAddress("Kaien 1", "5003", "Bergen", "NO"), PeppolId("0192", "987654325"),
     "NO9386011117947", "DNBANOKK", "faktura@example.org", "+47 55 00 00 00",
 )  # fmt: skip
+LATVIAN_SELLER = Seller(
+    "SIA Zinātnes centrs", "40003000000", "LV40003000000", "",
+    PostalAddress("Krasta iela 1", "LV-1003", "Rīga", "LV"), PeppolId("9939", "LV40003000000"),
+    "LV80BANK0000435195001", "HABALV22", "rekini@example.org", "+371 60000000",
+)  # fmt: skip
 TOWN = BilledTo(
     "Storby kommune", "123456785", PostalAddress("Rådhusgata 10", "5014", "Bergen", "NO"),
     PeppolId("0192", "123456785"), "faktura@storby.example",

@@ -133,15 +133,15 @@ def test_a_plan_too_large_for_what_is_open_does_not_stand_in_the_way_of_a_smalle
 
 def test_who_comes_by_themselves_meet_the_same_rule_until_it_is_over() -> None:
     fairness = Fairness(kept_percent=50, most_per_school=2, until=OPENS + timedelta(days=7))
-    check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=0)
-    check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=None)
+    check_first_come(OPENS, fairness, had=1, wanted=28, places=60, had_by_lately=0)
+    check_first_come(OPENS, fairness, had=1, wanted=28, places=60, had_by_lately=None)
     with pytest.raises(ShareUsed) as used:
-        check_first_come(OPENS, fairness, had=2, asked=28, places=60, had_by_lately=None)
+        check_first_come(OPENS, fairness, had=2, wanted=28, places=60, had_by_lately=None)
     assert (used.value.most, used.value.until) == (2, fairness.until)
     with pytest.raises(KeptForOthers) as kept:
-        check_first_come(OPENS, fairness, had=1, asked=28, places=60, had_by_lately=3)
+        check_first_come(OPENS, fairness, had=1, wanted=28, places=60, had_by_lately=3)
     assert kept.value.until == fairness.until
-    check_first_come(OPENS + timedelta(days=7), fairness, had=9, asked=28, places=60, had_by_lately=60)
+    check_first_come(OPENS + timedelta(days=7), fairness, had=9, wanted=28, places=60, had_by_lately=60)
 
 
 def test_the_list_that_is_put_up_names_no_school() -> None:

@@ -39,10 +39,10 @@ def key_for(booking_id: int, email: str, secret_key: str) -> str:
 def opened_by(key: str, secret_key: str) -> tuple[int, str] | None:
     """Which booking a link confirms, and for whom (a mark of the mailbox); None when it is not ours."""
     try:
-        found = URLSafeTimedSerializer(secret_key, salt=_SALT).loads(key, max_age=7 * 24 * 3600)
+        content = URLSafeTimedSerializer(secret_key, salt=_SALT).loads(key, max_age=7 * 24 * 3600)
     except BadData:
         return None
-    return int(found[0]), str(found[1])
+    return int(content[0]), str(content[1])
 
 
 def say_yes(booking_id: int, person: str, now: datetime) -> None:

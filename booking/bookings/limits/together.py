@@ -126,9 +126,9 @@ def at_once(parts: Sequence[BasketPart], before: Sequence[BasketPart] = ()) -> t
     Not if they had the same ones at one time before, with as many people too many.
     """
     had = {slot_ids: too_many for slot_ids, (too_many, *_titles) in _clashes(before).items()}
-    for slot_ids, (too_many, one, other) in _clashes(parts).items():
+    for slot_ids, (too_many, title, other_title) in _clashes(parts).items():
         if too_many > had.get(slot_ids, 0):
-            return one, other
+            return title, other_title
     return None
 
 
@@ -139,15 +139,15 @@ def _clashes(parts: Sequence[BasketPart]) -> dict[frozenset[int], tuple[int, Tex
     sizes = Counter[int]()
     for part in parts:
         sizes[part.slot_id] += part.people
-    found = {}
+    clashes = {}
     for slot in slots.values():
         running = [other for other in slots.values() if other.starts_at <= slot.starts_at < other.ends_at]
         too_many = sum(sizes[other.slot_id] for other in running) - people
         if len(running) > 1 and too_many > 0:
             first, second = sorted(running, key=lambda part: (part.starts_at, part.slot_id))[:2]
             ids = frozenset(other.slot_id for other in running)
-            found[ids] = (too_many, first.activity_title, second.activity_title)
-    return found
+            clashes[ids] = (too_many, first.activity_title, second.activity_title)
+    return clashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,10 @@ class _Facts:
 def _parts(*lists: Sequence[PricedLine]) -> list[list[BasketPart]]:
     """What decides of each line of some lists."""
     lines = [line for priced_lines in lists for line in priced_lines]
-    asked = {
+    ids = {
         "slots": sorted({line.slot_id for line in lines}), "types": sorted({line.ticket_type_id for line in lines}),
     }  # fmt: skip
-    facts = {(value.slot_id, value.ticket_type_id): value for value in as_values(_Facts, run(_FACTS, asked))}
+    facts = {(value.slot_id, value.ticket_type_id): value for value in as_values(_Facts, run(_FACTS, ids))}
     return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in priced_lines] for priced_lines in lists]
 
 
@@ -180,7 +180,7 @@ def _part(line: PricedLine, facts: _Facts) -> BasketPart:
 
 
 def _by_slot(parts: Iterable[BasketPart]) -> Mapping[int, Sequence[BasketPart]]:
-    found: dict[int, list[BasketPart]] = {}
+    by_slot: dict[int, list[BasketPart]] = {}
     for part in parts:
-        found.setdefault(part.slot_id, []).append(part)
-    return found
+        by_slot.setdefault(part.slot_id, []).append(part)
+    return by_slot

@@ -33,7 +33,7 @@ def enrolment_letter(
     desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts, occasion: str, told: MoneyTold
 ) -> Letter:
     """To whoever booked: who comes, when, how it is paid; `occasion` is confirmation, change or reminder."""
-    there = standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, desk.centre, clock.now())
+    standing = standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, desk.centre, clock.now())
     times = queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -58,7 +58,7 @@ def enrolment_letter(
             enrolment=enrolment,
             address=address,
             names_until=names_until(facts.starts_at, desk.centre),
-            there=there,
+            there=standing,
             told=told,
         )
 

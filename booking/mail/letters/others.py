@@ -73,10 +73,10 @@ def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """Links to the living bookings of an address; none where there are none."""
     to = keepers.read(PromisedToAddress, about)
-    found = queries.living_of_email(to.email, clock.now() - timedelta(days=1))
-    if not found:
+    living = queries.living_of_email(to.email, clock.now() - timedelta(days=1))
+    if not living:
         return None
-    bookings = [facts for booking_id, _secret in found if (facts := queries.by_id(booking_id)) is not None]
+    bookings = [facts for booking_id, _secret in living if (facts := queries.by_id(booking_id)) is not None]
     with force_locale(LOCALES[to.lang]):
         links = [(facts, desk.link(to.lang, f"b/{facts.secret}")) for facts in bookings]
         write = Wording.of(to.lang, desk.centre)
@@ -101,8 +101,8 @@ def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def refund_failed_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """To the centre itself: that a refund failed; nothing once the payer's bank has given the money instead."""
-    found = select(Refund).where(Refund.id == int(about["refund_id"]), refunds.may_still_go())
-    refund = db.session.scalars(found).first()
+    query = select(Refund).where(Refund.id == int(about["refund_id"]), refunds.may_still_go())
+    refund = db.session.scalars(query).first()
     facts = queries.by_id(refund.booking_id) if refund else None
     if refund is None or facts is None:
         return None

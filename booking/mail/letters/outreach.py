@@ -21,7 +21,7 @@ from booking.visits.read import VisitFacts
 def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, occasion: str) -> Letter:
     """When we come and what must be ready; `occasion` is confirmation, change or reminder."""
     offered = read.with_id(away.activity_id)
-    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    standing = standing_of(visit, facts.total, desk.centre, clock.now())
     end_reading()
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -44,5 +44,5 @@ def away_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, away: Away, 
             away=away,
             offered=offered,
             address=address,
-            there=there,
+            there=standing,
         )

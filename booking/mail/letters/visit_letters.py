@@ -31,23 +31,23 @@ from booking.visits.write import called
 
 def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The plan a week before, with what to prepare."""
-    found = _standing(desk, about)
-    if found is None or found[1].arrives_at <= clock.now():
+    pair = _standing(desk, about)
+    if pair is None or pair[1].arrives_at <= clock.now():
         return None
-    facts, visit = found
+    facts, visit = pair
     return plan_letter(desk, facts, visit, "week")
 
 
 def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the number can still be changed, and until when; none once it cannot."""
-    found = _standing(desk, about)
-    if found is None:
+    pair = _standing(desk, about)
+    if pair is None:
         return None
-    facts, visit = found
-    there = standing_of(visit, facts.total, desk.centre, clock.now())
-    if not there.can_change_number:
+    facts, visit = pair
+    standing = standing_of(visit, facts.total, desk.centre, clock.now())
+    if not standing.can_change_number:
         return None
-    last = there.dates.number_until
+    last = standing.dates.number_until
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         subject = _("You can still change the number until %(day)s", day=write.day(last))
@@ -59,12 +59,12 @@ def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """The question of how it was, a day after; none for a visit without a programme."""
-    found = _standing(desk, about)
-    if found is None:
+    pair = _standing(desk, about)
+    if pair is None:
         return None
-    facts, visit = found
-    asked = feedback.programmes_of(visit)
-    if not asked:
+    facts, visit = pair
+    programmes = feedback.programmes_of(visit)
+    if not programmes:
         return None
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
@@ -77,7 +77,7 @@ def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             write,
             facts=facts,
             who=called(visit.school.name, [timetable.group for timetable in visit.timetables]),
-            titles=[write.words(visit.titles[one]) for one in asked],
+            titles=[write.words(visit.titles[activity_id]) for activity_id in programmes],
             address=address,
             until=feedback.last_day(desk.centre.local(visit.arrives_at).date()),
         )

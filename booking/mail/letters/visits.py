@@ -33,7 +33,7 @@ from booking.visits.read import VisitFacts
 
 def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: str) -> Letter:
     """The plan with its group ticket and calendar; `occasion` is confirmation, change, week or reminder."""
-    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    standing = standing_of(visit, facts.total, desk.centre, clock.now())
     preparations = read.preparations(visit)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -58,7 +58,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             facts=facts,
             visit=visit,
             occasion=occasion,
-            there=there,
+            there=standing,
             address=address,
             map_link=map_of(desk.centre.address),
             preparations=preparations,
@@ -86,10 +86,10 @@ def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Lett
 
 def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the request has come in."""
-    found = _found(about)
-    if found is None or found[0].state is not State.PENDING:
+    pair = _found(about)
+    if pair is None or pair[0].state is not State.PENDING:
         return None
-    facts, visit = found
+    facts, visit = pair
     if visit.asked_for is not AskedFor.UNPROVEN:
         return _short(desk, facts, visit, lambda: _("We have your request"), "visit_asked")
     key = yes_key(facts.id, facts.email, desk.settings.secret_key)
@@ -99,10 +99,10 @@ def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the visit cannot be, and why."""
-    found = _found(about)
-    if found is None:
+    pair = _found(about)
+    if pair is None:
         return None
-    return _short(desk, *found, lambda: _("We cannot receive you then"), "visit_declined")
+    return _short(desk, *pair, lambda: _("We cannot receive you then"), "visit_declined")
 
 
 def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
@@ -160,11 +160,11 @@ def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
 def _short(
     desk: Desk, facts: BookingFacts, visit: VisitFacts, subject: Callable[[], str], template: str, yes_address: str = ""
 ) -> Letter:
-    there = standing_of(visit, facts.total, desk.centre, clock.now())
+    standing = standing_of(visit, facts.total, desk.centre, clock.now())
     with force_locale(LOCALES[facts.lang]):
         write = Wording.of(facts.lang, desk.centre)
         address = desk.link(facts.lang, f"visit/{facts.secret}")
         return compose(
             desk, facts.email, subject(), template, write,
-            facts=facts, visit=visit, address=address, there=there, yes_address=yes_address,
+            facts=facts, visit=visit, address=address, there=standing, yes_address=yes_address,
         )  # fmt: skip

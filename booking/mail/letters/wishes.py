@@ -21,10 +21,10 @@ from booking.wishes.wish_facts import WishFacts
 
 def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the wish is kept, when it opens, and the link to it; none for one that is withdrawn or answered."""
-    found = _found(about)
-    if found is None or found[0].state is not WishState.PREPARED:
+    pair = _found(about)
+    if pair is None or pair[0].state is not WishState.PREPARED:
         return None
-    wish, release = found
+    wish, release = pair
     with force_locale(LOCALES[wish.lang]):
         write = Wording.of(wish.lang, desk.centre)
         return compose(
@@ -43,10 +43,10 @@ def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the wish could not be met and why, with what is still free; or that there is no such day after all."""
-    found = _found(about)
-    if found is None or found[0].state is WishState.GRANTED:
+    pair = _found(about)
+    if pair is None or pair[0].state is WishState.GRANTED:
         return None
-    wish, release = found
+    wish, release = pair
     with force_locale(LOCALES[wish.lang]):
         write = Wording.of(wish.lang, desk.centre)
         return compose(

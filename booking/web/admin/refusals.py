@@ -13,6 +13,10 @@ from booking.centre.edits import CentreThere
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
+from booking.invoicing.bank_file import BrokenHead, OtherAccount, OtherMessage
+from booking.invoicing.bank_rows import BrokenRow, RowFault
+from booking.invoicing.bank_xml import LARGEST as LARGEST_BANK_FILE
+from booking.invoicing.bank_xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -49,6 +53,8 @@ plain(Overlaps, _("One of its programmes is part of another release day on some 
 plain(NothingReleased, _("None of its programmes has a session on these dates. Make the timetable first."))
 plain(OpensInThePast, _("It would be open already. Choose a later opening."))
 plain(InTheMiddle, _("People stand in line for it at this moment. Wait until they have their answer."))
+plain(BankFileRefused, _("The file cannot be read. Nothing of it was taken."), 422)
+plain(DocumentTypeThere, _("The file declares a document type, which no bank's file does. It was not read."), 422)
 
 
 @sentence.register
@@ -129,4 +135,69 @@ def _picture_refused(refusal: PictureRefused) -> RefusalAnswer:
 @sentence.register
 def _bad_period(_refusal: BadPeriod) -> RefusalAnswer:
     text = gettext("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
+    text = gettext(
+        "The file is too large: at most %(size)s MB. Ask the bank for one of fewer days.",
+        size=LARGEST_BANK_FILE // 1_000_000,
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _not_xml(refusal: NotXml) -> RefusalAnswer:
+    if refusal.line == 0:
+        text = gettext("That is no XML file. Choose the file as it comes from the bank (camt.054).")
+    else:
+        text = gettext(
+            "The file is broken at line %(line)s, perhaps cut short. Fetch it from the bank once more.",
+            line=refusal.line,
+        )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _other_message(refusal: OtherMessage) -> RefusalAnswer:
+    text = gettext("That is not a bank's notice of payments (camt.054, version 02 or 08).")
+    if refusal.namespace:
+        text += " " + gettext("The file says that it is %(kind)s.", kind=refusal.namespace)
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _broken_head(refusal: BrokenHead) -> RefusalAnswer:
+    text = gettext(
+        "%(element)s is missing in the file or cannot be read. Nothing of it was taken.", element=refusal.element
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _other_account(refusal: OtherAccount) -> RefusalAnswer:
+    if not refusal.accounts:
+        return RefusalAnswer(gettext("The file is about no account."), 422)
+    shown = ", ".join(refusal.accounts[:5])
+    text = gettext("The file is not about the centre's account but about %(accounts)s.", accounts=shown)
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _broken_row(refusal: BrokenRow) -> RefusalAnswer:
+    words: dict[RowFault, str] = {
+        RowFault.AMOUNT: gettext("its amount cannot be read"),
+        RowFault.CURRENCY: gettext("its currency is missing or another than that of the whole sum"),
+        RowFault.DIRECTION: gettext("it does not say whether money came in or went out"),
+        RowFault.STATUS: gettext("it does not say whether it is booked"),
+        RowFault.DATE: gettext("its date is missing or cannot be read"),
+        RowFault.REFERENCE: gettext("a reference is longer than 35 signs"),
+        RowFault.SUM: gettext("its parts do not add up to the whole sum"),
+    }
+    text = gettext(
+        "Payment %(number)s of the file is not right: %(fault)s. Nothing of the file was taken.",
+        number=refusal.number,
+        fault=f"{words[refusal.fault]} ({refusal.written})" if refusal.written else words[refusal.fault],
+    )
     return RefusalAnswer(text, 422)

@@ -33,5 +33,5 @@ def make_addition(booking_id: int) -> ResponseReturnValue:
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    values = choices_of_addition(facts, facts.channel, problem)
-    return render_template("desk/add.html", present=who(), **values)
+    page = choices_of_addition(facts, facts.channel, problem)
+    return render_template("desk/add.html", page=page, present=who())

@@ -16,7 +16,7 @@ from booking.web.desk import desk
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.change import choices_of_change
-from booking.web.visitor.changing import press_change
+from booking.web.visitor.changing import ChangeAsksPage, press_change
 from booking.web.visitor.checkout import page_of_visit
 
 
@@ -37,9 +37,13 @@ def make_change(booking_id: int) -> ResponseReturnValue:
         facts,
         who().actor,
         lambda problem: _page(facts, problem),
-        lambda values: render_template("desk/change_asks.html", present=who(), back=back, **values),
+        lambda page: _asks_page(page, back),
         lambda done: on_from(done, booking_id),
     )
+
+
+def _asks_page(page: ChangeAsksPage, back: str) -> str:
+    return render_template("desk/change_asks.html", page=page, present=who(), back=back)
 
 
 def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue:
@@ -50,8 +54,8 @@ def on_from(done: Changed | Hold | None, booking_id: int) -> ResponseReturnValue
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    values = choices_of_change(facts, facts.channel, problem)
-    return render_template("desk/change.html", present=who(), **values)
+    page = choices_of_change(facts, facts.channel, problem)
+    return render_template("desk/change.html", page=page, present=who())
 
 
 def changeable(booking_id: int) -> BookingFacts:

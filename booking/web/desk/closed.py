@@ -77,4 +77,4 @@ def _closed(booking_id: int) -> tuple[BookingFacts, ClosedFor]:
 
 
 def _page(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None = None) -> str:
-    return render_template("desk/closed.html", present=who(), problem=problem, **ways_out(facts, shut))
+    return render_template("desk/closed.html", page=ways_out(facts, shut, problem), present=who())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from flask import request
@@ -23,28 +22,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking.bookings.details import Contact
 from booking.kernel import typed
-
-_WHOLE = re.compile(r"[0-9]{1,4}")
-
-
-def whole_number(text: str | None, least: int, most: int) -> int | None:
-    """A whole number in range, else None. By pattern first: int() takes "٢" and "1_0" too."""
-    text = (text or "").strip()
-    if not _WHOLE.fullmatch(text):
-        return None
-    number = int(text)
-    return number if least <= number <= most else None
-
-
-def sum_shown(text: str | None) -> int | None:
-    """A sum in minor units that one of our own pages carries in its form; None where it carries none."""
-    return int(text) if text is not None and re.fullmatch(r"0|[1-9][0-9]{0,9}", text) else None
-
-
-def identity(text: str | None) -> int | None:
-    """An id as it stands in an address or a form; None when it cannot be one."""
-    text = text or ""
-    return int(text) if re.fullmatch(r"[1-9][0-9]{0,17}", text) else None
+from booking.web.typed import identity as identity
+from booking.web.typed import sum_shown as sum_shown
+from booking.web.typed import whole_number as whole_number
 
 
 def tidy(text: str | None) -> str:

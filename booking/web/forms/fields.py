@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,11 +14,16 @@ from wtforms import ValidationError
 
 from booking.web.forms.checked import checked_email, tidy
 from booking.web.languages import LANGUAGES
-
-_MONEY = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-_SIGNED = re.compile(r"[0-9]{1,9}")
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+from booking.web.typed import (
+    Wrong,
+    clock_or_wrong,
+    clocks_or_wrong,
+    colour_or_wrong,
+    day_or_wrong,
+    percent_or_wrong,
+    sum_or_wrong,
+    whole_number_or_wrong,
+)
 
 
 class FieldKind(StrEnum):
@@ -79,10 +83,6 @@ class Filled:
     def stored(self, fields: Iterable[Field]) -> dict[str, Any]:
         """The values that are columns."""
         return {one.name: self.values[one.name] for one in fields if one.stored}
-
-
-class Wrong(Exception):
-    """What is typed cannot be taken; carries the sentence."""
 
 
 def read(form: MultiDict[str, str], fields: Sequence[Field], langs: Sequence[str]) -> Filled:
@@ -185,64 +185,31 @@ def _email(one: Field, form: Form, typed: Typed, langs: Sequence[str]) -> str:
 
 def _whole(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> int | None:
     said = _said(one, form, typed)
-    if not said:
-        return None
-    if not _SIGNED.fullmatch(said) or not one.least <= int(said) <= one.most:
-        raise Wrong(_("Write a whole number from %(least)s to %(most)s.", least=one.least, most=one.most))
-    return int(said)
+    return whole_number_or_wrong(said, one.least, one.most) if said else None
 
 
 def _money(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> int | None:
     said = _said(one, form, typed)
-    if not said:
-        return None
-    found = _MONEY.fullmatch(said.replace(" ", ""))
-    if not found:
-        raise Wrong(_("Write a sum such as 170 or 12.50."))
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+    return sum_or_wrong(said) if said else None
 
 
-def _percent(one: Field, form: Form, typed: Typed, langs: Sequence[str]) -> int | None:
-    hundredths = _money(one, form, typed, langs)
-    if hundredths is not None and hundredths > 10_000:
-        raise Wrong(_("At most 100."))
-    return hundredths
+def _percent(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> int | None:
+    said = _said(one, form, typed)
+    return percent_or_wrong(said) if said else None
 
 
 def _time(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> time | None:
     said = _said(one, form, typed)
-    return _clock(said) if said else None
-
-
-def _clock(said: str) -> time:
-    found = _CLOCK.fullmatch(said)
-    if not found:
-        raise Wrong(_("Write a time such as 09:30."))
-    return time(int(found[1]), int(found[2]))
+    return clock_or_wrong(said) if said else None
 
 
 def _times(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> list[str]:
-    said = _said(one, form, typed)
-    words = [word for word in re.split(r"[\s,;]+", said) if word]
-    if len(words) > 100:
-        raise Wrong(_("At most 100 times."))
-    return sorted({_clock(word).strftime("%H:%M") for word in words})
+    return [f"{clock:%H:%M}" for clock in clocks_or_wrong(_said(one, form, typed))]
 
 
 def _date(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> date | None:
     said = _said(one, form, typed)
-    return read_date(said) if said else None
-
-
-def read_date(said: str) -> date:
-    """A date near enough to reckon with. Raises Wrong."""
-    try:
-        day = date.fromisoformat(said) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", said) else None
-    except ValueError:
-        day = None
-    if day is None or not 2000 <= day.year < 2200:
-        raise Wrong(_("Write a date such as 2027-03-28."))
-    return day
+    return day_or_wrong(said) if said else None
 
 
 def _choice(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> Any:  # noqa: ANN401  (as it converts)
@@ -268,7 +235,7 @@ def _weekdays(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> in
     typed[one.name] = said
     if not said:
         raise Wrong(_("Choose at least one weekday."))
-    return sum({1 << int(value) for value in said})
+    return sum(1 << day for day in range(7) if str(day) in said)
 
 
 def _yes(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> bool:
@@ -287,10 +254,7 @@ def _texts(one: Field, form: Form, typed: Typed, langs: Sequence[str]) -> dict[s
 
 
 def _colour(one: Field, form: Form, typed: Typed, _langs: Sequence[str]) -> str:
-    said = _said(one, form, typed).lower()
-    if not _COLOUR.fullmatch(said):
-        raise Wrong(_("Write a colour such as #0b4f6c."))
-    return said
+    return colour_or_wrong(_said(one, form, typed))
 
 
 _READERS: Mapping[FieldKind, Callable[[Field, Form, Typed, Sequence[str]], Any]] = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from booking.bookings.numbers import NumbersAsked
 from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Availability, FreeShow, add_ons_between
 from booking.capacity.models import Channel
@@ -20,7 +22,7 @@ from booking.web.refusals import RefusalAnswer
 from booking.web.visitor import visitor
 from booking.web.visitor.change import changeable, on_from
 from booking.web.visitor.changing import numbers_asked, press_addition
-from booking.web.visitor.tickets import choices_of, warnings_read
+from booking.web.visitor.tickets import TicketChoice, choices_of, warnings_read
 
 SOLD = (Availability.FREE, Availability.FEW)
 
@@ -63,20 +65,29 @@ def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[Free
     return free_shows
 
 
-def choices_of_addition(
-    facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None
-) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class AddPage:
+    """What can be added to a booking: each time with its ticket types, nothing chosen yet or as typed."""
+
+    facts: BookingFacts
+    problem: RefusalAnswer | None
+    knows: list[str]  # the warnings that have been read
+    numbers: list[tuple[NumbersAsked, str]]
+    shows: list[tuple[FreeShow, list[TicketChoice]]]
+
+
+def choices_of_addition(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> AddPage:
     """What the form shows: each time with its ticket types, nothing chosen yet or as typed."""
     shows = additions(facts, channel, clock.now())
     offers = offers_of({show.activity_id for show in shows}) if shows else {}
-    return {
-        "facts": facts,
-        "problem": problem,
-        "knows": warnings_read(problem),
-        "numbers": numbers_asked(facts),
-        "shows": [(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
-    }
+    return AddPage(
+        facts=facts,
+        problem=problem,
+        knows=warnings_read(problem),
+        numbers=numbers_asked(facts),
+        shows=[(show, choices_of(show, offers, centre(), request.form, {}, 0)) for show in shows],
+    )
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    return render_template("visitor/add.html", **choices_of_addition(facts, Channel.PUBLIC, problem))
+    return render_template("visitor/add.html", page=choices_of_addition(facts, Channel.PUBLIC, problem))

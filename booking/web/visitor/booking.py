@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,10 +14,10 @@ from booking.bookings import queries
 from booking.bookings.change import what_if_cancelled
 from booking.bookings.details import write_needs
 from booking.bookings.models import State
-from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import change_deadline, refund_deadline
+from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
+from booking.bookings.rules import Settlement, change_deadline, refund_deadline
 from booking.capacity.models import Channel
-from booking.closures.answer import closed_for
+from booking.closures.answer import ClosedFor, closed_for
 from booking.documents.papers import booking_calendar, receipt_paper
 from booking.documents.pdf import receipt_pdf, ticket_pdf
 from booking.documents.qr import qr_svg
@@ -27,7 +31,7 @@ from booking.payments import pay
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.queries import was_money_returned
 from booking.payments.receipts import issue
-from booking.payments.statement import Came, MoneyWay, statement_of
+from booking.payments.statement import Came, MoneyWay, Statement, statement_of
 from booking.visits.read import of_booking
 from booking.web.addresses import public_address
 from booking.web.extensions import limiter
@@ -42,6 +46,81 @@ from booking.web.visitor.checkout import booking_secret, held_booking, page_of_v
 
 CALENDAR = "text/calendar; charset=utf-8"
 MOST_NEEDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class UnconfirmedPage:
+    """A booking that is not to be used: not paid yet, run out, or cancelled."""
+
+    facts: BookingFacts
+    returned: bool
+    paid: Statement
+    came: ClassVar = Came
+    ways: ClassVar = MoneyWay
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedPage:
+    """A confirmed booking: its tickets, its money, and what its buyer can still do."""
+
+    facts: BookingFacts
+    now: datetime
+    tickets: list[BookedTicket]
+    money: Settlement  # were it cancelled now
+    paid: Statement
+    closed: ClosedFor | None
+    can_add: bool
+    moved: bool
+    sent: bool
+    saved: bool
+    came: ClassVar = Came
+    ways: ClassVar = MoneyWay
+
+    @property
+    def lines_by(self) -> dict[tuple[int, int], BookedLine]:
+        """What is booked, by slot and ticket type."""
+        return {(line.slot_id, line.ticket_type_id): line for line in self.facts.lines}
+
+    @property
+    def party_qr(self) -> str:
+        """The code that admits all of them."""
+        return qr_svg(self.facts.code, _("QR code for the whole party"))
+
+    @staticmethod
+    def qr(ticket: BookedTicket) -> str:
+        """The code of one ticket."""
+        return qr_svg(ticket.code, _("QR code for one ticket"))
+
+    @property
+    def change_until(self) -> datetime:
+        """Until when the buyer can change or cancel it."""
+        return change_deadline(self.facts.starts_at, centre())
+
+    @property
+    def refund_until(self) -> datetime:
+        """Until when everything comes back."""
+        return refund_deadline(self.facts.starts_at, centre())
+
+    @property
+    def changeable(self) -> bool:
+        """Whether the buyer can change or cancel it now."""
+        return self.now <= self.change_until and not self.used
+
+    @property
+    def begun(self) -> bool:
+        """Whether its first time is here."""
+        return self.facts.starts_at < self.now
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day is past."""
+        last = centre().local(max(line.ends_at for line in self.facts.lines)).date()
+        return last < centre().local(self.now).date()
+
+    @property
+    def used(self) -> bool:
+        """Whether anybody came in on it."""
+        return any(ticket.admitted for ticket in self.tickets)
 
 
 @visitor.get("/b/<secret>")
@@ -61,43 +140,28 @@ def booking(secret: str) -> ResponseReturnValue:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
         return forget(make_response(_confirmed(facts)), secret)
-    returned = was_money_returned(facts.id)
-    paid = statement_of(facts.id)
-    page = render_template(
-        "visitor/not_confirmed.html", facts=facts, returned=returned, paid=paid, came=Came, ways=MoneyWay
-    )
-    response = make_response(page)
+    page = UnconfirmedPage(facts, returned=was_money_returned(facts.id), paid=statement_of(facts.id))
+    response = make_response(render_template("visitor/not_confirmed.html", page=page))
     if facts.state is State.PENDING:
         response.headers["Refresh"] = "5"  # the bank may answer meanwhile, also where scripting is off
     return response
 
 
 def _confirmed(facts: BookingFacts) -> str:
-    now = clock.now()
-    tickets, paid = queries.tickets_of(facts.id), statement_of(facts.id)
-    return render_template(
-        "visitor/booking.html",
-        facts=facts,
-        tickets=tickets,
-        lines_by={(line.slot_id, line.ticket_type_id): line for line in facts.lines},
-        party_qr=qr_svg(facts.code, _("QR code for the whole party")),
-        qr=lambda ticket: qr_svg(ticket.code, _("QR code for one ticket")),
-        change_until=change_deadline(facts.starts_at, centre()),
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        changeable=now <= change_deadline(facts.starts_at, centre()) and not any(t.admitted for t in tickets),
+    now, paid = clock.now(), statement_of(facts.id)
+    page = ConfirmedPage(
+        facts,
+        now,
+        tickets=queries.tickets_of(facts.id),
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
         paid=paid,
-        came=Came,
-        ways=MoneyWay,
-        begun=facts.starts_at < now,
-        over=centre().local(max(line.ends_at for line in facts.lines)).date() < centre().local(now).date(),
-        used=any(ticket.admitted for ticket in tickets),
         closed=closed_for(facts.id),
         can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
         saved=request.args.get("saved") == "1",
     )
+    return render_template("visitor/booking.html", page=page)
 
 
 @visitor.get("/b/<secret>/tickets.pdf")

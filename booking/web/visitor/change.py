@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,10 +18,11 @@ from booking.bookings.change import Changed, what_if_cancelled
 from booking.bookings.change import cancel as cancel_booking
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
+from booking.bookings.numbers import NumbersAsked
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
-from booking.bookings.rules import change_deadline, refund_deadline
-from booking.capacity.availability import Availability, slots_between
+from booking.bookings.rules import Settlement, refund_deadline
+from booking.capacity.availability import Availability, Free, slots_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import TicketOffer, offers_of
@@ -33,9 +35,19 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
-from booking.web.visitor.changing import entry_slot, numbers_asked, press_change
+from booking.web.visitor.changing import ChangeAsksPage, entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
 from booking.web.visitor.tickets import warnings_read
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPage:
+    """What cancelling a booking would give back, before it is done."""
+
+    facts: BookingFacts
+    money: Settlement
+    refund_until: datetime
+    problem: RefusalAnswer | None
 
 
 @visitor.get("/b/<secret>/change")
@@ -55,9 +67,13 @@ def make_change(secret: str) -> ResponseReturnValue:
         facts,
         "buyer",
         lambda problem: _page(facts, problem),
-        lambda values: render_template("visitor/change_asks.html", back=back, **values),
+        lambda page: _asks_page(page, back),
         lambda done: on_from(done, secret),
     )
+
+
+def _asks_page(page: ChangeAsksPage, back: str) -> str:
+    return render_template("visitor/change_asks.html", page=page, back=back)
 
 
 def on_from(done: Changed | Hold | None, secret: str) -> ResponseReturnValue:
@@ -109,14 +125,7 @@ def _to_the_closed(facts: BookingFacts) -> None:
 
 
 def _page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
-    now = clock.now()
-    return render_template(
-        "visitor/change.html",
-        change_until=change_deadline(facts.starts_at, centre()),
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        late=now > refund_deadline(facts.starts_at, centre()),
-        **choices_of_change(facts, Channel.PUBLIC, problem),
-    )
+    return render_template("visitor/change.html", page=choices_of_change(facts, Channel.PUBLIC, problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,52 +170,87 @@ class _AtTime:
         )
 
 
-def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> dict[str, object]:
-    """What the form of a change shows: the times of a day and how many of each, as typed or as bought."""
-    now = clock.now()
-    entry_id = entry_slot(facts)
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """The form of a change: the times of a day and how many of each, as typed or as bought."""
+
+    facts: BookingFacts
+    entry: BookedLine
+    day: date
+    now: datetime
+    times: list[tuple[Free, Availability, _AtTime]]
+    wanted: int  # the slot that is chosen
+    choices: list[ChangedType]
+    extras: list[tuple[BookedLine, list[ChangedType]]]  # the shows and workshops they have besides
+    problem: RefusalAnswer | None
+    knows: list[str]  # the warnings that have been read
+    numbers: list[tuple[NumbersAsked, str]]
+    standings: ClassVar = Availability
+
+    @property
+    def shown_prices(self) -> str:
+        """What the running sum counts with at the time that is shown."""
+        return _AtTime(self.choices).prices
+
+    @property
+    def today(self) -> date:
+        """The centre's day."""
+        return centre().local(self.now).date()
+
+    @property
+    def late(self) -> bool:
+        """Whether fewer people cost the same by now."""
+        return self.now > refund_deadline(self.facts.starts_at, centre())
+
+
+def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAnswer | None = None) -> ChangePage:
+    """What the form of a change shows, of the day that is asked for."""
+    now, entry_id = clock.now(), entry_slot(facts)
     entry = next(line for line in facts.lines if line.slot_id == entry_id)
     day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
-    start = at(day, time(0), centre().zone)
-    times = slots_between(entry.activity_id, start, start + timedelta(days=1), channel, now, own=[facts.id])
+    times = _times(entry.activity_id, day, facts.id, channel)
     wanted = identity(request.values.get("slot")) or entry_id
     sold = offers_of({line.activity_id for line in facts.lines})
     at_time = next((slot.starts_at for slot in times if slot.slot_id == wanted), entry.starts_at)
-    choices = _choices(facts, entry, sold[entry.activity_id], at_time, channel)
-    shown = _AtTime(choices).prices
-    return {
-        "facts": facts,
-        "entry": entry,
-        "day": day,
-        "times": [
+    entry_offers = sold[entry.activity_id]
+    return ChangePage(
+        facts=facts,
+        entry=entry,
+        day=day,
+        now=now,
+        times=[
             (
                 slot,
                 slot.standing(1, centre().few_left, now),
-                _AtTime(_choices(facts, entry, sold[entry.activity_id], slot.starts_at, channel)),
+                _AtTime(_choices(facts, entry, entry_offers, slot.starts_at, channel)),
             )
             for slot in times
         ],
-        "wanted": wanted,
-        "shown_prices": shown,
-        "choices": choices,
-        "extras": [
-            (
-                line,
-                [
-                    choice
-                    for choice in _choices(facts, line, sold[line.activity_id], line.starts_at, channel)
-                    if choice.most
-                ],
-            )
-            for line in _one_of_each_slot(facts)
-            if line.slot_id != entry_id
-        ],
-        "standings": Availability,
-        "today": centre().local(now).date(),
-        "problem": problem,
-        "knows": warnings_read(problem),
-        "numbers": numbers_asked(facts),
-    }
+        wanted=wanted,
+        choices=_choices(facts, entry, entry_offers, at_time, channel),
+        extras=_extras(facts, entry_id, sold, channel),
+        problem=problem,
+        knows=warnings_read(problem),
+        numbers=numbers_asked(facts),
+    )
+
+
+def _times(activity_id: int, day: date, booking_id: int, channel: Channel) -> list[Free]:
+    """The times of a day, where the booking's own places count as free."""
+    start = at(day, time(0), centre().zone)
+    return slots_between(activity_id, start, start + timedelta(days=1), channel, clock.now(), own=[booking_id])
+
+
+def _extras(
+    facts: BookingFacts, entry_id: int, sold: Mapping[int, Sequence[TicketOffer]], channel: Channel
+) -> list[tuple[BookedLine, list[ChangedType]]]:
+    """What they have besides the entry, one line of each slot, with the ticket types that can be had there."""
+    extras = []
+    for line in _one_of_each_slot(facts):
+        if line.slot_id != entry_id:
+            choices = _choices(facts, line, sold[line.activity_id], line.starts_at, channel)
+            extras.append((line, [choice for choice in choices if choice.most]))
+    return extras
 
 
 def _one_of_each_slot(facts: BookingFacts) -> list[BookedLine]:
@@ -227,31 +271,42 @@ def _choices(
     here = {offer.ticket_type_id: price_today(offer, there.starts_at, centre()) for offer in offers}
     prices = {offer.ticket_type_id: price_today(offer, starts_at, centre()) for offer in offers}
     sold = {offer.ticket_type_id: offer for offer in offers if prices[offer.ticket_type_id] is not None}
-    changed_types = []
-    for ticket_type_id in dict.fromkeys((*had, *sold)):
-        offer, lines = sold.get(ticket_type_id), had[ticket_type_id]
-        quantity = sum(line.quantity for line in lines)
-        field = f"q-{there.slot_id}-{ticket_type_id}"
-        price = prices.get(ticket_type_id)
-        changed_types.append(
-            ChangedType(
-                field=field,
-                title=offer.title if offer else lines[0].ticket_title,
-                note=offer.note if offer else {},
-                paid=tuple(each for line in lines for each in [line.unit_price] * line.quantity),
-                kept=tuple(
-                    moved_price(line.unit_price, here.get(ticket_type_id), price)
-                    for line in lines
-                    for _one in range(line.quantity)
-                ),
-                price=price,
-                most=_most(offer, quantity, channel) if quantity or there.starts_at > clock.now() else 0,
-                quantity=request.form.get(field, str(quantity))[:8],
-            )
+    order = {offer.ticket_type_id: place for place, offer in enumerate(offers)}
+    type_ids = sorted(dict.fromkeys((*had, *sold)), key=lambda type_id: order.get(type_id, len(order)))
+    return [
+        _changed_type(
+            f"q-{there.slot_id}-{type_id}",
+            had[type_id],
+            sold.get(type_id),
+            (here.get(type_id), prices.get(type_id)),
+            channel,
+            can_add=there.starts_at > clock.now(),
         )
-    order = {offer.ticket_type_id: n for n, offer in enumerate(offers)}
-    return sorted(
-        changed_types, key=lambda changed_type: order.get(int(changed_type.field.rpartition("-")[2]), len(order))
+        for type_id in type_ids
+    ]
+
+
+def _changed_type(
+    field: str,
+    lines: Sequence[BookedLine],
+    offer: TicketOffer | None,
+    prices: tuple[int | None, int | None],
+    channel: Channel,
+    *,
+    can_add: bool,
+) -> ChangedType:
+    """A ticket type from the lines that have it; `prices` are those of today at their own time and at the other."""
+    here, price = prices
+    quantity = sum(line.quantity for line in lines)
+    return ChangedType(
+        field=field,
+        title=offer.title if offer else lines[0].ticket_title,
+        note=offer.note if offer else {},
+        paid=tuple(each for line in lines for each in [line.unit_price] * line.quantity),
+        kept=tuple(each for line in lines for each in [moved_price(line.unit_price, here, price)] * line.quantity),
+        price=price,
+        most=_most(offer, quantity, channel) if quantity or can_add else 0,
+        quantity=request.form.get(field, str(quantity))[:8],
     )
 
 
@@ -269,10 +324,12 @@ def _most(offer: TicketOffer | None, had: int, channel: Channel) -> int:
 def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     return render_template(
         "visitor/cancel.html",
-        facts=facts,
-        money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        problem=problem,
+        page=CancelPage(
+            facts=facts,
+            money=what_if_cancelled(facts, purses.purse.holding(facts.id), centre=centre(), now=clock.now()),
+            refund_until=refund_deadline(facts.starts_at, centre()),
+            problem=problem,
+        ),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -27,8 +29,22 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor.tickets import read_numbers, read_picks, read_quantities, warnings_read
 
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsksPage:
+    """What is asked before something is given up: what the booking becomes, and the money."""
+
+    facts: BookingFacts
+    becomes: Basket
+    starts: dict[int, datetime]  # by slot
+    money: Settlement
+    problem: RefusalAnswer | None
+    sent: Sequence[tuple[str, str]]  # the form's own fields, to be sent once more
+    refund_until: datetime
+
+
 Page = Callable[[RefusalAnswer], str]  # the form once more, with why not
-Asks = Callable[[dict[str, object]], str]  # the page that asks before something is given up
+Asks = Callable[[ChangeAsksPage], str]  # the page that asks before something is given up
 # where to go when it is done, or waits for its money; None where nothing was left to do
 Next = Callable[[Changed | Hold | None], ResponseReturnValue]
 
@@ -126,29 +142,32 @@ def _is_so(facts: BookingFacts, picks: Sequence[Pick], numbers: dict[int, list[s
     """Whether the booking is what is wished already, to the numbers of its tickets."""
     if {(pick.slot_id, pick.ticket_type_id): pick.quantity for pick in picks} != _owned(facts):
         return False
-    known = {one.ticket_type_id: list(one.known) for one in asked_of(facts.id, facts.lines)}
+    known = {question.ticket_type_id: list(question.known) for question in asked_of(facts.id, facts.lines)}
     return known | numbers == known
 
 
-def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: RefusalAnswer | None) -> dict[str, object]:
+def _asked(facts: BookingFacts, becomes: Basket, money: Settlement, problem: RefusalAnswer | None) -> ChangeAsksPage:
     """What a page shows that asks before something is given up: what the booking becomes, and the money."""
     slots = slots_by_id({line.slot_id for line in becomes.lines}, facts.channel, clock.now())
-    return {
-        "facts": facts,
-        "becomes": becomes,
-        "starts": {slot.slot_id: slot.starts_at for slot in slots},
-        "money": money,
-        "problem": problem,
-        "sent": _sent_again(),
-        "refund_until": refund_deadline(facts.starts_at, centre()),
-    }
+    return ChangeAsksPage(
+        facts=facts,
+        becomes=becomes,
+        starts={slot.slot_id: slot.starts_at for slot in slots},
+        money=money,
+        problem=problem,
+        sent=_sent_again(),
+        refund_until=refund_deadline(facts.starts_at, centre()),
+    )
 
 
 def numbers_asked(facts: BookingFacts) -> list[tuple[NumbersAsked, str]]:
     """Which numbers the tickets ask for that they have or have chosen, and what stands in each field."""
     chosen = [Pick(0, kind, count) for (_slot, kind), count in read_quantities(request.form)[0].items() if count]
     questions = asked_of(facts.id, [*facts.lines, *chosen])
-    return [(one, request.form.get(f"n-{one.ticket_type_id}", ", ".join(one.known))[:2000]) for one in questions]
+    return [
+        (question, request.form.get(f"n-{question.ticket_type_id}", ", ".join(question.known))[:2000])
+        for question in questions
+    ]
 
 
 def _sent_again() -> Sequence[tuple[str, str]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +15,7 @@ from booking.bookings import queries
 from booking.bookings.details import Details
 from booking.bookings.hold import drop, renew
 from booking.bookings.models import State
-from booking.bookings.numbers import asked_of
+from booking.bookings.numbers import NumbersAsked, asked_of
 from booking.bookings.queries import BookingFacts
 from booking.bookings.rules import refund_deadline
 from booking.capacity.models import Channel
@@ -35,6 +39,26 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget
 from booking.web.visitor.tickets import read_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutPage:
+    """A basket on its way to be paid: who it is for, what it costs, how long it is kept."""
+
+    facts: BookingFacts
+    form: CheckoutForm
+    errors: Mapping[str, str]
+    problem: RefusalAnswer | None
+    gone: bool
+    replaced: bool
+    pending: bool
+    asked: bool
+    can_renew: bool
+    refund_until: datetime
+    again: str
+    is_course: bool
+    numbers: list[NumbersAsked]
+    there: TermsToday | None
 
 
 @visitor.get("/checkout/<secret>")
@@ -71,7 +95,7 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     except Refusal as refusal:
         facts, answer = held_booking(secret), sentence(refusal)
         return _settled(facts) or _page(facts, form, answer, answer.status)
-    if begun.asked:
+    if begun.waits_for_yes:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     target = begun.url or url_for("visitor.booking", secret=booking_secret(facts))
     response = make_response(redirect(target, 303))
@@ -197,20 +221,22 @@ def _page(
     gone = facts.state is State.EXPIRED or (facts.state is State.HELD and not facts.is_living(now))
     page = render_template(
         "visitor/checkout.html",
-        facts=facts,
-        form=form,
-        errors=errors_of(form) if form.is_submitted() else {},
-        problem=problem,
-        gone=gone,
-        replaced=request.args.get("replaced") == "1",
-        pending=facts.state is State.PENDING,
-        asked=facts.state is State.HELD and facts.asked_at is not None,
-        can_renew=facts.renewals < centre().hold_renewals,
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
-        is_course=course is not None,
-        numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
-        there=_terms_of_course(facts) if course is not None and not gone else None,
+        page=CheckoutPage(
+            facts=facts,
+            form=form,
+            errors=errors_of(form) if form.is_submitted() else {},
+            problem=problem,
+            gone=gone,
+            replaced=request.args.get("replaced") == "1",
+            pending=facts.state is State.PENDING,
+            asked=facts.state is State.HELD and facts.asked_at is not None,
+            can_renew=facts.renewals < centre().hold_renewals,
+            refund_until=refund_deadline(facts.starts_at, centre()),
+            again=course or url_for("visitor.tickets", party=facts.people, slot=first, _anchor="choose"),
+            is_course=course is not None,
+            numbers=asked_of(facts.id, facts.lines) if any(line.asks_number for line in facts.lines) else [],
+            there=_terms_of_course(facts) if course is not None and not gone else None,
+        ),
     )
     response = make_response(page, status)
     if facts.state is State.HELD and facts.held_until is not None and not gone:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from flask import abort, redirect, render_template, request, url_for
@@ -11,8 +13,8 @@ from flask_babel import gettext as _
 from booking.bookings.change import agreed
 from booking.bookings.models import State
 from booking.bookings.purse import purses
-from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import settle_in_full
+from booking.bookings.queries import BookedLine, BookingFacts
+from booking.bookings.rules import Settlement, settle_in_full
 from booking.capacity.places import Full
 from booking.closures import answer
 from booking.closures.answer import ClosedFor, NewTimes
@@ -88,26 +90,48 @@ def _closed(secret: str) -> tuple[BookingFacts, ClosedFor | None]:
 
 
 def _page(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None = None) -> str:
-    return render_template("visitor/closed.html", problem=problem, **ways_out(facts, shut))
+    return render_template("visitor/closed.html", page=ways_out(facts, shut, problem))
 
 
-def ways_out(facts: BookingFacts, shut: ClosedFor) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class ClosedPage:
     """What a page about a closed booking shows: what is closed, the new times by day, the money."""
+
+    facts: BookingFacts
+    closed: ClosedFor
+    problem: RefusalAnswer | None
+    days: list[tuple[date, list[NewTimes]]]
+    part: Settlement | None  # when they keep the rest; None where the rest cannot stand alone
+    whole: Settlement
+    wanted: int | None  # the slot that was chosen
+
+    @property
+    def lines(self) -> dict[int, BookedLine]:
+        """What is booked, by slot."""
+        return {line.slot_id: line for line in self.facts.lines}
+
+    @staticmethod
+    def others(times: NewTimes) -> list[int]:
+        """The slots besides the first that move along, by their old ids."""
+        return [old for old, new in times.moves.items() if new.slot_id != times.first.slot_id]
+
+
+def ways_out(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None) -> ClosedPage:
+    """What is closed of a booking, and what its buyer may choose."""
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
     by_day = groupby(offered, key=lambda times: centre().local(times.first.starts_at).date())
     part = sum(line.total for line in facts.lines if line.slot_id in shut.slot_ids)
     stays = part < facts.total and answer.can_stand_alone(facts, shut.slot_ids)
     stood, holding = agreed(facts), purses.purse.holding(facts.id)
-    return {
-        "facts": facts,
-        "closed": shut,
-        "days": [(day, list(some)) for day, some in by_day],
-        "lines": {line.slot_id: line for line in facts.lines},
-        "others": _others,
-        "part": settle_in_full(stood, facts.total - part, holding) if stays else None,
-        "whole": settle_in_full(stood, 0, holding),
-        "wanted": identity(request.form.get("slot")),
-    }
+    return ClosedPage(
+        facts=facts,
+        closed=shut,
+        problem=problem,
+        days=[(day, list(times)) for day, times in by_day],
+        part=settle_in_full(stood, facts.total - part, holding) if stays else None,
+        whole=settle_in_full(stood, 0, holding),
+        wanted=identity(request.form.get("slot")),
+    )
 
 
 def new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
@@ -116,12 +140,7 @@ def new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
     if wanted is None:
         return None
     offered = answer.choices(facts, shut.slot_ids, centre(), clock.now())
-    times = next((one for one in offered if one.first.slot_id == wanted), None)
+    times = next((times for times in offered if times.first.slot_id == wanted), None)
     if times is None:
         raise Full(wanted, 0)
     return times
-
-
-def _others(times: NewTimes) -> list[int]:
-    """The slots besides the first that move along, by their old ids."""
-    return [old for old, new in times.moves.items() if new.slot_id != times.first.slot_id]

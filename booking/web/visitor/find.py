@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -18,11 +21,20 @@ from booking.web.visitor import visitor
 QUARTER = 900  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class FindPage:
+    """The form that asks for the link to a booking once more."""
+
+    form: EmailForm
+    errors: Mapping[str, str]
+    asked: bool
+
+
 @visitor.get("/my-booking")
 @public
 def find() -> str:
     """The form."""
-    return render_template("visitor/find.html", form=EmailForm(), errors={}, asked=False)
+    return render_template("visitor/find.html", page=FindPage(form=EmailForm(), errors={}, asked=False))
 
 
 @visitor.post("/my-booking")
@@ -32,9 +44,9 @@ def send_link() -> ResponseReturnValue:
     """Promise the mail, at most one a quarter of an hour for each address."""
     form = EmailForm()
     if not form.validate():
-        return render_template("visitor/find.html", form=form, errors=errors_of(form), asked=False), 422
+        return render_template("visitor/find.html", page=FindPage(form=form, errors=errors_of(form), asked=False)), 422
     quarter = int(clock.now().timestamp()) // QUARTER
     about = {"email": form.address, "lang": language()}
     with unit_of_work():
         promise("mail.find", f"find:{digest(form.address)[:32]}:{quarter}", about)
-    return render_template("visitor/find.html", form=form, errors={}, asked=True)
+    return render_template("visitor/find.html", page=FindPage(form=form, errors={}, asked=True))

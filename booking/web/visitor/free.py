@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +20,16 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.visitor import visitor
+
+
+@dataclass(frozen=True, slots=True)
+class FreeYesPage:
+    """A free booking that waits for a yes by the link in its letter."""
+
+    key: str
+    facts: BookingFacts
+    problem: RefusalAnswer | None
+    gone: bool
 
 
 @visitor.get("/yes/<key>")
@@ -47,13 +59,13 @@ def say_free_yes(key: str) -> ResponseReturnValue:
 
 def _opened(key: str) -> tuple[BookingFacts, str]:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    found = free.opened_by(key, settings_of(app).secret_key)
-    facts = queries.by_id(found[0]) if found else None
-    if found is None or facts is None or person_of(facts.email) != found[1]:
+    opened = free.opened_by(key, settings_of(app).secret_key)
+    facts = queries.by_id(opened[0]) if opened else None
+    if opened is None or facts is None or person_of(facts.email) != opened[1]:
         abort(404)
-    return facts, found[1]
+    return facts, opened[1]
 
 
 def _page(key: str, facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     gone = not facts.is_living(clock.now())
-    return render_template("visitor/free_yes.html", key=key, facts=facts, problem=problem, gone=gone)
+    return render_template("visitor/free_yes.html", page=FreeYesPage(key=key, facts=facts, problem=problem, gone=gone))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from flask import render_template
 
+from booking.bookings.queries import OwnBasket
 from booking.capacity.availability import Availability, Free, FreeShow, add_ons_between, entry_between
 from booking.capacity.models import Channel
 from booking.centre.facts import CentreFacts
@@ -22,6 +23,18 @@ from booking.web.visitor.basket import own_basket
 PARTY = 2
 SOON = timedelta(days=14)
 LATER = timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """What is on today or next, and the visitor's own basket."""
+
+    today: Today | None
+    next_times: list[Free]
+    is_soon: bool
+    shows: list[FreeShow]
+    basket: OwnBasket | None
+    party: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +58,14 @@ def front() -> str:
     shows = _shows(now, now + SOON, now)
     return render_template(
         "visitor/front.html",
-        today=_today(facts, now),
-        next_times=_spread(soon or _fitting(now + SOON, now + LATER, facts, now), facts),
-        is_soon=bool(soon),
-        shows=_one_each(shows or _shows(now + SOON, now + LATER, now))[:6],
-        basket=own_basket(),
-        party=PARTY,
+        page=FrontPage(
+            today=_today(facts, now),
+            next_times=_spread(soon or _fitting(now + SOON, now + LATER, facts, now), facts),
+            is_soon=bool(soon),
+            shows=_one_each(shows or _shows(now + SOON, now + LATER, now))[:6],
+            basket=own_basket(),
+            party=PARTY,
+        ),
     )
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import render_template
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
 from booking.web.guards.access import public
 from booking.web.visitor import visitor
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyPage:
+    """How many days what people type is kept."""
+
+    days: int
+    baskets: int
+    unanswered: int
 
 
 @visitor.get("/terms")
@@ -21,7 +32,8 @@ def terms() -> str:
 def privacy() -> str:
     """What we know of people and for how long."""
     return render_template(
-        "visitor/privacy.html", days=CONTACT_KEPT.days, baskets=BASKETS_KEPT.days, unanswered=UNANSWERED_KEPT.days
+        "visitor/privacy.html",
+        page=PrivacyPage(days=CONTACT_KEPT.days, baskets=BASKETS_KEPT.days, unanswered=UNANSWERED_KEPT.days),
     )
 
 

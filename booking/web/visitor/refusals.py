@@ -74,8 +74,8 @@ def _needs_company(refusal: NeedsCompany) -> RefusalAnswer:
 def _two_at_once(refusal: TwoAtOnce) -> RefusalAnswer:
     text = gettext(
         "“%(one)s” and “%(other)s” run at the same time, and you have more places there than you are.",
-        one=wording().words(refusal.one),
-        other=wording().words(refusal.other),
+        one=wording().words(refusal.title),
+        other=wording().words(refusal.other_title),
     )
     right = gettext("If that is right, press once more.")
     return RefusalAnswer(f"{text} {right}", 422, "TwoAtOnce") if refusal.warning else RefusalAnswer(text, 422)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,7 +34,7 @@ from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget, own_basket, remember
-from booking.web.visitor.month import month_of, next_free
+from booking.web.visitor.month import Month, month_of, next_free
 
 DEFAULT_PARTY = 2
 QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
@@ -41,6 +42,40 @@ NUMBER = re.compile(r"n-([1-9][0-9]{0,17})")
 MOST_FIELDS = 200
 MOST_NUMBERS = 2000  # signs in one field
 WARNINGS = ("TwoAtOnce", "ChildrenAlone")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsPage:
+    """The whole choice on one page, as far as it has come."""
+
+    month: Month
+    day: date | None
+    times: list[Free]
+    chosen: Free | None
+    refused: Free | None  # was chosen, and cannot be had
+    choices: list[TicketChoice]
+    shows: list[tuple[FreeShow, list[TicketChoice]]]
+    none_fits: bool  # that day
+    next_time: Free | None  # where the month or the day has none
+    standings: ClassVar = Availability
+    party: int
+    basket: OwnBasket | None
+    problem: RefusalAnswer | None
+    knows: list[str]  # the warnings that have been read
+
+    @property
+    def nearest(self) -> list[Free]:
+        """The times nearest to the one that was wished and cannot be had."""
+        if not self.none_fits and not (self.problem and self.problem.status == 409):
+            return []
+        slot = self.chosen or self.refused
+        noon = at(self.day, time(12), centre().zone) if self.day else self.month.now
+        return self.month.nearest(slot.starts_at if slot else noon)
+
+    @property
+    def today(self) -> date:
+        """The centre's day."""
+        return centre().local(self.month.now).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +173,24 @@ def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int]
     quantities: dict[tuple[int, int], int] = {}
     unreadable: list[str] = []
     for name, typed in list(form.items())[:MOST_FIELDS]:
-        found = QUANTITY.fullmatch(name)
-        if not found:
+        named = QUANTITY.fullmatch(name)
+        if not named:
             continue
         quantity = whole_number(typed or "0", 0, 500)
         if quantity is None:
             unreadable.append(name)
         else:
-            quantities[int(found[1]), int(found[2])] = quantity
+            quantities[int(named[1]), int(named[2])] = quantity
     return quantities, unreadable
 
 
 def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
     """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
-    found: dict[int, list[str]] = {}
+    numbers: dict[int, list[str]] = {}
     for name, typed in list(form.items())[:MOST_FIELDS]:
-        if asked := NUMBER.fullmatch(name):
-            found[int(asked[1])] = [one for one in map(tidy, typed[:MOST_NUMBERS].split(",")) if one]
-    return found
+        if named := NUMBER.fullmatch(name):
+            numbers[int(named[1])] = [number for number in map(tidy, typed[:MOST_NUMBERS].split(",")) if number]
+    return numbers
 
 
 def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
@@ -164,11 +199,11 @@ def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
     return [*read, problem.warning] if problem is not None and problem.warning else read
 
 
-def _wish(asked: Mapping[str, str]) -> TicketWish:
+def _wish(typed: Mapping[str, str]) -> TicketWish:
     today = centre().local(clock.now()).date()
-    day = _date(asked.get("date"))
-    month = _date(f"{asked.get('month', '')}-01")
-    slot_id = identity(asked.get("slot"))
+    day = _date(typed.get("date"))
+    month = _date(f"{typed.get('month', '')}-01")
+    slot_id = identity(typed.get("slot"))
     if slot_id is not None and day is None and month is None:
         starts_at = start_of(slot_id)
         month = centre().local(starts_at).date() if starts_at else None
@@ -176,7 +211,7 @@ def _wish(asked: Mapping[str, str]) -> TicketWish:
     far = today + timedelta(days=centre().on_sale_days + 60)
     if not today.replace(day=1) <= first <= far:
         first, day = today.replace(day=1), None
-    party = whole_number(asked.get("party"), 1, centre().most_people)
+    party = whole_number(typed.get("party"), 1, centre().most_people)
     return TicketWish(party or DEFAULT_PARTY, first, day, slot_id)
 
 
@@ -199,8 +234,13 @@ def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:
 def _page(
     wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None = None, problem: RefusalAnswer | None = None
 ) -> str:
+    return render_template("visitor/tickets.html", page=_choice(wish, typed, basket or own_basket(), problem))
+
+
+def _choice(
+    wish: TicketWish, typed: Mapping[str, str], basket: OwnBasket | None, problem: RefusalAnswer | None
+) -> TicketsPage:
     facts, now = centre(), clock.now()
-    basket = basket or own_basket()
     own = [basket.booking_id] if basket else []
     month = month_of(wish.first, wish.party, facts, now, own)
     chosen = next((slot for slot in month.slots if slot.slot_id == wish.slot_id), None)
@@ -210,10 +250,8 @@ def _page(
     shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
     offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}
     kept = _kept(basket, chosen) if basket and chosen and not problem else {}
-    wished = chosen.starts_at if chosen else at(day, time(12), facts.zone) if day else now
     none_fits = bool(day) and not any(month.fits(slot) for slot in times)
-    return render_template(
-        "visitor/tickets.html",
+    return TicketsPage(
         month=month,
         day=day,
         times=times,
@@ -221,14 +259,12 @@ def _page(
         refused=chosen if chosen and not buyable else None,
         choices=choices_of(chosen, offers, facts, typed, kept, wish.party) if chosen else [],
         shows=[(show, choices_of(show, offers, facts, typed, kept, 0)) for show in shows],
-        nearest=month.nearest(wished) if none_fits or (problem and problem.status == 409) else [],
+        none_fits=none_fits,
         next_time=next_free(month, facts, now, own) if not any(map(month.fits, month.slots)) or none_fits else None,
-        standings=Availability,
         party=wish.party,
         basket=basket,
         problem=problem,
         knows=warnings_read(problem),
-        today=facts.local(now).date(),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +32,22 @@ from booking.web.visitor.tickets import TicketChoice, choices_of
 MOST_TIMES = 20
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingListPage:
+    """The form of the waiting list, around a time that is full."""
+
+    slot: Free
+    day: date
+    times: list[tuple[Free, Availability]]
+    chosen: set[str]
+    choices: list[TicketChoice]
+    form: ContactForm
+    errors: Mapping[str, str]
+    problem: RefusalAnswer | None
+    standings: ClassVar = Availability
+    party: int
+
+
 @visitor.get("/waiting-list")
 @public
 def wait() -> ResponseReturnValue:
@@ -43,7 +62,8 @@ def join() -> ResponseReturnValue:
     """On the list."""
     form = ContactForm()
     slot = _slot(identity(request.form.get("around")))
-    ids = [one for one in map(identity, request.form.getlist("slot")[:MOST_TIMES]) if one is not None]
+    chosen = map(identity, request.form.getlist("slot")[:MOST_TIMES])
+    ids = [slot_id for slot_id in chosen if slot_id is not None]
     party = _party(slot)
     valid = form.validate()
     try:
@@ -114,15 +134,16 @@ def _page(
     chosen = set(request.form.getlist("slot")) or {str(slot.slot_id)}
     page = render_template(
         "visitor/waiting_list.html",
-        slot=slot,
-        day=day,
-        times=[(free, free.standing(people, facts.few_left, now)) for free in times if free.starts_at > now],
-        chosen=chosen,
-        choices=choices,
-        form=form,
-        errors=errors_of(form) if form.is_submitted() else {},
-        problem=problem,
-        standings=Availability,
-        party=people,
+        page=WaitingListPage(
+            slot=slot,
+            day=day,
+            times=[(free, free.standing(people, facts.few_left, now)) for free in times if free.starts_at > now],
+            chosen=chosen,
+            choices=choices,
+            form=form,
+            errors=errors_of(form) if form.is_submitted() else {},
+            problem=problem,
+            party=people,
+        ),
     )
     return page, status

@@ -25,13 +25,14 @@ from booking.web.addresses import public_address
 from booking.web.admin import admin
 from booking.web.admin.bookings import reference_fields as references
 from booking.web.admin.bookings.schools import LOOKERS, kind_names, this_school_year
-from booking.web.forms.fields import Field, FieldKind, Wrong
+from booking.web.forms.fields import Field, FieldKind
 from booking.web.forms.row_history import deeds
 from booking.web.forms.row_lists import Register, join
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording
 from booking.web.refusals import sentence
 from booking.web.teacher.sentences import grade_words, visit_kind_words
+from booking.web.typed import Wrong
 
 PLACE, ALL, CODE = "place", "all", "code"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -36,11 +35,12 @@ from booking.staff.models import Role
 from booking.visits.read import of_booking
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
-from booking.web.admin.bookings.filters import day_of, midnight, one_of
-from booking.web.forms.checked import identity, tidy
+from booking.web.forms.checked import tidy
+from booking.web.forms.dates import midnight
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.typed import a_day, identity, one_of, sum_typed
 
 READERS = (Role.FINANCE, Role.DESK)
 AHEAD = timedelta(days=30)  # what the list shows to who asks for nothing
@@ -48,7 +48,6 @@ FILTERS = ("from", "until", "state", "channel", "activity", "money", "q")
 LONGEST_WORDS = 100
 LONGEST_REASON = 200
 ALL_STATES = "all"
-_AMOUNT = re.compile(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def refund(booking_id: int) -> ResponseReturnValue:
     reason = tidy(request.form.get("reason"))[:LONGEST_REASON]
     whole = request.form.get("how") == "whole"
     mark = request.form.get("mark", "")
-    amount = refundable(booking_id) if whole else amount_of(request.form.get("amount"))
+    amount = refundable(booking_id) if whole else sum_typed(request.form.get("amount"))
     if not reason:
         return _again(
             booking_id, RefusalAnswer(_("Write why the money is paid back. The buyer reads it in the letter."), 422)
@@ -123,14 +122,6 @@ def refund(booking_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         return _again(booking_id, sentence(refusal))
     return redirect(url_for("admin.booking", booking_id=booking_id, done="refund", _anchor="money"), 303)
-
-
-def amount_of(typed: str | None) -> int | None:
-    """A sum in minor units as somebody types it, with a point or a comma; None when it is none."""
-    found = _AMOUNT.fullmatch(re.sub(r"[\s\u00a0\u202f]", "", typed or "")) if (typed or "").isascii() else None
-    if not found:
-        return None
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
 def _again(booking_id: int, problem: RefusalAnswer) -> ResponseReturnValue:
@@ -194,7 +185,7 @@ def _asked() -> BookingFilterForm:
     today = centre().local(clock.now()).date()
     if not (typed["from"] or typed["until"] or typed["q"]):
         typed |= {"from": today.isoformat(), "until": (today + AHEAD).isoformat()}
-    first, last = day_of(typed["from"]), day_of(typed["until"])
+    first, last = a_day(typed["from"]), a_day(typed["until"])
     for name, day in (("from", first), ("until", last)):
         if typed[name] and day is None:
             wrong[name] = _("Write the day as 2026-11-25.")

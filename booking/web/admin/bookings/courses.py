@@ -21,13 +21,13 @@ from booking.sheets.files import Format
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
-from booking.web.admin.bookings.filters import one_of
 from booking.web.admin.closing_words import too_few, words_field
-from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.teacher.courses.places import checked_person
+from booking.web.typed import identity, one_of, whole_number
 
 RULES = {"least": 100, "warn_days": 60, "free_days": 60, "late_percent": 100, "same_day_percent": 100}
 

@@ -14,10 +14,10 @@ from booking.sheets.files import MEDIA, FileManner, Format, csv_chunks
 from booking.sheets.sheet import Sheet
 from booking.staff.models import Role
 from booking.web.admin import admin
-from booking.web.admin.bookings.filters import one_of
 from booking.web.files import download
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
+from booking.web.typed import one_of
 
 EXPORTERS = (Role.FINANCE,)  # a list of everybody's names is nothing to carry around
 # Who may fetch the file of each list, beside administrators.

@@ -14,10 +14,9 @@ from booking.kernel import clock
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
-from booking.web.forms.checked import identity
-from booking.web.forms.dates import a_day
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
+from booking.web.typed import a_day, identity
 
 A_YEAR = timedelta(days=365)
 

@@ -20,10 +20,10 @@ from booking.reports.letters import LetterFilter
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
-from booking.web.admin.bookings.filters import one_of
-from booking.web.forms.checked import identity, tidy
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
 from booking.web.staff.mail import READ_MAILS, mail_folder
+from booking.web.typed import identity, one_of
 
 NOT_GONE = (PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)
 FILTERS = ("state", "kind", "reference")

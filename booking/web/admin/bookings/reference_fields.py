@@ -22,9 +22,10 @@ from booking.agreements.references import (
     read_org_number,
     read_pattern,
 )
-from booking.web.forms.fields import Field, FieldKind, Filled, Wrong
+from booking.web.forms.fields import Field, FieldKind, Filled
 from booking.web.languages import centre
 from booking.web.refusals import sentence
+from booking.web.typed import Wrong
 
 ANY, OWN = "any", "own"
 COMMON = ("99999", "xxx-xx", "B999999", "9999999999")

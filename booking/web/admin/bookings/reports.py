@@ -17,11 +17,11 @@ from booking.sheets.files import Format
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
-from booking.web.admin.bookings.filters import day_of, one_of
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 from booking.web.refusals import sentence
+from booking.web.typed import a_day, one_of
 
 
 @admin.get("/reports")
@@ -99,7 +99,7 @@ def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
     if not any(typed.values()):
         begin = date(today.year, 1, 1) if one.section is ReportSection.FUNDERS else today - timedelta(days=27)
         typed = {"from": begin.isoformat(), "until": today.isoformat()}
-    first, last = day_of(typed["from"]), day_of(typed["until"])
+    first, last = a_day(typed["from"]), a_day(typed["until"])
     if first is None or last is None:
         return typed, None, _("Write both days, for example 2026-11-25.")
     try:

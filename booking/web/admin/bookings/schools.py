@@ -21,13 +21,13 @@ from booking.registry.lists import SchoolFilter, SchoolStanding
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings import reference_fields as references
-from booking.web.admin.bookings.filters import one_of
-from booking.web.forms.checked import identity, tidy
+from booking.web.forms.checked import tidy
 from booking.web.forms.fields import Field, FieldKind
 from booking.web.forms.row_history import deeds
 from booking.web.forms.row_lists import Register, join
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording
+from booking.web.typed import identity, one_of
 
 LOOKERS = (Role.DESK, Role.FINANCE)
 

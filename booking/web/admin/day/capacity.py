@@ -22,10 +22,10 @@ from booking.occupancy.days import DayOfSpace, Sum, add, days_in_sum
 from booking.occupancy.overview import Occupancy, Only
 from booking.staff.models import Role
 from booking.web.admin import admin
-from booking.web.forms.checked import identity
-from booking.web.forms.dates import a_day, moment
+from booking.web.forms.dates import moment
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.typed import a_day, identity
 
 UNIT = 5  # minutes of one column of the time line
 MOST_UNITS = 288

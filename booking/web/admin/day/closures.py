@@ -28,12 +28,12 @@ from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.day.whom import inside_ahead, staying
-from booking.web.forms.checked import identity
-from booking.web.forms.dates import a_day, a_time, moment
+from booking.web.forms.dates import moment
 from booking.web.forms.fields import labels
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.typed import a_clock, a_day, identity
 
 MOST_DAYS = 31
 
@@ -200,8 +200,8 @@ def _read() -> Read:
     said, errors = request.values, {}
     day = a_day(said.get("date"))
     last = a_day(said.get("last")) if said.get("last") else day
-    begin = a_time(said.get("from")) if said.get("from") else None
-    until = a_time(said.get("until")) if said.get("until") else None
+    begin = a_clock(said.get("from")) if said.get("from") else None
+    until = a_clock(said.get("until")) if said.get("until") else None
     words, wrong_words = read_words(said)
     if day is None:
         errors["date"] = _("Choose a day.")

@@ -37,11 +37,12 @@ from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits.read import visits_among
 from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
-from booking.web.forms.checked import identity, tidy, whole_number
-from booking.web.forms.dates import a_day, a_time, moment
+from booking.web.forms.checked import tidy
+from booking.web.forms.dates import moment
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.typed import a_clock, a_day, identity, whole_number
 
 MOST_PLACES = 9999
 LONGEST_NOTE = 500
@@ -178,7 +179,7 @@ def _typed(slot_id: int) -> tuple[dict[str, str], SlotSettings]:
     bar, errors = _known(slot_id), {}
     capacity = whole_number(request.form.get("capacity"), 0, MOST_PLACES)
     kept = whole_number(request.form.get("kept", "0"), 0, MOST_PLACES)
-    day, wall = a_day(request.form.get("release_day")), a_time(request.form.get("release_time"))
+    day, wall = a_day(request.form.get("release_day")), a_clock(request.form.get("release_time"))
     note = tidy(request.form.get("note"))
     if capacity is None:
         errors["capacity"] = _("Write how many as a whole number, for example 30.")

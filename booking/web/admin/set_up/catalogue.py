@@ -22,6 +22,7 @@ from booking.web.forms.fields import Field, FieldKind
 from booking.web.forms.row_lists import Register, join
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.typed import identity
 
 
 @admin.get("/activities")
@@ -227,12 +228,8 @@ def _price_after(row_id: int, _values: dict[str, Any]) -> None:
 def _price_home(row: Model | None) -> str:
     if row is not None:
         return url_for("admin.tickets_one", row_id=cast(Price, row).ticket_type_id)
-    asked = request.args.get("ticket_type_id", "")
-    return (
-        url_for("admin.tickets_one", row_id=int(asked))
-        if asked.isascii() and asked.isdigit() and len(asked) < 18
-        else url_for("admin.tickets")
-    )
+    type_id = identity(request.args.get("ticket_type_id"))
+    return url_for("admin.tickets_one", row_id=type_id) if type_id else url_for("admin.tickets")
 
 
 join(

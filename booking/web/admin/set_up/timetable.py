@@ -23,10 +23,10 @@ from booking.records import audited_rows
 from booking.records.audit import note
 from booking.web.admin import admin
 from booking.web.admin.day.whom import ask_whether
-from booking.web.forms.checked import identity
 from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, show
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.typed import identity
 
 MOST_TICKED = 1000
 AHEAD = 400  # days for which holidays are proposed

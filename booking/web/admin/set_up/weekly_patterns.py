@@ -119,7 +119,7 @@ def _whom_a_day_hits(values: Values) -> str | None:
 def _before_day(row_id: int | None, values: Values) -> None:
     wish = wish_for(_differing(values), centre(), clock.now())
     if wish is not None and wish.only is not None and row_id is not None:
-        wish = replace(wish, said=())  # it had hours of its own before, and they do not come back with the times
+        wish = replace(wish, announced=())  # it had hours of its own before, and they do not come back with the times
     values["wish"] = wish
 
 

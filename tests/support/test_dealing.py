@@ -1,0 +1,24 @@
+"""Tests that share what is dear to make are run by the same process."""
+
+from __future__ import annotations
+
+from tests.support.dealing import group_of, turn_of
+
+LOADED = "tests/demo/test_load.py::test_no_invariant_is_broken"
+
+
+def test_a_file_is_dealt_out_whole_once_for_each_database() -> None:
+    assert group_of(f"{LOADED}[sqlite-vizium]") == group_of(f"{LOADED}[sqlite-vilvite]")
+    assert group_of(f"{LOADED}[sqlite-vizium]") != group_of(f"{LOADED}[postgresql-vizium]")
+    assert group_of("tests/test_cli.py::test_a[x::y@z]") == group_of("tests/test_cli.py::test_b")
+
+
+def test_the_browsers_have_one_house_on_each_database() -> None:
+    paths = ("tests/browser/test_buy.py::test_a[{}-nb]", "tests/browser/test_desk.py::test_b[{}]")
+    assert len({group_of(path.format("postgresql")) for path in paths}) == 1
+    assert len({group_of(path.format(kind)) for path in paths for kind in ("sqlite", "postgresql")}) == 2
+
+
+def test_long_files_begin_first() -> None:
+    paths = ["tests/centre/test_opening.py", "tests/capacity/test_heads.py", "tests/capacity/test_races.py"]
+    assert sorted(paths, key=turn_of) == paths[::-1]
