@@ -13,7 +13,7 @@ from booking.bookings.confirm import confirm
 from booking.bookings.details import Contact, set_details
 from booking.bookings.hold import Hold, hold
 from booking.bookings.models import State
-from booking.bookings.store import lock_held, move
+from booking.bookings.store import change_state, lock_held
 from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind, Offer, Price, TicketType
 from booking.centre.facts import CentreFacts, the_centre
@@ -193,7 +193,7 @@ def _slot(starts_at: datetime, capacity: int, **more: object) -> int:
 
 def begin_paying(booking_id: int, until: datetime, now: datetime) -> None:
     """Payment goes under way, as `payments.pay` lets it; call inside a unit of work."""
-    move(lock_held(booking_id, now), State.PENDING, now, held_until=until)
+    change_state(lock_held(booking_id, now), State.PENDING, now, held_until=until)
 
 
 def admission_id() -> int | None:

@@ -159,7 +159,7 @@ class Bill:
 
     def in_minor_units(self) -> dict[int | None, int]:
         """The same as bare numbers, as a page says them and gets them back."""
-        return {payer: owed.minor for payer, owed in self.by_payer().items()}
+        return {payer: amount.minor for payer, amount in self.by_payer().items()}
 
 
 _Used = tuple[tuple[int, int], ...]  # what groups of the same visit have taken of each agreement: visits and pupils

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.basket import Basket, Pick, price_again
-from booking.bookings.confirm import rewrite
+from booking.bookings.confirm import reissue
 from booking.bookings.hold import Hold, new_booking
+from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import check_more_free
-from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State
 from booking.bookings.numbers import Numbers, numbers_for
 from booking.bookings.purse import Sent, purses
@@ -64,12 +64,12 @@ def price_change(
     """What the booking would be after the change; what is kept stays as it was bought.
 
     `knows` are the warnings that have been read. Raises what `basket.price_again` and, of what the change brings with
-    it, `check_together` raise.
+    it, `check_combination` raise.
     """
     owned = lines_of(booking.id)
     basket = price_again(owned, picks, booking.channel, centre, now)
     if booking.channel is Channel.PUBLIC or (booking.channel is Channel.DESK and actor == "buyer"):
-        check_together(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges
+        check_combination(basket.lines, centre, knows, owned)  # what was sold at the desk, the desk judges
     return basket
 
 
@@ -151,7 +151,7 @@ def make_smaller(
     write_lines(booking.id, basket, replacing=True)
     booking.version += 1
     done = settle_up(booking, money, reason)
-    rewrite(booking, lines_of(booking.id), basket.people, basket.starts_at, told(done))
+    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told(done))
     after = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
     action = "booking.part_back" if reason == CLOSURE else "booking.change"
     note(actor, action, f"booking:{booking.id}", before, after)

@@ -11,12 +11,12 @@ from booking.bookings.models import Booking, State
 from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
     begin_at,
+    change_state,
     copy_lines,
     has_been_used,
     issue_tickets,
     lines_of,
     lock_with_parent,
-    move,
     only_adds,
     places_of,
     write_tickets,
@@ -41,7 +41,7 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
         return False
     lines = lines_of(booking.id)
     was_expired = booking.state is State.EXPIRED
-    move(booking, State.CONFIRMED, now)
+    change_state(booking, State.CONFIRMED, now)
     if parents:
         fold(parents[0], booking, lines, now)
         return True
@@ -69,12 +69,12 @@ def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: date
     parent.late_total, parent.kept_by_rule = change.late_total, change.kept_by_rule
     parent.version += 1
     parent.numbers = change.numbers
-    rewrite(parent, lines, change.people, change.starts_at, {"paid": change.total})
+    reissue(parent, lines, change.people, change.starts_at, {"paid": change.total})
     wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
     swap(parent.id, wants, parent.channel, now, giving, own={parent.id, change.id})
 
 
-def rewrite(
+def reissue(
     booking: Booking, lines: Sequence[LineFacts], people: int, starts_at: datetime, money: Mapping[str, int]
 ) -> None:
     """Let a confirmed booking be what its new lines say: sum and tickets; and promise the mail that tells it.

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from booking.bookings.basket import Basket, Pick, price
+from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_places
-from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
 from booking.bookings.rules import hold_time
-from booking.bookings.store import end, lock, lock_by_secret, lock_run_out, move, release, write_lines
+from booking.bookings.store import change_state, end, lock, lock_by_secret, lock_run_out, release, write_lines
 from booking.capacity.models import Channel
 from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
@@ -52,17 +52,17 @@ def hold(
 
     With the secret of the buyer's own basket, that basket is changed: the new places are taken and the old ones given
     back together. Holds of others that have run out are released in the same statement. `holder` is an opaque mark of
-    the visitor ("" is not counted), `person` that of a mailbox where it is known already; see limits.py. `keep_for`
-    replaces the centre's holding time.
+    the visitor ("" is not counted), `person` that of a mailbox where it is known already; see limits/places.py.
+    `keep_for` replaces the centre's holding time.
 
-    `knows` are the warnings that the buyer has read; see together.py.
+    `knows` are the warnings that the buyer has read; see limits/combinations.py.
 
-    Raises what `basket.price` and `check_together` raise, Full, TooManyHolds, and WrongState when the basket's payment
-    is under way.
+    Raises what `basket.price` and `check_combination` raise, Full, TooManyHolds, and WrongState when the basket's
+    payment is under way.
     """
     basket = price(picks, channel, centre, now)
     if channel is Channel.PUBLIC:
-        check_together(basket.lines, centre, knows)
+        check_combination(basket.lines, centre, knows)
     booking = _own_basket(basket_secret)
     keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
     check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)
@@ -110,7 +110,7 @@ def back_to_basket(booking_id: int, centre: CentreFacts, now: datetime) -> None:
     """
     (booking,) = lock(booking_id)
     if booking.state is State.PENDING:
-        move(booking, State.HELD, now, held_until=now + hold_time(booking.people, centre))
+        change_state(booking, State.HELD, now, held_until=now + hold_time(booking.people, centre))
 
 
 def expire_run_out(now: datetime, most: int = 50) -> int:

@@ -67,7 +67,7 @@ def lock_run_out(now: datetime, most: int = 50) -> list[Booking]:
     return list(db.session.scalars(_LOCK_RUN_OUT, {"now": now, "most": most}))
 
 
-def move(booking: Booking, state: State, now: datetime, held_until: datetime | None = None) -> None:
+def change_state(booking: Booking, state: State, now: datetime, held_until: datetime | None = None) -> None:
     """The one place where a booking's state changes. Raises WrongState for a way that does not exist."""
     if state not in TRANSITIONS[booking.state]:
         raise WrongState(booking.state.value)
@@ -218,7 +218,7 @@ def end(bookings: Collection[Booking], state: State, now: datetime) -> None:
     """Move bookings to their end without touching places: for those whose claims are swapped in the same breath."""
     confirmed = [booking.id for booking in bookings if booking.state is State.CONFIRMED]
     for booking in bookings:
-        move(booking, state, now)
+        change_state(booking, state, now)
     if confirmed:
         db.session.execute(
             update(Ticket)

@@ -65,9 +65,9 @@ class Foreseen:
     stretches: int
     by_activity: Mapping[int, int]
     no_longer_fit: Mapping[int, int]  # by activity, whether or not they may be taken away
-    booked_some: Sequence[There]
-    clashes_some: Sequence[tuple[int, datetime]]
-    remove_some: Sequence[There]
+    first_booked: Sequence[There]
+    first_clashes: Sequence[tuple[int, datetime]]
+    first_removed: Sequence[There]
 
     @property
     def is_nothing(self) -> bool:
@@ -92,9 +92,9 @@ def foresee(wanted: ApplyRequest, now: datetime) -> Foreseen:
         stretches=all_of_it - len(make) - len(change),
         by_activity=Counter(slot.activity_id or 0 for slot in make),
         no_longer_fit=Counter(slot.activity_id or 0 for slot in no_longer_fit),
-        booked_some=diff.booked[:20],
-        clashes_some=diff.clashes[:20],
-        remove_some=remove[:20],
+        first_booked=diff.booked[:20],
+        first_clashes=diff.clashes[:20],
+        first_removed=remove[:20],
     )
 
 
@@ -238,14 +238,16 @@ def _change(old: There, planned: PlannedSlot, there: Mapping[tuple[str, int, dat
         traces.add(old, Trace.REMOVED)
         write([planned], there, made_by=traces.work_id)
         return True
-    version = rewrite(old.id, old.is_stretch, _columns(planned))
+    version = write_if_untouched(old.id, old.is_stretch, _columns(planned))
     if version is None:
         return False
     traces.add(old, Trace.CHANGED, version)
     return not old.is_stretch
 
 
-def rewrite(slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version: int | None = None) -> int | None:
+def write_if_untouched(
+    slot_id: int, is_stretch: bool, columns: Mapping[str, Any], version: int | None = None
+) -> int | None:
     """Write these columns unless somebody has taken places in the slot, or more of a stretch than it would have.
 
     With `version` only if it is still at that. Returns its new version; None when it was left as it is.

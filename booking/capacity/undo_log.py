@@ -26,10 +26,10 @@ class Traces:
     def add(self, slot: There, trace: Trace, version: int = 0) -> None:
         """The slot as it was; `version` is what the work left it at."""
         facts: dict[str, Any] = {name: getattr(slot, name) for name in KEPT}
-        facts |= {name: _said(getattr(slot, name)) for name in TIMES}
+        facts |= {name: _iso(getattr(slot, name)) for name in TIMES}
         facts |= {"status": SlotStatus.OPEN.value, "made_by": slot.made_by}
         row = {"work_id": self.work_id, "slot_id": slot.id, "trace": trace, "starts_at": slot.starts_at, "facts": facts}
-        draws = sorted([space_id, _said(start)] for space_id, start in slot.draws)
+        draws = sorted([space_id, _iso(start)] for space_id, start in slot.draws)
         self._rows.append(row | {"draws": draws, "version": version})
 
     def write(self, now: datetime) -> None:
@@ -44,5 +44,5 @@ def times_of(facts: dict[str, Any], names: Sequence[str] = TIMES) -> dict[str, d
     return {name: datetime.fromisoformat(facts[name]) if facts[name] else None for name in names}
 
 
-def _said(value: datetime | None) -> str | None:
+def _iso(value: datetime | None) -> str | None:
     return value.isoformat() if value is not None else None

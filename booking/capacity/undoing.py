@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from booking.capacity.apply_patterns import AT_ONCE, rewrite, take_away
+from booking.capacity.apply_patterns import AT_ONCE, take_away, write_if_untouched
 from booking.capacity.closed_hours import ClosureSlot
 from booking.capacity.educators import NoEducator
 from booking.capacity.models import Claim, Draw, Slot, SlotBefore, SlotStatus, Trace
@@ -200,7 +200,10 @@ class _Back:
             return WhyLeft.NO_ROOM
         columns = {name: facts[name] for name in ("space_id", "capacity", "kept")} | times_of(facts, names)
         still = select(Slot.id).where(*_same(row), Slot.version == row.version)
-        if db.session.scalar(still) is None or rewrite(row.slot_id, session is None, columns, row.version) is None:
+        if (
+            db.session.scalar(still) is None
+            or write_if_untouched(row.slot_id, session is None, columns, row.version) is None
+        ):
             return self._why_not(row)
         if session is not None:
             self.sessions = [*others, session]

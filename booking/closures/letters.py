@@ -29,13 +29,13 @@ def write_letters(work: Work) -> Progress:
     if work.cursor == 0:
         let_baskets_go(closure_id, clock.now())
     with unit_of_work():
-        last = write_some(closure_id, work.cursor, clock.now())
+        last = write_batch(closure_id, work.cursor, clock.now())
         written, silent, total = _counted(closure_id)
     counts = {"closure_id": closure_id, "letters": written, "without_address": silent}
     return Progress(last, written + silent if last is not None else total, total, counts)
 
 
-def write_some(closure_id: int, after: int, now: datetime) -> int | None:
+def write_batch(closure_id: int, after: int, now: datetime) -> int | None:
     """Promise a batch of letters; inside a unit of work. Returns the last booking written to, None when all are.
 
     Those without an address are left out of the count: they are called, and stand in nobody's way.

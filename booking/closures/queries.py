@@ -98,7 +98,7 @@ def latest() -> list[ClosureFacts]:
     return as_values(ClosureFacts, run(_CLOSURES.order_by(Closure.id.desc()).limit(LATEST)))
 
 
-def one(closure_id: int) -> ClosureFacts | None:
+def closure_with_id(closure_id: int) -> ClosureFacts | None:
     """A closure; None when there is none with this id."""
     closures = as_values(ClosureFacts, run(_CLOSURES.where(Closure.id == closure_id)))
     return closures[0] if closures else None

@@ -14,7 +14,7 @@ from booking.capacity.planning import at
 from booking.centre.facts import the_centre
 from booking.centre.models import DayException
 from booking.closures.close import NotClosed
-from booking.closures.letters import write_some
+from booking.closures.letters import write_batch
 from booking.closures.models import Closure, ClosureHit, ClosureSlot
 from booking.kernel.database import db, run
 from booking.outbox.promises import promise
@@ -116,7 +116,7 @@ def _hand_over(closure_id: int, now: datetime) -> set[int]:
     for other_id in sorted({row.closure_id for row in rows if row.written_at is None}):
         after: int | None = 0
         while after is not None:
-            after = write_some(other_id, after, now)
+            after = write_batch(other_id, after, now)
     return {row.booking_id for row in rows}
 
 

@@ -80,7 +80,7 @@ def _release(
         release_id = edits.write(None, wanted, "worker")
     with unit_of_work():
         edits.publish(release_id, now, "worker")
-    release = openings.one(release_id)
+    release = openings.release_with_id(release_id)
     chosen = select(Slot.id).where(Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at)
     slots = list(run(chosen.order_by(Slot.starts_at, Slot.id)).scalars())
     for number, (school, name, group) in enumerate(teachers):

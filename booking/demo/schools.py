@@ -128,7 +128,7 @@ def write_visits() -> None:
     """Some further ahead: a class that its municipality pays for, a request to approve, journeys of their own kind."""
     if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
         return
-    book_some(the_centre(), clock.now())
+    book_examples(the_centre(), clock.now())
     book_journeys(the_centre(), clock.now())
     with unit_of_work():
         # These letters are history: nobody waits for them.
@@ -136,7 +136,7 @@ def write_visits() -> None:
         db.session.execute(letters)
 
 
-def book_some(centre: CentreFacts, now: datetime) -> None:
+def book_examples(centre: CentreFacts, now: datetime) -> None:
     """A class that its municipality pays for, and a request that waits for the staff's yes."""
     for slug, school, group in (
         ("bruer", "Solbakken skole", Group("7A", 24, 2, 7)),

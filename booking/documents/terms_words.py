@@ -37,8 +37,8 @@ def cancelling_words(standing: TermsToday, write: Wording, *, is_request: bool =
         else:
             sentences.append(_("After that it costs %(sum)s, on the day itself %(whole)s.", sum=late, whole=whole))
     elif standing.fee.amount:
-        owed = _sum(standing.fee.amount, write, is_each)
-        sentences.append(_("If you cancel, %(sum)s is owed from now on.", sum=owed))
+        fee = _sum(standing.fee.amount, write, is_each)
+        sentences.append(_("If you cancel, %(sum)s is owed from now on.", sum=fee))
         if not is_the_day and standing.late != standing.same_day:
             sentences.append(_("On the day itself it costs %(sum)s.", sum=whole))
     else:

@@ -30,7 +30,7 @@ def tick(participant_id: int, *, centre: CentreFacts, account_id: int | None, no
     They came when the course began, or now if it has not begun today: who ticks a list days later puts nobody into the
     house.
     """
-    participant, ticket = _found(participant_id)
+    participant, ticket = _with_ticket(participant_id)
     if ticket.admitted:
         return
     if centre.local(now).date() < centre.local(participant.starts_at).date():
@@ -43,7 +43,7 @@ def untick(participant_id: int, *, centre: CentreFacts, account_id: int | None, 
 
     Others who came in by the same admission stay in.
     """
-    participant, ticket = _found(participant_id)
+    participant, ticket = _with_ticket(participant_id)
     if not ticket.admitted:
         return
     admissions = db.session.execute(
@@ -70,7 +70,7 @@ def _admit(
     admit(booking_id, heads, how, centre, only=[ticket.id for ticket in tickets])
 
 
-def _found(participant_id: int) -> tuple[Participant, Ticket]:
+def _with_ticket(participant_id: int) -> tuple[Participant, Ticket]:
     booking_id = db.session.scalar(select(Participant.booking_id).where(Participant.id == participant_id))
     if booking_id is None:
         raise Unknown

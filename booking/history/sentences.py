@@ -38,7 +38,7 @@ class LogSentence:
     facts: tuple[str, ...]
 
 
-def said(
+def log_sentence(
     action: str,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,

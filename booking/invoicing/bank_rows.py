@@ -217,7 +217,7 @@ def _amounts(entry: Entry, details: Sequence[Detail]) -> list[int]:
     for detail, direction in zip(details, directions, strict=True):
         if direction not in (MONEY_IN, MONEY_OUT):
             raise BrokenRow(detail.number, RowFault.DIRECTION, direction)
-        if max(len(said) for said in (entry.reference, detail.reference, *_references(detail))) > LONGEST_REFERENCE:
+        if max(map(len, (entry.reference, detail.reference, *_references(detail)))) > LONGEST_REFERENCE:
             raise BrokenRow(detail.number, RowFault.REFERENCE)
     if len(details) == 1:
         return [whole]

@@ -195,7 +195,9 @@ class Settled:
     def reason_of(self, vat: VatTreatment) -> str:
         """Why nothing is taxed of what is taxed so; each reason once, when several come to one sum."""
         treatments = (line.charge.vat for line in self.lines)
-        return "; ".join(dict.fromkeys(one.reason for one in treatments if one.by == vat.by and one.reason))
+        return "; ".join(
+            dict.fromkeys(treatment.reason for treatment in treatments if treatment.by == vat.by and treatment.reason)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Forgetting:
     over: Callable[[datetime], Keys]
     forget: Forget
 
-    def some(self, now: datetime) -> int:
+    def forget_batch(self, now: datetime) -> int:
         """Forget a batch in a unit of work of its own; again until it returns 0."""
         with unit_of_work():
             keys = self.over(now - self.kept)

@@ -20,7 +20,7 @@ COUNTS_KEPT = timedelta(days=2)  # a day is counted
 BY_ADDRESS = ("mail.find", "mail.my_visits", "mail.visit_copy")
 
 
-def _asked(before: datetime) -> Select[int]:
+def _asked_for(before: datetime) -> Select[int]:
     return select(Promise.id).where(
         Promise.kind.in_(BY_ADDRESS), Promise.made_at < before, Promise.state != PromiseState.WAITING
     )
@@ -53,7 +53,7 @@ def forget_files(keys: Keys) -> None:
 forget_asked = Remove(Promise.id)
 
 FORGETTINGS = (
-    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked), forget_asked),
+    Forgetting("letters asked for by an address", ASKED_KEPT, Rows(_asked_for), forget_asked),
     Forgetting("how many letters went to whom", COUNTS_KEPT, Rows(_counts), Remove(MailCount.promise_id)),
     Forgetting("letters kept as files", CONTACT_KEPT, _files, forget_files),
 )

@@ -82,10 +82,10 @@ class WordsTooLong(Refusal):
 def added_to(letter: str, lang: str) -> Added:
     """Everything that is added to a letter in a language, in one statement."""
     written = {key: OwnWords(*words) for key, *words in run(_OF_A_LETTER, {"letter": letter, "lang": lang})}
-    return together(written.get(letter, NOTHING), written.get(BENEATH, NOTHING))
+    return combine(written.get(letter, NOTHING), written.get(BENEATH, NOTHING))
 
 
-def together(own: OwnWords, beneath: OwnWords) -> Added:
+def combine(own: OwnWords, beneath: OwnWords) -> Added:
     """A letter's own words and those under all letters."""
     return Added(own.subject, own.opening, own.closing, beneath.closing)
 

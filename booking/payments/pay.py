@@ -17,7 +17,7 @@ from booking.bookings.limits import free
 from booking.bookings.limits.places import asks_by_mail
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
-from booking.bookings.store import lock, lock_held, move
+from booking.bookings.store import change_state, lock, lock_held
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
@@ -105,12 +105,12 @@ def begin(booking_id: int, details: Details | None = None, shown: int | None = N
             if details is not None:
                 write_details(booking, details, now)
             if booking.total == 0 and asks_by_mail(booking, now):
-                free.ask(booking, now)
+                free.ask_for_yes(booking, now)
                 return Begun(None, waits_for_yes=True)
             if booking.total == 0:
                 confirm(booking_id, now)
                 return Begun(None)
-            move(booking, State.PENDING, now, held_until=now + SESSION_LIVES + PLACES_KEPT_AFTER)
+            change_state(booking, State.PENDING, now, held_until=now + SESSION_LIVES + PLACES_KEPT_AFTER)
             payment = _write(booking, now)
             order = order_of(payment)
     except WrongState:
@@ -252,7 +252,7 @@ def under_way(booking_id: int) -> UnderWay | None:
     return as_values(UnderWay, [row])[0] if row else None
 
 
-def hear(booking_id: int) -> bool:
+def ask_provider(booking_id: int) -> bool:
     """Ask the provider how the payment under way went and act on it.
 
     False when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises

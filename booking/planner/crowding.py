@@ -89,7 +89,7 @@ def limit_spaces_and_educators(model: cp_model.CpModel, day: PlanningDay, takers
     for moment in sorted(
         {session.starts_at for session in sessions}
     ):  # in order, so that the puzzle is always the same
-        led = [session for session in sessions if session.starts_at <= moment < _tidy_at(session)]
+        led = [session for session in sessions if session.starts_at <= moment < _free_again(session)]
         there = sum(session.educators for session in led if session.taken)
         new = [session.educators * running[session.slot_id] for session in led if not session.taken]
         if new:
@@ -153,9 +153,9 @@ def _meets(
     return meets
 
 
-def _tidy_at(session: PlannedSession) -> datetime:
+def _free_again(session: PlannedSession) -> datetime:
     return session.ends_at + timedelta(minutes=session.turnaround_minutes)
 
 
 def _meet(session: PlannedSession, other: PlannedSession) -> bool:
-    return session.starts_at < _tidy_at(other) and other.starts_at < _tidy_at(session)
+    return session.starts_at < _free_again(other) and other.starts_at < _free_again(session)

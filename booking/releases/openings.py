@@ -155,7 +155,7 @@ _IN_LINE = (
 )
 
 
-def one(release_id: int) -> ReleaseFacts | None:
+def release_with_id(release_id: int) -> ReleaseFacts | None:
     """A release, published or not."""
     row = run(_ONE, {"release": release_id}).first()
     return ReleaseFacts(*row) if row else None

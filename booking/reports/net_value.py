@@ -1,6 +1,6 @@
 """What bookings are worth once money has gone back: one row a booking, and the lines of those that gave some back.
 
-Of every booking `total - given + beyond = kept + in_till + owed`, of a cancelled one without its total:
+Of every booking `total - given + beyond = kept + in_till + receivable`, of a cancelled one without its total:
 - `given` went back although nothing was given up: out of goodwill, by staff here or in the provider's dashboard;
 - `beyond` is kept beyond the price: what late changes and cancellations did not give back;
 - `kept` was paid online and not sent back; `in_till` was paid in the centre's own till and not paid out there; `owed`
@@ -30,7 +30,7 @@ from booking.visits.models import Visit
 def worth(period: Period) -> CTE:
     """The confirmed and cancelled bookings whose visit lies in the period, each with where its money is.
 
-    Its columns: id, state, channel, starts_at, total, kept, given, beyond, in_till, owed (minor units), visit_id.
+    Its columns: id, state, channel, starts_at, total, kept, given, beyond, in_till, receivable (minor units), visit_id.
     A booking has one kept payment at most (I7), so a plain join finds it; changes folded into it are added up.
     """
     own, extra = aliased(Payment), _of_changes(period)
@@ -65,7 +65,7 @@ def worth(period: Period) -> CTE:
         known.c.id, known.c.state, known.c.channel, known.c.starts_at, known.c.total, known.c.kept, known.c.given,
         known.c.visit_id, known.c.in_till,
         case((stands, known.c.kept_by_rule + _least_nought(-known.c.short)), else_=known.c.held).label("beyond"),
-        case((stands, _least_nought(known.c.short - known.c.given)), else_=0).label("owed"),
+        case((stands, _least_nought(known.c.short - known.c.given)), else_=0).label("receivable"),
     ).cte("worth").prefix_with("MATERIALIZED", dialect="postgresql")  # fmt: skip
 
 

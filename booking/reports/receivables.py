@@ -23,7 +23,7 @@ from booking.sheets.sheet import Column, ColumnKind, Shape
 from booking.visits.models import Visit, VisitDue
 
 Sum = tuple[int, int]  # how many bookings, and how much of them all
-Owed = tuple[str, int, int]  # by whom, for how many bookings, and how much
+Receivable = tuple[str, int, int]  # by whom, for how many bookings, and how much
 NONE: Sum = (0, 0)
 LOST = "lost"  # asked back of us, and given by the payer's bank before we sent it
 
@@ -32,8 +32,8 @@ def _money(request: ReportRequest) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = request.period
     by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
-    payers, schools = _owed_by_payers(period)
-    course_fees, enrolled = _course_fees(period), _owed_for_courses(period, request.lang)
+    payers, schools = _receivables_by_payer(period)
+    course_fees, enrolled = _course_fees(period), _receivables_of_courses(period, request.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
@@ -50,7 +50,7 @@ def _money(request: ReportRequest) -> list[Tally]:
     ]
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
-        tallies.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "owed"), NONE)))
+        tallies.append(Tally(f"owed {channel}", (label,), by_channel.get((channel, "receivable"), NONE)))
     # By name; what the schools pay themselves comes last.
     by_name = sorted(payers.items(), key=lambda item: (item[0] is None, order_key(item[1][0], request.lang)))
     for payer_id, (name, number, amount) in by_name:
@@ -72,7 +72,7 @@ def _money(request: ReportRequest) -> list[Tally]:
 def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
     """The sums of `worth` by channel; what payers of visits and those invoiced for courses owe is left to them."""
     rows = worth(period)
-    visits = and_(rows.c.visit_id.is_not(None), rows.c.owed == rows.c.total)
+    visits = and_(rows.c.visit_id.is_not(None), rows.c.receivable == rows.c.total)
     left_to_payers = or_(visits, Enrolment.pays == Paying.INVOICE)
     amounts = {
         "sold": case((rows.c.state == State.CONFIRMED, rows.c.total), else_=0),
@@ -80,7 +80,7 @@ def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
         "beyond": rows.c.beyond,
         "kept": rows.c.kept,
         "till": rows.c.in_till,
-        "owed": case((left_to_payers, 0), else_=rows.c.owed),
+        "receivable": case((left_to_payers, 0), else_=rows.c.receivable),
     }
     sums = [
         value for amount in amounts.values() for value in (func.sum(case((amount > 0, 1), else_=0)), func.sum(amount))
@@ -98,7 +98,7 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
     return sum(number for number, _amount in of_channels), sum(amount for _number, amount in of_channels)
 
 
-def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, Owed]]:
+def _receivables_by_payer(period: Period) -> tuple[dict[int | None, Receivable], dict[int, Receivable]]:
     """What each payer owes for visits that nobody has paid anything of, and what each school does by itself.
 
     Of the payers the schools are None, all together.
@@ -114,12 +114,12 @@ def _owed_by_payers(period: Period) -> tuple[dict[int | None, Owed], dict[int, O
         .join(Visit, Visit.id == VisitDue.visit_id)
         .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
-        .where(rows.c.owed > 0, rows.c.owed == rows.c.total)
+        .where(rows.c.receivable > 0, rows.c.receivable == rows.c.total)
         .group_by(VisitDue.paid_by, School.id, School.name, School.municipality)
         .order_by(VisitDue.paid_by)
     )  # fmt: skip
-    payers: dict[int | None, Owed] = {}
-    schools: dict[int, Owed] = {}
+    payers: dict[int | None, Receivable] = {}
+    schools: dict[int, Receivable] = {}
     for payer_id, payer, school_id, school, place, count, amount in run(query):
         _name, number, sum_ = payers.get(payer_id, ("", 0, 0))
         payers[payer_id] = payer or "", number + int(count), sum_ + int(amount)
@@ -134,11 +134,11 @@ def _named(school: str, municipality: str) -> str:
     return ", ".join(filter(None, (school, municipality)))
 
 
-def _by_name(schools: Mapping[int, Owed], lang: str) -> list[tuple[int, Owed]]:
+def _by_name(schools: Mapping[int, Receivable], lang: str) -> list[tuple[int, Receivable]]:
     return sorted(schools.items(), key=lambda item: (order_key(item[1][0], lang), item[0]))
 
 
-def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
+def _receivables_of_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
     """What each school or employer is invoiced for courses, fees for places given up included, by name.
 
     One organisation number is one payer, however its name is written; without a number it is the name.
@@ -146,14 +146,14 @@ def _owed_for_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
     rows = worth(period)
     known = Enrolment.org_number != ""
     query = (
-        select(func.max(Enrolment.employer), func.count(), func.sum(rows.c.owed + Enrolment.fee))
+        select(func.max(Enrolment.employer), func.count(), func.sum(rows.c.receivable + Enrolment.fee))
         .select_from(rows)
         .join(Enrolment, Enrolment.booking_id == rows.c.id)
-        .where(Enrolment.pays == Paying.INVOICE, rows.c.owed + Enrolment.fee > 0)
+        .where(Enrolment.pays == Paying.INVOICE, rows.c.receivable + Enrolment.fee > 0)
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
-    owed = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
-    return in_order(owed, lang, lambda payer: payer[0])
+    receivables = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
+    return in_order(receivables, lang, lambda payer: payer[0])
 
 
 def _course_fees(period: Period) -> Sum:
@@ -169,7 +169,7 @@ def _course_fees(period: Period) -> Sum:
     return int(row[0]), int(row[1])
 
 
-def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
+def _fees(period: Period) -> tuple[Sum, dict[int, Receivable]]:
     """What schools owe for visits that they cancelled late: all of them, and each by its id."""
     query = (
         select(School.id, School.name, School.municipality, func.count(), func.sum(Visit.fee))
@@ -188,7 +188,7 @@ def _fees(period: Period) -> tuple[Sum, dict[int, Owed]]:
         school_id: (_named(school, place), int(count), int(amount))
         for school_id, school, place, count, amount in run(query)
     }
-    whole = sum(owed[1] for owed in schools.values()), sum(owed[2] for owed in schools.values())
+    whole = sum(receivable[1] for receivable in schools.values()), sum(receivable[2] for receivable in schools.values())
     return whole, schools
 
 

@@ -112,7 +112,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(CheckInLine.ticket_id)
         .subquery()
     )
-    owed = (
+    lines_total = (
         select(func.coalesce(func.sum(VisitDue.amount), 0))
         .where(VisitDue.visit_id == Visit.id)
         .correlate(Visit)
@@ -174,7 +174,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
             "school visit whose payers do not owe its price, booking",
             select(Booking.id)
             .join(Visit, Visit.booking_id == Booking.id)
-            .where(Booking.state.in_((State.PENDING, State.CONFIRMED)), Booking.total != owed),
+            .where(Booking.state.in_((State.PENDING, State.CONFIRMED)), Booking.total != lines_total),
         ),
         (
             "I6",

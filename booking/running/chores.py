@@ -41,7 +41,7 @@ class Purge:
 
     def __call__(self, shift: Shift) -> bool:
         """A batch of each entry; True while there was something."""
-        if self.round.some(shift.now):
+        if self.round.forget_batches(shift.now):
             return True
         self.round.end(shift.now)
         self.round = Round()

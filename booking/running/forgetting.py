@@ -51,14 +51,14 @@ class Round:
         self.failed: dict[str, str] = {}  # the entry's name and the type of what was raised
         self.rows = 0
 
-    def some(self, now: datetime) -> int:
+    def forget_batches(self, now: datetime) -> int:
         """A batch of each entry; returns how many rows. Not inside a unit of work."""
         touched = 0
         for forgetting in FORGETTINGS:
             if forgetting.name in self.failed:
                 continue
             try:
-                touched += forgetting.some(now)
+                touched += forgetting.forget_batch(now)
             except Exception as error:
                 self.failed[forgetting.name] = type(error).__name__
                 log.write("forgetting.failed", what=forgetting.name, **log.cause(error))
@@ -74,7 +74,7 @@ class Round:
 def forget_all(now: datetime) -> Round:
     """Forget all whose time is over. Not inside a unit of work."""
     going = Round()
-    while going.some(now):
+    while going.forget_batches(now):
         pass
     going.end(now)
     return going

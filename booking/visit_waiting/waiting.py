@@ -151,8 +151,8 @@ def _space_is_used(slot: Slot) -> bool:
         .where(Slot.space_id == slot.space_id, Slot.id != slot.id, Slot.taken > 0)
         .where(Slot.starts_at > slot.starts_at - timedelta(days=1), Slot.starts_at < slot.ends_at + timedelta(days=1))
     )
-    tidy = run(select(Activity.turnaround_minutes).where(Activity.id == slot.activity_id)).scalar() or 0
-    free_at = slot.ends_at + timedelta(minutes=tidy)
+    turnaround = run(select(Activity.turnaround_minutes).where(Activity.id == slot.activity_id)).scalar() or 0
+    free_at = slot.ends_at + timedelta(minutes=turnaround)
     return any(
         starts_at < free_at and slot.starts_at < ends_at + timedelta(minutes=minutes or 0)
         for starts_at, ends_at, minutes in run(beside)

@@ -200,7 +200,7 @@ def give_up_visit(booking_id: int, now: datetime, actor: str) -> None:
 
 def approve(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Say yes to a visit that was asked for; call inside a unit of work. Raises WrongState."""
-    booking, facts = _asked(booking_id, centre)
+    booking, facts = _lock_request(booking_id, centre)
     _visit(facts).approval = Approval.GIVEN
     note(actor, "visit.approve", f"booking:{booking_id}")
     confirm_locked([booking], now)
@@ -239,7 +239,7 @@ def disown(booking_id: int, *, centre: CentreFacts, now: datetime) -> None:
 
 def decline(booking_id: int, reason: str, *, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Say no, and why; call inside a unit of work. Raises WrongState."""
-    booking, facts = _asked(booking_id, centre)
+    booking, facts = _lock_request(booking_id, centre)
     visit = _visit(facts)
     visit.approval, visit.reason = Approval.DECLINED, reason
     note(actor, "visit.decline", f"booking:{booking_id}")
@@ -333,7 +333,7 @@ def _locked(booking_id: int, centre: CentreFacts, *, as_planned: bool = True) ->
     return bookings[0], facts
 
 
-def _asked(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
+def _lock_request(booking_id: int, centre: CentreFacts) -> tuple[Booking, VisitFacts]:
     bookings = lock(booking_id)
     facts = of_booking(booking_id, centre.currency)
     if not bookings or facts is None or facts.approval is not Approval.ASKED or bookings[0].state is not State.PENDING:

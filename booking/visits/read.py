@@ -172,7 +172,7 @@ def plan_of(facts: VisitFacts, timetables: tuple[Timetable, ...] | None = None) 
     return Plan(facts.arrives_at.date(), facts.arrives_at, facts.leaves_at, stand, wants_of(stand), is_best=False)
 
 
-def asked() -> list[VisitRow]:
+def requested() -> list[VisitRow]:
     """Visits that wait for the staff's yes, soonest first."""
     rows = run(
         select(*_ROW)

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, insert, select, update
 from booking.bookings.basket import Pick, price
 from booking.bookings.details import Contact, make_findable
 from booking.bookings.hold import drop, hold
+from booking.bookings.limits.combinations import check_combination
 from booking.bookings.limits.places import Keeper, check_waiting, person_of
-from booking.bookings.limits.together import check_together
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.refusals import NotFull, Nothing
 from booking.capacity.availability import Availability, slots_by_id
@@ -58,7 +58,7 @@ def wait(
 
     Only for times that have no room for them: NotFull names one that has. A mailbox stands in line for a time once:
     AlreadyWaiting. `holder` is an opaque mark of the visitor as in `hold`: TooManyHolds. Raises what `basket.price`
-    and `check_together` raise too, so that nobody waits for what they could not buy.
+    and `check_combination` raise too, so that nobody waits for what they could not buy.
     """
     if not slot_ids:
         raise Nothing
@@ -67,7 +67,7 @@ def wait(
     for slot_id in ids:
         basket = price([Pick(slot_id, kind, quantity) for kind, quantity in party], channel, centre, now)
         if channel is Channel.PUBLIC:
-            check_together(basket.lines, centre)
+            check_combination(basket.lines, centre)
         people = basket.people
     for slot in slots_by_id(ids, channel, now):
         if slot.free >= people:

@@ -27,7 +27,7 @@ from booking.planner.plans import Plan
 from booking.programmes.models import Programme
 from booking.releases.fairness import Fate, WishVerdict, decide, lot
 from booking.releases.models import IN_LINE, Release, ReleaseWay, ReleaseWish, Stage, WishState
-from booking.releases.openings import ReleaseFacts, in_line, one, programme_parts
+from booking.releases.openings import ReleaseFacts, in_line, programme_parts, release_with_id
 from booking.visits.book import book_visit
 from booking.visits.shares import Turn, came_lately, ended_and_counted, give_back_shares, has_share
 from booking.wishes.wish_facts import by_id, order_of
@@ -203,7 +203,7 @@ def _due_drawings(now: datetime) -> list[int]:
 def _locked(release_id: int) -> ReleaseFacts | None:
     """The release, for us alone; None when somebody else is answering."""
     locking = select(Release.id).where(Release.id == release_id).with_for_update(skip_locked=True, key_share=True)
-    return one(release_id) if run(locking).first() else None
+    return release_with_id(release_id) if run(locking).first() else None
 
 
 def _next(release_id: int) -> tuple[int, bool]:

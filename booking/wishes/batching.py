@@ -19,7 +19,7 @@ class _Call(Generic[Asked, Given]):
     done: bool = False
 
 
-class Together(Generic[Asked, Given]):
+class Batched(Generic[Asked, Given]):
     """A function that takes many, to be called by each thread for itself.
 
     While one batch is at work the others who come gather; the first of them then does it for all of them, in the order

@@ -20,7 +20,7 @@ from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.planner.plans import Plan
 from booking.releases.models import Release, ReleaseQueue, ReleaseWay, ReleaseWish, Stage, WishState
-from booking.releases.openings import ReleaseFacts, one, openings_of_plan, programme_parts
+from booking.releases.openings import ReleaseFacts, openings_of_plan, programme_parts, release_with_id
 from booking.visits.book import VisitOrder
 from booking.visits.plan_text import plan_values
 from booking.wishes.refusals import CannotPrepare, NotThisRelease, SameWish, TooEarly, TooManyOptions, WishGone
@@ -136,13 +136,13 @@ def withdraw(secret: str, now: datetime) -> None:
 
 def stand_in_line(secret: str, now: datetime) -> PlaceInLine:
     """Stand in line; call inside a unit of work, as often as you like. Raises TooEarly, WishGone."""
-    (stands,) = stand_in_line_together([Pressed(secret, now)])
+    (stands,) = stand_all_in_line([Pressed(secret, now)])
     if isinstance(stands, Refusal):
         raise stands
     return stands
 
 
-def stand_in_line_together(pressed: Sequence[Pressed]) -> list[PlaceInLine | Refusal]:
+def stand_all_in_line(pressed: Sequence[Pressed]) -> list[PlaceInLine | Refusal]:
     """Let all who pressed stand in line, in their order; call inside a unit of work. What each is told, in that order.
 
     Who comes first has the lower turn: turns are given out one after the other, and a batch holds the queue's row until
@@ -251,7 +251,7 @@ def _open(secret: str, now: datetime) -> tuple[ReleaseWish, ReleaseFacts]:
     )
     if wish is None or wish.state is not WishState.PREPARED:
         raise WishGone
-    release = one(wish.release_id)
+    release = release_with_id(wish.release_id)
     if release is None or not release.can_prepare(now):
         raise CannotPrepare(release) if release else WishGone
     return wish, release

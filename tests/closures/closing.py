@@ -36,7 +36,7 @@ def closed(slot: int | None = None, **more: object) -> int:
 
 def work_of(closure_id: int) -> Work:
     db.session.rollback()
-    facts = closures.one(closure_id)
+    facts = closures.closure_with_id(closure_id)
     work = long_work.read(facts.work_id) if facts and facts.work_id else None
     assert work is not None
     return work

@@ -44,14 +44,14 @@ def test_the_first_to_come_back_from_the_till_is_never_kept_waiting(stripe: Watc
     payment = begin(held)
     assert payment.looked_at is None  # opening is no asking
     double.pay(ref_of(payment))
-    assert pay.hear(held.booking_id)
+    assert pay.ask_provider(held.booking_id)
     assert state_of(held.booking_id) is State.CONFIRMED
 
 
 def test_many_who_load_a_waiting_page_at_once_ask_once(app: Flask, stripe: Watched, double: Double) -> None:
     held = a_basket()
     begin(held)
-    assert together(app, *[lambda: pay.hear(held.booking_id)] * 8) == []
+    assert together(app, *[lambda: pay.ask_provider(held.booking_id)] * 8) == []
     assert asked(double) == 1
 
 
@@ -68,7 +68,7 @@ def test_a_provider_that_is_down_is_not_asked_more_often(client: FlaskClient, st
 def test_a_webhook_or_the_sweep_is_answered_whenever_it_asks(stripe: Watched, double: Double) -> None:
     held = a_basket()
     payment = begin(held)
-    assert pay.hear(held.booking_id)
+    assert pay.ask_provider(held.booking_id)
     double.pay(ref_of(payment))
     assert fulfil(payment.id) is PaymentState.PAID
 

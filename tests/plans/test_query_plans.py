@@ -310,7 +310,7 @@ def test_closing_a_day_touches_only_that_day_and_whom_it_hits(crowded: Crowded) 
             ok(client, f"/staff/closures{page}")
         letters.let_baskets_go(closure_id, clock.now())
         with unit_of_work():
-            letters.write_some(closure_id, 0, clock.now())
+            letters.write_batch(closure_id, 0, clock.now())
         letters.catch_up(clock.now())
         ok(client, f"/nb/b/{secret}/closed")
         ok(client, f"/nb/b/{secret}")

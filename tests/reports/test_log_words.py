@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from booking.centre.facts import the_centre
 from booking.centre.wording import Wording
 from booking.history.fact_words import fact_names, values_in_words
-from booking.history.sentences import act, acts, said, subject, things
+from booking.history.sentences import act, acts, log_sentence, subject, things
 from booking.reports import names
 from booking.running.keepers import KEEPS
 from booking.web.admin.staff.log_fields import names_for
@@ -91,7 +91,7 @@ def test_one_entry_of_each_kind_is_a_sentence_in_every_language(app: Flask, lang
         wording = Wording.of(lang, the_centre())
         for action in actions():
             for facts in ({"amount": 10050, "left": 81000}, {"starts_at": "2027-03-09T09:00:00+00:00"}, {}):
-                entry = said(action, None, facts, wording, names_for(action, wording))
+                entry = log_sentence(action, None, facts, wording, names_for(action, wording))
                 for text in (entry.act, *entry.facts):
                     assert text
                     assert not re.search(r"[a-z]\.[a-z]|_|10050|81000|T09:00", text), text
@@ -118,21 +118,23 @@ def test_weekdays_sums_and_states_are_written_as_a_reader_knows_them(app: Flask)
     a_centre()
     with app.test_request_context("/nb/"), force_locale("nb"):
         wording = Wording.of("nb", the_centre())
-        pattern = said(
+        pattern = log_sentence(
             "pattern.change", {"weekdays": 127}, {"weekdays": 31}, wording, names_for("pattern.change", wording)
         )
         assert pattern.act == "Endret: Faste tider"
         assert "mandag, tirsdag, onsdag, torsdag, fredag, lørdag, søndag → mandag, tirsdag" in pattern.facts[0]
-        refund = said("refund.by_staff", {"left": 81000}, {"amount": 10050, "reason": "Sykdom"}, wording)
+        refund = log_sentence("refund.by_staff", {"left": 81000}, {"amount": 10050, "reason": "Sykdom"}, wording)
         assert refund.act == "Penger gitt tilbake av ansatte"
         assert [fact.replace("\xa0", " ") for fact in refund.facts] == [
             "Igjen: 810 kr", "Beløp: 100,50 kr", "Grunn: Sykdom",
         ]  # fmt: skip
-        state = said("booking.cancel", {"state": "confirmed"}, {"state": "cancelled"}, wording)
+        state = log_sentence("booking.cancel", {"state": "confirmed"}, {"state": "cancelled"}, wording)
         assert state.facts == ("Status: Bekreftet → Avbestilt",)
-        same = said("booking.change", {"people": 2, "total": 71000}, {"people": 2, "total": 59000}, wording)
+        same = log_sentence("booking.change", {"people": 2, "total": 71000}, {"people": 2, "total": 59000}, wording)
         assert len(same.facts) == 1  # what stayed as it was is not said to be other than before
-        quiet = said("centre.change", {"email": "…"}, {"email": "…"}, wording, names_for("centre.change", wording))
+        quiet = log_sentence(
+            "centre.change", {"email": "…"}, {"email": "…"}, wording, names_for("centre.change", wording)
+        )
         assert quiet.facts[0].endswith(": annerledes enn før")
 
 

@@ -148,7 +148,7 @@ def test_a_programme_that_asks_for_a_yes_keeps_the_places_until_staff_answer(cen
     asked = a_visit(centre, "6A")
     assert asked.approval is Approval.ASKED
     assert sum(taken_of(centre.body)) == 26
-    assert [row.booking_id for row in read.asked()] == [asked.booking_id]
+    assert [row.booking_id for row in read.requested()] == [asked.booking_id]
     assert db.session.scalars(select(Ticket)).all() == []
     with unit_of_work():
         change.approve(asked.booking_id, centre=centre.facts, now=clock.now(), actor="staff:1")

@@ -43,7 +43,7 @@ class ReleaseDay:
     def facts(self) -> ReleaseFacts:
         """The release as it stands."""
         db.session.rollback()
-        found = openings.one(self.release_id)
+        found = openings.release_with_id(self.release_id)
         assert found is not None
         return found
 

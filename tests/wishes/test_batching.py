@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from booking.wishes.batching import Together
+from booking.wishes.batching import Batched
 
 
 def test_those_who_come_while_others_are_served_are_served_together() -> None:
@@ -21,12 +21,12 @@ def test_those_who_come_while_others_are_served_are_served_together() -> None:
         may_go_on.wait(10)
         return [2 * one for one in numbers]
 
-    together = Together(double)
+    batched = Batched(double)
     with ThreadPoolExecutor(8) as people:
-        first = people.submit(together, 1)
+        first = people.submit(batched, 1)
         assert first_is_at_work.wait(10)
-        others = [people.submit(together, number) for number in range(2, 8)]
-        while len(together._waiting) < 6:
+        others = [people.submit(batched, number) for number in range(2, 8)]
+        while len(batched._waiting) < 6:
             pass
         may_go_on.set()
         assert [one.result(10) for one in (first, *others)] == [2, 4, 6, 8, 10, 12, 14]
@@ -42,9 +42,9 @@ def test_one_who_cannot_be_answered_spoils_it_for_nobody_else() -> None:
         gathered.wait(10)
         return [1 / one for one in numbers]
 
-    together = Together(invert)
+    batched = Batched(invert)
     with ThreadPoolExecutor(4) as people:
-        asked = {number: people.submit(together, number) for number in (4, 2, 0, 1)}
+        asked = {number: people.submit(batched, number) for number in (4, 2, 0, 1)}
         gathered.set()
         assert [asked[number].result(10) for number in (4, 2, 1)] == [0.25, 0.5, 1.0]
         with pytest.raises(ZeroDivisionError):

@@ -18,7 +18,7 @@ MOST_ASKED = 4  # times: each keeps the places anew
 _SALT = "free-yes"
 
 
-def ask(booking: Booking, now: datetime) -> None:
+def ask_for_yes(booking: Booking, now: datetime) -> None:
     """Promise the mail that asks for a yes, and keep the places until it can be answered; the booking is locked.
 
     Asked again (another address, a mail that did not come), the places are kept on, though not for ever.

@@ -86,7 +86,7 @@ def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Lett
 
 def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the request has come in."""
-    pair = _found(about)
+    pair = _booking_and_visit(about)
     if pair is None or pair[0].state is not State.PENDING:
         return None
     facts, visit = pair
@@ -99,7 +99,7 @@ def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the visit cannot be, and why."""
-    pair = _found(about)
+    pair = _booking_and_visit(about)
     if pair is None:
         return None
     return _short(desk, *pair, lambda: _("We cannot receive you then"), "visit_declined")
@@ -151,7 +151,7 @@ def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, plan.email, subject, "visit_copy", write, address=address)
 
 
-def _found(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
+def _booking_and_visit(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
     facts = queries.by_id(int(about["booking_id"]))
     visit = read.of_booking(facts.id, facts.currency) if facts is not None and facts.email else None
     return None if facts is None or visit is None else (facts, visit)

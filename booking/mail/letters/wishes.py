@@ -21,7 +21,7 @@ from booking.wishes.wish_facts import WishFacts
 
 def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the wish is kept, when it opens, and the link to it; none for one that is withdrawn or answered."""
-    pair = _found(about)
+    pair = _wish_and_release(about)
     if pair is None or pair[0].state is not WishState.PREPARED:
         return None
     wish, release = pair
@@ -43,7 +43,7 @@ def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
 
 def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     """That the wish could not be met and why, with what is still free; or that there is no such day after all."""
-    pair = _found(about)
+    pair = _wish_and_release(about)
     if pair is None or pair[0].state is WishState.GRANTED:
         return None
     wish, release = pair
@@ -65,7 +65,7 @@ def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def _found(about: Mapping[str, Any]) -> tuple[WishFacts, ReleaseFacts] | None:
+def _wish_and_release(about: Mapping[str, Any]) -> tuple[WishFacts, ReleaseFacts] | None:
     wish = wish_facts.by_id(int(about["wish_id"]))
-    release = openings.one(wish.release_id) if wish is not None and wish.contact.email else None
+    release = openings.release_with_id(wish.release_id) if wish is not None and wish.contact.email else None
     return None if wish is None or release is None else (wish, release)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.history import log
-from booking.history.sentences import LogSentence, said
+from booking.history.sentences import LogSentence, log_sentence
 from booking.reports.names import actors
 from booking.web.admin.staff.log_fields import fact_names
 from booking.web.forms.fields import Field
@@ -32,7 +32,9 @@ def deeds(subject: str, fields: Sequence[Field]) -> list[Deed]:
         Deed(
             entry.at,
             names.get(entry.actor, entry.actor),
-            said(entry.action, entry.before, entry.after if entry.before is not None else None, wording(), asked),
+            log_sentence(
+                entry.action, entry.before, entry.after if entry.before is not None else None, wording(), asked
+            ),
         )
         for entry in log.read(log.LogFilter(subject=subject), MOST).entries
     ]

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from booking.capacity.timetable import at
 from booking.exports.sources import log_filters
 from booking.history import log
-from booking.history.sentences import act, acts, said, subject
+from booking.history.sentences import act, acts, log_sentence, subject
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
@@ -38,7 +38,7 @@ def audit_log() -> tuple[str, int]:
         names=names,
         wrong=wrong,
         actions=_actions(asked.get("action", "")),
-        said=lambda one: said(one.action, one.before, one.after, wording(), names_for(one.action, wording())),
+        said=lambda one: log_sentence(one.action, one.before, one.after, wording(), names_for(one.action, wording())),
         subject=lambda of: subject(of, names),
     )
     return shown, 422 if wrong else 200

@@ -246,7 +246,7 @@ def _confirmed_booking(secret: str) -> BookingFacts:
 def _ask_provider(facts: BookingFacts) -> BookingFacts:
     """How the payment went, asked of the provider itself; unchanged when it does not answer."""
     try:
-        heard = pay.hear(facts.id)
+        heard = pay.ask_provider(facts.id)
     except (Unreachable, Rejected):
         return facts
     return (queries.by_id(facts.id) or facts) if heard else facts

@@ -18,7 +18,7 @@ from booking.door.told import told_by
 from booking.exports import sources
 from booking.history import booking_history, log
 from booking.history.booking_history import EventKind
-from booking.history.sentences import said
+from booking.history.sentences import log_sentence
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import unit_of_work
@@ -162,7 +162,7 @@ def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
         payment_states=names.payment_states(),
         refund_states=names.refund_states(),
         letters=names.letters(),
-        said=lambda one: said(one.what, one.before, one.facts, wording()),
+        said=lambda one: log_sentence(one.what, one.before, one.facts, wording()),
         letter_states=names.letter_states(),
         State=State,
         Standing=MoneyStanding,

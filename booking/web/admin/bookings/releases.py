@@ -146,7 +146,7 @@ def go_on_drawing(release_id: int) -> ResponseReturnValue:
 
 
 def _known(release_id: int) -> ReleaseFacts:
-    facts = openings.one(release_id) if release_id < 10**18 else None
+    facts = openings.release_with_id(release_id) if release_id < 10**18 else None
     if facts is None:
         abort(404)
     return facts
@@ -186,7 +186,7 @@ def _form(facts: ReleaseFacts | None, filled: Filled, problem: RefusalAnswer | N
 
 
 def _save(release_id: int | None) -> ResponseReturnValue:
-    facts = openings.one(release_id) if release_id else None
+    facts = openings.release_with_id(release_id) if release_id else None
     filled = read(request.form, _fields(), ())
     wanted = _wanted(filled)
     if wanted is None:

@@ -162,7 +162,7 @@ def refund_rest(closure_id: int) -> ResponseReturnValue:
 
 
 def _known(closure_id: int) -> ClosureFacts:
-    facts = queries.one(closure_id) if closure_id < 10**18 else None
+    facts = queries.closure_with_id(closure_id) if closure_id < 10**18 else None
     if facts is None:
         abort(404)
     return facts

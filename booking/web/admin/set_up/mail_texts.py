@@ -172,7 +172,7 @@ def _example(letter: str, lang: str, words: OwnWords, beneath: OwnWords) -> Lett
     """The letter to somebody made up, with these words in it and what stands under all letters."""
     own, beneath = (NOTHING, words) if letter == BENEATH else (words, beneath)
     settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    return example(letter, lang, own_words.together(own, beneath), centre(), settings)
+    return example(letter, lang, own_words.combine(own, beneath), centre(), settings)
 
 
 def _framed(letter: Letter, nonce: str) -> str:

@@ -65,7 +65,7 @@ def in_words(facts: ReleaseFacts) -> dict[str, object]:
 
 
 def _told(release_id: int) -> ReleaseFacts:
-    facts = openings.one(release_id) if release_id < 10**18 else None
+    facts = openings.release_with_id(release_id) if release_id < 10**18 else None
     if facts is None or facts.stage is Stage.DRAFT:
         abort(404)
     return facts

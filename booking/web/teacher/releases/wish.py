@@ -29,7 +29,7 @@ from booking.web.teacher.releases.release import in_words
 from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
 from booking.wishes import wish_facts, wishes
-from booking.wishes.batching import Together
+from booking.wishes.batching import Batched
 from booking.wishes.wish_facts import PlaceInLine, WishFacts
 
 FIELDS = {"name": 120, "email": 254, "mobile": 40, "on_the_day": 120, "needs": 400}
@@ -137,10 +137,10 @@ def withdraw_wish(secret: str) -> ResponseReturnValue:
 
 def _stand_in_line(pressed: Sequence[wishes.Pressed]) -> Sequence[PlaceInLine | Refusal]:
     with unit_of_work():
-        return wishes.stand_in_line_together(pressed)
+        return wishes.stand_all_in_line(pressed)
 
 
-_line_up = Together(_stand_in_line)
+_line_up = Batched(_stand_in_line)
 
 
 def keep_as_wish(order: VisitOrder, release: ReleaseFacts, refusal: Refusal) -> ResponseReturnValue:
@@ -199,7 +199,7 @@ def _page(
     if stands.is_waiting:
         return _line(secret, stands), status
     facts = _found(secret)
-    release = openings.one(facts.release_id)
+    release = openings.release_with_id(facts.release_id)
     if release is None:
         abort(404)
     answered = facts.state not in (WishState.PREPARED, WishState.GRANTED)

@@ -60,7 +60,7 @@ _FACTS = (
 _TITLE = select(TicketType.title).where(TicketType.id == bindparam("type"))
 
 
-def check_together(
+def check_combination(
     lines: Sequence[PricedLine],
     centre: CentreFacts,
     knows: Collection[str] | None = None,
