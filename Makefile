@@ -12,7 +12,8 @@ help: ## what there is
 run: $(VENV)/installed $(TRANSLATIONS) ## start everything: database, demo centre, web server, worker
 	@exec $(BIN)/python -m booking.serve
 
-test: $(VENV)/installed-dev $(TRANSLATIONS) check browser ## every check and every test
+test: $(VENV)/installed-dev $(TRANSLATIONS) ## every check and every test
+	@$(MAKE) --no-print-directory -j2 check browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 	$(BIN)/python -m tests.support.days
 
@@ -27,10 +28,14 @@ test-fast: $(VENV)/installed-dev $(TRANSLATIONS) ## a choice of the tests that a
 test-days: $(VENV)/installed-dev $(TRANSLATIONS) ## what depends on the date, on odd days (DEMO_CLOCK=2026-12-24 make test: all on one)
 	$(BIN)/python -m tests.support.days
 
-check: $(VENV)/installed-dev $(TRANSLATIONS) ## ruff, types, the dependency rule, templates
+check: types rules ## ruff, types, the dependency rule, templates
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+rules: $(VENV)/installed-dev $(TRANSLATIONS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python -m tests.support.advisories
@@ -77,5 +82,5 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed | $(VENV)/bin/pyth
 browser: $(VENV)/installed-dev
 	@$(BIN)/python -m tests.support.chromium
 
-.PHONY: help run test test-fast test-days check audit sbom bench stripe-double lock translations clean browser
+.PHONY: help run test test-fast test-days check types rules audit sbom bench stripe-double lock translations clean browser
 .DEFAULT_GOAL := help

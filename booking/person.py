@@ -207,7 +207,7 @@ def erase(email: str, now: datetime, actor: str) -> HeldOfPerson:
         (_ids(select(Enrolment.booking_id).where(Enrolment.booking_id.in_(over))), of_courses.forget_marks),
         (_ids(select(CheckIn.id).where(CheckIn.booking_id.in_(over))), of_the_door.forget_words),
         (_ids(_typed_refunds(over)), of_payments.forget_words),
-        (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.hush),
+        (_ids(select(AuditEntry.id).where(AuditEntry.subject.in_(_subjects(over)))), of_staff.blank_words),
         (over, of_bookings.forget_contact),
         (_ids(_waiting(email)), of_bookings.forget_waiting),
         (_ids(select(Subscriber.id).where(Subscriber.email == email)), of_bookings.forget_subscribers),

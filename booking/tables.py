@@ -10,6 +10,7 @@ from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
 from booking.feedback import models as feedback
+from booking.invoicing import models as invoicing
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -32,6 +33,7 @@ __all__ = [
     "courses",
     "door",
     "feedback",
+    "invoicing",
     "long_work",
     "mail",
     "outbox",

@@ -52,8 +52,8 @@ class HolidaysThere:
 
     def of_day(self, day: date) -> Holiday | None:
         """The holiday that is kept for a date. One of everywhere gives way to the municipality's own near it."""
-        mine = [holiday for holiday in self.own if holiday.is_near(day)]
-        return next((holiday for holiday in mine or self.everywhere if holiday.holds(day)), None)
+        near = [holiday for holiday in self.own if holiday.is_near(day)]
+        return next((holiday for holiday in near or self.everywhere if holiday.holds(day)), None)
 
     def holds(self, day: date) -> bool:
         """Whether there is no school on a date."""

@@ -156,12 +156,12 @@ def agreements_for(school: SchoolFacts, code: str = "", *, locked: bool = False)
     elif code:
         raise CodeUnknown
     if school.known and school.municipality:
-        mine = or_(Agreement.municipality == school.municipality, Agreement.municipality == EVERYWHERE)
-        ways.append(and_(mine, or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)))
+        of_place = or_(Agreement.municipality == school.municipality, Agreement.municipality == EVERYWHERE)
+        ways.append(and_(of_place, or_(Agreement.school_kind.is_(None), Agreement.school_kind == school.kind)))
     if not ways:
         return []
-    which = select(Agreement).where(Agreement.active, or_(*ways)).order_by(Agreement.id)
-    agreements = list(db.session.scalars(_shared(which) if locked else which))
+    query = select(Agreement).where(Agreement.active, or_(*ways)).order_by(Agreement.id)
+    agreements = list(db.session.scalars(_shared(query) if locked else query))
     if given and all(agreement.code != given for agreement in agreements):
         raise CodeUnknown
     return sorted(agreements, key=lambda agreement: agreement.code != given)
@@ -200,11 +200,11 @@ def with_what_is_left(
         rows = {row.key: row for row in db.session.scalars(select(Allowance).where(Allowance.key.in_(keys)))}
     values = []
     for agreement in agreements:
-        mine = [due for due in own if due.payer_id == agreement.id]
+        dues = [due for due in own if due.payer_id == agreement.id]
         whole = rows.get(key_of(agreement.id, year))
-        visits = (whole.visits if whole else 0) - len(mine)
-        pupils = (whole.pupils if whole else 0) - sum(due.pupils for due in mine)
-        given_back = {due.group for due in mine}
+        visits = (whole.visits if whole else 0) - len(dues)
+        pupils = (whole.pupils if whole else 0) - sum(due.pupils for due in dues)
+        given_back = {due.group for due in dues}
         had = frozenset(
             name
             for name in names
@@ -351,5 +351,5 @@ def _as_they_stand(ids: Collection[int]) -> list[Agreement]:
     return list(db.session.scalars(_shared(select(Agreement).where(Agreement.id.in_(ids)).order_by(Agreement.id))))
 
 
-def _shared(which: Select[Agreement]) -> Select[Agreement]:
-    return which.with_for_update(read=True).execution_options(populate_existing=True)
+def _shared(query: Select[Agreement]) -> Select[Agreement]:
+    return query.with_for_update(read=True).execution_options(populate_existing=True)

@@ -167,7 +167,7 @@ def make_smaller(
     write_lines(booking.id, basket, replacing=True)
     booking.version += 1
     done = settle_up(booking, money, reason)
-    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told(done))
+    reissue(booking, lines_of(booking.id), basket.people, basket.starts_at, told_of_money(done))
     after = {"starts_at": booking.starts_at.isoformat(), "people": booking.people, "total": booking.total}
     action = "booking.part_back" if reason == CLOSURE else "booking.change"
     note(actor, action, f"booking:{booking.id}", before, after)
@@ -202,7 +202,7 @@ def cancel(
     check_shown(shown, money.due)
     booking.version += 1
     done = settle_up(booking, money, "cancel")
-    promise("mail.cancellation", f"cancellation:{booking.id}", {"booking_id": booking.id, **told(done)})
+    promise("mail.cancellation", f"cancellation:{booking.id}", {"booking_id": booking.id, **told_of_money(done)})
     note(actor, "booking.cancel", f"booking:{booking.id}", {"total": booking.total}, {"refund": money.due})
     release([booking], State.CANCELLED, now)
     return done
@@ -227,7 +227,7 @@ def settle_up(booking: Booking, money: Settlement, reason: str) -> Changed:
     return Changed(money, purses.purse.give_back(booking.id, money.due, reason, key))
 
 
-def told(done: Changed) -> dict[str, int]:
+def told_of_money(done: Changed) -> dict[str, int]:
     """What the letter says of the money, in minor units: just what was promised with it."""
     money = done.money
     return {

@@ -149,10 +149,10 @@ def _between(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 @cache
 def _of_several(channel: Channel) -> Select[tuple[object, ...]]:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    mine = Slot.activity_id.in_(bindparam("activities", expanding=True))
+    of_activities = Slot.activity_id.in_(bindparam("activities", expanding=True))
     return (
         _free_query(channel, False)
-        .where(mine, Slot.starts_at >= start, Slot.starts_at < end)
+        .where(of_activities, Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at, Slot.id)
     )
 
@@ -210,8 +210,8 @@ def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
     joined = outerjoin(outerjoin(Slot, Draw, Draw.slot_id == Slot.id), below, below.id == Draw.on_slot_id)
     grouped: list[ColumnElement[int]] = [Slot.id.expression]
     if has_own:
-        mine = _places_of_own()
-        here, there = mine.alias("own_here"), mine.alias("own_there")
+        own_places = _places_of_own()
+        here, there = own_places.alias("own_here"), own_places.alias("own_there")
         at_slot += func.coalesce(here.c.places, 0)
         at_below += func.coalesce(there.c.places, 0)
         joined = outerjoin(joined, here, here.c.slot_id == Slot.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, true, update
 
-from booking.capacity.closed_hours import UnderClosure, holding, is_under_closure
+from booking.capacity.closed_hours import UnderClosure, closure_holding, is_under_closure
 from booking.capacity.educators import check_made
 from booking.capacity.models import Slot, SlotStatus
 from booking.kernel.database import as_values, run
@@ -126,7 +126,7 @@ def _refusal(slot_id: int, version: int, wanted: SlotSettings) -> Refusal:
         return NoSuchSlot()
     if row.version != version:
         return SlotChangedMeanwhile(row.version)
-    closure_id = holding(slot_id)
+    closure_id = closure_holding(slot_id)
     if closure_id is not None and wanted.status is not SlotStatus.CANCELLED:
         return UnderClosure(closure_id)
     return BelowSold(row.taken, wanted.capacity)

@@ -132,7 +132,7 @@ def is_under_closure(but_not: int | None = None) -> ColumnElement[bool]:
     return exists(select(Closure.id).join(ClosureSlot, ClosureSlot.closure_id == Closure.id).where(*holding))
 
 
-def holding(slot_id: int) -> int | None:
+def closure_holding(slot_id: int) -> int | None:
     """The latest closure that is left on a slot."""
     query = (
         select(Closure.id)

@@ -134,7 +134,7 @@ def swap(
     draws = _draws_of(known - set(mine)) | {slot_id: list[int]() for slot_id in mine}
     parties = {want.slot_id: dict(want.parties) for want in wants if want.parties}
     shared = _shared(wanted, becoming, draws)
-    for touched, places in twice(parties, draws).items():
+    for touched, places in counted_twice(parties, draws).items():
         shared[touched] = shared.get(touched, 0) + places
     _end_claims(giving)
     if wanted:
@@ -192,7 +192,7 @@ def _shared(wanted: Mapping[int, int], becoming: Becoming | None, draws: Mapping
     return {touched: places for touched, places in shared.items() if places > 0}
 
 
-def twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
+def counted_twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, Sequence[int]]) -> dict[int, int]:
     """Heads that would be counted more than once in a slot, by slot.
 
     A party is there once, however many of its slots draw on the same stretch, or are it.

@@ -85,8 +85,8 @@ def _take_back(work_id: int, now: datetime, undone: Undone) -> bool:
 
 def _restore(work_id: int, now: datetime, undone: Undone) -> bool:
     """Some of what it changed, closed or took away, as it was."""
-    mine = select(SlotBefore).where(SlotBefore.work_id == work_id).order_by(SlotBefore.id).limit(AT_ONCE)
-    rows = list(db.session.scalars(mine))
+    before = select(SlotBefore).where(SlotBefore.work_id == work_id).order_by(SlotBefore.id).limit(AT_ONCE)
+    rows = list(db.session.scalars(before))
     if not rows:
         return False
     back = _Back(rows, now, undone)
@@ -138,12 +138,12 @@ class _Back:
     def write(self) -> None:
         """Make those that were taken away."""
         for made_by in {made_by for _slot, made_by in self.planned}:
-            mine = [slot for slot, by in self.planned if by == made_by]
+            slots = [slot for slot, by in self.planned if by == made_by]
             try:
                 with attempt():
-                    write(mine, self.known, made_by=made_by)
+                    write(slots, self.known, made_by=made_by)
             except NoEducator:
-                self._write_each(mine, made_by)
+                self._write_each(slots, made_by)
         self.planned.clear()
         self.known = slots_there(*self.span)
 

@@ -159,9 +159,9 @@ def titled_types() -> list[Titled]:
     return as_values(Titled, run(columns.order_by(TicketType.sort, TicketType.id)))
 
 
-def active_first(those: Iterable[Titled]) -> list[Titled]:
+def active_first(rows: Iterable[Titled]) -> list[Titled]:
     """The same, those that are no longer offered last."""
-    return sorted(those, key=lambda row: not row.active)
+    return sorted(rows, key=lambda row: not row.active)
 
 
 def types_sold_for(activity_id: int) -> list[Titled]:

@@ -15,7 +15,7 @@ def contrast(first: str, second: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def on(colour: str) -> str:
+def readable_on(colour: str) -> str:
     """White or ink, whichever is read better on this colour."""
     return max((SHEET, INK), key=lambda words: contrast(words, colour))
 
@@ -28,10 +28,10 @@ def stylesheet(brand: str, accent: str) -> str:
     bright_soft = mixed(brand, DARK_SHEET, 0.3)
     bright = readable(brand, (DARK_PAPER, DARK_SHEET, bright_soft), SHEET)
     return (
-        f":root{{--brand:{brand};--on-brand:{on(brand)};--brand-soft:{soft};--link:{link};"
-        f"--accent:{accent};--on-accent:{on(accent)}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root{{--brand:{bright};--on-brand:{on(bright)};"
-        f"--brand-soft:{bright_soft};--link:{bright};--accent:{accent};--on-accent:{on(accent)}}}}}\n"
+        f":root{{--brand:{brand};--on-brand:{readable_on(brand)};--brand-soft:{soft};--link:{link};"
+        f"--accent:{accent};--on-accent:{readable_on(accent)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{--brand:{bright};--on-brand:{readable_on(bright)};"
+        f"--brand-soft:{bright_soft};--link:{bright};--accent:{accent};--on-accent:{readable_on(accent)}}}}}\n"
     )
 
 

@@ -171,10 +171,10 @@ def _standing(wish: ClosureRequest) -> Sequence[Row[int, SlotStatus, datetime, i
         .correlate(Slot)
         .scalar_subquery()
     )
-    mine = or_(Slot.status != SlotStatus.CANCELLED, is_under_closure())
+    closable = or_(Slot.status != SlotStatus.CANCELLED, is_under_closure())
     return run(
         select(Slot.id, Slot.status, Slot.ends_at, Slot.version, was.label("was"))
-        .where(*scope(wish), mine)
+        .where(*scope(wish), closable)
         .order_by(Slot.id)
     ).all()
 

@@ -140,7 +140,7 @@ def counted(closure_id: int) -> dict[ClosureChoice | None, int]:
     return {choice: number for choice, number in rows}
 
 
-def called(closure_id: int, booking_id: int, now: datetime) -> bool:
+def note_call(closure_id: int, booking_id: int, now: datetime) -> bool:
     """Note that somebody was reached by phone, or not after all; inside a unit of work. False when not on the list."""
     changed = run(
         update(ClosureHit)

@@ -48,11 +48,13 @@ def reopen(closure_id: int, *, now: datetime, actor: str) -> int:
 
 def _lock_with_those_beside(closure_id: int) -> dict[int, Closure]:
     """The closure and those that may be left on what it closed, in order: two that reopen wait for one another."""
-    mine = aliased(Closure)
-    beside = and_(Closure.reopened_at.is_(None), Closure.starts_at < mine.ends_at, Closure.ends_at > mine.starts_at)
+    reopening = aliased(Closure)
+    beside = and_(
+        Closure.reopened_at.is_(None), Closure.starts_at < reopening.ends_at, Closure.ends_at > reopening.starts_at
+    )
     query = (
         select(Closure)
-        .join(mine, mine.id == closure_id)
+        .join(reopening, reopening.id == closure_id)
         .where(or_(Closure.id == closure_id, beside))
         .order_by(Closure.id)
         .with_for_update(of=Closure, key_share=True)
@@ -63,8 +65,8 @@ def _lock_with_those_beside(closure_id: int) -> dict[int, Closure]:
 
 def _lock_slots(closure_id: int) -> None:
     """In the order in which buyers and closings take them, and in a statement of its own: what follows reads anew."""
-    mine = select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == closure_id)
-    run(select(Slot.id).where(Slot.id.in_(mine)).order_by(Slot.id).with_for_update(key_share=True)).all()
+    slot_ids = select(ClosureSlot.slot_id).where(ClosureSlot.closure_id == closure_id)
+    run(select(Slot.id).where(Slot.id.in_(slot_ids)).order_by(Slot.id).with_for_update(key_share=True)).all()
 
 
 def _open(closure_id: int) -> int:
@@ -75,12 +77,12 @@ def _open(closure_id: int) -> int:
         .correlate(Slot)
         .scalar_subquery()
     )
-    mine = select(ClosureSlot.slot_id).where(
+    closed_slots = select(ClosureSlot.slot_id).where(
         ClosureSlot.closure_id == closure_id, ClosureSlot.was != SlotStatus.CANCELLED
     )
     opened = run(
         update(Slot)
-        .where(Slot.id.in_(mine), Slot.status == SlotStatus.CANCELLED, ~is_under_closure())
+        .where(Slot.id.in_(closed_slots), Slot.status == SlotStatus.CANCELLED, ~is_under_closure())
         .values(status=before, version=Slot.version + 1)
         .returning(Slot.activity_id, Slot.starts_at, Slot.ends_at)
     ).all()
@@ -98,12 +100,12 @@ def _still_to_choose(closure_id: int) -> set[int]:
 
 def _hand_over(closure_id: int, now: datetime) -> set[int]:
     """Whoever has not chosen and is still hit by another closure goes on its list; returns them all."""
-    mine, other, listed = aliased(ClosureSlot), aliased(ClosureSlot), aliased(ClosureHit)
+    reopened, other, listed = aliased(ClosureSlot), aliased(ClosureSlot), aliased(ClosureHit)
     still = (
         select(other.closure_id, ClosureHit.booking_id, ClosureHit.written_at, ClosureHit.called_at)
         .select_from(ClosureHit)
         .join(Claim, Claim.booking_id == ClosureHit.booking_id)
-        .join(mine, (mine.slot_id == Claim.slot_id) & (mine.closure_id == closure_id))
+        .join(reopened, (reopened.slot_id == Claim.slot_id) & (reopened.closure_id == closure_id))
         .join(other, (other.slot_id == Claim.slot_id) & (other.closure_id != closure_id))
         .join(Closure, (Closure.id == other.closure_id) & Closure.reopened_at.is_(None))
         .where(ClosureHit.closure_id == closure_id, ClosureHit.choice.is_(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told
+from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told_of_money
 from booking.bookings.models import State
 from booking.bookings.purse import purses
 from booking.bookings.refusals import AlreadyUsed, TooLate, WrongState
@@ -45,7 +45,7 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     stood = agreed(booking)
     after = Agreed(0, 0, stood.kept + fee)
     done = settle_up(booking, settle(stood, after, stood.total - fee, purses.purse.locked(booking_id)), "cancel")
-    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, **told(done)})
+    promise("mail.cancellation", f"cancellation:{booking_id}", {"booking_id": booking_id, **told_of_money(done)})
     facts = {"fee": fee, "refund": done.refund}
     note(actor, "course.cancel", f"booking:{booking_id}", {"total": booking.total}, facts)
     release([booking], State.CANCELLED, now)

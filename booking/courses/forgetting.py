@@ -33,11 +33,11 @@ def _unseated(before: datetime) -> Select[int]:
     )
 
 
-def _of(before: datetime, *which: ColumnElement[bool]) -> Select[int]:
+def _of(before: datetime, *conditions: ColumnElement[bool]) -> Select[int]:
     return (
         select(Enrolment.booking_id)
         .join(Booking, Booking.id == Enrolment.booking_id)
-        .where(Booking.starts_at < before, *which)
+        .where(Booking.starts_at < before, *conditions)
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told
+from booking.bookings.change import agreed, drop_waiting_changes, settle_up, told_of_money
 from booking.bookings.confirm import reissue
 from booking.bookings.models import Line, State, Ticket
 from booking.bookings.purse import purses
@@ -59,7 +59,7 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
     after = Agreed(stood.total - price, stood.late, stood.kept + fee)
     booking.version += 1
     done = settle_up(booking, settle(stood, after, price - fee, purses.purse.locked(booking_id)), "change")
-    reissue(booking, lines_of(booking_id), booking.people - 1, booking.starts_at, told(done))
+    reissue(booking, lines_of(booking_id), booking.people - 1, booking.starts_at, told_of_money(done))
     make_findable_by_names(booking)
     facts = {"participant": participant_id, "fee": fee, "refund": done.refund}
     note(actor, "course.give_up", f"booking:{booking_id}", None, facts)

@@ -104,11 +104,11 @@ def _exact(typed: str) -> SearchHit | None:
     return as_values(SearchHit, db.session.execute(select(*_HIT).where(Booking.id == booking_id)))[0]
 
 
-def _hits(which: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[SearchHit], int]:
+def _hits(condition: ColumnElement[bool], order: Sequence[Any], most: int) -> tuple[list[SearchHit], int]:
     """The first of those that fit, and how many fit."""
     rows = db.session.execute(
         select(func.count().over(), *_HIT)
-        .where(which, Booking.changes_id.is_(None), Booking.state.in_(WORTH_FINDING))
+        .where(condition, Booking.changes_id.is_(None), Booking.state.in_(WORTH_FINDING))
         .order_by(*order, Booking.starts_at, Booking.id)
         .limit(most)
     ).all()

@@ -212,6 +212,7 @@ def acts() -> dict[str, str]:
         "release.publish": _("Release day published"),
         "release.remove": _("Release day removed"),
         "release.withdraw": _("Release day withdrawn"),
+        "invoice.issue": _("Invoice issued"),
         "release.write": _("Release day written"),
         "session.begin": _("Signed in"),
         "session.end": _("Signed out"),

@@ -102,11 +102,11 @@ def match(
     """
     ledger = _Ledger(documents, currency, earlier)
     matched = [ledger.take(row) for row in rows]
-    search: _Search | None = None
-    for place, found in enumerate(matched):
-        if found.outcome in (RowOutcome.NO_KID, RowOutcome.UNKNOWN_KID, RowOutcome.SEVERAL):
-            search = search or _Search(ledger.left())
-            matched[place] = Matched(found.row, found.outcome, candidates=search.candidates(found.row))
+    search: _CandidateSearch | None = None
+    for place, row_match in enumerate(matched):
+        if row_match.outcome in (RowOutcome.NO_KID, RowOutcome.UNKNOWN_KID, RowOutcome.SEVERAL):
+            search = search or _CandidateSearch(ledger.left())
+            matched[place] = Matched(row_match.row, row_match.outcome, candidates=search.candidates(row_match.row))
     return matched
 
 
@@ -201,7 +201,7 @@ class _Standing:
         return tuple(islice(reversed(self._by_sum.get((row.currency, row.amount), {})), MOST_CANDIDATES))
 
 
-class _Search:
+class _CandidateSearch:
     """Finds the documents that a row without a match may be for, among those still open."""
 
     def __init__(self, documents: Sequence[OpenDocument]) -> None:
@@ -221,12 +221,12 @@ class _Search:
 
     def candidates(self, row: BankRow) -> tuple[Candidate, ...]:
         """The likeliest first, each document once, for the best reason."""
-        found: dict[str, CandidateReason] = {}
+        reasons: dict[str, CandidateReason] = {}
         for reason, number in self._all(row):
-            found.setdefault(number, reason)
-            if len(found) == MOST_CANDIDATES:
+            reasons.setdefault(number, reason)
+            if len(reasons) == MOST_CANDIDATES:
                 break
-        return tuple(Candidate(number, reason) for number, reason in found.items())
+        return tuple(Candidate(number, reason) for number, reason in reasons.items())
 
     def _all(self, row: BankRow) -> Iterator[tuple[CandidateReason, str]]:
         for reference in row.references:

@@ -31,7 +31,7 @@ from booking.records.audit import note
 from booking.visits.change import standing_of, terms_on
 from booking.visits.models import Visit, VisitGroup, VisitPart
 from booking.visits.read import of_booking as visit_of
-from booking.visits.rebill import owe_again, owing_again
+from booking.visits.rebill import new_bill, write_new_bill
 
 
 def change(
@@ -67,7 +67,7 @@ def change(
         check_size(offered, group)
         going = trip(offered, starts_at, away.travel_minutes)
     price = school_price(away.activity_id, Money(booking.total, centre.currency))
-    owing = owing_again(seen, [group], going.starts_at, VisitKind.OUTREACH, centre, price)
+    billed = new_bill(seen, [group], going.starts_at, VisitKind.OUTREACH, centre, price)
     giving = claims_of([booking_id])
     one_at_a_time([AWAY])
     slot_id, day = away.slot_id, day_there(offered, away.municipality, going, centre) if moves else None
@@ -93,7 +93,7 @@ def change(
     _rewrite(away, group, going, slot_id, wants, centre, terms_on(seen, going.starts_at, centre))
     after = {"starts_at": going.starts_at.isoformat(), "people": basket.people}
     note(actor, "outreach.change", f"booking:{booking_id}", facts, after)
-    owe_again(seen, owing)
+    write_new_bill(seen, billed)
     claim(booking_id, slot_id, basket, wants, now, giving)
     if moves:
         end_slots(now)

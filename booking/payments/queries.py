@@ -37,11 +37,11 @@ def payments_to_look_at(since: datetime) -> list[tuple[Payment, str]]:
     returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
     disputed = Payment.disputed_at >= since
     payments: dict[int, tuple[Payment, str]] = {}
-    for which in (returned, disputed):
+    for condition in (returned, disputed):
         rows = db.session.execute(
             select(Payment, Booking.reference)
             .join(Booking, Booking.id == Payment.booking_id)
-            .where(which)
+            .where(condition)
             .order_by(Payment.begun_at.desc())
             .limit(MOST_OF_A_SORT)
         )

@@ -66,16 +66,16 @@ class _Round:
 
 def sweep(now: datetime) -> int:
     """Look at what is due; returns how many. Not in a unit of work. A provider that is down ends the round early."""
-    this = _Round(now)
+    going = _Round(now)
     try:
-        this.over("begun", _half_begun(now), _finish_beginning)
-        this.over("under way", _long_under_way(now), _look)
-        this.over("overdue", _overdue(now), _close)
-        this.over("refund", _unfinished_refunds(now), _go_on_refunding)
-        this.once("events", "all", lambda: _undelivered(this))
+        going.over("begun", _half_begun(now), _finish_beginning)
+        going.over("under way", _long_under_way(now), _look)
+        going.over("overdue", _overdue(now), _close)
+        going.over("refund", _unfinished_refunds(now), _go_on_refunding)
+        going.once("events", "all", lambda: _undelivered(going))
     except _Down:
-        log.write("payments.down", looked=this.looked)
-    return this.looked
+        log.write("payments.down", looked=going.looked)
+    return going.looked
 
 
 def _half_begun(now: datetime) -> list[int]:
@@ -182,9 +182,9 @@ def _go_on_refunding(refund_id: int, _now: datetime) -> None:
         refunds.look(ref)
 
 
-def _undelivered(this: _Round) -> None:
+def _undelivered(going: _Round) -> None:
     for event in tills.provider.undelivered():
-        this.once("event", event["id"], lambda event=event: webhook.receive(event))  # type: ignore[misc]
+        going.once("event", event["id"], lambda event=event: webhook.receive(event))  # type: ignore[misc]
 
 
 def _ids(query: Select[int]) -> list[int]:

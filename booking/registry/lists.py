@@ -180,8 +180,8 @@ def visits_of_agreement(agreement_id: int, now: datetime) -> tuple[list[VisitRow
     return _coming_and_past(Visit.id.in_(paid), now)
 
 
-def _coming_and_past(which: ColumnElement[bool], now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
-    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(which)
+def _coming_and_past(condition: ColumnElement[bool], now: datetime) -> tuple[list[VisitRow], list[VisitRow]]:
+    visits = select(*_VISIT).join(Visit, Visit.booking_id == Booking.id).where(condition)
     coming = visits.where(Visit.arrives_at >= now, Booking.state.in_(_KEPT)).order_by(Visit.arrives_at)
     past = visits.where(Visit.arrives_at < now, Booking.state == State.CONFIRMED).order_by(Visit.arrives_at.desc())
     return as_values(VisitRow, run(coming.limit(MOST_VISITS))), as_values(VisitRow, run(past.limit(MOST_VISITS)))

@@ -68,7 +68,7 @@ def publish(release_id: int, now: datetime, actor: str) -> None:
     row = _draft(release_id)
     if row.opens_at <= now:
         raise OpensInThePast
-    mine = programmes_of(release_id)
+    programmes = programmes_of(release_id)
     others = (
         select(Release.id)
         .join(ReleaseProgramme, ReleaseProgramme.release_id == Release.id)
@@ -76,12 +76,12 @@ def publish(release_id: int, now: datetime, actor: str) -> None:
             Release.stage == Stage.PUBLISHED,
             Release.from_at < row.to_at,
             Release.to_at > row.from_at,
-            ReleaseProgramme.activity_id.in_(mine),
+            ReleaseProgramme.activity_id.in_(programmes),
         )
     )
     if run(others.limit(1)).first() is not None:
         raise Overlaps
-    row.places = count_places(mine, row.from_at, row.to_at)
+    row.places = count_places(programmes, row.from_at, row.to_at)
     if not row.places:
         raise NothingReleased
     row.open_places = Fairness(row.kept_percent).open_to_all(row.places)

@@ -117,7 +117,7 @@ class Openings:
 
     def coming(self, now: datetime) -> list[ReleaseFacts]:
         """All that are still to open, or opened so lately that people look for them; the next first."""
-        once = {release.id: release for each in self.by_activity.values() for release in each}
+        once = {release.id: release for releases in self.by_activity.values() for release in releases}
         told = [release for release in once.values() if not release.is_open(now) or now < release.opens_at + TOLD_FOR]
         return sorted(told, key=lambda release: (release.opens_at, release.id))
 
@@ -182,7 +182,7 @@ def openings_of_plan(plan: Plan, now: datetime) -> Openings:
 
 def programme_parts(plan: Plan) -> list[Part]:
     """What of a plan is a programme."""
-    return [part for each in plan.timetables for part in each.parts if part.kind is PartKind.PROGRAMME]
+    return [part for timetable in plan.timetables for part in timetable.parts if part.kind is PartKind.PROGRAMME]
 
 
 def in_line(release_id: int) -> int:
@@ -197,5 +197,5 @@ def latest(most: int = 40) -> list[ReleaseFacts]:
 
 def programmes_of(release_id: int) -> list[int]:
     """Its programmes' activity ids."""
-    mine = select(ReleaseProgramme.activity_id).where(ReleaseProgramme.release_id == release_id)
-    return list(run(mine.order_by(ReleaseProgramme.activity_id)).scalars())
+    query = select(ReleaseProgramme.activity_id).where(ReleaseProgramme.release_id == release_id)
+    return list(run(query.order_by(ReleaseProgramme.activity_id)).scalars())

@@ -81,8 +81,8 @@ def read(period: Period) -> list[ClassSeen]:
     for group_id, class_seen in classes.items():
         by_visit[class_seen.visit_id].append(group_id)
     for group_ids in by_visit.values():
-        mine = {group_id: classes[group_id] for group_id in group_ids}
-        _count(mine, sessions, doors.get(next(iter(mine.values())).booking_id, {}))
+        of_visit = {group_id: classes[group_id] for group_id in group_ids}
+        _count(of_visit, sessions, doors.get(next(iter(of_visit.values())).booking_id, {}))
     _share_dues(period, classes.values())
     return list(classes.values())
 

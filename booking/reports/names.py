@@ -122,6 +122,7 @@ def promises() -> dict[str, str]:
     return letters() | {
         "payment.refund": _("Money promised back"),
         "payment.send_refund": _("Money sent back through the provider"),
+        "invoice.files": _("Invoice written as PDF and XML"),
         "work": _("Long work"),
         "upkeep": _("The night's upkeep"),
     }

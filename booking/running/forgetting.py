@@ -12,6 +12,7 @@ from booking.courses import forgetting as courses
 from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.feedback import forgetting as feedback
+from booking.invoicing import forgetting as invoicing
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
@@ -41,6 +42,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *capacity.FORGETTINGS,
     *staff.FORGETTINGS,
     *outbox.FORGETTINGS,
+    *invoicing.FORGETTINGS,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from booking.invoicing import keepers as invoicing
 from booking.kernel import clock
 from booking.mail import keepers as mail
 from booking.outbox import keepers as outbox
@@ -17,5 +18,11 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
     upkeep.keep_house(clock.now())
 
 
-KEEPERS = (*payments.KEEPERS, outbox.work(STEPS), PromiseKeeper("upkeep", _keep_house), *mail.KEEPERS)
+KEEPERS = (
+    *payments.KEEPERS,
+    *invoicing.KEEPERS,
+    outbox.work(STEPS),
+    PromiseKeeper("upkeep", _keep_house),
+    *mail.KEEPERS,
+)
 KEEPS: dict[str, Keep] = {keeper.kind: keeper.keep for keeper in KEEPERS}

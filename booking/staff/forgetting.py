@@ -45,7 +45,7 @@ def _speaks(facts: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     return and_(text.contains(f'"{WORDS}":"', autoescape=True), ~text.contains(f'"{WORDS}":"{GONE}"', autoescape=True))
 
 
-def hush(keys: Keys) -> None:
+def blank_words(keys: Keys) -> None:
     """Take the words out of these entries, if there are any."""
     for entry in db.session.execute(
         select(AuditEntry.id, AuditEntry.before, AuditEntry.after).where(AuditEntry.id.in_(keys))
@@ -66,5 +66,5 @@ def _without_words(facts: dict[str, Any] | None) -> dict[str, Any] | None:
 FORGETTINGS = (
     Forgetting("sessions of staff", SESSION_LIVES + KEPT, Rows(_sessions), Remove(StaffSession.digest)),
     Forgetting("links that signed staff in", KEPT, Rows(_links), Remove(SignInLink.digest)),
-    Forgetting("words of staff in the log", WORDS_KEPT, Rows(_entries), hush),
+    Forgetting("words of staff in the log", WORDS_KEPT, Rows(_entries), blank_words),
 )

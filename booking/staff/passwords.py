@@ -24,7 +24,8 @@ LEAST_SCORE = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 JUDGED = 72  # zxcvbn reads no further
 
 # OWASP's choice where memory is shared by many: 19 MiB, two passes, one lane; about 25 ms.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+PASSES, MEMORY = 2, 19_456  # memory in KiB
+_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY, parallelism=1)
 
 
 @dataclass(frozen=True, slots=True)

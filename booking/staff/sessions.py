@@ -191,7 +191,7 @@ def present(session: str) -> Present | None:
     return Present(*row) if row else None
 
 
-def saw(public_id: str, now: datetime) -> None:
+def note_use(public_id: str, now: datetime) -> None:
     """Note that a session is in use; call inside a unit of work."""
     db.session.execute(
         update(StaffSession)
@@ -210,8 +210,8 @@ def sessions_of(account_id: int, now: datetime) -> list[OpenSession]:
         StaffSession.begun_at,
         StaffSession.seen_at,
     )
-    mine = select(*columns).where(StaffSession.account_id == account_id, _open(now))
-    return as_values(OpenSession, db.session.execute(mine.order_by(StaffSession.seen_at.desc())).all())
+    own = select(*columns).where(StaffSession.account_id == account_id, _open(now))
+    return as_values(OpenSession, db.session.execute(own.order_by(StaffSession.seen_at.desc())).all())
 
 
 def end_session(session: str, now: datetime) -> None:
@@ -253,10 +253,10 @@ def _open(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _end(which: ColumnElement[bool], now: datetime) -> int:
+def _end(condition: ColumnElement[bool], now: datetime) -> int:
     ended = db.session.execute(
         update(StaffSession)
-        .where(which, StaffSession.ended_at.is_(None))
+        .where(condition, StaffSession.ended_at.is_(None))
         .values(ended_at=now)
         .returning(StaffSession.digest)
         .execution_options(synchronize_session=False)

@@ -255,13 +255,13 @@ def turns(
         if session.free:
             by_activity.setdefault(session.activity_id, []).append(session)
     for waiting in line:
-        its = by_activity.get(waiting.activity_id, [])
+        frees = by_activity.get(waiting.activity_id, [])
         fits = (
-            session for session in its if (waiting.id, session.slot_id) not in in_vain and waiting.fits(session, zone)
+            session for session in frees if (waiting.id, session.slot_id) not in in_vain and waiting.fits(session, zone)
         )
         fitting = next(fits, None)
         if fitting is not None:
-            its.remove(fitting)
+            frees.remove(fitting)
             yield waiting.id, fitting.slot_id
 
 
@@ -349,9 +349,11 @@ def _offer(waiting_id: int, slot_id: int, centre: CentreFacts, now: datetime) ->
     ).one()
     if slot.status is not SlotStatus.OPEN or (slot.taken and not shared) or (not slot.taken and _space_is_used(slot)):
         return False
-    each, kind = price_list(centre.currency).pupil.minor, load_rules().pupil
-    line = PricedLine(slot.id, kind.id, title, kind.title, 1, waiting.people, each * waiting.people, kind.vat_rate)
-    basket = Basket((line,), waiting.people, each * waiting.people, slot.starts_at)
+    unit_price, kind = price_list(centre.currency).pupil.minor, load_rules().pupil
+    line = PricedLine(
+        slot.id, kind.id, title, kind.title, 1, waiting.people, unit_price * waiting.people, kind.vat_rate
+    )
+    basket = Basket((line,), waiting.people, unit_price * waiting.people, slot.starts_at)
     until = min(now + KEPT_FOR, slot.closes_at or slot.starts_at)
     held = new_booking(basket, centre, now, until, waiting.lang, Channel.SCHOOL, holder="", email=waiting.email)
     write_lines(held.booking_id, basket, replacing=False)

@@ -158,6 +158,6 @@ def _order() -> tuple[ColumnElement[object], ...]:
     return VisitWaiting.activity_id, VisitWaiting.created_at, VisitWaiting.id  # type: ignore[return-value]  # columns
 
 
-def _one(which: ColumnElement[bool]) -> WaitingPlace | None:
-    row = db.session.execute(_PLACES.where(which)).first()
+def _one(condition: ColumnElement[bool]) -> WaitingPlace | None:
+    row = db.session.execute(_PLACES.where(condition)).first()
     return as_values(WaitingPlace, [row])[0] if row else None

@@ -35,7 +35,7 @@ from booking.visits.book import claim
 from booking.visits.lines import basket_of, kind_of, slots_of
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart, VisitReplan
 from booking.visits.read import VisitFacts, is_visit, of_booking, plan_of
-from booking.visits.rebill import owe_again, owing_again, paying
+from booking.visits.rebill import new_bill, paying, write_new_bill
 from booking.visits.shares import give_back_shares, retake_shares
 from booking.visits.write import called, write_groups
 
@@ -285,7 +285,7 @@ def _end(booking: Booking, facts: VisitFacts, centre: CentreFacts, now: datetime
 def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFacts, now: datetime, actor: str) -> None:
     """Let a visit be what a plan says: lines, tickets, groups, dues, allowances, and at last the places."""
     groups, price = plan.groups, facts.price or price_list(centre.currency)
-    owing = owing_again(facts, groups, plan.arrives_at, kind_of(plan), centre, price)
+    billed = new_bill(facts, groups, plan.arrives_at, kind_of(plan), centre, price)
     slots = slots_of(plan)
     basket = basket_of(slots, load_rules(), price)
     before = {"people": booking.people, "total": booking.total, "starts_at": booking.starts_at.isoformat()}
@@ -304,7 +304,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     visit = _visit(facts)
     if centre.local(plan.arrives_at).date() != centre.local(facts.arrives_at).date():
         db.session.execute(delete(VisitReplan).where(VisitReplan.visit_id == facts.id))
-    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, owing.year
+    visit.arrives_at, visit.leaves_at, visit.year = plan.arrives_at, plan.leaves_at, billed.year
     visit.terms = as_kept(terms_on(facts, plan.arrives_at, centre))
     old = select(VisitGroup.id).where(VisitGroup.visit_id == facts.id)
     db.session.execute(delete(VisitPart).where(VisitPart.group_id.in_(old)))
@@ -315,7 +315,7 @@ def _rewrite(booking: Booking, facts: VisitFacts, plan: Plan, centre: CentreFact
     note(actor, "visit.change", f"booking:{booking.id}", before, after)
     if actor == "buyer":  # the centre itself may move a visit into dates that are not open yet
         retake_shares(booking.id, facts.school.id or 0, plan, {held.slot_id for held in giving}, now)
-    owe_again(facts, owing)
+    write_new_bill(facts, billed)
     claim(booking.id, plan, slots.alone, giving, now)
 
 

@@ -62,8 +62,8 @@ def _of_the_school() -> Select[int]:
     return select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.paid_by.is_(None), VisitDue.amount > 0)
 
 
-def _a_visit(which: object) -> Exists:
-    return select(Visit.id).where(Visit.school_id == School.id, which).exists()  # type: ignore[arg-type]  # a condition
+def _a_visit(condition: object) -> Exists:
+    return select(Visit.id).where(Visit.school_id == School.id, condition).exists()  # type: ignore[arg-type]  # a condition
 
 
 def is_request() -> Exists:

@@ -22,7 +22,7 @@ from booking.visits.write import write_dues
 
 
 @dataclass(frozen=True, slots=True)
-class Owing:
+class NewBill:
     """What is owed for a visit that is changed, under which agreements, in which school year."""
 
     bill: Bill
@@ -30,14 +30,14 @@ class Owing:
     year: int
 
 
-def owing_again(
+def new_bill(
     facts: VisitFacts,
     groups: Sequence[Group],
     starts_at: datetime,
     kind: VisitKind,
     centre: CentreFacts,
     price: SchoolPrice | None = None,
-) -> Owing:
+) -> NewBill:
     """Who would owe what for other groups or another time: who pays already goes on, and what it takes counts as left.
 
     As `bill_for` otherwise.
@@ -45,24 +45,24 @@ def owing_again(
     year = school_year(centre.local(starts_at).date())
     own = [due.due for due in facts.dues] if year == facts.year else []
     holding = agreements_again(facts.school, facts.code, paying(facts))
-    return Owing(
+    return NewBill(
         bill_for(groups, starts_at, facts.school, facts.code, centre, own, holding, kind, price), holding, year
     )
 
 
-def owe_again(facts: VisitFacts, owing: Owing) -> None:
+def write_new_bill(facts: VisitFacts, billed: NewBill) -> None:
     """Write down anew who owes what, and let agreements give and take the difference; call inside a unit of work.
 
     Raises AllowanceUsed.
     """
-    had, owed, school = [due.due for due in facts.dues], owing.bill.dues, facts.school
+    had, dues, school = [due.due for due in facts.dues], billed.bill.dues, facts.school
     db.session.execute(delete(VisitDue).where(VisitDue.visit_id == facts.id))
-    write_dues(facts.id, owed)
-    if owing.year == facts.year:
-        move_allowances(had, owed, school, owing.agreements, owing.year)
+    write_dues(facts.id, dues)
+    if billed.year == facts.year:
+        move_allowances(had, dues, school, billed.agreements, billed.year)
     else:
-        move_allowances(had, (), school, owing.agreements, facts.year)
-        move_allowances((), owed, school, owing.agreements, owing.year)
+        move_allowances(had, (), school, billed.agreements, facts.year)
+        move_allowances((), dues, school, billed.agreements, billed.year)
 
 
 def paying(facts: VisitFacts) -> list[Agreement]:

@@ -258,8 +258,8 @@ def forget_past(now: datetime) -> None:
         waiting.state = WaitingState.ENDED
 
 
-def _facts(which: ColumnElement[bool]) -> WaitingFacts | None:
-    waiting = db.session.scalar(select(Waiting).where(which))
+def _facts(condition: ColumnElement[bool]) -> WaitingFacts | None:
+    waiting = db.session.scalar(select(Waiting).where(condition))
     if waiting is None:
         return None
     times = db.session.scalars(

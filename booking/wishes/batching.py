@@ -34,17 +34,17 @@ class Batched(Generic[Asked, Given]):
 
     def __call__(self, request: Asked) -> Given:
         """What `do` gives for this one; raises what it raises."""
-        mine: _Call[Asked, Given] = _Call(request)
+        call: _Call[Asked, Given] = _Call(request)
         with self._gathering:
-            self._waiting.append(mine)
+            self._waiting.append(call)
         with self._working:
-            if not mine.done:
+            if not call.done:
                 with self._gathering:
                     batch, self._waiting = self._waiting, []
                 self._work(batch)
-        if mine.error is not None:
-            raise mine.error
-        return mine.given  # type: ignore[return-value]  # done, and without an error: it is there
+        if call.error is not None:
+            raise call.error
+        return call.given  # type: ignore[return-value]  # done, and without an error: it is there
 
     def _work(self, batch: Sequence[_Call[Asked, Given]]) -> None:
         try:

@@ -214,9 +214,9 @@ def _check(plan: Plan, release: ReleaseFacts, now: datetime) -> None:
     """A wish is for one release: what else is in its plan must be open to anybody."""
     openings = openings_of_plan(plan, now)
     parts = [(part.activity_id, part.starts_at) for part in programme_parts(plan)]
-    mine = {of.id for part in parts if (of := openings.of(*part))}
+    release_ids = {of.id for part in parts if (of := openings.of(*part))}
     closed = {of.id for part in parts if (of := openings.closed(*part, now))}
-    if release.id not in mine or closed - {release.id}:
+    if release.id not in release_ids or closed - {release.id}:
         raise NotThisRelease
 
 

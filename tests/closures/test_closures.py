@@ -145,7 +145,7 @@ def test_where_it_is_open_again_nobody_is_waited_for_and_those_told_by_phone_are
         db.session.get_one(Booking, reached.booking_id).email = ""
     for one in (reached, written):
         with unit_of_work():
-            assert closures.called(closure, one.booking_id, clock.now())
+            assert closures.note_call(closure, one.booking_id, clock.now())
     assert {one.booking_id for one in closures.hits_of(closure) if one.is_waiting} == {
         reached.booking_id,
         written.booking_id,

@@ -17,6 +17,9 @@ from booking.running.check import breaches
 from tests.conftest import empty_database
 from tests.web.browsing import Visitor
 
+# test_load loads the same centres on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(scope="module", params=sorted(CENTRES))
 def begun(request: pytest.FixtureRequest, made_app: Flask) -> Iterator[datetime]:

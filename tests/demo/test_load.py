@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from booking.bookings import queries
 from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot
-from booking.capacity.audit import wrong_counters
+from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.availability import slots_between
 from booking.capacity.models import Channel, Slot
 from booking.centre.facts import the_centre
@@ -29,6 +29,7 @@ from booking.visits import read
 from booking.visits.models import Visit
 from tests.builders import admission_id
 from tests.conftest import empty_database
+from tests.demo.heads import by_stretch
 
 # A Monday far from holidays, and the week in which most days are closed.
 ORDINARY = datetime(2027, 2, 8, 8, 30, tzinfo=UTC)
@@ -74,6 +75,13 @@ def test_loading_again_changes_nothing(loaded: Loaded) -> None:
     before = rows()
     assert [load_if_empty(other) for other in CENTRES] == [False, False]
     assert rows() == before
+
+
+def test_the_house_counts_each_head_once_by_the_half_hour(loaded: Loaded) -> None:
+    counted = by_stretch()
+    assert [(begins.isoformat(), taken, heads) for begins, taken, heads in counted if taken != heads] == []
+    assert sum(heads for _begins, _taken, heads in counted) > (0 if loaded.at == CHRISTMAS else 1000)
+    assert counted_twice() == []
 
 
 def test_there_is_a_lively_fortnight(loaded: Loaded) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
 from booking.centre.wording import LOCALES, Wording
-from booking.invoicing.document import Charge, InvoiceDocument, PostalAddress, Settled, credited, settle
+from booking.invoicing.document import BilledTo, Charge, InvoiceDocument, PostalAddress, Settled, credited, settle
 from booking.invoicing.paper import account_at_home, in_threes, invoice_pdf
 from booking.invoicing.ubl import ubl
 from tests.documents.test_papers import HOSTILE, LANGUAGES, LONG, root_of, says_it_is_accessible
@@ -111,6 +111,13 @@ def test_a_credit_note_says_what_it_is_for_and_why_and_asks_for_no_money(app: Fl
     assert "TIL GODE 2 970,00 NOK" in text
     for part in ("KID", "KONTONUMMER", "IBAN", "FORFALL", "Å BETALE"):
         assert part not in text
+
+
+def test_a_payer_without_number_address_or_reference_gets_paper(app: Flask) -> None:
+    person = BilledTo("Kari Nordmann", "", PostalAddress("", "", "", "NO"), None, "kari@example.org")
+    text = words(an_invoice(billed_to=person, reference=""))
+    assert "BETALER Kari Nordmann LEVERT TIL Fjellet skole" in text
+    assert "REFERANSE" not in text
 
 
 def test_what_is_paid_already_names_no_account(app: Flask) -> None:

@@ -1,10 +1,14 @@
-"""What payers' systems take: each document through the schemas and the rules of Peppol, and each rule known to bite."""
+"""What payers' systems take: each document through the schemas and the rules of Peppol, and each rule known to bite.
+
+`EXAMPLES=1000` in the environment draws as many documents instead of forty.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +16,10 @@ from hypothesis import HealthCheck, given, settings
 
 from booking.invoicing.document import (
     Charge,
+    Corrected,
+    Delivered,
     InvoiceDocument,
+    PostalAddress,
     credited,
     settle,
 )
@@ -142,6 +149,27 @@ def test_a_credit_note_says_what_it_is_about_and_asks_for_no_money() -> None:
     assert said(NOTE, "cbc:CreditedQuantity") == ["27", "2"]
     assert said(NOTE, "cbc:DueDate") + said(NOTE, "cbc:PaymentID") == []
     assert said(NOTE, "cbc:PayableAmount") == ["2970.00"]
+
+
+def test_a_credit_note_may_be_about_two_invoices(peppol: Peppol) -> None:
+    both = replace(NOTE, corrects=(*NOTE.corrects, Corrected("10000", date(2026, 10, 1))))
+    assert said(both, "cac:BillingReference//cbc:ID") == ["10001", "10000"]
+    assert peppol.findings(ubl(both)) == []
+
+
+def test_an_address_of_a_country_alone_is_enough(peppol: Peppol) -> None:
+    somewhere = PostalAddress("", "", "", "NO")
+    invoice = an_invoice(
+        seller=replace(SELLER, address=somewhere, phone="", email="", bic=""),
+        billed_to=replace(TOWN, address=somewhere, org_number=""),
+        delivered=Delivered("", date(2026, 11, 4), somewhere),
+    )
+    assert peppol.findings(ubl(invoice)) == []
+
+
+def test_what_is_paid_already_names_no_account() -> None:
+    assert said(SAMPLES["all paid before"], "cac:PaymentMeans") == []
+    ubl(replace(SAMPLES["all paid before"], seller=replace(SELLER, account="")))
 
 
 def test_two_reasons_to_tax_nothing_are_both_said() -> None:

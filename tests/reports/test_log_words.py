@@ -18,7 +18,7 @@ from booking.history.sentences import act, acts, log_sentence, subject, things
 from booking.reports import names
 from booking.running.keepers import KEEPS
 from booking.web.admin.staff.log_fields import names_for
-from booking.web.forms.fields import FORMS
+from booking.web.forms.filled import FORMS
 from tests.builders import a_centre
 
 ROOT = Path(__file__).parents[2] / "booking"

@@ -9,6 +9,7 @@ from time import process_time
 import pyotp
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import update
 
@@ -55,6 +56,12 @@ def test_a_password_is_the_same_however_the_keyboard_writes_its_letters() -> Non
     kept = passwords.hashed("bla\u030aba\u0308r og kra\u030aker")
     assert passwords.matches(kept, "bl\u00e5b\u00e4r og kr\u00e5ker")
     assert not passwords.matches(kept, "blabar og kraker")
+
+
+def test_to_guess_a_password_costs_what_owasp_asks_for() -> None:
+    kept = PasswordHasher(passwords.PASSES, passwords.MEMORY, 1).hash("sju lyse netter i juni")
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.matches(kept, "sju lyse netter i juni") and not passwords.matches(kept, "syv lyse netter i juni")
 
 
 @pytest.mark.parametrize("kept", [None, "", "no hash", "$argon2id$v=19$broken"])

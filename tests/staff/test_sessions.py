@@ -26,8 +26,8 @@ from booking.staff.sessions import (
     end_session,
     first_administrator_secret,
     new_link,
+    note_use,
     present,
-    saw,
     sessions_of,
     use_link,
 )
@@ -129,7 +129,7 @@ def test_ending_one_session_leaves_the_others(app: Flask, now: datetime) -> None
 def test_a_session_runs_out_after_half_a_day_of_use(app: Flask, now: datetime) -> None:
     session = a_session(now)
     with unit_of_work():
-        saw(db.session.scalars(select(StaffSession.public_id)).one(), now + SESSION_LIVES - timedelta(minutes=5))
+        note_use(db.session.scalars(select(StaffSession.public_id)).one(), now + SESSION_LIVES - timedelta(minutes=5))
     with time_machine.travel(now + SESSION_LIVES - timedelta(seconds=1), tick=False):
         assert present(session) is not None
     with time_machine.travel(now + SESSION_LIVES, tick=False):

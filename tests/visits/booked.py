@@ -74,7 +74,10 @@ def a_school_centre(**agreed: object) -> Centre:
         a_slot(lunch, 70, nine + n * HALF, space_id=room)
     pupil = a_ticket_type(ids[0], 11000, "Pupil")
     adult, seat = a_ticket_type(ids[0], 0, "Adult"), a_ticket_type(lunch, 0, "Seat")
-    values: dict[str, object] = {"payer": "Bergen kommune", "code": "BERGEN", "municipality": "Bergen"}
+    values: dict[str, object] = {
+        "payer": "Bergen kommune", "code": "BERGEN", "municipality": "Bergen", "pays": Pays.ALL,
+        "reference_pattern": "99999",
+    }  # fmt: skip
     with unit_of_work():
         for activity, slug in zip(ids, ("bridges", "body"), strict=True):
             db.session.add(Programme(activity_id=activity, grade_from=5, grade_to=7, subjects=["science"]))
@@ -89,7 +92,7 @@ def a_school_centre(**agreed: object) -> Centre:
             name="Solbakken skole", search=fold_letters("Solbakken skole"), org_number="974760673",
             municipality="Bergen", kind=SchoolKind.SCHOOL, reference_pattern="99999", known=True,
         )  # fmt: skip
-        agreement = Agreement(secret=new_secret(), pays=Pays.ALL, reference_pattern="99999", **(values | agreed))
+        agreement = Agreement(secret=new_secret(), **(values | agreed))
         db.session.add_all([school, agreement])
         db.session.flush()
         known = facts_of(school)

@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from booking.centre.wording import LOCALES
 from booking.kernel.database import Texts
-from booking.web.forms.fields import Field, FieldKind, read
+from booking.web.forms.fields import Field, LongTextsField
+from booking.web.forms.filled import read
 from booking.web.languages import centre
 
 NAME = "words"
@@ -17,7 +18,7 @@ NAME = "words"
 def words_field() -> Field:
     """The question: once for each language, none of which must be filled in."""
     hint = _("Goes into the letter as it stands, in the reader's language. Where that is empty, another one is taken.")
-    return Field(NAME, _("A word to those who are hit"), FieldKind.LONG_TEXTS, hint=hint, required=False, most=300)
+    return LongTextsField(NAME, _("A word to those who are hit"), hint=hint, required=False, most=300)
 
 
 def read_words(form: MultiDict[str, str]) -> tuple[Texts, dict[str, str]]:

@@ -17,6 +17,7 @@ from booking.invoicing.bank_file import BrokenHead, OtherAccount, OtherMessage
 from booking.invoicing.bank_rows import BrokenRow, RowFault
 from booking.invoicing.bank_xml import LARGEST as LARGEST_BANK_FILE
 from booking.invoicing.bank_xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
+from booking.invoicing.issue import ClaimGone, ClaimHeldBack, NotSetUp
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -26,6 +27,9 @@ from booking.reports.period import LONGEST, BadPeriod
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
+plain(ClaimGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
+plain(ClaimHeldBack, _("Something is missing for this invoice. The list says what."))
+plain(NotSetUp, _("The account and address of the centre are missing."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
 plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))

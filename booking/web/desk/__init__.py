@@ -13,9 +13,10 @@ from booking.door.rules import Post
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.staff.models import Role
-from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import who
 from booking.web.languages import centre
+from booking.web.typed import identity, whole_number
 
 desk = Blueprint("desk", __name__, url_prefix="/staff/desk")
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from booking.centre.queries import spaces
+from booking.centre.queries import SpaceFacts, spaces
 from booking.documents.qr import read_door_text
 from booking.documents.qr_seen import Picture, code_in
 from booking.door import admit, day_list
 from booking.door import board as boards
 from booking.door.admit import Admitting, DoorAnswer
+from booking.door.board import TroubleToday
 from booking.door.models import EntryWay
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
@@ -25,6 +27,7 @@ from booking.kernel.database import unit_of_work
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
+from booking.web.typed import a_moment, whole_number
 
 STATUSES = {
     DoorVerdict.WELCOME: HTTPStatus.OK,
@@ -37,6 +40,27 @@ MOST_PIXELS = 200_000
 LONGEST_SIDE = 2000  # pixels; the reader itself refuses from 65,536
 MOST_LATER = 200
 KEPT_OFFLINE = timedelta(hours=36)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """The answer to a code alone, for the scanner that is open already."""
+
+    answer: DoorAnswer
+    verdicts: ClassVar = DoorVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """The scanner, with the answer to the last code."""
+
+    answer: DoorAnswer | None
+    verdicts: ClassVar = DoorVerdict
+    post: Post
+    ask: bool
+    spaces: list[SpaceFacts]
+    troubles: list[TroubleToday]
+    mark: str
 
 
 @desk.get("/scan")
@@ -60,7 +84,7 @@ def scan() -> ResponseReturnValue:
             answer = admit.scan(code, post_sent(), how_sent(), centre(), ask=ask)
     status = STATUSES.get(answer.verdict, HTTPStatus.CONFLICT)
     if request.form.get("part") == "answer":
-        return render_template("desk/answer.html", answer=answer, verdicts=DoorVerdict), status
+        return render_template("desk/answer.html", page=AnswerPage(answer)), status
     return _page(answer), status
 
 
@@ -71,14 +95,14 @@ def read_picture() -> ResponseReturnValue:
 
     {"text": null} without one.
     """
-    width = request.args.get("width", "")
+    width = whole_number(request.args.get("width"), 1, LONGEST_SIDE)
     pixels = request.get_data(cache=False)
-    if not width.isascii() or not width.isdigit() or not 0 < int(width) <= LONGEST_SIDE or len(pixels) > MOST_PIXELS:
+    if width is None or len(pixels) > MOST_PIXELS:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
-    rows, rest = divmod(len(pixels), int(width))
+    rows, rest = divmod(len(pixels), width)
     if rest or not 0 < rows <= LONGEST_SIDE:
         return {"text": None}, HTTPStatus.UNPROCESSABLE_ENTITY
-    return {"text": code_in(Picture(pixels, int(width)))}, HTTPStatus.OK
+    return {"text": code_in(Picture(pixels, width))}, HTTPStatus.OK
 
 
 @desk.get("/worker.js")
@@ -161,23 +185,21 @@ def _kept(one: Any, device: str) -> tuple[str, int, Admitting, Post] | None:  # 
 def _moment(text: object) -> datetime:
     """When it was, by the device's clock, as far as that can be believed: not in the future, not days ago."""
     now = clock.now()
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return now
-    return min(max(at, now - KEPT_OFFLINE), now) if at.tzinfo else now
+    at = a_moment(text)
+    return min(max(at, now - KEPT_OFFLINE), now) if at is not None else now
 
 
 def _page(answer: DoorAnswer | None) -> str:
     begin, _end = today()
     return render_template(
         "desk/scan.html",
+        page=ScanPage(
+            answer=answer,
+            post=post_sent(),
+            ask=request.values.get("ask") == "1",
+            spaces=[space for space in spaces() if not space.is_house],
+            troubles=boards.troubles_today(begin),
+            mark=new_secret(),
+        ),
         present=who(),
-        answer=answer,
-        verdicts=DoorVerdict,
-        post=post_sent(),
-        ask=request.values.get("ask") == "1",
-        spaces=[space for space in spaces() if not space.is_house],
-        troubles=boards.troubles_today(begin),
-        mark=new_secret(),
     )

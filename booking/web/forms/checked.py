@@ -22,9 +22,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking.bookings.details import Contact
 from booking.kernel import typed
-from booking.web.typed import identity as identity
-from booking.web.typed import sum_shown as sum_shown
-from booking.web.typed import whole_number as whole_number
 
 
 def tidy(text: str | None) -> str:

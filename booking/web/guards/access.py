@@ -13,7 +13,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.staff.sessions import SEEN_EVERY, SESSION_LIVES, Present, present, saw
+from booking.staff.sessions import SEEN_EVERY, SESSION_LIVES, Present, note_use, present
 from booking.web.languages import speak
 
 P = ParamSpec("P")
@@ -103,7 +103,7 @@ def _guard() -> ResponseReturnValue | None:
     now = clock.now()
     if now - found.seen_at > SEEN_EVERY:
         with unit_of_work():
-            saw(found.session, now)
+            note_use(found.session, now)
     g.present = found
     return None
 

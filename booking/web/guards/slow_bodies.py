@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.wrappers import Response
 
+from booking.web.typed import whole_number
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -31,10 +33,9 @@ class InTime:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI. What is larger than any form is refused unread by those behind us."""
-        connection, said = environ.get("gunicorn.socket"), str(environ.get("CONTENT_LENGTH") or "")
-        if connection is None or not said.isascii() or not said.isdigit() or not 0 < int(said) <= self.most:
+        connection, length = environ.get("gunicorn.socket"), whole_number(environ.get("CONTENT_LENGTH"), 1, self.most)
+        if connection is None or length is None:
             return self.app(environ, start_response)
-        length = int(said)
         body = self._read(connection, environ["wsgi.input"], length)
         if len(body) < length:
             late = Response("Too slow.\n", 408, {"Connection": "close"}, mimetype="text/plain")

@@ -20,9 +20,10 @@ from booking.agreements.references import (
     read_org_number,
 )
 from booking.bookings.details import Contact
-from booking.web.forms.checked import checked_email, checked_phone, identity, refuse_addresses
+from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses
 from booking.web.languages import centre
 from booking.web.teacher.sentences import said
+from booking.web.typed import identity, sum_shown
 
 # What a teacher types that stands in letters.
 IN_LETTERS = (
@@ -74,10 +75,10 @@ def find_payers(school: SchoolFacts, typed: Typed, errors: Errors, owed: Callabl
 def read_seen(text: str) -> dict[int | None, int]:
     """What each payer owed on the page; anything unreadable is nothing that holds."""
     sums: dict[int | None, int] = {}
-    for one in text[:400].split(","):
-        payer, _sep, minor = one.partition(":")
-        if minor.isascii() and minor.isdigit() and len(minor) < 12:
-            sums[identity(payer)] = int(minor)
+    for due in text[:400].split(","):
+        payer, _sep, minor = due.partition(":")
+        if (owed := sum_shown(minor)) is not None:
+            sums[identity(payer)] = owed
     return sums
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,19 +19,44 @@ from booking.programmes.offered import SessionFree
 from booking.visit_waiting import waiting as waiting_list
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
-from booking.visit_waiting.waiting_queries import AwaitedProgramme
+from booking.visit_waiting.waiting_queries import AwaitedProgramme, WaitingPlace
 from booking.web.extensions import limiter
-from booking.web.forms.checked import EmailForm, errors_of, identity, tidy, whole_number
+from booking.web.forms.checked import EmailForm, errors_of, tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.dates import read_date
 from booking.web.teacher.sentences import said
 from booking.web.teacher.wishes import MOST_PEOPLE
+from booking.web.typed import a_day, identity, whole_number
 
 FARTHEST = timedelta(days=300)
 SCHOOL_WEEK = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One's place on the waiting list of schools."""
+
+    place: WaitingPlace
+    first: date
+    last: date
+    before: int
+    held_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolWaitingPage:
+    """The form of the waiting list of schools."""
+
+    about: AwaitedProgramme
+    form: WaitingForm
+    errors: dict[str, str]
+    problem: RefusalAnswer | None
+    free: list[SessionFree] | list[SessionFree | Any]
+    today: date
+    farthest: date
+    school_week: range
 
 
 @dataclass
@@ -97,11 +123,13 @@ def place(secret: str) -> str:
         abort(404)
     return render_template(
         "teacher/place.html",
-        place=waiting_place,
-        first=waiting_place.first(centre()),
-        last=waiting_place.last(centre()),
-        before=waiting_queries.before(waiting_place),
-        held_on=centre().local(waiting_place.held_for).date().isoformat() if waiting_place.held_for else "",
+        page=PlacePage(
+            place=waiting_place,
+            first=waiting_place.first(centre()),
+            last=waiting_place.last(centre()),
+            before=waiting_queries.before(waiting_place),
+            held_on=centre().local(waiting_place.held_for).date().isoformat() if waiting_place.held_for else "",
+        ),
     )
 
 
@@ -141,8 +169,8 @@ def _form(asked: Mapping[str, str]) -> WaitingForm:
 
 def _days(form: WaitingForm, today: date) -> Days | None:
     """The days as typed; what is wrong with them is noted on the form. Without a weekday any will do."""
-    first, last = read_date(form.first) or today + timedelta(days=1), read_date(form.last)
-    if form.first and read_date(form.first) is None:
+    first, last = a_day(form.first) or today + timedelta(days=1), a_day(form.last)
+    if form.first and a_day(form.first) is None:
         form.errors["from"] = _("Write a date.")
     if last is None:
         form.errors["until"] = _("Write until which day you would come.")
@@ -163,14 +191,15 @@ def _page(
     today = centre().local(clock.now()).date()
     page = render_template(
         "teacher/waiting.html",
-        about=about,
-        form=form,
-        errors=form.errors,
-        problem=problem,
-        free=free or [],
-        today=today,
-        farthest=today + FARTHEST,
-        school_week=SCHOOL_WEEK,
-        on_date=lambda moment: centre().local(moment).date().isoformat(),
+        page=SchoolWaitingPage(
+            about=about,
+            form=form,
+            errors=form.errors,
+            problem=problem,
+            free=free or [],
+            today=today,
+            farthest=today + FARTHEST,
+            school_week=SCHOOL_WEEK,
+        ),
     )
     return page, status

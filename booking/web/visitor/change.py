@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +29,10 @@ from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.web.forms.checked import identity, sum_shown
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.typed import a_day, identity, sum_shown
 from booking.web.visitor import visitor
 from booking.web.visitor.changing import ChangeAsksPage, entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
@@ -207,7 +206,7 @@ def choices_of_change(facts: BookingFacts, channel: Channel, problem: RefusalAns
     """What the form of a change shows, of the day that is asked for."""
     now, entry_id = clock.now(), entry_slot(facts)
     entry = next(line for line in facts.lines if line.slot_id == entry_id)
-    day = _day(request.values.get("date")) or centre().local(entry.starts_at).date()
+    day = a_day(request.values.get("date")) or centre().local(entry.starts_at).date()
     times = _times(entry.activity_id, day, facts.id, channel)
     wanted = identity(request.values.get("slot")) or entry_id
     sold = offers_of({line.activity_id for line in facts.lines})
@@ -331,12 +330,3 @@ def _cancel_page(facts: BookingFacts, problem: RefusalAnswer | None = None) -> s
             problem=problem,
         ),
     )
-
-
-def _day(text: str | None) -> date | None:
-    if not text or not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

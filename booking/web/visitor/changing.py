@@ -23,10 +23,10 @@ from booking.catalogue.queries import activities
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.web.forms.checked import identity, sum_shown
 from booking.web.guards.network import holder
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
+from booking.web.typed import identity, sum_shown
 from booking.web.visitor.tickets import read_numbers, read_picks, read_quantities, warnings_read
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -27,18 +26,17 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.web.extensions import limiter
-from booking.web.forms.checked import identity, tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
+from booking.web.typed import a_day, identity, ids_in, whole_number
 from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.month import Month, month_of, next_free
 
 DEFAULT_PARTY = 2
-QUANTITY = re.compile(r"q-([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
-NUMBER = re.compile(r"n-([1-9][0-9]{0,17})")
 MOST_FIELDS = 200
 MOST_NUMBERS = 2000  # signs in one field
 WARNINGS = ("TwoAtOnce", "ChildrenAlone")
@@ -173,14 +171,14 @@ def read_quantities(form: Mapping[str, str]) -> tuple[dict[tuple[int, int], int]
     quantities: dict[tuple[int, int], int] = {}
     unreadable: list[str] = []
     for name, typed in list(form.items())[:MOST_FIELDS]:
-        named = QUANTITY.fullmatch(name)
-        if not named:
+        ids = ids_in(name, "q", 2)
+        if ids is None:
             continue
         quantity = whole_number(typed or "0", 0, 500)
         if quantity is None:
             unreadable.append(name)
         else:
-            quantities[int(named[1]), int(named[2])] = quantity
+            quantities[ids[0], ids[1]] = quantity
     return quantities, unreadable
 
 
@@ -188,8 +186,8 @@ def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
     """The numbers that tickets ask for, from fields named n-<ticket type>, with commas between."""
     numbers: dict[int, list[str]] = {}
     for name, typed in list(form.items())[:MOST_FIELDS]:
-        if named := NUMBER.fullmatch(name):
-            numbers[int(named[1])] = [number for number in map(tidy, typed[:MOST_NUMBERS].split(",")) if number]
+        if ids := ids_in(name, "n", 1):
+            numbers[ids[0]] = [number for number in map(tidy, typed[:MOST_NUMBERS].split(",")) if number]
     return numbers
 
 
@@ -201,8 +199,8 @@ def warnings_read(problem: RefusalAnswer | None = None) -> list[str]:
 
 def _wish(typed: Mapping[str, str]) -> TicketWish:
     today = centre().local(clock.now()).date()
-    day = _date(typed.get("date"))
-    month = _date(f"{typed.get('month', '')}-01")
+    day = a_day(typed.get("date"))
+    month = a_day(f"{typed.get('month', '')}-01")
     slot_id = identity(typed.get("slot"))
     if slot_id is not None and day is None and month is None:
         starts_at = start_of(slot_id)
@@ -213,15 +211,6 @@ def _wish(typed: Mapping[str, str]) -> TicketWish:
         first, day = today.replace(day=1), None
     party = whole_number(typed.get("party"), 1, centre().most_people)
     return TicketWish(party or DEFAULT_PARTY, first, day, slot_id)
-
-
-def _date(text: str | None) -> date | None:
-    if not text or not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _again(refusal: Refusal, basket: OwnBasket | None) -> ResponseReturnValue:

@@ -21,11 +21,12 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.waiting import waiting as waiting_list
 from booking.web.extensions import limiter
-from booking.web.forms.checked import ContactForm, errors_of, identity, whole_number
+from booking.web.forms.checked import ContactForm, errors_of
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
+from booking.web.typed import identity, whole_number
 from booking.web.visitor import visitor
 from booking.web.visitor.tickets import TicketChoice, choices_of
 

@@ -20,8 +20,10 @@ from booking.releases.edits import ReleaseWanted
 from booking.releases.models import ReleaseWay, Stage, WishState
 from booking.releases.openings import ReleaseFacts
 from booking.web.admin import admin
+from booking.web.forms.chosen_fields import ChoiceField, SeveralNumbersField
 from booking.web.forms.dates import moment
-from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, show
+from booking.web.forms.fields import ClockField, DayField, Field, WholeField
+from booking.web.forms.filled import Filled, labels, read, show
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
@@ -255,35 +257,32 @@ def _fields() -> list[Field]:
     ]
     offered = [(str(programme.activity_id), wording().words(programme.title)) for programme in programmes()]
     return [
-        Field("programmes", _("Programmes"), FieldKind.SEVERAL, choices=offered, convert=int, heading=_("What opens")),
-        Field("first_date", _("First day"), FieldKind.DATE),
-        Field("last_date", _("Last day"), FieldKind.DATE),
-        Field("opens_date", _("Opens on"), FieldKind.DATE, heading=_("When")),
-        Field("opens_time", _("at"), FieldKind.TIME, hint=_("By the centre's clock.")),
-        Field("prepare_date", _("Wishes can be prepared from"), FieldKind.DATE),
-        Field("way", _("How places are given out"), FieldKind.CHOICE, choices=ways, heading=_("The rules of the day")),
-        Field(
+        SeveralNumbersField("programmes", _("Programmes"), choices=offered, heading=_("What opens")),
+        DayField("first_date", _("First day")),
+        DayField("last_date", _("Last day")),
+        DayField("opens_date", _("Opens on"), heading=_("When")),
+        ClockField("opens_time", _("at"), hint=_("By the centre's clock.")),
+        DayField("prepare_date", _("Wishes can be prepared from")),
+        ChoiceField("way", _("How places are given out"), choices=ways, heading=_("The rules of the day")),
+        WholeField(
             "kept_percent",
             _("Kept for schools that have not come lately"),
-            FieldKind.WHOLE,
             most=100,
             unit="%",
             hint=_("Of all places. 0: nothing is kept."),
         ),
-        Field("lately_date", _("Lately is since"), FieldKind.DATE),
-        Field(
+        DayField("lately_date", _("Lately is since")),
+        WholeField(
             "most_per_school",
             _("Most visits for one school"),
-            FieldKind.WHOLE,
             least=1,
             most=1000,
             required=False,
             hint=_("Empty: as many as they like."),
         ),
-        Field(
+        DayField(
             "until_date",
             _("The two rules hold until"),
-            FieldKind.DATE,
             required=False,
             hint=_("At the same time of day. Empty: as long as the dates last."),
         ),

@@ -29,7 +29,7 @@ from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.day.whom import inside_ahead, staying
 from booking.web.forms.dates import moment
-from booking.web.forms.fields import labels
+from booking.web.forms.filled import labels
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
@@ -127,7 +127,7 @@ def mark_called(closure_id: int, booking_id: int) -> ResponseReturnValue:
     if booking_id >= 10**18:
         abort(404)
     with unit_of_work():
-        if not queries.called(closure_id, booking_id, clock.now()):
+        if not queries.note_call(closure_id, booking_id, clock.now()):
             abort(404)
         note(who().actor, "closure.called", f"booking:{booking_id}", None, {"closure": closure_id})
     return redirect(url_for("admin.closure", closure_id=closure_id) + f"#b{booking_id}", 303)

@@ -16,7 +16,7 @@ from booking.bookings.refusals import Unknown
 from booking.capacity import change_slot
 from booking.capacity.availability import Free, slots_between
 from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, SlotSettings
-from booking.capacity.closed_hours import holding
+from booking.capacity.closed_hours import closure_holding
 from booking.capacity.conflicts import clashing, understaffed
 from booking.capacity.educators import load_duties
 from booking.capacity.models import Channel, SlotStatus
@@ -262,5 +262,5 @@ def _page(
         statuses=SlotStatus,
         states=State,
         whys=list(ClosedReason),
-        closure_id=holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
+        closure_id=closure_holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,9 +17,11 @@ from booking.registry import lists
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
-from booking.web.forms.fields import FORMS, Field, FieldKind
-from booking.web.forms.one_row import OneRow, save, shown
-from booking.web.forms.row_history import deeds
+from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
+from booking.web.forms.fields import Field, LongTextsField, MoneyField, WholeField
+from booking.web.forms.filled import FORMS, Values
+from booking.web.forms.one_row import OneRow
+from booking.web.forms.row_history import Deed, deeds
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher.sentences import grade_words, subject_words
@@ -43,37 +46,86 @@ def programmes() -> str:
 @staff(*LOOKERS)
 def programme_facts(row_id: int) -> str:
     """What teachers are told of one."""
-    return shown(_the_programme(row_id))
+    return _the_programme(row_id).show()
 
 
 @admin.post("/programmes/<int:row_id>")
 @staff()
 def save_programme_facts(row_id: int) -> ResponseReturnValue:
     """Change it. Visits that are booked keep their price."""
-    return save(_the_programme(row_id))
+    return _the_programme(row_id).save()
 
 
-def _the_programme(row_id: int) -> OneRow:
+@dataclass(frozen=True, slots=True)
+class AboutProgramme:
+    """The activity that teachers are told of, and what has been done to what they are told."""
+
+    activity: Activity
+    deeds: Sequence[Deed]
+
+
+class ProgrammeEntry(OneRow[Programme]):
+    """What teachers are told of one programme; there is no row before it is said."""
+
+    table = Programme
+    key = "activity_id"
+    what = "programme"
+    template = "admin/programme_facts.html"
+
+    def __init__(self, activity: Activity) -> None:
+        super().__init__(activity.id, audited_rows.find(Programme, activity.id))
+        self.activity = activity
+
+    def fields(self) -> list[Field]:
+        """See OneRow."""
+        return _fields()
+
+    def title(self) -> str:
+        """See OneRow."""
+        return wording().words(self.activity.title)
+
+    def home(self) -> str:
+        """See OneRow."""
+        return url_for("admin.programmes")
+
+    def saved(self) -> str:
+        """See OneRow."""
+        return url_for("admin.programme_facts", row_id=self.row_id)
+
+    def about(self) -> AboutProgramme:
+        """See OneRow."""
+        return AboutProgramme(self.activity, deeds(f"programme:{self.row_id}", self.asked))
+
+    def defaults(self) -> Values:
+        """See OneRow."""
+        return {"instant": True, "shared": False}
+
+    def wrong(self, values: Values) -> dict[str, str]:
+        """See OneRow."""
+        wrong = {}
+        if values["grade_from"] > values["grade_to"]:
+            wrong["grade_to"] = _("The lower grade comes first.")
+        if values["price_by"] in (PriceBy.PERSON, PriceBy.GROUP) and values["price"] is None:
+            wrong["price"] = _("Fill this in.")
+        if outreach.is_held_at_schools(self.row_id):
+            wrong["grade_from"] = _("This programme is held at schools. Make an activity of its own for the house.")
+        return wrong
+
+    def settle(self, stored: Values) -> Values:
+        """See OneRow."""
+        by = stored["price_by"]
+        return stored | {
+            "language": stored["language"] or "",
+            "price": stored["price"] if by in (PriceBy.PERSON, PriceBy.GROUP) else None,
+            "adult_price": stored["adult_price"] if by is PriceBy.PERSON else None,
+        }
+
+
+def _the_programme(row_id: int) -> ProgrammeEntry:
     activity = audited_rows.find(Activity, row_id)
     if activity is None or activity.kind is not Kind.PROGRAMME:
         abort(404)
-    fields = _fields()
-    return OneRow(
-        table=Programme,
-        key="activity_id",
-        row_id=row_id,
-        row=audited_rows.find(Programme, row_id),
-        what="programme",
-        fields=fields,
-        title=wording().words(activity.title),
-        home=url_for("admin.programmes"),
-        saved=url_for("admin.programme_facts", row_id=row_id),
-        template="admin/programme_facts.html",
-        defaults={"instant": True, "shared": False},
-        wrong=lambda values: _wrong(values) | _wrong_place(row_id),
-        settle=_settle,
-        more={"activity": activity, "deeds": deeds(f"programme:{row_id}", fields)},
-    )
+    return ProgrammeEntry(activity)
 
 
 def _fields() -> list[Field]:
@@ -84,47 +136,41 @@ def _what() -> list[Field]:
     grades = [(str(grade), grade_words(grade)) for grade in range(14)]
     subjects = [(str(subject), subject_words(subject)) for subject in Subject]
     return [
-        Field("grade_from", _("From grade"), FieldKind.CHOICE, choices=grades, convert=int, heading=_("For whom")),
-        Field("grade_to", _("To grade"), FieldKind.CHOICE, choices=grades, convert=int),
-        Field("subjects", _("Subjects"), FieldKind.SEVERAL, choices=subjects),
-        Field(
+        NumberChoiceField("grade_from", _("From grade"), choices=grades, heading=_("For whom")),
+        NumberChoiceField("grade_to", _("To grade"), choices=grades),
+        SeveralField("subjects", _("Subjects"), choices=subjects),
+        LongTextsField(
             "aims",
             _("What the pupils learn"),
-            FieldKind.LONG_TEXTS,
             most=LONGEST_TEXT,
             heading=_("What teachers are told"),
             hint=_("The competence aims that it serves."),
         ),
-        Field("before", _("Before the visit"), FieldKind.LONG_TEXTS, most=LONGEST_TEXT, required=False),
-        Field("after", _("After the visit"), FieldKind.LONG_TEXTS, most=LONGEST_TEXT, required=False),
+        LongTextsField("before", _("Before the visit"), most=LONGEST_TEXT, required=False),
+        LongTextsField("after", _("After the visit"), most=LONGEST_TEXT, required=False),
     ]
 
 
 def _booking() -> list[Field]:
     languages = [(lang, LANGUAGES.get(lang, lang)) for lang in centre().languages]
     return [
-        Field(
+        ChoiceField(
             "language",
             _("Taught in"),
-            FieldKind.CHOICE,
             choices=languages,
             required=False,
             heading=_("How it is booked"),
             hint=_("None chosen: in whichever the class wishes."),
         ),
-        Field(
+        YesField(
             "instant",
             _("Confirmed at once"),
-            FieldKind.YES,
             hint=_("Otherwise teachers ask for it, and somebody here says yes or no. The places are kept meanwhile."),
         ),
-        Field(
-            "shared", _("Several classes may be in one session"), FieldKind.YES, hint=_("Otherwise a class is alone.")
-        ),
-        Field(
+        YesField("shared", _("Several classes may be in one session"), hint=_("Otherwise a class is alone.")),
+        WholeField(
             "most_groups",
             _("Most classes in one booking"),
-            FieldKind.WHOLE,
             least=1,
             most=50,
             required=False,
@@ -141,50 +187,24 @@ def _price() -> list[Field]:
         (PriceBy.FREE, _("Free of charge")),
     ]
     return [
-        Field(
+        EnumField(
             "price_by",
             _("A price of its own"),
-            FieldKind.CHOICE,
             choices=by,
-            convert=PriceBy,
+            kind=PriceBy,
             required=False,
             heading=_("Price"),
             hint=_("None chosen: what your rules for schools say, once for all such programmes of a visit."),
         ),
-        Field("price", _("Price a pupil, or a class"), FieldKind.MONEY, required=False, unit=unit),
-        Field(
+        MoneyField("price", _("Price a pupil, or a class"), required=False, unit=unit),
+        MoneyField(
             "adult_price",
             _("Price for a further adult"),
-            FieldKind.MONEY,
             required=False,
             unit=unit,
             hint=_("Where it is paid by the person. Empty: as a pupil."),
         ),
     ]
-
-
-def _wrong(values: dict[str, Any]) -> dict[str, str]:
-    wrong = {}
-    if values["grade_from"] > values["grade_to"]:
-        wrong["grade_to"] = _("The lower grade comes first.")
-    if values["price_by"] in (PriceBy.PERSON, PriceBy.GROUP) and values["price"] is None:
-        wrong["price"] = _("Fill this in.")
-    return wrong
-
-
-def _wrong_place(activity_id: int) -> dict[str, str]:
-    if not outreach.is_held_at_schools(activity_id):
-        return {}
-    return {"grade_from": _("This programme is held at schools. Make an activity of its own for the house.")}
-
-
-def _settle(values: dict[str, Any]) -> dict[str, Any]:
-    by = values["price_by"]
-    return values | {
-        "language": values["language"] or "",
-        "price": values["price"] if by in (PriceBy.PERSON, PriceBy.GROUP) else None,
-        "adult_price": values["adult_price"] if by is PriceBy.PERSON else None,
-    }
 
 
 FORMS["programme"] = _fields

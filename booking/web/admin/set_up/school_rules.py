@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +14,15 @@ from booking.agreements.queries import school_rules as rules_row
 from booking.catalogue.queries import titled_types
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
-from booking.web.forms.fields import FORMS, Field, FieldKind
-from booking.web.forms.one_row import OneRow, save, shown
-from booking.web.forms.row_history import deeds
+from booking.web.forms.chosen_fields import NumberChoiceField, YesField
+from booking.web.forms.fields import Field, MoneyField, WholeField
+from booking.web.forms.filled import FORMS, Values
+from booking.web.forms.one_row import OneRow
+from booking.web.forms.row_history import Deed, deeds
 from booking.web.guards.access import staff
 from booking.web.languages import centre, wording
 
-START = {
+START: Values = {
     "lunch_price": 0,
     "pupils_per_adult": 8,
     "children_per_adult": 4,
@@ -38,68 +41,99 @@ START = {
 @staff(*LOOKERS)
 def school_rules() -> str:
     """The rules as they are."""
-    return shown(_the_rules())
+    return SchoolRulesEntry(rules_row()).show()
 
 
 @admin.post("/school-rules")
 @staff()
 def save_school_rules() -> ResponseReturnValue:
     """Change them. What is booked keeps its price."""
-    return save(_the_rules())
+    return SchoolRulesEntry(rules_row()).save()
 
 
-def _the_rules() -> OneRow:
-    row = rules_row()
-    row_id = 1 if row is None else row.id
-    chosen = [] if row is None else [row.pupil_type_id, row.adult_type_id, row.lunch_type_id]
-    types = [
-        (str(titled_type.id), wording().words(titled_type.title))
-        for titled_type in titled_types()
-        if titled_type.active or titled_type.id in chosen
-    ]
-    fields = _fields(types)
-    return OneRow(
-        table=SchoolRules,
-        key="id",
-        row_id=row_id,
-        row=row,
-        what="school_rules",
-        fields=fields,
-        title=_("Rules for schools"),
-        home=url_for("admin.schools"),
-        saved=url_for("admin.school_rules"),
-        template="admin/school_rules.html",
-        defaults=START,
-        wrong=_wrong,
-        more={"types": types, "deeds": deeds(f"school_rules:{row_id}", fields)},
-    )
+@dataclass(frozen=True, slots=True)
+class AboutSchoolRules:
+    """The ticket types that can be chosen, and what has been done to the rules."""
+
+    types: Sequence[tuple[str, str]]
+    deeds: Sequence[Deed]
 
 
-def _fields(types: list[tuple[str, str]]) -> list[Field]:
+class SchoolRulesEntry(OneRow[SchoolRules]):
+    """The one row of rules; there is none before they are said."""
+
+    table = SchoolRules
+    key = "id"
+    what = "school_rules"
+    template = "admin/school_rules.html"
+
+    def __init__(self, row: SchoolRules | None) -> None:
+        chosen = [] if row is None else [row.pupil_type_id, row.adult_type_id, row.lunch_type_id]
+        self.types = [
+            (str(titled.id), wording().words(titled.title))
+            for titled in titled_types()
+            if titled.active or titled.id in chosen
+        ]
+        super().__init__(1 if row is None else row.id, row)
+
+    def fields(self) -> list[Field]:
+        """See OneRow."""
+        return _fields(self.types)
+
+    def title(self) -> str:
+        """See OneRow."""
+        return str(_("Rules for schools"))
+
+    def home(self) -> str:
+        """See OneRow."""
+        return url_for("admin.schools")
+
+    def saved(self) -> str:
+        """See OneRow."""
+        return url_for("admin.school_rules")
+
+    def about(self) -> AboutSchoolRules:
+        """See OneRow."""
+        return AboutSchoolRules(self.types, deeds(f"school_rules:{self.row_id}", self.asked))
+
+    def defaults(self) -> Values:
+        """See OneRow."""
+        return START
+
+    def wrong(self, values: Values) -> dict[str, str]:
+        """See OneRow."""
+        if values["pupil_type_id"] == values["adult_type_id"]:
+            return {"adult_type_id": _("Choose another than for the pupils.")}
+        return {}
+
+
+def _fields(types: Sequence[tuple[str, str]]) -> list[Field]:
     return [*_prices(), *_adults(), *_deadlines(), *_senders(), *_types(types)]
+
+
+def _fields_without_types() -> list[Field]:
+    """What the log calls the columns: which types could be chosen is all the same there."""
+    return _fields(())
 
 
 def _senders() -> list[Field]:
     return [
-        Field(
+        YesField(
             "asks_new",
             _("What an agreement pays for somebody new is a request"),
-            FieldKind.YES,
             heading=_("Requests"),
             hint=_("You say yes before it is confirmed. Who has been here, or had your yes, books at once."),
         ),
-        Field(
+        WholeField(
             "most_visits",
             _("Most visits ahead of one sender"),
-            FieldKind.WHOLE,
             least=1,
             most=1000,
             hint=_("By e-mail address, and by network address. More of somebody new become requests."),
         ),
-        Field(
+        WholeField(
             "most_visitors",
             _("Most people in them"),
-            FieldKind.WHOLE,
             least=1,
             most=100_000,
             hint=_("One visit by itself may be larger."),
@@ -110,19 +144,14 @@ def _senders() -> list[Field]:
 def _prices() -> list[Field]:
     unit = centre().currency
     return [
-        Field("pupil_price", _("Price a pupil"), FieldKind.MONEY, unit=unit, heading=_("Prices")),
-        Field("adult_price", _("Price for a further adult"), FieldKind.MONEY, unit=unit),
-        Field(
-            "least_price",
-            _("Least for a class"),
-            FieldKind.MONEY,
-            unit=unit,
-            hint=_("What a small class pays at least; 0 for none."),
+        MoneyField("pupil_price", _("Price a pupil"), unit=unit, heading=_("Prices")),
+        MoneyField("adult_price", _("Price for a further adult"), unit=unit),
+        MoneyField(
+            "least_price", _("Least for a class"), unit=unit, hint=_("What a small class pays at least; 0 for none.")
         ),
-        Field(
+        MoneyField(
             "lunch_price",
             _("A seat in the lunch room"),
-            FieldKind.MONEY,
             unit=unit,
             hint=_("For each pupil and adult; 0 when it is free. The school pays it: agreements pay for programmes."),
         ),
@@ -131,19 +160,17 @@ def _prices() -> list[Field]:
 
 def _adults() -> list[Field]:
     return [
-        Field(
+        WholeField(
             "pupils_per_adult",
             _("At school one adult comes free for each"),
-            FieldKind.WHOLE,
             least=1,
             most=100,
             unit=_("pupils"),
             heading=_("Adults"),
         ),
-        Field(
+        WholeField(
             "children_per_adult",
             _("In kindergarten one adult comes free for each"),
-            FieldKind.WHOLE,
             least=1,
             most=100,
             unit=_("children"),
@@ -154,41 +181,26 @@ def _adults() -> list[Field]:
 def _deadlines() -> list[Field]:
     days = _("working days before")
     return [
-        Field(
-            "number_days",
-            _("The number can be changed until"),
-            FieldKind.WHOLE,
-            most=365,
-            unit=days,
-            heading=_("Deadlines"),
-        ),
-        Field("lunch_days", _("Lunch can be added until"), FieldKind.WHOLE, most=365, unit=days),
-        Field("free_days", _("Cancelling is free until"), FieldKind.WHOLE, most=365, unit=days),
-        Field("late_percent", _("After that it costs"), FieldKind.WHOLE, most=100, unit="%"),
-        Field("same_day_percent", _("On the day itself it costs"), FieldKind.WHOLE, most=100, unit="%"),
+        WholeField("number_days", _("The number can be changed until"), most=365, unit=days, heading=_("Deadlines")),
+        WholeField("lunch_days", _("Lunch can be added until"), most=365, unit=days),
+        WholeField("free_days", _("Cancelling is free until"), most=365, unit=days),
+        WholeField("late_percent", _("After that it costs"), most=100, unit="%"),
+        WholeField("same_day_percent", _("On the day itself it costs"), most=100, unit="%"),
     ]
 
 
-def _types(types: list[tuple[str, str]]) -> list[Field]:
+def _types(types: Sequence[tuple[str, str]]) -> list[Field]:
     return [
-        Field(
+        NumberChoiceField(
             "pupil_type_id",
             _("Pupils"),
-            FieldKind.CHOICE,
             choices=types,
-            convert=int,
             heading=_("Ticket types"),
             hint=_("They say what stands on a visit's tickets, and its VAT. What they cost is said above."),
         ),
-        Field("adult_type_id", _("Adults"), FieldKind.CHOICE, choices=types, convert=int),
-        Field("lunch_type_id", _("Lunch room"), FieldKind.CHOICE, choices=types, convert=int, required=False),
+        NumberChoiceField("adult_type_id", _("Adults"), choices=types),
+        NumberChoiceField("lunch_type_id", _("Lunch room"), choices=types, required=False),
     ]
 
 
-def _wrong(values: dict[str, Any]) -> dict[str, str]:
-    if values["pupil_type_id"] == values["adult_type_id"]:
-        return {"adult_type_id": _("Choose another than for the pupils.")}
-    return {}
-
-
-FORMS["school_rules"] = lambda: _fields([])
+FORMS["school_rules"] = _fields_without_types

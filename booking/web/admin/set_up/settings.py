@@ -7,26 +7,25 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
 from booking.bookings.queries import was_anything_booked
 from booking.centre import edits, pictures, queries
 from booking.centre.facts import NOT_YET
-from booking.centre.models import Centre, Space
+from booking.centre.models import Centre
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.documents.picture import Undrawable, png_of
 from booking.kernel import clock
-from booking.kernel.database import Model, unit_of_work
-from booking.kernel.slugs import new_slug
+from booking.kernel.database import unit_of_work
 from booking.occupancy.ready import readiness
 from booking.records import audited_rows
 from booking.records.audited_rows import RowChangedMeanwhile
 from booking.registry.lists import made_for_schools
 from booking.web.admin import admin
-from booking.web.admin.set_up.centre_fields import centre_fields
+from booking.web.admin.set_up.centre_fields import centre_fields, countries
 from booking.web.admin.set_up.guessing import usual
-from booking.web.forms.fields import FORMS, Field, FieldKind, Filled, labels, read, show, with_other_languages
-from booking.web.forms.row_lists import Register, differing, join
+from booking.web.forms.entry import differing
+from booking.web.forms.fields import Field
+from booking.web.forms.filled import FORMS, Filled, columns, labels, read, show, with_other_languages
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre
 from booking.web.refusals import sentence
@@ -43,7 +42,7 @@ def settings() -> str:
     """Everything about the centre on one page."""
     row = queries.the_row()
     fields = centre_fields()
-    values = _first_guess() if row is None else audited_rows.values_of(row, _columns(fields))
+    values = _first_guess() if row is None else audited_rows.values_of(row, columns(fields))
     typed = show(values | {"first_language": values["languages"][0]}, fields, _languages(values["languages"]))
     return _page(row, fields, Filled(typed=typed))
 
@@ -67,9 +66,7 @@ def save_settings() -> ResponseReturnValue:
         return _page(row, fields, filled, mark=seen), 422
     values = filled.stored(fields) | {"languages": _in_order(filled.values)}
     if row is not None:
-        values = with_other_languages(
-            values, audited_rows.values_of(row, _columns(fields)), fields, values["languages"]
-        )
+        values = with_other_languages(values, audited_rows.values_of(row, columns(fields)), fields, values["languages"])
     try:
         with unit_of_work():
             if row is None:
@@ -140,7 +137,7 @@ def _page(
 ) -> str:
     langs = _languages(filled.typed.get("languages") or [])
     if row is not None and not mark:
-        mark = audited_rows.mark_of(audited_rows.values_of(row, _columns(fields)))
+        mark = audited_rows.mark_of(audited_rows.values_of(row, columns(fields)))
     return render_template(
         "admin/settings.html",
         is_new=row is None,
@@ -153,16 +150,12 @@ def _page(
         now_there=differing(now, filled.values, fields) if now else [],
         spaces=queries.spaces(),
         logo=row.logo if row is not None else "",
-        countries=next((field.choices for field in fields if field.name == "country"), ()),
+        countries=countries(),
     )
 
 
-def _columns(fields: list[Field]) -> list[str]:
-    return [field.name for field in fields if field.stored]
-
-
 def _shown(row: Centre | None, fields: list[Field]) -> dict[str, Any]:
-    values = START if row is None else audited_rows.values_of(row, _columns(fields))
+    values = START if row is None else audited_rows.values_of(row, columns(fields))
     return values | {"first_language": values["languages"][0]}
 
 
@@ -185,49 +178,6 @@ def _check(filled: Filled, row: Centre | None) -> None:
         filled.errors["currency"] = _(
             "Something has been sold in %(currency)s already, so it stays.", currency=row.currency
         )
-
-
-def _space_fields(_row: Model | None) -> list[Field]:
-    return [
-        Field("name", pgettext("of a thing", "Name"), FieldKind.TEXTS, most=120),
-        Field(
-            "capacity",
-            _("Most people at once"),
-            FieldKind.WHOLE,
-            most=100_000,
-            hint=_("The safe number, as for the fire limit."),
-        ),
-        Field(
-            "is_house",
-            _("This is the whole house"),
-            FieldKind.YES,
-            hint=_("The one space that contains all the others. Everybody counts in it."),
-        ),
-        Field("sort", _("Place in lists"), FieldKind.WHOLE, most=1000, hint=_("Small numbers come first.")),
-    ]
-
-
-def _one_house(values: dict[str, Any]) -> dict[str, str]:
-    row_id = (request.view_args or {}).get("row_id", 0)
-    if values["is_house"] and queries.is_another_the_house(row_id):
-        return {"is_house": _("There is a whole house already.")}
-    return {}
-
-
-join(
-    Register(
-        key="spaces",
-        what="space",
-        table=Space,
-        title_new=lambda: _("New space"),
-        title_one=lambda _row: _("Space"),
-        fields=_space_fields,
-        home=lambda _row: url_for("admin.settings", _anchor="spaces"),
-        complete=lambda row_id, values: {"slug": new_slug(Space, values["name"])} if row_id is None else {},
-        wrong=_one_house,
-        defaults=lambda: {"is_house": not queries.spaces(), "sort": 0},
-    )
-)
 
 
 FORMS["centre"] = centre_fields

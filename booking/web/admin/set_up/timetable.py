@@ -23,7 +23,9 @@ from booking.records import audited_rows
 from booking.records.audit import note
 from booking.web.admin import admin
 from booking.web.admin.day.whom import ask_whether
-from booking.web.forms.fields import Field, FieldKind, Filled, labels, read, show
+from booking.web.forms.chosen_fields import NumberChoiceField, WeekdaysField, YesField
+from booking.web.forms.fields import ClocksField, DayField, Field, WholeField
+from booking.web.forms.filled import Filled, labels, read, show
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.typed import identity
@@ -35,9 +37,9 @@ AHEAD = 400  # days for which holidays are proposed
 def period_fields() -> list[Field]:
     """Which days, and what may happen there."""
     return [
-        Field("start", _("From"), FieldKind.DATE),
-        Field("until", _("Until"), FieldKind.DATE, hint=_("The last day.")),
-        Field("change", _("Change times that differ and have no bookings"), FieldKind.YES),
+        DayField("start", _("From")),
+        DayField("until", _("Until"), hint=_("The last day.")),
+        YesField("change", _("Change times that differ and have no bookings")),
     ]
 
 
@@ -144,29 +146,23 @@ def several_fields() -> list[Field]:
     """Several slots at once."""
     choices = [(str(key), wording().words(title)) for key, title in _titles().items()]
     return [
-        Field("activity_id", _("Activity"), FieldKind.CHOICE, choices=choices, convert=int),
-        Field(
-            "capacity",
-            _("Places"),
-            FieldKind.WHOLE,
-            least=1,
-            most=100_000,
-            required=False,
-            hint=_("Empty: as the activity says."),
+        NumberChoiceField("activity_id", _("Activity"), choices=choices),
+        WholeField(
+            "capacity", _("Places"), least=1, most=100_000, required=False, hint=_("Empty: as the activity says.")
         ),
-        Field("start", _("From"), FieldKind.DATE),
-        Field("until", _("Until"), FieldKind.DATE, hint=_("The last day.")),
-        Field("times", _("Times"), FieldKind.TIMES, hint=_("Such as 10:00 12:30 14:00.")),
-        Field("weekdays", _("Weekdays"), FieldKind.WEEKDAYS),
+        DayField("start", _("From")),
+        DayField("until", _("Until"), hint=_("The last day.")),
+        ClocksField("times", _("Times"), hint=_("Such as 10:00 12:30 14:00.")),
+        WeekdaysField("weekdays", _("Weekdays")),
     ]
 
 
 def week_fields() -> list[Field]:
     """A week as another."""
     return [
-        Field("week", _("A day of the week to copy"), FieldKind.DATE),
-        Field("onto", _("A day of the week to copy it to"), FieldKind.DATE),
-        Field("weeks", _("How many weeks from there on"), FieldKind.WHOLE, least=1, most=20),
+        DayField("week", _("A day of the week to copy")),
+        DayField("onto", _("A day of the week to copy it to")),
+        WholeField("weeks", _("How many weeks from there on"), least=1, most=20),
     ]
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from booking.centre.wording import Wording
 from booking.history.fact_words import FactFormat
 from booking.history.sentences import FactName, value_of
-from booking.web.forms.fields import FORMS, Field, FieldKind
+from booking.web.forms.chosen_fields import ChosenField, WeekdaysField
+from booking.web.forms.fields import Field, MoneyField, PercentField, WholeField
+from booking.web.forms.filled import FORMS
 
-HOW = {FieldKind.MONEY: FactFormat.MONEY, FieldKind.WEEKDAYS: FactFormat.WEEKDAYS}
+HOW: dict[type[Field], FactFormat] = {MoneyField: FactFormat.MONEY, WeekdaysField: FactFormat.WEEKDAYS}
 
 
 def names_for(action: str, wording: Wording) -> Mapping[str, FactName]:
@@ -26,11 +28,10 @@ def fact_names(fields: Iterable[Field], wording: Wording) -> dict[str, FactName]
 
 
 def _words(field: Field, wording: Wording, value: Any) -> str:  # noqa: ANN401  (whatever the log keeps)
-    if field.sort is FieldKind.PERCENT and isinstance(value, int):
+    if isinstance(field, PercentField) and isinstance(value, int):
         return wording.percent(value)
-    if field.sort in (FieldKind.CHOICE, FieldKind.SEVERAL):
-        names = {str(key): words for key, words in field.choices}
-        some = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(str(one), str(one)) for one in some)
-    words = value_of(value, HOW.get(field.sort, FactFormat.AS_IT_IS), field.name, wording)
-    return f"{words} {field.unit}".strip() if field.sort is FieldKind.WHOLE else words
+    if isinstance(field, ChosenField):
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(field.words.get(str(choice), str(choice)) for choice in chosen)
+    words = value_of(value, HOW.get(type(field), FactFormat.AS_IT_IS), field.name, wording)
+    return f"{words} {field.unit}".strip() if isinstance(field, WholeField) else words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,11 +17,12 @@ from booking.outreach.book import OutreachOrder, owed_for
 from booking.outreach.read import TravelWay
 from booking.outreach.rules import OfferedOutreach, on_the_clock
 from booking.planner.wish import Group
-from booking.web.forms.checked import tidy, whole_number
+from booking.web.forms.checked import tidy
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.proof import is_proven
+from booking.web.typed import a_clock, a_day, whole_number
 
 FIELDS = {
     "date": 10, "time": 5, "school": 120, "org_number": 30, "municipality": 60, "address": 160, "room": 160,
@@ -33,8 +33,6 @@ FIELDS = {
 ALWAYS = frozenset({"date", "municipality"})
 MOST_ADULTS = 20
 MOST_PUPILS = 999
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass
@@ -78,7 +76,7 @@ def typed_now() -> dict[str, str]:
     """What was typed; a free time that was picked from the list counts before one that was written."""
     typed = {name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}
     picked = request.form.get("pick", "")
-    return typed | {"time": picked} if _CLOCK.fullmatch(picked) else typed
+    return typed | {"time": picked} if a_clock(picked) else typed
 
 
 def typed_before() -> dict[str, str]:
@@ -88,17 +86,13 @@ def typed_before() -> dict[str, str]:
 
 def read_moment(form: OutreachForm) -> None:
     """The day and the time of day."""
-    typed, clock = form.typed, _CLOCK.fullmatch(form.typed["time"])
-    try:
-        form.day = date.fromisoformat(typed["date"]) if _DATE.fullmatch(typed["date"]) else None
-    except ValueError:
-        form.day = None
+    form.day, begins = a_day(form.typed["date"]), a_clock(form.typed["time"])
     if form.day is None:
         form.errors["date"] = _("Choose a day.")
-    if clock is None:
+    if begins is None:
         form.errors["time"] = _("Write the time as hours and minutes, for example 10:30.")
     else:
-        form.begins = time(int(clock[1]), int(clock[2]))
+        form.begins = begins
 
 
 def read_numbers(form: OutreachForm) -> tuple[int, int] | None:

@@ -1,37 +1,18 @@
-"""Everybody in the house is counted once at a time: the counters against a count of people by the clock alone."""
+"""A count of everybody in the house by the clock alone, to hold against the counters."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
-import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from booking.bookings.models import LIVING, Booking
-from booking.capacity.audit import counted_twice
 from booking.capacity.models import Claim, Slot
 from booking.catalogue.models import Activity
 from booking.centre.models import Space
-from booking.demo.load import load_if_empty
 from booking.kernel.database import db
 from booking.outreach.models import Outreach
-from tests.conftest import empty_database
-from tests.demo.test_load import ORDINARY
-
-
-@pytest.fixture(scope="module", params=["vilvite", "vizium"])
-def centre(request: pytest.FixtureRequest, made_app: Flask) -> Iterator[str]:
-    """Each demo centre, loaded once; this module only looks."""
-    with made_app.app_context(), time_machine.travel(ORDINARY, tick=False):
-        empty_database()
-        assert load_if_empty(request.param)
-        yield request.param
-        db.session.rollback()
-        empty_database()
 
 
 def stays() -> dict[int, dict[str, list[tuple[datetime, datetime, int]]]]:
@@ -59,7 +40,8 @@ def stays() -> dict[int, dict[str, list[tuple[datetime, datetime, int]]]]:
     return found
 
 
-def test_the_house_counts_each_head_once_by_the_half_hour(centre: str) -> None:
+def by_stretch() -> list[tuple[datetime, int, int]]:
+    """Each stretch of the house: when it begins, what its counter says, how many people there are by the clock."""
     stretches = db.session.execute(
         select(Slot.starts_at, Slot.ends_at, Slot.taken)
         .join(Space, Space.id == Slot.space_id)
@@ -72,7 +54,4 @@ def test_the_house_counts_each_head_once_by_the_half_hour(centre: str) -> None:
             for begins, ends, _taken in stretches:
                 here = [people for start, until, people in times if start < ends and begins < until]
                 naive[begins] += max(here, default=0)
-    wrong = [(begins.isoformat(), taken, naive[begins]) for begins, _ends, taken in stretches if taken != naive[begins]]
-    assert wrong == []
-    assert sum(naive.values()) > 1000
-    assert counted_twice() == []
+    return [(begins, taken, naive[begins]) for begins, _ends, taken in stretches]

@@ -22,7 +22,10 @@ from booking.agreements.references import (
     read_org_number,
     read_pattern,
 )
-from booking.web.forms.fields import Field, FieldKind, Filled
+from booking.web.forms.chosen_fields import ChoiceField
+from booking.web.forms.entry import Trial
+from booking.web.forms.fields import Field, TextField
+from booking.web.forms.filled import Filled
 from booking.web.languages import centre
 from booking.web.refusals import sentence
 from booking.web.typed import Wrong
@@ -31,44 +34,69 @@ ANY, OWN = "any", "own"
 COMMON = ("99999", "xxx-xx", "B999999", "9999999999")
 
 
+class OrgNumberField(TextField):
+    """An organisation number of the centre's country, its check digit right; "" for none."""
+
+    __slots__ = ()
+
+    def value_of(self, text: str) -> str:
+        """See TextField."""
+        try:
+            return read_org_number(text, centre().country)[:20] if text else ""
+        except OrgNumberWrong as refusal:
+            raise Wrong(sentence(refusal).text) from None
+
+
+class PatternField(TextField):
+    """A pattern of invoice references; "" for none."""
+
+    __slots__ = ()
+
+    def value_of(self, text: str) -> str:
+        """See TextField."""
+        try:
+            if text:
+                read_pattern(text)
+        except PatternWrong as refusal:
+            raise Wrong(sentence(refusal).text) from None
+        return text
+
+
 def org_number_field() -> Field:
     """The number of a school or a payer, its check digit right."""
-    return Field("org_number", _("Organisation number"), most=30, required=False, convert=_org_number)
+    return OrgNumberField("org_number", _("Organisation number"), most=30, required=False)
 
 
 def pattern_fields() -> list[Field]:
     """A common pattern or one's own, and a reference to try it with."""
+    return [_common_pattern(), _own_pattern(), _trial()]
+
+
+def _common_pattern() -> Field:
     common = [(pattern, pattern_words(pattern)) for pattern in COMMON]
-    return [
-        Field(
-            "pattern",
-            _("What its invoice references look like"),
-            FieldKind.CHOICE,
-            choices=[(ANY, _("Anything, also nothing")), *common, (OWN, _("Another pattern, written below"))],
-            heading=_("Invoices"),
-            hint=_("Teachers are told at once when they type something else."),
-            stored=False,
-        ),
-        Field(
-            "reference_pattern",
-            _("Another pattern"),
-            most=LONGEST_PATTERN,
-            required=False,
-            convert=_pattern,
-            hint=_(
-                "9 is a digit, a is a letter, x is either; capitals, other digits and signs stand for themselves; "
-                "| stands between two patterns of which either will do. Such as B999999 or aaa-99."
-            ),
-        ),
-        Field(
-            "try_reference",
-            _("Try a reference"),
-            most=LONGEST_REFERENCE,
-            required=False,
-            stored=False,
-            hint=_("Nothing is saved when you try."),
-        ),
-    ]
+    return ChoiceField(
+        "pattern",
+        _("What its invoice references look like"),
+        choices=[(ANY, _("Anything, also nothing")), *common, (OWN, _("Another pattern, written below"))],
+        heading=_("Invoices"),
+        hint=_("Teachers are told at once when they type something else."),
+        stored=False,
+    )
+
+
+def _own_pattern() -> Field:
+    hint = _(
+        "9 is a digit, a is a letter, x is either; capitals, other digits and signs stand for themselves; "
+        "| stands between two patterns of which either will do. Such as B999999 or aaa-99."
+    )
+    return PatternField("reference_pattern", _("Another pattern"), most=LONGEST_PATTERN, required=False, hint=hint)
+
+
+def _trial() -> Field:
+    hint = _("Nothing is saved when you try.")
+    return TextField(
+        "try_reference", _("Try a reference"), most=LONGEST_REFERENCE, required=False, stored=False, hint=hint
+    )
 
 
 def chosen_pattern(values: Mapping[str, Any]) -> str:
@@ -93,21 +121,21 @@ def pattern_wrong(values: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def tried(filled: Filled) -> tuple[bool, str]:
-    """What comes of the reference that was typed to try the pattern: whether it would do, and the sentence."""
+def tried(filled: Filled) -> Trial:
+    """What comes of the reference that was typed to try the pattern."""
     if "reference_pattern" in filled.errors:
-        return False, filled.errors["reference_pattern"]
+        return Trial(False, filled.errors["reference_pattern"])
     pattern, typed = chosen_pattern(filled.values), str(filled.values.get("try_reference") or "")
     about = pattern_said(pattern)
     if not typed:
-        return True, about
+        return Trial(True, about)
     try:
         kept = read_invoice_reference(typed, pattern)
     except (ReferenceMissing, ReferenceWrong):
         refused = _("“%(typed)s” is refused.", typed=typed)
-        return False, f"{refused} {about}"
+        return Trial(False, f"{refused} {about}")
     taken = _("“%(typed)s” is taken, and kept as “%(kept)s”.", typed=typed, kept=kept)
-    return True, f"{taken} {about}"
+    return Trial(True, f"{taken} {about}")
 
 
 def pattern_said(pattern: str) -> str:
@@ -128,32 +156,13 @@ def _row_words(row: list[Sign]) -> str:
     for (is_itself, kind), signs in groupby(
         row, key=lambda sign: (sign.is_itself, "" if sign.is_itself else sign.sign)
     ):
-        some = list(signs)
+        row_of_a_kind = list(signs)
         if is_itself:
-            parts.append(f"“{''.join(one.sign for one in some)}”")
+            parts.append(f"“{''.join(sign.sign for sign in row_of_a_kind)}”")
         elif kind == "9":
-            parts.append(ngettext("%(num)s digit", "%(num)s digits", len(some)))
+            parts.append(ngettext("%(num)s digit", "%(num)s digits", len(row_of_a_kind)))
         elif kind == "a":
-            parts.append(ngettext("%(num)s letter A–Z", "%(num)s letters A–Z", len(some)))
+            parts.append(ngettext("%(num)s letter A–Z", "%(num)s letters A–Z", len(row_of_a_kind)))
         else:
-            parts.append(ngettext("%(num)s letter or digit", "%(num)s letters or digits", len(some)))
+            parts.append(ngettext("%(num)s letter or digit", "%(num)s letters or digits", len(row_of_a_kind)))
     return ", ".join(parts)
-
-
-def _org_number(said: str) -> str:
-    if not said:
-        return ""
-    try:
-        return read_org_number(said, centre().country)[:20]
-    except OrgNumberWrong as refusal:
-        raise Wrong(sentence(refusal).text) from None
-
-
-def _pattern(said: str) -> str:
-    if not said:
-        return ""
-    try:
-        read_pattern(said)
-    except PatternWrong as refusal:
-        raise Wrong(sentence(refusal).text) from None
-    return said

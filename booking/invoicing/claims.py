@@ -1,0 +1,277 @@
+"""Every claim that no invoice stands for yet: visits that were made, by payer; fees; places on courses.
+
+What stands here and what is issued is together what the reports call owed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, String, cast, exists, false, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from booking.agreements.models import Agreement, School, SchoolRules
+from booking.agreements.references import ReferenceMissing, ReferenceWrong, read_invoice_reference
+from booking.bookings.models import Booking, Line, State
+from booking.centre.facts import CentreFacts
+from booking.courses.models import Enrolment, Paying
+from booking.invoicing.models import InvoiceClaim
+from booking.kernel.database import Texts, run
+from booking.kernel.money import spread
+from booking.payments.models import Payment, PaymentState
+from booking.visits.models import Visit, VisitDue
+
+MOST_LISTED = 500
+
+
+class ClaimKind(StrEnum):
+    """What is claimed."""
+
+    VISIT = "visit"
+    FEE = "fee"
+    COURSE = "course"
+
+
+class WhyHeld(StrEnum):
+    """Why a claim waits."""
+
+    NOT_SET_UP = "not_set_up"  # the centre's own account and address are missing
+    NO_NUMBER = "no_number"  # the payer has no organisation number
+    NO_REFERENCE = "no_reference"
+    WRONG_REFERENCE = "wrong_reference"
+    NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPart:
+    """One thing in a claim: `title` for a course, else a class with its heads; `gross` in minor units."""
+
+    gross: int
+    vat_rate: int
+    group: str = ""
+    pupils: int = 0
+    lunch: bool = False
+    title: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFrom:
+    """Who pays, by `key`: one organisation number is one payer, however it is written."""
+
+    key: str
+    name: str
+    org_number: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to."""
+
+    key: str
+    kind: ClaimKind
+    payer: ClaimedFrom
+    booking_id: int
+    booking: str
+    on: date
+    school: str
+    email: str
+    lang: str
+    reference: str
+    order_number: str
+    parts: tuple[ClaimPart, ...]
+
+    @property
+    def gross(self) -> int:
+        """All of it, VAT included, in minor units."""
+        return sum(part.gross for part in self.parts)
+
+    def held_back(self, *, set_up: bool, exempt: bool) -> WhyHeld | None:
+        """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
+        if not set_up:
+            return WhyHeld.NOT_SET_UP
+        if not self.payer.org_number:
+            return WhyHeld.NO_NUMBER
+        if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
+            return WhyHeld.NO_VAT
+        try:
+            read_invoice_reference(self.reference, self.payer.pattern)
+        except ReferenceMissing:
+            return WhyHeld.NO_REFERENCE
+        except ReferenceWrong:
+            return WhyHeld.WRONG_REFERENCE
+        return None
+
+    def late(self, today: date, latest_days: int) -> bool:
+        """Whether the invoice should have gone out."""
+        return self.on + timedelta(days=latest_days) < today
+
+
+def open_claims(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[OpenClaim]:
+    """What can be claimed now, the oldest first: what was delivered, and what will not be. In four statements.
+
+    `only` these keys, whatever else there is.
+    """
+    booking_ids = None if only is None else sorted({int(key.split(":")[1]) for key in only})
+    claims = [
+        *_of_visits(centre, now, booking_ids),
+        *_of_fees(centre, booking_ids),
+        *_of_courses(centre, now, booking_ids),
+    ]
+    wanted = claims if only is None else [claim for claim in claims if claim.key in set(only)]
+    return sorted(wanted, key=lambda claim: (claim.on, claim.key))
+
+
+def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+    payer = func.coalesce(VisitDue.paid_by, 0)
+    key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
+    query = (
+        select(
+            key.label("key"), Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
+            Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
+            School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
+            Agreement.reference_pattern, VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
+        )
+        .select_from(VisitDue)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .join(School, School.id == Visit.school_id)
+        .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
+        .where(
+            Booking.state == State.CONFIRMED, Visit.leaves_at <= now, VisitDue.amount > 0,
+            *_unpaid_and_unclaimed(key), *_of(Booking.id, booking_ids),
+        )
+        .order_by(Booking.id, payer, VisitDue.id)
+    )  # fmt: skip
+    rows = list(run(query))
+    bought = _bought({row[1] for row in rows})
+    for (key_of_claim, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        dues = list(group)
+        _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
+        school_id, school, school_number, school_pattern, agreement_id, payer_name, payer_number, pattern = who
+        if agreement_id is None:
+            claimed_from = _payer(f"school:{school_id}", school, school_number, school_pattern)
+        else:
+            claimed_from = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
+        parts = [
+            ClaimPart(gross, rate, name, pupils, lunch)
+            for amount, name, pupils, lunch in (due[16:] for due in dues)
+            for rate, gross in _by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
+        ]
+        yield OpenClaim(
+            key_of_claim, ClaimKind.VISIT, claimed_from, booking_id, reference, centre.local(arrives_at).date(),
+            school, email, lang, given, order, tuple(parts),
+        )  # fmt: skip
+
+
+def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+    """Fees for visits that were cancelled late; nothing was delivered, so nothing is taxed."""
+    key = literal("fee:").concat(cast(Booking.id, String))
+    query = (
+        select(
+            key, Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
+            Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
+            School.reference_pattern, Visit.fee,
+        )
+        .join(Visit, Visit.booking_id == Booking.id)
+        .join(School, School.id == Visit.school_id)
+        .where(Booking.state == State.CANCELLED, Visit.fee > 0, *_unclaimed(key), *_of(Booking.id, booking_ids))
+    )  # fmt: skip
+    for key_of_claim, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
+        school_id, name, number, pattern = school
+        yield OpenClaim(
+            key_of_claim, ClaimKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id, reference,
+            centre.local(arrives_at).date(), name, email, lang, given, order, (ClaimPart(fee, 0),),
+        )  # fmt: skip
+
+
+def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+    """Places on courses that are paid by invoice, and what late cancellations of them cost."""
+    key = literal("course:").concat(cast(Booking.id, String))
+    held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
+    query = (
+        select(
+            key, Booking.id, Booking.reference, Booking.email, Booking.lang, Booking.starts_at, Booking.state,
+            Booking.total, Enrolment.fee, Enrolment.employer, Enrolment.org_number, Enrolment.invoice_reference,
+            Enrolment.order_number,
+        )
+        .join(Enrolment, Enrolment.booking_id == Booking.id)
+        .where(
+            Enrolment.pays == Paying.INVOICE,
+            held | ((Enrolment.fee > 0) & Booking.state.in_((State.CONFIRMED, State.CANCELLED))),
+            *_unpaid_and_unclaimed(key), *_of(Booking.id, booking_ids),
+        )
+    )  # fmt: skip
+    rows = list(run(query))
+    bought = _bought({row[1] for row in rows})
+    for key_of_claim, booking_id, reference, email, lang, starts_at, state, total, fee, *whom in rows:
+        employer, number, given, order = whom
+        paid_for = total if state is State.CONFIRMED else 0
+        parts = [
+            ClaimPart(gross, rate, title=bought[booking_id].title)
+            for rate, gross in _by_rate(paid_for, bought[booking_id].gross)
+        ]
+        if fee:
+            parts.append(ClaimPart(fee, 0))
+        yield OpenClaim(
+            key_of_claim, ClaimKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
+            reference, centre.local(starts_at).date(), employer, email, lang, given, order, tuple(parts),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """What the lines of a booking come to by VAT rate, lunch by itself, and what the first of them is for."""
+
+    gross: Mapping[int, int]
+    lunch: Mapping[int, int]
+    title: Texts
+
+
+def _bought(booking_ids: set[int]) -> dict[int, _Bought]:
+    lunch_type = select(SchoolRules.lunch_type_id).limit(1).scalar_subquery()
+    query = (
+        select(
+            Line.booking_id, Line.vat_rate, Line.quantity * Line.unit_price, Line.activity_title,
+            func.coalesce(Line.ticket_type_id == lunch_type, false()),
+        )
+        .where(Line.booking_id.in_(sorted(booking_ids)))
+        .order_by(Line.booking_id, Line.id)
+    )  # fmt: skip
+    bought = {}
+    for booking_id, group in groupby(run(query), key=lambda line: line[0]):
+        lines = list(group)
+        sums: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        for _booking, rate, amount, _title, of_lunch in lines:
+            by_rate = sums[bool(of_lunch)]
+            by_rate[rate] = by_rate.get(rate, 0) + amount
+        bought[booking_id] = _Bought(*sums, lines[0][3])
+    return bought
+
+
+def _by_rate(amount: int, sums: Mapping[int, int]) -> list[tuple[int, int]]:
+    """An amount by the rates of what it is for, in proportion to what was bought by each."""
+    by_rate = sorted(sums.items()) if any(sums.values()) else [(0, 1)]
+    parts = spread(amount, [gross for _rate, gross in by_rate])
+    return [(rate, part) for (rate, _gross), part in zip(by_rate, parts, strict=True) if part]
+
+
+def _payer(key: str, name: str, number: str, pattern: str) -> ClaimedFrom:
+    return ClaimedFrom(f"number:{number}" if number else key, name, number, pattern)
+
+
+def _unclaimed(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    return [~exists().where(InvoiceClaim.key == key)]
+
+
+def _unpaid_and_unclaimed(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    kept = exists().where(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID)
+    return [~kept, *_unclaimed(key)]
+
+
+def _of(column: InstrumentedAttribute[int], ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]

@@ -1,0 +1,62 @@
+"""A document as it is kept: plain JSON that says everything, read back to the same value, with its SHA-256."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from booking.invoicing.document import InvoiceDocument
+
+
+def as_kept(document: InvoiceDocument) -> dict[str, Any]:
+    """What the database keeps of a document."""
+    kept = _plain(document)
+    if not isinstance(kept, dict):
+        raise TypeError("a document is kept by the names of its fields")
+    return kept
+
+
+def from_kept(kept: Mapping[str, Any]) -> InvoiceDocument:
+    """The document that was kept; the same value as it was issued with."""
+    document = _valued(InvoiceDocument, kept)
+    if not isinstance(document, InvoiceDocument):
+        raise TypeError("no document")
+    return document
+
+
+def digest_of(kept: Mapping[str, Any]) -> str:
+    """The SHA-256 of what is kept, whatever order a database gives its names back in."""
+    return sha256(json.dumps(kept, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  (of every type that a document is made of)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _valued(kind: Any, plain: Any) -> Any:  # noqa: ANN401
+    if get_origin(kind) is UnionType:
+        (kind,) = (part for part in get_args(kind) if part is not type(None))
+        return None if plain is None else _valued(kind, plain)
+    if get_origin(kind) is tuple:
+        return tuple(_valued(get_args(kind)[0], part) for part in plain)
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{field.name: _valued(hints[field.name], plain[field.name]) for field in fields(kind)})  # type: ignore[operator]
+    if kind is date:
+        return date.fromisoformat(plain)
+    return kind(plain) if kind is Decimal or issubclass(kind, StrEnum) else plain

@@ -1,0 +1,182 @@
+"""Claims become documents: numbered, frozen and promised to be written, in one unit of work each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from booking.bookings.store import lock
+from booking.centre.facts import CentreFacts
+from booking.invoicing import sentences
+from booking.invoicing.claims import OpenClaim, WhyHeld, open_claims
+from booking.invoicing.document import (
+    BilledTo,
+    Charge,
+    Delivered,
+    DocumentKind,
+    InvoiceDocument,
+    PeppolId,
+    PostalAddress,
+    Seller,
+    VatCategory,
+    VatTreatment,
+    settle,
+)
+from booking.invoicing.frozen import as_kept, digest_of
+from booking.invoicing.kid import kid_of
+from booking.invoicing.models import Invoice, InvoiceClaim, InvoicePayer, InvoiceRules, InvoiceSeries
+from booking.kernel.database import db, in_language, insert_once, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.outbox.promises import promise
+from booking.records.audit import note
+
+FIRST_NUMBER = 10_001
+KEPT_YEARS = 5  # after the end of the year, bokføringsloven § 13
+NORWEGIAN_LANGUAGES = ("nb", "nn", "en")  # of those that bokføringsloven § 12 names
+SCHEMES = {"NO": "0192", "LV": "0218"}
+
+
+class NotSetUp(Refusal):
+    """The centre has not said where invoices are to be paid."""
+
+
+class ClaimGone(Refusal):
+    """A claim that is not there any more: somebody has invoiced it, or it changed. `key` names it."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} cannot be claimed")
+        self.key = key
+
+
+class ClaimHeldBack(Refusal):
+    """A claim that waits; `why` says what is missing."""
+
+    def __init__(self, key: str, why: WhyHeld) -> None:
+        super().__init__(f"{key} waits: {why}")
+        self.key = key
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvoice:
+    """What became of a claim."""
+
+    invoice_id: int
+    number: int
+    kid: str
+    payable: int
+
+
+def rules_of_invoices() -> InvoiceRules | None:
+    """What the centre has set, if it has."""
+    return db.session.scalar(select(InvoiceRules).limit(1))
+
+
+def issue_all(
+    keys: Sequence[str], centre: CentreFacts, now: datetime, actor: str
+) -> tuple[list[IssuedInvoice], list[Refusal]]:
+    """Issue what can be issued; the rest says why not. The same press twice issues once."""
+    issued: list[IssuedInvoice] = []
+    refusals: list[Refusal] = []
+    for key in keys:
+        try:
+            issued.append(issue(key, centre, now, actor))
+        except (ClaimGone, ClaimHeldBack) as refusal:
+            refusals.append(refusal)
+    return issued, refusals
+
+
+def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
+    """Issue one claim as it stands now. Raises NotSetUp, ClaimGone, ClaimHeldBack."""
+    with unit_of_work():
+        lock(int(key.split(":")[1]))  # nobody changes what is owed while it is claimed
+        rules = rules_of_invoices()
+        if rules is None:
+            raise NotSetUp
+        claim = next(iter(open_claims(centre, now, [key])), None)
+        if claim is None:
+            raise ClaimGone(key)
+        if (why := claim.held_back(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
+            raise ClaimHeldBack(key, why)
+        return _write(claim, rules, centre, now, actor)
+
+
+def _write(claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
+    payer_id = _payer_id(claim.payer.key)
+    number = next_number()
+    document = _document(claim, rules, centre, centre.local(now).date(), number, kid_of(payer_id, number))
+    invoice_id = write_document(document, payer_id, None, now)
+    claimed = {"key": claim.key, "invoice_id": invoice_id, "booking_id": claim.booking_id, "amount": claim.gross}
+    db.session.execute(insert(InvoiceClaim).values(claimed))
+    note(actor, "invoice.issue", f"invoice:{invoice_id}", None, {"number": number, "payable": document.payable})
+    return IssuedInvoice(invoice_id, number, document.kid, document.payable)
+
+
+def next_number() -> int:
+    """The next number of the one series, taken for good when the unit of work commits: there is no gap."""
+    insert_once(InvoiceSeries, "id", {"id": 1, "last": FIRST_NUMBER - 1})
+    taken = update(InvoiceSeries).where(InvoiceSeries.id == 1).values(last=InvoiceSeries.last + 1)
+    return int(db.session.execute(taken.returning(InvoiceSeries.last)).scalar_one())
+
+
+def write_document(document: InvoiceDocument, payer_id: int, corrects_id: int | None, now: datetime) -> int:
+    """Keep a document as it is, and promise that its files are written."""
+    kept = as_kept(document)
+    values = {
+        "number": int(document.number), "kind": document.kind, "payer_id": payer_id, "corrects_id": corrects_id,
+        "currency": document.currency, "payable": document.payable, "kid": document.kid, "issued_at": now,
+        "issued_on": document.issued_on, "due_on": document.due_on,
+        "kept_until": date(document.issued_on.year + KEPT_YEARS + 1, 1, 1), "document": kept,
+        "digest": digest_of(kept),
+    }  # fmt: skip
+    invoice_id = int(db.session.execute(insert(Invoice).values(values).returning(Invoice.id)).scalar_one())
+    promise("invoice.files", f"invoice.files:{invoice_id}", {"invoice_id": invoice_id})
+    return invoice_id
+
+
+def _payer_id(key: str) -> int:
+    insert_once(InvoicePayer, "key", {"key": key})
+    return int(db.session.scalars(select(InvoicePayer.id).where(InvoicePayer.key == key)).one())
+
+
+def _document(
+    claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
+) -> InvoiceDocument:
+    lang = language_of(claim.lang, centre)
+    endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), claim.payer.org_number)
+    seller = Seller(
+        centre.legal_name, centre.org_number, rules.vat_number, rules.registered_in,
+        PostalAddress(rules.street, rules.postcode, rules.town, centre.country),
+        PeppolId(rules.scheme, centre.org_number), rules.account, rules.bic, centre.email, centre.phone,
+    )  # fmt: skip
+    nowhere = PostalAddress("", "", "", centre.country)
+    billed_to = BilledTo(claim.payer.name, claim.payer.org_number, nowhere, endpoint, claim.email)
+    return InvoiceDocument(
+        DocumentKind.INVOICE, str(number), today, today + timedelta(days=rules.pay_days), centre.currency, lang,
+        seller, billed_to, Delivered(claim.school, claim.on), claim.reference, claim.order_number, kid,
+        settle(_charges(claim, rules, lang)),
+    )  # fmt: skip
+
+
+def language_of(wanted: str, centre: CentreFacts) -> str:
+    """The document's language: the reader's where the law of the seller's country takes it, else the centre's own."""
+    allowed = [lang for lang in centre.languages if centre.country != "NO" or lang in NORWEGIAN_LANGUAGES]
+    return wanted if wanted in allowed else (allowed or ["en"])[0]
+
+
+def _charges(claim: OpenClaim, rules: InvoiceRules, lang: str) -> list[Charge]:
+    reason = in_language(rules.exempt_reason, lang)
+    exempt = VatTreatment(0, VatCategory.EXEMPT, rules.exempt_code, reason) if reason else None
+
+    def treated(rate: int) -> VatTreatment:
+        if rate or exempt is None:
+            return VatTreatment(rate, VatCategory.STANDARD)
+        return exempt
+
+    return [
+        Charge(text, 1, part.gross, treated(part.vat_rate), claim.on)
+        for part, text in zip(claim.parts, sentences.texts_of(claim, lang), strict=True)
+    ]

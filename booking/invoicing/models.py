@@ -1,0 +1,163 @@
+"""Tables of invoices: the centre's rules, who pays, the documents, the claims that stand on them and their files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from booking.invoicing.document import DocumentKind
+from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
+
+
+class FileKind(StrEnum):
+    """What a document is written as."""
+
+    PDF = "pdf"
+    XML = "xml"
+
+
+class InvoiceRules(Model):
+    """What the centre's accountant decides; one row. Without it nothing can be invoiced.
+
+    `vat_number` as documents show it and `registered_in` beside it; both empty: not registered. `scheme` is the Peppol
+    scheme of the centre's own number. `exempt_reason` is said where nothing is taxed, `exempt_code` the books' code of
+    it; empty: such claims wait. `latest_days` after the delivery an invoice must have gone out.
+    """
+
+    __tablename__ = "invoice_rules"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account: Mapped[str] = mapped_column(String(34))
+    bic: Mapped[str] = mapped_column(String(11), default="", server_default="")
+    vat_number: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    registered_in: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    street: Mapped[str] = mapped_column(String(120))
+    postcode: Mapped[str] = mapped_column(String(12))
+    town: Mapped[str] = mapped_column(String(60))
+    scheme: Mapped[str] = mapped_column(String(4))
+    pay_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    latest_days: Mapped[int] = mapped_column(default=28, server_default="28")
+    exempt_reason: Mapped[Texts] = mapped_column(Translated, default=dict)
+    exempt_code: Mapped[str] = mapped_column(String(4), default="", server_default="")
+
+    __table_args__ = (CheckConstraint("pay_days BETWEEN 1 AND 90 AND latest_days BETWEEN 1 AND 90", name="days"),)
+
+
+class InvoicePayer(Model):
+    """A legal entity that pays; `key` is its organisation number, else the agreement, school or booking it is.
+
+    Its id stands in every KID, so a payer is never deleted.
+    """
+
+    __tablename__ = "invoice_payer"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+
+
+class InvoiceSeries(Model):
+    """The last number given: one series for invoices and credit notes, moved by one UPDATE with the row it numbers."""
+
+    __tablename__ = "invoice_series"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    last: Mapped[int]
+
+
+class Invoice(Model):
+    """An issued document. `document` is everything it says, see frozen.py, and `digest` its SHA-256.
+
+    All but `paid` and `credited` (minor units) is refused by the database when it is changed, and so is its removal
+    before `kept_until`. A credit note `corrects_id` an invoice, whose `credited` it moves.
+    """
+
+    __tablename__ = "invoice"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[DocumentKind] = mapped_column(stored(DocumentKind))
+    payer_id: Mapped[int] = mapped_column(ForeignKey("invoice_payer.id"), index=True)
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
+    currency: Mapped[str] = mapped_column(String(3))
+    payable: Mapped[int]
+    paid: Mapped[int] = mapped_column(default=0, server_default="0")
+    credited: Mapped[int] = mapped_column(default=0, server_default="0")
+    kid: Mapped[str] = mapped_column(String(25), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    issued_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)
+    kept_until: Mapped[date] = mapped_column(Date)
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (
+        CheckConstraint("payable >= 0 AND number > 0", name="sums"),
+        CheckConstraint("credited >= 0 AND credited <= payable", name="credited_within"),
+        CheckConstraint("paid >= 0", name="paid"),
+        CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
+        CheckConstraint("issued_on <= due_on AND due_on < kept_until", name="dates"),
+        Index("ix_invoice_issued_on", "issued_on"),
+    )
+
+
+class InvoiceClaim(Model):
+    """What an invoice claims: `key` names the claim, and stands on one invoice at most until that is credited."""
+
+    __tablename__ = "invoice_claim"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), index=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    amount: Mapped[int]
+
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+
+class InvoiceFile(Model):
+    """A document as it goes out: written once, with the SHA-256 of its bytes."""
+
+    __tablename__ = "invoice_file"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)  # "<invoice id>:<kind>"
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[FileKind] = mapped_column(stored(FileKind))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+FROZEN = (
+    "number", "kind", "payer_id", "corrects_id", "currency", "payable", "kid", "issued_at", "issued_on", "due_on",
+    "kept_until", "document", "digest",
+)  # fmt: skip
+NOT_CHANGED, NOT_REMOVED = "what is issued is never changed", "what is issued is kept"
+
+SQLITE_GUARDS = (
+    f"CREATE TRIGGER invoice_unchanged BEFORE UPDATE OF {', '.join(FROZEN)} ON invoice "
+    f"BEGIN SELECT RAISE(ABORT, '{NOT_CHANGED}'); END",
+    "CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice WHEN OLD.kept_until > date('now') "
+    f"BEGIN SELECT RAISE(ABORT, '{NOT_REMOVED}'); END",
+    f"CREATE TRIGGER invoice_file_unchanged BEFORE UPDATE ON invoice_file "
+    f"BEGIN SELECT RAISE(ABORT, '{NOT_CHANGED}'); END",
+)
+_SAME = " OR ".join(f"NEW.{name}::text IS DISTINCT FROM OLD.{name}::text" for name in FROZEN)
+POSTGRES_GUARDS = (
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{NOT_CHANGED}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE OR REPLACE FUNCTION refuse_removal() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{NOT_REMOVED}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    f"CREATE TRIGGER invoice_unchanged BEFORE UPDATE ON invoice FOR EACH ROW WHEN ({_SAME}) "
+    "EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice FOR EACH ROW WHEN (OLD.kept_until > CURRENT_DATE) "
+    "EXECUTE FUNCTION refuse_removal()",
+    "CREATE TRIGGER invoice_file_unchanged BEFORE UPDATE ON invoice_file FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+)
+for _dialect, _guards in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
+    for _guard in _guards:
+        _ddl = DDL(_guard)  # type: ignore[no-untyped-call]
+        event.listen(InvoiceFile.__table__, "after_create", _ddl.execute_if(dialect=_dialect))

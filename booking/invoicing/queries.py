@@ -1,0 +1,58 @@
+"""What pages read of issued documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from booking.invoicing.document import DocumentKind, InvoiceDocument
+from booking.invoicing.frozen import from_kept
+from booking.invoicing.models import FileKind, Invoice, InvoiceFile
+from booking.kernel.database import db
+
+MOST_A_PAGE = 50
+NEWEST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedFacts:
+    """A document with what has become of it; sums in minor units."""
+
+    invoice_id: int
+    number: int
+    document: InvoiceDocument
+    paid: int
+    credited: int
+    files: frozenset[FileKind]
+
+    @property
+    def left(self) -> int:
+        """What is still to come; nothing on a credit note."""
+        if self.document.kind is DocumentKind.CREDIT_NOTE:
+            return 0
+        return max(self.document.payable - self.paid - self.credited, 0)
+
+    def overdue(self, today: date) -> bool:
+        """Whether something is left after its day."""
+        return self.left > 0 and self.document.due_on < today
+
+
+def issued(below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
+    """Documents with numbers below this one, the newest first, without asking for their files."""
+    rows = db.session.scalars(select(Invoice).where(Invoice.number < below).order_by(Invoice.number.desc()).limit(most))
+    return [_facts(row, frozenset()) for row in rows]
+
+
+def issued_one(invoice_id: int) -> IssuedFacts | None:
+    """One document, with the kinds of files that are there."""
+    row = db.session.get(Invoice, invoice_id)
+    if row is None:
+        return None
+    kinds = db.session.scalars(select(InvoiceFile.kind).where(InvoiceFile.invoice_id == invoice_id))
+    return _facts(row, frozenset(kinds))
+
+
+def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
+    return IssuedFacts(row.id, row.number, from_kept(row.document), row.paid, row.credited, files)

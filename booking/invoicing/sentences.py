@@ -1,0 +1,30 @@
+"""What stands on the lines of an invoice, in the language of the document."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+
+from booking.centre.wording import LOCALES
+from booking.invoicing.claims import ClaimKind, ClaimPart, OpenClaim
+from booking.kernel.database import in_language
+
+
+def texts_of(claim: OpenClaim, lang: str) -> list[str]:
+    """One text for each part of a claim."""
+    with force_locale(LOCALES[lang]):
+        return [_text(claim, part, lang) for part in claim.parts]
+
+
+def _text(claim: OpenClaim, part: ClaimPart, lang: str) -> str:
+    if claim.kind is ClaimKind.FEE:
+        return str(_("Fee for a visit cancelled late, booking %(reference)s", reference=claim.booking))
+    if claim.kind is ClaimKind.COURSE:
+        if part.title is None:
+            return str(_("Fee for places given up late, booking %(reference)s", reference=claim.booking))
+        course = in_language(part.title, lang)
+        return str(_("%(course)s, booking %(reference)s", course=course, reference=claim.booking))
+    if part.lunch:
+        return str(_("Lunch room: %(group)s", group=part.group))
+    pupils = ngettext("%(num)s pupil", "%(num)s pupils", part.pupils)
+    return str(_("Class %(group)s: %(pupils)s", group=part.group, pupils=pupils))

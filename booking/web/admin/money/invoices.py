@@ -1,0 +1,167 @@
+"""Invoices: what is to be claimed and what waits and why; what was issued, with its paper and its XML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
+
+from booking.invoicing.claims import ClaimKind, OpenClaim, WhyHeld, open_claims
+from booking.invoicing.files import file_of
+from booking.invoicing.issue import ClaimHeldBack, issue_all, rules_of_invoices
+from booking.invoicing.models import FileKind
+from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one
+from booking.kernel import clock
+from booking.kernel.refusals import Refusal
+from booking.staff.models import Role
+from booking.web.admin import admin
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre
+from booking.web.refusals import sentence
+from booking.web.typed import identity, one_of
+
+MOST_AT_ONCE = 200
+KINDS = frozenset(kind.value for kind in ClaimKind)
+TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
+WHY_HELD: dict[WhyHeld, LazyString] = {
+    WhyHeld.NOT_SET_UP: lazy_gettext("the account and address of the centre are missing"),
+    WhyHeld.NO_NUMBER: lazy_gettext("the payer has no organisation number"),
+    WhyHeld.NO_REFERENCE: lazy_gettext("the payer's reference is missing"),
+    WhyHeld.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),
+    WhyHeld.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim in the list; `why` is empty when it can be issued, `late` that it should have gone out."""
+
+    claim: OpenClaim
+    why: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicesPage:
+    """What is to be claimed, what waits, and the documents that were issued last."""
+
+    ready: Sequence[ClaimRow]
+    waiting: Sequence[ClaimRow]
+    issued: Sequence[IssuedFacts]
+    today: date
+    older_than: int | None
+    set_up: bool
+    may_set_up: bool
+    refused: Sequence[str] = ()
+
+    @property
+    def ready_sum(self) -> int:
+        """All that can be issued, in minor units."""
+        return sum(row.claim.gross for row in self.ready)
+
+    @property
+    def waiting_sum(self) -> int:
+        """All that waits, in minor units."""
+        return sum(row.claim.gross for row in self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """One document."""
+
+    facts: IssuedFacts
+    today: date
+
+
+@admin.get("/invoices")
+@staff(Role.FINANCE)
+def invoices() -> str:
+    """What can be invoiced, and what was."""
+    return render_template("admin/invoices.html", page=_page(identity(request.args.get("below")) or NEWEST))
+
+
+@admin.post("/invoices/issue")
+@staff(Role.FINANCE)
+def issue_invoices() -> ResponseReturnValue:
+    """Issue the claims that are marked; each by itself, so that one that waits stops no other."""
+    keys = [key for key in dict.fromkeys(request.form.getlist("claim")) if _is_key(key)][:MOST_AT_ONCE]
+    if not keys:
+        return _refused([_("Mark what is to be invoiced.")], 422)
+    done, refusals = issue_all(keys, centre(), clock.now(), who().actor)
+    reasons = list(dict.fromkeys(_words(refusal) for refusal in refusals))
+    if not done:
+        return _refused(reasons, 409)
+    flash(ngettext("%(num)s invoice issued.", "%(num)s invoices issued.", len(done)))
+    for reason in reasons:
+        flash(reason)
+    return redirect(url_for("admin.invoices"), 303)
+
+
+@admin.get("/invoices/<int:invoice_id>")
+@staff(Role.FINANCE)
+def invoice(invoice_id: int) -> str:
+    """One document and what has become of it."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    return render_template("admin/invoice.html", page=InvoicePage(facts, _today()))
+
+
+@admin.get("/invoices/<int:invoice_id>/as/<kind>")
+@staff(Role.FINANCE)
+def invoice_file(invoice_id: int, kind: str) -> Response:
+    """A document as it went out, byte for byte."""
+    facts, wanted = issued_one(invoice_id) if invoice_id < 10**18 else None, one_of(FileKind, kind)
+    content = None if facts is None or wanted is None else file_of(invoice_id, wanted)
+    if facts is None or wanted is None or content is None:
+        abort(404)
+    answer = Response(content, mimetype=TYPES[wanted])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{facts.document.number}.{kind}"'
+    return answer
+
+
+def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
+    rules, today = rules_of_invoices(), _today()
+    exempt = rules is not None and bool(rules.exempt_reason)
+    rows = []
+    for claim in open_claims(centre(), clock.now()):
+        why = claim.held_back(set_up=rules is not None, exempt=exempt)
+        late = rules is not None and claim.late(today, rules.latest_days)
+        rows.append(ClaimRow(claim, "" if why is None else str(WHY_HELD[why]), late))
+    documents = issued(below)
+    return InvoicesPage(
+        ready=[row for row in rows if not row.why],
+        waiting=[row for row in rows if row.why],
+        issued=documents,
+        today=today,
+        older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
+        set_up=rules is not None,
+        may_set_up=who().role is Role.ADMIN,
+        refused=refused,
+    )
+
+
+def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
+    return render_template("admin/invoices.html", page=_page(NEWEST, reasons)), status
+
+
+def _words(refusal: Refusal) -> str:
+    if isinstance(refusal, ClaimHeldBack):
+        return str(_("Not issued: %(why)s.", why=WHY_HELD[refusal.why]))
+    return sentence(refusal).text
+
+
+def _today() -> date:
+    return centre().local(clock.now()).date()
+
+
+def _is_key(typed: str) -> bool:
+    """Whether it has the form of a claim's key; whether there is such a claim is asked when it is issued."""
+    kind, *ids = typed.split(":")
+    return kind in KINDS and bool(ids) and identity(ids[0]) is not None

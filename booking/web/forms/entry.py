@@ -1,0 +1,80 @@
+"""The page with the form of one row, as its template reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from booking.kernel.database import Model
+from booking.records import audited_rows
+from booking.staff.models import Role
+from booking.web.forms.fields import Field, Inputs
+from booking.web.forms.filled import Filled, labels
+from booking.web.guards.access import who
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying a form without saving it: whether it would do, and the sentence."""
+
+    good: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One row with its form; `row` is None for a new one.
+
+    `seen` is the mark of what the form was filled from, `now_there` what somebody else has saved meanwhile (label,
+    words), `facts` what a reader sees who may not change it, `remove` the endpoint that takes it away ("" for none),
+    and `about` what the page tells beside the form.
+    """
+
+    title: str
+    row: Model | None
+    home: str
+    fields: Sequence[Field]
+    filled: Filled
+    langs: Sequence[str]
+    seen: str = ""
+    now_there: Sequence[tuple[str, str]] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    trial: Trial | None = None
+    can_be_tried: bool = False
+    remove: str = ""
+    about: object = None
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each input is called."""
+        return labels(self.fields, self.langs)
+
+    @property
+    def typed(self) -> Inputs:
+        """What stands in the inputs."""
+        return self.filled.typed
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What is wrong, by input."""
+        return self.filled.errors
+
+
+def facts_of(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]]:
+    """What a reader sees who may not change a row: (label, words); nothing for those who may."""
+    if row is None or who().role is Role.ADMIN:
+        return []
+    words = ((asked.label, asked.in_words(getattr(row, asked.name))) for asked in fields if asked.stored)
+    return [(label, text) for label, text in words if text]
+
+
+def differing(now: Mapping[str, Any] | None, mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:
+    """What stands in the row otherwise than was typed: (label, words); nothing where nobody else has saved."""
+    return [
+        (asked.label, asked.in_words(now[asked.name]))
+        for asked in fields
+        if now is not None
+        and asked.name in now
+        and audited_rows.mark_of({"": now[asked.name]}) != audited_rows.mark_of({"": mine.get(asked.name)})
+    ]

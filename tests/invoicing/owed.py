@@ -1,0 +1,40 @@
+"""A centre that is owed for classes that came, and can invoice them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from booking.invoicing.models import InvoiceRules
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.visits.book import book_visit
+from booking.visits.write import Booked
+from tests.visits.booked import Centre, a_plan, a_school_centre, an_order
+
+TOWN_NUMBER = "964338531"
+
+
+def a_centre_that_invoices(**agreed: object) -> Centre:
+    """Its municipality pays and has a number; keywords are columns of the agreement."""
+    centre = a_school_centre(**({"org_number": TOWN_NUMBER} | agreed))
+    with unit_of_work():
+        db.session.add(
+            InvoiceRules(
+                account="NO9386011117947", bic="DNBANOKK", vat_number="987654325MVA",
+                registered_in="Foretaksregisteret", street="Kaien 1", postcode="5003", town="Bergen", scheme="0192",
+                exempt_reason={"nb": "Unntatt", "en": "Exempt"}, exempt_code="6",
+            )
+        )  # fmt: skip
+    return centre
+
+
+def a_class(centre: Centre, name: str = "6A", reference: str = "12345", **more: object) -> Booked:
+    """A class with lunch is booked; `afterwards` it has been."""
+    order = an_order(centre, a_plan(centre, name, programmes_wanted=1), invoice_reference=reference, **more)  # type: ignore[arg-type]  # named
+    with unit_of_work():
+        return book_visit(order, centre=centre.facts, now=clock.now())
+
+
+def afterwards() -> datetime:
+    """When all that is booked has been."""
+    return clock.now() + timedelta(weeks=7)

@@ -1,0 +1,101 @@
+"""The room of invoices: what is ready, what waits and why, one press that issues, and the papers."""
+
+from __future__ import annotations
+
+import re
+
+import time_machine
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from booking.agreements.models import Agreement
+from booking.invoicing.files import write_files
+from booking.invoicing.models import Invoice, InvoiceRules
+from booking.kernel.database import db, unit_of_work
+from booking.staff.models import Role
+from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
+from tests.web.staffing import Colleague, a_colleague
+
+
+def the_accountant(app: Flask) -> Colleague:
+    """Somebody of the books, signed in."""
+    return a_colleague(app, Role.FINANCE)
+
+
+def text(somebody: Colleague, path: str) -> str:
+    """A page as it comes."""
+    return somebody.get(path).get_data(as_text=True)
+
+
+def keys(page: str) -> list[str]:
+    """The claims that can be marked."""
+    return re.findall(r'name="claim" value="([^"]+)"', page)
+
+
+def test_the_accountant_issues_what_is_ready_and_reads_its_paper(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        page = text(books, "/staff/invoices")
+        (key,) = keys(page)
+        done = books.post("/staff/invoices/issue", claim=key)
+        assert (done.status_code, done.headers["Location"]) == (303, "/staff/invoices")
+        page = text(books, "/staff/invoices")
+        assert ("1 invoice issued." in page, keys(page), "10001" in page) == (True, [], True)
+        invoice_id = db.session.scalars(select(Invoice.id)).one()
+        assert "being made" in text(books, f"/staff/invoices/{invoice_id}")
+        write_files(invoice_id)
+        one = text(books, f"/staff/invoices/{invoice_id}")
+        assert all(words in one for words in ("Invoice 10001", "Bergen kommune", "Solbakken skole", "12345"))
+        assert books.get(f"/staff/invoices/{invoice_id}/as/pdf").data.startswith(b"%PDF")
+        assert b"BuyerReference>12345<" in books.get(f"/staff/invoices/{invoice_id}/as/xml").data
+
+
+def test_the_same_press_twice_issues_once_and_says_so(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        (key,) = keys(text(books, "/staff/invoices"))
+        books.post("/staff/invoices/issue", claim=key)
+        again = books.post("/staff/invoices/issue", claim=key)
+        assert (again.status_code, "Somebody has invoiced it already" in again.get_data(as_text=True)) == (409, True)
+        assert len(db.session.scalars(select(Invoice.id)).all()) == 1
+
+
+def test_what_waits_stands_by_itself_with_its_reason(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with unit_of_work():
+        db.session.execute(update(Agreement).values(org_number=""))
+    with time_machine.travel(afterwards(), tick=False):
+        page = text(the_accountant(app), "/staff/invoices")
+        assert (keys(page), "the payer has no organisation number" in page) == ([], True)
+
+
+def test_an_invoice_that_should_have_gone_out_is_marked(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        assert ">late<" not in text(books, "/staff/invoices")
+        with unit_of_work():
+            db.session.execute(update(InvoiceRules).values(latest_days=5))
+        assert ">late<" in text(books, "/staff/invoices")
+
+
+def test_nothing_marked_and_nonsense_are_said_plainly(app: Flask) -> None:
+    a_centre_that_invoices()
+    books = the_accountant(app)
+    for typed in (dict[str, str](), {"claim": "nonsense"}, {"claim": "visit:x"}, {"claim": "visit:"}):
+        answer = books.post("/staff/invoices/issue", **typed)
+        assert (answer.status_code, "Mark what is to be invoiced." in answer.get_data(as_text=True)) == (422, True)
+    assert books.post("/staff/invoices/issue", claim="visit:999:0").status_code == 409
+    assert books.get("/staff/invoices/999").status_code == 404
+    assert books.get("/staff/invoices/999/as/pdf").status_code == 404
+
+
+def test_without_an_account_the_page_says_what_is_missing(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with unit_of_work():
+        db.session.execute(delete(InvoiceRules))
+    with time_machine.travel(afterwards(), tick=False):
+        page = text(the_accountant(app), "/staff/invoices")
+        assert (keys(page), "the account and address of the centre are missing" in page) == ([], True)
