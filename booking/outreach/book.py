@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from booking.agreements.closings import agreed_on
-from booking.agreements.payers import SchoolFacts
+from booking.agreements.payers import SchoolFacts, move_allowances_of
 from booking.agreements.prices import Bill, SchoolPrice, VisitKind
 from booking.agreements.rules import load_rules
 from booking.agreements.terms import TermsToday, standing
@@ -28,7 +28,7 @@ from booking.outreach.rules import NobodyGoesThere, OfferedOutreach, Trip, schoo
 from booking.planner.plans import Part, PartKind, Timetable
 from booking.planner.wish import Group
 from booking.records.audit import note
-from booking.visits.agree import Agreed, Ready, agree, bill_for
+from booking.visits.agree import Agreed, BookingReady, agree, bill_for
 from booking.visits.orders import BillChanged, SchoolOrder
 from booking.visits.senders import sender_of
 from booking.visits.write import Booked, NewVisit, write_visit
@@ -46,7 +46,7 @@ class OutreachOrder(SchoolOrder):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TripReady(Ready):
+class TripReady(BookingReady):
     """For a visit to a school also what is held there, how far it is, and who could go."""
 
     offered: OfferedOutreach
@@ -138,7 +138,7 @@ def book(order: OutreachOrder, *, centre: CentreFacts, now: datetime, ready: Tri
     run(insert(OutreachVisit), _trip_row(booked.visit_id, order, going, slot_id, way))
     facts = {"people": basket.people, "slot": slot_id}
     note("buyer", "outreach.book", f"booking:{booked.booking_id}", None, facts)
-    agreed.take_allowances()
+    move_allowances_of(agreed.agreements, (), agreed.bill.dues, agreed.school, agreed.year)
     claim(booked.booking_id, slot_id, basket, wants, now, is_new=day.slot_id is None)
     return booked
 

@@ -6,26 +6,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.agreements.models import Agreement
+from booking.agreements.models import Agreement, SchoolKind
 from booking.agreements.payers import (
     SchoolFacts,
     agreements_for,
     as_known_here,
     enter_school,
-    move_allowances_of,
     with_what_is_left,
 )
-from booking.agreements.prices import Bill, Due, SchoolPrice, VisitKind, bill
+from booking.agreements.prices import Because, Bill, Due, SchoolPrice, VisitKind, bill
 from booking.agreements.rules import RulesForSchools, price_list, school_year
 from booking.agreements.terms import Terms
 from booking.centre.facts import CentreFacts
+from booking.kernel.money import Money
 from booking.planner.wish import Group
 from booking.visits.orders import BillChanged, SchoolOrder
 from booking.visits.senders import Sender, Yes, yes_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
+class BookingReady:
     """What a booking goes by that nobody else can take from it: read before its unit of work, so that others wait less.
 
     Sums, agreements, allowances, releases and places are none of it: those are decided inside.
@@ -48,10 +48,6 @@ class Agreed:
     bill: Bill
     yes: Yes
     year: int
-
-    def take_allowances(self) -> None:
-        """Take what the agreements pay; in the unit of work in which it was agreed. Raises AllowanceUsed."""
-        move_allowances_of(self.agreements, (), self.bill.dues, self.school, self.year)
 
 
 def bill_for(
@@ -82,7 +78,7 @@ def agree(
     starts_at: datetime,
     kind: VisitKind,
     price: SchoolPrice,
-    ready: Ready,
+    ready: BookingReady,
     *,
     needs_yes: bool,
     centre: CentreFacts,
@@ -102,3 +98,41 @@ def agree(
     people = sum(group.people for group in groups)
     yes = yes_for(needs_yes, ready.sender, ready.rules, people, owed, agreements, now, turn_at)
     return Agreed(school, agreements, owed, yes, school_year(centre.local(starts_at).date()))
+
+
+NOBODYS = SchoolFacts(None, "", "", "", SchoolKind.SCHOOL, "", known=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFor:
+    """A price by payer. `class_visits` is how often the agreement pays for each class in a school year, if it says."""
+
+    whole: Money
+    own: Money  # the school's
+    paid: tuple[tuple[str, Money], ...]  # by others: their name and what they pay
+    because: Because  # why the school pays what it pays, or why nothing
+    class_visits: int | None
+
+
+def price_for(
+    school: SchoolFacts | None, group: Group, starts_at: datetime, code: str, centre: CentreFacts
+) -> PriceFor:
+    """What a group of a school would cost at that time, in at most seven statements.
+
+    Without a school only a code finds an agreement. Raises CodeUnknown, NoSchools.
+    """
+    whose = school or NOBODYS
+    agreements = {agreement.id: agreement for agreement in agreements_for(whose, code)}
+    owed = bill_for([group], starts_at, whose, code, centre)
+    nothing = Money(0, centre.currency)
+    by_payer = owed.by_payer()
+    paid = tuple((agreements[payer].payer, sum_) for payer, sum_ in by_payer.items() if payer in agreements)
+    own = next((due for due in owed.dues if due.payer_id is None), None)
+    paying = next((agreements[payer] for payer in by_payer if payer in agreements), None)
+    return PriceFor(
+        whole=owed.whole,
+        own=by_payer.get(None, nothing),
+        paid=paid,
+        because=own.because if own else Because.ALL,
+        class_visits=paying.class_visits if paying else None,
+    )

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.agreements.closings import agreed_on
+from booking.agreements.payers import move_allowances_of
 from booking.agreements.prices import bill
 from booking.agreements.rules import load_rules, price_list
 from booking.agreements.terms import TermsToday, standing
@@ -21,7 +22,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
 from booking.planner.plans import Plan, Timetable, wants_by_group
 from booking.records.audit import note
-from booking.visits.agree import Ready, agree
+from booking.visits.agree import BookingReady, agree
 from booking.visits.lines import SlotsOfPlan, basket_of, kind_of, slots_of
 from booking.visits.orders import SchoolOrder
 from booking.visits.senders import sender_of
@@ -39,7 +40,7 @@ class VisitOrder(SchoolOrder):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseReady(Ready):
+class HouseReady(BookingReady):
     """For a visit in the house also what stands in the slots of its plan."""
 
     slots: SlotsOfPlan
@@ -84,7 +85,7 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
     facts = {"groups": len(plan.timetables), "people": basket.people}
     note("buyer", "visit.book", f"booking:{booked.booking_id}", None, facts)
     take_shares(booked.booking_id, agreed.school.id or 0, releases, now, order.turn)
-    agreed.take_allowances()
+    move_allowances_of(agreed.agreements, (), agreed.bill.dues, agreed.school, agreed.year)
     kept = _kept(order.held, now)
     claim(booked.booking_id, plan, ready.slots.alone, kept, now, own={held.booking_id for held in kept})
     return booked
