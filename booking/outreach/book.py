@@ -28,7 +28,7 @@ from booking.outreach.rules import NobodyGoesThere, OfferedOutreach, Trip, schoo
 from booking.planner.plans import Part, PartKind, Timetable
 from booking.planner.wish import Group
 from booking.records.audit import note
-from booking.visits.agree import Agreed, BookingReady, agree, bill_for
+from booking.visits.agree import AgreedOrder, BookingReady, agree, bill_for
 from booking.visits.orders import BillChanged, SchoolOrder
 from booking.visits.senders import sender_of
 from booking.visits.write import Booked, NewVisit, write_visit
@@ -144,7 +144,7 @@ def book(order: OutreachOrder, *, centre: CentreFacts, now: datetime, ready: Tri
 
 
 def _new_visit(
-    order: OutreachOrder, agreed: Agreed, going: Trip, basket: Basket, wants: Sequence[Want], ready: TripReady
+    order: OutreachOrder, agreed: AgreedOrder, going: Trip, basket: Basket, wants: Sequence[Want], ready: TripReady
 ) -> NewVisit:
     """One group with one part; besides its slot it claims an educator by the half hour."""
     slot_id, times = basket.lines[0].slot_id, (going.starts_at, going.ends_at)

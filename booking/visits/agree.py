@@ -37,7 +37,7 @@ class BookingReady:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class AgreedOrder:
     """What is decided about an order before its first row is written. `school` is one that is entered.
 
     The agreements are locked as they stand until the unit of work ends; `year` is the school year in which they pay.
@@ -84,7 +84,7 @@ def agree(
     centre: CentreFacts,
     now: datetime,
     turn_at: Collection[str] = (),
-) -> Agreed:
+) -> AgreedOrder:
     """Enter the school, lock its agreements, make the bill and see who says yes; inside a unit of work.
 
     `needs_yes`: what is booked wants it anyway. `turn_at` are other keys of `one_at_a_time` to wait at in the same
@@ -97,7 +97,7 @@ def agree(
         raise BillChanged(order.seen)
     people = sum(group.people for group in groups)
     yes = yes_for(needs_yes, ready.sender, ready.rules, people, owed, agreements, now, turn_at)
-    return Agreed(school, agreements, owed, yes, school_year(centre.local(starts_at).date()))
+    return AgreedOrder(school, agreements, owed, yes, school_year(centre.local(starts_at).date()))
 
 
 NOBODYS = SchoolFacts(None, "", "", "", SchoolKind.SCHOOL, "", known=False)

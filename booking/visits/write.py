@@ -18,7 +18,7 @@ from booking.kernel.database import run
 from booking.outbox.promises import promise
 from booking.planner.plans import Timetable
 from booking.planner.wish import Group
-from booking.visits.agree import Agreed
+from booking.visits.agree import AgreedOrder
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
 from booking.visits.orders import SchoolOrder
 
@@ -28,7 +28,7 @@ class NewVisit:
     """All that is decided about a visit before its first row is written."""
 
     order: SchoolOrder
-    agreed: Agreed
+    agreed: AgreedOrder
     basket: Basket
     timetables: Sequence[Timetable]
     arrives_at: datetime
