@@ -24,7 +24,7 @@ from booking.kernel.refusals import Refusal
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
-from booking.visits.price_for import PriceFor, price_for
+from booking.visits.agree import PriceFor, price_for
 from booking.web.extensions import limiter
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
