@@ -167,6 +167,7 @@ VILVITE = DemoCentre(
             "nb": "Unntatt fra mva.: undervisning, merverdiavgiftsloven § 3-5",
             "nn": "Unnateke frå mva.: undervisning, meirverdiavgiftslova § 3-5",
             "en": "Exempt from VAT: teaching, section 3-5 of the Norwegian VAT act",
+            "lv": "Atbrīvots no PVN: mācības, Norvēģijas PVN likuma 3-5. pants",
         },
         "exempt_code": "6",
     },
