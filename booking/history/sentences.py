@@ -269,6 +269,7 @@ def things() -> dict[str, str]:
         "release": _("Release day"),
         "school": _("School"),
         "school_holiday": _("School holiday"),
+        "invoice_rules": _("Rules for invoices"),
         "school_rules": _("Rules for schools"),
         "slot": _("Time slot"),
         "space": _("Room"),

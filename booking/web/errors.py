@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,15 @@ from werkzeug.exceptions import HTTPException
 from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What went wrong, for whoever reads."""
+
+    title: str
+    text: str
+    status: int
 
 
 def init_app(app: Flask) -> None:
@@ -47,7 +58,7 @@ def init_app(app: Flask) -> None:
 
 def _page(title: str, text: str, status: int) -> str:
     try:
-        return render_template("errors/error.html", title=title, text=text, status=status)
+        return render_template("errors/error.html", page=ErrorPage(title, text, status))
     except NoCentre:
         return _empty_page()
 

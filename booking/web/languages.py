@@ -24,6 +24,10 @@ from booking.web.motif import motif
 
 # How each language calls itself.
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
+# The filters by which templates write days, times and sums: methods of the reader's wording.
+IN_WORDING = (
+    "words", "money", "percent", "day", "short_day", "full_date", "weekdays", "decimal", "month", "time", "moment",
+)  # fmt: skip
 
 
 def centre() -> CentreFacts:
@@ -79,31 +83,40 @@ def timezone() -> str:
 
 def init_app(app: Flask) -> None:
     """Take the language out of addresses and put it into them; send `/` to the best one."""
-
-    @app.url_value_preprocessor
-    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        if values is None:  # no such address: the error page speaks the language that it begins with
-            first = request.path.split("/", 2)[1]
-            g.lang = first if first in LANGUAGES and first in _languages() else _spoken(list(LANGUAGES), "en")
-            return
-        lang = values.pop("lang", None)
-        if lang is not None:
-            g.lang = lang
-            if lang not in LANGUAGES or lang not in centre().languages:
-                g.lang = "en"
-                raise NotFound
-        elif request.path.startswith("/staff"):
-            g.lang = _spoken(list(LANGUAGES), "en")
+    app.url_value_preprocessor(_take_language)
 
     @app.url_defaults
     def put_language(endpoint: str, values: dict[str, Any]) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = language()
 
-    def to_best_language() -> ResponseReturnValue:
-        known = [lang for lang in centre().languages if lang in LANGUAGES]
-        return redirect(url_for("visitor.front", lang=_spoken(known, known[0])), 302)
+    _to_best_language.access = "public"  # type: ignore[attr-defined]
+    app.add_url_rule("/", "to_best_language", _to_best_language)
+    _teach_templates(app)
 
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values is None:  # no such address: the error page speaks the language that it begins with
+        first = request.path.split("/", 2)[1]
+        g.lang = first if first in LANGUAGES and first in _languages() else _spoken(list(LANGUAGES), "en")
+        return
+    lang = values.pop("lang", None)
+    if lang is not None:
+        g.lang = lang
+        if lang not in LANGUAGES or lang not in centre().languages:
+            g.lang = "en"
+            raise NotFound
+    elif request.path.startswith("/staff"):
+        g.lang = _spoken(list(LANGUAGES), "en")
+
+
+def _to_best_language() -> ResponseReturnValue:
+    known = [lang for lang in centre().languages if lang in LANGUAGES]
+    return redirect(url_for("visitor.front", lang=_spoken(known, known[0])), 302)
+
+
+def _teach_templates(app: Flask) -> None:
+    """The words, filters and functions that every template has."""
     # Flask-Babel's own look the request up four times for each text, and a page has fifty.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Flask-Babel adds
         gettext=lambda text: _catalogue().gettext(text),
@@ -112,12 +125,10 @@ def init_app(app: Flask) -> None:
         npgettext=lambda context, one, many, number: _catalogue().npgettext(context, one, many, number),
         newstyle=True,
     )
-    to_best_language.access = "public"  # type: ignore[attr-defined]
-    app.add_url_rule("/", "to_best_language", to_best_language)
-    for name in (
-        "words", "money", "percent", "day", "short_day", "full_date", "weekdays", "decimal", "month", "time", "moment",
-    ):  # fmt: skip
-        app.jinja_env.filters[name] = _in_wording(name)
+    app.jinja_env.filters.update({name: _in_wording(name) for name in IN_WORDING})
+    # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
+    app.jinja_env.filters["safe_svg"] = Markup
+    app.jinja_env.filters["milliseconds"] = clock.milliseconds
     app.jinja_env.globals.update(
         the_centre=centre,
         language=language,
@@ -133,9 +144,6 @@ def init_app(app: Flask) -> None:
         request_id=lambda: g.get("request_id", ""),
         demo_mode=not settings_of(app).is_production,
     )
-    # Only our own QR codes go through it: drawn from codes of letters and digits, with a title of ours.
-    app.jinja_env.filters["safe_svg"] = Markup
-    app.jinja_env.filters["milliseconds"] = clock.milliseconds
 
 
 def _catalogue() -> NullTranslations:
@@ -146,8 +154,8 @@ def _catalogue() -> NullTranslations:
 
 @cache
 def _catalogue_of(_locale: str) -> NullTranslations:
-    found: NullTranslations = get_translations()  # of the locale in force, which is this one
-    return found
+    texts: NullTranslations = get_translations()  # of the locale in force, which is this one
+    return texts
 
 
 def _in_wording(name: str) -> Callable[..., str]:
@@ -187,8 +195,8 @@ def in_other_language(lang: str) -> str:
         return url_for("visitor.front", lang=lang)
     address = url_for(request.endpoint, **{**(request.view_args or {}), "lang": lang})
     # As text, never as keywords of url_for: it would take `_method`, `_scheme` or `endpoint` of a query for its own.
-    asked = urlencode(list(request.args.items(multi=True)))
-    return f"{address}?{asked}" if asked else address
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address
 
 
 def wording() -> Wording:

@@ -110,6 +110,8 @@ STAFF: dict[str, str] = {
     "GET /staff/reports/<slug>": "finance admin",
     "GET /staff/reports/<slug>/<form>": "finance admin",
     "GET /staff/invoices": "finance admin",
+    "GET /staff/invoice-rules": "finance admin",
+    "POST /staff/invoice-rules": "admin",
     "POST /staff/invoices/issue": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",

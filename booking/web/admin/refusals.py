@@ -13,10 +13,10 @@ from booking.centre.edits import CentreThere
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
-from booking.invoicing.bank_file import BrokenHead, OtherAccount, OtherMessage
-from booking.invoicing.bank_rows import BrokenRow, RowFault
-from booking.invoicing.bank_xml import LARGEST as LARGEST_BANK_FILE
-from booking.invoicing.bank_xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
+from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage
+from booking.invoicing.bank.rows import BrokenRow, RowFault
+from booking.invoicing.bank.xml import LARGEST as LARGEST_BANK_FILE
+from booking.invoicing.bank.xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
 from booking.invoicing.credit import (
     LONGEST_REASON,
     CreditedMeanwhile,

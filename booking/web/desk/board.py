@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import render_template, request
 
 from booking.door import board as boards
 from booking.door import inside
-from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, search
-from booking.door.told import told_by
+from booking.door.board import GroupToday, PeopleToday, SlotToday, TroubleToday
+from booking.door.inside import SpaceNow
+from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, Found, search
+from booking.door.told import ToldByTeacher, told_by
 from booking.kernel import clock
 from booking.web.desk import AT_THE_DOOR, desk, today
 from booking.web.forms.checked import tidy
@@ -17,6 +20,40 @@ from booking.web.guards.access import staff, who
 
 SHOWN_BEFORE = timedelta(minutes=45)  # a time that ended longer ago is earlier, not now
 SHOWN_AHEAD = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Today at the desk: the times near this moment, the classes, what went wrong."""
+
+    now: datetime
+    near: list[SlotToday]
+    earlier: list[SlotToday]
+    later: list[SlotToday]
+    groups: list[GroupToday]
+    told: dict[int, ToldByTeacher]
+    troubles: list[TroubleToday]
+    house: SpaceNow | None
+    people_in_all: PeopleToday
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The bookings that match what is typed."""
+
+    typed: str
+    found: Found
+    wants_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """A day on paper."""
+
+    day: datetime
+    slots: list[SlotToday]
+    groups: list[GroupToday]
+    told: dict[int, ToldByTeacher]
 
 
 @desk.get("/")
@@ -32,16 +69,18 @@ def start() -> str:
     house = next((space for space in inside.spaces_now(slots, people, now) if space.is_house), None)
     return render_template(
         "desk/board.html",
+        page=BoardPage(
+            now=now,
+            near=near,
+            earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
+            later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
+            groups=groups,
+            told=told_by([group.booking_id for group in groups]),
+            troubles=boards.troubles_today(begin),
+            house=house,
+            people_in_all=boards.people_today(slots, groups),
+        ),
         present=who(),
-        now=now,
-        near=near,
-        earlier=[slot for slot in slots if slot.ends_at <= now - SHOWN_BEFORE],
-        later=[slot for slot in slots if slot.starts_at >= now + SHOWN_AHEAD],
-        groups=groups,
-        told=told_by([group.booking_id for group in groups]),
-        troubles=boards.troubles_today(begin),
-        house=house,
-        people_in_all=boards.people_today(slots, groups),
     )
 
 
@@ -54,11 +93,7 @@ def find() -> str:
     wants_more = request.args.get("more") == "1"
     found = search(typed, begin, end, MOST_ASKED if wants_more else MOST)
     return render_template(
-        "desk/search.html",
-        present=who(),
-        typed=typed,
-        found=found,
-        wants_more=wants_more,
+        "desk/search.html", page=SearchPage(typed=typed, found=found, wants_more=wants_more), present=who()
     )
 
 
@@ -71,9 +106,6 @@ def day() -> str:
     groups = boards.groups_today(begin, end)
     return render_template(
         "desk/day.html",
+        page=DayPage(day=begin, slots=slots, groups=groups, told=told_by([group.booking_id for group in groups])),
         present=who(),
-        day=begin,
-        slots=slots,
-        groups=groups,
-        told=told_by([group.booking_id for group in groups]),
     )

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures.structures import ImmutableMultiDict
 
 from booking.centre.queries import most_in_the_house
 from booking.door import board as boards
 from booking.door import inside
+from booking.door.inside import Expected, Inside, SpaceNow
+from booking.door.rules import HouseCount
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import Texts, unit_of_work
 from booking.records.audit import note
 from booking.web.desk import AT_THE_DOOR, desk, today
 from booking.web.guards.access import staff, who
 from booking.web.typed import whole_number
 
 MOST_COUNTED = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class EvacuationPage:
+    """Who is in the house, on paper."""
+
+    now: datetime
+    people: int
+    groups: list[Inside]
+    parties: list[Inside]
+
+
+@dataclass(frozen=True, slots=True)
+class HousePage:
+    """How many are in the house, and where."""
+
+    now: datetime
+    people: int
+    counted: HouseCount | None
+    spaces: list[SpaceNow]
+    times: list[datetime]
+    coming: list[tuple[Texts, dict[datetime, Expected]]]  # of each space, by time
+    problem: str
+    left_problem: str
+    ask_sure: int | None
+    typed: ImmutableMultiDict[str, str]
 
 
 @desk.get("/house")
@@ -69,11 +100,13 @@ def evacuation() -> str:
     parties = inside.parties_now(begin, now)
     return render_template(
         "desk/evacuation.html",
+        page=EvacuationPage(
+            now=now,
+            people=inside.now_inside(begin, now),
+            groups=[party for party in parties if party.group_name],
+            parties=[party for party in parties if not party.group_name],
+        ),
         present=who(),
-        now=now,
-        people=inside.now_inside(begin, now),
-        groups=[party for party in parties if party.group_name],
-        parties=[party for party in parties if not party.group_name],
     )
 
 
@@ -89,20 +122,24 @@ def _page(problem: str = "", left_problem: str = "", ask_sure: int | None = None
     coming = inside.expected(now)
     return render_template(
         "desk/house.html",
-        present=who(),
-        now=now,
-        people=people,
-        counted=inside.last_count(begin),
-        spaces=inside.spaces_now(
-            boards.who_eats(boards.slots_today(begin, end), boards.groups_today(begin, end)), people, now
+        page=HousePage(
+            now=now,
+            people=people,
+            counted=inside.last_count(begin),
+            spaces=inside.spaces_now(
+                boards.who_eats(boards.slots_today(begin, end), boards.groups_today(begin, end)), people, now
+            ),
+            times=sorted({expected.starts_at for expected in coming}),
+            coming=[
+                (of_space[0].name, {expected.starts_at: expected for expected in of_space})
+                for of_space in (
+                    list(group) for _space, group in groupby(coming, key=lambda expected: expected.space_id)
+                )
+            ],
+            problem=problem,
+            left_problem=left_problem,
+            ask_sure=ask_sure,
+            typed=request.form,
         ),
-        times=sorted({expected.starts_at for expected in coming}),
-        coming=[
-            (of_space[0].name, {expected.starts_at: expected for expected in of_space})
-            for of_space in (list(group) for _space, group in groupby(coming, key=lambda expected: expected.space_id))
-        ],
-        problem=problem,
-        left_problem=left_problem,
-        ask_sure=ask_sure,
-        typed=request.form,
+        present=who(),
     )

@@ -2,52 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from booking.agreements.deadlines import Fee
 from booking.bookings import at_the_desk, queries
-from booking.bookings.change import cancel, what_if_cancelled
+from booking.bookings.change import cancel
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.bookings.rules import refund_deadline
-from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.models import Kind
 from booking.closures.answer import answered, closed_for
 from booking.closures.models import ClosureChoice
 from booking.courses import read as courses
 from booking.courses.cancel import cancel as cancel_enrolment
 from booking.courses.people import keep_findable_by_names
-from booking.courses.read import EnrolmentFacts
-from booking.courses.rules import standing_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_paper import entry_paper
 from booking.door import admit, read
-from booking.door.admit import Heads, may_move
-from booking.door.correct import COUNTED_AGAIN, correct, counted_by
-from booking.door.present_time import present_slot
-from booking.door.read import Earlier
-from booking.door.rules import ENTRANCE, Category, PartyAtDoor, TicketAtDoor, categories, is_due, judge
-from booking.door.told import told_by
+from booking.door.admit import Heads
+from booking.door.correct import correct
+from booking.door.rules import PartyAtDoor, categories
 from booking.door.undo import booking_of, undo
 from booking.kernel import clock
-from booking.kernel.codes import is_secret, new_secret
+from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments.refunds import paid_out
-from booking.payments.statement import Came, MoneyWay, statement_of
+from booking.payments.statement import statement_of
 from booking.records.audit import note
 from booking.staff.models import Role
-from booking.visits.change import cancel_visit, fee_now
-from booking.visits.read import VisitFacts, is_visit, of_booking
+from booking.visits.change import cancel_visit
+from booking.visits.read import is_visit
 from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
-from booking.web.desk.counting import Count, CountedBefore, field_of
+from booking.web.desk.counting import field_of
+from booking.web.desk.party_page import counted_categories, party_page
 from booking.web.files import download
 from booking.web.forms.checked import checked_email, tidy
 from booking.web.guards.access import staff, who
@@ -220,80 +211,14 @@ def _done(booking_id: int, do: Callable[[], object]) -> ResponseReturnValue:
 
 def page(booking_id: int, problem: RefusalAnswer | None = None, correcting: str = "") -> str:
     """The booking's page; with a problem, what was typed is kept. `correcting` is the admission put right just now."""
-    seen, facts = _party(booking_id), _facts(booking_id)
-    now = clock.now()
-    admissions = read.admissions_of(booking_id)
-    done = next(
-        (
-            admission
-            for admission in admissions
-            if admission.mark == request.args.get("done") and not admission.undone_at
-        ),
-        None,
-    )
-    counts = _counts(seen, now, just_counted=done is not None)
-    shut = closed_for(booking_id) if facts.state is State.CONFIRMED else None
-    paid = statement_of(booking_id)
-    of_school = facts.channel is Channel.SCHOOL
-    visit = of_booking(booking_id, facts.currency) if of_school else None
-    enrolment = courses.of_booking(booking_id) if of_school and visit is None else None
-    return render_template(
-        "desk/party.html",
-        present=who(),
-        seen=seen,
-        facts=facts,
-        counts=counts,
-        all_in=not any(count.category.left for count in counts),
-        some_in=any(count.category.admitted for count in counts),
-        nobody_due=not any(count.due for count in counts),
-        admissions=admissions,
-        corrections=_corrections(seen, admissions, correcting),
-        correcting=correcting or request.args.get("correct", ""),
-        counted_again=COUNTED_AGAIN,
-        done=done,
-        undone=next(
-            (
-                admission
-                for admission in admissions
-                if admission.mark == request.args.get("undone") and admission.undone_at
-            ),
-            None,
-        ),
-        undone_before=request.args.get("again") == "1",
-        told=request.args.get("told") == "1",
-        problem=problem,
-        from_teacher=told_by([booking_id]).get(booking_id),
-        lunch_at=read.lunch_of(booking_id),
-        noted=(noted := read.noted(booking_id)),
-        till_receipts=[one for one in dict.fromkeys((noted.till_receipt, *paid.till_receipts)) if one],
-        money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now, whole_refund=shut is not None),
-        to_pay_out=[moved for moved in paid.moved if moved.way is MoneyWay.TILL and moved.came is Came.ON_ITS_WAY],
-        closed=shut,
-        visit=visit,
-        enrolment=enrolment,
-        fee=_fee(facts, visit, enrolment) if facts.state is State.CONFIRMED else None,
-        refund_until=refund_deadline(facts.starts_at, centre()),
-        typed=request.form,
-        mark=new_secret(),
-        is_desk=who().role in (Role.DESK, Role.ADMIN),
-        is_admin=who().role is Role.ADMIN,
-        states=State,
-    )
-
-
-def _fee(facts: BookingFacts, visit: VisitFacts | None, enrolment: EnrolmentFacts | None) -> Fee | None:
-    """What cancelling costs who agreed on terms; None for anybody else."""
-    if visit is not None:
-        return fee_now(visit, facts.total, centre(), clock.now())
-    if enrolment is not None:
-        return standing_of(facts.id, enrolment.terms, facts.total, facts.starts_at, centre(), clock.now()).fee
-    return None
+    shown = party_page(_party(booking_id), _facts(booking_id), problem, correcting)
+    return render_template("desk/party.html", page=shown, present=who())
 
 
 def _heads(seen: PartyAtDoor, what: str) -> Heads:
     """What the form says of each category, in the fields of this sort. Raises TooOdd."""
     heads = {}
-    for category in categories(seen.tickets) if what == "c" else _counted(seen):
+    for category in categories(seen.tickets) if what == "c" else counted_categories(seen):
         typed = request.form.get(field_of(what, category), "").strip()
         number = whole_number(typed or "0", 0, 9999)
         if number is None:
@@ -309,51 +234,6 @@ def _shown(seen: PartyAtDoor) -> Heads:
         for category in categories(seen.tickets)
     }
     return {key: number for key, number in sent.items() if number is not None}
-
-
-def _counts(seen: PartyAtDoor, now: datetime, just_counted: bool) -> list[Count]:
-    """The rows of the form that lets more in: those who are still to come, unless the others were counted just now."""
-    one_of_each_slot = {ticket.slot_id: ticket for ticket in seen.tickets}
-    come_now = {
-        slot_id: is_due(ticket, now, centre(), seen) or _can_move(seen, ticket, now)
-        for slot_id, ticket in one_of_each_slot.items()
-    }
-    counts = []
-    for category in _counted(seen):
-        stands = category.left if come_now[category.slot_id] and not just_counted else 0
-        counts.append(
-            Count(category, request.form.get(field_of("h", category), str(stands))[:6], come_now[category.slot_id])
-        )
-    return counts
-
-
-def _can_move(seen: PartyAtDoor, ticket: TicketAtDoor, now: datetime) -> bool:
-    """Whether a ticket of another time today would be moved to the present one."""
-    tickets = [door for door in seen.tickets if door.slot_id == ticket.slot_id]
-    judgement = judge(seen, tickets, ENTRANCE, now, centre())
-    return may_move(seen, judgement, centre()) and present_slot(seen, tickets, now, centre()) is not None
-
-
-def _corrections(seen: PartyAtDoor, admissions: Sequence[Earlier], correcting: str) -> dict[str, list[CountedBefore]]:
-    """For each admission that still counts, what it counted, to be put right."""
-    counts = counted_by([admission.mark for admission in admissions if not admission.undone_at])
-    return {
-        mark: [
-            CountedBefore(
-                category,
-                here,
-                (request.form.get(field_of("c", category), str(here)) if mark == correcting else str(here))[:6],
-            )
-            for category in categories(seen.tickets)
-            if (here := of_mark.get((category.slot_id, category.ticket_type_id), 0)) or category in _counted(seen)
-        ]
-        for mark, of_mark in counts.items()
-    }
-
-
-def _counted(seen: PartyAtDoor) -> list[Category]:
-    """What people are counted into; a table for lunch has no door, and a visit comes in once, not at each session."""
-    return categories(seen.counted_in_by([ticket for ticket in seen.tickets if ticket.kind is not Kind.LUNCH]))
 
 
 def _party(booking_id: int) -> PartyAtDoor:

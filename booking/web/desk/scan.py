@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Response, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from booking.centre.queries import spaces
+from booking.centre.queries import SpaceFacts, spaces
 from booking.documents.qr import read_door_text
 from booking.documents.qr_seen import Picture, code_in
 from booking.door import admit, day_list
 from booking.door import board as boards
 from booking.door.admit import Admitting, DoorAnswer
+from booking.door.board import TroubleToday
 from booking.door.models import EntryWay
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
@@ -40,6 +42,27 @@ MOST_LATER = 200
 KEPT_OFFLINE = timedelta(hours=36)
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """The answer to a code alone, for the scanner that is open already."""
+
+    answer: DoorAnswer
+    verdicts: ClassVar = DoorVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """The scanner, with the answer to the last code."""
+
+    answer: DoorAnswer | None
+    verdicts: ClassVar = DoorVerdict
+    post: Post
+    ask: bool
+    spaces: list[SpaceFacts]
+    troubles: list[TroubleToday]
+    mark: str
+
+
 @desk.get("/scan")
 @staff(*AT_THE_DOOR)
 def scanner() -> str:
@@ -61,7 +84,7 @@ def scan() -> ResponseReturnValue:
             answer = admit.scan(code, post_sent(), how_sent(), centre(), ask=ask)
     status = STATUSES.get(answer.verdict, HTTPStatus.CONFLICT)
     if request.form.get("part") == "answer":
-        return render_template("desk/answer.html", answer=answer, verdicts=DoorVerdict), status
+        return render_template("desk/answer.html", page=AnswerPage(answer)), status
     return _page(answer), status
 
 
@@ -170,12 +193,13 @@ def _page(answer: DoorAnswer | None) -> str:
     begin, _end = today()
     return render_template(
         "desk/scan.html",
+        page=ScanPage(
+            answer=answer,
+            post=post_sent(),
+            ask=request.values.get("ask") == "1",
+            spaces=[space for space in spaces() if not space.is_house],
+            troubles=boards.troubles_today(begin),
+            mark=new_secret(),
+        ),
         present=who(),
-        answer=answer,
-        verdicts=DoorVerdict,
-        post=post_sent(),
-        ask=request.values.get("ask") == "1",
-        spaces=[space for space in spaces() if not space.is_house],
-        troubles=boards.troubles_today(begin),
-        mark=new_secret(),
     )

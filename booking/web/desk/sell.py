@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures.structures import ImmutableMultiDict
 from wtforms import ValidationError
 
 from booking.bookings import queries
@@ -32,9 +35,39 @@ from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity
-from booking.web.visitor.tickets import choices_of, read_picks
+from booking.web.visitor.tickets import TicketChoice, choices_of, read_picks
 
 RECEIPT_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SellPage:
+    """A sale to people at the desk: a time, tickets, something with it."""
+
+    times: list[Free]
+    chosen: Free | None
+    choices: list[TicketChoice]
+    shows: list[tuple[FreeShow, list[TicketChoice]]]
+    problem: RefusalAnswer | None
+    buyers_language: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SalePage:
+    """A sale that waits for its money."""
+
+    facts: BookingFacts
+    address: str
+    qr: str
+    waits: bool
+    problem: RefusalAnswer | None
+    typed: ImmutableMultiDict[str, str]
+    states: ClassVar = State
+    booking_id: int
+    is_change: bool
+    mark: str
+    now: datetime
 
 
 @desk.get("/sell")
@@ -126,18 +159,20 @@ def _choose(problem: RefusalAnswer | None = None) -> str:
         for free_show in add_ons_between(begin, end, Channel.DESK, now)
         if free_show.open and free_show.free and free_show.starts_at > now
     ]
-    some: list[Free | FreeShow] = [chosen, *shows] if chosen else []
-    offers = offers_of({slot.activity_id for slot in some}) if some else {}
+    slots: list[Free | FreeShow] = [chosen, *shows] if chosen else []
+    offers = offers_of({slot.activity_id for slot in slots}) if slots else {}
     return render_template(
         "desk/sell.html",
+        page=SellPage(
+            times=times,
+            chosen=chosen,
+            choices=choices_of(chosen, offers, facts, request.form, {}, 0) if chosen else [],
+            shows=[(show, choices_of(show, offers, facts, request.form, {}, 0)) for show in shows] if chosen else [],
+            problem=problem,
+            buyers_language=_buyers_language(),
+            now=now,
+        ),
         present=who(),
-        times=times,
-        chosen=chosen,
-        choices=choices_of(chosen, offers, facts, request.form, {}, 0) if chosen else [],
-        shows=[(show, choices_of(show, offers, facts, request.form, {}, 0)) for show in shows] if chosen else [],
-        problem=problem,
-        buyers_language=_buyers_language(),
-        now=now,
     )
 
 
@@ -167,18 +202,19 @@ def _sale(facts: BookingFacts, problem: RefusalAnswer | None = None) -> str:
     waits = facts.state in (State.HELD, State.PENDING)
     return render_template(
         "desk/sale.html",
+        page=SalePage(
+            facts=facts,
+            address=address,
+            qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
+            waits=waits,
+            problem=problem,
+            typed=request.form,
+            booking_id=facts.changes_id or facts.id,
+            is_change=facts.changes_id is not None,
+            mark=new_secret(),
+            now=clock.now(),
+        ),
         present=who(),
-        facts=facts,
-        address=address,
-        qr=qr_link_svg(address, _("QR code to pay")) if waits else "",
-        waits=waits,
-        problem=problem,
-        typed=request.form,
-        states=State,
-        booking_id=facts.changes_id or facts.id,
-        is_change=facts.changes_id is not None,
-        mark=new_secret(),
-        now=clock.now(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from booking.settings import settings_of
+from booking.settings import Settings, settings_of
 
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
 
@@ -18,25 +18,7 @@ OPEN_PARTS = frozenset({"lang", "slug", "name", "release_id"})
 def init_app(app: Flask) -> None:
     """Set the headers on every answer; a view's own header counts before ours."""
     settings = settings_of(app)
-    pay_pages = STRIPE_CHECKOUT
-    if settings.stripe is not None and not settings.stripe.api_base.startswith("https://api.stripe.com"):
-        pay_pages = f"{STRIPE_CHECKOUT} {settings.stripe.api_base}"
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            # A form that is answered by a redirect to the pay page is blocked unless that origin stands here.
-            f"form-action 'self' {pay_pages}",
-            "frame-src 'self'",
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        )
-    )
+    policy = _policy(settings)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -52,6 +34,29 @@ def init_app(app: Flask) -> None:
         if settings.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         return response
+
+
+def _policy(settings: Settings) -> str:
+    """What a page may load and where its forms may lead."""
+    pay_pages = STRIPE_CHECKOUT
+    if settings.stripe is not None and not settings.stripe.api_base.startswith("https://api.stripe.com"):
+        pay_pages = f"{STRIPE_CHECKOUT} {settings.stripe.api_base}"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            # A form that is answered by a redirect to the pay page is blocked unless that origin stands here.
+            f"form-action 'self' {pay_pages}",
+            "frame-src 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    )
 
 
 def _with_nonce(policy: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +15,10 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.staff import accounts, passkeys, passwords, second_factor, sessions
+from booking.staff.accounts import StaffMember
+from booking.staff.passkeys import PasskeyRow
 from booking.staff.second_factor import Factors
+from booking.staff.sessions import OpenSession
 from booking.staff.sign_in import confirm
 from booking.web.forms.checked import errors_of
 from booking.web.guards.access import staff as staff_only
@@ -33,6 +39,43 @@ from booking.web.staff.forms import (
 )
 
 CODE_IN_GROUPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SecurePage:
+    """What an account still needs before it opens more than this page."""
+
+    factors: Factors
+    errors: Mapping[str, str]
+    refused: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorPage:
+    """A new authenticator to be read by a phone."""
+
+    picture: str
+    secret: str
+    sealed: str
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """One's own account: names, factors, devices."""
+
+    me: StaffMember
+    name: str
+    lang: str
+    languages: list[tuple[str, str]]
+    role: str
+    factors: Factors
+    passkeys: list[PasskeyRow]
+    sessions: list[OpenSession]
+    here: str
+    errors: dict[str, str]
+    refused: str
 
 
 @staff.get("/secure")
@@ -189,7 +232,8 @@ def secure_or_account(answer: RefusalAnswer) -> ResponseReturnValue:
 def _secure_page(errors: dict[str, str] | None = None, refused: str = "") -> str:
     factors = second_factor.factors_of(who().account_id)
     return render_template(
-        "staff/secure.html", factors=factors, errors=errors or {}, refused=refused, least=passwords.LEAST
+        "staff/secure.html",
+        page=SecurePage(factors=factors, errors=errors or {}, refused=refused, least=passwords.LEAST),
     )
 
 
@@ -199,10 +243,12 @@ def _authenticator_page(secret: str, errors: dict[str, str] | None = None) -> st
     groups = [secret[start : start + CODE_IN_GROUPS] for start in range(0, len(secret), CODE_IN_GROUPS)]
     return render_template(
         "staff/authenticator.html",
-        picture=qr_link_svg(address, _("QR code for your authenticator app")),
-        secret=" ".join(groups),
-        sealed=vault().seal(f"{me.id}:{secret}"),
-        errors=errors or {},
+        page=AuthenticatorPage(
+            picture=qr_link_svg(address, _("QR code for your authenticator app")),
+            secret=" ".join(groups),
+            sealed=vault().seal(f"{me.id}:{secret}"),
+            errors=errors or {},
+        ),
     )
 
 
@@ -211,15 +257,17 @@ def _account_page(form: NameForm | None = None, errors: dict[str, str] | None = 
     typed = request.form if form else {}
     return render_template(
         "staff/account.html",
-        me=me,
-        name=typed.get("name", me.name),
-        lang=typed.get("lang", me.lang),
-        languages=language_choices(),
-        role=role_names()[me.role],
-        factors=second_factor.factors_of(me.id),
-        passkeys=passkeys.of_account(me.id),
-        sessions=sessions.sessions_of(me.id, clock.now()),
-        here=who().session,
-        errors=(errors or {}) | (dict(errors_of(form)) if form else {}),
-        refused=refused,
+        page=AccountPage(
+            me=me,
+            name=typed.get("name", me.name),
+            lang=typed.get("lang", me.lang),
+            languages=language_choices(),
+            role=role_names()[me.role],
+            factors=second_factor.factors_of(me.id),
+            passkeys=passkeys.of_account(me.id),
+            sessions=sessions.sessions_of(me.id, clock.now()),
+            here=who().session,
+            errors=(errors or {}) | (dict(errors_of(form)) if form else {}),
+            refused=refused,
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -10,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from booking.capacity.timetable import at
 from booking.exports.sources import log_filters
 from booking.history import log
-from booking.history.sentences import act, acts, log_sentence, subject
+from booking.history.log import LogEntry, LogPage
+from booking.history.sentences import LogSentence, act, acts, log_sentence, subject
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
@@ -25,22 +27,41 @@ FILTERS = ("actor", "action", "subject", "day")
 LONGEST = 60
 
 
+@dataclass(frozen=True, slots=True)
+class LogListPage:
+    """A page of the log, and what it was asked for."""
+
+    log: LogPage
+    asked: dict[str, str]  # what each filter says
+    names: dict[str, str]  # of who did it and what it was done to
+    wrong: set[str]  # the filters that cannot be read
+    actions: list[tuple[str, str]]
+
+    @staticmethod
+    def said(entry: LogEntry) -> LogSentence:
+        """What was done, in words."""
+        names = names_for(entry.action, wording())
+        return log_sentence(entry.action, entry.before, entry.after, wording(), names)
+
+    def subject(self, of: str) -> str:
+        """What it was done to, in words."""
+        return subject(of, self.names)
+
+
 @staff.get("/log")
 @staff_only()
 def audit_log() -> tuple[str, int]:
     """Who did what to what, newest first."""
-    asked, wanted, wrong = _asked()
-    page = log.LogPage([], None) if wrong else log.read(wanted)
-    names = log.names() | actors()
+    typed, wanted, wrong = _asked()
     shown = render_template(
         "staff/log.html",
-        page=page,
-        asked=asked,
-        names=names,
-        wrong=wrong,
-        actions=_actions(asked.get("action", "")),
-        said=lambda one: log_sentence(one.action, one.before, one.after, wording(), names_for(one.action, wording())),
-        subject=lambda of: subject(of, names),
+        page=LogListPage(
+            log=log.LogPage([], None) if wrong else log.read(wanted),
+            asked=typed,
+            names=log.names() | actors(),
+            wrong=wrong,
+            actions=_actions(typed.get("action", "")),
+        ),
     )
     return shown, 422 if wrong else 200
 
@@ -49,7 +70,7 @@ def audit_log() -> tuple[str, int]:
 @staff_only()
 def export_log() -> ResponseReturnValue:
     """The log as a file, with the filters of the address."""
-    _said, wanted, wrong = _asked()
+    _typed, wanted, wrong = _asked()
     return redirect(url_for("staff.audit_log"), 303) if wrong else export_list("log", log_filters(wanted))
 
 
@@ -61,18 +82,18 @@ def _actions(asked: str) -> list[tuple[str, str]]:
 
 def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     """The filters as typed, as understood, and which could not be."""
-    asked = {name: said for name in FILTERS if (said := tidy(request.args.get(name))[:LONGEST])}
-    day = a_day(asked.get("day", ""))
+    typed = {name: value for name in FILTERS if (value := tidy(request.args.get(name))[:LONGEST])}
+    day = a_day(typed.get("day", ""))
     wanted = log.LogFilter(
-        actor=asked.get("actor", ""),
-        action=asked.get("action", ""),
-        subject=asked.get("subject", ""),
+        actor=typed.get("actor", ""),
+        action=typed.get("action", ""),
+        subject=typed.get("subject", ""),
         begin=_midnight(day) if day else None,
         end=_midnight(day + timedelta(days=1)) if day else None,
         older_than=identity(request.args.get("below")) or log.NEWEST,
     )
-    wrong = {"day"} if asked.get("day") and day is None else set()
-    return asked, wanted, wrong
+    wrong = {"day"} if typed.get("day") and day is None else set()
+    return typed, wanted, wrong
 
 
 def _midnight(day: date) -> datetime:

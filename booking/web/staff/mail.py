@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -18,6 +19,16 @@ from booking.web.staff import staff
 READ_MAILS = (Role.ADMIN, Role.DESK)
 
 
+@dataclass(frozen=True, slots=True)
+class MailFilePage:
+    """A mail that is kept as a file."""
+
+    name: str
+    letter: EmailMessage
+    files: list[str]
+    text: str
+
+
 @staff.get("/mail/<name>")
 @staff_only(*READ_MAILS)
 def read_mail(name: str) -> str:
@@ -27,10 +38,7 @@ def read_mail(name: str) -> str:
     text = letter.get_body(("plain",))
     return render_template(
         "staff/mail.html",
-        name=name,
-        letter=letter,
-        files=files,
-        text=text.get_content() if text else "",
+        page=MailFilePage(name=name, letter=letter, files=files, text=text.get_content() if text else ""),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -32,6 +35,15 @@ from booking.web.staff.forms import PasskeyForm, PasswordSignInForm
 SIGN_IN = "sign-in"
 
 
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The first step of signing in."""
+
+    form: PasswordSignInForm
+    errors: Mapping[str, str]
+    refused: str
+
+
 @staff.get("/sign-in/passkey")
 @public
 def passkey_question() -> ResponseReturnValue:
@@ -54,7 +66,9 @@ def sign_in_with_passkey() -> ResponseReturnValue:
     except Refusal as refusal:
         answer = sentence(refusal)
         empty = PasswordSignInForm(formdata=None)
-        return render_template("staff/sign_in.html", form=empty, errors={}, refused=answer.text), answer.status
+        return render_template(
+            "staff/sign_in.html", page=SignInPage(form=empty, errors={}, refused=answer.text)
+        ), answer.status
 
 
 @staff.get("/account/passkey")

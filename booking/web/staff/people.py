@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,6 +29,28 @@ from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import ConfirmedForm, InvitationForm, LinkForm, RoleForm, language_choices, role_names
 
 NOT_CONFIRMED = (WrongPassword, Wait)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Everybody with an account, and the form for one more."""
+
+    people: list[StaffMember]
+    roles: dict[str, str]
+    languages: list[tuple[str, str]]
+    form: InvitationForm
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """The account of one on the staff."""
+
+    colleague: StaffMember
+    roles: dict[str, str]
+    link: str
+    errors: Mapping[str, str]
+    refused: str
 
 
 @staff.get("/people")
@@ -142,11 +167,13 @@ def _refused(staff_member: StaffMember, refusal: Refusal) -> ResponseReturnValue
 def _people_page(form: InvitationForm, errors: dict[str, str] | None = None) -> str:
     return render_template(
         "staff/people.html",
-        people=sorted(accounts.people(), key=_by_name),
-        roles=role_names(),
-        languages=language_choices(),
-        form=form,
-        errors=errors or dict(errors_of(form)),
+        page=PeoplePage(
+            people=sorted(accounts.people(), key=_by_name),
+            roles=role_names(),
+            languages=language_choices(),
+            form=form,
+            errors=errors or dict(errors_of(form)),
+        ),
     )
 
 
@@ -155,11 +182,13 @@ def _person_page(
 ) -> str:
     return render_template(
         "staff/person.html",
-        one=staff_member,
-        roles=role_names(),
-        link=f"{settings().public_url}/staff/enter/{link}" if link else "",
-        errors=errors or {},
-        refused=refused,
+        page=PersonPage(
+            colleague=staff_member,
+            roles=role_names(),
+            link=f"{settings().public_url}/staff/enter/{link}" if link else "",
+            errors=errors or {},
+            refused=refused,
+        ),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +14,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.staff import second_factor
+from booking.staff.second_factor import Factors
 from booking.staff.sessions import LinkUnknown, end_session
 from booking.staff.sign_in import HalfWay, with_code, with_link, with_password
 from booking.web.extensions import limiter
@@ -21,13 +25,23 @@ from booking.web.refusals import sentence
 from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import HALF_WAY, go_on, known_here, place, this_device, vault, who_is_half_way
 from booking.web.staff.forms import CodeForm, PasswordSignInForm
+from booking.web.staff.passkey import SignInPage
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStepPage:
+    """The second step of signing in."""
+
+    factors: Factors
+    errors: Mapping[str, str]
+    refused: str
 
 
 @staff.get("/sign-in")
 @public
 def sign_in() -> str:
     """How to get in."""
-    return render_template("staff/sign_in.html", form=PasswordSignInForm(), errors={}, refused="")
+    return render_template("staff/sign_in.html", page=SignInPage(form=PasswordSignInForm(), errors={}, refused=""))
 
 
 @staff.post("/sign-in")
@@ -107,10 +121,12 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _again(form: PasswordSignInForm, refused: str = "") -> str:
-    return render_template("staff/sign_in.html", form=form, errors=errors_of(form), refused=refused)
+    return render_template("staff/sign_in.html", page=SignInPage(form=form, errors=errors_of(form), refused=refused))
 
 
 def _ask_second(half: HalfWay, form: CodeForm, refused: str = "") -> str:
     factors = second_factor.factors_of(half.account_id)
     errors = errors_of(form)
-    return render_template("staff/second_step.html", factors=factors, errors=errors, refused=refused)
+    return render_template(
+        "staff/second_step.html", page=SecondStepPage(factors=factors, errors=errors, refused=refused)
+    )

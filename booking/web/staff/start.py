@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,13 +18,13 @@ from booking.centre.facts import NOT_YET
 from booking.kernel import clock
 from booking.kernel.codes import read_reference
 from booking.kernel.database import unit_of_work
-from booking.mail.sending import list_files
+from booking.mail.sending import MailFile, list_files
 from booking.occupancy.ready import Ready, readiness
 from booking.outbox import promises
-from booking.outbox.models import PromiseState
+from booking.outbox.models import Promise, PromiseState
 from booking.outbox.queries import counted_by_state, dead_letters
 from booking.payments import refunds
-from booking.payments.models import Refund
+from booking.payments.models import Payment, Refund
 from booking.payments.queries import failed_refunds, payments_to_look_at
 from booking.records import audited_rows
 from booking.records.audit import note
@@ -30,7 +32,9 @@ from booking.reports import names
 from booking.staff.models import Role
 from booking.visit_waiting import waiting as school_waiting
 from booking.visit_waiting import waiting_queries
+from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.waiting import waiting
+from booking.waiting.waiting import Hindered
 from booking.web.guards.access import staff as staff_only
 from booking.web.guards.access import who
 from booking.web.languages import centre
@@ -38,6 +42,38 @@ from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.mail import READ_MAILS, mail_folder
 
 ATTENTION = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """What staff see first: the coming days, and what needs somebody."""
+
+    week: list[dict[str, object]]
+    outbox: dict[PromiseState, int]
+    states: ClassVar = PromiseState
+    dead: Sequence[Promise]
+    promises: dict[str, str]
+    failed: list[tuple[Refund, str]]
+    ready: Ready | None
+    hindered: list[tuple[str, Hindered | WaitingPlace]]  # with where each is taken off
+    may_take_off: bool
+    attention: list[tuple[Payment, str]]
+    mails: list[MailFile] | None
+    found: BookingFacts | None
+    asked: str
+    is_admin: bool
+    may_refund: bool
+
+    @staticmethod
+    def because(why: str) -> str:
+        """Why somebody in line cannot be served, by the name of the refusal."""
+        match why:
+            case "NotOnSale" | "Unknown" | "NeedsAdmission":
+                return str(_("What they asked for is no longer sold."))
+            case "TooMany" | "TooManyPlaces":
+                return str(_("They are more than one may book now."))
+            case _:
+                return str(_("It cannot be booked as they asked for it."))
 
 
 @staff.get("/")
@@ -52,25 +88,25 @@ def start() -> ResponseReturnValue:
     week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
     return render_template(
         "staff/start.html",
-        week=week,
-        outbox=counted_by_state((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)),
-        states=PromiseState,
-        dead=dead_letters(),
-        promises=names.promises(),
-        failed=failed_refunds(),
-        ready=_set_up(now),
-        hindered=[
-            *(("staff.take_off_line", hindered) for hindered in waiting.hindered()),
-            *(("staff.take_off_schools_line", place) for place in waiting_queries.hindered()),
-        ],
-        may_take_off=who().role in (Role.DESK, Role.ADMIN),
-        because=_because,
-        attention=payments_to_look_at(now - ATTENTION),
-        mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
-        found=_find(request.args.get("reference")),
-        asked=request.args.get("reference", "")[:40],
-        is_admin=who().role is Role.ADMIN,
-        may_refund=who().role in (Role.ADMIN, Role.FINANCE),
+        page=StartPage(
+            week=week,
+            outbox=counted_by_state((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)),
+            dead=dead_letters(),
+            promises=names.promises(),
+            failed=failed_refunds(),
+            ready=_set_up(now),
+            hindered=[
+                *(("staff.take_off_line", hindered) for hindered in waiting.hindered()),
+                *(("staff.take_off_schools_line", place) for place in waiting_queries.hindered()),
+            ],
+            may_take_off=who().role in (Role.DESK, Role.ADMIN),
+            attention=payments_to_look_at(now - ATTENTION),
+            mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
+            found=_find(request.args.get("reference")),
+            asked=request.args.get("reference", "")[:40],
+            is_admin=who().role is Role.ADMIN,
+            may_refund=who().role in (Role.ADMIN, Role.FINANCE),
+        ),
     )
 
 
@@ -135,17 +171,6 @@ def _set_up(now: datetime) -> Ready | None:
         return None
     ready = readiness(centre().local(now).date(), now)
     return None if ready.can_sell or ready.sold else ready
-
-
-def _because(why: str) -> str:
-    """Why somebody in line cannot be served, by the name of the refusal."""
-    match why:
-        case "NotOnSale" | "Unknown" | "NeedsAdmission":
-            return str(_("What they asked for is no longer sold."))
-        case "TooMany" | "TooManyPlaces":
-            return str(_("They are more than one may book now."))
-        case _:
-            return str(_("It cannot be booked as they asked for it."))
 
 
 def _find(typed: str | None) -> BookingFacts | None:

@@ -6,6 +6,7 @@ What needs another plan is proposed first, sealed for this visit as it stands, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from booking.bookings.refusals import AlreadyUsed
 from booking.bookings.store import has_been_used
 from booking.capacity.timetable import at
 from booking.kernel import clock
-from booking.kernel.database import end_reading, unit_of_work
+from booking.kernel.database import Texts, end_reading, unit_of_work
 from booking.kernel.money import Money
 from booking.kernel.refusals import Refusal
 from booking.planner.effort import Effort
@@ -44,6 +45,34 @@ from booking.web.teacher.visit import found, page
 from booking.web.typed import a_clock, whole_number
 
 MOST_NEEDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsPage:
+    """Ways to go on with a visit that no longer fits as it was planned."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    cause: Cause
+    proposals: Sequence[Proposal]
+    searched_all: bool
+    lunch_price: Money
+    titles: dict[int, Texts]
+    lost_by_now: Sequence[Missed]
+
+    @property
+    def lost(self) -> list[str]:
+        """What is missed if all stays as it is planned."""
+        return [missed_words(missed, self.titles) for missed in self.lost_by_now]
+
+    def missed(self, proposal: Proposal) -> list[str]:
+        """What is missed in a proposal."""
+        return [missed_words(missed, self.titles) for missed in proposal.missed]
+
+    def seal(self, proposal: Proposal) -> str:
+        """The proposal as the form hands it back."""
+        key = str(current_app.secret_key)
+        return seal_offer(proposal.plan, self.facts.id, self.facts.version, self.cause, key)
 
 
 @teacher.post("/visit/<secret>/late")
@@ -146,34 +175,39 @@ def give_lunch_back(secret: str) -> ResponseReturnValue:
 def one_more_class(secret: str) -> ResponseReturnValue:
     """One class more, which does what the others do: a plan for all, or why there is none."""
     facts, seen = found(secret)
+    group = _class_typed(seen)
+    if isinstance(group, str) or not _living(facts):
+        problem = group if isinstance(group, str) else _("That cannot be done.")
+        return page(facts, seen, RefusalAnswer(problem, 422))
+    there = alternatives.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
+    end_reading()
+    effort = alternatives.enough_effort()
+    proposal = alternatives.with_one_more(seen, group, there, effort=effort)
+    if proposal is not None:
+        return _proposals(facts, seen, [proposal], Cause.CLASSES, effort)
+    if effort.ran_out:
+        return page(*found(secret), _more_than_we_manage())
+    no_room = _("There is no room for one more class that day. Nothing is changed.")
+    return page(*found(secret), RefusalAnswer(no_room, 409))
+
+
+def _class_typed(seen: VisitFacts) -> Group | str:
+    """One more class as it was typed, or what is wrong with it."""
     name, grade = tidy(request.form.get("name"))[:40], whole_number(request.form.get("grade"), 0, 13)
     pupils = whole_number(request.form.get("pupils"), 1, MOST_PUPILS)
     adults = whole_number(request.form.get("adults") or "0", 0, MOST_PUPILS)
     names = {timetable.group.name.casefold() for timetable in seen.timetables}
-    problem = None
     if not name or name.casefold() in names:
-        problem = _("Give each class a name of its own.")
-    elif wrong := no_address(name):
-        problem = wrong
-    elif grade is None:
-        problem = _("Choose the grade.")
-    elif pupils is None or adults is None:
-        problem = odd_numbers(pupils)
-    elif len(names) >= MOST_GROUPS:
-        problem = _("At most %(most)s classes in one visit.", most=MOST_GROUPS)
-    if problem or grade is None or pupils is None or adults is None or not _living(facts):
-        return page(facts, seen, RefusalAnswer(problem or _("That cannot be done."), 422))
-    there = alternatives.day_of(seen, Hours(seen.arrives_at, seen.leaves_at), programmes(), centre(), clock.now())
-    end_reading()
-    effort = alternatives.enough_effort()
-    proposal = alternatives.with_one_more(seen, Group(name, pupils, adults, grade), there, effort=effort)
-    if proposal is None:
-        if effort.ran_out:
-            return page(*found(secret), _more_than_we_manage())
-        return page(
-            *found(secret), RefusalAnswer(_("There is no room for one more class that day. Nothing is changed."), 409)
-        )
-    return _proposals(facts, seen, [proposal], Cause.CLASSES, effort)
+        return str(_("Give each class a name of its own."))
+    if wrong := no_address(name):
+        return wrong
+    if grade is None:
+        return str(_("Choose the grade."))
+    if pupils is None or adults is None:
+        return odd_numbers(pupils)
+    if len(names) >= MOST_GROUPS:
+        return str(_("At most %(most)s classes in one visit.", most=MOST_GROUPS))
+    return Group(name, pupils, adults, grade)
 
 
 @teacher.post("/visit/<secret>/classes/away")
@@ -237,19 +271,18 @@ def _proposals(
     lost: Sequence[Missed] = (),
 ) -> ResponseReturnValue:
     titles = {programme.activity_id: programme.title for programme in programmes()} | seen.titles
-    key = str(current_app.secret_key)
     return render_template(
         "teacher/proposals.html",
-        facts=facts,
-        visit=seen,
-        cause=cause.value,
-        proposals=proposals,
-        searched_all=not effort.ran_out,
-        lunch_price=_seat(seen, facts.currency),
-        lost=[missed_words(missed, titles) for missed in lost],
-        missed=lambda one: [missed_words(miss, titles) for miss in one.missed],
-        titles=titles,
-        seal=lambda one: seal_offer(one.plan, facts.id, facts.version, cause, key),
+        page=ProposalsPage(
+            facts=facts,
+            visit=seen,
+            cause=cause,
+            proposals=proposals,
+            searched_all=not effort.ran_out,
+            lunch_price=_seat(seen, facts.currency),
+            titles=titles,
+            lost_by_now=lost,
+        ),
     )
 
 

@@ -21,14 +21,16 @@ from booking.agreements.payers import (
 from booking.agreements.prices import Bill
 from booking.agreements.rules import NoSchools
 from booking.agreements.terms import TermsToday
+from booking.bookings.details import Contact
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.planner.plans import Plan
 from booking.programmes.offered import programmes
-from booking.releases.openings import NotYetReleased, OthersFirst, openings_of_plan
-from booking.visits.book import VisitOrder, bill_for, book_visit, ready_for, standing_before
+from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts, openings_of_plan
+from booking.visits.agree import bill_for
+from booking.visits.book import VisitOrder, book_visit, ready_for, standing_before
 from booking.visits.lines import kind_of, slots_of
 from booking.web.extensions import limiter
 from booking.web.forms.checked import tidy
@@ -41,7 +43,7 @@ from booking.web.teacher.paying import Payers, find_payers, read_contact, read_n
 from booking.web.teacher.proof import is_proven
 from booking.web.teacher.rebook import of_visit
 from booking.web.teacher.releases.wish import keep_as_wish
-from booking.web.teacher.sentences import because_words, said
+from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
 from booking.web.typed import identity
 
@@ -49,6 +51,25 @@ FIELDS = {
     "school_q": 80, "school_name": 120, "org_number": 30, "municipality": 60, "kind": 20, "code": 40, "name": 120,
     "email": 254, "on_the_day": 120, "mobile": 40, "order_number": 60, "invoice_reference": 60, "needs": 400,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """The form that books a plan: who comes, who pays, what it costs to cancel."""
+
+    plan: Plan
+    sealed: str
+    titles: dict[int, str]
+    form: BookingForm
+    typed: dict[str, str]
+    errors: dict[str, str]
+    problem: RefusalAnswer | None
+    payers: Payers | None
+    there: TermsToday | None
+    is_request: bool
+    held: str
+    opening: ReleaseFacts | None
+    can_prepare: bool
 
 
 @dataclass
@@ -83,9 +104,13 @@ def book() -> ResponseReturnValue:
         form.errors.setdefault("school_q", _("Choose your school, or write it below."))
     if problem is not None or form.errors or form.school is None or contact is None:
         return _page(plan, form, problem, 422)
-    order = VisitOrder(
+    return _book(_order(plan, form, form.school, contact, reference), form)
+
+
+def _order(plan: Plan, form: BookingForm, school: SchoolFacts, contact: Contact, reference: str) -> VisitOrder:
+    return VisitOrder(
         plan=plan,
-        school=form.school,
+        school=school,
         contact=contact,
         lang=language(),
         code=form.typed["code"],
@@ -98,6 +123,10 @@ def book() -> ResponseReturnValue:
         holder=holder(),
         proven=is_proven(contact.email),
     )
+
+
+def _book(order: VisitOrder, form: BookingForm) -> ResponseReturnValue:
+    """Book it, keep it as a wish until its release opens, or say why not."""
     try:
         now = clock.now()
         ready = ready_for(order, centre(), now)
@@ -107,8 +136,8 @@ def book() -> ResponseReturnValue:
         return _keep_as_wish(order, refusal, form)
     except Refusal as refusal:
         answer = said(refusal)
-        _find_payers(form, plan)
-        return _page(plan, form, answer, answer.status)
+        _find_payers(form, order.plan)
+        return _page(order.plan, form, answer, answer.status)
     return redirect(url_for("teacher.visit", secret=booked.secret), 303)
 
 
@@ -214,21 +243,21 @@ def _page(
     opening = openings_of_plan(plan, now).of_plan(plan, now)
     page = render_template(
         "teacher/book.html",
-        plan=plan,
-        sealed=request.form.get("plan", ""),
-        titles={programme.activity_id: wording().words(programme.title) for programme in programmes()},
-        form=form,
-        typed=form.typed,
-        errors=form.errors,
-        problem=problem,
-        payers=form.payers,
-        there=_standing(plan),
-        is_request=slots_of(plan).wants_a_yes,
-        because_words=because_words,
-        kinds=SchoolKind,
-        held=_held(),
-        opening=opening,
-        can_prepare=opening is not None and opening.can_prepare(now),
+        page=BookPage(
+            plan=plan,
+            sealed=request.form.get("plan", ""),
+            titles={programme.activity_id: wording().words(programme.title) for programme in programmes()},
+            form=form,
+            typed=form.typed,
+            errors=form.errors,
+            problem=problem,
+            payers=form.payers,
+            there=_standing(plan),
+            is_request=slots_of(plan).wants_a_yes,
+            held=_held(),
+            opening=opening,
+            can_prepare=opening is not None and opening.can_prepare(now),
+        ),
     )
     return page, status
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,14 +16,14 @@ from booking.kernel import clock
 from booking.outreach.read import offered as outreach_offered
 from booking.outreach.rules import OfferedOutreach as Outreach
 from booking.programmes.models import Subject
-from booking.programmes.offered import OfferedProgramme, next_free, programmes, sessions
+from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
-from booking.releases.openings import openings
+from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import grade_words, grades_words, subject_words
+from booking.web.teacher.sentences import because_words, change_words, grade_words, grades_words, subject_words
 from booking.web.typed import a_day, whole_number
 
 AHEAD = timedelta(days=100)
@@ -35,10 +36,94 @@ _FIELDS = {
 MOST_WORDS = 80
 
 
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """The programmes that fit the filters, and what else there is for schools."""
+
+    programmes: list[OfferedProgramme]
+    free: dict[int, Next]
+    released: Openings
+    offered: list[OfferedProgramme]
+    others: list[Other]  # courses and outreach
+    filters: Filters
+    looser: list[tuple[str, int, str]]  # what to loosen where nothing fits
+    courses: list[OfferedCourse]
+    held: dict[int, datetime]
+    outreach: list[Outreach]
+    now: datetime
+    grades: ClassVar = range(14)
+
+    @property
+    def count(self) -> int:
+        """How many offers fit, of every sort."""
+        return len(self.programmes) + len(self.courses) + len(self.outreach)
+
+    @property
+    def any_at_all(self) -> bool:
+        """Whether there is anything to filter."""
+        return bool(self.offered or self.others)
+
+    @property
+    def releases(self) -> list[ReleaseFacts]:
+        """The release days to come."""
+        return self.released.coming(self.now)
+
+    def opening_of(self, activity_id: int) -> ReleaseFacts | None:
+        """The release day on which new dates of a programme open."""
+        return self.released.next_of(activity_id, self.now)
+
+    @property
+    def subjects(self) -> list[str]:
+        """The subjects there are, as the reader's alphabet has them."""
+        return wording().in_order(
+            {subject for programme in self.offered for subject in programme.subjects},
+            lambda subject: str(subject_words(subject)),
+        )
+
+    @property
+    def sorts(self) -> list[tuple[OfferKind, str]]:
+        """The sorts there are, with their names."""
+        present = {sort_of(programme) for programme in self.offered} | {other.sort for other in self.others}
+        return [(sort, name) for sort, name in sort_names().items() if sort in present]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The centre's languages, as each calls itself."""
+        return [(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES]
+
+    @property
+    def durations(self) -> dict[Duration, str]:
+        """The lengths that one can ask for."""
+        return duration_names()
+
+    @staticmethod
+    def sort_of(programme: OfferedProgramme) -> str:
+        """What a programme's sort is called."""
+        return sort_names()[sort_of(programme)]
+
+    @staticmethod
+    def is_pupils(programme: OfferedProgramme) -> bool:
+        """Whether it is of the ordinary sort."""
+        return sort_of(programme) is OfferKind.PUPILS
+
+
+def on_date(moment: datetime) -> str:
+    """The centre's day of a moment, as an address says it: 2027-03-09."""
+    return centre().local(moment).date().isoformat()
+
+
 @teacher.app_context_processor
 def words() -> dict[str, object]:
-    """What the templates call grades and subjects."""
-    return {"grade_words": grade_words, "grades_words": grades_words, "subject_words": subject_words}
+    """What the templates call grades, subjects, lengths, days, reasons to pay and changes of a plan."""
+    return {
+        "grade_words": grade_words,
+        "grades_words": grades_words,
+        "subject_words": subject_words,
+        "hours_words": hours_words,
+        "because_words": because_words,
+        "change_words": change_words,
+        "on_date": on_date,
+    }
 
 
 @teacher.get("/school")
@@ -50,49 +135,36 @@ def catalogue() -> str:
     others = [_of_course(course) for course in taught] + [_of_outreach(outreach) for outreach in away]
     filters = _filters(centre().local(now).date())
     begin, end = _window(filters, now)
-    shown = find(offered, filters, {offered_programme.activity_id for offered_programme in offered})
-    # With a date every programme's sessions are read, so that the page can say what another filter hides.
-    wanted = offered if filters.has_date else shown
+    shown = find(offered, filters, {programme.activity_id for programme in offered})
     released = openings(now)
-    frees = sessions([offered_programme.activity_id for offered_programme in wanted], begin, end, now)
-    open_now = [
-        session_free
-        for session_free in frees
-        if not released.closed(session_free.activity_id, session_free.starts_at, now)
-    ]
-    free = next_free(open_now, centre().zone)
+    # With a date every programme's sessions are read, so that the page can say what another filter hides.
+    free = next_free(_open_sessions(offered if filters.has_date else shown, begin, end, released, now), centre().zone)
     shown = find(offered, filters, free) if filters.has_date else shown
     held = first_free(taught, begin, end, now)
     on_dates = {*free, *held, *_away_on(away, begin, end, now)}
     beside = find_others(others, filters, on_dates)
-    count = len(shown) + len(beside)
-    return render_template(
-        "teacher/catalogue.html",
+    page = CataloguePage(
         programmes=shown,
         free=free,
-        releases=released.coming(now),
-        opening_of=lambda activity_id: released.next_of(activity_id, now),
-        any_at_all=bool(offered or others),
-        count=count,
+        released=released,
+        offered=offered,
+        others=others,
         filters=filters,
-        looser=[] if count else _looser(offered, others, filters, on_dates),
-        grades=range(14),
-        subjects=wording().in_order(
-            {subject for programme in offered for subject in programme.subjects}, lambda one: str(subject_words(one))
-        ),
-        sorts=[
-            (offer_kind, said) for offer_kind, said in sort_names().items() if offer_kind in _sorts(offered, others)
-        ],
-        languages=[(lang, LANGUAGES[lang]) for lang in centre().languages if lang in LANGUAGES],
-        durations=duration_names(),
-        sort_of=lambda one: sort_names()[sort_of(one)],
-        is_pupils=lambda one: sort_of(one) is OfferKind.PUPILS,
+        looser=[] if shown or beside else _looser(offered, others, filters, on_dates),
         courses=[course for course in taught if course.activity_id in beside],
         held=held,
         outreach=[outreach for outreach in away if outreach.activity_id in beside],
-        hours_words=hours_words,
-        on_date=lambda moment: centre().local(moment).date().isoformat(),
+        now=now,
     )
+    return render_template("teacher/catalogue.html", page=page)
+
+
+def _open_sessions(
+    wanted: list[OfferedProgramme], begin: datetime, end: datetime, released: Openings, now: datetime
+) -> list[SessionFree]:
+    """The sessions of these programmes that can be booked now."""
+    frees = sessions([programme.activity_id for programme in wanted], begin, end, now)
+    return [free for free in frees if not released.closed(free.activity_id, free.starts_at, now)]
 
 
 def _of_course(course: OfferedCourse) -> Other:
@@ -108,10 +180,6 @@ def _away_on(away: list[Outreach], begin: datetime, end: datetime, now: datetime
     """What is held at schools on some day of this time; whether an educator is free then, its own page says."""
     first, last, today = (centre().local(moment).date() for moment in (begin, end - timedelta(seconds=1), now))
     return {outreach.activity_id for outreach in away if outreach.is_held_between(first, last, today)}
-
-
-def _sorts(offered: list[OfferedProgramme], others: list[Other]) -> set[OfferKind]:
-    return {sort_of(programme) for programme in offered} | {other.sort for other in others}
 
 
 def sort_names() -> dict[OfferKind, str]:
@@ -135,16 +203,16 @@ def duration_names() -> dict[Duration, str]:
 
 def _filters(today: date) -> Filters:
     """What the address asks for; what cannot be read is not asked for."""
-    asked = request.args
-    subject, sort, duration = asked.get("subject", ""), asked.get("kind", ""), asked.get("duration", "")
-    lang = asked.get("language", "")
-    first, last = a_day(asked.get("from")), a_day(asked.get("until"))
+    args = request.args
+    subject, sort, duration = args.get("subject", ""), args.get("kind", ""), args.get("duration", "")
+    lang = args.get("language", "")
+    first, last = a_day(args.get("from")), a_day(args.get("until"))
     if first is not None and last is not None and last < first:
         first, last = last, first
     far = today + FARTHEST
     return Filters(
-        words=tidy(asked.get("q"))[:MOST_WORDS],
-        grade=whole_number(asked.get("grade"), 0, 13),
+        words=tidy(args.get("q"))[:MOST_WORDS],
+        grade=whole_number(args.get("grade"), 0, 13),
         subject=subject if subject in set(Subject) else "",
         sort=OfferKind(sort) if sort in set(OfferKind) else None,
         language=lang if lang in centre().languages else "",

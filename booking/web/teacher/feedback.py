@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +27,24 @@ from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
 from booking.web.typed import whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """What a teacher is asked after a visit."""
+
+    visit: VisitFacts
+    programmes: list[int]
+    came_on: date
+    last: date
+    is_open: bool
+    is_over: bool
+    stars: dict[int, str]
+    texts: dict[int, str]
+    answered: bool
+    errors: Mapping[str, str]
+    star_words: dict[int, str]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +122,19 @@ def _page(
     last = feedback.last_day(came_on)
     page = render_template(
         "teacher/feedback.html",
-        visit=asked_visit.visit,
-        programmes=asked_visit.programmes,
-        came_on=came_on,
-        last=last,
-        is_open=came_on < today <= last,
-        is_over=today > last,
-        stars=stars,
-        texts=texts,
-        answered=answered,
-        errors=errors or {},
-        star_words=star_words(),
-        most=feedback.MOST_SAID,
+        page=FeedbackPage(
+            visit=asked_visit.visit,
+            programmes=asked_visit.programmes,
+            came_on=came_on,
+            last=last,
+            is_open=came_on < today <= last,
+            is_over=today > last,
+            stars=stars,
+            texts=texts,
+            answered=answered,
+            errors=errors or {},
+            star_words=star_words(),
+            most=feedback.MOST_SAID,
+        ),
     )
     return page, status

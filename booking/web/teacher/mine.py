@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from booking.agreements.models import Agreement
 from booking.agreements.queries import agreement_with_secret, taken_of
 from booking.agreements.rules import school_year
 from booking.kernel import clock
@@ -15,6 +20,7 @@ from booking.settings import settings_of
 from booking.staff.sessions import digest
 from booking.visits import read
 from booking.visits.links import email_of, end_links
+from booking.visits.read import VisitRow
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of
 from booking.web.guards.access import public
@@ -26,12 +32,43 @@ from booking.web.teacher.rebook import year_again
 QUARTER = 900  # seconds
 
 
+@dataclass(frozen=True, slots=True)
+class MyPage:
+    """The form that asks for a link to one's own visits."""
+
+    form: EmailForm
+    errors: Mapping[str, str]
+    asked: bool
+    ended: bool = False  # all links were ended
+    run_out: bool = False  # the link was too old
+
+
+@dataclass(frozen=True, slots=True)
+class MyVisitsPage:
+    """The visits of one address."""
+
+    visits: list[VisitRow]
+    email: str
+    key: str
+    year_again: ClassVar = staticmethod(year_again)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPage:
+    """What has been booked on an agreement in a school year."""
+
+    agreement: Agreement
+    year: int
+    visits: int
+    pupils: int
+
+
 @teacher.get("/my")
 @public
 def my() -> str:
     """The form that asks for an address."""
     ended = request.args.get("ended") == "1"
-    return render_template("teacher/my.html", form=EmailForm(), errors={}, asked=False, ended=ended)
+    return render_template("teacher/my.html", page=MyPage(form=EmailForm(), errors={}, asked=False, ended=ended))
 
 
 @teacher.post("/my")
@@ -41,12 +78,12 @@ def send_my_link() -> ResponseReturnValue:
     """Promise the link; the answer is the same whether there are visits or not."""
     form = EmailForm()
     if not form.validate():
-        return render_template("teacher/my.html", form=form, errors=errors_of(form), asked=False), 422
+        return render_template("teacher/my.html", page=MyPage(form=form, errors=errors_of(form), asked=False)), 422
     quarter = int(clock.now().timestamp()) // QUARTER
     about = {"email": form.address, "lang": language()}
     with unit_of_work():
         promise("mail.my_visits", f"my_visits:{digest(form.address)[:32]}:{quarter}", about)
-    return render_template("teacher/my.html", form=form, errors={}, asked=True)
+    return render_template("teacher/my.html", page=MyPage(form=form, errors={}, asked=True))
 
 
 @teacher.get("/my/<key>")
@@ -57,7 +94,7 @@ def my_visits(key: str) -> ResponseReturnValue:
     if email is None:
         return _run_out()
     page = render_template(
-        "teacher/my_visits.html", visits=read.of_email(email), email=email, key=key, year_again=year_again
+        "teacher/my_visits.html", page=MyVisitsPage(visits=read.of_email(email), email=email, key=key)
     )
     return keep_proof(make_response(page), email)
 
@@ -76,7 +113,9 @@ def end_my_links(key: str) -> ResponseReturnValue:
 
 
 def _run_out() -> ResponseReturnValue:
-    return render_template("teacher/my.html", form=EmailForm(formdata=None), errors={}, asked=False, run_out=True), 410
+    return render_template(
+        "teacher/my.html", page=MyPage(form=EmailForm(formdata=None), errors={}, asked=False, run_out=True)
+    ), 410
 
 
 def _secret_key() -> str:
@@ -87,15 +126,11 @@ def _secret_key() -> str:
 @public
 def agreement(secret: str) -> str:
     """What is left of an agreement this school year."""
-    found = agreement_with_secret(secret) if is_secret(secret) else None
-    if found is None:
+    shown = agreement_with_secret(secret) if is_secret(secret) else None
+    if shown is None:
         abort(404)
     year = school_year(centre().local(clock.now()).date())
-    visits, pupils = taken_of(found.id, year)
+    visits, pupils = taken_of(shown.id, year)
     return render_template(
-        "teacher/agreement.html",
-        agreement=found,
-        year=year,
-        visits=visits,
-        pupils=pupils,
+        "teacher/agreement.html", page=AgreementPage(agreement=shown, year=year, visits=visits, pupils=pupils)
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
 
 from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,12 +16,19 @@ from booking.bookings.queries import BookingFacts
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading
+from booking.kernel.money import Money
 from booking.planner.missed import programmes_of
 from booking.planner.planner import load_solver, plan_visit
-from booking.planner.plans import Nearest, NoPlanReason, Plan, PlannerAnswer, Reason
+from booking.planner.plans import (
+    Nearest,
+    NoPlanReason,
+    Plan,
+    PlannerAnswer,
+    Reason,
+)
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, programmes
-from booking.releases.openings import ReleaseFacts, openings
+from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visit_waiting.waiting import kept_booking
 from booking.visits import read as visits
 from booking.visits.days import load_days
@@ -30,7 +37,7 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import change_words, reason_words, said, tried_words
+from booking.web.teacher.sentences import reason_words, said, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (
     EXHIBITION,
@@ -49,6 +56,39 @@ from booking.wishes import wish_facts
 _DAYS_AHEAD = 500
 
 
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """The wish for a visit, and the plans that fit it."""
+
+    typed: Typed
+    offered: list[OfferedProgramme]
+    titles: dict[int, str]
+    answer: PlannerAnswer | None
+    booked: tuple[BookingFacts, VisitFacts] | None  # the visit that is to be moved
+    reasons: list[tuple[str, str | None]]  # why there is no plan, and where a class is planned as two halves
+    lunch_price: Money
+    now: datetime
+    released: Openings
+    exhibition: ClassVar = EXHIBITION
+    most_groups: ClassVar = MOST_GROUPS
+
+    @property
+    def tried(self) -> str:
+        """What was looked through."""
+        return tried_words(self.answer.tried) if self.answer else ""
+
+    def seal(self, plan: Plan) -> str:
+        """A plan as the form hands it back."""
+        if self.booked is None:
+            return seal_plan(plan, _key())
+        facts = self.booked[0]
+        return seal_move(plan, facts.id, facts.version, _key())
+
+    def opening_of(self, plan: Plan) -> ReleaseFacts | None:
+        """Which release day a plan would have to wait for."""
+        return self.released.of_plan(plan, self.now)
+
+
 @teacher.get("/school/visit")
 @limiter.limit("120 per hour", exempt_when=lambda: "plan" not in request.args)
 @public
@@ -61,46 +101,45 @@ def plan() -> ResponseReturnValue:
         typed.held = ""
     if typed.again and not is_secret(typed.again):
         typed.again = ""
-    moving = kept_booking(typed.held) if typed.held else None
     booked = _as_booked(typed, fill="arrival" not in request.args) if typed.move else None
-    if booked is not None:
-        moving = booked[0].id
     if typed.wish:
         _as_wished(typed, fill="name" not in request.args)
-    wants_plan = "plan" in request.args and "more" not in request.args
-    today = centre().local(clock.now()).date()
-    asked_days = read(typed, today, today + timedelta(days=_DAYS_AHEAD)) if wants_plan else None
-    if asked_days and booked is not None:
-        asked_days = replace(asked_days, wish=replace(asked_days.wish, groups=_classes_of(booked[1])))
-    if asked_days and not _takes_so_many(asked_days, typed):
-        asked_days = None
-    answer = _answer(asked_days, offered, moving) if asked_days else None
+    asked_days = _asked_days(typed, booked)
+    answer = _answer(asked_days, offered, _own_places(typed, booked)) if asked_days else None
     if answer and booked is not None:  # a visit moves whole
         answer = replace(answer, nearest=tuple(nearest for nearest in answer.nearest if _all(nearest, booked)))
     titles = {programme.activity_id: wording().words(programme.title) for programme in offered}
-    page = render_template(
-        "teacher/plan.html",
+    now = clock.now()
+    page = PlanPage(
         typed=typed,
         offered=offered,
         titles=titles,
         answer=answer,
-        asked=asked_days,
-        seal=lambda one: (
-            seal_plan(one, _key()) if booked is None else seal_move(one, booked[0].id, booked[0].version, _key())
-        ),
-        reasons=[(reason_words(reason, titles), _halved(reason, asked_days, typed)) for reason in answer.reasons]
-        if answer and asked_days
-        else [],
-        tried=tried_words(answer.tried) if answer else "",
-        change_words=change_words,
-        exhibition=EXHIBITION,
+        booked=booked,
+        reasons=_reasons(answer, asked_days, titles, typed) if answer and asked_days else [],
         lunch_price=lunch_price(centre().currency),
-        most_groups=MOST_GROUPS,
-        tomorrow=today + timedelta(days=1),
-        waiting=_waiting,
-        opening_of=_openings(offered if answer else []),
+        now=now,
+        released=openings(now, [programme.activity_id for programme in offered] if answer else []),
     )
-    return page, 422 if typed.errors else 200
+    return render_template("teacher/plan.html", page=page), 422 if typed.errors else 200
+
+
+def _asked_days(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> AskedDays | None:
+    """The days that plans are asked for; None where none are asked for, or where something is wrong."""
+    if "plan" not in request.args or "more" in request.args:
+        return None
+    today = centre().local(clock.now()).date()
+    asked_days = read(typed, today, today + timedelta(days=_DAYS_AHEAD))
+    if asked_days and booked is not None:
+        asked_days = replace(asked_days, wish=replace(asked_days.wish, groups=_classes_of(booked[1])))
+    return asked_days if asked_days and _takes_so_many(asked_days, typed) else None
+
+
+def _own_places(typed: Typed, booked: tuple[BookingFacts, VisitFacts] | None) -> int | None:
+    """The booking whose places count as free: the visit that moves, or what the waiting list keeps."""
+    if booked is not None:
+        return booked[0].id
+    return kept_booking(typed.held) if typed.held else None
 
 
 def _takes_so_many(asked_days: AskedDays, typed: Typed) -> bool:
@@ -178,24 +217,19 @@ def _as_wished(typed: Typed, fill: bool) -> None:
     typed.programmes = list(facts.titles)
 
 
+def _reasons(
+    answer: PlannerAnswer, asked_days: AskedDays, titles: dict[int, str], typed: Typed
+) -> list[tuple[str, str | None]]:
+    return [(reason_words(reason, titles), _halved(reason, asked_days, typed)) for reason in answer.reasons]
+
+
 def _halved(reason: Reason, asked_days: AskedDays, typed: Typed) -> str | None:
     """Where a class that is too big for a programme is planned as two halves; None where that would not help."""
-    group = next((one for one in asked_days.wish.groups if one.name == reason.group), None)
+    group = next((group for group in asked_days.wish.groups if group.name == reason.group), None)
     if reason.why is not NoPlanReason.TOO_FEW_PLACES or group is None or (group.people + 1) // 2 > (reason.most or 0):
         return None
     halves = in_halves(typed, group)
     return None if halves is None else url_for("teacher.plan", plan=1, _anchor="plans", **as_args(halves))
-
-
-def _openings(offered: list[OfferedProgramme]) -> Callable[[Plan], ReleaseFacts | None]:
-    """Which release day a plan would have to wait for."""
-    now = clock.now()
-    found = openings(now, [programme.activity_id for programme in offered])
-    return lambda plan: found.of_plan(plan, now)
-
-
-def _waiting(one: Plan) -> int:
-    return one.waiting_minutes
 
 
 def _key() -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.agreements.payers import CodeUnknown, SchoolFacts, find_schools, school_by_id
-from booking.agreements.prices import SchoolPrice, VisitKind
+from booking.agreements.prices import OwnPrice, SchoolPrice, VisitKind
 from booking.agreements.rules import NoSchools, price_list
 from booking.capacity.availability import Availability
 from booking.centre.facts import CentreFacts
@@ -23,23 +23,99 @@ from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
-from booking.programmes.search import sort_of
-from booking.releases.openings import openings
-from booking.visits.price_for import PriceFor, price_for
+from booking.releases.openings import Openings, ReleaseFacts, openings
+from booking.visits.agree import PriceFor, price_for
 from booking.web.extensions import limiter
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
-from booking.web.teacher.catalogue import FARTHEST, sort_names
-from booking.web.teacher.sentences import because_words, said
+from booking.web.teacher.catalogue import FARTHEST
+from booking.web.teacher.sentences import said
 from booking.web.typed import a_day, a_month, identity, whole_number
 
 MOST_PEOPLE = 60
 ORDINARY_CLASS, ORDINARY_ADULTS = 25, 2
 # Around a session that was chosen: from the bus to it, and half an hour in the exhibition with the ways there and back.
 BEFORE, AFTER = timedelta(minutes=15), timedelta(minutes=45)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePage:
+    """One programme: what it is and costs, when it is free, and its form."""
+
+    programme: OfferedProgramme
+    form: PriceForm
+    prices: SchoolPrice | None
+    own: OwnPrice | None
+    ratio: int
+    month: SessionMonth
+    day: date | None
+    times: list[SessionFree]
+    standings: ClassVar = Availability
+    few: int
+    released: Openings
+    asked_day: date | None  # the day that the address says
+    now: datetime
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """The form as it was typed."""
+        return self.form.typed
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What is wrong, by field."""
+        return self.form.errors
+
+    @property
+    def kept(self) -> dict[str, str | int]:
+        """What the next page is to know of the form."""
+        return self.form.kept
+
+    @property
+    def grades(self) -> range:
+        """The grades it is made for."""
+        return range(self.programme.grade_from, self.programme.grade_to + 1)
+
+    @property
+    def releases(self) -> list[ReleaseFacts]:
+        """The release days to come."""
+        return self.released.coming(self.now)
+
+    def closed(self, session: SessionFree) -> ReleaseFacts | None:
+        """The release day that a session waits for."""
+        return self.released.closed(session.activity_id, session.starts_at, self.now)
+
+    @property
+    def today(self) -> date:
+        """The centre's day."""
+        return centre().local(self.now).date()
+
+    @property
+    def any_day(self) -> dict[str, date]:
+        """The month, for the waiting list."""
+        return {"from": max(self.month.first, self.today), "until": self.month.last}
+
+    @property
+    def plan_args(self) -> dict[str, Any]:
+        """What the planner is told."""
+        return _plan_args(self.programme, self.form, self.asked_day)
+
+    def plan_around(self, session: SessionFree) -> dict[str, Any]:
+        """What the planner is told of one session."""
+        return _plan_args(self.programme, self.form, self.day) | _bus_times(session, centre())
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there is anything to see in the month before."""
+        return self.month.first > self.today
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is anything to see in the month after."""
+        return self.month.next <= self.today + FARTHEST
 
 
 @dataclass
@@ -92,10 +168,10 @@ def _programme(slug: str) -> OfferedProgramme:
 
 def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
-    prices = _prices()
+    prices, asked_day = _prices(), a_day(asked.get("date"))
     form = _form(offered_programme, asked, code)
     month = _month(offered_programme, asked, form, facts, now)
-    day = a_day(asked.get("date"))
+    day = asked_day
     if day is None or day.replace(day=1) != month.first:
         fitting = [session for session in month.sessions if month.fits(session)]
         first = next(iter(fitting or month.sessions), None)
@@ -103,35 +179,21 @@ def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: s
     times = [session for session in month.sessions if facts.local(session.starts_at).date() == day]
     if prices is not None:
         _find_price(form, times[0].starts_at if times else now + timedelta(days=30), code, facts)
-    today = facts.local(now).date()
-    released = openings(now, [offered_programme.activity_id])
-    page = render_template(
-        "teacher/programme.html",
+    page = ProgrammePage(
         programme=offered_programme,
-        sort=sort_names()[sort_of(offered_programme)],
         form=form,
-        typed=form.typed,
-        errors=form.errors,
-        kept=form.kept,
-        grades=range(offered_programme.grade_from, offered_programme.grade_to + 1),
-        because_words=because_words,
         prices=prices,
         own=prices.own.get(offered_programme.activity_id) if prices else None,
         ratio=_ratio(prices, offered_programme),
         month=month,
         day=day,
         times=times,
-        standings=Availability,
         few=facts.few_left,
-        releases=released.coming(now),
-        closed=lambda session: released.closed(session.activity_id, session.starts_at, now),
-        any_day={"from": max(month.first, today), "until": month.last},
-        plan_args=_plan_args(offered_programme, form, a_day(asked.get("date"))),
-        plan_around=lambda session: _plan_args(offered_programme, form, day) | _bus_times(session, facts),
-        has_previous=month.first > today,
-        has_next=month.next <= today + FARTHEST,
+        released=openings(now, [offered_programme.activity_id]),
+        asked_day=asked_day,
+        now=now,
     )
-    return page, 422 if form.errors else 200
+    return render_template("teacher/programme.html", page=page), 422 if form.errors else 200
 
 
 def _form(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceForm:

@@ -5,6 +5,8 @@ Opening a link of the second kind does nothing by itself: mail scanners open lin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,6 +30,15 @@ from booking.web.teacher import teacher
 from booking.web.teacher.sentences import said
 
 COOKIE = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitYesPage:
+    """A visit that waits for a press by the link in its letter."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    problem: RefusalAnswer | None
 
 
 def is_proven(email: str) -> bool:
@@ -94,5 +105,5 @@ def _opened(key: str) -> tuple[BookingFacts, VisitFacts]:
 
 
 def _page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
-    page = render_template("teacher/visit_yes.html", facts=facts, visit=seen, problem=problem)
+    page = render_template("teacher/visit_yes.html", page=VisitYesPage(facts=facts, visit=seen, problem=problem))
     return page, problem.status if problem else 200

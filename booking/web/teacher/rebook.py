@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -26,15 +27,31 @@ from booking.programmes.offered import programmes, sessions
 from booking.visits import read
 from booking.visits import rebook as rules
 from booking.visits.read import VisitFacts
+from booking.visits.rebook import ChosenProgramme
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import grade_words
 from booking.web.teacher.visit import found
 from booking.web.teacher.wishes import GroupTyped, Typed, as_args, wish_of
 from booking.web.typed import whole_number
 
 AHEAD = timedelta(days=500)
+
+
+@dataclass(frozen=True, slots=True)
+class AgainPage:
+    """A visit of an earlier year, to be booked again."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    year: str
+    typed: Typed
+    chosen: list[ChosenProgramme]
+    old_titles: dict[int, Mapping[str, str]]
+    day: NextYear
+    same_grade: bool
+    there: str | None
+    nearest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +91,18 @@ def again(secret: str) -> ResponseReturnValue:
     day = _when(seen, typed.programmes)
     return render_template(
         "teacher/again.html",
-        facts=facts,
-        visit=seen,
-        year=year_again(seen.arrives_at),
-        typed=typed,
-        chosen=chosen,
-        old_titles={programme.activity_id: programme.title for programme in offered} | seen.titles,
-        day=day,
-        same_grade=same_grade,
-        grade_words=grade_words,
-        there=_address(typed, day.on, secret) if day.is_open else None,
-        nearest=_address(typed, day.now, secret) if day.now else None,
+        page=AgainPage(
+            facts=facts,
+            visit=seen,
+            year=year_again(seen.arrives_at),
+            typed=typed,
+            chosen=chosen,
+            old_titles={programme.activity_id: programme.title for programme in offered} | seen.titles,
+            day=day,
+            same_grade=same_grade,
+            there=_address(typed, day.on, secret) if day.is_open else None,
+            nearest=_address(typed, day.now, secret) if day.now else None,
+        ),
     )
 
 

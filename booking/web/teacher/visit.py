@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.terms import TermsToday
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
-from booking.closures.answer import answered, closed_for
+from booking.closures.answer import ClosedFor, answered, closed_for
 from booking.closures.models import ClosureChoice
 from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
@@ -20,7 +24,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
 from booking.visits import adjust, change, read
-from booking.visits.models import Approval
+from booking.visits.models import VisitReplan
 from booking.visits.read import VisitFacts
 from booking.visits.rebook import school_year_again
 from booking.web.addresses import public_address
@@ -29,11 +33,95 @@ from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
-from booking.web.teacher.sentences import because_words, grade_words, odd_numbers, said
+from booking.web.teacher.sentences import odd_numbers, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
 from booking.web.typed import sum_shown, whole_number
 from booking.web.visitor.checkout import held_booking
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """A visit as it stands: its plan, its payers, and what can still be done."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    now: datetime
+    there: TermsToday
+    expected_at: datetime | None  # today, when they have said that they come later
+    replanned: VisitReplan | None  # today, when the plan was made anew
+    can_move: bool
+    closed: ClosedFor | None
+    problem: RefusalAnswer | None
+    typed: Mapping[str, str]
+    done: str
+    most_needs: ClassVar = 400
+
+    @property
+    def living(self) -> bool:
+        """Whether it is booked or asked for."""
+        return self.facts.state in (State.CONFIRMED, State.PENDING)
+
+    @property
+    def asked(self) -> bool:
+        """Whether it waits for a yes."""
+        return self.facts.state is State.PENDING
+
+    @property
+    def can_lunch(self) -> bool:
+        """Whether lunch can still be taken or left."""
+        return self.living and self.there.can_change_lunch
+
+    @property
+    def can_change(self) -> bool:
+        """Whether the number can still be changed."""
+        return self.living and self.there.can_change_number
+
+    @property
+    def can_add(self) -> bool:
+        """Whether one class more may come."""
+        return len(self.visit.timetables) < adjust.MOST_GROUPS
+
+    @property
+    def is_today(self) -> bool:
+        """Whether today is the day."""
+        return self.living and self.there.dates.on == self.there.today
+
+    @property
+    def over(self) -> bool:
+        """Whether it has begun, or was."""
+        return self.visit.arrives_at <= self.now and self.closed is None
+
+    @property
+    def year_again(self) -> str:
+        """The school year that it can be booked again for."""
+        return school_year_again(self.there.dates.on, self.there.today)
+
+    @property
+    def map_link(self) -> str:
+        """Where we are, on a map."""
+        return map_of(centre().address)
+
+    @property
+    def copy_link(self) -> str:
+        """The planner with the same wish, for a colleague."""
+        return public_address("teacher.plan", **as_args(wish_of(self.visit)))
+
+    @property
+    def qr(self) -> str:
+        """The code that admits all of them."""
+        return qr_svg(self.facts.code, _("QR code for the whole party"))
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCancelPage:
+    """What cancelling a visit costs each payer."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    there: TermsToday
+    closed: ClosedFor | None
+    problem: RefusalAnswer | None
 
 
 @teacher.get("/visit/<secret>")
@@ -130,41 +218,24 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
 
 def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
     """The visit's own page; with a problem, what was typed is kept."""
-    now, here = clock.now(), centre()
+    now = clock.now()
     living = facts.state in (State.CONFIRMED, State.PENDING)
-    there = change.standing_of(seen, facts.total, here, now)
+    there = change.standing_of(seen, facts.total, centre(), now)
     is_today = living and there.dates.on == there.today
-    noted = at_the_door.noted(facts.id)
-    shut = closed_for(facts.id) if living else None
-    shown = render_template(
-        "teacher/visit.html",
-        facts=facts,
-        visit=seen,
-        living=living,
-        asked=facts.state is State.PENDING,
-        approvals=Approval,
+    shown = VisitPage(
+        facts,
+        seen,
+        now,
         there=there,
-        can_lunch=living and there.can_change_lunch,
-        expected_at=noted.expected_at if is_today else None,
+        expected_at=at_the_door.noted(facts.id).expected_at if is_today else None,
         replanned=adjust.replanned(seen.id) if is_today else None,
-        can_add=len(seen.timetables) < adjust.MOST_GROUPS,
-        most_needs=400,
-        year_again=school_year_again(there.dates.on, there.today),
-        grade_words=grade_words,
-        map_link=map_of(here.address),
-        copy_link=public_address("teacher.plan", **as_args(wish_of(seen))),
-        can_change=living and there.can_change_number,
         can_move=living and (there.can_move or staff_here(Role.DESK) is not None),
-        is_today=is_today,
-        over=seen.arrives_at <= now and shut is None,
-        closed=shut,
-        qr=qr_svg(facts.code, _("QR code for the whole party")),
-        because_words=because_words,
+        closed=closed_for(facts.id) if living else None,
         problem=problem,
         typed=request.form,
         done=request.args.get("done", ""),
     )
-    return shown, problem.status if problem else 200
+    return render_template("teacher/visit.html", page=shown), problem.status if problem else 200
 
 
 def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = None) -> ResponseReturnValue:
@@ -172,5 +243,7 @@ def _cancel_page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer |
         return redirect(url_for("teacher.visit", secret=facts.secret), 303)
     there = change.standing_of(seen, facts.total, centre(), clock.now())
     shut = closed_for(facts.id)
-    shown = render_template("teacher/cancel.html", facts=facts, visit=seen, there=there, closed=shut, problem=problem)
+    shown = render_template(
+        "teacher/cancel.html", page=VisitCancelPage(facts=facts, visit=seen, there=there, closed=shut, problem=problem)
+    )
     return shown, problem.status if problem else 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from booking.programmes.offered import SessionFree
 from booking.visit_waiting import waiting as waiting_list
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
-from booking.visit_waiting.waiting_queries import AwaitedProgramme
+from booking.visit_waiting.waiting_queries import AwaitedProgramme, WaitingPlace
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of, tidy
 from booking.web.guards.access import public
@@ -31,6 +32,31 @@ from booking.web.typed import a_day, identity, whole_number
 
 FARTHEST = timedelta(days=300)
 SCHOOL_WEEK = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """One's place on the waiting list of schools."""
+
+    place: WaitingPlace
+    first: date
+    last: date
+    before: int
+    held_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolWaitingPage:
+    """The form of the waiting list of schools."""
+
+    about: AwaitedProgramme
+    form: WaitingForm
+    errors: dict[str, str]
+    problem: RefusalAnswer | None
+    free: list[SessionFree] | list[SessionFree | Any]
+    today: date
+    farthest: date
+    school_week: range
 
 
 @dataclass
@@ -97,11 +123,13 @@ def place(secret: str) -> str:
         abort(404)
     return render_template(
         "teacher/place.html",
-        place=waiting_place,
-        first=waiting_place.first(centre()),
-        last=waiting_place.last(centre()),
-        before=waiting_queries.before(waiting_place),
-        held_on=centre().local(waiting_place.held_for).date().isoformat() if waiting_place.held_for else "",
+        page=PlacePage(
+            place=waiting_place,
+            first=waiting_place.first(centre()),
+            last=waiting_place.last(centre()),
+            before=waiting_queries.before(waiting_place),
+            held_on=centre().local(waiting_place.held_for).date().isoformat() if waiting_place.held_for else "",
+        ),
     )
 
 
@@ -163,14 +191,15 @@ def _page(
     today = centre().local(clock.now()).date()
     page = render_template(
         "teacher/waiting.html",
-        about=about,
-        form=form,
-        errors=form.errors,
-        problem=problem,
-        free=free or [],
-        today=today,
-        farthest=today + FARTHEST,
-        school_week=SCHOOL_WEEK,
-        on_date=lambda moment: centre().local(moment).date().isoformat(),
+        page=SchoolWaitingPage(
+            about=about,
+            form=form,
+            errors=form.errors,
+            problem=problem,
+            free=free or [],
+            today=today,
+            farthest=today + FARTHEST,
+            school_week=SCHOOL_WEEK,
+        ),
     )
     return page, status

@@ -78,7 +78,11 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
         count += 1
     rows = [[(column[n] if n < len(column) else "")[:40] for column in columns] for n in range(count)]
     known = {programme.activity_id for programme in programmes}
-    chosen = [found for one in args.getlist("programme")[:10] if (found := identity(one)) in known and found]
+    chosen = [
+        activity_id
+        for value in args.getlist("programme")[:10]
+        if (activity_id := identity(value)) in known and activity_id
+    ]
     exhibition = whole_number(args.get("exhibition"), 0, 240)
     return Typed(
         groups=[GroupTyped(tidy(row[0]), row[1], row[2], row[3]) for row in rows],
@@ -105,20 +109,8 @@ def read(typed: Typed, today: date, last: date) -> AskedDays | None:
     names = [group.name.casefold() for group in groups]
     if len(set(names)) < len(names):
         typed.errors.setdefault("name-0", _("Give each class a name of its own."))
-    on, until = a_day(typed.on), a_day(typed.until) if typed.until else None
-    if on is None or not today < on <= last:
-        typed.errors["date"] = _("Choose a day from tomorrow on.")
-    if typed.until and (until is None or (on is not None and until < on)):
-        typed.errors["until"] = _("The last day is before the first, or is no date.")
-    elif on is not None and until is not None and until > on + timedelta(weeks=MOST_WEEKS):
-        typed.errors["until"] = _(
-            "We look through %(most)s weeks at a time. Choose an earlier last day.", most=MOST_WEEKS
-        )
-    arrival, departure = a_clock(typed.arrival), a_clock(typed.departure)
-    if arrival is None:
-        typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
-    if departure is None or (arrival is not None and departure <= arrival):
-        typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
+    on, until = _days(typed, today, last)
+    arrival, departure = _hours(typed)
     if not typed.programmes and not typed.exhibition:
         typed.errors["programmes"] = _("Choose at least one programme, or time in the exhibition.")
     if typed.errors or on is None or arrival is None or departure is None:
@@ -130,6 +122,30 @@ def read(typed: Typed, today: date, last: date) -> AskedDays | None:
         return AskedDays(wish, on, _school_days(on, until), (), arrival, departure)
     others = _school_days(on, on + timedelta(weeks=2))[:FALL_BACK_DAYS]
     return AskedDays(wish, on, (), others, arrival, departure)
+
+
+def _days(typed: Typed, today: date, last: date) -> tuple[date | None, date | None]:
+    """The day that is asked for and, if any will do, the last of them; what is wrong is said in `typed.errors`."""
+    on, until = a_day(typed.on), a_day(typed.until) if typed.until else None
+    if on is None or not today < on <= last:
+        typed.errors["date"] = _("Choose a day from tomorrow on.")
+    if typed.until and (until is None or (on is not None and until < on)):
+        typed.errors["until"] = _("The last day is before the first, or is no date.")
+    elif on is not None and until is not None and until > on + timedelta(weeks=MOST_WEEKS):
+        typed.errors["until"] = _(
+            "We look through %(most)s weeks at a time. Choose an earlier last day.", most=MOST_WEEKS
+        )
+    return on, until
+
+
+def _hours(typed: Typed) -> tuple[time | None, time | None]:
+    """When the bus comes and goes; what is wrong is said in `typed.errors`."""
+    arrival, departure = a_clock(typed.arrival), a_clock(typed.departure)
+    if arrival is None:
+        typed.errors["arrival"] = _("Write the time as hours and minutes, for example 10:40.")
+    if departure is None or (arrival is not None and departure <= arrival):
+        typed.errors["departure"] = _("The departure must be after the arrival, for example 14:00.")
+    return arrival, departure
 
 
 def _group(typed: Typed, n: int, group_typed: GroupTyped) -> Group | None:
@@ -175,7 +191,7 @@ def wish_of(visit: VisitFacts) -> Typed:
         arrival=f"{zone(visit.arrives_at):%H:%M}",
         departure=f"{zone(visit.leaves_at + SPARE):%H:%M}",
         programmes=list(dict.fromkeys(wanted)),
-        exhibition=max(one for one in EXHIBITION if one <= stay),
+        exhibition=max(minutes for minutes in EXHIBITION if minutes <= stay),
         lunch=visit.has_lunch,
         move="",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,7 @@ from flask_babel import gettext as _
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.capacity.models import Channel
-from booking.catalogue.queries import titled_activities
+from booking.catalogue.queries import Titled, titled_activities
 from booking.door.read import noted
 from booking.door.told import told_by
 from booking.exports import sources
@@ -28,7 +30,7 @@ from booking.payments.give_back import give_back, refundable
 from booking.payments.models import RefundState
 from booking.reports import bookings as lists
 from booking.reports import names
-from booking.reports.bookings import BOUGHT, BookingFilter
+from booking.reports.bookings import BOUGHT, BookingFilter, BookingPage
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, MoneyStanding, standing_of
 from booking.staff.models import Role
@@ -59,6 +61,45 @@ class BookingFilterForm:
     wrong: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class BookingsPage:
+    """A page of the list of bookings with its filters."""
+
+    listed: BookingPage
+    asked: BookingFilterForm
+    kept: Mapping[str, str]
+    may_export: bool
+    is_filtered: bool
+
+    booking_states: ClassVar[type[State]] = State
+    money_standings: ClassVar[type[MoneyStanding]] = MoneyStanding
+
+    @property
+    def activities(self) -> Sequence[Titled]:
+        """The activities to choose among."""
+        return titled_activities()
+
+    @property
+    def states(self) -> Mapping[State, str]:
+        """What the states are called."""
+        return names.states()
+
+    @property
+    def channels(self) -> Mapping[Channel, str]:
+        """What the channels are called."""
+        return names.channels()
+
+    @property
+    def standings(self) -> Mapping[MoneyStanding, str]:
+        """How money may stand, in words."""
+        return names.standings()
+
+    @property
+    def money(self) -> Sequence[tuple[MoneyStanding, str]]:
+        """How money may stand, of what can be asked for."""
+        return [(standing, names.standings()[standing]) for standing in ASKED]
+
+
 @admin.get("/bookings")
 @staff(*READERS)
 def bookings() -> tuple[str, int]:
@@ -67,19 +108,13 @@ def bookings() -> tuple[str, int]:
     page = lists.BookingPage([], None) if form.wrong else lists.read(form.wanted)
     shown = render_template(
         "admin/bookings.html",
-        present=who(),
-        page=page,
-        asked=form,
-        kept={name: said for name, said in form.typed.items() if said},
-        activities=titled_activities(),
-        states=names.states(),
-        channels=names.channels(),
-        standings=names.standings(),
-        money=[(standing, names.standings()[standing]) for standing in ASKED],
-        may_export=who().role in (Role.ADMIN, *EXPORTERS),
-        State=State,
-        Standing=MoneyStanding,
-        is_filtered=any(request.args.get(name) for name in FILTERS),
+        page=BookingsPage(
+            listed=page,
+            asked=form,
+            kept={name: said for name, said in form.typed.items() if said},
+            may_export=who().role in (Role.ADMIN, *EXPORTERS),
+            is_filtered=any(request.args.get(name) for name in FILTERS),
+        ),
     )
     return shown, 422 if form.wrong else 200
 

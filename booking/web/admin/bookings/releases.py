@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,18 +36,22 @@ A_DAY = timedelta(days=1)
 NINE = time(9)
 
 
+@dataclass(frozen=True, slots=True)
+class ReleasesPage:
+    """All release days, the latest opening first."""
+
+    releases: Sequence[ReleaseFacts]
+    now: datetime
+
+    stages: ClassVar[type[Stage]] = Stage
+    ways: ClassVar[type[ReleaseWay]] = ReleaseWay
+
+
 @admin.get("/releases")
 @staff()
 def releases_list() -> str:
     """All of them, the latest opening first."""
-    return render_template(
-        "admin/releases.html",
-        present=who(),
-        releases=openings.latest(),
-        now_at=clock.now(),
-        stages=Stage,
-        ways=ReleaseWay,
-    )
+    return render_template("admin/releases.html", page=ReleasesPage(releases=openings.latest(), now=clock.now()))
 
 
 @admin.get("/releases/new")

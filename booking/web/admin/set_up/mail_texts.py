@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -39,6 +39,15 @@ class LetterTextRow:
         return any(self.words.values())
 
 
+@dataclass(frozen=True, slots=True)
+class LetterTextsPage:
+    """Every letter by what it is about, and in which languages the centre has words of its own in it."""
+
+    beneath: LetterTextRow
+    groups: Sequence[tuple[str, list[LetterTextRow]]]
+    langs: Sequence[str]
+
+
 @admin.get("/mail-texts")
 @staff()
 def mail_texts() -> str:
@@ -53,7 +62,8 @@ def mail_texts() -> str:
         for about, words in HEADINGS.items()
     ]
     return render_template(
-        "admin/mail_texts.html", beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs
+        "admin/mail_texts.html",
+        page=LetterTextsPage(beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs),
     )
 
 
@@ -115,6 +125,34 @@ def _wrong(typed: OwnWords) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class LetterTextPage:
+    """The centre's words in one letter in one language, with the whole letter beside them.
+
+    `ours` is the subject without words of the centre's own, `now_there` what somebody else has saved meanwhile (label,
+    words), `html` the letter for a frame.
+    """
+
+    letter: str
+    is_beneath: bool
+    may_rename: bool
+    title: str
+    lang: str
+    langs: Sequence[str]
+    has_words: Mapping[str, bool]
+    typed: OwnWords
+    seen: str
+    errors: Mapping[str, str]
+    labels: Mapping[str, str]
+    now_there: Sequence[tuple[str, str]]
+    tried: bool
+    example: Letter
+    ours: str
+    html: str
+    most_subject: int
+    most_words: int
+
+
 def _page(
     letter: str,
     lang: str,
@@ -134,24 +172,26 @@ def _page(
     return make_response(
         render_template(
             "admin/mail_text.html",
-            letter=letter,
-            is_beneath=letter == BENEATH,
-            may_rename=_may_rename(letter),
-            title=_title(letter),
-            lang=lang,
-            langs=langs,
-            has_words={one: (letter, one) in kept for one in langs},
-            typed=typed,
-            seen=seen,
-            errors=errors or {},
-            labels=labels,
-            now_there=theirs,
-            tried=tried,
-            shown=shown,
-            ours=_example(letter, lang, NOTHING, NOTHING).subject,
-            html=_framed(shown, g.style_nonce),
-            most_subject=MOST_SUBJECT,
-            most_words=MOST_WORDS,
+            page=LetterTextPage(
+                letter=letter,
+                is_beneath=letter == BENEATH,
+                may_rename=_may_rename(letter),
+                title=_title(letter),
+                lang=lang,
+                langs=langs,
+                has_words={one: (letter, one) in kept for one in langs},
+                typed=typed,
+                seen=seen,
+                errors=errors or {},
+                labels=labels,
+                now_there=theirs,
+                tried=tried,
+                example=shown,
+                ours=_example(letter, lang, NOTHING, NOTHING).subject,
+                html=_framed(shown, g.style_nonce),
+                most_subject=MOST_SUBJECT,
+                most_words=MOST_WORDS,
+            ),
         )
     )
 

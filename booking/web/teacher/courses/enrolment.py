@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -9,14 +13,15 @@ from flask_babel import gettext as _
 
 from booking.agreements.terms import TermsToday
 from booking.bookings.models import State
-from booking.bookings.queries import BookingFacts
+from booking.bookings.queries import BookedLine, BookingFacts
 from booking.centre.wording import LOCALES, Wording
-from booking.closures.answer import closed_for
+from booking.closures.answer import ClosedFor, closed_for
 from booking.courses import cancel as cancelling
 from booking.courses import certificates, people, read
 from booking.courses import give_up as giving_up
+from booking.courses.certificates import CheckedCertificate
 from booking.courses.enrol import NewParticipant
-from booking.courses.read import EnrolmentFacts
+from booking.courses.read import EnrolmentFacts, PersonFacts
 from booking.courses.rules import names_until, standing_of
 from booking.documents.certificates import certificate_paper, hours_words
 from booking.documents.pdf import certificate_pdf
@@ -37,6 +42,61 @@ from booking.web.teacher.sentences import said
 from booking.web.visitor.checkout import held_booking
 
 MOST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePage:
+    """What somebody sees who checks a certificate of a course."""
+
+    found: CheckedCertificate | None
+    name: str | None
+    is_theirs: bool
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentPage:
+    """Places on a course that are booked: who comes, and what can still be done."""
+
+    facts: BookingFacts
+    line: BookedLine
+    enrolment: EnrolmentFacts
+    rows: list[tuple[str, str]]
+    living: bool
+    over: bool
+    closed: ClosedFor | None
+    names_until: date
+    can_rename: bool
+    there: TermsToday
+    problem: RefusalAnswer | None
+    errors: Mapping[str, str]
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCancelPage:
+    """What giving up all places on a course costs."""
+
+    facts: BookingFacts
+    line: BookedLine
+    enrolment: EnrolmentFacts
+    there: TermsToday
+    closed: ClosedFor | None
+    problem: RefusalAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpPage:
+    """What giving up one place on a course costs."""
+
+    facts: BookingFacts
+    line: BookedLine
+    enrolment: EnrolmentFacts
+    who: PersonFacts
+    price: int
+    there: TermsToday
+    closed: ClosedFor | None
+    problem: RefusalAnswer | None
 
 
 @teacher.get("/course/<secret>")
@@ -160,10 +220,12 @@ def _certificate_page(code: str, name: str | None = None) -> ResponseReturnValue
     checked_certificate = certificates.look_up(code) if is_secret(code) else None
     page = render_template(
         "teacher/certificate.html",
-        found=checked_certificate,
-        name=name,
-        is_theirs=bool(name) and checked_certificate is not None and certificates.is_made_out_to(code, name or ""),
-        hours=hours_words(checked_certificate.minutes) if checked_certificate else "",
+        page=CertificatePage(
+            found=checked_certificate,
+            name=name,
+            is_theirs=bool(name) and checked_certificate is not None and certificates.is_made_out_to(code, name or ""),
+            hours=hours_words(checked_certificate.minutes) if checked_certificate else "",
+        ),
     )
     return page, 200 if checked_certificate else 404
 
@@ -188,19 +250,21 @@ def _page(
     rows = read_people() if request.method == "POST" else [(person.name, person.email) for person in seen.people]
     page = render_template(
         "teacher/enrolment.html",
-        facts=facts,
-        line=facts.lines[0],
-        enrolment=seen,
-        rows=rows,
-        living=living,
-        over=facts.starts_at <= now,
-        closed=closed_for(facts.id) if living else None,
-        names_until=until,
-        can_rename=living and centre().local(now).date() <= until,
-        there=_standing(facts, seen, facts.total),
-        problem=problem,
-        errors=errors or {},
-        done=request.args.get("done", ""),
+        page=EnrolmentPage(
+            facts=facts,
+            line=facts.lines[0],
+            enrolment=seen,
+            rows=rows,
+            living=living,
+            over=facts.starts_at <= now,
+            closed=closed_for(facts.id) if living else None,
+            names_until=until,
+            can_rename=living and centre().local(now).date() <= until,
+            there=_standing(facts, seen, facts.total),
+            problem=problem,
+            errors=errors or {},
+            done=request.args.get("done", ""),
+        ),
     )
     return page, status
 
@@ -212,12 +276,14 @@ def _cancel_page(
         return redirect(url_for("teacher.enrolment", secret=facts.secret), 303)
     page = render_template(
         "teacher/course_cancel.html",
-        facts=facts,
-        line=facts.lines[0],
-        enrolment=seen,
-        there=_standing(facts, seen, facts.total),
-        closed=closed_for(facts.id),
-        problem=problem,
+        page=CourseCancelPage(
+            facts=facts,
+            line=facts.lines[0],
+            enrolment=seen,
+            there=_standing(facts, seen, facts.total),
+            closed=closed_for(facts.id),
+            problem=problem,
+        ),
     )
     return page, problem.status if problem else 200
 
@@ -235,13 +301,15 @@ def _give_up_page(
     price = facts.lines[0].unit_price
     page = render_template(
         "teacher/course_give_up.html",
-        facts=facts,
-        line=facts.lines[0],
-        enrolment=seen,
-        who=who,
-        price=price,
-        there=_standing(facts, seen, price),
-        closed=closed_for(facts.id),
-        problem=problem,
+        page=GiveUpPage(
+            facts=facts,
+            line=facts.lines[0],
+            enrolment=seen,
+            who=who,
+            price=price,
+            there=_standing(facts, seen, price),
+            closed=closed_for(facts.id),
+            problem=problem,
+        ),
     )
     return page, problem.status if problem else 200

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,8 +12,7 @@ from flask_babel import gettext as _
 from booking.bookings.details import Contact
 from booking.capacity.models import Channel
 from booking.courses.offered import CourseDate, OfferedCourse, course_with_slug, courses, next_sessions, sessions
-from booking.courses.rules import MOST_TOGETHER, load_rules
-from booking.documents.certificates import hours_words
+from booking.courses.rules import MOST_TOGETHER, RulesForCourses, load_rules
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -26,6 +28,37 @@ from booking.web.teacher.sentences import said
 from booking.web.typed import identity, whole_number
 
 
+@dataclass(frozen=True, slots=True)
+class CoursesPage:
+    """The courses for teachers, with the places that are free."""
+
+    courses: list[OfferedCourse]
+    free: dict[int, CourseDate]
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """One course: its sessions, its price and its rules."""
+
+    course: OfferedCourse
+    sessions: list[CourseDate]
+    price: int | None
+    rules: RulesForCourses
+    few: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseWaitingPage:
+    """The form of the waiting list of one session of a course."""
+
+    course: OfferedCourse
+    session: CourseDate
+    form: ContactForm
+    errors: Mapping[str, str]
+    problem: RefusalAnswer | None
+    people: str
+
+
 @teacher.get("/school/courses")
 @public
 def course_list() -> str:
@@ -33,9 +66,7 @@ def course_list() -> str:
     offered_courses, now = courses(), clock.now()
     return render_template(
         "teacher/courses.html",
-        courses=offered_courses,
-        free=next_sessions(offered_courses, centre(), now),
-        hours_words=hours_words,
+        page=CoursesPage(courses=offered_courses, free=next_sessions(offered_courses, centre(), now)),
     )
 
 
@@ -47,12 +78,13 @@ def course(slug: str) -> str:
     held = sessions(offered_course.activity_id, centre(), clock.now())
     return render_template(
         "teacher/course.html",
-        course=offered_course,
-        sessions=held,
-        price=next((course_date.price for course_date in held if course_date.price is not None), None),
-        rules=load_rules(),
-        few=centre().few_left,
-        hours_words=hours_words,
+        page=CoursePage(
+            course=offered_course,
+            sessions=held,
+            price=next((course_date.price for course_date in held if course_date.price is not None), None),
+            rules=load_rules(),
+            few=centre().few_left,
+        ),
     )
 
 
@@ -117,11 +149,13 @@ def _waiting_page(
 ) -> ResponseReturnValue:
     page = render_template(
         "teacher/course_waiting.html",
-        course=offered_course,
-        session=session,
-        form=form,
-        errors=errors or {},
-        problem=problem,
-        people=request.form.get("people", "1"),
+        page=CourseWaitingPage(
+            course=offered_course,
+            session=session,
+            form=form,
+            errors=errors or {},
+            problem=problem,
+            people=request.form.get("people", "1"),
+        ),
     )
     return page, status

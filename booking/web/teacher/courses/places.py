@@ -17,6 +17,7 @@ from booking.agreements.references import (
     read_invoice_reference,
     read_org_number,
 )
+from booking.agreements.terms import TermsToday
 from booking.bookings.details import Contact
 from booking.courses.enrol import EnrolmentOrder, NewParticipant, enrol
 from booking.courses.models import Paying
@@ -40,6 +41,22 @@ FIELDS = {
     "name": 120, "email": 254, "phone": 40, "employer": 120, "org_number": 30, "invoice_reference": 60,
     "order_number": 60, "pays": 10, "needs": 400,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesPage:
+    """The form that books places on a course: who comes, and who pays."""
+
+    course: OfferedCourse
+    session: CourseDate
+    people: list[tuple[str, str]]
+    typed: dict[str, str]
+    errors: dict[str, str]
+    problem: RefusalAnswer | None
+    most: int
+    there: TermsToday
+    by_invoice: bool
+    held: str
 
 
 @dataclass
@@ -186,15 +203,17 @@ def _page(
     held = request.values.get("held", "")
     page = render_template(
         "teacher/course_places.html",
-        course=course,
-        session=session,
-        people=form.people,
-        typed=form.typed,
-        errors=form.errors,
-        problem=problem,
-        most=MOST_TOGETHER,
-        there=standing_before(session.price or 0, session.slot.starts_at, centre(), clock.now()),
-        by_invoice=load_rules().by_invoice,
-        held=held if is_secret(held) else "",
+        page=PlacesPage(
+            course=course,
+            session=session,
+            people=form.people,
+            typed=form.typed,
+            errors=form.errors,
+            problem=problem,
+            most=MOST_TOGETHER,
+            there=standing_before(session.price or 0, session.slot.starts_at, centre(), clock.now()),
+            by_invoice=load_rules().by_invoice,
+            held=held if is_secret(held) else "",
+        ),
     )
     return page, status

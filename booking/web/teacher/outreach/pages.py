@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -15,8 +17,7 @@ from booking.bookings.queries import BookingFacts, by_secret
 from booking.capacity.educators import NoEducator, free_by_stretch
 from booking.capacity.places import Full
 from booking.centre.facts import closing_days
-from booking.closures.answer import closed_for
-from booking.documents.certificates import hours_words
+from booking.closures.answer import ClosedFor, closed_for
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
@@ -26,6 +27,7 @@ from booking.outreach.book import book, ready_for, standing_before
 from booking.outreach.change import change
 from booking.outreach.read import Away, TravelWay
 from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the_clock
+from booking.planner.wish import Group
 from booking.visits.change import standing_of
 from booking.visits.read import VisitFacts, of_booking
 from booking.web.extensions import limiter
@@ -45,8 +47,101 @@ from booking.web.teacher.outreach.form import (
     typed_before,
     typed_now,
 )
-from booking.web.teacher.sentences import because_words, said
+from booking.web.teacher.sentences import said
 from booking.web.visitor.checkout import held_booking
+
+
+@dataclass(frozen=True, slots=True)
+class OutreachFormPage:
+    """The form that asks for a programme at the school."""
+
+    offered: OfferedOutreach
+    ways: list[TravelWay]
+    form: OutreachForm
+    problem: RefusalAnswer | None
+    only_pays: bool
+    only_terms: bool
+    there: TermsToday | None
+    times: list[datetime] | None
+
+    @property
+    def way(self) -> TravelWay | None:
+        """Where we are to go."""
+        return self.form.way
+
+    @property
+    def day(self) -> date | None:
+        """The day that is wished for."""
+        return self.form.day
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """The form as it was typed."""
+        return self.form.typed
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What is wrong, by field."""
+        return self.form.errors
+
+    @property
+    def grades(self) -> range:
+        """The grades it is made for."""
+        return range(self.offered.grade_from, self.offered.grade_to + 1)
+
+    @property
+    def days(self) -> str:
+        """The weekdays on which we come."""
+        return wording().weekdays(self.offered.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class OutreachVisitPage:
+    """A visit to a school: its day, its class, and what can still be done."""
+
+    facts: BookingFacts
+    visit: VisitFacts
+    away: Away
+    offered: OfferedOutreach | None
+    over: bool
+    closed: ClosedFor | None
+    there: TermsToday
+    form: OutreachForm | None  # as it was sent, where it would not do
+    problem: RefusalAnswer | None
+    done: str
+
+    @property
+    def living(self) -> bool:
+        """Whether it is booked or asked for."""
+        return self.facts.state in (State.CONFIRMED, State.PENDING)
+
+    @property
+    def asked(self) -> bool:
+        """Whether it waits for a yes."""
+        return self.facts.state is State.PENDING
+
+    @property
+    def group(self) -> Group:
+        """The class that we come to."""
+        return self.visit.timetables[0].group
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """What is wrong, by field."""
+        return self.form.errors if self.form else {}
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """The form as it was typed, else what is booked."""
+        if self.form:
+            return self.form.typed
+        starts = centre().local(self.away.starts_at)
+        return {
+            "date": starts.date().isoformat(),
+            "time": starts.strftime("%H:%M"),
+            "pupils": str(self.group.pupils),
+            "adults": str(self.group.adults),
+        }
 
 
 @teacher.before_request
@@ -169,7 +264,7 @@ def _times(offered: OfferedOutreach, day: date, minutes: int) -> list[datetime]:
     if day in closing_days(day, day + timedelta(days=1)):
         return []
     start = on_the_clock(day, time(0), centre())
-    free = free_by_stretch(start, start + timedelta(days=1))
+    free = free_by_stretch(start, start + timedelta(days=1), centre())
     moments, now = [], clock.now()
     for free_start in free_starts(offered, minutes, day, free, centre()):
         try:
@@ -193,22 +288,16 @@ def _page(
     way, day = form.way, form.day
     page = render_template(
         "teacher/outreach_book.html",
-        offered=offered,
-        ways=_ways(),
-        way=way,
-        form=form,
-        typed=form.typed,
-        errors=form.errors,
-        problem=problem,
-        only_pays=only_pays,
-        only_terms=only_terms,
-        there=_standing(offered, form) if looked else None,
-        because_words=because_words,
-        times=_times(offered, day, way.minutes) if looked and way and day else None,
-        day=day,
-        hours_words=hours_words,
-        grades=range(offered.grade_from, offered.grade_to + 1),
-        days=wording().weekdays(offered.weekdays),
+        page=OutreachFormPage(
+            offered=offered,
+            ways=_ways(),
+            form=form,
+            problem=problem,
+            only_pays=only_pays,
+            only_terms=only_terms,
+            there=_standing(offered, form) if looked else None,
+            times=_times(offered, day, way.minutes) if looked and way and day else None,
+        ),
     )
     return page, status
 
@@ -232,29 +321,21 @@ def _visit_page(
     form: OutreachForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    now, here = clock.now(), centre()
-    living = facts.state in (State.CONFIRMED, State.PENDING)
-    local, group = here.local(away.starts_at), visit.timetables[0].group
-    typed = {
-        "date": local.date().isoformat(), "time": local.strftime("%H:%M"), "pupils": str(group.pupils),
-        "adults": str(group.adults),
-    }  # fmt: skip
+    now = clock.now()
     page = render_template(
         "teacher/outreach_visit.html",
-        facts=facts,
-        visit=visit,
-        away=away,
-        offered=read.with_id(away.activity_id),
-        living=living,
-        asked=facts.state is State.PENDING,
-        over=away.starts_at <= now,
-        closed=closed_for(facts.id) if facts.state is State.CONFIRMED else None,
-        there=standing_of(visit, facts.total, here, now),
-        group=group,
-        typed=form.typed if form else typed,
-        errors=form.errors if form else {},
-        problem=problem,
-        done=request.args.get("done", ""),
+        page=OutreachVisitPage(
+            facts=facts,
+            visit=visit,
+            away=away,
+            offered=read.with_id(away.activity_id),
+            over=away.starts_at <= now,
+            closed=closed_for(facts.id) if facts.state is State.CONFIRMED else None,
+            there=standing_of(visit, facts.total, centre(), now),
+            form=form,
+            problem=problem,
+            done=request.args.get("done", ""),
+        ),
     )
     return page, status
 

@@ -2,20 +2,94 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
-from booking.programmes.offered import programmes
+from booking.programmes.offered import OfferedProgramme, programmes
 from booking.releases import openings
-from booking.releases.fairness import published
+from booking.releases.fairness import Outcome, published
 from booking.releases.models import ReleaseWay, Stage
 from booking.releases.openings import ReleaseFacts
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
 from booking.wishes import wish_facts
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseNow:
+    """What the pages of a release say of it at a moment."""
+
+    release: ReleaseFacts
+    now: datetime
+
+    @property
+    def clock_time(self) -> str:
+        """The centre's clock, to the second."""
+        return f"{centre().local(self.now):%H:%M:%S}"
+
+    @property
+    def clock_ms(self) -> int:
+        """The same in milliseconds, for the page that counts."""
+        return milliseconds(self.now)
+
+    @property
+    def opens_ms(self) -> int:
+        """When it opens, in milliseconds."""
+        return milliseconds(self.release.opens_at)
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the order is drawn."""
+        return self.release.way is ReleaseWay.DRAWING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can book now."""
+        return self.release.is_open(self.now)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its hour has come."""
+        return self.now >= self.release.opens_at
+
+    @property
+    def can_prepare(self) -> bool:
+        """Whether a wish can be prepared now."""
+        return self.release.can_prepare(self.now)
+
+    @property
+    def first_day(self) -> date:
+        """The first day that opens."""
+        return centre().local(self.release.from_at).date()
+
+    @property
+    def last_day(self) -> date:
+        """The last day that opens."""
+        return centre().local(self.release.last_at).date()
+
+    @property
+    def rule_holds(self) -> bool:
+        """Whether places are kept for some still."""
+        return self.release.fairness.holds(self.now)
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it will not open."""
+        return self.release.stage is Stage.WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage(ReleaseNow):
+    """A release day: before, open, over."""
+
+    programmes: list[OfferedProgramme]
+    outcomes: list[tuple[Outcome, str]]  # each with its line in the list of the drawing
 
 
 @teacher.get("/school/release/<int:release_id>")
@@ -25,13 +99,13 @@ def release(release_id: int) -> str:
     facts = _told(release_id)
     ids = set(openings.programmes_of(facts.id))
     outcomes = wish_facts.outcomes(facts) if facts.drawn_at is not None else []
-    return render_template(
-        "teacher/release.html",
-        release=facts,
+    page = ReleasePage(
+        facts,
+        clock.now(),
         programmes=[programme for programme in programmes() if programme.activity_id in ids],
         outcomes=list(zip(outcomes, published(outcomes, facts.seed), strict=True)),
-        **in_words(facts),
     )
+    return render_template("teacher/release.html", page=page)
 
 
 @teacher.get("/school/release/<int:release_id>/list.txt")
@@ -46,22 +120,10 @@ def release_list(release_id: int) -> ResponseReturnValue:
 
 
 def in_words(facts: ReleaseFacts) -> dict[str, object]:
-    """What the pages of a release say of it, now."""
-    now, local = clock.now(), centre().local
-    return {
-        "now_at": now,
-        "clock_time": f"{local(now):%H:%M:%S}",
-        "clock_ms": milliseconds(now),
-        "opens_ms": milliseconds(facts.opens_at),
-        "is_drawing": facts.way is ReleaseWay.DRAWING,
-        "is_open": facts.is_open(now),
-        "has_begun": now >= facts.opens_at,
-        "can_prepare": facts.can_prepare(now),
-        "first_day": local(facts.from_at).date(),
-        "last_day": local(facts.last_at).date(),
-        "rule_holds": facts.fairness.holds(now),
-        "called_off": facts.stage is Stage.WITHDRAWN,
-    }
+    """What the office's page of a release says of it, now."""
+    shown = ReleaseNow(facts, clock.now())
+    names = ("is_open", "is_drawing", "rule_holds", "called_off", "first_day", "last_day")
+    return {name: getattr(shown, name) for name in names}
 
 
 def _told(release_id: int) -> ReleaseFacts:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,7 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.programmes.offered import SessionFree
 from booking.releases import openings
 from booking.releases.models import WishState
 from booking.releases.openings import OthersFirst, ReleaseFacts
@@ -25,7 +28,7 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher import teacher
 from booking.web.teacher.paying import IN_LETTERS
-from booking.web.teacher.releases.release import in_words
+from booking.web.teacher.releases.release import ReleaseNow
 from booking.web.teacher.sentences import said
 from booking.web.teacher.tokens import open_plan
 from booking.web.typed import whole_number
@@ -34,6 +37,29 @@ from booking.wishes.batching import Batched
 from booking.wishes.wish_facts import PlaceInLine, WishFacts
 
 FIELDS = {"name": 120, "email": 254, "mobile": 40, "on_the_day": 120, "needs": 400}
+
+
+@dataclass(frozen=True, slots=True)
+class InLinePage:
+    """A wish that has its number and waits for its turn."""
+
+    secret: str
+    stands: PlaceInLine
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
+class WishPage(ReleaseNow):
+    """A wish as it stands, prepared or answered."""
+
+    wish: WishFacts
+    problem: RefusalAnswer | None
+    free: list[SessionFree]
+    errors: Mapping[str, str]
+    typed: Mapping[str, str]
+    done: str
+    states: ClassVar = WishState
+    most: ClassVar = wishes.MOST_OPTIONS
 
 
 @teacher.get("/school/wish/<secret>")
@@ -186,7 +212,9 @@ def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue
 
 
 def _line(secret: str, stands: PlaceInLine) -> str:
-    return render_template("teacher/in_line.html", secret=secret, stands=stands, again=again_after(stands))
+    return render_template(
+        "teacher/in_line.html", page=InLinePage(secret=secret, stands=stands, again=again_after(stands))
+    )
 
 
 def _page(
@@ -204,26 +232,26 @@ def _page(
     if release is None:
         abort(404)
     answered = facts.state not in (WishState.PREPARED, WishState.GRANTED)
-    contact = facts.contact
-    page = render_template(
-        "teacher/wish.html",
+    page = WishPage(
+        release,
+        clock.now(),
         wish=facts,
-        release=release,
         problem=problem,
-        states=WishState,
         free=wish_facts.still_free(facts, release, clock.now()) if answered else [],
         errors=errors or {},
-        typed=typed
-        or {
-            "name": contact.name,
-            "email": contact.email,
-            "mobile": contact.phone,
-            "on_the_day": facts.on_the_day,
-            "needs": contact.needs,
-        },
-        most=wishes.MOST_OPTIONS,
+        typed=typed or _contact_of(facts),
         done=request.args.get("done", ""),
-        on_date=lambda moment: centre().local(moment).date().isoformat(),
-        **in_words(release),
     )
-    return page, status
+    return render_template("teacher/wish.html", page=page), status
+
+
+def _contact_of(facts: WishFacts) -> dict[str, str]:
+    """Who answers, as the form shows it."""
+    contact = facts.contact
+    return {
+        "name": contact.name,
+        "email": contact.email,
+        "mobile": contact.phone,
+        "on_the_day": facts.on_the_day,
+        "needs": contact.needs,
+    }

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.invoicing.bank_file import BankFile, read_bank_file
-from booking.invoicing.bank_rows import LeftOut
-from booking.invoicing.bank_xml import BankFileRefused, NotXml
-from tests.invoicing.bank_files import (
+from booking.invoicing.bank.file import BankFile, read_bank_file
+from booking.invoicing.bank.rows import LeftOut
+from booking.invoicing.bank.xml import BankFileRefused, NotXml
+from tests.invoicing.bank.files import (
     DAY,
     OSLO,
     OURS,
@@ -27,7 +27,7 @@ from tests.invoicing.bank_files import (
     a_file,
     in_kroner,
 )
-from tests.invoicing.bank_reading import BOTH, KID, OTHER_KID, entry, read, refused, row, rows
+from tests.invoicing.bank.reading import BOTH, KID, OTHER_KID, entry, read, refused, row, rows
 
 
 @BOTH

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, tzinfo
 from xml.etree.ElementTree import Element
 
-from booking.invoicing.bank_rows import LONGEST_REFERENCE, BrokenRow, Detail, Entry, RowFault, Slip
+from booking.invoicing.bank.rows import LONGEST_REFERENCE, BrokenRow, Detail, Entry, RowFault, Slip
 from booking.kernel import typed
 
 _LONGEST_TEXT, _LONGEST_NAME = 1000, 140

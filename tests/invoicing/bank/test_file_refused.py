@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from booking.invoicing import bank_xml
-from booking.invoicing.bank_file import BrokenHead, OtherAccount, OtherMessage, read_bank_file
-from booking.invoicing.bank_rows import BrokenRow, RowFault
-from booking.invoicing.bank_xml import BankFileTooLarge, DocumentTypeThere, NotXml
-from tests.invoicing.bank_files import (
+from booking.invoicing.bank import xml as bank_xml
+from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage, read_bank_file
+from booking.invoicing.bank.rows import BrokenRow, RowFault
+from booking.invoicing.bank.xml import BankFileTooLarge, DocumentTypeThere, NotXml
+from tests.invoicing.bank.files import (
     OSLO,
     OURS,
     Paid,
@@ -18,7 +18,7 @@ from tests.invoicing.bank_files import (
     a_batch,
     a_file,
 )
-from tests.invoicing.bank_reading import BOTH, entry, fault, read, refused
+from tests.invoicing.bank.reading import BOTH, entry, fault, read, refused
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from booking.invoicing.bank_file import BankFile, read_bank_file
-from booking.invoicing.bank_rows import BankRow, BrokenRow, RowFault
-from booking.invoicing.bank_xml import BankFileRefused
+from booking.invoicing.bank.file import BankFile, read_bank_file
+from booking.invoicing.bank.rows import BankRow, BrokenRow, RowFault
+from booking.invoicing.bank.xml import BankFileRefused
 from booking.invoicing.kid import kid_of
-from tests.invoicing.bank_files import (
+from tests.invoicing.bank.files import (
     OSLO,
     OURS,
     VERSIONS,

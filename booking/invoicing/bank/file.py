@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from xml.etree.ElementTree import Element
 
-from booking.invoicing.bank_rows import LONGEST_REFERENCE, BankRow, Detail, Keys, LeftOut, rows_of
-from booking.invoicing.bank_shape import MessageShape, bare_account
-from booking.invoicing.bank_xml import BankFileRefused, events_of
+from booking.invoicing.bank.rows import LONGEST_REFERENCE, BankRow, Detail, Keys, LeftOut, rows_of
+from booking.invoicing.bank.shape import MessageShape, bare_account
+from booking.invoicing.bank.xml import BankFileRefused, events_of
 
 NAMESPACES = frozenset(f"urn:iso:std:iso:20022:tech:xsd:camt.054.001.{version}" for version in ("02", "08"))
 _MESSAGE = "BkToCstmrDbtCdtNtfctn"

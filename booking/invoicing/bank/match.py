@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import islice
 
 from booking.bookings.search_words import split
-from booking.invoicing.bank_rows import BankRow
+from booking.invoicing.bank.rows import BankRow
 
 MOST_CANDIDATES = 5
 ALIKE = 60  # percent of two names that must be the same to be a candidate by name

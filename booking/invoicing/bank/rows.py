@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from booking.invoicing.bank_xml import BankFileRefused
+from booking.invoicing.bank.xml import BankFileRefused
 from booking.invoicing.kid import LENGTH, is_kid
 
 LARGEST_AMOUNT = 10**12  # a row stays below

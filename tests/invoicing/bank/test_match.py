@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.invoicing.bank_file import read_bank_file
-from booking.invoicing.bank_match import Candidate, CandidateReason, Matched, OpenDocument, RowOutcome, match
-from booking.invoicing.bank_rows import BankRow
+from booking.invoicing.bank.file import read_bank_file
+from booking.invoicing.bank.match import Candidate, CandidateReason, Matched, OpenDocument, RowOutcome, match
+from booking.invoicing.bank.rows import BankRow
 from booking.invoicing.kid import kid_of
-from tests.invoicing.bank_files import DAY, OSLO, OURS, Paid, WrittenSlip, a_file
+from tests.invoicing.bank.files import DAY, OSLO, OURS, Paid, WrittenSlip, a_file
 
 
 def a_row(key: str, amount: int, kid: str = "", **changes: object) -> BankRow:
