@@ -20,9 +20,9 @@ from booking.capacity.availability import Free, slots_between
 from booking.capacity.change_slot import BelowSold, NoSuchSlot, SlotChangedMeanwhile, SlotSettings
 from booking.capacity.closed_hours import closure_holding
 from booking.capacity.conflicts import clashing, understaffed
+from booking.capacity.educators import load_duties
 from booking.capacity.models import Channel, SlotStatus
 from booking.capacity.planning import Staffing
-from booking.capacity.timetable import load_duties
 from booking.closures import answer, close
 from booking.closures.answer import NewTimes
 from booking.closures.models import ClosedReason
