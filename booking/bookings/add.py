@@ -8,13 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.bookings.basket import Pick
-from booking.bookings.change import Changed, agreed, drop_waiting_changes, hold_extra, make_smaller, price_change
+from booking.bookings.change import Changed, drop_waiting_changes, go_over_to, price_change
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
-from booking.bookings.numbers import Numbers, numbers_for
-from booking.bookings.purse import purses
+from booking.bookings.numbers import Numbers
 from booking.bookings.refusals import Nothing, Unknown, WrongState
-from booking.bookings.rules import settle_change
 from booking.bookings.store import lines_of, lock
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
@@ -52,13 +50,7 @@ def add(
     whole = [*(Pick(line.slot_id, line.ticket_type_id, line.quantity) for line in owned), *wanted]
     basket = price_change(booking, whole, centre, now, actor, knows)
     _check_added({pick.slot_id for pick in wanted})
-    holding = purses.purse.locked(booking.id)
-    money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
-    has = numbers_for(booking.id, basket.lines, numbers, must=actor == "buyer")
-    if money.to_pay:
-        return hold_extra(booking, basket, money.after, centre, now, has)
-    booking.numbers = has
-    return make_smaller(booking, basket, money, "change", actor, now)
+    return go_over_to(booking, basket, numbers, centre, now, actor)
 
 
 def _check_added(slot_ids: Collection[int]) -> None:

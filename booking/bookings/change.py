@@ -132,6 +132,22 @@ def change(
     basket = price_change(booking, picks, centre, now, actor, knows)
     if actor == "buyer":
         check_more_free(booking, basket.people, basket.starts_at, basket.total, now, holder)
+    return go_over_to(booking, basket, numbers, centre, now, actor, shown)
+
+
+def go_over_to(
+    booking: Booking,
+    basket: Basket,
+    numbers: Numbers | None,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str,
+    shown: int | None = None,
+) -> Hold | Changed:
+    """Let a locked booking be what a basket says: at once, or, where it is dearer, once the rest is paid.
+
+    Raises NeedsNumber, OddNumber, AnotherSum when what comes back is not what was `shown`, Full, Closed.
+    """
     holding = purses.purse.locked(booking.id)
     money = settle_change(agreed(booking), basket.total, booking.starts_at, now, centre, holding)
     check_shown(shown, money.due)

@@ -7,21 +7,22 @@ stretch's own CHECK (taken <= capacity) has the last word.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, or_, select
 
 from booking.capacity.models import Duty, Slot, SlotStatus
 from booking.capacity.places import Want
-from booking.capacity.planning import LED
+from booking.capacity.planning import LED, OnDuty, Staffing
 from booking.catalogue.models import Activity
-from booking.centre.facts import the_centre
+from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
-from booking.kernel.database import Texts, db, insert_once, run
+from booking.kernel.database import Texts, as_values, db, insert_into, insert_once, one_at_a_time, run
 from booking.kernel.refusals import Refusal
 
-AWAY = "educators-away"  # the slug of the space that stands for the road
+AWAY = "educators-away"  # the slug of the space that stands for the road, and where its turn is waited for
 NAME: Texts = {
     "nb": "Ute på skoler",
     "nn": "Ute på skular",
@@ -51,39 +52,51 @@ def away_space() -> int:
     return db.session.scalars(select(Space.id).where(Space.slug == AWAY)).one()
 
 
-def send_away(leaves_at: datetime, back_at: datetime) -> list[Want]:
-    """What one educator claims who is away in this time; inside a unit of work that then takes it.
+@dataclass(frozen=True, slots=True)
+class Educators:
+    """How many are at work when, and the space that stands for the road; none at a centre without outreach."""
 
-    Others who make sessions or send somebody away wait until it has ended. Raises NoEducator.
+    road: int | None
+    staffing: Staffing
+
+    def at_work(self, start: datetime) -> int:
+        """How many there are in all of the half hour from `start` on."""
+        moments = [start, *self.staffing.turns(start, start + STRETCH)]
+        at_work = [self.staffing.at(moment) for moment in moments]
+        return min(ENOUGH if number is None else number for number in at_work)
+
+
+def educators(centre: CentreFacts) -> Educators:
+    """As it is said now, in two statements; nobody's booking changes it, so it may be read before one's turn."""
+    return Educators(_road(), Staffing(centre.zone, load_duties()))
+
+
+def load_duties() -> list[OnDuty]:
+    """What is said of educators at work."""
+    columns = (Duty.educators, Duty.weekdays, Duty.on_date, Duty.from_time, Duty.until_time)
+    return as_values(OnDuty, run(select(*columns).order_by(Duty.id)))
+
+
+def send_away(there: Educators, leaves_at: datetime, back_at: datetime) -> list[Want]:
+    """What one educator claims who is away in this time, in two statements; in a unit of work that then takes it.
+
+    It has had its turn at `AWAY`, as all have who make sessions or send somebody away: the others wait until it has
+    ended. Raises NoEducator.
     """
-    space_id = _lock()
-    if space_id is None:
+    if there.road is None:
         raise NoEducator(leaves_at)
     starts = list(stretches(leaves_at, back_at))
-    needed = _needed(starts, space_id)
-    duty = _duty()
-    ids = _made(space_id, starts)
-    for start in sorted(starts, key=ids.__getitem__):  # in the order in which those who give places back take them
-        _set(ids[start], duty(start) - needed[start], start)
-    return [Want(slot_id, 1) for slot_id in sorted(ids.values())]
+    house = _house(there.road, starts)
+    in_order = sorted(starts, key=lambda start: (start not in house.ids, house.ids.get(start, 0), start))
+    ids = _set(there.road, {start: there.at_work(start) - house.needed[start] for start in in_order})
+    return [Want(slot_id, 1) for slot_id in sorted(ids)]
 
 
-def free_by_stretch(begin: datetime, end: datetime) -> dict[datetime, int]:
-    """How many more could be away in each half hour of this time, as it stands now, in four statements."""
-    space_id = run(select(Space.id).where(Space.slug == AWAY)).scalar()
-    starts = list(stretches(begin, end))
-    needed, duty = _needed(starts, space_id or 0), _duty()
-    away = dict.fromkeys(starts, 0)
-    rows = run(
-        select(Slot.starts_at, Slot.taken).where(
-            Slot.space_id == space_id,
-            Slot.activity_id.is_(None),
-            Slot.starts_at >= starts[0],
-            Slot.starts_at <= starts[-1],
-        )
-    )
-    away |= dict(iter(rows))
-    return {start: duty(start) - needed[start] - away[start] for start in starts}
+def free_by_stretch(begin: datetime, end: datetime, centre: CentreFacts) -> dict[datetime, int]:
+    """How many more could be away in each half hour of this time, as it stands now, in three statements."""
+    there, starts = educators(centre), list(stretches(begin, end))
+    house = _house(there.road or 0, starts)
+    return {start: there.at_work(start) - house.needed[start] - house.away.get(start, 0) for start in starts}
 
 
 def check_made(sessions: Collection[tuple[int, datetime, datetime]]) -> None:
@@ -91,107 +104,102 @@ def check_made(sessions: Collection[tuple[int, datetime, datetime]]) -> None:
 
     Each as (activity id, start, end). Raises NoEducator, so that nothing is made.
     """
-    space_id = _lock() if sessions else None
-    if space_id is None:
+    if not sessions or _road() is None:
         return
+    one_at_a_time([AWAY])
     ids = {activity_id for activity_id, _start, _end in sessions}
     led = set(run(select(Activity.id).where(Activity.id.in_(sorted(ids)), Activity.kind.in_(LED))).scalars())
     spans = [(start, end + TIDYING) for activity_id, start, end in sessions if activity_id in led]
-    if not spans:
+    there = educators(the_centre()) if spans else None
+    if there is None or there.road is None:
         return
     claimed = run(
-        select(Slot.id, Slot.starts_at)
+        select(Slot.starts_at)
         .where(
-            Slot.space_id == space_id,
+            Slot.space_id == there.road,
             Slot.activity_id.is_(None),
             Slot.taken > 0,
             Slot.starts_at > min(start for start, _end in spans) - STRETCH,
             Slot.starts_at < max(end for _start, end in spans),
         )
         .order_by(Slot.id)
-    ).all()
-    hit = [
-        (slot_id, start)
-        for slot_id, start in claimed
-        if any(begin < start + STRETCH and start < end for begin, end in spans)
+    ).scalars()
+    hit = [start for start in claimed if any(begin < start + STRETCH and start < end for begin, end in spans)]
+    if hit:
+        house = _house(there.road, hit)
+        _set(there.road, {start: there.at_work(start) - house.needed[start] for start in hit})
+
+
+def _road() -> int | None:
+    road: int | None = run(select(Space.id).where(Space.slug == AWAY)).scalar()
+    return road
+
+
+def _set(road: int, capacities: Mapping[datetime, int]) -> list[int]:
+    """Let stretches have so many places, made where they are missing, in one statement; returns their ids.
+
+    Those that are there stand first and in ascending id, the order in which who gives places back takes them. Raises
+    NoEducator where more than that are away already.
+    """
+    rows = [
+        {
+            "space_id": road,
+            "starts_at": start,
+            "ends_at": start + STRETCH,
+            "capacity": max(capacity, 0),
+            "by_hand": True,
+        }
+        for start, capacity in capacities.items()
     ]
-    needed, duty = _needed([start for _id, start in hit], space_id) if hit else {}, _duty()
-    for slot_id, start in hit:
-        _set(slot_id, duty(start) - needed[start], start)
-
-
-def _lock() -> int | None:
-    """The one lock that all who make sessions or send somebody away take; None at a centre without outreach."""
-    space_id: int | None = run(select(Space.id).where(Space.slug == AWAY).with_for_update()).scalar()
-    return space_id
-
-
-def _set(slot_id: int, capacity: int, start: datetime) -> None:
-    """Let a stretch have so many places, unless more than that are away already."""
-    changed = run(
-        update(Slot)
-        .where(Slot.id == slot_id, Slot.taken <= max(capacity, 0))
-        .values(capacity=max(capacity, 0))
-        .returning(Slot.id)
-    ).first()
-    if changed is None:
-        raise NoEducator(start)
-
-
-def _made(space_id: int, starts: Sequence[datetime]) -> dict[datetime, int]:
-    """The stretches of these times, those that are missing made."""
-    wanted = select(Slot.starts_at, Slot.id).where(
-        Slot.space_id == space_id, Slot.activity_id.is_(None), Slot.starts_at.in_(starts)
+    writing = insert_into(Slot)
+    capacity = writing.excluded.capacity
+    writing = writing.on_conflict_do_update(
+        index_elements=["space_id", "starts_at"],
+        index_where=Slot.activity_id.is_(None),
+        set_={"capacity": capacity},
+        where=Slot.taken <= capacity,
     )
-    there = dict(iter(run(wanted)))
-    missing = [start for start in starts if start not in there]
-    if missing:
-        rows = [
-            {"space_id": space_id, "starts_at": moment, "ends_at": moment + STRETCH, "capacity": 0, "by_hand": True}
-            for moment in missing
-        ]
-        run(insert(Slot), rows)
-        there = dict(iter(run(wanted)))
-    return there
+    ids = {start: slot_id for slot_id, start in run(writing.returning(Slot.id, Slot.starts_at), rows)}
+    refused = capacities.keys() - ids.keys()
+    if refused:
+        raise NoEducator(min(refused))
+    return list(ids.values())
 
 
-def _needed(starts: Sequence[datetime], away_id: int) -> dict[datetime, int]:
-    """How many educators the sessions in the house need at most in each stretch."""
+@dataclass(frozen=True, slots=True)
+class _House:
+    """By half hour: how many educators the sessions in the house need at most; the stretch's id, and who is away."""
+
+    needed: Mapping[datetime, int]
+    ids: Mapping[datetime, int]
+    away: Mapping[datetime, int]
+
+
+def _house(road: int, starts: Sequence[datetime]) -> _House:
     first, last = min(starts), max(starts) + STRETCH
-    rows = run(
-        select(Slot.starts_at, Slot.ends_at, Activity.turnaround_minutes)
-        .join(Activity, Activity.id == Slot.activity_id)
-        .where(
-            Slot.starts_at > first - LONGEST,
-            Slot.starts_at < last,
-            Slot.status != SlotStatus.CANCELLED,
-            Activity.kind.in_(LED),
-            Activity.space_id.is_distinct_from(away_id),
-        )
+    is_stretch = and_(Slot.activity_id.is_(None), Slot.space_id == road, Slot.starts_at >= first)
+    is_session = and_(
+        Slot.status != SlotStatus.CANCELLED, Activity.kind.in_(LED), Activity.space_id.is_distinct_from(road)
     )
-    sessions = [(begin, end + timedelta(minutes=tidy)) for begin, end, tidy in rows]
-    return {start: _peak(sessions, start) for start in starts}
+    rows = run(
+        select(Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at, Slot.taken, Activity.turnaround_minutes)
+        .outerjoin(Activity, Activity.id == Slot.activity_id)
+        .where(Slot.starts_at > first - LONGEST, Slot.starts_at < last, or_(is_stretch, is_session))
+    ).all()
+    sessions = [
+        (row.starts_at, row.ends_at + timedelta(minutes=row.turnaround_minutes)) for row in rows if row.activity_id
+    ]
+    there = [row for row in rows if row.activity_id is None]
+    return _House(
+        {start: _peak(sessions, start) for start in starts},
+        {row.starts_at: row.id for row in there},
+        {row.starts_at: row.taken for row in there},
+    )
 
 
 def _peak(sessions: Sequence[Span], start: datetime) -> int:
     moments = [start, *(begin for begin, _end in sessions if start < begin < start + STRETCH)]
     return max(sum(begin <= moment < end for begin, end in sessions) for moment in moments)
-
-
-def _duty() -> _Duty:
-    rows = run(select(Duty.weekdays, Duty.educators).order_by(Duty.id))
-    return _Duty({weekday: number for days, number in rows for weekday in range(7) if days >> weekday & 1})
-
-
-class _Duty:
-    """How many educators are at work at a moment."""
-
-    def __init__(self, by_weekday: dict[int, int]) -> None:
-        self.by_weekday = by_weekday
-        self.zone = the_centre().zone
-
-    def __call__(self, moment: datetime) -> int:
-        return self.by_weekday.get(moment.astimezone(self.zone).weekday(), ENOUGH)
 
 
 def stretches(start: datetime, end: datetime) -> Iterable[datetime]:

@@ -113,6 +113,7 @@ def swap(
     giving: Collection[Held],
     own: Collection[int] = (),
     becoming: Becoming | None = None,
+    mine: Collection[int] = (),
 ) -> dict[int, int]:
     """Take `wants` for one booking and give back `giving` in one statement, so that neither is ever at risk.
 
@@ -120,8 +121,9 @@ def swap(
     also hold claims of others that have run out. `becoming` is said when the places are those of a change that waits
     for its money: what it draws on together with what stays until then counts the same people once. Where `wants` name
     their parties, so do those: and then all of a booking's claims are given and wanted together, since what they share
-    is written on one of them. Returns how many places are taken now in each slot whose counter moved. Raises Full or
-    Closed; the caller's unit of work then ends without a commit.
+    is written on one of them. `mine` are slots that draw on nothing and that this unit of work has made, or written to
+    in ascending id: of those nothing is asked again. Returns how many places are taken now in each slot whose
+    counter moved. Raises Full or Closed; the caller's unit of work then ends without a commit.
     """
     wanted: dict[int, int] = defaultdict(int)
     for want in wants:
@@ -129,7 +131,7 @@ def swap(
     known = set(wanted) | {held.slot_id for held in giving}
     if becoming is not None:
         known |= {held.slot_id for held in becoming.had} | {want.slot_id for want in becoming.wants}
-    draws = _draws_of(known)
+    draws = _draws_of(known - set(mine)) | {slot_id: list[int]() for slot_id in mine}
     parties = {want.slot_id: dict(want.parties) for want in wants if want.parties}
     shared = _shared(wanted, becoming, draws)
     for touched, places in counted_twice(parties, draws).items():
@@ -162,8 +164,9 @@ def swap(
             moves[touched].add(-held.places, held.channel, own=is_own)
         for name, places in (held.shared or {}).items():
             moves[int(name)].add(places, held.channel, own=is_own)
-    moved = _apply({slot_id: move for slot_id, move in moves.items() if move.matters}, channel, now)
-    missed = {slot_id for slot_id, move in moves.items() if move.matters} - moved.keys()
+    moves = {slot_id: move for slot_id, move in moves.items() if move.matters}
+    moved = _apply(moves, channel, now, is_locked=moves.keys() <= set(mine))
+    missed = moves.keys() - moved.keys()
     if missed:
         raise _refusal(missed, wanted, draws, channel, now)
     return moved
@@ -268,7 +271,7 @@ def _statement(rows: int, is_school: bool) -> TextClause:
     return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
 
 
-def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> dict[int, int]:
+def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_locked: bool) -> dict[int, int]:
     """Move the counters of all these slots in one conditional UPDATE; returns those that allowed it, as taken now."""
     if not moves:
         return {}
@@ -280,7 +283,7 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime) -> dict[
             f"kept{n}": move.kept,
             f"needed{n}": move.needed,
         }
-    if len(moves) > 1 and db.engine.dialect.name == "postgresql":
+    if len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql":
         # In ascending id, so that no two buyers wait in a circle: a statement of its own, since an UPDATE that had to
         # wait for its rows reads them again in an order of its own. Without the key, which leaves room for the foreign
         # keys of claims.

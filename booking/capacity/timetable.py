@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from booking.capacity.closed_hours import ClosureSlot, shut_between, shut_by
-from booking.capacity.educators import AWAY, check_made
-from booking.capacity.models import Allotment, Draw, Duty, Pattern, Slot, SlotStatus
+from booking.capacity.educators import AWAY, check_made, load_duties
+from booking.capacity.models import Allotment, Draw, Pattern, Slot, SlotStatus
 from booking.capacity.planning import (
     LED,
     SHARING,
@@ -30,7 +30,7 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.models import Space
 from booking.centre.opening import Exceptional, WeeklyHours, days_between, load_hours
-from booking.kernel.database import as_values, db, run, unit_of_work
+from booking.kernel.database import db, run, unit_of_work
 
 BATCH = 2000
 # Else each row that has not the same values as the one before it begins a statement of its own.
@@ -238,12 +238,6 @@ def _keeps() -> list[KeepRule]:
         )
     )
     return [KeepRule(*row) for row in rows]
-
-
-def load_duties() -> list[OnDuty]:
-    """What is said of educators at work."""
-    columns = (Duty.educators, Duty.weekdays, Duty.on_date, Duty.from_time, Duty.until_time)
-    return as_values(OnDuty, db.session.execute(select(*columns).order_by(Duty.id)))
 
 
 def sessions_there(first: datetime, last: datetime) -> list[RoomUse]:

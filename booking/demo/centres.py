@@ -75,9 +75,10 @@ class DemoHours:
 
 @dataclass(frozen=True, slots=True)
 class DemoCentre:
-    """A whole centre."""
+    """A whole centre. `facts` and `invoices` are the columns of its row and of its rules for invoices."""
 
     facts: dict[str, object]
+    invoices: dict[str, object]
     vat_rate: int
     spaces: tuple[DemoSpace, ...]
     hours: tuple[DemoHours, ...]

@@ -21,10 +21,11 @@ from booking.demo.outreach import write_outreach
 from booking.demo.register import write_variety
 from booking.demo.releases import write_releases
 from booking.demo.school_year import write_school_holidays
-from booking.demo.schools import write_schools, write_visits
+from booking.demo.schools import invoice_first_days, write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
 from booking.demo.wording import write_own_words
+from booking.invoicing.models import InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 
@@ -62,10 +63,12 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(today)
     write_own_words(the_centre().languages)
+    invoice_first_days()
 
 
 def _write_house(demo: DemoCentre) -> None:
     db.session.add(Centre(**demo.facts))
+    db.session.add(InvoiceRules(**demo.invoices))
     for sort, space in enumerate(demo.spaces):
         db.session.add(
             Space(slug=space.slug, name=space.name, capacity=space.capacity, is_house=space.is_house, sort=sort)

@@ -17,6 +17,8 @@ from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
 from booking.demo.journeys import book_journeys
+from booking.invoicing.claims import open_claims
+from booking.invoicing.issue import issue_all, rules_of_invoices
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -78,12 +80,12 @@ SCHOOLS = (
     ("Elvebakken skole", "998110130", "Voss", SchoolKind.SCHOOL, ""),
 )
 AGREEMENTS: tuple[dict[str, object], ...] = (
-    {"payer": "Bergen kommune", "code": "BERGEN-1-10", "municipality": "Bergen", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "grade_from": 1, "grade_to": 10, "class_visits": 1, "reference_pattern": "99999"},
-    {"payer": "Vestland fylkeskommune", "code": "VESTLAND-VGS", "municipality": "*", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "grade_from": 11, "grade_to": 13, "reference_pattern": "xxx-xx"},
-    {"payer": "Øygarden kommune", "code": "OYGARDEN-50", "municipality": "Øygarden", "school_kind": SchoolKind.SCHOOL, "pays": Pays.SHARE, "percent": 50},
+    {"payer": "Bergen kommune", "org_number": "998110203", "code": "BERGEN-1-10", "municipality": "Bergen", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "grade_from": 1, "grade_to": 10, "class_visits": 1, "reference_pattern": "99999"},
+    {"payer": "Vestland fylkeskommune", "org_number": "998110211", "code": "VESTLAND-VGS", "municipality": "*", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "grade_from": 11, "grade_to": 13, "reference_pattern": "xxx-xx"},
+    {"payer": "Øygarden kommune", "org_number": "998110238", "code": "OYGARDEN-50", "municipality": "Øygarden", "school_kind": SchoolKind.SCHOOL, "pays": Pays.SHARE, "percent": 50},
     {"payer": "Bjørnafjorden kommune", "code": "BJORNAFJORDEN-60", "municipality": "Bjørnafjorden", "school_kind": SchoolKind.SCHOOL, "pays": Pays.PER_PUPIL, "each": 6000},
-    {"payer": "Bergen kommune, barnehager", "code": "BERGEN-BHG", "municipality": "Bergen", "school_kind": SchoolKind.KINDERGARTEN, "pays": Pays.ALL, "grade_from": 0, "grade_to": 0, "class_visits": 2, "reference_pattern": "99999"},
-    {"payer": "Askøy kommune", "code": "ASKOY-600", "municipality": "Askøy", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "most_pupils": 600, "reference_pattern": "B999999"},
+    {"payer": "Bergen kommune, barnehager", "org_number": "998110203", "code": "BERGEN-BHG", "municipality": "Bergen", "school_kind": SchoolKind.KINDERGARTEN, "pays": Pays.ALL, "grade_from": 0, "grade_to": 0, "class_visits": 2, "reference_pattern": "99999"},
+    {"payer": "Askøy kommune", "org_number": "998110246", "code": "ASKOY-600", "municipality": "Askøy", "school_kind": SchoolKind.SCHOOL, "pays": Pays.ALL, "most_pupils": 600, "reference_pattern": "B999999"},
 )  # fmt: skip
 
 
@@ -134,6 +136,16 @@ def write_visits() -> None:
         # These letters are history: nobody waits for them.
         letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
         db.session.execute(letters)
+
+
+def invoice_first_days() -> None:
+    """What schools owe for days before today is invoiced, today is left to whoever looks at it."""
+    centre, now = the_centre(), clock.now()
+    if rules_of_invoices() is None:
+        return
+    today = centre.local(now).date()
+    claims = [claim.key for claim in open_claims(centre, now) if claim.on < today]
+    issue_all(claims, centre, now, "demo")
 
 
 def book_examples(centre: CentreFacts, now: datetime) -> None:

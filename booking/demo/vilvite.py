@@ -154,6 +154,23 @@ VILVITE = DemoCentre(
             "schools": in_four("Skole og barnehage", "Skule og barnehage", "Schools and kindergartens", "Skolām un bērnudārziem"),
         },
     },
+    invoices={
+        "account": "NO9386011117947",
+        "bic": "DNBANOKK",
+        "vat_number": "974760673MVA",
+        "registered_in": "Foretaksregisteret",
+        "street": "Eksempelgata 51",
+        "postcode": "5006",
+        "town": "Bergen",
+        "scheme": "0192",
+        "exempt_reason": {
+            "nb": "Unntatt fra mva.: undervisning, merverdiavgiftsloven § 3-5",
+            "nn": "Unnateke frå mva.: undervisning, meirverdiavgiftslova § 3-5",
+            "en": "Exempt from VAT: teaching, section 3-5 of the Norwegian VAT act",
+            "lv": "Atbrīvots no PVN: mācības, Norvēģijas PVN likuma 3-5. pants",
+        },
+        "exempt_code": "6",
+    },
     vat_rate=1200,
     spaces=(
         DemoSpace("house", in_four("Huset", "Huset", "The house", "Ēka"), 400, is_house=True),

@@ -32,6 +32,14 @@ VIZIUM = DemoCentre(
         "find_us": in_two("Autobuss pietur pie ieejas.", "The bus stops at the entrance."),
         "newsletter_topics": {"holidays": in_two("Brīvdienu programma", "Holiday programme")},
     },
+    invoices={
+        "account": "LV80BANK0000435195001",
+        "vat_number": "LV40003000000",
+        "street": "Parauga iela 1",
+        "postcode": "LV-3601",
+        "town": "Ventspils",
+        "scheme": "0218",
+    },
     vat_rate=2100,
     spaces=(
         DemoSpace("house", in_two("Ēka", "The house"), 700, is_house=True),

@@ -98,6 +98,8 @@ class OpenClaim:
             return WhyHeld.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
             return WhyHeld.NO_VAT
+        if not self.reference and not self.order_number:
+            return WhyHeld.NO_REFERENCE  # no payer's system takes one without either (PEPPOL-EN16931-R003)
         try:
             read_invoice_reference(self.reference, self.payer.pattern)
         except ReferenceMissing:

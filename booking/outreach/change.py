@@ -14,15 +14,15 @@ from booking.bookings.models import State
 from booking.bookings.refusals import TooLate, WrongState
 from booking.bookings.store import begin_at, lines_of, lock, write_lines, write_tickets
 from booking.capacity.apply_patterns import take_away
-from booking.capacity.educators import send_away
+from booking.capacity.educators import AWAY, educators, send_away
 from booking.capacity.models import Slot, SlotStatus
 from booking.capacity.places import Want, claims_of
 from booking.centre.facts import CentreFacts
-from booking.kernel.database import run
+from booking.kernel.database import one_at_a_time, run
 from booking.kernel.money import Money
 from booking.outbox.promises import promise
 from booking.outreach import read
-from booking.outreach.going import basket_of, check_day, check_size, check_trip, claim, offered_one, slot_for
+from booking.outreach.going import basket_of, check_size, claim, day_there, offered_one, slot_for, trip_to
 from booking.outreach.models import Outreach, OutreachVisit
 from booking.outreach.read import Away
 from booking.outreach.rules import Trip, school_price, trip
@@ -62,17 +62,22 @@ def change(
         raise TooLate(away.starts_at)
     group = Group(before.name, pupils, adults, before.grade, (away.activity_id,))
     if moves:
-        going = check_trip(offered, starts_at, group, away.travel_minutes, centre, now)
+        going = trip_to(offered, starts_at, group, away.travel_minutes, centre, now)
     else:
         check_size(offered, group)
         going = trip(offered, starts_at, away.travel_minutes)
     price = school_price(away.activity_id, Money(booking.total, centre.currency))
     billed = new_bill(seen, [group], going.starts_at, VisitKind.OUTREACH, centre, price)
     giving = claims_of([booking_id])
-    wants = send_away(going.leaves_at, going.back_at)
-    if centre.local(starts_at).date() != centre.local(away.starts_at).date():
-        check_day(offered, going, centre)
-    slot_id = slot_for(offered, going) if moves else away.slot_id
+    one_at_a_time([AWAY])
+    slot_id, day = away.slot_id, day_there(offered, away.municipality, going, centre) if moves else None
+    if day is not None:
+        day.check_open()
+        if centre.local(starts_at).date() != centre.local(away.starts_at).date():
+            day.check_free(offered)
+    wants = send_away(educators(centre), going.leaves_at, going.back_at)
+    if day is not None:
+        slot_id = slot_for(offered, going, day)
     basket = basket_of(offered, slot_id, group, booking.total, going, load_rules())
     write_lines(booking_id, basket, replacing=True)
     facts = {"starts_at": away.starts_at.isoformat(), "people": booking.people}

@@ -9,18 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.agreements.closings import agreed_on
-from booking.agreements.models import Agreement
-from booking.agreements.payers import (
-    SchoolFacts,
-    agreements_for,
-    as_known_here,
-    enter_school,
-    move_allowances_of,
-    with_what_is_left,
-)
-from booking.agreements.prices import Bill, Due, SchoolPrice, VisitKind, bill
-from booking.agreements.rules import RulesForSchools, load_rules, price_list, school_year
-from booking.agreements.terms import Terms, TermsToday, standing
+from booking.agreements.payers import move_allowances_of
+from booking.agreements.prices import bill
+from booking.agreements.rules import load_rules, price_list
+from booking.agreements.terms import TermsToday, standing
 from booking.bookings.models import State
 from booking.bookings.refusals import NotOnSale
 from booking.bookings.store import end, lock_by_secret
@@ -29,11 +21,11 @@ from booking.capacity.places import Full, Held, Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
 from booking.planner.plans import Plan, Timetable, wants_by_group
-from booking.planner.wish import Group
 from booking.records.audit import note
+from booking.visits.agree import BookingReady, agree
 from booking.visits.lines import SlotsOfPlan, basket_of, kind_of, slots_of
-from booking.visits.orders import BillChanged, SchoolOrder
-from booking.visits.senders import Sender, sender_of, yes_for
+from booking.visits.orders import SchoolOrder
+from booking.visits.senders import sender_of
 from booking.visits.shares import Turn, asked_of, check_open, take_shares
 from booking.visits.write import Booked, NewVisit, write_visit
 
@@ -47,39 +39,11 @@ class VisitOrder(SchoolOrder):
     turn: Turn | None = None  # of the release day's queue that it comes through
 
 
-@dataclass(frozen=True, slots=True)
-class HouseReady:
-    """What a booking goes by that nobody else can take from it: read before its unit of work, so that others wait less.
-
-    Sums, agreements, allowances, releases and places are none of it: those are decided inside.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseReady(BookingReady):
+    """For a visit in the house also what stands in the slots of its plan."""
 
     slots: SlotsOfPlan
-    rules: RulesForSchools
-    terms: Terms
-    sender: Sender
-
-
-def bill_for(
-    groups: Sequence[Group],
-    starts_at: datetime,
-    school: SchoolFacts,
-    code: str,
-    centre: CentreFacts,
-    own: Sequence[Due] = (),
-    agreements: Sequence[Agreement] | None = None,
-    kind: VisitKind = VisitKind.PROGRAMME,
-    price: SchoolPrice | None = None,
-) -> Bill:
-    """What each payer would owe now, in at most four statements. Raises CodeUnknown, NoSchools.
-
-    `agreements` are those of a visit that is booked already, in place of the ones that hold today; `kind` is what
-    they come for, since agreements may be for some kinds only; `price` what it costs in place of the centre's own.
-    """
-    on, school = centre.local(starts_at).date(), as_known_here(school)
-    holding = agreements_for(school, code) if agreements is None else agreements
-    left = with_what_is_left(holding, school, groups, school_year(on), own)
-    return bill(groups, kind, on, price or price_list(centre.currency), left)
 
 
 def standing_before(plan: Plan, centre: CentreFacts, now: datetime) -> TermsToday:
@@ -92,7 +56,8 @@ def standing_before(plan: Plan, centre: CentreFacts, now: datetime) -> TermsToda
 def ready_for(order: VisitOrder, centre: CentreFacts, now: datetime) -> HouseReady:
     """Read what a booking goes by, in at most four statements; before its unit of work, or in it. Raises NoSchools."""
     rules, on = load_rules(), centre.local(order.plan.arrives_at).date()
-    return HouseReady(slots_of(order.plan), rules, agreed_on(rules.deadlines, on), sender_of(order, now))
+    terms, sender = agreed_on(rules.deadlines, on), sender_of(order, now)
+    return HouseReady(slots=slots_of(order.plan), rules=rules, terms=terms, sender=sender)
 
 
 def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: HouseReady | None = None) -> Booked:
@@ -111,22 +76,16 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
     ready.slots.check_groups()
     releases = asked_of(plan, now)
     check_open(releases, now, order.turn)
-    school, price = enter_school(order.school), price_list(centre.currency)
-    agreements = agreements_for(school, order.code, locked=True)
-    on, groups = centre.local(plan.arrives_at).date(), plan.groups
-    left = with_what_is_left(agreements, school, groups, school_year(on))
-    owed = bill(groups, kind_of(plan), on, price, left)
-    if order.seen is not None and order.seen != owed.in_minor_units():
-        raise BillChanged(order.seen)
+    price = price_list(centre.currency)
+    kind, needs_yes = kind_of(plan), ready.slots.wants_a_yes
+    agreed = agree(order, plan.groups, plan.arrives_at, kind, price, ready, needs_yes=needs_yes, centre=centre, now=now)
     basket = basket_of(ready.slots, ready.rules, price)
-    yes = yes_for(ready.slots.wants_a_yes, ready.sender, ready.rules, basket.people, owed, agreements, now)
-    times = (plan.arrives_at, plan.leaves_at)
-    new = NewVisit(order, school, basket, plan.timetables, *times, owed.dues, ready.terms, yes, price)
+    new = NewVisit(order, agreed, basket, plan.timetables, plan.arrives_at, plan.leaves_at, ready.terms, price)
     booked = write_visit(new, centre=centre, now=now)
     facts = {"groups": len(plan.timetables), "people": basket.people}
     note("buyer", "visit.book", f"booking:{booked.booking_id}", None, facts)
-    take_shares(booked.booking_id, school.id or 0, releases, now, order.turn)
-    move_allowances_of(agreements, (), owed.dues, school, new.year(centre))
+    take_shares(booked.booking_id, agreed.school.id or 0, releases, now, order.turn)
+    move_allowances_of(agreed.agreements, (), agreed.bill.dues, agreed.school, agreed.year)
     kept = _kept(order.held, now)
     claim(booked.booking_id, plan, ready.slots.alone, kept, now, own={held.booking_id for held in kept})
     return booked

@@ -15,7 +15,7 @@ from booking.agreements.rules import school_year
 from booking.centre.facts import CentreFacts
 from booking.kernel.database import db
 from booking.planner.wish import Group
-from booking.visits.book import bill_for
+from booking.visits.agree import bill_for
 from booking.visits.models import VisitDue
 from booking.visits.read import VisitFacts
 from booking.visits.write import write_dues

@@ -62,6 +62,12 @@ class Sender:
         given = plain_code(self.code)
         return bool(given) and bool(paying) and all(agreement.code == given for agreement in paying)
 
+    def counted_under(self, paying: Collection[Agreement]) -> list[str]:
+        """The keys under which visits of this sender are counted; none of one who is known and proven, or of staff."""
+        if not self.holder or (self.known and (self.proven or self.proves_by_code(paying))):
+            return []
+        return [self.holder, person_of(self.email)]
+
 
 @dataclass(frozen=True, slots=True)
 class Yes:
@@ -79,20 +85,19 @@ def yes_for(
     owed: Bill,
     agreements: Collection[Agreement],
     now: datetime,
+    turn_at: Collection[str] = (),
 ) -> Yes:
     """Whether somebody says yes first; call inside a unit of work, before the visit is written.
 
-    `needs_yes`: what is booked wants it anyway. `agreements` are those that may pay. Raises ManyVisits.
+    `needs_yes`: what is booked wants it anyway. `agreements` are those that may pay. Those who are counted take turns;
+    `turn_at` are other keys of `one_at_a_time` that are waited at in the same breath. Raises ManyVisits.
     """
     yes = Yes(Approval.ASKED, AskedFor.PROGRAMME) if needs_yes else Yes()
-    if not sender.holder:
-        return yes
     paying = {due.payer_id for due in owed.dues if due.payer_id is not None and due.amount.minor > 0}
-    if sender.known and (
-        sender.proven or sender.proves_by_code([agreement for agreement in agreements if agreement.id in paying])
-    ):
+    counted_under = sender.counted_under([agreement for agreement in agreements if agreement.id in paying])
+    one_at_a_time([*turn_at, *counted_under])
+    if not counted_under:
         return yes
-    one_at_a_time([sender.holder, person_of(sender.email)])
     ahead = run(_AHEAD, {"holder": sender.holder, "email": sender.email, "now": now}).all()
     visits, heads = (
         max(visits_ahead for visits_ahead, _ in ahead) + 1,

@@ -9,9 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from booking.agreements import kept_price
-from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Due, SchoolPrice
-from booking.agreements.rules import school_year
 from booking.agreements.terms import Terms, as_kept
 from booking.bookings.at_once import book_at_once
 from booking.bookings.basket import Basket
@@ -20,29 +18,23 @@ from booking.kernel.database import run
 from booking.outbox.promises import promise
 from booking.planner.plans import Timetable
 from booking.planner.wish import Group
+from booking.visits.agree import AgreedOrder
 from booking.visits.models import Approval, Visit, VisitDue, VisitGroup, VisitPart
 from booking.visits.orders import SchoolOrder
-from booking.visits.senders import Yes
 
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """All that is decided about a visit before its first row is written. `school` is one that is entered."""
+    """All that is decided about a visit before its first row is written."""
 
     order: SchoolOrder
-    school: SchoolFacts
+    agreed: AgreedOrder
     basket: Basket
     timetables: Sequence[Timetable]
     arrives_at: datetime
     leaves_at: datetime
-    dues: Sequence[Due]
     terms: Terms
-    yes: Yes
     price: SchoolPrice | None = None  # the price list, where the visit goes by it
-
-    def year(self, centre: CentreFacts) -> int:
-        """The school year in which agreements pay for it."""
-        return school_year(centre.local(self.arrives_at).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +53,15 @@ _GROUPS = insert(VisitGroup).returning(VisitGroup.id, sort_by_parameter_order=Tr
 
 def write_visit(new: NewVisit, *, centre: CentreFacts, now: datetime) -> Booked:
     """Write it all, confirmed or asked for; inside a unit of work that then takes allowances and, last, the places."""
-    order, is_asked_for = new.order, new.yes.approval is Approval.ASKED
+    order, agreed = new.order, new.agreed
+    is_asked_for = agreed.yes.approval is Approval.ASKED
     called_so = called(order.school.name, [timetable.group for timetable in new.timetables])
     made = book_at_once(
         new.basket, order.contact, called_so, order.lang, centre=centre, now=now, is_asked_for=is_asked_for
     )
     visit = {
         "booking_id": made.booking_id,
-        "school_id": new.school.id,
+        "school_id": agreed.school.id,
         "mobile": order.mobile,
         "on_the_day": order.on_the_day,
         "order_number": order.order_number,
@@ -76,19 +69,19 @@ def write_visit(new: NewVisit, *, centre: CentreFacts, now: datetime) -> Booked:
         "code": order.code,
         "arrives_at": new.arrives_at,
         "leaves_at": new.leaves_at,
-        "year": new.year(centre),
-        "approval": new.yes.approval,
-        "asked_for": new.yes.because,
+        "year": agreed.year,
+        "approval": agreed.yes.approval,
+        "asked_for": agreed.yes.because,
         "terms": as_kept(new.terms),
         "price": None if new.price is None else kept_price.as_kept(new.price),
         "holder": order.holder,
     }
     visit_id: int = run(_VISIT, visit).scalar_one()
     write_groups(visit_id, new.timetables)
-    write_dues(visit_id, new.dues)
+    write_dues(visit_id, agreed.bill.dues)
     if is_asked_for:
         promise("mail.visit_asked", f"visit_asked:{made.booking_id}", {"booking_id": made.booking_id})
-    return Booked(made.booking_id, visit_id, made.secret, new.yes.approval)
+    return Booked(made.booking_id, visit_id, made.secret, agreed.yes.approval)
 
 
 def write_groups(visit_id: int, timetables: Sequence[Timetable]) -> None:

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 LONG_FUNCTIONS: set[str] = {
-    "booking/web/admin/bookings/bookings.py:_asked",
-    "booking/web/admin/bookings/bookings.py:page_of",
-    "booking/web/admin/bookings/releases.py:_fields",
     "booking/web/admin/day/slot.py:_page",
-    "booking/web/admin/set_up/centre_fields.py:_rules",
-    "booking/web/admin/set_up/mail_texts.py:_page",
 }
 LONG_LINED: set[str] = {
     "admin/activities.html",
@@ -55,40 +50,4 @@ LONG_LINED: set[str] = {
     "admin/work.html",
     "admin/works.html",
 }
-LOOSE: set[str] = {
-    "booking/web/admin/bookings/agreements.py:admin/agreements.html",
-    "booking/web/admin/bookings/bookings.py:admin/booking.html",
-    "booking/web/admin/bookings/bookings.py:admin/bookings.html",
-    "booking/web/admin/bookings/courses.py:admin/course.html",
-    "booking/web/admin/bookings/courses.py:admin/course_list.html",
-    "booking/web/admin/bookings/courses.py:admin/courses.html",
-    "booking/web/admin/bookings/feedback.py:admin/feedback.html",
-    "booking/web/admin/bookings/mails.py:admin/mails.html",
-    "booking/web/admin/bookings/releases.py:admin/release.html",
-    "booking/web/admin/bookings/releases.py:admin/release_form.html",
-    "booking/web/admin/bookings/releases.py:admin/releases.html",
-    "booking/web/admin/bookings/reports.py:admin/report.html",
-    "booking/web/admin/bookings/schools.py:admin/schools.html",
-    "booking/web/admin/bookings/visits.py:admin/visits.html",
-    "booking/web/admin/bookings/visits.py:admin/visits_waiting.html",
-    "booking/web/admin/day/closures.py:admin/call_list.html",
-    "booking/web/admin/day/closures.py:admin/closure.html",
-    "booking/web/admin/day/closures.py:admin/closure_new.html",
-    "booking/web/admin/day/closures.py:admin/closures.html",
-    "booking/web/admin/day/slot.py:admin/slot.html",
-    "booking/web/admin/day/whom.py:admin/closing_asked.html",
-    "booking/web/admin/registers/school_holidays.py:admin/school_holidays.html",
-    "booking/web/admin/set_up/importing.py:admin/import.html",
-    "booking/web/admin/set_up/mail_texts.py:admin/mail_text.html",
-    "booking/web/admin/set_up/mail_texts.py:admin/mail_texts.html",
-    "booking/web/admin/set_up/outreach.py:admin/outreach.html",
-    "booking/web/admin/set_up/programmes.py:admin/programmes.html",
-    "booking/web/admin/set_up/settings.py:admin/settings.html",
-    "booking/web/admin/set_up/timetable.py:admin/preview.html",
-    "booking/web/admin/set_up/timetable.py:admin/several.html",
-    "booking/web/admin/set_up/timetable.py:admin/timetable.html",
-    "booking/web/admin/staff/health.py:admin/health.html",
-    "booking/web/admin/staff/person.py:admin/person.html",
-    "booking/web/admin/work.py:admin/work.html",
-    "booking/web/admin/work.py:admin/works.html",
-}
+LOOSE: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ from booking.bookings.models import Booking, State
 from booking.bookings.refusals import TooLate, TooMany
 from booking.capacity.audit import wrong_counters
 from booking.capacity.educators import NoEducator, free_by_stretch
-from booking.capacity.models import Slot, SlotStatus
+from booking.capacity.models import Duty, Slot, SlotStatus
 from booking.capacity.places import Full
 from booking.centre.facts import the_centre
 from booking.closures.close import ClosureRequest, close_down
@@ -42,7 +42,7 @@ HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)
 def free_at(road: Road, after_ten: timedelta = timedelta(0)) -> int:
     db.session.rollback()
     moment = road.at_ten + after_ten
-    return free_by_stretch(moment, moment + HALF)[moment]
+    return free_by_stretch(moment, moment + HALF, the_centre())[moment]
 
 
 def test_the_educator_is_away_from_departure_to_return(app: Flask) -> None:
@@ -95,6 +95,18 @@ def test_the_last_educator_goes_once(app: Flask) -> None:
     with pytest.raises((Full, NoEducator)):
         away(road, road.at_ten + HALF)
     assert db.session.scalar(select(func.count()).select_from(OutreachVisit)) == 1
+
+
+def test_educators_of_one_date_or_of_an_afternoon_say_nothing_of_other_times(app: Flask) -> None:
+    road = a_road(educators=3)
+    on = road.at_ten.date()
+    with unit_of_work():
+        db.session.add(Duty(weekdays=127, on_date=on + timedelta(days=1), educators=0))
+        db.session.add(Duty(weekdays=127, on_date=on, from_time=time(13, 15), until_time=time(15), educators=1))
+    wall = the_centre().local(road.at_ten)
+    noon = road.at_ten + timedelta(hours=12 - wall.hour)
+    assert [free_at(road, noon - road.at_ten + n * HALF) for n in (0, 2, 5, 6)] == [3, 1, 1, 3]
+    assert free_at(road, timedelta(days=1)) == 0
 
 
 def test_what_cannot_be_is_refused(app: Flask) -> None:
@@ -165,7 +177,7 @@ def test_the_free_times_of_a_day_are_those_at_which_it_can_be_booked(app: Flask)
     offered = read.with_id(road.activity)
     assert offered is not None
     midnight = road.at_ten - 10 * HOUR
-    free = free_by_stretch(midnight, midnight + timedelta(days=1))
+    free = free_by_stretch(midnight, midnight + timedelta(days=1), the_centre())
     starts = free_starts(offered, 30, road.at_ten.date(), free, the_centre())
     assert [(one - midnight) / HOUR for one in starts] == [8, 8.5, 9, 9.5, 10, 14]
     away(road, starts[-1])

@@ -146,7 +146,7 @@ def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> N
 
 
 def test_no_letter_of_the_past_is_waiting_to_be_sent(loaded: Loaded) -> None:
-    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting"}
+    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting", "invoice.files"}
 
 
 def test_the_slots_reach_far_ahead(loaded: Loaded) -> None:

@@ -47,8 +47,10 @@ from booking.waiting import waiting
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
 from tests.conftest import empty_database
 from tests.door.doors import how
+from tests.properties.class_moves import ClassMoves
 from tests.properties.closing_moves import ClosingMoves
 from tests.properties.money_moves import MoneyMoves, allowed, bought
+from tests.properties.night_moves import NightMoves, forget_the_version, stand_at_the_newest_version
 from tests.properties.world import Cashier, MoodyTill, unrest
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -70,7 +72,7 @@ party = st.fixed_dictionaries(
 bookings: Bundle[int] = Bundle("bookings")
 
 
-class AnyOrder(ClosingMoves, MoneyMoves):
+class AnyOrder(ClassMoves, NightMoves, ClosingMoves, MoneyMoves):
     """One small house that several buyers want more of than there is."""
 
     bookings = bookings
@@ -79,9 +81,9 @@ class AnyOrder(ClosingMoves, MoneyMoves):
     app: Flask
 
     def __init__(self) -> None:
-        super().__init__()
         self.journey = time_machine.travel(BEGIN, tick=False)
         self.clock = self.journey.start()
+        super().__init__()
         empty_database()
         self.centre = self.a_house()
         self.till = MoodyTill("http://localhost")
@@ -108,6 +110,7 @@ class AnyOrder(ClosingMoves, MoneyMoves):
         self.show = a_slot(show, 4, DAY + timedelta(hours=1, minutes=15))
         self.seat = a_ticket_type(show, 6000, "Plass")
         self.halves = halves
+        self.schools_may_come()
         return centre
 
     def teardown(self) -> None:
@@ -310,6 +313,7 @@ class AnyOrder(ClosingMoves, MoneyMoves):
     def time_passes(self, minutes: int) -> None:
         """Time passes."""
         self.clock.shift(timedelta(minutes=minutes))
+        self.nights_pass()
 
     @rule(line=st.sampled_from(["good", "good", "dead", "half dead"]))
     def the_line_changes(self, line: str) -> None:
@@ -324,6 +328,7 @@ class AnyOrder(ClosingMoves, MoneyMoves):
             expire_run_out(now)
         sweep(now)
         self.look_after_closures()
+        self.look_after_classes()
         self.cashier.work()
 
     @invariant()
@@ -351,6 +356,7 @@ class AnyOrder(ClosingMoves, MoneyMoves):
             self.dispute(charge, "won")
         for _ in range(4):
             self.clock.shift(timedelta(days=1))
+            self.nights_pass()
             self.staff_look_at_refunds()
             self.the_worker_looks()
             self.nothing_is_breached()
@@ -358,12 +364,16 @@ class AnyOrder(ClosingMoves, MoneyMoves):
             assert db.session.execute(query).all() == [], words
         for paid, refunded in db.session.execute(select(Payment.charge_ref, Payment.refunded)).all():
             assert paid is None or paid in self.till.lost or self.till.refunded(paid) == refunded
+        self.years_pass()
+        self.nothing_is_breached()
 
 
 @pytest.fixture
 def tilled(app: Flask) -> Iterator[Flask]:
-    """The app, which has its own till again afterwards."""
+    """The app, which has its own till again afterwards, on a database of which a copy can be put back."""
+    stand_at_the_newest_version(app)
     yield app
+    forget_the_version()
     tills.init_app(app, tills.settings)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
@@ -18,15 +18,21 @@ from sqlalchemy import event, select
 from booking.agreements.models import Agreement, Allowance, SchoolRules
 from booking.agreements.payers import AllowanceUsed
 from booking.bookings.models import Booking
+from booking.bookings.refusals import Unknown
+from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
+from booking.centre.models import DayException
 from booking.kernel import clock, database
 from booking.kernel.database import db, unit_of_work
+from booking.kernel.refusals import Refusal
 from booking.outreach import book as outreach
+from booking.outreach.models import Outreach, Travel
+from booking.outreach.rules import NotThen
 from booking.programmes.models import PriceBy, Programme
 from booking.running.check import breaches
 from booking.visits.book import book_visit, ready_for
 from booking.visits.orders import BillChanged
-from tests.courses.away import a_road, an_agreement
+from tests.courses.away import Road, a_road, an_agreement
 from tests.courses.away import an_order as an_order_to_come
 from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit, an_order
 from tests.web.browsing import Visitor, path_of
@@ -167,15 +173,56 @@ def test_an_allowance_that_somebody_else_had_first_is_another_bill(centre: Centr
     assert breaches() == []
 
 
-def test_a_visit_to_a_school_reads_nothing_twice_either(app: Flask) -> None:
+@pytest.mark.parametrize("holder", ["", "a" * 32])
+@pytest.mark.parametrize("agreed", [None, {}, {"most_visits": 9, "class_visits": 3}])
+def test_a_visit_to_a_school_is_as_short_and_reads_nothing_twice_either(
+    app: Flask, holder: str, agreed: dict[str, int] | None
+) -> None:
     road = a_road()
-    an_agreement(most_visits=9)
-    order, centre = an_order_to_come(road), the_centre()
+    if agreed is not None:
+        an_agreement(**agreed)
+    order, centre = replace(an_order_to_come(road), holder=holder), the_centre()
     with followed() as seen:
         ready = outreach.ready_for(order, centre, clock.now())
         with unit_of_work():
             outreach.book(order, centre=centre, now=clock.now(), ready=ready)
+    # A school that is typed for the first time is looked for and entered; what is left of an agreement has two rows.
+    more = 1 if agreed is None else 2 * bool(agreed)
+    assert len(seen.inside) <= 20 + more, "\n".join(seen.inside)
     asked = [one for one in [*seen.outside, *seen.inside] if one.startswith("SELECT")]
     for table in ("FROM agreement", "FROM allowance", "FROM school_rules", "FROM school ", "FROM booking"):
         assert sum(table in one for one in asked) <= 1, table
     assert breaches() == []
+
+
+def a_dearer_programme(_road: Road) -> None:
+    db.session.scalars(select(Outreach)).one().price = 360000
+
+
+def a_dearer_way(_road: Road) -> None:
+    db.session.scalars(select(Travel)).one().fee = 20000
+
+
+def a_closing_day(road: Road) -> None:
+    db.session.add(DayException(on_date=road.at_ten.date(), opens=None, closes=None, reason={"en": "Moving"}))
+
+
+def held_no_more(road: Road) -> None:
+    db.session.get_one(Activity, road.activity).active = False
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "why"),
+    [(a_dearer_programme, BillChanged), (a_dearer_way, BillChanged), (a_closing_day, NotThen), (held_no_more, Unknown)],
+)
+def test_what_has_changed_since_a_visit_to_a_school_was_prepared_is_not_booked_as_it_was(
+    app: Flask, meanwhile: Callable[[Road], None], why: type[Refusal]
+) -> None:
+    road, centre = a_road(), the_centre()
+    order = an_order_to_come(road)
+    ready = outreach.ready_for(order, centre, clock.now())
+    with unit_of_work():
+        meanwhile(road)
+    with pytest.raises(why), unit_of_work():
+        outreach.book(order, centre=centre, now=clock.now(), ready=ready)
+    assert db.session.scalars(select(Booking)).all() == []

@@ -99,3 +99,23 @@ def test_without_an_account_the_page_says_what_is_missing(app: Flask) -> None:
     with time_machine.travel(afterwards(), tick=False):
         page = text(the_accountant(app), "/staff/invoices")
         assert (keys(page), "the account and address of the centre are missing" in page) == ([], True)
+
+
+def test_the_rules_are_set_up_once_and_an_account_is_kept_as_an_iban(app: Flask) -> None:
+    a_centre_that_invoices()
+    with unit_of_work():
+        db.session.execute(delete(InvoiceRules))
+    boss = a_colleague(app, Role.ADMIN)
+    assert "Set up invoices" in text(boss, "/staff/invoices")
+    typed = {
+        "account": "8601 11 17947", "bic": "DNBANOKK", "street": "Kaien 1", "postcode": "5003", "town": "Bergen",
+        "scheme": "0192", "vat_number": "987654325MVA", "registered_in": "Foretaksregisteret",
+        "exempt_reason-en": "Teaching", "exempt_code": "6", "pay_days": "14", "latest_days": "28",
+    }  # fmt: skip
+    wrong = boss.post("/staff/invoice-rules", **(typed | {"account": "8601 11 17948", "bic": "DNB"}))
+    page = wrong.get_data(as_text=True)
+    assert (wrong.status_code, "This is no account number" in page, "A BIC has eight" in page) == (422, True, True)
+    assert "8601 11 17948" in page
+    assert boss.post("/staff/invoice-rules", **typed).status_code == 303
+    rules = db.session.scalars(select(InvoiceRules)).one()
+    assert (rules.account, rules.pay_days, rules.exempt_reason["en"]) == ("NO9386011117947", 14, "Teaching")

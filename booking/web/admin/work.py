@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, redirect, render_template, url_for
@@ -11,18 +13,33 @@ from booking.catalogue.queries import titled_activities
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.outbox import long_work
-from booking.outbox.long_work import Work, WorkState
+from booking.outbox.long_work import Work
 from booking.records.audit import note
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.guards.access import staff, who
 
 
+@dataclass(frozen=True, slots=True)
+class WorksPage:
+    """What takes long, the latest first."""
+
+    works: Sequence[Work]
+
+
 @admin.get("/work")
 @staff(Role.FINANCE)
 def works() -> str:
     """What was begun lately."""
-    return render_template("admin/works.html", present=who(), works=long_work.latest(), states=WorkState)
+    return render_template("admin/works.html", page=WorksPage(works=long_work.latest()))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """How far one long work has come. `left_alone` is what undoing left as it is: (title, start, why)."""
+
+    work: Work
+    left_alone: Sequence[tuple[Mapping[str, str], datetime, str]]
 
 
 @admin.get("/work/<int:work_id>")
@@ -33,7 +50,7 @@ def work(work_id: int) -> str:
     if found is None:
         abort(404)
     stays = _left_alone(found)
-    return render_template("admin/work.html", present=who(), work=found, states=WorkState, left_alone=stays)
+    return render_template("admin/work.html", page=WorkPage(work=found, left_alone=stays))
 
 
 def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:

@@ -29,7 +29,8 @@ from booking.kernel.refusals import Refusal
 from booking.planner.plans import Plan
 from booking.programmes.offered import programmes
 from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts, openings_of_plan
-from booking.visits.book import VisitOrder, bill_for, book_visit, ready_for, standing_before
+from booking.visits.agree import bill_for
+from booking.visits.book import VisitOrder, book_visit, ready_for, standing_before
 from booking.visits.lines import kind_of, slots_of
 from booking.web.extensions import limiter
 from booking.web.forms.checked import tidy

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -15,6 +18,7 @@ from booking.kernel import clock
 from booking.kernel.collation import order_key
 from booking.kernel.database import unit_of_work
 from booking.registry import edits, lists
+from booking.registry.lists import AgreementRow
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS, this_school_year
@@ -25,6 +29,25 @@ from booking.web.teacher.sentences import grade_words
 PLACE, ALL, CODE = "place", "all", "code"
 
 
+@dataclass(frozen=True, slots=True)
+class AgreementsPage:
+    """All agreements with what is left of them this school year."""
+
+    agreements: Sequence[AgreementRow]
+    year: int
+    everywhere: str
+    today: date
+    may_change: bool
+
+    def pays(self, agreement: lists.AgreementRow) -> str:
+        """What a payer pays."""
+        return pays_words(agreement)
+
+    def grades(self, agreement: lists.AgreementRow) -> str:
+        """For which grades it holds; "" for all."""
+        return _grades(agreement)
+
+
 @admin.get("/agreements")
 @staff(*LOOKERS)
 def agreements() -> str:
@@ -33,13 +56,13 @@ def agreements() -> str:
     agreement_rows = lists.agreements(year)
     return render_template(
         "admin/agreements.html",
-        agreements=sorted(agreement_rows, key=lambda one: (not one.active, order_key(one.payer, language()))),
-        year=year,
-        pays=pays_words,
-        grades=_grades,
-        everywhere=EVERYWHERE,
-        today=centre().local(clock.now()).date(),
-        may_change=who().role is Role.ADMIN,
+        page=AgreementsPage(
+            agreements=sorted(agreement_rows, key=lambda one: (not one.active, order_key(one.payer, language()))),
+            year=year,
+            everywhere=EVERYWHERE,
+            today=centre().local(clock.now()).date(),
+            may_change=who().role is Role.ADMIN,
+        ),
     )
 
 

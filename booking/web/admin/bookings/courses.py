@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from booking.closures.models import ClosedReason
+from booking.capacity.closed_hours import ClosedReason
 from booking.courses import certificates, edits, people, read
 from booking.courses.read import Attendance, SessionRow
-from booking.courses.rules import is_too_small, load_rules
+from booking.courses.rules import RulesForCourses, is_too_small, load_rules
 from booking.door import attend
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
@@ -23,6 +26,7 @@ from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
 from booking.web.admin.closing_words import too_few, words_field
 from booking.web.forms.checked import tidy
+from booking.web.forms.fields import Field
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
@@ -108,12 +112,21 @@ def issue_certificates(slot_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.course", slot_id=slot_id), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class AttendancePage:
+    """Who comes to a course, on paper."""
+
+    session: SessionRow
+    people: Sequence[Attendance]
+
+
 @admin.get("/courses/<int:slot_id>/list")
 @staff(Role.DESK, Role.EDUCATOR)
 def attendance_list(slot_id: int) -> str:
     """The list to print and sign."""
     return render_template(
-        "admin/course_list.html", present=who(), session=_session(slot_id), people=read.attendance(slot_id, language())
+        "admin/course_list.html",
+        page=AttendancePage(session=_session(slot_id), people=read.attendance(slot_id, language())),
     )
 
 
@@ -145,35 +158,66 @@ def _person(slot_id: int) -> Attendance:
     return attendance
 
 
+@dataclass(frozen=True, slots=True)
+class CoursesOfficePage:
+    """Courses to come and past, those with too few participants, and the rules for all."""
+
+    coming: Sequence[SessionRow]
+    past: Sequence[SessionRow]
+    small: set[int]
+    rules: RulesForCourses
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
 def _list(errors: dict[str, str] | None = None) -> str:
     now, rules = clock.now(), load_rules()
     rows = read.session_rows(now)
     return render_template(
         "admin/courses.html",
-        present=who(),
-        coming=[row for row in rows if row.ends_at > now],
-        past=[row for row in reversed(rows) if row.ends_at <= now],
-        small={row.slot_id for row in rows if is_too_small(row.participants, row.starts_at, rules, centre(), now)},
-        rules=rules,
-        typed=request.form,
-        errors=errors or {},
+        page=CoursesOfficePage(
+            coming=[row for row in rows if row.ends_at > now],
+            past=[row for row in reversed(rows) if row.ends_at <= now],
+            small={row.slot_id for row in rows if is_too_small(row.participants, row.starts_at, rules, centre(), now)},
+            rules=rules,
+            typed=request.form,
+            errors=errors or {},
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOfficePage:
+    """One course with its participants, and what can be done about it."""
+
+    session: SessionRow
+    people: Sequence[Attendance]
+    is_small: bool
+    rules: RulesForCourses
+    over: bool
+    today: bool
+    problem: RefusalAnswer | None
+    whys: Sequence[ClosedReason]
+    word: Field
+    proposed: Mapping[str, str]
+    langs: Sequence[str]
 
 
 def _page(slot_id: int, problem: RefusalAnswer | None = None) -> str:
     session, now, rules = _session(slot_id), clock.now(), load_rules()
     return render_template(
         "admin/course.html",
-        present=who(),
-        session=session,
-        people=read.attendance(slot_id, language()),
-        is_small=is_too_small(session.participants, session.starts_at, rules, centre(), now),
-        rules=rules,
-        over=session.ends_at <= now,
-        today=centre().local(session.starts_at).date() <= centre().local(now).date(),
-        problem=problem,
-        whys=list(ClosedReason),
-        word=words_field(),
-        proposed=too_few(),
-        langs=centre().languages,
+        page=CourseOfficePage(
+            session=session,
+            people=read.attendance(slot_id, language()),
+            is_small=is_too_small(session.participants, session.starts_at, rules, centre(), now),
+            rules=rules,
+            over=session.ends_at <= now,
+            today=centre().local(session.starts_at).date() <= centre().local(now).date(),
+            problem=problem,
+            whys=list(ClosedReason),
+            word=words_field(),
+            proposed=too_few(),
+            langs=centre().languages,
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.exports import sources
 from booking.feedback import feedback
+from booking.feedback.feedback import FeedbackAnswer, Score
 from booking.kernel import clock
 from booking.staff.models import Role
 from booking.web.admin import admin
@@ -30,6 +32,20 @@ class FeedbackFilter:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class FeedbackOfAllPage:
+    """What teachers have said, of all programmes or the chosen one."""
+
+    scores: Sequence[Score]
+    chosen: Score | None
+    answers: Sequence[FeedbackAnswer]
+    next_below: int | None
+    asked: FeedbackFilter
+    kept: Mapping[str, date | int]
+    period: Mapping[str, date]
+    may_export: bool
+
+
 @admin.get("/feedback")
 @staff(Role.DESK, Role.EDUCATOR, Role.FINANCE)
 def feedback_of_all() -> str:
@@ -44,15 +60,16 @@ def feedback_of_all() -> str:
     kept = {"from": feedback_filter.first, "until": feedback_filter.last}
     return render_template(
         "admin/feedback.html",
-        present=who(),
-        scores=scores,
-        chosen=chosen,
-        said=answers,
-        next_below=next_below,
-        asked=feedback_filter,
-        kept=kept | ({"programme": feedback_filter.activity_id} if feedback_filter.activity_id else {}),
-        period=kept,
-        may_export=who().role in (Role.ADMIN, *EXPORTERS),
+        page=FeedbackOfAllPage(
+            scores=scores,
+            chosen=chosen,
+            answers=answers,
+            next_below=next_below,
+            asked=feedback_filter,
+            kept=kept | ({"programme": feedback_filter.activity_id} if feedback_filter.activity_id else {}),
+            period=kept,
+            may_export=who().role in (Role.ADMIN, *EXPORTERS),
+        ),
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,11 +16,11 @@ from booking.kernel import clock
 from booking.kernel.codes import read_reference
 from booking.kernel.database import unit_of_work
 from booking.mail.resend import may_go_again, resend
-from booking.mail.sending import list_files
+from booking.mail.sending import MailFile, list_files
 from booking.outbox.models import PromiseState
 from booking.outbox.queries import counted_by_state
 from booking.reports import letters, names
-from booking.reports.letters import LetterFilter
+from booking.reports.letters import LetterFilter, LetterPage
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
@@ -29,6 +33,37 @@ NOT_GONE = (PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)
 FILTERS = ("state", "kind", "reference")
 
 
+@dataclass(frozen=True, slots=True)
+class MailsPage:
+    """A page of the letters with their filters, and those kept as files."""
+
+    listed: LetterPage
+    typed: Mapping[str, str]
+    kept: Mapping[str, str]
+    unknown: bool
+    counts: Mapping[PromiseState, int]
+    may_send: bool
+    is_admin: bool
+    may_export: bool
+    files: Sequence[MailFile] | None
+
+    letter_states: ClassVar[type[PromiseState]] = PromiseState
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """What the letters are called."""
+        return names.letters()
+
+    @property
+    def states(self) -> Mapping[PromiseState, str]:
+        """What the states are called."""
+        return names.letter_states()
+
+    def may_go_again(self, kind: str, state: PromiseState) -> bool:
+        """Whether a letter can be sent once more."""
+        return may_go_again(kind, state)
+
+
 @admin.get("/mails")
 @staff(Role.DESK, Role.FINANCE)
 def mails() -> str:
@@ -37,20 +72,17 @@ def mails() -> str:
     role = who().role
     return render_template(
         "admin/mails.html",
-        present=who(),
-        page=letters.LetterPage([], None) if wanted is None else letters.read(wanted),
-        typed=typed,
-        kept={name: said for name, said in typed.items() if said},
-        unknown=wanted is None,
-        kinds=names.letters(),
-        states=names.letter_states(),
-        counts=counted_by_state(NOT_GONE, "mail."),
-        State=PromiseState,
-        may_go_again=may_go_again,
-        may_send=role in (Role.ADMIN, Role.DESK),
-        is_admin=role is Role.ADMIN,
-        may_export=role in (Role.ADMIN, *EXPORTERS),
-        files=list_files(mail_folder(), 20) if role in READ_MAILS else None,
+        page=MailsPage(
+            listed=letters.LetterPage([], None) if wanted is None else letters.read(wanted),
+            typed=typed,
+            kept={name: said for name, said in typed.items() if said},
+            unknown=wanted is None,
+            counts=counted_by_state(NOT_GONE, "mail."),
+            may_send=role in (Role.ADMIN, Role.DESK),
+            is_admin=role is Role.ADMIN,
+            may_export=role in (Role.ADMIN, *EXPORTERS),
+            files=list_files(mail_folder(), 20) if role in READ_MAILS else None,
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import abort, render_template, request
@@ -14,6 +16,7 @@ from booking.reports.all import REPORTS
 from booking.reports.figures import Report, ReportRequest, ReportSection, make
 from booking.reports.period import Against, BadPeriod, Period
 from booking.sheets.files import Format
+from booking.sheets.sheet import Sheet
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
@@ -37,6 +40,21 @@ def reports() -> str:
     return render_template("admin/reports.html", present=who(), sections=listed)
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """One report over a period, beside another."""
+
+    report: Report
+    sheet: Sheet | None
+    typed: Mapping[str, str]
+    problem: str
+    period: Period | None
+    before: Period | None
+    against: Against
+    choices: Mapping[Against, str]
+    shortcuts: Sequence[tuple[str, date, date]]
+
+
 @admin.get("/reports/<slug>")
 @staff(Role.FINANCE)
 def report(slug: str) -> ResponseReturnValue:
@@ -47,20 +65,21 @@ def report(slug: str) -> ResponseReturnValue:
     sheet = make(one, ReportRequest(period, language()), against) if period else None
     shown = render_template(
         "admin/report.html",
-        present=who(),
-        report=one,
-        sheet=sheet,
-        typed=typed,
-        problem=problem,
-        period=period,
-        before=period.before(against) if period else None,
-        against=against,
-        choices={
-            Against.BEFORE: _("The same number of days before"),
-            Against.YEAR: _("The same days a year earlier"),
-            Against.NOTHING: _("Nothing"),
-        },
-        shortcuts=_shortcuts(),
+        page=ReportPage(
+            report=one,
+            sheet=sheet,
+            typed=typed,
+            problem=problem,
+            period=period,
+            before=period.before(against) if period else None,
+            against=against,
+            choices={
+                Against.BEFORE: _("The same number of days before"),
+                Against.YEAR: _("The same days a year earlier"),
+                Against.NOTHING: _("Nothing"),
+            },
+            shortcuts=_shortcuts(),
+        ),
     )
     return shown, 422 if problem else 200
 

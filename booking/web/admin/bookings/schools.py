@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from flask import render_template, request
 from flask_babel import gettext as _
 
@@ -9,7 +12,7 @@ from booking.agreements.models import SchoolKind
 from booking.agreements.rules import school_year
 from booking.kernel import clock
 from booking.registry import lists
-from booking.registry.lists import SchoolFilter, SchoolStanding
+from booking.registry.lists import SchoolFilter, SchoolPage, SchoolStanding
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.forms.checked import tidy
@@ -36,6 +39,18 @@ def this_school_year() -> int:
     return school_year(centre().local(clock.now()).date())
 
 
+@dataclass(frozen=True, slots=True)
+class SchoolsPage:
+    """A page of the list of schools with its filters."""
+
+    listed: SchoolPage
+    typed: Mapping[str, str]
+    kept: Mapping[str, str]
+    places: Sequence[str]
+    standings: Mapping[SchoolStanding, str]
+    may_change: bool
+
+
 @admin.get("/schools")
 @staff(*LOOKERS)
 def schools() -> str:
@@ -56,10 +71,12 @@ def schools() -> str:
     }
     return render_template(
         "admin/schools.html",
-        page=lists.schools(wanted, places, language()),
-        typed=typed,
-        kept={name: said for name, said in typed.items() if said},
-        places=places,
-        standings=standings,
-        may_change=who().role is Role.ADMIN,
+        page=SchoolsPage(
+            listed=lists.schools(wanted, places, language()),
+            typed=typed,
+            kept={name: said for name, said in typed.items() if said},
+            places=places,
+            standings=standings,
+            may_change=who().role is Role.ADMIN,
+        ),
     )

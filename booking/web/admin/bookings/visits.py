@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,10 +14,12 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outreach import read as outreach
+from booking.outreach.read import Away
 from booking.staff.models import Role
 from booking.visit_waiting import waiting_queries
+from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits import change
-from booking.visits.requests import requests
+from booking.visits.requests import Request, requests
 from booking.web.admin import admin
 from booking.web.forms.checked import tidy
 from booking.web.guards.access import staff, who
@@ -66,17 +72,31 @@ def decline_visit(booking_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.visits"), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class VisitsWaitingPage:
+    """Schools on the waiting list, by programme."""
+
+    lines: Sequence[tuple[WaitingPlace, list[WaitingPlace], int]]
+    waiting: int
+
+    def first(self, place: WaitingPlace) -> date:
+        """The first day that somebody waits for."""
+        return place.first(centre())
+
+    def last(self, place: WaitingPlace) -> date:
+        """The last day that somebody waits for."""
+        return place.last(centre())
+
+
 @admin.get("/visits/waiting")
 @staff(Role.DESK, Role.EDUCATOR)
 def visits_waiting() -> str:
     """Who waits for which programme, first come first."""
     return render_template(
         "admin/visits_waiting.html",
-        present=who(),
-        lines=waiting_queries.by_programme(waiting_queries.whole()),
-        waiting=waiting_queries.count(),
-        first=lambda one: one.first(centre()),
-        last=lambda one: one.last(centre()),
+        page=VisitsWaitingPage(
+            lines=waiting_queries.by_programme(waiting_queries.whole()), waiting=waiting_queries.count()
+        ),
     )
 
 
@@ -85,15 +105,31 @@ def _check(booking_id: int) -> None:
         abort(404)
 
 
+@dataclass(frozen=True, slots=True)
+class VisitRequestsPage:
+    """Visits that wait for a yes, and outreach to come."""
+
+    visits: Sequence[Request]
+    waiting: int
+    away: Sequence[Away]
+    problem: RefusalAnswer | None
+    about: int
+    reason: str
+
+    def grade_words(self, grade: int) -> str:
+        """A grade as teachers call it."""
+        return grade_words(grade)
+
+
 def _page(problem: RefusalAnswer | None = None, about: int = 0) -> str:
     return render_template(
         "admin/visits.html",
-        present=who(),
-        visits=requests(),
-        grade_words=grade_words,
-        waiting=waiting_queries.count(),
-        away=outreach.coming(clock.now()),
-        problem=problem,
-        about=about,
-        reason=tidy(request.form.get("reason"))[:MOST_REASON],
+        page=VisitRequestsPage(
+            visits=requests(),
+            waiting=waiting_queries.count(),
+            away=outreach.coming(clock.now()),
+            problem=problem,
+            about=about,
+            reason=tidy(request.form.get("reason"))[:MOST_REASON],
+        ),
     )

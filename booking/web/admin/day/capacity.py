@@ -10,9 +10,9 @@ from enum import StrEnum
 from flask import render_template, request
 
 from booking.capacity.conflicts import clashing, understaffed
+from booking.capacity.educators import load_duties
 from booking.capacity.models import SlotStatus
 from booking.capacity.planning import RoomUse, Staffing
-from booking.capacity.timetable import load_duties
 from booking.catalogue.models import FOR_THE_PUBLIC
 from booking.centre.facts import closing_days
 from booking.kernel import clock

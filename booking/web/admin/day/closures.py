@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,9 @@ from flask_babel import ngettext
 
 from booking.capacity.models import Channel
 from booking.closures import close, preview, queries, refund_unanswered
-from booking.closures.close import ClosureRequest, NothingToClose
+from booking.closures.close import ClosureImpact, ClosureRequest, NothingToClose
 from booking.closures.models import ClosedReason, ClosureChoice
+from booking.closures.preview import Ahead
 from booking.closures.queries import ClosureFacts, HitFacts
 from booking.closures.reopen import reopen
 from booking.door.inside import Inside
@@ -23,12 +25,14 @@ from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.occupancy import overview
 from booking.outbox import long_work
+from booking.outbox.long_work import Work
 from booking.records.audit import note
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.day.whom import inside_ahead, staying
 from booking.web.forms.dates import moment
+from booking.web.forms.fields import Field
 from booking.web.forms.filled import labels
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -46,11 +50,19 @@ class Read:
     errors: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ClosuresPage:
+    """All closures, the latest first."""
+
+    closures: Sequence[ClosureFacts]
+    now: datetime
+
+
 @admin.get("/closures")
 @staff(Role.DESK, Role.EDUCATOR)
 def closures() -> str:
     """What was closed lately."""
-    return render_template("admin/closures.html", present=who(), closures=queries.latest(), now=clock.now())
+    return render_template("admin/closures.html", page=ClosuresPage(closures=queries.latest(), now=clock.now()))
 
 
 @admin.get("/closures/new")
@@ -81,6 +93,21 @@ def close_down() -> ResponseReturnValue:
     return redirect(url_for("admin.closure", closure_id=closure_id), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class ClosurePage:
+    """One closure: whom it hit, what each has chosen, who is still inside."""
+
+    closure: ClosureFacts
+    slots: int
+    work: Work | None
+    groups: Sequence[HitFacts]
+    others: Sequence[HitFacts]
+    counted: Mapping[ClosureChoice | None, int]
+    inside: Sequence[Inside]
+
+    choices: ClassVar[type[ClosureChoice]] = ClosureChoice
+
+
 @admin.get("/closures/<int:closure_id>")
 @staff(Role.DESK, Role.EDUCATOR)
 def closure(closure_id: int) -> str:
@@ -89,16 +116,15 @@ def closure(closure_id: int) -> str:
     hits = queries.hits_of(closure_id)
     return render_template(
         "admin/closure.html",
-        present=who(),
-        closure=facts,
-        now=clock.now(),
-        slots=queries.slots_of(closure_id),
-        work=long_work.read(facts.work_id) if facts.work_id else None,
-        groups=[hit for hit in hits if hit.channel is Channel.SCHOOL],
-        others=[hit for hit in hits if hit.channel is not Channel.SCHOOL],
-        counted=queries.counted(closure_id),
-        choices=ClosureChoice,
-        inside=_inside(facts, hits) if facts.reopened_at is None else [],
+        page=ClosurePage(
+            closure=facts,
+            slots=queries.slots_of(closure_id),
+            work=long_work.read(facts.work_id) if facts.work_id else None,
+            groups=[hit for hit in hits if hit.channel is Channel.SCHOOL],
+            others=[hit for hit in hits if hit.channel is not Channel.SCHOOL],
+            counted=queries.counted(closure_id),
+            inside=_inside(facts, hits) if facts.reopened_at is None else [],
+        ),
     )
 
 
@@ -110,13 +136,22 @@ def _inside(facts: ClosureFacts, hits: Sequence[HitFacts]) -> list[Inside]:
     return [inside for inside in there if whole_house or inside.booking_id in hit]
 
 
+@dataclass(frozen=True, slots=True)
+class CallListPage:
+    """Whom to call about a closure, on paper."""
+
+    closure: ClosureFacts
+    hits: Sequence[HitFacts]
+    now: datetime
+
+
 @admin.get("/closures/<int:closure_id>/calls")
 @staff(Role.DESK, Role.EDUCATOR)
 def call_list(closure_id: int) -> str:
     """The phone list on paper: groups first, then those without an address."""
     facts = _known(closure_id)
     hits = [hit for hit in queries.hits_of(closure_id) if hit.is_to_be_called]
-    return render_template("admin/call_list.html", present=who(), closure=facts, hits=hits, now=clock.now())
+    return render_template("admin/call_list.html", page=CallListPage(closure=facts, hits=hits, now=clock.now()))
 
 
 @admin.post("/closures/<int:closure_id>/called/<int:booking_id>")
@@ -168,6 +203,26 @@ def _known(closure_id: int) -> ClosureFacts:
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class NewClosurePage:
+    """The form of a closing, and whom it would hit as far as it is filled in."""
+
+    errors: Mapping[str, str]
+    labels: Mapping[str, str]
+    word: Field
+    langs: Sequence[str]
+    hit: ClosureImpact | None
+    named: Sequence[Ahead]
+    inside: Sequence[Inside]
+    closes_days: bool
+    problem: RefusalAnswer | None
+    typed: Mapping[str, str]
+    today: date
+    whys: Sequence[ClosedReason]
+    spaces: Sequence[tuple[int, Mapping[str, str]]]
+    activities: Sequence[tuple[int, Mapping[str, str]]]
+
+
 def _form(
     errors: dict[str, str],
     hit: close.ClosureImpact | None = None,
@@ -177,21 +232,22 @@ def _form(
     today, langs, word = centre().local(clock.now()).date(), centre().languages, words_field()
     return render_template(
         "admin/closure_new.html",
-        present=who(),
-        errors=errors,
-        labels=labels([word], langs),
-        word=word,
-        langs=langs,
-        hit=hit,
-        named=preview.named(wish) if wish else [],
-        inside=inside_ahead(wish) if wish else [],
-        closes_days=bool(wish and wish.days),
-        problem=problem,
-        typed=request.values,
-        today=today,
-        whys=list(ClosedReason),
-        spaces=[(space_id, name) for space_id, name, is_house in overview.space_names() if not is_house],
-        activities=overview.activity_names(),
+        page=NewClosurePage(
+            errors=errors,
+            labels=labels([word], langs),
+            word=word,
+            langs=langs,
+            hit=hit,
+            named=preview.named(wish) if wish else [],
+            inside=inside_ahead(wish) if wish else [],
+            closes_days=bool(wish and wish.days),
+            problem=problem,
+            typed=request.values,
+            today=today,
+            whys=list(ClosedReason),
+            spaces=[(space_id, name) for space_id, name, is_house in overview.space_names() if not is_house],
+            activities=overview.activity_names(),
+        ),
     )
 
 

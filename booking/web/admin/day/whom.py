@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask import render_template, request
 
 from booking.closures import close, preview
-from booking.closures.close import ClosureRequest
+from booking.closures.close import ClosureImpact, ClosureRequest
+from booking.closures.preview import Ahead
 from booking.door.inside import Inside, parties_since
 from booking.kernel import clock
 from booking.web.forms.dates import moment
-from booking.web.guards.access import who
 from booking.web.languages import centre
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingAskedPage:
+    """Whom a closing would hit, before it is done. `typed` is what was sent, to be sent again with a yes."""
+
+    back: str
+    looked: Sequence[tuple[ClosureRequest, ClosureImpact, list[Ahead], list[Inside]]]
+    typed: Sequence[tuple[str, str]]
 
 
 def ask_whether(wishes: Sequence[ClosureRequest], back: str) -> str:
     """The page that says whom these would hit and asks for a yes; what was typed goes along ("sure" with it)."""
     return render_template(
         "admin/closing_asked.html",
-        present=who(),
-        back=back,
-        looked=[(wish, close.look_ahead(wish), preview.named(wish), inside_ahead(wish)) for wish in wishes],
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "sure")],
+        page=ClosingAskedPage(
+            back=back,
+            looked=[(wish, close.look_ahead(wish), preview.named(wish), inside_ahead(wish)) for wish in wishes],
+            typed=[
+                (name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "sure")
+            ],
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import render_template, url_for
@@ -10,6 +12,7 @@ from flask_babel import pgettext
 
 from booking.agreements import holidays
 from booking.agreements.holiday_models import SchoolHoliday
+from booking.agreements.holidays import Holiday
 from booking.agreements.municipalities import EVERYWHERE, key_of
 from booking.kernel import clock
 from booking.staff.models import Role
@@ -25,6 +28,16 @@ from booking.web.languages import centre
 LONGEST = timedelta(days=120)
 
 
+@dataclass(frozen=True, slots=True)
+class SchoolHolidaysPage:
+    """What is kept, soonest first; what is over stands below."""
+
+    coming: Sequence[Holiday]
+    over: Sequence[Holiday]
+    everywhere: str
+    may_change: bool
+
+
 @admin.get("/school-holidays")
 @staff(*LOOKERS)
 def school_holidays() -> str:
@@ -33,10 +46,12 @@ def school_holidays() -> str:
     kept = holidays.all_kept()
     return render_template(
         "admin/school_holidays.html",
-        coming=[holiday for holiday in kept if holiday.last >= today],
-        over=[holiday for holiday in reversed(kept) if holiday.last < today],
-        everywhere=EVERYWHERE,
-        may_change=who().role is Role.ADMIN,
+        page=SchoolHolidaysPage(
+            coming=[holiday for holiday in kept if holiday.last >= today],
+            over=[holiday for holiday in reversed(kept) if holiday.last < today],
+            everywhere=EVERYWHERE,
+            may_change=who().role is Role.ADMIN,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from booking.catalogue.queries import titled_activities
 from booking.centre.queries import spaces
 from booking.importing import sheets
 from booking.importing.cells import CellFault
-from booking.importing.imports import CheckedTable, Row, check
+from booking.importing.imports import CheckedTable, Outlook, Row, check
 from booking.imports import IMPORTS
 from booking.kernel.database import unit_of_work
 from booking.outbox import long_work
@@ -106,6 +107,21 @@ def _unpacked(packed: str) -> list[list[str]] | None:
     return table if is_table else None
 
 
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """A file that is looked at before it is imported: what was read, what is wrong, what would come of it."""
+
+    what: str | None
+    checked: CheckedTable | None
+    packed: str
+    errors: Mapping[str, str]
+    shown: tuple[list[str], list[list[str]]] | None
+    outlook: Outlook | None
+    names: Mapping[str, str]
+    columns: Mapping[str, list[str]]
+    faults: Mapping[str, str]
+
+
 def _page(
     what: str | None = None,
     *,
@@ -116,15 +132,17 @@ def _page(
     langs = centre().languages
     return render_template(
         "admin/import.html",
-        what=what,
-        checked=checked,
-        packed=packed,
-        errors=errors or {},
-        shown=_as_read(what, checked.rows[:SHOWN]) if what and checked and not checked.mistakes else None,
-        outlook=IMPORTS[what].outlook(checked.rows) if what and checked and not checked.mistakes else None,
-        names={"activities": _("Activities"), "slots": _("Times"), "schools": _("Schools")},
-        columns={name: kind.columns(langs) for name, kind in IMPORTS.items()},
-        faults=_faults(),
+        page=ImportPage(
+            what=what,
+            checked=checked,
+            packed=packed,
+            errors=errors or {},
+            shown=_as_read(what, checked.rows[:SHOWN]) if what and checked and not checked.mistakes else None,
+            outlook=IMPORTS[what].outlook(checked.rows) if what and checked and not checked.mistakes else None,
+            names={"activities": _("Activities"), "slots": _("Times"), "schools": _("Schools")},
+            columns={name: kind.columns(langs) for name, kind in IMPORTS.items()},
+            faults=_faults(),
+        ),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,15 @@ class LetterTextRow:
         return any(self.words.values())
 
 
+@dataclass(frozen=True, slots=True)
+class LetterTextsPage:
+    """Every letter by what it is about, and in which languages the centre has words of its own in it."""
+
+    beneath: LetterTextRow
+    groups: Sequence[tuple[str, list[LetterTextRow]]]
+    langs: Sequence[str]
+
+
 @admin.get("/mail-texts")
 @staff()
 def mail_texts() -> str:
@@ -53,7 +63,8 @@ def mail_texts() -> str:
         for about, words in HEADINGS.items()
     ]
     return render_template(
-        "admin/mail_texts.html", beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs
+        "admin/mail_texts.html",
+        page=LetterTextsPage(beneath=row(BENEATH, _("Under all letters")), groups=groups, langs=langs),
     )
 
 
@@ -115,6 +126,55 @@ def _wrong(typed: OwnWords) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class LetterTextPage:
+    """The centre's words in one letter in one language, with the whole letter beside them.
+
+    `has_words` says by language whether it has words of its own, `ours` is the subject without any, `now_there` what
+    somebody else has saved meanwhile (label, words), `html` the letter for a frame.
+    """
+
+    letter: str
+    lang: str
+    has_words: Mapping[str, bool]
+    typed: OwnWords
+    seen: str
+    errors: Mapping[str, str]
+    now_there: Sequence[tuple[str, str]]
+    tried: bool
+    example: Letter
+    ours: str
+    html: str
+
+    most_subject: ClassVar[int] = MOST_SUBJECT
+    most_words: ClassVar[int] = MOST_WORDS
+
+    @property
+    def is_beneath(self) -> bool:
+        """Whether these are the words under all letters."""
+        return self.letter == BENEATH
+
+    @property
+    def may_rename(self) -> bool:
+        """Whether the subject may be the centre's own."""
+        return _may_rename(self.letter)
+
+    @property
+    def title(self) -> str:
+        """What the letter is called."""
+        return _title(self.letter)
+
+    @property
+    def langs(self) -> Sequence[str]:
+        """The centre's languages."""
+        return centre().languages
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each input is called."""
+        return _labels(self.letter)
+
+
 def _page(
     letter: str,
     lang: str,
@@ -125,35 +185,29 @@ def _page(
     now: OwnWords | None = None,
     tried: bool = False,
 ) -> Response:
-    langs, labels = centre().languages, _labels(letter)
     kept = own_words.all_words()
-    beneath = kept.get((BENEATH, lang), NOTHING)
-    shown = _example(letter, lang, NOTHING if errors else typed, beneath)
-    theirs = [(labels[name], said) for name, said in asdict(now).items() if said != getattr(typed, name)] if now else []
+    filled_in = _example(letter, lang, NOTHING if errors else typed, kept.get((BENEATH, lang), NOTHING))
     g.style_nonce = secrets.token_urlsafe(16)
-    return make_response(
-        render_template(
-            "admin/mail_text.html",
-            letter=letter,
-            is_beneath=letter == BENEATH,
-            may_rename=_may_rename(letter),
-            title=_title(letter),
-            lang=lang,
-            langs=langs,
-            has_words={one: (letter, one) in kept for one in langs},
-            typed=typed,
-            seen=seen,
-            errors=errors or {},
-            labels=labels,
-            now_there=theirs,
-            tried=tried,
-            shown=shown,
-            ours=_example(letter, lang, NOTHING, NOTHING).subject,
-            html=_framed(shown, g.style_nonce),
-            most_subject=MOST_SUBJECT,
-            most_words=MOST_WORDS,
-        )
+    page = LetterTextPage(
+        letter=letter,
+        lang=lang,
+        has_words={other: (letter, other) in kept for other in centre().languages},
+        typed=typed,
+        seen=seen,
+        errors=errors or {},
+        now_there=_otherwise(letter, now, typed) if now is not None else [],
+        tried=tried,
+        example=filled_in,
+        ours=_example(letter, lang, NOTHING, NOTHING).subject,
+        html=_framed(filled_in, g.style_nonce),
     )
+    return make_response(render_template("admin/mail_text.html", page=page))
+
+
+def _otherwise(letter: str, now: OwnWords, typed: OwnWords) -> list[tuple[str, str]]:
+    """What stands there otherwise than was typed: (label, words)."""
+    labels = _labels(letter)
+    return [(labels[name], words) for name, words in asdict(now).items() if words != getattr(typed, name)]
 
 
 def _title(letter: str) -> str:

@@ -13,6 +13,7 @@ from booking.catalogue.models import Activity, Kind
 from booking.kernel import clock
 from booking.outreach import edits, read
 from booking.outreach.models import Outreach
+from booking.outreach.read import OutreachRow, WayRow
 from booking.programmes.queries import is_held_in_the_house
 from booking.records import audited_rows
 from booking.staff.models import Role
@@ -31,15 +32,26 @@ LONGEST_TEXT = 2000
 START: Values = {"most_a_day": 2, "weekdays": 31, "setup_minutes": 30, "notice_days": 7, "instant": True, "vat_rate": 0}
 
 
+@dataclass(frozen=True, slots=True)
+class OutreachOfficePage:
+    """What is held at schools, and where the centre goes."""
+
+    programmes: Sequence[OutreachRow]
+    ways: Sequence[WayRow]
+    may_change: bool
+
+
 @admin.get("/outreach")
 @staff(*LOOKERS)
 def outreach() -> str:
     """What is held at schools, and where the centre goes."""
     return render_template(
         "admin/outreach.html",
-        programmes=read.programme_rows(),
-        ways=wording().in_order(read.way_rows(), lambda way: way.municipality),
-        may_change=who().role is Role.ADMIN,
+        page=OutreachOfficePage(
+            programmes=read.programme_rows(),
+            ways=wording().in_order(read.way_rows(), lambda way: way.municipality),
+            may_change=who().role is Role.ADMIN,
+        ),
     )
 
 

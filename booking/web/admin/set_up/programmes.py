@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from booking.outreach import read as outreach
 from booking.programmes.models import PriceBy, Programme, Subject
 from booking.records import audited_rows
 from booking.registry import lists
+from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
@@ -29,6 +31,16 @@ from booking.web.teacher.sentences import grade_words, subject_words
 LONGEST_TEXT = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammesPage:
+    """Every programme of the house with what teachers see of it."""
+
+    programmes: Sequence[ProgrammeRow]
+    may_change: bool
+
+    price_by: ClassVar[type[PriceBy]] = PriceBy
+
+
 @admin.get("/programmes")
 @staff(*LOOKERS)
 def programmes() -> str:
@@ -36,9 +48,10 @@ def programmes() -> str:
     away = {programme_row.id for programme_row in outreach.programme_rows()}
     return render_template(
         "admin/programmes.html",
-        programmes=[programme_row for programme_row in lists.programme_rows() if programme_row.id not in away],
-        may_change=who().role is Role.ADMIN,
-        PriceBy=PriceBy,
+        page=ProgrammesPage(
+            programmes=[programme_row for programme_row in lists.programme_rows() if programme_row.id not in away],
+            may_change=who().role is Role.ADMIN,
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +15,7 @@ from booking.centre import edits, pictures, queries
 from booking.centre.facts import NOT_YET
 from booking.centre.models import Centre
 from booking.centre.pictures import PictureFault, PictureRefused
+from booking.centre.queries import SpaceFacts
 from booking.documents.picture import Undrawable, png_of
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
@@ -132,6 +135,23 @@ def set_up() -> ResponseReturnValue:
     return render_template("admin/set_up.html", ready=ready, done_for_schools=made_for_schools())
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """Everything about the centre. `now_there` is what somebody else has saved meanwhile (label, words)."""
+
+    is_new: bool
+    fields: Sequence[Field]
+    typed: Mapping[str, Any]
+    errors: Mapping[str, str]
+    labels: Mapping[str, str]
+    langs: Sequence[str]
+    seen: str
+    now_there: Sequence[tuple[str, str]]
+    spaces: Sequence[SpaceFacts]
+    logo: str
+    countries: Sequence[tuple[str, str]]
+
+
 def _page(
     row: Centre | None, fields: list[Field], filled: Filled, *, mark: str = "", now: dict[str, Any] | None = None
 ) -> str:
@@ -140,17 +160,19 @@ def _page(
         mark = audited_rows.mark_of(audited_rows.values_of(row, columns(fields)))
     return render_template(
         "admin/settings.html",
-        is_new=row is None,
-        fields=fields,
-        typed=filled.typed,
-        errors=filled.errors,
-        labels=labels(fields, langs) | {"logo": _("Logo")},
-        langs=langs,
-        seen=mark,
-        now_there=differing(now, filled.values, fields) if now else [],
-        spaces=queries.spaces(),
-        logo=row.logo if row is not None else "",
-        countries=countries(),
+        page=SettingsPage(
+            is_new=row is None,
+            fields=fields,
+            typed=filled.typed,
+            errors=filled.errors,
+            labels=labels(fields, langs) | {"logo": _("Logo")},
+            langs=langs,
+            seen=mark,
+            now_there=differing(now, filled.values, fields) if now else [],
+            spaces=queries.spaces(),
+            logo=row.logo if row is not None else "",
+            countries=countries(),
+        ),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,15 +13,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking.capacity import apply_patterns, one_off_slots, queries
-from booking.capacity.apply_patterns import MOST_DAYS, ApplyRequest
+from booking.capacity.apply_patterns import MOST_DAYS, ApplyRequest, Foreseen
+from booking.capacity.models import Allotment, Duty, Pattern
 from booking.catalogue.models import Activity
 from booking.catalogue.queries import titled_activities
 from booking.centre import edits
+from booking.centre.models import DayException, OpeningHours
 from booking.centre.queries import days_that_differ, opening_hours, spaces
 from booking.closures.days import Differing, all_of, close_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.outbox import long_work
+from booking.outbox.long_work import Work
 from booking.records import audited_rows
 from booking.records.audit import note
 from booking.web.admin import admin
@@ -55,23 +61,44 @@ def _first_look() -> dict[str, object]:
     return {"start": today, "until": today + timedelta(days=centre().on_sale_days), "change": True}
 
 
+@dataclass(frozen=True, slots=True)
+class TimetablePage:
+    """The lists that slots are made from, and the form that makes them."""
+
+    hours: Sequence[OpeningHours]
+    days: Sequence[DayException]
+    patterns: Sequence[tuple[Pattern, Mapping[str, str]]]
+    allotments: Sequence[Allotment]
+    activities: Mapping[int, Mapping[str, str]]
+    spaces: Mapping[int, Mapping[str, str]]
+    duties: Sequence[Duty]
+    works: Sequence[Work]
+    fields: Sequence[Field]
+    typed: Mapping[str, Any]
+    errors: Mapping[str, str]
+    labels: Mapping[str, str]
+    langs: Sequence[str]
+
+
 def _timetable(filled: Filled) -> str:
     langs, fields = centre().languages, period_fields()
     return render_template(
         "admin/timetable.html",
-        hours=opening_hours(),
-        days=days_that_differ(_today()),
-        patterns=queries.patterns_with_titles(),
-        allotments=queries.allotments(),
-        activities=_titles(),
-        spaces={space.id: space.name for space in spaces()},
-        duties=queries.duties(),
-        works=[work for work in long_work.latest(20) if work.kind in ("slots.make", "slots.undo")][:5],
-        fields=fields,
-        typed=filled.typed,
-        errors=filled.errors,
-        labels=labels(fields, langs),
-        langs=langs,
+        page=TimetablePage(
+            hours=opening_hours(),
+            days=days_that_differ(_today()),
+            patterns=queries.patterns_with_titles(),
+            allotments=queries.allotments(),
+            activities=_titles(),
+            spaces={space.id: space.name for space in spaces()},
+            duties=queries.duties(),
+            works=[work for work in long_work.latest(20) if work.kind in ("slots.make", "slots.undo")][:5],
+            fields=fields,
+            typed=filled.typed,
+            errors=filled.errors,
+            labels=labels(fields, langs),
+            langs=langs,
+        ),
     )
 
 
@@ -221,19 +248,49 @@ def copy_week() -> ResponseReturnValue:
     return _begin(wanted) if request.form.get("sure") else _preview(wanted, url_for("admin.copy_week"))
 
 
+@dataclass(frozen=True, slots=True)
+class SeveralTimesPage:
+    """Two forms: many times of one activity, and a week onto others."""
+
+    fields: Sequence[Field]
+    typed: Mapping[str, Any]
+    errors: Mapping[str, str]
+    week_fields: Sequence[Field]
+    week_typed: Mapping[str, Any]
+    week_errors: Mapping[str, str]
+    labels: Mapping[str, str]
+    langs: Sequence[str]
+
+
 def _several(filled: Filled, week: Filled) -> str:
     langs = centre().languages
     return render_template(
         "admin/several.html",
-        fields=several_fields(),
-        typed=filled.typed,
-        errors=filled.errors,
-        week_fields=week_fields(),
-        week_typed=week.typed,
-        week_errors=week.errors,
-        labels=labels([*several_fields(), *week_fields()], langs),
-        langs=langs,
+        page=SeveralTimesPage(
+            fields=several_fields(),
+            typed=filled.typed,
+            errors=filled.errors,
+            week_fields=week_fields(),
+            week_typed=week.typed,
+            week_errors=week.errors,
+            labels=labels([*several_fields(), *week_fields()], langs),
+            langs=langs,
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What making slots would add, change and take away, before it is done."""
+
+    foreseen: Foreseen
+    start: date
+    until: date
+    activities: Mapping[int, Mapping[str, str]]
+    titles: Mapping[int, Mapping[str, str]]
+    ticked: Collection[int]
+    action: str
+    typed: Sequence[tuple[str, list[str]]]
 
 
 def _preview(wanted: ApplyRequest, again: str = "") -> str:
@@ -245,14 +302,16 @@ def _preview(wanted: ApplyRequest, again: str = "") -> str:
     ]
     return render_template(
         "admin/preview.html",
-        found=foreseen,
-        start=wanted.start,
-        until=wanted.end - timedelta(days=1),
-        activities=_titles(),
-        titles=_titles(every=True),
-        ticked=wanted.remove_of or (),
-        action=again or url_for("admin.make_slots"),
-        typed=typed,
+        page=PreviewPage(
+            foreseen=foreseen,
+            start=wanted.start,
+            until=wanted.end - timedelta(days=1),
+            activities=_titles(),
+            titles=_titles(every=True),
+            ticked=wanted.remove_of or (),
+            action=again or url_for("admin.make_slots"),
+            typed=typed,
+        ),
     )
 
 

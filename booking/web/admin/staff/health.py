@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,10 +12,20 @@ from flask import current_app, render_template
 
 from booking.kernel import clock
 from booking.reports import health as reports
-from booking.settings import settings_of
+from booking.reports.health import Health
+from booking.settings import Settings, settings_of
 from booking.version import VERSION
 from booking.web.admin import admin
-from booking.web.guards.access import staff, who
+from booking.web.guards.access import staff
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPage:
+    """How the installation is doing."""
+
+    health: Health
+    versions: Mapping[str, str]
+    settings: Settings
 
 
 @admin.get("/health")
@@ -26,8 +38,9 @@ def health() -> str:
     )
     return render_template(
         "admin/health.html",
-        present=who(),
-        health=found,
-        versions={"Bestill": VERSION, "Python": platform.python_version(), "Flask": version("flask")},
-        settings=settings,
+        page=HealthPage(
+            health=found,
+            versions={"Bestill": VERSION, "Python": platform.python_version(), "Flask": version("flask")},
+            settings=settings,
+        ),
     )

@@ -264,7 +264,7 @@ def _times(offered: OfferedOutreach, day: date, minutes: int) -> list[datetime]:
     if day in closing_days(day, day + timedelta(days=1)):
         return []
     start = on_the_clock(day, time(0), centre())
-    free = free_by_stretch(start, start + timedelta(days=1))
+    free = free_by_stretch(start, start + timedelta(days=1), centre())
     moments, now = [], clock.now()
     for free_start in free_starts(offered, minutes, day, free, centre()):
         try:
