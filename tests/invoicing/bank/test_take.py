@@ -22,7 +22,6 @@ from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.records.models import AuditEntry
-from booking.running.check import breaches
 from tests.builders import a_centre
 from tests.invoicing.bank.books import (
     ACTOR,
@@ -37,6 +36,7 @@ from tests.invoicing.bank.books import (
     stored,
     take,
     went_back,
+    wrong,
 )
 from tests.invoicing.bank.files import a_file
 
@@ -251,4 +251,4 @@ def test_an_invoice_may_go_before_the_rows_that_paid_it(app: Flask) -> None:
     with unit_of_work():
         db.session.execute(delete(Invoice))
     assert db.session.scalars(select(BankShare.invoice_id)).all() == [None]
-    assert breaches() == []
+    assert wrong() == []
