@@ -22,12 +22,12 @@ def init_app(app: Flask) -> None:
     logs.init_app(app)
     babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)
     languages.init_app(app)  # first: who is stopped by what follows is told so in their own language
+    access.init_app(app)  # before a form is read: only who may send a large one has it read
     csrf.init_app(app)
     limiter.init_app(app)
     compress.init_app(app)
     assets.init_app(app)
     headers.init_app(app)
-    access.init_app(app)
     staff_menu.init_app(app)
     errors.init_app(app)
     for blueprint in (visitor, teacher, machine, staff, desk, admin):

@@ -62,11 +62,12 @@ class PaidMeanwhile(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class HandMatch:
-    """What went on which invoice, and what of the row still waits; minor units."""
+    """What went on which invoice, and what of the row still waits; minor units of `currency`."""
 
     number: int
     applied: int
     left: int
+    currency: str
 
 
 def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMatch:
@@ -89,7 +90,7 @@ def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMa
         left = row.rest - amount
         _change(row, now, applied=row.applied + amount, state=RowState.WAITING if left else RowState.MATCHED)
         note(actor, "bank.match", f"bank_row:{row.id}", None, {"number": invoice.number, "amount": amount})
-        return HandMatch(invoice.number, amount, left)
+        return HandMatch(invoice.number, amount, left, row.currency)
 
 
 def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) -> None:

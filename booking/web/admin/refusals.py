@@ -13,6 +13,15 @@ from booking.centre.edits import CentreThere
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
+from booking.invoicing.bank.by_hand import (
+    InvoiceNotOpen,
+    NoSuchInvoice,
+    NoSuchRow,
+    OtherMoney,
+    PaidMeanwhile,
+    ReasonMissing,
+    RowSettled,
+)
 from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage
 from booking.invoicing.bank.rows import BrokenRow, RowFault
 from booking.invoicing.bank.xml import LARGEST as LARGEST_BANK_FILE
@@ -77,6 +86,11 @@ plain(Overlaps, _("One of its programmes is part of another release day on some 
 plain(NothingReleased, _("None of its programmes has a session on these dates. Make the timetable first."))
 plain(OpensInThePast, _("It would be open already. Choose a later opening."))
 plain(InTheMiddle, _("People stand in line for it at this moment. Wait until they have their answer."))
+plain(NoSuchRow, _("There is no such payment."), 404)
+plain(RowSettled, _("Somebody has dealt with that payment already. The list is as it stands now."))
+plain(OtherMoney, _("The currencies or the sums are not the same."))
+plain(ReasonMissing, _("Write why it is for no invoice."), 422)
+plain(PaidMeanwhile, _("It cannot be undone: the invoice has been paid by somebody else meanwhile."))
 plain(BankFileRefused, _("The file cannot be read. Nothing of it was taken."), 422)
 plain(DocumentTypeThere, _("The file declares a document type, which no bank's file does. It was not read."), 422)
 
@@ -180,6 +194,18 @@ def _bank_file_too_large(_refusal: BankFileTooLarge) -> RefusalAnswer:
         size=LARGEST_BANK_FILE // 1_000_000,
     )
     return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _no_such_invoice(refusal: NoSuchInvoice) -> RefusalAnswer:
+    if not refusal.number:
+        return RefusalAnswer(gettext("Write the number of the invoice."), 422)
+    return RefusalAnswer(gettext("There is no invoice %(number)s.", number=refusal.number), 422)
+
+
+@sentence.register
+def _invoice_not_open(refusal: InvoiceNotOpen) -> RefusalAnswer:
+    return RefusalAnswer(gettext("Nothing is left to pay on invoice %(number)s.", number=refusal.number), 409)
 
 
 @sentence.register

@@ -29,15 +29,17 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def staff(*roles: Role, unsecured: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def staff(*roles: Role, unsecured: bool = False, largest: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Signed-in staff with one of these roles may open this view; administrators always may.
 
     `unsecured` opens it, in production too, to those who have yet to set up a password and a second factor.
+    `largest`: bytes of its forms, where they carry a file that is larger than any form else.
     """
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
         view.access = frozenset({Role.ADMIN, *roles})  # type: ignore[attr-defined]  # read by _guard
         view.unsecured = unsecured  # type: ignore[attr-defined]
+        view.largest = largest  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -105,6 +107,8 @@ def _guard() -> ResponseReturnValue | None:
         with unit_of_work():
             note_use(person.session, now)
     g.present = person
+    if largest := getattr(view, "largest", 0):
+        request.max_content_length = largest
     return None
 
 

@@ -70,7 +70,7 @@ def test_a_payment_without_kid_is_put_on_an_invoice_and_off_it_again(app: Flask)
     invoice = owed()
     take(came(payment(4000)))
     (row,) = rows()
-    assert put(row, "10001") == HandMatch(10001, 4000, 0)
+    assert put(row, "10001") == HandMatch(10001, 4000, 0, "NOK")
     assert (paid(invoice), states()) == (4000, [(MATCHED, 4000, 0)])
     take_it_back(row)
     assert (paid(invoice), states()) == (0, [(WAITING, 0, 0)])
@@ -83,8 +83,8 @@ def test_one_payment_for_several_invoices_is_put_on_one_after_the_other(app: Fla
     first, second = owed(), owed(10002, 8000)
     take(came(payment(19_000)))
     (row,) = rows()
-    assert put(row, "10001") == HandMatch(10001, 10_000, 9000)
-    assert put(row, "10002") == HandMatch(10002, 8000, 1000)
+    assert put(row, "10001") == HandMatch(10001, 10_000, 9000, "NOK")
+    assert put(row, "10002") == HandMatch(10002, 8000, 1000, "NOK")
     assert states() == [(WAITING, 18_000, 0)]
     set_aside(row, "  Gave til senteret ", ACTOR, clock.now())
     agree()
@@ -101,7 +101,7 @@ def test_what_was_paid_too_much_can_go_on_another_invoice(app: Flask) -> None:
     (row,) = rows()
     use_over(row, ACTOR, clock.now())
     agree()
-    assert put(row, "10002") == HandMatch(10002, 3000, 0)
+    assert put(row, "10002") == HandMatch(10002, 3000, 0, "NOK")
     assert (paid(first), paid(second), states()) == (10_000, 3000, [(MATCHED, 13_000, 0)])
     take_it_back(row)
     assert (paid(first), paid(second), states()) == (10_000, 0, [(MATCHED, 10_000, 3000)])
@@ -114,7 +114,7 @@ def test_what_was_over_may_pay_its_own_invoice_when_that_is_open_again(app: Flas
     take(went_back(4000, invoice.kid))
     row = rows()[1]
     use_over(row, ACTOR, clock.now())
-    assert put(row, "10001") == HandMatch(10001, 4000, 0)
+    assert put(row, "10001") == HandMatch(10001, 4000, 0, "NOK")
     assert paid(invoice) == 10_000
     take_it_back(row)
     assert paid(invoice) == 6000
