@@ -40,7 +40,7 @@ from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits.read import visits_among
 from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.forms.dates import midnight, moment
 from booking.web.forms.fields import Field
 from booking.web.guards.access import staff, who
@@ -184,7 +184,7 @@ def _typed(slot_id: int) -> tuple[dict[str, str], SlotSettings]:
     capacity = whole_number(request.form.get("capacity"), 0, MOST_PLACES)
     kept = whole_number(request.form.get("kept", "0"), 0, MOST_PLACES)
     day, wall = a_day(request.form.get("release_day")), a_clock(request.form.get("release_time"))
-    note = tidy(request.form.get("note"))
+    note = one_line(request.form.get("note"))
     if capacity is None:
         errors["capacity"] = _("Write how many as a whole number, for example 30.")
     if kept is None:
