@@ -76,10 +76,10 @@ def save_slot(slot_id: int) -> ResponseReturnValue:
 def set_slot_status(slot_id: int) -> ResponseReturnValue:
     """Stop its sale, or begin it again."""
     _known(slot_id)
-    asked = request.form.get("status", "")
-    if asked not in (SlotStatus.OPEN, SlotStatus.CLOSED):
+    status = request.form.get("status", "")
+    if status not in (SlotStatus.OPEN, SlotStatus.CLOSED):
         return _page(slot_id, RefusalAnswer(_("That cannot be done."), 422)), 422
-    return _set(slot_id, lambda version: change_slot.set_status(slot_id, version, SlotStatus(asked), who().actor))
+    return _set(slot_id, lambda version: change_slot.set_status(slot_id, version, SlotStatus(status), who().actor))
 
 
 @admin.post("/capacity/slot/<int:slot_id>/release")
@@ -120,7 +120,7 @@ def move_bookings(slot_id: int) -> ResponseReturnValue:
     bar = _known(slot_id)
     now = clock.now()
     target = next((free for free in _targets(bar, now) if free.slot_id == identity(request.form.get("target"))), None)
-    chosen = {found for text in request.form.getlist("booking")[:MOST_MOVED] if (found := identity(text))}
+    chosen = {picked for text in request.form.getlist("booking")[:MOST_MOVED] if (picked := identity(text))}
     if target is None or not chosen:
         return _page(slot_id, RefusalAnswer(_("Choose whom to move, and where to."), 422), picked=chosen), 422
     moved, left = 0, []
