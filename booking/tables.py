@@ -11,6 +11,7 @@ from booking.courses import models as courses
 from booking.door import models as door
 from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
+from booking.invoicing.bank import models as bank
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -25,6 +26,7 @@ from booking.visits import models as visits
 
 __all__ = [
     "agreements",
+    "bank",
     "bookings",
     "capacity",
     "catalogue",

@@ -73,6 +73,8 @@ MAY_STAY = {
     "school": "municipality",
     # Codes, keys and copies of titles: they open pages with nobody's name on them, or say what was bought.
     "allowance": "key holder",
+    "bank_file": "message_id account",  # the centre's own account
+    "bank_row": "key bank_reference currency proposals may_undo",  # numbers of invoices, digests
     "booking": "reference secret code lang currency till_receipt",
     "certificate": "mark name_mark title",
     "check_in": "mark device",

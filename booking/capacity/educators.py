@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 
 from booking.capacity.models import Duty, Slot, SlotStatus
-from booking.capacity.places import Want
+from booking.capacity.places import Want, lock_slots
 from booking.capacity.planning import LED, OnDuty, Staffing
 from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
@@ -77,8 +77,11 @@ def load_duties() -> list[OnDuty]:
     return as_values(OnDuty, run(select(*columns).order_by(Duty.id)))
 
 
-def send_away(there: Educators, leaves_at: datetime, back_at: datetime) -> list[Want]:
+def send_away(there: Educators, leaves_at: datetime, back_at: datetime, also: Collection[int] = ()) -> list[Want]:
     """What one educator claims who is away in this time, in two statements; in a unit of work that then takes it.
+
+    `also` are slots that the unit of work writes to or gives back besides: they are locked in one order with the
+    stretches, since whoever cancels a trip holds some of both and waits for no turn.
 
     It has had its turn at `AWAY`, as all have who make sessions or send somebody away: the others wait until it has
     ended. Raises NoEducator.
@@ -87,6 +90,8 @@ def send_away(there: Educators, leaves_at: datetime, back_at: datetime) -> list[
         raise NoEducator(leaves_at)
     starts = list(stretches(leaves_at, back_at))
     house = _house(there.road, starts)
+    if also:
+        lock_slots({*also, *house.ids.values()})
     in_order = sorted(starts, key=lambda start: (start not in house.ids, house.ids.get(start, 0), start))
     ids = _set(there.road, {start: there.at_work(start) - house.needed[start] for start in in_order})
     return [Want(slot_id, 1) for slot_id in sorted(ids)]

@@ -208,6 +208,15 @@ def counted_twice(parties: Mapping[int, Mapping[str, int]], draws: Mapping[int, 
     return {touched: places for touched, places in beyond.items() if places}
 
 
+def lock_slots(slot_ids: Collection[int]) -> None:
+    """Lock these slots in ascending id, so that no two buyers wait in a circle; inside a unit of work.
+
+    Without the key, which leaves room for the foreign keys of claims.
+    """
+    if slot_ids and db.engine.dialect.name == "postgresql":
+        run(_LOCK, {"slots": list(slot_ids)}).all()
+
+
 def claims_of(booking_ids: Collection[int]) -> list[Held]:
     """The places that these bookings have now."""
     if not booking_ids:
@@ -283,11 +292,9 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_lo
             f"kept{n}": move.kept,
             f"needed{n}": move.needed,
         }
-    if len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql":
-        # In ascending id, so that no two buyers wait in a circle: a statement of its own, since an UPDATE that had to
-        # wait for its rows reads them again in an order of its own. Without the key, which leaves room for the foreign
-        # keys of claims.
-        run(_LOCK, {"slots": list(moves)}).all()
+    if len(moves) > 1 and not is_locked:
+        # A statement of its own: an UPDATE that had to wait for its rows reads them again in an order of its own.
+        lock_slots(moves)
     return {slot_id: taken for slot_id, taken in run(_statement(len(moves), channel is Channel.SCHOOL), values)}
 
 

@@ -6,7 +6,7 @@ positive too: the kind says which way the money goes (EN 16931; a negative credi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -250,24 +250,29 @@ class TooMuchOff(ValueError):
     """More is taken off one way of taxing than is charged in it."""
 
 
-def settle(charges: Sequence[Charge], discounts: Sequence[Discount] = ()) -> Settled:
+def settle(
+    charges: Sequence[Charge], discounts: Sequence[Discount] = (), before: Mapping[tuple[str, int], int] | None = None
+) -> Settled:
     """Split gross sums into net and VAT, so that the whole stays what it was.
 
     VAT is what is in the gross sum of a category, rounded once; nets of lines by largest remainder within it. To round
-    line by line misses the category, and to take the net times the rate misses the gross. Raises TooMuchOff.
+    line by line misses the category, and to take the net times the rate misses the gross. `before` is what gross was
+    settled before of the same whole, by `VatTreatment.by`: parts add up to what the whole has. Raises TooMuchOff.
     """
+    settled_before = before or {}
     parts: list[Charge | Discount] = [*charges, *discounts]
     nets: dict[int, int] = {}
     sums = []
     by_vat = sorted(enumerate(parts), key=lambda numbered: (numbered[1].vat.by, numbered[0]))
-    for _by, group in groupby(by_vat, key=lambda numbered: numbered[1].vat.by):
+    for by, group in groupby(by_vat, key=lambda numbered: numbered[1].vat.by):
         numbered_parts = list(group)
         charged = _gross(part for _n, part in numbered_parts if isinstance(part, Charge))
         off = _gross(part for _n, part in numbered_parts if isinstance(part, Discount))
         if off > charged:
             raise TooMuchOff
         vat = numbered_parts[0][1].vat
-        tax = vat_in(charged - off, vat.rate)
+        earlier = settled_before.get(by, 0)
+        tax = vat_in(earlier + charged - off, vat.rate) - vat_in(earlier, vat.rate)
         tax_off = vat_in(off, vat.rate)
         nets |= _nets(numbered_parts, Charge, charged - tax - tax_off)
         nets |= _nets(numbered_parts, Discount, off - tax_off)

@@ -93,15 +93,20 @@ def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInv
     """Issue one claim as it stands now. Raises NotSetUp, ClaimGone, ClaimHeldBack."""
     with unit_of_work():
         lock(int(key.split(":")[1]))  # nobody changes what is owed while it is claimed
-        rules = rules_of_invoices()
-        if rules is None:
-            raise NotSetUp
-        claim = next(iter(open_claims(centre, now, [key])), None)
-        if claim is None:
-            raise ClaimGone(key)
-        if (why := claim.held_back(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
-            raise ClaimHeldBack(key, why)
-        return _write(claim, rules, centre, now, actor)
+        return issue_locked(key, centre, now, actor)
+
+
+def issue_locked(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
+    """As `issue`, inside a unit of work that has locked the claim's booking."""
+    rules = rules_of_invoices()
+    if rules is None:
+        raise NotSetUp
+    claim = next(iter(open_claims(centre, now, [key])), None)
+    if claim is None:
+        raise ClaimGone(key)
+    if (why := claim.held_back(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
+        raise ClaimHeldBack(key, why)
+    return _write(claim, rules, centre, now, actor)
 
 
 def _write(claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:

@@ -26,6 +26,7 @@ class IssuedFacts:
     paid: int
     credited: int
     files: frozenset[FileKind]
+    corrects_id: int | None
 
     @property
     def left(self) -> int:
@@ -33,6 +34,16 @@ class IssuedFacts:
         if self.document.kind is DocumentKind.CREDIT_NOTE:
             return 0
         return max(self.document.payable - self.paid - self.credited, 0)
+
+    @property
+    def creditable(self) -> int:
+        """What a credit note can still take back; nothing of a credit note."""
+        return 0 if self.document.kind is DocumentKind.CREDIT_NOTE else self.document.payable - self.credited
+
+    @property
+    def paid_too_much(self) -> int:
+        """What was paid beyond what credit notes leave: to pay back."""
+        return max(self.paid - self.creditable, 0)
 
     def overdue(self, today: date) -> bool:
         """Whether something is left after its day."""
@@ -54,5 +65,12 @@ def issued_one(invoice_id: int) -> IssuedFacts | None:
     return _facts(row, frozenset(kinds))
 
 
+def notes_on(invoice_id: int) -> list[IssuedFacts]:
+    """The credit notes on an invoice, the first one first, without asking for their files."""
+    rows = db.session.scalars(select(Invoice).where(Invoice.corrects_id == invoice_id).order_by(Invoice.number))
+    return [_facts(row, frozenset()) for row in rows]
+
+
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
-    return IssuedFacts(row.id, row.number, from_kept(row.document), row.paid, row.credited, files)
+    document = from_kept(row.document)
+    return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)

@@ -1,4 +1,4 @@
-"""What stands on the lines of an invoice, in the language of the document."""
+"""What stands on the lines of an invoice or credit note, in the language of the document."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ def texts_of(claim: OpenClaim, lang: str) -> list[str]:
     """One text for each part of a claim."""
     with force_locale(LOCALES[lang]):
         return [_text(claim, part, lang) for part in claim.parts]
+
+
+def text_of_part(number: str, lang: str) -> str:
+    """What a credit note says of a part of an invoice that is none of its lines."""
+    with force_locale(LOCALES[lang]):
+        return str(_("Part of invoice %(number)s", number=number))
 
 
 def _text(claim: OpenClaim, part: ClaimPart, lang: str) -> str:

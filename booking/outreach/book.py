@@ -131,14 +131,15 @@ def book(order: OutreachOrder, *, centre: CentreFacts, now: datetime, ready: Tri
         raise BillChanged(order.seen or {}) if day.price is not None else Unknown
     day.check_open()
     day.check_free(offered)
-    wants = send_away(ready.educators, going.leaves_at, going.back_at)
+    # Before any slot is locked, as all do who move allowances.
+    move_allowances_of(agreed.agreements, (), agreed.bill.dues, agreed.school, agreed.year)
+    wants = send_away(ready.educators, going.leaves_at, going.back_at, day.empty)
     slot_id = slot_for(offered, going, day)
     basket = basket_of(offered, slot_id, group, agreed.bill.whole.minor, going, ready.rules)
     booked = write_visit(_new_visit(order, agreed, going, basket, wants, ready), centre=centre, now=now)
     run(insert(OutreachVisit), _trip_row(booked.visit_id, order, going, slot_id, way))
     facts = {"people": basket.people, "slot": slot_id}
     note("buyer", "outreach.book", f"booking:{booked.booking_id}", None, facts)
-    move_allowances_of(agreed.agreements, (), agreed.bill.dues, agreed.school, agreed.year)
     claim(booked.booking_id, slot_id, basket, wants, now, is_new=day.slot_id is None)
     return booked
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -75,7 +76,9 @@ def change(
         day.check_open()
         if centre.local(starts_at).date() != centre.local(away.starts_at).date():
             day.check_free(offered)
-    wants = send_away(educators(centre), going.leaves_at, going.back_at)
+    write_new_bill(seen, billed)  # before any slot is locked, as all do who move allowances
+    own = {held.slot_id for held in giving}
+    wants = send_away(educators(centre), going.leaves_at, going.back_at, own.union(day.empty if day else ()))
     if day is not None:
         slot_id = slot_for(offered, going, day)
     basket = basket_of(offered, slot_id, group, booking.total, going, load_rules())
@@ -93,21 +96,23 @@ def change(
     _rewrite(away, group, going, slot_id, wants, centre, terms_on(seen, going.starts_at, centre))
     after = {"starts_at": going.starts_at.isoformat(), "people": basket.people}
     note(actor, "outreach.change", f"booking:{booking_id}", facts, after)
-    write_new_bill(seen, billed)
     claim(booking_id, slot_id, basket, wants, now, giving)
     if moves:
-        end_slots(now)
+        end_slots(now, [away.slot_id])  # no others: they might be below what is locked already
 
 
-def end_slots(now: datetime) -> int:
+def end_slots(now: datetime, slot_ids: Sequence[int] | None = None) -> int:
     """Take times away at which nobody goes any more, so that they keep no educator; inside a unit of work.
 
-    One that something still names is cancelled instead. Returns how many there were.
+    Only those of `slot_ids`, if given. One that something still names is cancelled instead. Returns how many there
+    were.
     """
     programmes = list(run(select(Outreach.activity_id)).scalars())
     if not programmes:
         return 0
     times = select(Slot.id).where(Slot.activity_id.in_(programmes), Slot.starts_at > now)
+    if slot_ids is not None:
+        times = times.where(Slot.id.in_(slot_ids))
     ids = sorted(run(times.where(Slot.taken == 0, Slot.status == SlotStatus.OPEN)).scalars())
     if ids:
         take_away(ids)

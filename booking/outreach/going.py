@@ -65,6 +65,11 @@ class DayThere:
     slot_id: int | None
     taken: int | None
 
+    @property
+    def empty(self) -> tuple[int, ...]:
+        """The slot at its departure if nobody goes then: it is taken up again."""
+        return () if self.slot_id is None or self.taken else (self.slot_id,)
+
     def check_open(self) -> None:
         """Raises NotThen when we are closed."""
         if self.is_closed:

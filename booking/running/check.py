@@ -22,7 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
-from booking.running import forgetting, uninvoiced, unkept
+from booking.running import bank_books, forgetting, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
 
@@ -243,4 +243,5 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         ),
         *unkept.questions(),
         *uninvoiced.questions(),
+        *bank_books.questions(),
     ]

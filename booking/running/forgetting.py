@@ -13,6 +13,7 @@ from booking.door import forgetting as door
 from booking.exports import forgetting as reports
 from booking.feedback import forgetting as feedback
 from booking.invoicing import forgetting as invoicing
+from booking.invoicing.bank import forgetting as bank
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
@@ -43,6 +44,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *staff.FORGETTINGS,
     *outbox.FORGETTINGS,
     *invoicing.FORGETTINGS,
+    *bank.FORGETTINGS,
 )
 
 

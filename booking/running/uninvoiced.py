@@ -1,8 +1,9 @@
-"""What `flask check` asks of invoices: one series without gaps, and that a document claims what stands on it."""
+"""What `flask check` asks of invoices: one series without gaps, claims that add up, and credit notes that do."""
 
 from __future__ import annotations
 
 from sqlalchemy import Date, Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice, InvoiceClaim
@@ -16,6 +17,8 @@ def questions() -> list[tuple[str, str, Select[int]]]:
     """As the questions of booking.running.check: a name, what is wrong, and whose it is."""
     kept = select(Invoice.number).where(Invoice.kept_until > _TODAY).subquery()
     claimed = select(func.coalesce(func.sum(InvoiceClaim.amount), 0)).where(InvoiceClaim.invoice_id == Invoice.id)
+    note = aliased(Invoice)
+    noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
     return [
         (
             "I11",
@@ -28,5 +31,10 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             select(Invoice.number).where(
                 Invoice.kind == DocumentKind.INVOICE, claimed.scalar_subquery() != Invoice.payable
             ),
+        ),
+        (
+            "I11",
+            "document credited of which credit notes say something else, number",
+            select(Invoice.number).where(noted.scalar_subquery() != Invoice.credited),
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from secrets import token_hex
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -59,6 +60,6 @@ def _write(built: Path, bundles: dict[str, str]) -> None:
     for name, css in bundles.items():
         file = built / "css" / name
         if not file.exists():
-            part = file.with_suffix(".part")
+            part = file.with_name(f"{name}.{token_hex(8)}.part")  # each its own: the other may be writing too
             part.write_text(css, encoding="utf-8")
             part.replace(file)

@@ -120,9 +120,9 @@ def _teach_templates(app: Flask) -> None:
     # Flask-Babel's own look the request up four times for each text, and a page has fifty.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension that Flask-Babel adds
         gettext=lambda text: _catalogue().gettext(text),
-        ngettext=lambda one, many, number: _catalogue().ngettext(one, many, number),
+        ngettext=lambda singular, plural, number: _catalogue().ngettext(singular, plural, number),
         pgettext=lambda context, text: _catalogue().pgettext(context, text),
-        npgettext=lambda context, one, many, number: _catalogue().npgettext(context, one, many, number),
+        npgettext=lambda context, singular, plural, number: _catalogue().npgettext(context, singular, plural, number),
         newstyle=True,
     )
     app.jinja_env.filters.update({name: _in_wording(name) for name in IN_WORDING})

@@ -76,7 +76,7 @@ def menu(role: Role) -> list[tuple[str, list[MenuLine]]]:
     """The rooms that a role may open, under their headings."""
     mine = [(url_for(endpoint), endpoint, str(name), group) for endpoint, name, roles, group in ROOMS if role in roles]
     here = _here([address for address, *_rest in mine])
-    found = []
+    sections = []
     for group, heading in HEADINGS.items():
         rooms = [
             MenuLine(address, name, address == here, endpoint == request.endpoint)
@@ -84,8 +84,8 @@ def menu(role: Role) -> list[tuple[str, list[MenuLine]]]:
             if of_group is group
         ]
         if rooms:
-            found.append((str(heading), rooms))
-    return found
+            sections.append((str(heading), rooms))
+    return sections
 
 
 def _here(addresses: list[str]) -> str:
@@ -97,7 +97,7 @@ def _here(addresses: list[str]) -> str:
         if path == address or (len(address) > 1 and path.startswith(address.rstrip("/") + "/"))
     ]
     start = url_for("staff.start")
-    return max((one for one in within if one != start or path == start), key=len, default="")
+    return max((address for address in within if address != start or path == start), key=len, default="")
 
 
 def init_app(app: Flask) -> None:

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 LONG_FUNCTIONS: set[str] = {
-    "booking/web/admin/bookings/bookings.py:_asked",
-    "booking/web/admin/bookings/bookings.py:page_of",
-    "booking/web/admin/bookings/releases.py:_fields",
     "booking/web/admin/day/slot.py:_page",
-    "booking/web/admin/set_up/centre_fields.py:_rules",
-    "booking/web/admin/set_up/mail_texts.py:_page",
 }
 LONG_LINED: set[str] = {
     "admin/activities.html",
@@ -55,10 +50,4 @@ LONG_LINED: set[str] = {
     "admin/work.html",
     "admin/works.html",
 }
-LOOSE: set[str] = {
-    "booking/web/admin/bookings/bookings.py:admin/booking.html",
-    "booking/web/admin/bookings/releases.py:admin/release.html",
-    "booking/web/admin/bookings/releases.py:admin/release_form.html",
-    "booking/web/admin/day/slot.py:admin/slot.html",
-    "booking/web/admin/staff/person.py:admin/person.html",
-}
+LOOSE: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,30 @@ def test_a_booking_is_found_and_a_part_of_its_money_goes_back(office: Page) -> N
     expect(office.get_by_text("The money is on its way back")).to_be_visible()
     expect(office.locator("#money")).to_contain_text("1.50")
     expect(office.locator(".history")).to_contain_text("Money given back by staff")
+
+
+def test_an_invoice_is_credited_in_part_after_a_look_at_what_it_comes_to(office: Page) -> None:
+    page, found = office, []
+    page.goto("/staff/invoices")
+    page.locator("table.office tbody a[href^='/staff/invoices/']").first.click()
+    page.get_by_role("link", name="Credit", exact=True).click()
+    found += faults(page)
+    page.get_by_label("The sum written below").check()
+    page.get_by_label("Sum (NOK)").fill("100")
+    page.get_by_label("Sum (NOK)").press("Enter")
+    expect(page.locator("#errors")).to_contain_text("Write why")
+    found += faults(page)
+    page.get_by_label("Why?").fill("One pupil was ill")
+    page.get_by_role("button", name="Show what it comes to").click()
+    expect(page.locator("#preview tfoot")).to_contain_text("100")
+    found += faults(page)
+    page.get_by_role("button", name="Issue the credit note").click()
+    expect(page.get_by_text(re.compile(r"Credit note \d+ issued"))).to_be_visible()
+    found += faults(page)
+    page.get_by_role("region", name="Credit notes").get_by_role("link").click()
+    expect(page.locator("h1")).to_contain_text("Credit note")
+    found += faults(page)
+    assert found == []
 
 
 def test_a_hostile_name_is_only_a_name_in_the_list_and_in_its_file(office: Page, house: House, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ from booking.closures.reopen import reopen
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.outreach.change import change as change_trip
+from booking.visits.change import cancel_visit
 from tests.conftest import settings_for
 from tests.courses.away import Road, away, make_session
 
@@ -111,6 +113,31 @@ def go(activity_id: int, starts_at: int) -> str:
     return "gone"
 
 
+def go_later(booking_id: int, starts_at: int) -> str:
+    """One teacher who wants us to come at this moment instead."""
+    try:
+        at = datetime.fromtimestamp(starts_at, UTC)
+        with unit_of_work():
+            change_trip(booking_id, at, 24, 2, centre=the_centre(), now=clock.now())
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "moved"
+
+
+def give_up(booking_id: int) -> str:
+    """One teacher who cancels a visit."""
+    try:
+        with unit_of_work():
+            cancel_visit(booking_id, centre=the_centre(), now=clock.now())
+    except Refusal as refusal:
+        return type(refusal).__name__
+    finally:
+        db.session.remove()
+    return "cancelled"
+
+
 def make(lab_id: int, starts_at: int) -> str:
     """One administrator who makes a session in the house."""
     try:
@@ -131,6 +158,8 @@ VERBS: dict[str, Callable[..., str]] = {
     "close_slot": close_slot,
     "reopen": open_again,
     "go": go,
+    "go_later": go_later,
+    "give_up": give_up,
     "make": make,
 }
 

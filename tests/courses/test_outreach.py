@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import time, timedelta
 
 import pytest
@@ -32,8 +33,8 @@ from booking.running.check import breaches
 from booking.settings import settings_of
 from booking.visits.change import approve, cancel_visit
 from booking.visits.models import Approval
-from tests.capacity.racers import run_races
-from tests.courses.away import Road, a_road, away, make_session
+from tests.capacity.racers import Orders, run_races
+from tests.courses.away import Road, a_road, an_agreement, away, make_session
 from tests.courses.enrolled import promised
 
 HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)
@@ -205,6 +206,22 @@ def test_many_who_send_away_and_make_sessions_at_once_never_need_more_educators_
         leading = sum(begin <= moment < end for begin, end in sessions)
         assert not gone or gone + leading <= 2
     assert answers.count("gone") == len(trips) > 0
+
+
+@pytest.mark.parametrize("is_paid_for", [False, True])
+def test_trips_that_move_while_others_are_cancelled_never_wait_in_a_circle(app: Flask, is_paid_for: bool) -> None:
+    """Each other trip shares half hours with the old time and with the new one, and perhaps an allowance."""
+    road = a_road(educators=3, most_a_day=20)
+    if is_paid_for:
+        an_agreement()
+    orders: Orders = []
+    for day in (road.at_ten + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)):
+        moving, other = away(road, day).booking_id, away(road, day + 3 * HALF).booking_id
+        orders += [("go_later", [moving, int((day + 3 * HOUR).timestamp())]), ("give_up", [other])]
+    answers = run_races(app, orders, processes=1)
+    db.session.rollback()
+    assert Counter(answers) == {"moved": 10, "cancelled": 10}
+    assert breaches() == [] and wrong_counters() == []
 
 
 def test_a_cancelled_visit_takes_the_appointment_out_of_the_calendar_that_had_it(app: Flask) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import update
 
+from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import FIRST_NUMBER, issue_all
-from booking.invoicing.models import InvoiceClaim, InvoiceSeries
+from booking.invoicing.models import Invoice, InvoiceClaim, InvoiceSeries
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
@@ -33,3 +34,15 @@ def test_an_invoice_that_claims_something_else_is_named(app: Flask) -> None:
     with unit_of_work():
         db.session.execute(update(InvoiceClaim).values(amount=InvoiceClaim.amount - 1))
     assert breaches() == [f"I11 invoice unlike what it claims, number: {FIRST_NUMBER}"]
+
+
+def test_an_invoice_of_which_more_is_credited_than_notes_say_is_named(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    a_class(centre)
+    (invoice,), _refused = issue_all(keys_of(centre), centre.facts, afterwards(), "account:1")
+    part = CreditOrder(invoice.invoice_id, CreditWanted(CreditExtent.SUM, gross=100), "Avslag", 0)
+    credit(part, centre.facts, afterwards(), "account:1")
+    assert breaches() == []
+    with unit_of_work():
+        db.session.execute(update(Invoice).where(Invoice.id == invoice.invoice_id).values(credited=101))
+    assert breaches() == [f"I11 document credited of which credit notes say something else, number: {FIRST_NUMBER}"]

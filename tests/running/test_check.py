@@ -20,6 +20,8 @@ from booking.capacity.models import Claim, Slot, SlotStatus
 from booking.centre.facts import CentreFacts
 from booking.closures.close import ClosureRequest, close_down
 from booking.closures.models import ClosedReason
+from booking.invoicing.bank.models import StoredBankRow
+from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Model, db, unit_of_work
@@ -40,6 +42,7 @@ from tests.builders import (
     pay_for,
     tomorrow,
 )
+from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
 from tests.visits.booked import a_school_centre, a_visit
 
 
@@ -163,6 +166,17 @@ def sent_back_of_nothing(of: Sound) -> int:
         return refund.id
 
 
+def paid_by_no_row(_of: Sound) -> int:
+    return write(Invoice, owed().id, paid=1)
+
+
+def on_no_invoice(_of: Sound) -> int:
+    an_account_of_ours()
+    take(came(payment(4000)))
+    row = db.session.scalars(select(StoredBankRow.id)).one()
+    return write(StoredBankRow, row, applied=1)
+
+
 BREAKS: dict[str, Callable[[Sound], int]] = {
     "I3 payment refunded beyond what was paid or unlike its refunds": unlike_its_refunds,
     "I4 payment kept for a booking that is neither confirmed nor cancelled": kept_for_a_basket,
@@ -176,6 +190,8 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "I10 confirmation promised more than once, first promise": confirmed_twice,
     "closure slot open although a closure is left on it, slot": open_although_closed,
     "refund refund done on no payment": sent_back_of_nothing,
+    "bank invoice paid otherwise than the bank's rows say, invoice": paid_by_no_row,
+    "bank bank row of which other sums are on invoices than it says, row": on_no_invoice,
 }
 # A constraint of the database refuses these to us too; asked all the same, of databases that were put back.
 REFUSED: dict[str, Callable[[Sound], int]] = {

@@ -115,6 +115,8 @@ STAFF: dict[str, str] = {
     "POST /staff/invoices/issue": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",
+    "GET /staff/invoices/<int:invoice_id>/credit": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/credit": "finance admin",
     "GET /staff/mails": "desk finance admin",
     "POST /staff/mails/<int:promise_id>/resend": "desk admin",
     "POST /staff/mails/export": "finance admin",

@@ -28,7 +28,7 @@ from booking.web.admin.bookings import (  # noqa: E402
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot  # noqa: E402
-from booking.web.admin.money import invoice_rules, invoices  # noqa: E402
+from booking.web.admin.money import credit, invoice_rules, invoices  # noqa: E402
 from booking.web.admin.registers import (  # noqa: E402
     activities,
     agreement_rows,
@@ -67,6 +67,7 @@ __all__ = [
     "catalogue",
     "closures",
     "courses",
+    "credit",
     "differing_days",
     "duties",
     "exports",

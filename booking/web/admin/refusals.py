@@ -17,6 +17,17 @@ from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage
 from booking.invoicing.bank.rows import BrokenRow, RowFault
 from booking.invoicing.bank.xml import LARGEST as LARGEST_BANK_FILE
 from booking.invoicing.bank.xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
+from booking.invoicing.credit import (
+    LONGEST_REASON,
+    CreditedMeanwhile,
+    CreditReasonWrong,
+    LinesCredited,
+    MoreThanLeft,
+    NotCreditable,
+    NothingChosen,
+    NothingLeftToCredit,
+    NothingToInvoiceAnew,
+)
 from booking.invoicing.issue import ClaimGone, ClaimHeldBack, NotSetUp
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
@@ -30,6 +41,15 @@ from booking.web.refusals import RefusalAnswer, plain, sentence
 plain(ClaimGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ClaimHeldBack, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
+plain(NotCreditable, _("Only an invoice can be credited."))
+plain(NothingLeftToCredit, _("All of the invoice is credited already."))
+plain(NothingChosen, _("Mark a line, or write a sum above 0."), 422)
+plain(CreditedMeanwhile, _("Somebody else has just credited something of it. This is how it stands now."))
+plain(
+    LinesCredited,
+    _("Something of these lines is credited already. Credit a sum, or all that is left."),
+)
+plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
 plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))
@@ -84,6 +104,17 @@ def _more_than_paid(refusal: MoreThanPaid) -> RefusalAnswer:
             gettext("Nothing is left to pay back: all that was paid online has been paid back already."), 409
         )
     return RefusalAnswer(gettext("At most %(sum)s can be paid back.", sum=wording().money(refusal.left)), 409)
+
+
+@sentence.register
+def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
+    left = wording().money(refusal.left, refusal.currency)
+    return RefusalAnswer(gettext("At most %(sum)s is left to credit.", sum=left), 422)
+
+
+@sentence.register
+def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
 
 
 @sentence.register

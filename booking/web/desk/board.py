@@ -91,9 +91,9 @@ def find() -> str:
     typed = tidy(request.args.get("q"))[:LONGEST_QUERY]
     begin, end = today()
     wants_more = request.args.get("more") == "1"
-    found = search(typed, begin, end, MOST_ASKED if wants_more else MOST)
+    matches = search(typed, begin, end, MOST_ASKED if wants_more else MOST)
     return render_template(
-        "desk/search.html", page=SearchPage(typed=typed, found=found, wants_more=wants_more), present=who()
+        "desk/search.html", page=SearchPage(typed=typed, found=matches, wants_more=wants_more), present=who()
     )
 
 

@@ -149,14 +149,14 @@ def later() -> ResponseReturnValue:
     if not isinstance(sent, list) or len(sent) > MOST_LATER:
         return {"error": "a list of admissions is needed"}, HTTPStatus.UNPROCESSABLE_ENTITY
     device = request.headers.get("X-Device", "")
-    answers = [_later(one, device if is_secret(device) else "") for one in sent]
+    answers = [_later(admission, device if is_secret(device) else "") for admission in sent]
     return {"answers": answers}, HTTPStatus.OK
 
 
-def _later(one: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatever a device sends)
-    kept = _kept(one, device)
+def _later(admission: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatever a device sends)
+    kept = _kept(admission, device)
     if kept is None:
-        return {"mark": one.get("mark") if isinstance(one, dict) else None, "verdict": DoorVerdict.FOREIGN}
+        return {"mark": admission.get("mark") if isinstance(admission, dict) else None, "verdict": DoorVerdict.FOREIGN}
     code, people, how, post = kept
     with unit_of_work():
         answer = admit.admit_later(code, people, how, post)
@@ -164,21 +164,21 @@ def _later(one: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (whatev
     return {"mark": how.mark, "verdict": answer.verdict, "reference": reference, "heads": answer.heads}
 
 
-def _kept(one: Any, device: str) -> tuple[str, int, Admitting, Post] | None:  # noqa: ANN401
+def _kept(admission: Any, device: str) -> tuple[str, int, Admitting, Post] | None:  # noqa: ANN401
     """One admission as the device kept it; None for what no page of ours wrote."""
-    if not isinstance(one, dict):
+    if not isinstance(admission, dict):
         return None
-    mark, people, post = one.get("mark"), one.get("people"), one.get("post")
-    code = str(one.get("code"))[:LONGEST_CODE]
+    mark, people, post = admission.get("mark"), admission.get("people"), admission.get("post")
+    code = str(admission.get("code"))[:LONGEST_CODE]
     read = read_door_text(code) or read_reference(code)
     if not isinstance(mark, str) or not is_secret(mark) or read is None:
         return None
     if not isinstance(people, int) or isinstance(people, bool) or not 0 < people <= 500:
         return None
     space = post if isinstance(post, int) and not isinstance(post, bool) and 0 < post < 10**18 else None
-    more = one.get("more")
+    more = admission.get("more")
     agreed = min(max(more, 0), 500) if isinstance(more, int) else 0
-    how = Admitting(mark, _moment(one.get("at")), EntryWay.SCANNER, who().account_id, device, "offline", agreed)
+    how = Admitting(mark, _moment(admission.get("at")), EntryWay.SCANNER, who().account_id, device, "offline", agreed)
     return read, people, how, Post(space)
 
 

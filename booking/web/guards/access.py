@@ -51,9 +51,9 @@ def who() -> Present:
 
 def staff_here(*roles: Role) -> Present | None:
     """The member of the staff, with one of these roles or an administrator, who looks at a page that all may open."""
-    found = present(request.cookies.get(staff_cookie_name(), ""))
-    known = found is not None and found.role in {Role.ADMIN, *roles} and (found.secured or not _is_production())
-    return found if known else None
+    person = present(request.cookies.get(staff_cookie_name(), ""))
+    known = person is not None and person.role in {Role.ADMIN, *roles} and (person.secured or not _is_production())
+    return person if known else None
 
 
 def staff_cookie_name(name: str = STAFF_COOKIE) -> str:
@@ -92,19 +92,19 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if allowed is None:
         abort(403)
-    found = present(request.cookies.get(staff_cookie_name(), ""))
-    if found is None:
+    person = present(request.cookies.get(staff_cookie_name(), ""))
+    if person is None:
         return redirect(url_for("staff.sign_in"), 303)
-    speak(found.lang)
-    if found.role not in allowed:
+    speak(person.lang)
+    if person.role not in allowed:
         abort(403)
-    if not found.secured and not getattr(view, "unsecured", False) and _is_production():
+    if not person.secured and not getattr(view, "unsecured", False) and _is_production():
         return redirect(url_for("staff.secure"), 303)
     now = clock.now()
-    if now - found.seen_at > SEEN_EVERY:
+    if now - person.seen_at > SEEN_EVERY:
         with unit_of_work():
-            note_use(found.session, now)
-    g.present = found
+            note_use(person.session, now)
+    g.present = person
     return None
 
 

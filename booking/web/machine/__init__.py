@@ -60,15 +60,15 @@ def today() -> ResponseReturnValue:
     lang = lang if lang in facts.languages else facts.languages[0]
     times = [
         {
-            "starts_at": facts.local(one.starts_at).isoformat(),
-            "ends_at": facts.local(one.ends_at).isoformat(),
-            "kind": one.kind,
-            "title": in_language(one.title, lang),
-            "space": in_language(one.space, lang),
-            "free": one.free,
-            "standing": one.standing,
+            "starts_at": facts.local(slot.starts_at).isoformat(),
+            "ends_at": facts.local(slot.ends_at).isoformat(),
+            "kind": slot.kind,
+            "title": in_language(slot.title, lang),
+            "space": in_language(slot.space, lang),
+            "free": slot.free,
+            "standing": slot.standing,
         }
-        for one in on_today(facts, now)
+        for slot in on_today(facts, now)
     ]
     body = {"centre": facts.name, "now": facts.local(now).isoformat(), "lang": lang, "times": times}
     return body, 200, {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -105,10 +105,10 @@ def centre_css() -> Response:
 @public
 def logo(name: str) -> Response:
     """The centre's logo. Opened by itself it can do nothing: no script, no style sheet, nothing from elsewhere."""
-    found = pictures.logo(name[:40].replace("\x00", ""))
-    if found is None:
+    picture = pictures.logo(name[:40].replace("\x00", ""))
+    if picture is None:
         abort(404)
-    content, kind = found
+    content, kind = picture
     response = Response(content, mimetype=kind)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["Cache-Control"] = KEPT

@@ -93,8 +93,8 @@ def new_challenge() -> bytes:
 
 def remember_challenge(response: Response, purpose: str, challenge: bytes) -> None:
     """The browser brings back what it was asked, sealed, since nothing is kept here for strangers."""
-    said = ["asked", purpose, base64.b64encode(challenge).decode(), clock.now().isoformat()]
-    keep_cookie(response, vault().seal(json.dumps(said)), ASKED, ASKED_SECONDS)
+    fields = ["asked", purpose, base64.b64encode(challenge).decode(), clock.now().isoformat()]
+    keep_cookie(response, vault().seal(json.dumps(fields)), ASKED, ASKED_SECONDS)
 
 
 def challenge_for(purpose: str) -> Challenge:
@@ -103,7 +103,7 @@ def challenge_for(purpose: str) -> Challenge:
     text = vault().open(sealed, ASKED_SECONDS) if sealed else None
     if text is None:
         raise TooOld
-    said = json.loads(text)
-    if said[:2] != ["asked", purpose]:
+    fields = json.loads(text)
+    if fields[:2] != ["asked", purpose]:
         raise PasskeyRefused
-    return Challenge(base64.b64decode(said[2]), datetime.fromisoformat(said[3]))
+    return Challenge(base64.b64decode(fields[2]), datetime.fromisoformat(fields[3]))

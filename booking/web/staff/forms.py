@@ -116,7 +116,7 @@ class NameForm(PageForm):
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
         ],
     )
-    lang = StringField(filters=[lambda said: said if said in LANGUAGES else ""])
+    lang = StringField(filters=[lambda lang: lang if lang in LANGUAGES else ""])
 
 
 class RoleForm(ConfirmedForm):

@@ -74,10 +74,12 @@ def export_log() -> ResponseReturnValue:
     return redirect(url_for("staff.audit_log"), 303) if wrong else export_list("log", log_filters(wanted))
 
 
-def _actions(asked: str) -> list[tuple[str, str]]:
+def _actions(chosen: str) -> list[tuple[str, str]]:
     """All acts with their words, as the reader's alphabet has them; that of the address too, whatever it is."""
     every = set(acts()) | {f"{what}.{verb}" for what in FORMS for verb in ("add", "change", "remove")}
-    return sorted(((action, act(action)) for action in every | ({asked} - {""})), key=lambda one: one[1].casefold())
+    return sorted(
+        ((action, act(action)) for action in every | ({chosen} - {""})), key=lambda choice: choice[1].casefold()
+    )
 
 
 def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:

@@ -81,12 +81,12 @@ def mail_folder() -> Path:
 
 def _pictures(letter: EmailMessage) -> list[tuple[str, str]]:
     """The pictures inside a letter, by what its HTML calls them. The frame fetches nothing: they go with the page."""
-    found = []
+    pictures = []
     for part in letter.walk():
         identifier, content = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
         if identifier and part.get_content_type() == PNG and isinstance(content, bytes):
-            found.append((identifier, f"data:{PNG};base64,{base64.b64encode(content).decode()}"))
-    return found
+            pictures.append((identifier, f"data:{PNG};base64,{base64.b64encode(content).decode()}"))
+    return pictures
 
 
 def _letter(name: str) -> EmailMessage:

@@ -155,11 +155,13 @@ def refund_again(refund_id: int) -> ResponseReturnValue:
 
 
 def _day_figures(begin: datetime) -> dict[str, object]:
-    found = figures_between(begin, begin + timedelta(days=1))
-    public, desk, school = (found.get(one, DayFigures()) for one in (Channel.PUBLIC, Channel.DESK, Channel.SCHOOL))
+    by_channel = figures_between(begin, begin + timedelta(days=1))
+    public, desk, school = (
+        by_channel.get(channel, DayFigures()) for channel in (Channel.PUBLIC, Channel.DESK, Channel.SCHOOL)
+    )
     return {
         "day": begin,
-        "bookings": sum(day_figures.bookings for day_figures in found.values()),
+        "bookings": sum(day_figures.bookings for day_figures in by_channel.values()),
         "visitors": public.people + desk.people,
         "pupils": school.people,
     }

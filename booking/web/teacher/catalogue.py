@@ -233,7 +233,7 @@ def _looser(
     offered: list[OfferedProgramme], others: list[Other], filters: Filters, free: set[int]
 ) -> list[tuple[str, int, str]]:
     """What to loosen: in words, how many there would be, and the address."""
-    said = {
+    labels = {
         "words": _("without the words"),
         "grade": _("without the grade"),
         "subject": _("without the subject"),
@@ -243,8 +243,8 @@ def _looser(
         "date": _("without the date"),
     }
     kept = {name: value for name, value in request.args.items() if value and name in _FIELDS}
-    found = []
+    ways = []
     for name, count in loosen(offered, filters, free, others):
         rest: dict[str, Any] = {key: value for key, value in kept.items() if _FIELDS[key] != name}
-        found.append((said[name], count, url_for("teacher.catalogue", **rest)))
-    return found
+        ways.append((labels[name], count, url_for("teacher.catalogue", **rest)))
+    return ways

@@ -61,8 +61,8 @@ def feedback_form(key: str) -> ResponseReturnValue:
     """The question; what was answered before stands in it."""
     asked_visit = _asked(key)
     before = feedback.answers_of(asked_visit.visit.id)
-    stars = {one: str(opinion.stars) for one, opinion in before.items()}
-    texts = {one: opinion.said for one, opinion in before.items()}
+    stars = {programme_id: str(opinion.stars) for programme_id, opinion in before.items()}
+    texts = {programme_id: opinion.said for programme_id, opinion in before.items()}
     return _page(asked_visit, stars, texts, answered=bool(before))
 
 
@@ -72,8 +72,8 @@ def feedback_form(key: str) -> ResponseReturnValue:
 def give_feedback(key: str) -> ResponseReturnValue:
     """The answer; once more is instead of the one before."""
     asked_visit, now = _asked(key), clock.now()
-    stars = {one: request.form.get(f"stars-{one}", "")[:2] for one in asked_visit.programmes}
-    texts = {one: tidy(request.form.get(f"said-{one}")) for one in asked_visit.programmes}
+    stars = {programme_id: request.form.get(f"stars-{programme_id}", "")[:2] for programme_id in asked_visit.programmes}
+    texts = {programme_id: tidy(request.form.get(f"said-{programme_id}")) for programme_id in asked_visit.programmes}
     errors, opinions = {}, {}
     for programme in asked_visit.programmes:
         given = whole_number(stars[programme], 1, 5)

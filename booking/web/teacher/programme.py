@@ -166,11 +166,11 @@ def _programme(slug: str) -> OfferedProgramme:
     return offered_programme
 
 
-def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> ResponseReturnValue:
+def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: str) -> ResponseReturnValue:
     now, facts = clock.now(), centre()
-    prices, asked_day = _prices(), a_day(asked.get("date"))
-    form = _form(offered_programme, asked, code)
-    month = _month(offered_programme, asked, form, facts, now)
+    prices, asked_day = _prices(), a_day(values.get("date"))
+    form = _form(offered_programme, values, code)
+    month = _month(offered_programme, values, form, facts, now)
     day = asked_day
     if day is None or day.replace(day=1) != month.first:
         fitting = [session for session in month.sessions if month.fits(session)]
@@ -196,11 +196,11 @@ def _page(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: s
     return render_template("teacher/programme.html", page=page), 422 if form.errors else 200
 
 
-def _form(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: str) -> PriceForm:
+def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: str) -> PriceForm:
     names = ("school_q", "pupils", "adults", "grade")
-    form = PriceForm({name: tidy(asked.get(name))[:80] for name in names} | {"code": code})
+    form = PriceForm({name: tidy(values.get(name))[:80] for name in names} | {"code": code})
     typed, errors = form.typed, form.errors
-    chosen = identity(asked.get("school"))
+    chosen = identity(values.get("school"))
     form.school = school_by_id(chosen) if chosen else None
     if form.school is None and typed["school_q"]:
         form.found = wording().in_order(find_schools(typed["school_q"]), lambda school_facts: school_facts.name)
@@ -225,11 +225,11 @@ def _form(offered_programme: OfferedProgramme, asked: Mapping[str, str], code: s
 
 
 def _month(
-    offered_programme: OfferedProgramme, asked: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
+    offered_programme: OfferedProgramme, values: Mapping[str, str], form: PriceForm, facts: CentreFacts, now: datetime
 ) -> SessionMonth:
     """The month asked for; the class as it was typed, else an ordinary one."""
     today = facts.local(now).date()
-    day, month = a_day(asked.get("date")), a_month(asked.get("month"))
+    day, month = a_day(values.get("date")), a_month(values.get("month"))
     first = month or (day.replace(day=1) if day else None)
     if first is not None and not today.replace(day=1) <= first <= today + FARTHEST:
         first = None

@@ -38,9 +38,9 @@ def _(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
-def ngettext(one: str, many: str, number: int, **values: object) -> str:
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """As Flask-Babel's, known to be text."""
-    return str(flask_babel.ngettext(one, many, number, **values))
+    return str(flask_babel.ngettext(singular, plural, number, **values))
 
 
 def grade_words(grade: int) -> str:

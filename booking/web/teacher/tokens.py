@@ -65,10 +65,10 @@ def seal_plan(plan: Plan, key: str) -> str:
 def open_plan(text: str, key: str) -> Plan | None:
     """The plan again; None when it is not ours, or too old."""
     try:
-        found: dict[str, Any] = _sealer(key).loads(text, max_age=PLAN_LIVES)
+        values: dict[str, Any] = _sealer(key).loads(text, max_age=PLAN_LIVES)
     except BadData:
         return None
-    return plan_from(found)
+    return plan_from(values)
 
 
 def _sealer(key: str, salt: str = "visit-plan") -> URLSafeTimedSerializer:

@@ -144,26 +144,26 @@ def leave(secret: str) -> ResponseReturnValue:
     return redirect(url_for("teacher.place", secret=secret), 303)
 
 
-def _about(asked: Mapping[str, str]) -> AwaitedProgramme:
+def _about(values: Mapping[str, str]) -> AwaitedProgramme:
     """By the session's number or by the programme's address."""
-    slot_id, slug = identity(asked.get("slot")), asked.get("programme", "")[:60]
+    slot_id, slug = identity(values.get("slot")), values.get("programme", "")[:60]
     about = waiting_queries.awaited(slot_id, slug)
     if about is None:
         abort(404)
     return about
 
 
-def _form(asked: Mapping[str, str]) -> WaitingForm:
-    getlist = getattr(asked, "getlist", None)
+def _form(values: Mapping[str, str]) -> WaitingForm:
+    getlist = getattr(values, "getlist", None)
     chosen = {n for n in range(7) if getlist is not None and str(n) in getlist("weekday")[:14]}
-    how = asked.get("how", "")
+    how = values.get("how", "")
     return WaitingForm(
-        days=how == "days" or (how != "session" and not asked.get("slot")),
+        days=how == "days" or (how != "session" and not values.get("slot")),
         weekdays=sum(1 << n for n in chosen),
-        first=tidy(asked.get("from"))[:10],
-        last=tidy(asked.get("until"))[:10],
-        people=tidy(asked.get("people"))[:8],
-        email=tidy(asked.get("email"))[:254],
+        first=tidy(values.get("from"))[:10],
+        last=tidy(values.get("until"))[:10],
+        people=tidy(values.get("people"))[:8],
+        email=tidy(values.get("email"))[:254],
     )
 
 

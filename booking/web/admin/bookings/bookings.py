@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
@@ -15,17 +15,18 @@ from booking.bookings import queries
 from booking.bookings.models import State
 from booking.capacity.models import Channel
 from booking.catalogue.queries import Titled, titled_activities
-from booking.door.read import noted
-from booking.door.told import told_by
+from booking.door.read import Noted, noted
+from booking.door.told import ToldByTeacher, told_by
 from booking.exports import sources
 from booking.history import booking_history, log
-from booking.history.booking_history import EventKind
-from booking.history.sentences import log_sentence
+from booking.history.booking_history import EventKind, Happening, History, PaymentSeen
+from booking.history.sentences import LogSentence, log_sentence
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.mail.resend import may_go_again
+from booking.outbox.models import PromiseState
 from booking.payments.give_back import give_back, refundable
 from booking.payments.models import RefundState
 from booking.reports import bookings as lists
@@ -34,7 +35,7 @@ from booking.reports.bookings import BOUGHT, BookingFilter, BookingPage
 from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, MoneyStanding, standing_of
 from booking.staff.models import Role
-from booking.visits.read import of_booking
+from booking.visits.read import VisitFacts, of_booking
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
 from booking.web.forms.checked import tidy
@@ -170,74 +171,120 @@ def _exists(booking_id: int) -> queries.BookingFacts:
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class BookingOfficePage:
+    """One booking with all that ever happened to it; with a problem, what was typed is kept.
+
+    `people` says who did what, `left` how much can be paid back, `mark` names the next repayment, so that it is made
+    once.
+    """
+
+    facts: queries.BookingFacts
+    noted: Noted
+    told: ToldByTeacher | None
+    visit: VisitFacts | None
+    past: History
+    people: Mapping[str, str]
+    left: int
+    role: Role
+    problem: RefusalAnswer | None
+    typed: Mapping[str, str]
+    mark: str
+    done: str
+
+    money_standings: ClassVar[type[MoneyStanding]] = MoneyStanding
+    event_kinds: ClassVar[type[EventKind]] = EventKind
+    refunds: ClassVar[type[RefundState]] = RefundState
+
+    @property
+    def payments(self) -> list[PaymentSeen]:
+        """Those that have come in."""
+        return [payment for payment in self.past.payments if payment.state == "paid"]
+
+    @property
+    def paid(self) -> int:
+        """What has come in online, in minor units."""
+        return sum(payment.amount for payment in self.payments)
+
+    @property
+    def back(self) -> int:
+        """What of it has gone back, in minor units."""
+        return sum(payment.refunded for payment in self.payments)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a bank has a payment in dispute and has not decided."""
+        return any(payment.disputed_at and not payment.lost_at for payment in self.payments)
+
+    @property
+    def standing(self) -> MoneyStanding:
+        """How its money stands."""
+        return standing_of(self.facts.total, self.paid, self.back, self.noted.till_receipt)
+
+    @property
+    def may_refund(self) -> bool:
+        """Whether the reader may pay money back."""
+        return self.role in (Role.ADMIN, Role.FINANCE)
+
+    @property
+    def may_help(self) -> bool:
+        """Whether the reader may let people in, change, cancel, and send letters again."""
+        return self.role in (Role.ADMIN, Role.DESK)
+
+    @property
+    def words(self) -> BookingWords:
+        """What states and kinds are called."""
+        return BookingWords()
+
+    def said(self, happening: Happening) -> LogSentence:
+        """An entry of the log in words."""
+        return log_sentence(happening.what, happening.before, happening.facts, wording())
+
+    def may_go_again(self, kind: str, state: PromiseState) -> bool:
+        """Whether a letter can be sent once more."""
+        return may_go_again(kind, state)
+
+
+class BookingWords:
+    """What states and kinds are called on the page of a booking."""
+
+    def __init__(self) -> None:
+        self.states, self.channels, self.standings = names.states(), names.channels(), names.standings()
+        self.payments, self.refunds = names.payment_states(), names.refund_states()
+        self.letters, self.letter_states = names.letters(), names.letter_states()
+
+
 def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
     """The booking's page; with a problem, what was typed is kept."""
-    facts = _exists(booking_id)
-    past = booking_history.of_booking(booking_id)
-    kept = [payment for payment in past.payments if payment.state == "paid"]
-    paid, back = sum(payment_seen.amount for payment_seen in kept), sum(payment_seen.refunded for payment_seen in kept)
-    role = who().role
-    return render_template(
-        "admin/booking.html",
-        present=who(),
+    facts, mark = _exists(booking_id), request.form.get("mark", "")
+    page = BookingOfficePage(
         facts=facts,
         noted=noted(booking_id),
         told=told_by([booking_id]).get(booking_id),
         visit=of_booking(booking_id, facts.currency) if facts.channel is Channel.SCHOOL else None,
-        past=past,
+        past=booking_history.of_booking(booking_id),
         people=log.names() | names.actors(),
-        paid=paid,
-        back=back,
         left=refundable(booking_id),
-        undecided=any(payment_seen.disputed_at and not payment_seen.lost_at for payment_seen in kept),
-        standing=standing_of(facts.total, paid, back, noted(booking_id).till_receipt),
-        states=names.states(),
-        channels=names.channels(),
-        standings=names.standings(),
-        payment_states=names.payment_states(),
-        refund_states=names.refund_states(),
-        letters=names.letters(),
-        said=lambda one: log_sentence(one.what, one.before, one.facts, wording()),
-        letter_states=names.letter_states(),
-        State=State,
-        Standing=MoneyStanding,
-        Sort=EventKind,
-        RefundState=RefundState,
-        may_go_again=may_go_again,
-        may_refund=role in (Role.ADMIN, Role.FINANCE),
-        may_send=role in (Role.ADMIN, Role.DESK),
-        may_help=role in (Role.ADMIN, Role.DESK),
+        role=who().role,
         problem=problem,
         typed=request.form,
-        mark=request.form.get("mark", "") if problem and is_secret(request.form.get("mark", "")) else new_secret(),
+        mark=mark if problem and is_secret(mark) else new_secret(),
         done=request.args.get("done", ""),
     )
+    return render_template("admin/booking.html", page=page)
 
 
 def _asked() -> BookingFilterForm:
     typed = {name: tidy(request.args.get(name))[:LONGEST_WORDS] for name in FILTERS}
-    wrong: dict[str, str] = {}
     today = centre().local(clock.now()).date()
     if not (typed["from"] or typed["until"] or typed["q"]):
         typed |= {"from": today.isoformat(), "until": (today + AHEAD).isoformat()}
-    first, last = a_day(typed["from"]), a_day(typed["until"])
-    for name, day in (("from", first), ("until", last)):
-        if typed[name] and day is None:
-            wrong[name] = _("Write the day as 2026-11-25.")
-    begin = end = None
-    if not wrong and (first or last):
-        first = first or (last or today) - timedelta(days=LONGEST - 1)
-        last = last or first + timedelta(days=LONGEST - 1)
-        if not 0 <= (last - first).days < LONGEST:
-            wrong["until"] = _("Choose at most %(days)s days, the first before the last.", days=LONGEST)
-        else:
-            begin, end = midnight(first), midnight(last, 1)
+    begin, end, wrong = _span(typed, today)
     state = one_of(State, typed["state"])
-    states = tuple(State) if typed["state"] == ALL_STATES else (state,) if state else BOUGHT
     wanted = BookingFilter(
         begin=begin,
         end=end,
-        states=states,
+        states=tuple(State) if typed["state"] == ALL_STATES else (state,) if state else BOUGHT,
         channel=one_of(Channel, typed["channel"]),
         activity_id=identity(typed["activity"]),
         standing=one_of(MoneyStanding, typed["money"]),
@@ -245,3 +292,19 @@ def _asked() -> BookingFilterForm:
         after=identity(request.args.get("after")),
     )
     return BookingFilterForm(typed, wanted, wrong)
+
+
+def _span(typed: Mapping[str, str], today: date) -> tuple[datetime | None, datetime | None, dict[str, str]]:
+    """From when until when, None for no end, and what is wrong with the days; one day alone says the other."""
+    first, last = a_day(typed["from"]), a_day(typed["until"])
+    unreadable = [name for name, day in (("from", first), ("until", last)) if typed[name] and day is None]
+    if unreadable:
+        return None, None, {name: _("Write the day as 2026-11-25.") for name in unreadable}
+    if first is None and last is None:
+        return None, None, {}
+    first = first or (last or today) - timedelta(days=LONGEST - 1)
+    last = last or first + timedelta(days=LONGEST - 1)
+    if not 0 <= (last - first).days < LONGEST:
+        too_long = _("Choose at most %(days)s days, the first before the last.", days=LONGEST)
+        return None, None, {"until": too_long}
+    return midnight(first), midnight(last, 1), {}

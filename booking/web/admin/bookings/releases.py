@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking.kernel import clock
-from booking.kernel.database import unit_of_work
+from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox import long_work
+from booking.outbox.long_work import Work
 from booking.programmes.offered import programmes
 from booking.releases import edits, openings
 from booking.releases.edits import ReleaseWanted
@@ -29,8 +30,9 @@ from booking.web.forms.filled import Filled, labels, read, show
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.teacher.releases.release import in_words
+from booking.web.teacher.releases.release import ReleaseNow
 from booking.wishes import answering, wish_facts
+from booking.wishes.wish_facts import WishRow
 
 A_DAY = timedelta(days=1)
 NINE = time(9)
@@ -160,37 +162,61 @@ def _known(release_id: int) -> ReleaseFacts:
     return facts
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseOfficePage:
+    """One release day as the office sees it: `shown` is what holds now, `places` what a draft would open."""
+
+    shown: ReleaseNow
+    problem: RefusalAnswer | None
+    titles: Sequence[Texts]
+    counted: Mapping[WishState, int]
+    rows: Sequence[WishRow]
+    places: int
+    work: Work | None
+
+    stages: ClassVar[type[Stage]] = Stage
+    states: ClassVar[type[WishState]] = WishState
+
+    @property
+    def release(self) -> ReleaseFacts:
+        """The release day itself."""
+        return self.shown.release
+
+
 def _page(facts: ReleaseFacts, problem: RefusalAnswer | None = None) -> str:
     titles = {programme.activity_id: programme.title for programme in programmes()}
-    return render_template(
-        "admin/release.html",
-        present=who(),
-        release=facts,
+    opening = openings.programmes_of(facts.id)
+    page = ReleaseOfficePage(
+        shown=ReleaseNow(facts, clock.now()),
         problem=problem,
-        titles=[titles[programme] for programme in openings.programmes_of(facts.id) if programme in titles],
+        titles=[titles[programme] for programme in opening if programme in titles],
         counted=wish_facts.count(facts.id),
         rows=wish_facts.rows_of(facts.id),
-        places=edits.count_places(openings.programmes_of(facts.id), facts.from_at, facts.to_at),
+        places=edits.count_places(opening, facts.from_at, facts.to_at),
         work=long_work.read(facts.work_id) if facts.work_id else None,
-        stages=Stage,
-        states=WishState,
-        **in_words(facts),
     )
+    return render_template("admin/release.html", page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFormPage:
+    """The form of a release day; `release` is None for a new one."""
+
+    release: ReleaseFacts | None
+    fields: Sequence[Field]
+    filled: Filled
+    problem: RefusalAnswer | None
+
+    langs: ClassVar[Sequence[str]] = ()
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each input is called."""
+        return labels(self.fields, self.langs)
 
 
 def _form(facts: ReleaseFacts | None, filled: Filled, problem: RefusalAnswer | None = None) -> str:
-    fields = _fields()
-    return render_template(
-        "admin/release_form.html",
-        present=who(),
-        release=facts,
-        fields=fields,
-        typed=filled.typed,
-        errors=filled.errors,
-        labels=labels(fields, ()),
-        langs=(),
-        problem=problem,
-    )
+    return render_template("admin/release_form.html", page=ReleaseFormPage(facts, _fields(), filled, problem))
 
 
 def _save(release_id: int | None) -> ResponseReturnValue:
@@ -257,39 +283,38 @@ def _standing(facts: ReleaseFacts) -> dict[str, Any]:
 
 
 def _fields() -> list[Field]:
-    ways = [
-        (ReleaseWay.FIRST_COME.value, _("First come, first served")),
-        (ReleaseWay.DRAWING.value, _("A drawing among wishes")),
-    ]
+    return [*_what_opens(), *_when(), *_rules_of_the_day()]
+
+
+def _what_opens() -> list[Field]:
     offered = [(str(programme.activity_id), wording().words(programme.title)) for programme in programmes()]
     return [
         SeveralNumbersField("programmes", _("Programmes"), choices=offered, heading=_("What opens")),
         DayField("first_date", _("First day")),
         DayField("last_date", _("Last day")),
+    ]
+
+
+def _when() -> list[Field]:
+    return [
         DayField("opens_date", _("Opens on"), heading=_("When")),
         ClockField("opens_time", _("at"), hint=_("By the centre's clock.")),
         DayField("prepare_date", _("Wishes can be prepared from")),
+    ]
+
+
+def _rules_of_the_day() -> list[Field]:
+    ways = [
+        (ReleaseWay.FIRST_COME.value, _("First come, first served")),
+        (ReleaseWay.DRAWING.value, _("A drawing among wishes")),
+    ]
+    lately, of_all = _("Kept for schools that have not come lately"), _("Of all places. 0: nothing is kept.")
+    one_school, as_many = _("Most visits for one school"), _("Empty: as many as they like.")
+    as_long = _("At the same time of day. Empty: as long as the dates last.")
+    return [
         ChoiceField("way", _("How places are given out"), choices=ways, heading=_("The rules of the day")),
-        WholeField(
-            "kept_percent",
-            _("Kept for schools that have not come lately"),
-            most=100,
-            unit="%",
-            hint=_("Of all places. 0: nothing is kept."),
-        ),
+        WholeField("kept_percent", lately, most=100, unit="%", hint=of_all),
         DayField("lately_date", _("Lately is since")),
-        WholeField(
-            "most_per_school",
-            _("Most visits for one school"),
-            least=1,
-            most=1000,
-            required=False,
-            hint=_("Empty: as many as they like."),
-        ),
-        DayField(
-            "until_date",
-            _("The two rules hold until"),
-            required=False,
-            hint=_("At the same time of day. Empty: as long as the dates last."),
-        ),
+        WholeField("most_per_school", one_school, least=1, most=1000, required=False, hint=as_many),
+        DayField("until_date", _("The two rules hold until"), required=False, hint=as_long),
     ]

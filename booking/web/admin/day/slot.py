@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,8 +26,9 @@ from booking.capacity.planning import Staffing
 from booking.closures import answer, close
 from booking.closures.answer import NewTimes
 from booking.closures.models import ClosedReason
-from booking.door.told import told_by
+from booking.door.told import ToldByTeacher, told_by
 from booking.history import log
+from booking.history.log import LogEntry
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -38,7 +41,8 @@ from booking.visits.read import visits_among
 from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.forms.checked import tidy
-from booking.web.forms.dates import moment
+from booking.web.forms.dates import midnight, moment
+from booking.web.forms.fields import Field
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
@@ -217,6 +221,56 @@ def _in_line(bar: Occupancy) -> list[WaitingPlace]:
     return waiting_queries.for_slot(about.slot_id, about.activity_id, about.starts_at, weekday)
 
 
+@dataclass(frozen=True, slots=True)
+class SlotPage:
+    """One slot with who is in it, and its forms.
+
+    `picked` are the bookings that are chosen to be moved, `below` says why they are when there are fewer places;
+    `meanwhile` is what others have changed since the form was shown, `names` who did what.
+    """
+
+    bar: Occupancy
+    people: Sequence[InSlot]
+    visits: Mapping[int, str]
+    told: Mapping[int, ToldByTeacher]
+    picked: Collection[int]
+    below: BelowSold | None
+    targets: Sequence[Free]
+    in_line: Sequence[WaitingPlace]
+    history: Sequence[LogEntry]
+    meanwhile: Sequence[LogEntry]
+    names: Mapping[str, str]
+    problem: RefusalAnswer | None
+    errors: Mapping[str, str]
+    typed: Mapping[str, str]
+    clash: bool
+    short: bool
+    closure_id: int | None
+
+    states: ClassVar[type[State]] = State
+    whys: ClassVar[type[ClosedReason]] = ClosedReason
+
+    @property
+    def day(self) -> date:
+        """The day that it is on."""
+        return centre().local(self.bar.slot.starts_at).date()
+
+    @property
+    def hit(self) -> list[InSlot]:
+        """Those who are chosen."""
+        return [person for person in self.people if person.booking_id in self.picked]
+
+    @property
+    def word(self) -> Field:
+        """The field for a word to those who are hit."""
+        return words_field()
+
+    @property
+    def langs(self) -> Sequence[str]:
+        """The centre's languages."""
+        return centre().languages
+
+
 def _page(
     slot_id: int,
     problem: RefusalAnswer | None = None,
@@ -225,42 +279,42 @@ def _page(
     refusal: Refusal | None = None,
     picked: Collection[int] = (),
 ) -> str:
-    bar, now = _known(slot_id), clock.now()
-    people: list[InSlot] = overview.in_slot(slot_id)
+    bar, people = _known(slot_id), overview.in_slot(slot_id)
+    by_schools = [person.booking_id for person in people if person.channel is Channel.SCHOOL]
     history = log.read(log.LogFilter(subject=f"slot:{slot_id}"), most=20).entries
-    if isinstance(refusal, BelowSold):
-        picked = overview.too_many(people, refusal.taken, refusal.wanted)
-    day = centre().local(bar.slot.starts_at).date()
-    sessions = overview.sessions_between(moment(day, time(0)), moment(day + timedelta(days=1), time(0)))
-    seen = _version() if request.method == "POST" else bar.slot.version
-    return render_template(
-        "admin/slot.html",
-        present=who(),
+    below = refusal if isinstance(refusal, BelowSold) else None
+    clash, short = _troubles(bar)
+    page = SlotPage(
         bar=bar,
-        day=day,
-        now=now,
         people=people,
-        visits=visits_among([person.booking_id for person in people if person.channel is Channel.SCHOOL]),
-        told=told_by([person.booking_id for person in people if person.channel is Channel.SCHOOL]),
-        hit=[person for person in people if person.booking_id in picked],
-        picked=picked,
+        visits=visits_among(by_schools),
+        told=told_by(by_schools),
+        picked=overview.too_many(people, below.taken, below.wanted) if below is not None else picked,
+        below=below,
+        targets=_targets(bar, clock.now()),
+        in_line=_in_line(bar),
+        history=history,
+        meanwhile=_since_shown(history, bar) if isinstance(refusal, SlotChangedMeanwhile) else [],
+        names=log.names(),
         problem=problem,
         errors=errors or {},
-        below=refusal if isinstance(refusal, BelowSold) else None,
-        meanwhile=[entry for entry in history if (entry.after or {}).get("version", 0) > seen]
-        if isinstance(refusal, SlotChangedMeanwhile)
-        else [],
-        history=history,
-        names=log.names(),
-        in_line=_in_line(bar),
-        targets=_targets(bar, now),
         typed=request.form if errors or refusal is not None else {},
-        clash=slot_id in clashing(sessions),
-        short=slot_id in understaffed(sessions, Staffing(centre().zone, load_duties())),
-        word=words_field(),
-        langs=centre().languages,
-        statuses=SlotStatus,
-        states=State,
-        whys=list(ClosedReason),
+        clash=clash,
+        short=short,
         closure_id=closure_holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
     )
+    return render_template("admin/slot.html", page=page)
+
+
+def _troubles(bar: Occupancy) -> tuple[bool, bool]:
+    """Whether another is in its room at the same time, and whether there are too few educators."""
+    day = centre().local(bar.slot.starts_at).date()
+    sessions = overview.sessions_between(midnight(day), midnight(day, 1))
+    staffing = Staffing(centre().zone, load_duties())
+    return bar.slot.slot_id in clashing(sessions), bar.slot.slot_id in understaffed(sessions, staffing)
+
+
+def _since_shown(history: Sequence[LogEntry], bar: Occupancy) -> list[LogEntry]:
+    """What has been changed since the form was shown that was sent."""
+    seen = _version() if request.method == "POST" else bar.slot.version
+    return [entry for entry in history if (entry.after or {}).get("version", 0) > seen]

@@ -16,7 +16,7 @@ from booking.invoicing.claims import ClaimKind, OpenClaim, WhyHeld, open_claims
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import ClaimHeldBack, issue_all, rules_of_invoices
 from booking.invoicing.models import FileKind
-from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one
+from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
@@ -73,10 +73,11 @@ class InvoicesPage:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One document."""
+    """One document, and the credit notes on it."""
 
     facts: IssuedFacts
     today: date
+    notes: Sequence[IssuedFacts]
 
 
 @admin.get("/invoices")
@@ -110,7 +111,7 @@ def invoice(invoice_id: int) -> str:
     facts = issued_one(invoice_id) if invoice_id < 10**18 else None
     if facts is None:
         abort(404)
-    return render_template("admin/invoice.html", page=InvoicePage(facts, _today()))
+    return render_template("admin/invoice.html", page=InvoicePage(facts, _today(), notes_on(invoice_id)))
 
 
 @admin.get("/invoices/<int:invoice_id>/as/<kind>")

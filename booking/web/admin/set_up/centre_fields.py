@@ -63,7 +63,17 @@ class AccentColourField(ColourField):
 
 def centre_fields() -> list[Field]:
     """Who the centre is, how it looks, how it reckons, and its rules."""
-    return [*_who(), *_looks(), *_reckons(), *_rules(), *_door()]
+    return [
+        *_who(),
+        *_looks(),
+        *_reckons(),
+        *_paying(),
+        *_limits(),
+        _two_at_once(),
+        *_sale(),
+        *_changing(),
+        *_door(),
+    ]
 
 
 def _who() -> list[Field]:
@@ -112,90 +122,68 @@ def _reckons() -> list[Field]:
     ]
 
 
-def _rules() -> list[Field]:
-    minutes, hours, days = _("minutes"), _("hours"), _("days")
+def _paying() -> list[Field]:
+    so_long = _("So long has a visitor to fill in and pay before others may have the places.")
+    keeps = _("Places are kept while paying")
+    return [
+        WholeField("hold_minutes", keeps, least=1, most=120, unit=_("minutes"), heading=_("Buying"), hint=so_long),
+        WholeField("hold_renewals", _("How often that may be prolonged"), most=20),
+    ]
+
+
+def _limits() -> list[Field]:
+    person = _("Most places without payment, by e-mail address")
+    of_one_day = _("Of one day: in baskets, while paying, offered from the waiting list, and free of charge.")
+    address = _("Most places without payment, by network address")
+    as_above = _("As above. A school or a café may have one address for all who are there.")
+    free = _("Free places without a yes by mail")
+    by_the_link = _("A free booking of more is confirmed by the link in a mail. The places are kept meanwhile.")
+    mails = _("Mails of one kind to one address in a day")
+    held_back = _("Of those that anybody can have us send. What is more is held back until staff let it through.")
+    groups = _("Larger groups are asked to write.")
+    return [
+        WholeField("most_people", _("Most people in one booking"), least=1, most=500, hint=groups),
+        WholeField("most_places_person", person, least=1, most=5000, hint=of_one_day),
+        WholeField("most_places_address", address, least=1, most=5000, hint=as_above),
+        WholeField("most_free_places", free, most=500, hint=by_the_link),
+        WholeField("most_mails", mails, least=1, most=1000, hint=held_back),
+    ]
+
+
+def _two_at_once() -> Field:
+    ways = [
+        (Strictness.WARN.value, _("Ask whether that is right")),
+        (Strictness.REFUSE.value, _("Refuse it")),
+    ]
+    return EnumField("two_at_once", _("Two shows at one time for the same people"), choices=ways, kind=Strictness)
+
+
+def _sale() -> list[Field]:
+    after_it_began = _("Entry is sold after its time has begun")
+    from_now_on = _("For times that are made from now on.")
+    or_fewer = _("So many free places or fewer.")
+    minutes = _("minutes")
+    return [
+        WholeField("on_sale_days", _("Sale opens before the day"), least=1, most=730, unit=_("days")),
+        WholeField("sale_ends_minutes", after_it_began, most=600, unit=minutes),
+        WholeField("few_left", _("“Few left” is shown from"), least=1, most=500, hint=or_fewer),
+        WholeField("slot_minutes", _("The house is counted every"), least=5, most=240, unit=minutes, hint=from_now_on),
+    ]
+
+
+def _changing() -> list[Field]:
+    hours, before = _("hours"), _("Before the visit begins.")
+    by_themselves = _("Visitors change by themselves until")
     return [
         WholeField(
-            "hold_minutes",
-            _("Places are kept while paying"),
-            least=1,
-            most=120,
-            unit=minutes,
-            heading=_("Buying"),
-            hint=_("So long has a visitor to fill in and pay before others may have the places."),
-        ),
-        WholeField("hold_renewals", _("How often that may be prolonged"), most=20),
-        WholeField(
-            "most_people",
-            _("Most people in one booking"),
-            least=1,
-            most=500,
-            hint=_("Larger groups are asked to write."),
-        ),
-        WholeField(
-            "most_places_person",
-            _("Most places without payment, by e-mail address"),
-            least=1,
-            most=5000,
-            hint=_("Of one day: in baskets, while paying, offered from the waiting list, and free of charge."),
-        ),
-        WholeField(
-            "most_places_address",
-            _("Most places without payment, by network address"),
-            least=1,
-            most=5000,
-            hint=_("As above. A school or a café may have one address for all who are there."),
-        ),
-        WholeField(
-            "most_free_places",
-            _("Free places without a yes by mail"),
-            most=500,
-            hint=_("A free booking of more is confirmed by the link in a mail. The places are kept meanwhile."),
-        ),
-        WholeField(
-            "most_mails",
-            _("Mails of one kind to one address in a day"),
-            least=1,
-            most=1000,
-            hint=_("Of those that anybody can have us send. What is more is held back until staff let it through."),
-        ),
-        EnumField(
-            "two_at_once",
-            _("Two shows at one time for the same people"),
-            choices=[
-                (Strictness.WARN.value, _("Ask whether that is right")),
-                (Strictness.REFUSE.value, _("Refuse it")),
-            ],
-            kind=Strictness,
-        ),
-        WholeField("on_sale_days", _("Sale opens before the day"), least=1, most=730, unit=days),
-        WholeField("sale_ends_minutes", _("Entry is sold after its time has begun"), most=600, unit=minutes),
-        WholeField(
-            "few_left", _("“Few left” is shown from"), least=1, most=500, hint=_("So many free places or fewer.")
-        ),
-        WholeField(
-            "slot_minutes",
-            _("The house is counted every"),
-            least=5,
-            most=240,
-            unit=minutes,
-            hint=_("For times that are made from now on."),
-        ),
-        WholeField(
             "change_until_hours",
-            _("Visitors change by themselves until"),
+            by_themselves,
             most=2000,
             unit=hours,
             heading=_("Changing and cancelling"),
-            hint=_("Before the visit begins."),
+            hint=before,
         ),
-        WholeField(
-            "refund_until_hours",
-            _("All the money back until"),
-            most=2000,
-            unit=hours,
-            hint=_("Before the visit begins."),
-        ),
+        WholeField("refund_until_hours", _("All the money back until"), most=2000, unit=hours, hint=before),
         WholeField("late_refund_percent", _("Share of the money back after that"), most=100, unit="%"),
         WholeField("offer_hours", _("An offer from the waiting list lasts"), least=1, most=336, unit=hours),
     ]

@@ -6,6 +6,7 @@ import base64
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -129,28 +130,49 @@ def _wrong(typed: OwnWords) -> dict[str, str]:
 class LetterTextPage:
     """The centre's words in one letter in one language, with the whole letter beside them.
 
-    `ours` is the subject without words of the centre's own, `now_there` what somebody else has saved meanwhile (label,
-    words), `html` the letter for a frame.
+    `has_words` says by language whether it has words of its own, `ours` is the subject without any, `now_there` what
+    somebody else has saved meanwhile (label, words), `html` the letter for a frame.
     """
 
     letter: str
-    is_beneath: bool
-    may_rename: bool
-    title: str
     lang: str
-    langs: Sequence[str]
     has_words: Mapping[str, bool]
     typed: OwnWords
     seen: str
     errors: Mapping[str, str]
-    labels: Mapping[str, str]
     now_there: Sequence[tuple[str, str]]
     tried: bool
     example: Letter
     ours: str
     html: str
-    most_subject: int
-    most_words: int
+
+    most_subject: ClassVar[int] = MOST_SUBJECT
+    most_words: ClassVar[int] = MOST_WORDS
+
+    @property
+    def is_beneath(self) -> bool:
+        """Whether these are the words under all letters."""
+        return self.letter == BENEATH
+
+    @property
+    def may_rename(self) -> bool:
+        """Whether the subject may be the centre's own."""
+        return _may_rename(self.letter)
+
+    @property
+    def title(self) -> str:
+        """What the letter is called."""
+        return _title(self.letter)
+
+    @property
+    def langs(self) -> Sequence[str]:
+        """The centre's languages."""
+        return centre().languages
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each input is called."""
+        return _labels(self.letter)
 
 
 def _page(
@@ -163,37 +185,29 @@ def _page(
     now: OwnWords | None = None,
     tried: bool = False,
 ) -> Response:
-    langs, labels = centre().languages, _labels(letter)
     kept = own_words.all_words()
-    beneath = kept.get((BENEATH, lang), NOTHING)
-    shown = _example(letter, lang, NOTHING if errors else typed, beneath)
-    theirs = [(labels[name], said) for name, said in asdict(now).items() if said != getattr(typed, name)] if now else []
+    filled_in = _example(letter, lang, NOTHING if errors else typed, kept.get((BENEATH, lang), NOTHING))
     g.style_nonce = secrets.token_urlsafe(16)
-    return make_response(
-        render_template(
-            "admin/mail_text.html",
-            page=LetterTextPage(
-                letter=letter,
-                is_beneath=letter == BENEATH,
-                may_rename=_may_rename(letter),
-                title=_title(letter),
-                lang=lang,
-                langs=langs,
-                has_words={one: (letter, one) in kept for one in langs},
-                typed=typed,
-                seen=seen,
-                errors=errors or {},
-                labels=labels,
-                now_there=theirs,
-                tried=tried,
-                example=shown,
-                ours=_example(letter, lang, NOTHING, NOTHING).subject,
-                html=_framed(shown, g.style_nonce),
-                most_subject=MOST_SUBJECT,
-                most_words=MOST_WORDS,
-            ),
-        )
+    page = LetterTextPage(
+        letter=letter,
+        lang=lang,
+        has_words={other: (letter, other) in kept for other in centre().languages},
+        typed=typed,
+        seen=seen,
+        errors=errors or {},
+        now_there=_otherwise(letter, now, typed) if now is not None else [],
+        tried=tried,
+        example=filled_in,
+        ours=_example(letter, lang, NOTHING, NOTHING).subject,
+        html=_framed(filled_in, g.style_nonce),
     )
+    return make_response(render_template("admin/mail_text.html", page=page))
+
+
+def _otherwise(letter: str, now: OwnWords, typed: OwnWords) -> list[tuple[str, str]]:
+    """What stands there otherwise than was typed: (label, words)."""
+    labels = _labels(letter)
+    return [(labels[name], words) for name, words in asdict(now).items() if words != getattr(typed, name)]
 
 
 def _title(letter: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -79,15 +80,45 @@ def _handed_out(email: str, how: str) -> HeldOfPerson:
     return held
 
 
+@dataclass(frozen=True, slots=True)
+class PersonDataPage:
+    """What is kept about one person; `held` is None while nobody has been looked for."""
+
+    form: EmailForm
+    errors: Mapping[str, str] = field(default_factory=dict)
+    held: HeldOfPerson | None = None
+    email: str = ""
+    unsure: bool = False
+    erased: HeldOfPerson | None = None
+
+    @property
+    def sections(self) -> Mapping[DataSection, str]:
+        """The headings."""
+        return _sections()
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What each value is called."""
+        return _fields()
+
+    @property
+    def reasons(self) -> Mapping[KeepReason, str]:
+        """Why something stays."""
+        return _reasons()
+
+    @property
+    def named(self) -> Mapping[object, str]:
+        """Words for states and kinds."""
+        return _named()
+
+
 def _form(form: EmailForm) -> str:
-    return render_template("admin/person.html", present=who(), form=form, errors=errors_of(form), held=None)
+    return render_template("admin/person.html", page=PersonDataPage(form, errors_of(form)))
 
 
 def _page(held: HeldOfPerson, email: str, *, unsure: bool = False, erased: HeldOfPerson | None = None) -> str:
-    return render_template(
-        "admin/person.html", present=who(), form=EmailForm(), errors={}, held=held, email=email, unsure=unsure,
-        erased=erased, sections=_sections(), fields=_fields(), reasons=_reasons(), named=_named(),
-    )  # fmt: skip
+    page = PersonDataPage(EmailForm(), held=held, email=email, unsure=unsure, erased=erased)
+    return render_template("admin/person.html", page=page)
 
 
 def _quiet(answer: str | Response) -> Response:
@@ -142,8 +173,8 @@ def _fields() -> dict[str, str]:
 def _named() -> dict[object, str]:
     """Words for states and kinds; what has none is in the file alone."""
     words: dict[object, str] = {}
-    for some in (names.states(), names.payment_states(), names.letter_states(), names.letters()):
-        words |= {value: text for value, text in some.items()}
+    for kind in (names.states(), names.payment_states(), names.letter_states(), names.letters()):
+        words |= {value: text for value, text in kind.items()}
     return words
 
 

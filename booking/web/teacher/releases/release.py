@@ -119,13 +119,6 @@ def release_list(release_id: int) -> ResponseReturnValue:
     return Response(lines, mimetype="text/plain")
 
 
-def in_words(facts: ReleaseFacts) -> dict[str, object]:
-    """What the office's page of a release says of it, now."""
-    shown = ReleaseNow(facts, clock.now())
-    names = ("is_open", "is_drawing", "rule_holds", "called_off", "first_day", "last_day")
-    return {name: getattr(shown, name) for name in names}
-
-
 def _told(release_id: int) -> ReleaseFacts:
     facts = openings.release_with_id(release_id) if release_id < 10**18 else None
     if facts is None or facts.stage is Stage.DRAFT:

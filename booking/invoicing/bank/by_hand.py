@@ -1,0 +1,221 @@
+"""What a person says of a row that no KID has matched: which invoice it pays, which payment it took back, or neither.
+
+Each may be undone while the row still stands; then it is again what the file made of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from booking.invoicing.bank.ledger import TURN, insert_share, mark_taken_back, move_paid, shares_of
+from booking.invoicing.bank.match import RowOutcome
+from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
+from booking.invoicing.document import DocumentKind
+from booking.invoicing.models import Invoice
+from booking.kernel.database import db, one_at_a_time, run, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.kernel.typed import one_line
+from booking.records.audit import note
+
+LONGEST_REASON = 200
+_WITH_REST = (RowState.WAITING, RowState.OTHER_CURRENCY)
+
+
+class NoSuchRow(Refusal):
+    """There is no such row."""
+
+
+class RowSettled(Refusal):
+    """The row does not wait for that, maybe since somebody else has dealt with it."""
+
+
+class NoSuchInvoice(Refusal):
+    """No invoice has this number; a credit note is none. `number` as it was typed."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class InvoiceNotOpen(Refusal):
+    """Nothing is left to pay on it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class OtherMoney(Refusal):
+    """The row is in another currency than the invoice, or of another sum than what it would take back."""
+
+
+class ReasonMissing(Refusal):
+    """Setting aside wants a reason."""
+
+
+class PaidMeanwhile(Refusal):
+    """It cannot be undone any more: others have paid the invoice meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandMatch:
+    """What went on which invoice, and what of the row still waits; minor units."""
+
+    number: int
+    applied: int
+    left: int
+
+
+def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMatch:
+    """Put what waits of a row on an invoice, as much as is open there; the rest waits on.
+
+    Raises NoSuchRow, RowSettled, NoSuchInvoice, OtherMoney, InvoiceNotOpen.
+    """
+    with unit_of_work():
+        row = _row(row_id)
+        if row.state is not RowState.WAITING or row.reversal:
+            raise RowSettled
+        invoice = _invoice(number)
+        if invoice.currency != row.currency:
+            raise OtherMoney
+        amount = min(row.rest, invoice.payable - invoice.paid - invoice.credited)
+        if amount <= 0:
+            raise InvoiceNotOpen(invoice.number)
+        insert_share(row.id, invoice.id, amount)
+        move_paid({invoice.id: amount})
+        left = row.rest - amount
+        _change(row, now, applied=row.applied + amount, state=RowState.WAITING if left else RowState.MATCHED)
+        note(actor, "bank.match", f"bank_row:{row.id}", None, {"number": invoice.number, "amount": amount})
+        return HandMatch(invoice.number, amount, left)
+
+
+def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) -> None:
+    """Say which payment this row has taken back. Raises NoSuchRow, RowSettled, OtherMoney."""
+    with unit_of_work():
+        row, undone = _row(row_id), _row(undone_id)
+        if row.state is not RowState.WAITING or not row.reversal:
+            raise RowSettled
+        if undone.reversal or undone.state is RowState.TAKEN_BACK:
+            raise RowSettled
+        if (undone.amount, undone.currency) != (row.amount, row.currency):
+            raise OtherMoney
+        back = {invoice_id: -amount for invoice_id, amount in shares_of([undone.id]).get(undone.id, {}).items()}
+        for invoice_id, amount in back.items():
+            insert_share(row.id, invoice_id, amount)
+        move_paid(back)
+        mark_taken_back(row.id, undone.id)
+        _change(row, now, applied=-undone.applied, over=-undone.over)
+        note(actor, "bank.take_back", f"bank_row:{row.id}", None, {"payment": undone.id, "amount": row.amount})
+
+
+def set_aside(row_id: int, reason: str, actor: str, now: datetime) -> None:
+    """Say that what waits of a row is for no invoice, and why. Raises NoSuchRow, RowSettled, ReasonMissing."""
+    why = one_line(reason)[:LONGEST_REASON]
+    if not why:
+        raise ReasonMissing
+    with unit_of_work():
+        row = _row(row_id)
+        if row.state not in _WITH_REST:
+            raise RowSettled
+        _change(row, now, state=RowState.SET_ASIDE, reason=why)
+        note(actor, "bank.set_aside", f"bank_row:{row.id}", None, {"amount": abs(row.rest)})
+
+
+def use_over(row_id: int, actor: str, now: datetime) -> None:
+    """Let what was paid too much wait again, for another invoice or to be set aside. Raises NoSuchRow, RowSettled."""
+    with unit_of_work():
+        row = _row(row_id)
+        if row.state is not RowState.MATCHED or not row.over:
+            raise RowSettled
+        _change(row, now, state=RowState.WAITING, over=0)
+        note(actor, "bank.use_over", f"bank_row:{row.id}", None, {"amount": row.over})
+
+
+def undo(row_id: int, actor: str, now: datetime) -> None:
+    """Take back all that people have said of a row. Raises NoSuchRow, RowSettled, PaidMeanwhile."""
+    with unit_of_work():
+        row = _row(row_id)
+        if row.by_hand_at is None or (row.state is RowState.TAKEN_BACK and row.outcome is RowOutcome.TAKEN_BACK):
+            raise RowSettled
+        if row.state is RowState.TAKEN_BACK and not row.reversal:
+            raise RowSettled  # the row that took it back is undone first
+        shares = _hand_shares(row)
+        _make_room({invoice_id: -amount for invoice_id, amount in shares.items()})
+        run(delete(BankShare).where(BankShare.row_id == row.id, BankShare.by_hand.is_(True)))
+        applied = row.applied - sum(shares.values())
+        if row.undoes_id is not None:
+            _let_stand(_row(row.undoes_id))
+        state = _as_read(row)
+        over = row.worth - applied if state is RowState.MATCHED else 0
+        _change(row, None, state=state, applied=applied, over=over, reason="", undoes_id=None)
+        note(actor, "bank.undo", f"bank_row:{row.id}", None, {"amount": row.amount})
+
+
+def _row(row_id: int) -> StoredBankRow:
+    """The row, with the turn taken. Raises NoSuchRow."""
+    one_at_a_time(TURN)
+    row = db.session.get(StoredBankRow, row_id)
+    if row is None:
+        raise NoSuchRow
+    return row
+
+
+def _invoice(number: str) -> Invoice:
+    """An invoice by its number, held still until the unit of work ends. Raises NoSuchInvoice."""
+    typed = one_line(number)
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+        raise NoSuchInvoice(typed[:20])
+    query = select(Invoice).where(Invoice.number == int(typed), Invoice.kind == DocumentKind.INVOICE)
+    invoice = db.session.scalars(query.with_for_update(key_share=True)).first()
+    if invoice is None:
+        raise NoSuchInvoice(typed)
+    return invoice
+
+
+def _change(row: StoredBankRow, by_hand_at: datetime | None, **values: object) -> None:
+    changed = update(StoredBankRow).where(StoredBankRow.id == row.id)
+    run(changed.values(by_hand_at=by_hand_at, **values))
+
+
+def _hand_shares(row: StoredBankRow) -> dict[int, int]:
+    """What people have put on invoices, by their ids. Raises RowSettled when one of these is no longer kept."""
+    query = select(BankShare.invoice_id, BankShare.amount).where(BankShare.row_id == row.id, BankShare.by_hand)
+    shares = {invoice_id: amount for invoice_id, amount in run(query)}
+    if None in shares:
+        raise RowSettled
+    return shares
+
+
+def _make_room(moved: dict[int, int]) -> None:
+    """Move what invoices have been paid, unless more would then be paid than they ask for. Raises PaidMeanwhile."""
+    for invoice_id, amount in moved.items():
+        if amount > 0:
+            is_open: ColumnElement[bool] = Invoice.payable - Invoice.credited - Invoice.paid >= amount
+            query = select(Invoice.id).where(Invoice.id == invoice_id, is_open).with_for_update(key_share=True)
+            if run(query).first() is None:
+                raise PaidMeanwhile
+    move_paid(moved)
+
+
+def _let_stand(row: StoredBankRow) -> None:
+    """A payment that was not taken back after all is what it was before."""
+    if abs(row.applied + row.over) == row.amount:
+        state = RowState.MATCHED
+    elif row.reason:
+        state = RowState.SET_ASIDE
+    else:
+        state = RowState.OTHER_CURRENCY if row.outcome is RowOutcome.OTHER_CURRENCY else RowState.WAITING
+    run(update(StoredBankRow).where(StoredBankRow.id == row.id).values(state=state))
+
+
+def _as_read(row: StoredBankRow) -> RowState:
+    """What the file made of it."""
+    match row.outcome:
+        case RowOutcome.PAID | RowOutcome.PART | RowOutcome.TOO_MUCH | RowOutcome.CREDITED:
+            return RowState.MATCHED
+        case RowOutcome.OTHER_CURRENCY:
+            return RowState.OTHER_CURRENCY
+    return RowState.WAITING

@@ -1,0 +1,64 @@
+"""What moves when money of a bank's row goes on an invoice or off it; call inside a unit of work whose TURN it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import bindparam, func, select, update
+
+from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
+from booking.invoicing.models import Invoice
+from booking.kernel.database import insert_into, run
+
+T = TypeVar("T")
+TURN = ("bank",)  # whoever moves money between rows and invoices does so alone: see one_at_a_time
+_AT_ONCE = 1000  # values of one statement
+
+
+def in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A long list in lengths that every database takes in one statement."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+
+
+def move_paid(moved: Mapping[int, int]) -> None:
+    """Add to what invoices have been paid, by their ids; one UPDATE each, in one order for all."""
+    paid = (
+        update(Invoice).where(Invoice.id == bindparam("invoice")).values(paid=Invoice.paid + bindparam("by"))
+    )  # fmt: skip
+    values = [{"invoice": invoice_id, "by": by} for invoice_id, by in sorted(moved.items()) if by]
+    if values:
+        run(paid, values)
+
+
+def shares_of(row_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """What of these rows is on which invoice, by the ids of both; sums that are nought left out."""
+    total = func.sum(BankShare.amount)
+    query = (
+        select(BankShare.row_id, BankShare.invoice_id, total)
+        .where(BankShare.row_id.in_(row_ids), BankShare.invoice_id.is_not(None))
+        .group_by(BankShare.row_id, BankShare.invoice_id)
+        .having(total != 0)
+    )
+    shares: dict[int, dict[int, int]] = {}
+    for row_id, invoice_id, amount in run(query):
+        shares.setdefault(row_id, {})[invoice_id] = int(amount)
+    return shares
+
+
+def insert_share(row_id: int, invoice_id: int, amount: int) -> None:
+    """A person has put so much of a row on an invoice, maybe besides what was there."""
+    values = {"row_id": row_id, "invoice_id": invoice_id, "amount": amount, "by_hand": True}
+    statement = insert_into(BankShare)
+    more = statement.on_conflict_do_update(
+        index_elements=["row_id", "invoice_id", "by_hand"],
+        set_={"amount": BankShare.amount + statement.excluded.amount},
+    )
+    run(more, values)
+
+
+def mark_taken_back(row_id: int, undone_id: int) -> None:
+    """This row took that one back: neither waits, and neither can be taken back again."""
+    for of_row, values in ((undone_id, {}), (row_id, {"undoes_id": undone_id})):
+        changed = update(StoredBankRow).where(StoredBankRow.id == of_row)
+        run(changed.values(state=RowState.TAKEN_BACK, **values))

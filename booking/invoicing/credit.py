@@ -1,0 +1,281 @@
+"""Credit notes: all of an invoice, some of its lines or a sum is taken back, and never more than is left of it.
+
+What is issued is never changed, so this is the one way to take anything of it back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from booking.bookings.store import lock
+from booking.centre.facts import CentreFacts
+from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
+from booking.invoicing.frozen import from_kept
+from booking.invoicing.issue import ClaimGone, IssuedInvoice, issue_locked, next_number, write_document
+from booking.invoicing.kid import kid_of
+from booking.invoicing.models import Invoice, InvoiceClaim
+from booking.invoicing.sentences import text_of_part
+from booking.kernel.database import db, unit_of_work
+from booking.kernel.money import spread
+from booking.kernel.refusals import Refusal
+from booking.kernel.typed import one_line
+from booking.records.audit import note
+
+LONGEST_REASON = 200
+
+VatBy = tuple[str, int]
+
+
+class NotCreditable(Refusal):
+    """No invoice: a credit note, or nothing at all."""
+
+
+class NothingLeftToCredit(Refusal):
+    """All of it is credited."""
+
+
+class MoreThanLeft(Refusal):
+    """More than is `left` of the invoice, in minor units of its `currency`."""
+
+    def __init__(self, left: int, currency: str) -> None:
+        super().__init__(f"{left} {currency} is left")
+        self.left = left
+        self.currency = currency
+
+
+class NothingChosen(Refusal):
+    """No line, or a sum of nought."""
+
+
+class LinesCredited(Refusal):
+    """A line that is credited, or that a sum was credited of: of those only a sum can be."""
+
+
+class CreditReasonWrong(Refusal):
+    """No reason, or one that is too long."""
+
+
+class CreditedMeanwhile(Refusal):
+    """Somebody else has credited something of it since it was looked at."""
+
+
+class NothingToInvoiceAnew(Refusal):
+    """Nothing is owed any more for what the invoice claims."""
+
+
+class CreditExtent(StrEnum):
+    """How much of an invoice."""
+
+    ALL = "all"  # that is left
+    LINES = "lines"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditWanted:
+    """What is to be credited: `lines` by their place from 0, or `gross` with VAT in minor units."""
+
+    extent: CreditExtent
+    lines: tuple[int, ...] = ()
+    gross: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Creditable:
+    """An invoice with the credit notes on it; `credited` is what they come to, in minor units.
+
+    `part_text` is what a part is called that is none of the lines, in the document's language.
+    """
+
+    invoice: InvoiceDocument
+    payer_id: int
+    part_text: str
+    credited: int = 0
+    notes: tuple[InvoiceDocument, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """What can still be credited."""
+        return self.invoice.payable - self.credited
+
+    @property
+    def before(self) -> Mapping[VatBy, int]:
+        """What is credited with VAT, for each way of taxing."""
+        gross: Counter[VatBy] = Counter()
+        for vat_sum in (vat_sum for document in self.notes for vat_sum in document.settled.sums):
+            gross[vat_sum.vat.by] += vat_sum.net + vat_sum.tax
+        return gross
+
+    @property
+    def whole_lines(self) -> tuple[int, ...]:
+        """The places of lines that cost something and can be credited as they are.
+
+        A line that is credited stands on its note as it stood on the invoice; equal lines are as good as each other.
+        """
+        taken = Counter(line.charge for document in self.notes for line in document.settled.lines)
+        left = {vat_sum.vat.by: gross for vat_sum, gross in self.left_by_vat()}
+        whole = []
+        for place, line in enumerate(self.invoice.settled.lines):
+            if taken[line.charge]:
+                taken[line.charge] -= 1
+            elif 0 < line.charge.gross <= min(left[line.charge.vat.by], self.left):
+                whole.append(place)
+        return tuple(whole)
+
+    def left_by_vat(self) -> list[tuple[VatSum, int]]:
+        """Each way of taxing on the invoice, with what is left of it with VAT."""
+        before = self.before
+        sums = self.invoice.settled.sums
+        return [(vat_sum, vat_sum.net + vat_sum.tax - before.get(vat_sum.vat.by, 0)) for vat_sum in sums]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOrder:
+    """What somebody decided, and that so much was `credited` when they looked at the invoice."""
+
+    invoice_id: int
+    wanted: CreditWanted
+    reason: str
+    credited: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedNote:
+    """A credit note; `gross` in minor units."""
+
+    note_id: int
+    number: int
+    gross: int
+
+
+def creditable(invoice_id: int) -> Creditable:
+    """An invoice as it stands. Raises NotCreditable."""
+    row = db.session.execute(
+        select(Invoice.kind, Invoice.document, Invoice.payer_id, Invoice.credited).where(Invoice.id == invoice_id)
+    ).first()
+    if row is None or row.kind is not DocumentKind.INVOICE:
+        raise NotCreditable
+    of_invoice = select(Invoice.document).where(Invoice.corrects_id == invoice_id).order_by(Invoice.number)
+    notes = tuple(from_kept(kept) for kept in db.session.scalars(of_invoice))
+    invoice = from_kept(row.document)
+    return Creditable(invoice, row.payer_id, text_of_part(invoice.number, invoice.lang), row.credited, notes)
+
+
+def taken_back(of: Creditable, wanted: CreditWanted) -> Settled:
+    """What a credit note would come to; the last one takes to the minor unit what is left, net and VAT of each rate.
+
+    Raises NothingLeftToCredit, NothingChosen, LinesCredited, MoreThanLeft.
+    """
+    if of.left <= 0:
+        raise NothingLeftToCredit
+    if wanted.extent is CreditExtent.LINES:
+        return settle(_lines(of, wanted.lines), before=of.before)
+    gross = of.left if wanted.extent is CreditExtent.ALL else wanted.gross
+    if gross <= 0:
+        raise NothingChosen
+    if gross > of.left:
+        raise MoreThanLeft(of.left, of.invoice.currency)
+    if gross == of.invoice.settled.gross:
+        return of.invoice.settled
+    return settle(_parts(of, gross), before=of.before)
+
+
+def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -> IssuedNote:
+    """Issue a credit note; what an invoice claimed that is credited whole can be invoiced anew.
+
+    Raises NotCreditable, CreditReasonWrong, CreditedMeanwhile and what `taken_back` does.
+    """
+    with unit_of_work():
+        return _credit(order, centre, now, actor)
+
+
+def credit_and_invoice_anew(
+    order: CreditOrder, centre: CentreFacts, now: datetime, actor: str
+) -> tuple[IssuedNote, list[IssuedInvoice]]:
+    """Credit all that is left and invoice the same as it stands now (another payer or reference), both or neither.
+
+    Raises what `credit` does, NotSetUp, ClaimHeldBack and NothingToInvoiceAnew.
+    """
+    with unit_of_work():
+        claimed = select(InvoiceClaim.key, InvoiceClaim.booking_id).where(InvoiceClaim.invoice_id == order.invoice_id)
+        claims = list(db.session.execute(claimed.order_by(InvoiceClaim.id)))
+        lock(*sorted({claim.booking_id for claim in claims}))  # before the invoice, as those do who issue
+        issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
+        try:
+            anew = [issue_locked(claim.key, centre, now, actor) for claim in claims]
+        except ClaimGone as gone:
+            raise NothingToInvoiceAnew from gone
+        return issued_note, anew
+
+
+def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -> IssuedNote:
+    reason = one_line(order.reason)
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise CreditReasonWrong
+    of = creditable(order.invoice_id)
+    if of.left and of.credited != order.credited:
+        raise CreditedMeanwhile
+    settled = taken_back(of, order.wanted)
+    _move(order.invoice_id, of.credited, settled.gross)
+    number = next_number()
+    document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)
+    document = replace(document, kid=kid_of(of.payer_id, number))
+    note_id = write_document(document, of.payer_id, order.invoice_id, now)
+    if settled.gross == of.left:
+        _free(order.invoice_id, note_id)
+    facts = {"number": number, "payable": settled.gross}
+    note(actor, "invoice.credit", f"invoice:{order.invoice_id}", None, facts)
+    return IssuedNote(note_id, number, settled.gross)
+
+
+def _move(invoice_id: int, credited_before: int, gross: int) -> None:
+    """Whoever comes second finds another sum than was read, and credits nothing."""
+    moved = update(Invoice).where(
+        Invoice.id == invoice_id,
+        Invoice.credited == credited_before,
+        Invoice.credited + gross <= Invoice.payable,
+    )
+    if db.session.execute(moved.values(credited=Invoice.credited + gross).returning(Invoice.id)).first() is None:
+        raise CreditedMeanwhile
+
+
+def _free(invoice_id: int, note_id: int) -> None:
+    """The claims of an invoice stand on none any more; under another key the history stays."""
+    freed = update(InvoiceClaim).where(InvoiceClaim.invoice_id == invoice_id)
+    db.session.execute(freed.values(key=InvoiceClaim.key.concat(f":credited:{note_id}")))
+
+
+def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:
+    if not places:
+        raise NothingChosen
+    if set(places) - set(of.whole_lines):
+        raise LinesCredited
+    charges = [of.invoice.settled.lines[place].charge for place in sorted(set(places))]
+    gross: Counter[VatBy] = Counter()
+    for charge in charges:
+        gross[charge.vat.by] += charge.gross
+    left = {vat_sum.vat.by: left for vat_sum, left in of.left_by_vat()}
+    if any(gross[by] > left[by] for by in gross) or gross.total() > of.left:
+        raise LinesCredited
+    return charges
+
+
+def _parts(of: Creditable, gross: int) -> list[Charge]:
+    """A sum over what is left of each way of taxing: by name the lines that make it up, else one line of its own."""
+    left = of.left_by_vat()
+    whole = [of.invoice.settled.lines[place].charge for place in of.whole_lines]
+    charges: list[Charge] = []
+    for (vat_sum, _left), part in zip(left, spread(gross, [part_left for _sum, part_left in left]), strict=True):
+        lines = [charge for charge in whole if charge.vat.by == vat_sum.vat.by]
+        if part and sum(charge.gross for charge in lines) == part:
+            charges += lines
+        elif part:
+            vat = replace(vat_sum.vat, reason=of.invoice.settled.reason_of(vat_sum.vat))
+            charges.append(Charge(of.part_text, 1, part, vat))
+    return charges

@@ -1,0 +1,32 @@
+"""What `flask check` asks of money that came in on the bank account: that invoices and rows say the same of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from booking.invoicing.bank.models import BankShare, StoredBankRow
+from booking.invoicing.models import Invoice
+
+
+def questions() -> list[tuple[str, str, Select[int]]]:
+    """As the questions of booking.running.check: a name, what is wrong, and whose it is."""
+    of_invoices, of_rows = (
+        select(column, func.sum(BankShare.amount).label("total")).group_by(column).subquery()
+        for column in (BankShare.invoice_id, BankShare.row_id)
+    )
+    return [
+        (
+            "bank",
+            "invoice paid otherwise than the bank's rows say, invoice",
+            select(Invoice.id)
+            .outerjoin(of_invoices, of_invoices.c.invoice_id == Invoice.id)
+            .where(Invoice.paid != func.coalesce(of_invoices.c.total, 0)),
+        ),
+        (
+            "bank",
+            "bank row of which other sums are on invoices than it says, row",
+            select(StoredBankRow.id)
+            .outerjoin(of_rows, of_rows.c.row_id == StoredBankRow.id)
+            .where(StoredBankRow.applied != func.coalesce(of_rows.c.total, 0)),
+        ),
+    ]

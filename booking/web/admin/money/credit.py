@@ -1,0 +1,225 @@
+"""Credit an invoice: how much of it and why, what that comes to, and one press that issues the note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.invoicing.credit import (
+    LONGEST_REASON,
+    Creditable,
+    CreditExtent,
+    CreditOrder,
+    CreditWanted,
+    NotCreditable,
+    credit,
+    credit_and_invoice_anew,
+    creditable,
+    taken_back,
+)
+from booking.invoicing.document import InvoiceDocument, Settled
+from booking.invoicing.issue import ClaimHeldBack
+from booking.kernel import clock
+from booking.kernel.refusals import Refusal
+from booking.staff.lockout import Wait
+from booking.staff.models import Role
+from booking.staff.passwords import WrongPassword
+from booking.web.admin import admin
+from booking.web.admin.money.invoices import WHY_HELD
+from booking.web.forms.checked import tidy
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.staff.confirming import confirm_if_secured
+from booking.web.staff.forms import ConfirmedForm
+from booking.web.typed import one_of, sum_shown, sum_typed, whole_number
+
+# Above so much, in minor units, a browser left open is not enough; in any other currency it never is.
+ASKS_PASSWORD_ABOVE = {"NOK": 1_000_000, "EUR": 100_000}
+MOST_LINES = 1_000
+
+
+class _NotAsShown(Refusal):
+    """What is asked for is not what the page showed that it comes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCredit:
+    """What was typed; lines by their place from 0."""
+
+    extent: CreditExtent = CreditExtent.ALL
+    lines: tuple[int, ...] = ()
+    amount: str = ""
+    reason: str = ""
+
+    def wanted(self) -> CreditWanted:
+        """What is to be credited; once there are no errors."""
+        lines = self.lines if self.extent is CreditExtent.LINES else ()
+        gross = sum_typed(self.amount) if self.extent is CreditExtent.SUM else None
+        return CreditWanted(self.extent, lines, gross or 0)
+
+    def errors(self) -> dict[str, str]:
+        """A sentence for each field that is wrong."""
+        wrong = {}
+        if self.extent is CreditExtent.LINES and not self.lines:
+            wrong["lines"] = _("Mark at least one line.")
+        if self.extent is CreditExtent.SUM and not sum_typed(self.amount):
+            wrong["amount"] = _("Write how much as a sum, for example 150 or 150.50.")
+        if not 0 < len(self.reason) <= LONGEST_REASON:
+            wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
+        return wrong
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """A line of the invoice; one that is not `open` is credited, or something of it is."""
+
+    place: int
+    text: str
+    gross: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPreview:
+    """What it comes to, and what is left of the invoice then, in minor units."""
+
+    settled: Settled
+    left: int
+    asks_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPage:
+    """An invoice that is to be credited. `credited` and `left` in minor units."""
+
+    invoice_id: int
+    document: InvoiceDocument
+    credited: int
+    left: int
+    lines: Sequence[CreditLine]
+    typed: TypedCredit
+    preview: CreditPreview | None = None
+    refused: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@admin.get("/invoices/<int:invoice_id>/credit")
+@staff(Role.FINANCE)
+def ask_credit(invoice_id: int) -> str:
+    """Ask how much, and why."""
+    return render_template("admin/credit.html", page=_page(_of(invoice_id), invoice_id, TypedCredit()))
+
+
+@admin.post("/invoices/<int:invoice_id>/credit")
+@staff(Role.FINANCE)
+def credit_invoice(invoice_id: int) -> ResponseReturnValue:
+    """Show what it comes to; when it has been shown, issue it."""
+    _of(invoice_id)
+    typed, press = _typed(), request.form.get("press")
+    errors, answer = typed.errors(), RefusalAnswer("", 200)
+    try:
+        if not errors and press in ("issue", "anew"):
+            return _issued(invoice_id, typed, anew=press == "anew")
+        if not errors:
+            taken_back(_of(invoice_id), typed.wanted())
+    except (WrongPassword, Wait) as refusal:
+        answer = sentence(refusal)
+        errors = {"password": answer.text}
+    except Refusal as refusal:
+        answer = _words(refusal)
+    page = _page(_of(invoice_id), invoice_id, typed, errors, answer)
+    return render_template("admin/credit.html", page=page), 422 if errors and answer.status == 200 else answer.status
+
+
+def _issued(invoice_id: int, typed: TypedCredit, *, anew: bool) -> ResponseReturnValue:
+    """Issue what was shown. Raises Refusal."""
+    of = _of(invoice_id)
+    settled = taken_back(of, typed.wanted())
+    shown = (sum_shown(request.form.get("credited")), sum_shown(request.form.get("gross")))
+    if shown != (of.credited, settled.gross) or (anew and typed.extent is not CreditExtent.ALL):
+        raise _NotAsShown
+    if _asks_password(of, settled):
+        _confirm()
+    order = CreditOrder(invoice_id, typed.wanted(), typed.reason, of.credited)
+    if anew:
+        issued_note, invoices = credit_and_invoice_anew(order, centre(), clock.now(), who().actor)
+    else:
+        issued_note, invoices = credit(order, centre(), clock.now(), who().actor), []
+    gross = wording().money(issued_note.gross, of.invoice.currency)
+    flash(_("Credit note %(number)s issued: %(sum)s.", number=issued_note.number, sum=gross))
+    for invoice in invoices:
+        payable = wording().money(invoice.payable, of.invoice.currency)
+        flash(_("Invoice %(number)s issued: %(sum)s.", number=invoice.number, sum=payable))
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+
+
+def _of(invoice_id: int) -> Creditable:
+    try:
+        return creditable(invoice_id if invoice_id < 10**18 else 0)
+    except NotCreditable:
+        abort(404)
+
+
+def _confirm() -> None:
+    form = ConfirmedForm()
+    if not form.validate():
+        raise WrongPassword
+    confirm_if_secured(form)
+
+
+def _asks_password(of: Creditable, settled: Settled) -> bool:
+    return settled.gross > ASKS_PASSWORD_ABOVE.get(of.invoice.currency, 0)
+
+
+def _typed() -> TypedCredit:
+    places = (whole_number(place, 0, MOST_LINES) for place in request.form.getlist("line"))
+    return TypedCredit(
+        one_of(CreditExtent, request.form.get("extent")) or CreditExtent.ALL,
+        tuple(sorted({place for place in places if place is not None})),
+        tidy(request.form.get("amount")),
+        tidy(request.form.get("reason")),
+    )
+
+
+def _words(refusal: Refusal) -> RefusalAnswer:
+    if isinstance(refusal, _NotAsShown):
+        return RefusalAnswer(_("This is what it comes to as it stands now. Look at it, then press once more."), 409)
+    if isinstance(refusal, ClaimHeldBack):
+        why = WHY_HELD[refusal.why]
+        return RefusalAnswer(_("Nothing was credited, since it cannot be invoiced anew: %(why)s.", why=why), 409)
+    return sentence(refusal)
+
+
+def _page(
+    of: Creditable,
+    invoice_id: int,
+    typed: TypedCredit,
+    errors: Mapping[str, str] | None = None,
+    answer: RefusalAnswer | None = None,
+) -> CreditPage:
+    open_places = set(of.whole_lines)
+    lines = [
+        CreditLine(place, line.charge.text, line.charge.gross, place in open_places)
+        for place, line in enumerate(of.invoice.settled.lines)
+        if line.charge.gross
+    ]
+    return CreditPage(
+        invoice_id, of.invoice, of.credited, of.left, lines, typed, _preview(of, typed),
+        answer.text if answer and not errors else "", errors or {},
+    )  # fmt: skip
+
+
+def _preview(of: Creditable, typed: TypedCredit) -> CreditPreview | None:
+    """None where something is missing or too much."""
+    if typed.errors():
+        return None
+    try:
+        settled = taken_back(of, typed.wanted())
+    except Refusal:
+        return None
+    return CreditPreview(settled, of.left - settled.gross, _asks_password(of, settled))
