@@ -66,7 +66,7 @@ class CreditedMeanwhile(Refusal):
 
 
 class NothingToInvoiceAnew(Refusal):
-    """Nothing is owed any more for what the invoice receivables."""
+    """Nothing is owed any more for what the invoice stands for."""
 
 
 class CreditExtent(StrEnum):

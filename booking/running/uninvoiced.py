@@ -29,7 +29,7 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         ),
         (
             "I11",
-            "invoice unlike what it receivables, number",
+            "invoice unlike what it stands for, number",
             select(Invoice.number).where(
                 Invoice.kind == DocumentKind.INVOICE, claimed.scalar_subquery() != Invoice.payable
             ),

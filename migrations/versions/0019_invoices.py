@@ -1,4 +1,4 @@
-"""Invoices: the centre's rules, who pays, what was issued, what it receivables, and its files."""
+"""Invoices: the centre's rules, who pays, what was issued, what it stands for, and its files."""
 
 from __future__ import annotations
 
@@ -106,15 +106,15 @@ def upgrade() -> None:
         sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_invoiced_receivable_amount")),
-        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_invoice_claim_booking_id_booking")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_invoiced_receivable_booking_id_booking")),
         sa.ForeignKeyConstraint(
-            ["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_claim_invoice_id_invoice"), ondelete="CASCADE"
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_invoiced_receivable_invoice_id_invoice"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_claim")),
-        sa.UniqueConstraint("key", name=op.f("uq_invoice_claim_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoiced_receivable")),
+        sa.UniqueConstraint("key", name=op.f("uq_invoiced_receivable_key")),
     )
-    op.create_index(op.f("ix_invoice_claim_booking_id"), "invoiced_receivable", ["booking_id"], unique=False)
-    op.create_index(op.f("ix_invoice_claim_invoice_id"), "invoiced_receivable", ["invoice_id"], unique=False)
+    op.create_index(op.f("ix_invoiced_receivable_booking_id"), "invoiced_receivable", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_invoiced_receivable_invoice_id"), "invoiced_receivable", ["invoice_id"], unique=False)
     op.create_table(
         "invoice_file",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -143,8 +143,8 @@ def downgrade() -> None:
 
     op.drop_index(op.f("ix_invoice_file_invoice_id"), table_name="invoice_file")
     op.drop_table("invoice_file")
-    op.drop_index(op.f("ix_invoice_claim_invoice_id"), table_name="invoiced_receivable")
-    op.drop_index(op.f("ix_invoice_claim_booking_id"), table_name="invoiced_receivable")
+    op.drop_index(op.f("ix_invoiced_receivable_invoice_id"), table_name="invoiced_receivable")
+    op.drop_index(op.f("ix_invoiced_receivable_booking_id"), table_name="invoiced_receivable")
     op.drop_table("invoiced_receivable")
     op.drop_index(op.f("ix_invoice_payer_id"), table_name="invoice")
     op.drop_index("ix_invoice_issued_on", table_name="invoice")

@@ -33,7 +33,7 @@ def test_an_invoice_that_claims_something_else_is_named(app: Flask) -> None:
     issue_all(keys_of(centre), centre.facts, afterwards(), "account:1")
     with unit_of_work():
         db.session.execute(update(InvoicedReceivable).values(amount=InvoicedReceivable.amount - 1))
-    assert breaches() == [f"I11 invoice unlike what it receivables, number: {FIRST_NUMBER}"]
+    assert breaches() == [f"I11 invoice unlike what it stands for, number: {FIRST_NUMBER}"]
 
 
 def test_an_invoice_of_which_more_is_credited_than_notes_say_is_named(app: Flask) -> None:
