@@ -8,44 +8,45 @@ from typing import Any
 
 from booking.centre.facts import the_centre
 from booking.kernel.database import end_reading
+from booking.mail import promised
 from booking.mail.letter import Letter
 from booking.mail.letters import bookings, courses, others, visit_letters, visits, wishes
-from booking.mail.writing import Desk, Writer
+from booking.mail.writing import Desk, Writer, writer
 from booking.settings import Settings
 
 WRITERS: Mapping[str, Writer] = {
-    "mail.visit_asked": visits.asked_letter,
-    "mail.visit_declined": visits.declined_letter,
-    "mail.visit_offer": visits.offer_letter,
-    "mail.visit_waiting": visit_letters.waiting_letter,
-    "mail.visit_waiting_over": visit_letters.waiting_over_letter,
-    "mail.visit_week": visit_letters.week_letter,
-    "mail.visit_number": visit_letters.number_letter,
-    "mail.visit_feedback": visit_letters.feedback_letter,
-    "mail.my_visits": visits.my_visits_letter,
-    "mail.course_place": courses.place_letter,
-    "mail.course_off": courses.off_letter,
-    "mail.certificate": courses.certificate_letter,
-    "mail.visit_copy": visits.copy_letter,
-    "mail.wish": wishes.kept_letter,
-    "mail.wish_answer": wishes.answer_letter,
-    "mail.confirmation": bookings.confirmation_letter,
-    "mail.change": bookings.change_letter,
-    "mail.reminder": bookings.reminder_letter,
-    "mail.cancellation": bookings.cancellation_letter,
-    "mail.refund": bookings.refund_letter,
-    "mail.payment_failed": bookings.payment_failed_letter,
-    "mail.lost": bookings.lost_letter,
-    "mail.offer": bookings.offer_letter,
-    "mail.free_yes": bookings.free_yes_letter,
-    "mail.closure": bookings.closure_letter,
-    "mail.closure_over": bookings.closure_over_letter,
-    "mail.newsletter": others.newsletter_letter,
-    "mail.waiting": others.waiting_letter,
-    "mail.waiting_over": others.waiting_over_letter,
-    "mail.find": others.find_letter,
-    "mail.refund_failed": others.refund_failed_letter,
-    "mail.invitation": others.invitation_letter,
+    "mail.visit_asked": writer(promised.PromisedOfBooking, visits.asked_letter),
+    "mail.visit_declined": writer(promised.PromisedOfBooking, visits.declined_letter),
+    "mail.visit_offer": writer(promised.PromisedOfBooking, visits.offer_letter),
+    "mail.visit_waiting": writer(promised.PromisedInLine, visit_letters.waiting_letter),
+    "mail.visit_waiting_over": writer(promised.PromisedInLine, visit_letters.waiting_over_letter),
+    "mail.visit_week": writer(promised.PromisedOn, visit_letters.week_letter),
+    "mail.visit_number": writer(promised.PromisedOn, visit_letters.number_letter),
+    "mail.visit_feedback": writer(promised.PromisedOn, visit_letters.feedback_letter),
+    "mail.my_visits": writer(promised.PromisedToAddress, visits.my_visits_letter),
+    "mail.course_place": writer(promised.PromisedToParticipant, courses.place_letter),
+    "mail.course_off": writer(promised.PromisedToParticipant, courses.off_letter),
+    "mail.certificate": writer(promised.PromisedToParticipant, courses.certificate_letter),
+    "mail.visit_copy": writer(promised.PromisedCopy, visits.copy_letter),
+    "mail.wish": writer(promised.PromisedOfWish, wishes.kept_letter),
+    "mail.wish_answer": writer(promised.PromisedOfWish, wishes.answer_letter),
+    "mail.confirmation": writer(promised.PromisedWithMoney, bookings.confirmation_letter),
+    "mail.change": writer(promised.PromisedWithMoney, bookings.change_letter),
+    "mail.reminder": writer(promised.PromisedReminder, bookings.reminder_letter),
+    "mail.cancellation": writer(promised.PromisedWithMoney, bookings.cancellation_letter),
+    "mail.refund": writer(promised.PromisedMoneyBack, bookings.refund_letter),
+    "mail.payment_failed": writer(promised.PromisedOfBooking, bookings.payment_failed_letter),
+    "mail.lost": writer(promised.PromisedOfBooking, bookings.lost_letter),
+    "mail.offer": writer(promised.PromisedOfBooking, bookings.offer_letter),
+    "mail.free_yes": writer(promised.PromisedOfBooking, bookings.free_yes_letter),
+    "mail.closure": writer(promised.PromisedOfBooking, bookings.closure_letter),
+    "mail.closure_over": writer(promised.PromisedOpenAgain, bookings.closure_over_letter),
+    "mail.newsletter": writer(promised.PromisedToSubscriber, others.newsletter_letter),
+    "mail.waiting": writer(promised.PromisedInLine, others.waiting_letter),
+    "mail.waiting_over": writer(promised.PromisedInLine, others.waiting_over_letter),
+    "mail.find": writer(promised.PromisedToAddress, others.find_letter),
+    "mail.refund_failed": writer(promised.PromisedOfFailure, others.refund_failed_letter),
+    "mail.invitation": writer(promised.PromisedInvitation, others.invitation_letter),
 }
 
 

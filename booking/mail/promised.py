@@ -1,4 +1,4 @@
-"""What a promised letter is about where it is more than one id: read from its promise by the field's names."""
+"""What a promised letter is about, as a value for each kind: read from its promise by the fields' names."""
 
 from __future__ import annotations
 
@@ -36,3 +36,81 @@ class PromisedOn:
 
     booking_id: int
     on: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedOfBooking:
+    """A letter about a booking as it is when it is written."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedWithMoney(PromisedOfBooking):
+    """A letter that says what is paid or comes back, in minor units of the booking's currency.
+
+    `refund` is all that comes back. `in_till` is what of it the desk gives; an earlier version said only whether.
+    """
+
+    refund: int = 0
+    in_till: int | bool = 0
+    paid: int = 0
+    given_up: int = 0
+    by_rule: int = 0
+    disputed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisedMoneyBack(PromisedWithMoney):
+    """That money is on its way back; `mark` is that of its refunds."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedReminder(PromisedOfBooking):
+    """A letter the day before, so long as the booking begins at this moment (ISO 8601)."""
+
+    starts_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedOpenAgain(PromisedOfBooking):
+    """That what this closure had closed is open after all."""
+
+    closure_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedToParticipant:
+    """A letter to somebody who takes part in a course."""
+
+    participant_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedToSubscriber:
+    """The question whether news are wanted."""
+
+    subscriber_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedInLine:
+    """A letter about a place on a waiting list, of the public's or of the schools'."""
+
+    waiting_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedOfWish:
+    """A letter about a wish for a release day."""
+
+    wish_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedOfFailure:
+    """A letter to the centre about a refund that failed."""
+
+    refund_id: int

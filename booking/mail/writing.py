@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import render_template
 
@@ -16,6 +16,7 @@ from booking.mail.kinds import LETTERS, key_of
 from booking.mail.letter import Attachment, Letter
 from booking.mail.logo import logo_of
 from booking.mail.own_words import Added, added_to
+from booking.outbox.keepers import read
 from booking.settings import Settings
 
 
@@ -45,7 +46,17 @@ class Desk:
         return f"{self.settings.public_url}/{lang}/{path}"
 
 
+P = TypeVar("P")
 Writer = Callable[[Desk, Mapping[str, Any]], Letter | None]
+
+
+def writer(payload: type[P], write: Callable[[Desk, P], Letter | None]) -> Writer:
+    """Write a letter from what its promise is about, read as this kind of value. Raises UnreadablePromise."""
+
+    def from_promise(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+        return write(desk, read(payload, about))
+
+    return from_promise
 
 
 def compose(

@@ -6,8 +6,8 @@ They are gathered in `booking/running/keepers.py`, above them all.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, TypeVar, get_type_hints
 
 from booking.outbox import long_work
 from booking.outbox.long_work import Step
@@ -29,9 +29,27 @@ class PromiseKeeper:
     keep: Keep
 
 
+class UnreadablePromise(Exception):
+    """What a promise is about lacks something that its keeper needs, or has it as something else."""
+
+
 def read(payload: type[P], about: Mapping[str, Any]) -> P:
-    """What a promise is about, as a value: the dataclass's fields by their names."""
-    return payload(**{field.name: about[field.name] for field in fields(payload)})  # type: ignore[arg-type]
+    """What a promise is about, as a value: the dataclass's fields by their names.
+
+    What else stands there does not matter; what has a default may be missing. Raises UnreadablePromise.
+    """
+    kinds, facts = get_type_hints(payload), dict[str, Any]()
+    for field in fields(payload):  # type: ignore[arg-type]
+        if field.name in about:
+            facts[field.name] = about[field.name]
+        elif field.default is MISSING:
+            raise UnreadablePromise(f"{payload.__name__}: {field.name} is missing")
+        else:
+            continue
+        if not isinstance(facts[field.name], kinds[field.name]):
+            is_now = type(facts[field.name]).__name__  # not the value, which may be somebody's address
+            raise UnreadablePromise(f"{payload.__name__}: {field.name} is {is_now}, not {field.type}")
+    return payload(**facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,18 +172,6 @@ def plan_of(facts: VisitFacts, timetables: tuple[Timetable, ...] | None = None) 
     return Plan(facts.arrives_at.date(), facts.arrives_at, facts.leaves_at, stand, wants_of(stand), is_best=False)
 
 
-def requested() -> list[VisitRow]:
-    """Visits that wait for the staff's yes, soonest first."""
-    rows = run(
-        select(*_ROW)
-        .join(Visit, Visit.booking_id == Booking.id)
-        .where(Visit.approval == Approval.ASKED, Booking.state == State.PENDING)
-        .order_by(Visit.arrives_at)
-        .limit(100)
-    )
-    return as_values(VisitRow, rows)
-
-
 def of_email(email: str) -> list[VisitRow]:
     """The visits booked with this address that are kept or asked for, latest first."""
     rows = run(

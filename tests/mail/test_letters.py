@@ -133,7 +133,7 @@ def _make_everything_happen(lang: str) -> None:
         promise_reminders(now)
         promise("mail.payment_failed", "payment_failed:1", {"booking_id": changed})
         promise("mail.lost", "lost:1", {"booking_id": changed})
-        promise("mail.closure_over", "closure_over:1", {"booking_id": changed})
+        promise("mail.closure_over", "closure_over:1", {"booking_id": changed, "closure_id": 1})
         wish = ClosureRequest(tomorrow(16), tomorrow(17), ClosedReason.POWER, DARK, slot_id=shut)
         close_down(wish, now=now, account_id=None, actor="account:1")
         promise("mail.find", "find:1", {"email": "kari@example.org", "lang": lang})

@@ -53,7 +53,6 @@ def go_a_teachers_way(client: FlaskClient) -> None:
     one_more = {"name": "6Q", "grade": "6", "pupils": "20", "adults": "2"}
     assert client.post(f"{visit}/classes", data=one_more).status_code in (200, 409)
     read.of_email("kari@example.org")
-    read.requested()
     with unit_of_work():
         change.give_back_of_ended(now)
     wait_for_wednesdays(client, day)

@@ -11,8 +11,8 @@ import pytest
 
 import booking
 from booking.courses.models import ParticipantTold
-from booking.mail.promised import PromisedToAddress
-from booking.outbox.keepers import read
+from booking.mail.promised import PromisedOfBooking, PromisedToAddress, PromisedWithMoney
+from booking.outbox.keepers import UnreadablePromise, read
 from booking.running.keepers import KEEPERS, KEEPS
 
 ROOT = Path(booking.__file__).parent
@@ -51,5 +51,11 @@ def test_no_kind_has_two_keepers() -> None:
 def test_a_promise_is_read_by_the_names_of_its_facts_and_what_else_stands_there_does_not_matter() -> None:
     about = {"email": "kari@example.org", "lang": "nb", "again": 7}
     assert read(PromisedToAddress, about) == PromisedToAddress("kari@example.org", "nb")
-    with pytest.raises(KeyError):
+    assert read(PromisedWithMoney, {"booking_id": 7, "refund": 100}) == PromisedWithMoney(7, refund=100)
+
+
+def test_a_promise_that_cannot_be_read_says_what_is_wrong_with_it_and_nobodys_address() -> None:
+    with pytest.raises(UnreadablePromise, match=r"^PromisedToAddress: email is missing$"):
         read(PromisedToAddress, {"lang": "nb"})
+    with pytest.raises(UnreadablePromise, match=r"^PromisedOfBooking: booking_id is str, not int$"):
+        read(PromisedOfBooking, {"booking_id": "kari@example.org"})

@@ -28,6 +28,7 @@ from booking.visits import forgetting as schools
 from booking.visits.book import book_visit
 from booking.visits.models import Approval, Visit
 from booking.visits.orders import BillChanged
+from booking.visits.requests import requests
 from tests.support.forgetting import forget
 from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit, an_order, taken_of
 
@@ -148,7 +149,7 @@ def test_a_programme_that_asks_for_a_yes_keeps_the_places_until_staff_answer(cen
     asked = a_visit(centre, "6A")
     assert asked.approval is Approval.ASKED
     assert sum(taken_of(centre.body)) == 26
-    assert [row.booking_id for row in read.requested()] == [asked.booking_id]
+    assert [request.booking_id for request in requests()] == [asked.booking_id]
     assert db.session.scalars(select(Ticket)).all() == []
     with unit_of_work():
         change.approve(asked.booking_id, centre=centre.facts, now=clock.now(), actor="staff:1")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -26,36 +25,50 @@ from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.letters import courses, outreach, visits
 from booking.mail.letters.money_told import MoneyTold
+from booking.mail.promised import (
+    PromisedMoneyBack,
+    PromisedOfBooking,
+    PromisedOpenAgain,
+    PromisedReminder,
+    PromisedWithMoney,
+)
 from booking.mail.writing import Desk, compose
 from booking.outreach import read as outreach_read
 from booking.payments.give_back import reason_of
 from booking.visits import read
 
 
-def confirmation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def confirmation_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
     """The tickets."""
-    return _of_booking(desk, about, lambda: _("Your tickets to %(centre)s", centre=desk.centre.name), "confirmation")
+    told = MoneyTold.of(about)
+    return _of_booking(
+        desk, about, told, lambda: _("Your tickets to %(centre)s", centre=desk.centre.name), "confirmation"
+    )
 
 
-def change_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def change_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
     """The booking as it is now."""
-    return _of_booking(desk, about, lambda: _("Your booking has been changed"), "change")
+    return _of_booking(desk, about, MoneyTold.of(about), lambda: _("Your booking has been changed"), "change")
 
 
-def reminder_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def reminder_letter(desk: Desk, about: PromisedReminder) -> Letter | None:
     """The day before; none where it is closed or has moved since it was promised."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or facts.starts_at < clock.now() or facts.starts_at.isoformat() != about.get("starts_at"):
+    facts = queries.by_id(about.booking_id)
+    if facts is None or facts.starts_at < clock.now() or facts.starts_at.isoformat() != about.starts_at:
         return None
     if answer.closed_for(facts.id) is not None:
         return None  # they were told that it is closed
-    return _of_booking(desk, about, lambda: _("Welcome to %(centre)s tomorrow", centre=desk.centre.name), "reminder")
+    return _of_booking(
+        desk, about, MoneyTold(), lambda: _("Welcome to %(centre)s tomorrow", centre=desk.centre.name), "reminder"
+    )
 
 
-def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str) -> Letter | None:
+def _of_booking(
+    desk: Desk, about: PromisedOfBooking, told: MoneyTold, subject: Callable[[], str], template: str
+) -> Letter | None:
     """A letter with the tickets in it; none for a booking that is no longer confirmed."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+    facts = _written_to(about, State.CONFIRMED)
+    if facts is None:
         return None
     visit = read.of_booking(facts.id, facts.currency) if facts.channel is Channel.SCHOOL else None
     if visit is not None:
@@ -65,7 +78,7 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
         return visits.plan_letter(desk, facts, visit, template)
     enrolment = course_read.of_booking(facts.id) if facts.channel is Channel.SCHOOL else None
     if enrolment is not None:
-        return courses.enrolment_letter(desk, facts, enrolment, template, MoneyTold.of(about))
+        return courses.enrolment_letter(desk, facts, enrolment, template, told)
     tickets, times = queries.tickets_of(facts.id), queries.calendar_times(facts)
     end_reading()
     with force_locale(LOCALES[facts.lang]):
@@ -85,16 +98,16 @@ def _of_booking(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str]
             ),
             facts=facts,
             address=address,
-            told=MoneyTold.of(about),
+            told=told,
             change_until=change_deadline(facts.starts_at, desk.centre),
             refund_until=refund_deadline(facts.starts_at, desk.centre),
         )
 
 
-def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def cancellation_letter(desk: Desk, about: PromisedWithMoney) -> Letter | None:
     """That the booking is cancelled, and what comes back."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email:
+    facts = _written_to(about)
+    if facts is None:
         return None
     if facts.channel is Channel.SCHOOL and (visit := read.of_booking(facts.id, facts.currency)) is not None:
         return visits.cancelled_letter(desk, facts, visit)
@@ -121,10 +134,10 @@ def cancellation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def refund_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def refund_letter(desk: Desk, about: PromisedMoneyBack) -> Letter | None:
     """That money is on its way back."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email:
+    facts = _written_to(about)
+    if facts is None:
         return None
     with force_locale(LOCALES[facts.lang]):
         return compose(
@@ -136,32 +149,31 @@ def refund_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
             facts=facts,
             address=desk.link(facts.lang, f"b/{facts.secret}"),
             told=MoneyTold.of(about),
-            reason=reason_of(facts.id, str(about["mark"])),
+            reason=reason_of(facts.id, about.mark),
         )
 
 
-def payment_failed_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def payment_failed_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That nothing was paid, and how to try again."""
     return _plain(desk, about, lambda: _("Your payment did not go through"), "payment_failed", "checkout")
 
 
-def lost_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def lost_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That the places were gone when the money came."""
     return _plain(desk, about, lambda: _("Your money is on its way back"), "lost", "b")
 
 
-def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def offer_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That places are kept for whoever stood in line."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or facts.state is not State.HELD:
+    if _written_to(about, State.HELD) is None:
         return None
     return _plain(desk, about, lambda: _("There are places for you now"), "offer", "checkout")
 
 
-def free_yes_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def free_yes_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """The question whether a free booking is really wanted; none once it is answered or its places are gone."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email or facts.state is not State.HELD:
+    facts = _written_to(about, State.HELD)
+    if facts is None:
         return None
     with force_locale(LOCALES[facts.lang]):
         key = free.key_for(facts.id, facts.email, desk.settings.secret_key)
@@ -170,10 +182,10 @@ def free_yes_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, facts.email, subject, "free_yes", write, facts=facts, address=address)
 
 
-def closure_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def closure_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That it is closed; nothing for those who have chosen already or whose time is open again."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+    facts = _written_to(about, State.CONFIRMED)
+    if facts is None:
         return None
     closed = answer.closed_for(facts.id)
     if closed is None:
@@ -209,22 +221,28 @@ def _closed(desk: Desk, facts: BookingFacts, closed: answer.ClosedFor, opened: S
         )
 
 
-def closure_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def closure_over_letter(desk: Desk, about: PromisedOpenAgain) -> Letter | None:
     """That the time is open after all; where some of it is closed by something else, what stands and what does not."""
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email or facts.state is not State.CONFIRMED:
+    facts = _written_to(about, State.CONFIRMED)
+    if facts is None:
         return None
     closed = answer.closed_for(facts.id)
     if closed is None:
         return _plain(desk, about, lambda: _("Open after all: your booking stands"), "closure_over", "b")
-    was_closed = closures.closed_slots(int(about["closure_id"]))
+    was_closed = closures.closed_slots(about.closure_id)
     opened = [line for line in facts.lines if line.slot_id in was_closed - closed.slot_ids]
     return _closed(desk, facts, closed, opened) if opened else None
 
 
-def _plain(desk: Desk, about: Mapping[str, Any], subject: Callable[[], str], template: str, page: str) -> Letter | None:
-    facts = queries.by_id(int(about["booking_id"]))
-    if facts is None or not facts.email:
+def _written_to(about: PromisedOfBooking, state: State | None = None) -> BookingFacts | None:
+    """The booking, if it has an address, and is in this state where one is asked for."""
+    facts = queries.by_id(about.booking_id)
+    return facts if facts is not None and facts.email and state in (None, facts.state) else None
+
+
+def _plain(desk: Desk, about: PromisedOfBooking, subject: Callable[[], str], template: str, page: str) -> Letter | None:
+    facts = _written_to(about)
+    if facts is None:
         return None
     with force_locale(LOCALES[facts.lang]):
         address = desk.link(facts.lang, f"{page}/{facts.secret}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -26,6 +24,7 @@ from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
 from booking.mail.letters.money_told import MoneyTold
+from booking.mail.promised import PromisedToParticipant
 from booking.mail.writing import Desk, compose
 
 
@@ -78,7 +77,7 @@ def cancelled_letter(desk: Desk, facts: BookingFacts, enrolment: EnrolmentFacts,
         )  # fmt: skip
 
 
-def place_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def place_letter(desk: Desk, about: PromisedToParticipant) -> Letter | None:
     """To a participant: the place is theirs, with their own ticket and calendar file."""
     place = _place(about, ParticipantTold.PLACE)
     facts = queries.by_id(place.booking_id) if place is not None else None
@@ -99,7 +98,7 @@ def place_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, place.email, subject, "course_place", write, attachments, place=place)
 
 
-def off_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def off_letter(desk: Desk, about: PromisedToParticipant) -> Letter | None:
     """To a participant: the course is not held, or the place has been given up."""
     place = _place(about, ParticipantTold.OFF)
     if place is None:
@@ -116,9 +115,9 @@ def off_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, place.email, subject, "course_off", write, attachments, place=place, is_closed=is_closed)
 
 
-def certificate_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def certificate_letter(desk: Desk, about: PromisedToParticipant) -> Letter | None:
     """To a participant: the certificate; none when it has been replaced or its name forgotten."""
-    place = read.place(int(about["participant_id"]))
+    place = read.place(about.participant_id)
     if place is None or not place.code:
         return None
     end_reading()
@@ -144,9 +143,9 @@ def _of_one(paper: Paper, place: PlaceFacts, title: str, kind: str) -> Paper:
     return replace(paper, code=own, buyer=place.name, tickets=(), lines=(line,), words=words)
 
 
-def _place(about: Mapping[str, Any], told: ParticipantTold) -> PlaceFacts | None:
+def _place(about: PromisedToParticipant, told: ParticipantTold) -> PlaceFacts | None:
     """The participant's place, if this letter is still what they should hear."""
-    place = read.place(int(about["participant_id"]))
+    place = read.place(about.participant_id)
     return place if place is not None and place.told is told else None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from booking.mail.promised import PromisedWithMoney
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class MoneyTold:
         return self.online + self.in_till
 
     @classmethod
-    def of(cls, about: Mapping[str, Any]) -> MoneyTold:
+    def of(cls, about: PromisedWithMoney) -> MoneyTold:
         """As the promise of the letter has it."""
-        refund, in_till = int(about.get("refund", 0)), about.get("in_till", 0)
-        in_till = refund if in_till is True else int(in_till)  # letters promised by an earlier version say only whether
-        known = {name: int(about.get(name, 0)) for name in ("paid", "given_up", "by_rule", "disputed")}
-        return cls(online=refund - in_till, in_till=in_till, **known)
+        in_till = about.refund if about.in_till is True else int(about.in_till)  # an earlier version said only whether
+        return cls(about.paid, about.refund - in_till, in_till, about.given_up, about.by_rule, about.disputed)

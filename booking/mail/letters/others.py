@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -16,9 +14,14 @@ from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.mail.letter import Letter
-from booking.mail.promised import PromisedInvitation, PromisedToAddress
+from booking.mail.promised import (
+    PromisedInLine,
+    PromisedInvitation,
+    PromisedOfFailure,
+    PromisedToAddress,
+    PromisedToSubscriber,
+)
 from booking.mail.writing import Desk, compose
-from booking.outbox import keepers
 from booking.payments import refunds
 from booking.payments.models import Refund
 from booking.staff import accounts, sessions
@@ -26,9 +29,9 @@ from booking.staff.vault import Vault
 from booking.waiting import waiting
 
 
-def newsletter_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def newsletter_letter(desk: Desk, about: PromisedToSubscriber) -> Letter | None:
     """The question whether news are wanted; none for those who have said no."""
-    subscriber = db.session.get(Subscriber, int(about["subscriber_id"]))
+    subscriber = db.session.get(Subscriber, about.subscriber_id)
     if subscriber is None or not subscriber.asked:
         return None  # answered meanwhile
     lang = subscriber.lang
@@ -40,9 +43,9 @@ def newsletter_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)
 
 
-def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def waiting_letter(desk: Desk, about: PromisedInLine) -> Letter | None:
     """That one stands in line."""
-    place = waiting.by_id(int(about["waiting_id"]))
+    place = waiting.by_id(about.waiting_id)
     if place is None or not place.email:
         return None
     with force_locale(LOCALES[place.lang]):
@@ -59,9 +62,9 @@ def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def waiting_over_letter(desk: Desk, about: PromisedInLine) -> Letter | None:
     """That one no longer stands in line, since what was asked for cannot be had."""
-    place = waiting.by_id(int(about["waiting_id"]))
+    place = waiting.by_id(about.waiting_id)
     if place is None or not place.email:
         return None
     with force_locale(LOCALES[place.lang]):
@@ -70,9 +73,8 @@ def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, place.email, subject, "waiting_over", write, place=place, address=address)
 
 
-def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def find_letter(desk: Desk, to: PromisedToAddress) -> Letter | None:
     """Links to the living bookings of an address; none where there are none."""
-    to = keepers.read(PromisedToAddress, about)
     living = queries.living_of_email(to.email, clock.now() - timedelta(days=1))
     if not living:
         return None
@@ -83,9 +85,8 @@ def find_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, to.email, _("Your bookings"), "find", write, links=links)
 
 
-def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def invitation_letter(desk: Desk, whom: PromisedInvitation) -> Letter | None:
     """The link is made again from its nonce; none for a link that was used, replaced or has run out."""
-    whom = keepers.read(PromisedInvitation, about)
     secret = Vault(desk.settings.secret_key).secret_for(whom.nonce)
     if not sessions.link_lives(secret, clock.now()):
         return None
@@ -99,9 +100,9 @@ def invitation_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, person.email, subject, "invitation", write, address=address, name=person.name, days=days)
 
 
-def refund_failed_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def refund_failed_letter(desk: Desk, about: PromisedOfFailure) -> Letter | None:
     """To the centre itself: that a refund failed; nothing once the payer's bank has given the money instead."""
-    query = select(Refund).where(Refund.id == int(about["refund_id"]), refunds.may_still_go())
+    query = select(Refund).where(Refund.id == about.refund_id, refunds.may_still_go())
     refund = db.session.scalars(query).first()
     facts = queries.by_id(refund.booking_id) if refund else None
     if refund is None or facts is None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -18,9 +16,8 @@ from booking.feedback import feedback
 from booking.kernel import clock
 from booking.mail.letter import Letter
 from booking.mail.letters.visits import plan_letter
-from booking.mail.promised import PromisedOn
+from booking.mail.promised import PromisedInLine, PromisedOn
 from booking.mail.writing import Desk, compose
-from booking.outbox import keepers
 from booking.visit_waiting import waiting_queries
 from booking.visits import read
 from booking.visits.change import standing_of
@@ -29,7 +26,7 @@ from booking.visits.read import VisitFacts
 from booking.visits.write import called
 
 
-def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def week_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     """The plan a week before, with what to prepare."""
     pair = _standing(desk, about)
     if pair is None or pair[1].arrives_at <= clock.now():
@@ -38,7 +35,7 @@ def week_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     return plan_letter(desk, facts, visit, "week")
 
 
-def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def number_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     """That the number can still be changed, and until when; none once it cannot."""
     pair = _standing(desk, about)
     if pair is None:
@@ -57,7 +54,7 @@ def number_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def feedback_letter(desk: Desk, about: PromisedOn) -> Letter | None:
     """The question of how it was, a day after; none for a visit without a programme."""
     pair = _standing(desk, about)
     if pair is None:
@@ -83,9 +80,9 @@ def feedback_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def waiting_letter(desk: Desk, about: PromisedInLine) -> Letter | None:
     """That a class stands in line, and the link to leave it; none when it no longer does."""
-    place = waiting_queries.by_id(int(about["waiting_id"]))
+    place = waiting_queries.by_id(about.waiting_id)
     if place is None or place.state is not WaitingState.WAITING:
         return None
     with force_locale(LOCALES[place.lang]):
@@ -103,9 +100,9 @@ def waiting_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def waiting_over_letter(desk: Desk, about: PromisedInLine) -> Letter | None:
     """That a class no longer stands in line, since what was asked for cannot be had."""
-    place = waiting_queries.by_id(int(about["waiting_id"]))
+    place = waiting_queries.by_id(about.waiting_id)
     if place is None or not place.email:
         return None
     with force_locale(LOCALES[place.lang]):
@@ -122,9 +119,8 @@ def waiting_over_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def _standing(desk: Desk, about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
+def _standing(desk: Desk, told: PromisedOn) -> tuple[BookingFacts, VisitFacts] | None:
     """The visit, if it is still to be (or was) on the date that the letter is about."""
-    told = keepers.read(PromisedOn, about)
     facts = queries.by_id(told.booking_id)
     if facts is None or not facts.email or facts.state is not State.CONFIRMED:
         return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -20,9 +19,8 @@ from booking.documents.visit_paper import visit_paper
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
-from booking.mail.promised import PromisedCopy, PromisedToAddress
+from booking.mail.promised import PromisedCopy, PromisedOfBooking, PromisedToAddress
 from booking.mail.writing import Desk, compose
-from booking.outbox import keepers
 from booking.outreach import read as outreach_read
 from booking.visit_waiting import waiting_queries as in_line
 from booking.visits import read
@@ -84,7 +82,7 @@ def cancelled_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts) -> Lett
         )  # fmt: skip
 
 
-def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def asked_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That the request has come in."""
     pair = _booking_and_visit(about)
     if pair is None or pair[0].state is not State.PENDING:
@@ -97,7 +95,7 @@ def asked_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     return _short(desk, facts, visit, lambda: _("Is this visit yours?"), "visit_asked", yes_address=address)
 
 
-def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def declined_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That the visit cannot be, and why."""
     pair = _booking_and_visit(about)
     if pair is None:
@@ -105,9 +103,9 @@ def declined_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
     return _short(desk, *pair, lambda: _("We cannot receive you then"), "visit_declined")
 
 
-def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def offer_letter(desk: Desk, about: PromisedOfBooking) -> Letter | None:
     """That places are kept for a teacher who waited; none when they are no longer."""
-    facts = queries.by_id(int(about["booking_id"]))
+    facts = queries.by_id(about.booking_id)
     if facts is None or not facts.email or facts.state is not State.HELD or facts.held_until is None:
         return None
     with force_locale(LOCALES[facts.lang]):
@@ -130,9 +128,8 @@ def offer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def my_visits_letter(desk: Desk, to: PromisedToAddress) -> Letter | None:
     """The link to one's own visits; none where there are none."""
-    to = keepers.read(PromisedToAddress, about)
     if not read.of_email(to.email):
         return None
     with force_locale(LOCALES[to.lang]):
@@ -141,9 +138,8 @@ def my_visits_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, to.email, _("Your visits"), "my_visits", write, address=address)
 
 
-def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def copy_letter(desk: Desk, plan: PromisedCopy) -> Letter | None:
     """The wishes of a colleague's visit, as the way into a plan of one's own."""
-    plan = keepers.read(PromisedCopy, about)
     with force_locale(LOCALES[plan.lang]):
         write = Wording.of(plan.lang, desk.centre)
         address = desk.link(plan.lang, f"school/visit?{plan.wishes}")
@@ -151,8 +147,8 @@ def copy_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         return compose(desk, plan.email, subject, "visit_copy", write, address=address)
 
 
-def _booking_and_visit(about: Mapping[str, Any]) -> tuple[BookingFacts, VisitFacts] | None:
-    facts = queries.by_id(int(about["booking_id"]))
+def _booking_and_visit(about: PromisedOfBooking) -> tuple[BookingFacts, VisitFacts] | None:
+    facts = queries.by_id(about.booking_id)
     visit = read.of_booking(facts.id, facts.currency) if facts is not None and facts.email else None
     return None if facts is None or visit is None else (facts, visit)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES, Wording
 from booking.kernel import clock
 from booking.mail.letter import Letter
+from booking.mail.promised import PromisedOfWish
 from booking.mail.writing import Desk, compose
 from booking.releases import openings
 from booking.releases.models import ReleaseWay, Stage, WishState
@@ -19,7 +17,7 @@ from booking.wishes import wish_facts
 from booking.wishes.wish_facts import WishFacts
 
 
-def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def kept_letter(desk: Desk, about: PromisedOfWish) -> Letter | None:
     """That the wish is kept, when it opens, and the link to it; none for one that is withdrawn or answered."""
     pair = _wish_and_release(about)
     if pair is None or pair[0].state is not WishState.PREPARED:
@@ -41,7 +39,7 @@ def kept_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
+def answer_letter(desk: Desk, about: PromisedOfWish) -> Letter | None:
     """That the wish could not be met and why, with what is still free; or that there is no such day after all."""
     pair = _wish_and_release(about)
     if pair is None or pair[0].state is WishState.GRANTED:
@@ -65,7 +63,7 @@ def answer_letter(desk: Desk, about: Mapping[str, Any]) -> Letter | None:
         )
 
 
-def _wish_and_release(about: Mapping[str, Any]) -> tuple[WishFacts, ReleaseFacts] | None:
-    wish = wish_facts.by_id(int(about["wish_id"]))
+def _wish_and_release(about: PromisedOfWish) -> tuple[WishFacts, ReleaseFacts] | None:
+    wish = wish_facts.by_id(about.wish_id)
     release = openings.release_with_id(wish.release_id) if wish is not None and wish.contact.email else None
     return None if wish is None or release is None else (wish, release)

@@ -13,7 +13,7 @@ from booking.door.rules import Post
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.staff.models import Role
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import who
 from booking.web.languages import centre
 from booking.web.typed import identity, whole_number
@@ -49,7 +49,7 @@ def how_sent() -> Admitting:
 
 def reason_sent() -> str:
     """The reason typed, or the ready-made one that was pressed."""
-    return tidy(request.form.get("reason"))[:REASON_LENGTH]
+    return one_line(request.form.get("reason"))[:REASON_LENGTH]
 
 
 def post_sent() -> Post:

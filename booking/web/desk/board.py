@@ -15,7 +15,7 @@ from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, Found, search
 from booking.door.told import ToldByTeacher, told_by
 from booking.kernel import clock
 from booking.web.desk import AT_THE_DOOR, desk, today
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 
 SHOWN_BEFORE = timedelta(minutes=45)  # a time that ended longer ago is earlier, not now
@@ -88,7 +88,7 @@ def start() -> str:
 @staff(*AT_THE_DOOR)
 def find() -> str:
     """Bookings by anything that somebody says; as you type where there is scripting."""
-    typed = tidy(request.args.get("q"))[:LONGEST_QUERY]
+    typed = one_line(request.args.get("q"))[:LONGEST_QUERY]
     begin, end = today()
     wants_more = request.args.get("more") == "1"
     matches = search(typed, begin, end, MOST_ASKED if wants_more else MOST)

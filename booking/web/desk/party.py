@@ -40,7 +40,7 @@ from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
 from booking.web.desk.counting import field_of
 from booking.web.desk.party_page import counted_categories, party_page
 from booking.web.files import download
-from booking.web.forms.checked import checked_email, tidy
+from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
@@ -109,7 +109,7 @@ def undo_check_in(mark: str) -> ResponseReturnValue:
 def expect(booking_id: int) -> ResponseReturnValue:
     """They called: they come later."""
     facts = _facts(booking_id)
-    typed = tidy(request.form.get("expected_at"))
+    typed = one_line(request.form.get("expected_at"))
     clock_time = a_clock(typed)
     if typed and clock_time is None:
         return page(booking_id, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422)), 422
@@ -130,7 +130,7 @@ def send_again(booking_id: int) -> ResponseReturnValue:
 def correct_address(booking_id: int) -> ResponseReturnValue:
     """Put a misspelt mail address right; the tickets go there at once."""
     try:
-        email = checked_email(tidy(request.form.get("email")))
+        email = checked_email(one_line(request.form.get("email")))
     except ValidationError as error:
         return page(booking_id, RefusalAnswer(str(error), 422)), 422
 
@@ -177,7 +177,7 @@ def pay_out(booking_id: int, refund_id: int) -> ResponseReturnValue:
     """Money back has been paid out in the centre's own till: note it, and the number of the till's receipt."""
     if booking_id >= 10**18 or refund_id not in {moved.refund_id for moved in statement_of(booking_id).moved}:
         abort(404)
-    receipt = tidy(request.form.get("receipt"))
+    receipt = one_line(request.form.get("receipt"))
     if not receipt or len(receipt) > LONGEST_RECEIPT:
         return page(
             booking_id, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)

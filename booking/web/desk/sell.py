@@ -30,7 +30,7 @@ from booking.payments import pay
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.web.desk import desk, today
-from booking.web.forms.checked import checked_email, tidy
+from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
@@ -105,7 +105,7 @@ def sale(booking_id: int) -> ResponseReturnValue:
 def till_sale(booking_id: int) -> ResponseReturnValue:
     """It was paid in the centre's own till: note the receipt's number."""
     facts = _at_the_desk(booking_id)
-    receipt = tidy(request.form.get("receipt"))
+    receipt = one_line(request.form.get("receipt"))
     if not receipt or len(receipt) > RECEIPT_LENGTH:
         return _sale(
             facts, RefusalAnswer(_("Write the number on the till's receipt, at most 40 characters."), 422)
@@ -144,8 +144,8 @@ def drop_sale(booking_id: int) -> ResponseReturnValue:
 
 def _contact() -> Contact:
     """Who a walk-in says that they are. Raises ValidationError."""
-    email = tidy(request.form.get("email"))
-    return Contact(tidy(request.form.get("name"))[:120], checked_email(email) if email else "")
+    email = one_line(request.form.get("email"))
+    return Contact(one_line(request.form.get("name"))[:120], checked_email(email) if email else "")
 
 
 def _choose(problem: RefusalAnswer | None = None) -> str:

@@ -24,7 +24,7 @@ from booking.bookings.details import Contact
 from booking.kernel import typed
 
 
-def tidy(text: str | None) -> str:
+def one_line(text: str | None) -> str:
     """Typed text on one line, without the characters that nobody sees."""
     return typed.one_line(text)
 
@@ -103,7 +103,7 @@ class PageForm(FlaskForm):
 class EmailForm(PageForm):
     """A form that asks for an address."""
 
-    email = StringField(filters=[tidy], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])
+    email = StringField(filters=[one_line], validators=[DataRequired(lazy_gettext("Write your e-mail address."))])
 
     def validate_email(self, field: Field) -> None:
         """WTForms' hook. Checks only: a page that is shown again shows what was typed."""
@@ -119,7 +119,7 @@ class ContactForm(EmailForm):
     """Who orders."""
 
     name = StringField(
-        filters=[tidy],
+        filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),
@@ -139,8 +139,10 @@ class CheckboxList(SelectMultipleField):
 class CheckoutForm(ContactForm):
     """Everything the checkout asks for."""
 
-    phone = StringField(filters=[tidy])
-    needs = TextAreaField(filters=[tidy], validators=[Length(max=400, message=lazy_gettext("At most 400 characters."))])
+    phone = StringField(filters=[one_line])
+    needs = TextAreaField(
+        filters=[one_line], validators=[Length(max=400, message=lazy_gettext("At most 400 characters."))]
+    )
     topics = CheckboxList(choices=[], validate_choice=False)
     terms = BooleanField(validators=[DataRequired(lazy_gettext("Read and accept the terms to go on."))])
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from booking.web.forms.checked import checked_email, tidy
+from booking.web.forms.checked import checked_email, one_line
 from booking.web.languages import LANGUAGES, wording
 from booking.web.typed import (
     Wrong,
@@ -71,7 +71,7 @@ class Field(ABC):
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
         """What was typed, to be shown again whether it is right or not."""
-        return {self.name: tidy(form.get(self.name))}
+        return {self.name: one_line(form.get(self.name))}
 
     def shown(self, value: Any, _langs: Sequence[str]) -> Inputs:  # noqa: ANN401  (whatever a column holds)
         """A value as it stands in the inputs."""
@@ -259,7 +259,7 @@ class TextsField(Field):
 
     def typed(self, form: Form, langs: Sequence[str]) -> Inputs:
         """See Field."""
-        return {name: tidy(form.get(name)) for name in self.names(langs)}
+        return {name: one_line(form.get(name)) for name in self.names(langs)}
 
     def value(self, inputs: Inputs, langs: Sequence[str]) -> dict[str, str]:
         """See Field."""

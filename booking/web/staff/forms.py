@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from booking.kernel import typed
 from booking.staff.models import Role
-from booking.web.forms.checked import EmailForm, PageForm, tidy
+from booking.web.forms.checked import EmailForm, PageForm, one_line
 from booking.web.languages import LANGUAGES
 
 PASSWORD_NEEDED = lazy_gettext("Write your password.")
@@ -38,7 +38,7 @@ class CodeForm(PageForm):
     """The second step."""
 
     code = StringField(
-        filters=[tidy],
+        filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write the code.")),
             Length(max=60, message=lazy_gettext("That is too long.")),
@@ -87,7 +87,7 @@ class PasskeyForm(AddFactorForm):
 
     credential = StringField(validators=[DataRequired(), Length(max=20_000)])
     name = StringField(
-        filters=[tidy], validators=[Length(max=60, message=lazy_gettext("At most 60 characters."))], default=""
+        filters=[one_line], validators=[Length(max=60, message=lazy_gettext("At most 60 characters."))], default=""
     )
 
 
@@ -110,7 +110,7 @@ class NameForm(PageForm):
     """What somebody is called and spoken to in."""
 
     name = StringField(
-        filters=[tidy],
+        filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write your name.")),
             Length(max=120, message=lazy_gettext("At most 120 characters.")),

@@ -16,7 +16,7 @@ from booking.history.sentences import LogSentence, act, acts, log_sentence, subj
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.forms.filled import FORMS
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
@@ -84,7 +84,7 @@ def _actions(chosen: str) -> list[tuple[str, str]]:
 
 def _asked() -> tuple[dict[str, str], log.LogFilter, set[str]]:
     """The filters as typed, as understood, and which could not be."""
-    typed = {name: value for name in FILTERS if (value := tidy(request.args.get(name))[:LONGEST])}
+    typed = {name: value for name in FILTERS if (value := one_line(request.args.get(name))[:LONGEST])}
     day = a_day(typed.get("day", ""))
     wanted = log.LogFilter(
         actor=typed.get("actor", ""),

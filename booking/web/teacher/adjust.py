@@ -34,7 +34,7 @@ from booking.visits.alternatives import Proposal
 from booking.visits.change import MOST_PUPILS
 from booking.visits.read import VisitFacts
 from booking.web.extensions import limiter
-from booking.web.forms.checked import no_address, tidy
+from booking.web.forms.checked import no_address, one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
@@ -81,7 +81,7 @@ class ProposalsPage:
 def late(secret: str) -> ResponseReturnValue:
     """Our bus is late: the desk's board shows when we come, and the teacher what can be done about it."""
     facts, seen = found(secret)
-    typed, must_leave = tidy(request.form.get("expected_at")), tidy(request.form.get("leave_at"))
+    typed, must_leave = one_line(request.form.get("expected_at")), one_line(request.form.get("leave_at"))
     come, leave = a_clock(typed), a_clock(must_leave)
     if (typed and come is None) or (must_leave and leave is None):
         return page(facts, seen, RefusalAnswer(_("Write the time as hours and minutes, for example 10:40."), 422))
@@ -193,7 +193,7 @@ def one_more_class(secret: str) -> ResponseReturnValue:
 
 def _class_typed(seen: VisitFacts) -> Group | str:
     """One more class as it was typed, or what is wrong with it."""
-    name, grade = tidy(request.form.get("name"))[:40], whole_number(request.form.get("grade"), 0, 13)
+    name, grade = one_line(request.form.get("name"))[:40], whole_number(request.form.get("grade"), 0, 13)
     pupils = whole_number(request.form.get("pupils"), 1, MOST_PUPILS)
     adults = whole_number(request.form.get("adults") or "0", 0, MOST_PUPILS)
     names = {timetable.group.name.casefold() for timetable in seen.timetables}
@@ -247,7 +247,7 @@ def accept_plan(secret: str) -> ResponseReturnValue:
 def save_needs(secret: str) -> ResponseReturnValue:
     """What we should know to receive them well; the educator and the desk see it, and it goes the day after."""
     facts, seen = found(secret)
-    needs = tidy(request.form.get("needs"))
+    needs = one_line(request.form.get("needs"))
     if len(needs) > MOST_NEEDS:
         return page(facts, seen, RefusalAnswer(_("At most 400 characters."), 422))
     return _do(secret, "needs", lambda: adjust.set_needs(facts.id, needs))

@@ -33,7 +33,7 @@ from booking.visits.agree import bill_for
 from booking.visits.book import VisitOrder, book_visit, ready_for, standing_before
 from booking.visits.lines import kind_of, slots_of
 from booking.web.extensions import limiter
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language, wording
@@ -91,7 +91,7 @@ def book() -> ResponseReturnValue:
     plan = open_plan(request.form.get("plan", ""), str(current_app.secret_key))
     if plan is None:
         return _too_old()
-    form = BookingForm({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()})
+    form = BookingForm({name: one_line(request.form.get(name))[:most] for name, most in FIELDS.items()})
     if not _fill_in_again(form):
         _find_school(form)
     problem = _find_payers(form, plan)
@@ -156,7 +156,7 @@ def _keep_as_wish(order: VisitOrder, refusal: NotYetReleased | OthersFirst, form
 def check_code() -> ResponseReturnValue:
     """Whether an agreement has this code, said while it is typed."""
     try:
-        agreement = agreement_with_code(tidy(request.form.get("code")))
+        agreement = agreement_with_code(one_line(request.form.get("code")))
     except CodeUnknown as refusal:
         return {"good": False, "text": said(refusal).text}, 404
     return {"good": True, "text": _("Agreement with %(payer)s.", payer=agreement.payer)}

@@ -19,7 +19,7 @@ from booking.programmes.models import Subject
 from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
 from booking.releases.openings import Openings, ReleaseFacts, openings
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
 from booking.web.teacher import teacher
@@ -211,7 +211,7 @@ def _filters(today: date) -> Filters:
         first, last = last, first
     far = today + FARTHEST
     return Filters(
-        words=tidy(args.get("q"))[:MOST_WORDS],
+        words=one_line(args.get("q"))[:MOST_WORDS],
         grade=whole_number(args.get("grade"), 0, 13),
         subject=subject if subject in set(Subject) else "",
         sort=OfferKind(sort) if sort in set(OfferKind) else None,

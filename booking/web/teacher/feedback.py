@@ -22,7 +22,7 @@ from booking.visits import read
 from booking.visits.links import booking_of_feedback
 from booking.visits.read import VisitFacts
 from booking.web.extensions import limiter
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.teacher import teacher
@@ -73,7 +73,9 @@ def give_feedback(key: str) -> ResponseReturnValue:
     """The answer; once more is instead of the one before."""
     asked_visit, now = _asked(key), clock.now()
     stars = {programme_id: request.form.get(f"stars-{programme_id}", "")[:2] for programme_id in asked_visit.programmes}
-    texts = {programme_id: tidy(request.form.get(f"said-{programme_id}")) for programme_id in asked_visit.programmes}
+    texts = {
+        programme_id: one_line(request.form.get(f"said-{programme_id}")) for programme_id in asked_visit.programmes
+    }
     errors, opinions = {}, {}
     for programme in asked_visit.programmes:
         given = whole_number(stars[programme], 1, 5)

@@ -12,7 +12,7 @@ from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.staff.sessions import digest
 from booking.web.extensions import limiter
-from booking.web.forms.checked import checked_email, tidy
+from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import public
 from booking.web.languages import language
 from booking.web.refusals import RefusalAnswer
@@ -28,7 +28,7 @@ def send_copy(secret: str) -> ResponseReturnValue:
     """Mail a colleague the way into a plan with the same wishes; each colleague gets it once."""
     facts, seen = found(secret)
     try:
-        email = checked_email(tidy(request.form.get("colleague")))
+        email = checked_email(one_line(request.form.get("colleague")))
     except ValidationError as error:
         return page(facts, seen, RefusalAnswer(str(error), 422))
     wishes = {name: value for name, value in as_args(wish_of(seen)).items() if value != ""}

@@ -26,7 +26,7 @@ from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, p
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.agree import PriceFor, price_for
 from booking.web.extensions import limiter
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.teacher import teacher
@@ -150,12 +150,12 @@ def programme(slug: str) -> ResponseReturnValue:
 @public
 def price(slug: str) -> ResponseReturnValue:
     """What it costs a school. Without a code the answer has an address of its own."""
-    offered_programme, code = _programme(slug), tidy(request.form.get("code"))[:40]
+    offered_programme, code = _programme(slug), one_line(request.form.get("code"))[:40]
     if code:
         return _page(offered_programme, request.form, code)
     forgotten = ("school", "school_q") if request.form.get("step") == "other" else ()
     names = [name for name in ("school", "school_q", "pupils", "adults", "grade", "date") if name not in forgotten]
-    kept: dict[str, Any] = {name: tidy(request.form.get(name))[:80] for name in names if request.form.get(name)}
+    kept: dict[str, Any] = {name: one_line(request.form.get(name))[:80] for name in names if request.form.get(name)}
     return redirect(url_for("teacher.programme", slug=slug, **kept, _anchor="price"), 303)
 
 
@@ -198,7 +198,7 @@ def _page(offered_programme: OfferedProgramme, values: Mapping[str, str], code: 
 
 def _form(offered_programme: OfferedProgramme, values: Mapping[str, str], code: str) -> PriceForm:
     names = ("school_q", "pupils", "adults", "grade")
-    form = PriceForm({name: tidy(values.get(name))[:80] for name in names} | {"code": code})
+    form = PriceForm({name: one_line(values.get(name))[:80] for name in names} | {"code": code})
     typed, errors = form.typed, form.errors
     chosen = identity(values.get("school"))
     form.school = school_by_id(chosen) if chosen else None

@@ -21,7 +21,7 @@ from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
 from booking.visit_waiting.waiting_queries import AwaitedProgramme, WaitingPlace
 from booking.web.extensions import limiter
-from booking.web.forms.checked import EmailForm, errors_of, tidy
+from booking.web.forms.checked import EmailForm, errors_of, one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
@@ -160,10 +160,10 @@ def _form(values: Mapping[str, str]) -> WaitingForm:
     return WaitingForm(
         days=how == "days" or (how != "session" and not values.get("slot")),
         weekdays=sum(1 << n for n in chosen),
-        first=tidy(values.get("from"))[:10],
-        last=tidy(values.get("until"))[:10],
-        people=tidy(values.get("people"))[:8],
-        email=tidy(values.get("email"))[:254],
+        first=one_line(values.get("from"))[:10],
+        last=one_line(values.get("until"))[:10],
+        people=one_line(values.get("people"))[:8],
+        email=one_line(values.get("email"))[:254],
     )
 
 

@@ -15,7 +15,7 @@ from booking.planner.plans import PartKind
 from booking.planner.wish import Group, VisitWish
 from booking.programmes.offered import OfferedProgramme
 from booking.visits.read import VisitFacts
-from booking.web.forms.checked import no_address, tidy
+from booking.web.forms.checked import no_address, one_line
 from booking.web.languages import centre
 from booking.web.typed import a_clock, a_day, identity, whole_number
 
@@ -85,7 +85,7 @@ def typed_from(args: MultiDict[str, str], programmes: Sequence[OfferedProgramme]
     ]
     exhibition = whole_number(args.get("exhibition"), 0, 240)
     return Typed(
-        groups=[GroupTyped(tidy(row[0]), row[1], row[2], row[3]) for row in rows],
+        groups=[GroupTyped(one_line(row[0]), row[1], row[2], row[3]) for row in rows],
         on=args.get("date", "")[:10],
         until=args.get("until", "")[:10],
         arrival=args.get("arrival", "09:00")[:5],

@@ -36,7 +36,7 @@ from booking.visits.read import of_booking
 from booking.web.addresses import public_address
 from booking.web.extensions import limiter
 from booking.web.files import download
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.visitor import visitor
@@ -216,7 +216,7 @@ def calendar_of_booking(secret: str) -> Response:
 def save_needs(secret: str) -> ResponseReturnValue:
     """What we should know to receive somebody well; deleted the day after the visit."""
     facts = _confirmed_booking(secret)
-    needs = tidy(request.form.get("needs"))
+    needs = one_line(request.form.get("needs"))
     if len(needs) > MOST_NEEDS:
         abort(413)
     with unit_of_work():

@@ -26,7 +26,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.web.extensions import limiter
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
@@ -187,7 +187,7 @@ def read_numbers(form: Mapping[str, str]) -> dict[int, list[str]]:
     numbers: dict[int, list[str]] = {}
     for name, typed in list(form.items())[:MOST_FIELDS]:
         if ids := ids_in(name, "n", 1):
-            numbers[ids[0]] = [number for number in map(tidy, typed[:MOST_NUMBERS].split(",")) if number]
+            numbers[ids[0]] = [number for number in map(one_line, typed[:MOST_NUMBERS].split(",")) if number]
     return numbers
 
 

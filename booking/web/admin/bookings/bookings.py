@@ -38,7 +38,7 @@ from booking.staff.models import Role
 from booking.visits.read import VisitFacts, of_booking
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.forms.dates import midnight
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
@@ -142,7 +142,7 @@ def booking(booking_id: int) -> str:
 def refund(booking_id: int) -> ResponseReturnValue:
     """Pay back in part or whole, with a reason; the buyer gets a letter."""
     _exists(booking_id)
-    reason = tidy(request.form.get("reason"))[:LONGEST_REASON]
+    reason = one_line(request.form.get("reason"))[:LONGEST_REASON]
     whole = request.form.get("how") == "whole"
     mark = request.form.get("mark", "")
     amount = refundable(booking_id) if whole else sum_typed(request.form.get("amount"))
@@ -275,7 +275,7 @@ def page_of(booking_id: int, problem: RefusalAnswer | None = None) -> str:
 
 
 def _asked() -> BookingFilterForm:
-    typed = {name: tidy(request.args.get(name))[:LONGEST_WORDS] for name in FILTERS}
+    typed = {name: one_line(request.args.get(name))[:LONGEST_WORDS] for name in FILTERS}
     today = centre().local(clock.now()).date()
     if not (typed["from"] or typed["until"] or typed["q"]):
         typed |= {"from": today.isoformat(), "until": (today + AHEAD).isoformat()}

@@ -25,7 +25,7 @@ from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
 from booking.web.admin.closing_words import too_few, words_field
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.forms.fields import Field
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
@@ -85,7 +85,7 @@ def tick_participant(slot_id: int) -> ResponseReturnValue:
 def rename_participant(slot_id: int) -> ResponseReturnValue:
     """Put a name or an address right; a certificate that was issued is replaced."""
     attendance, errors = _person(slot_id), dict[str, str]()
-    name, email = tidy(request.form.get("name"))[:120], tidy(request.form.get("email"))[:254]
+    name, email = one_line(request.form.get("name"))[:120], one_line(request.form.get("email"))[:254]
     person = checked_person(attendance.id, name, email, errors)
     if person is None:
         return _page(slot_id, RefusalAnswer(next(iter(errors.values())), 422)), 422

@@ -24,7 +24,7 @@ from booking.reports.letters import LetterFilter, LetterPage
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.staff.mail import READ_MAILS, mail_folder
 from booking.web.typed import identity, one_of
@@ -109,7 +109,7 @@ def export_mails() -> ResponseReturnValue:
 
 def _asked() -> tuple[dict[str, str], LetterFilter | None]:
     """The filters as typed and as understood; None when they name a booking that there is not."""
-    typed = {name: tidy(request.args.get(name))[:60] for name in FILTERS}
+    typed = {name: one_line(request.args.get(name))[:60] for name in FILTERS}
     kind = typed["kind"] if typed["kind"] in names.letters() else ""
     booking_id = None
     if typed["reference"]:

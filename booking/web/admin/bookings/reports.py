@@ -20,7 +20,7 @@ from booking.sheets.sheet import Sheet
 from booking.staff.models import Role
 from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 from booking.web.refusals import sentence
@@ -114,7 +114,7 @@ def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
     for funders, the year until today.
     """
     today = centre().local(clock.now()).date()
-    typed = {name: tidy(request.args.get(name))[:20] for name in ("from", "until")}
+    typed = {name: one_line(request.args.get(name))[:20] for name in ("from", "until")}
     if not any(typed.values()):
         begin = date(today.year, 1, 1) if one.section is ReportSection.FUNDERS else today - timedelta(days=27)
         typed = {"from": begin.isoformat(), "until": today.isoformat()}

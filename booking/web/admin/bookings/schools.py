@@ -15,7 +15,7 @@ from booking.registry import lists
 from booking.registry.lists import SchoolFilter, SchoolPage, SchoolStanding
 from booking.staff.models import Role
 from booking.web.admin import admin
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording
 from booking.web.typed import identity, one_of
@@ -55,7 +55,7 @@ class SchoolsPage:
 @staff(*LOOKERS)
 def schools() -> str:
     """A page of the list."""
-    typed = {name: tidy(request.args.get(name))[:60] for name in ("q", "municipality", "kind", "standing")}
+    typed = {name: one_line(request.args.get(name))[:60] for name in ("q", "municipality", "kind", "standing")}
     places = wording().in_order(lists.municipalities())
     wanted = SchoolFilter(
         typed["q"],

@@ -21,7 +21,7 @@ from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits import change
 from booking.visits.requests import Request, requests
 from booking.web.admin import admin
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
@@ -57,7 +57,7 @@ def approve_visit(booking_id: int) -> ResponseReturnValue:
 def decline_visit(booking_id: int) -> ResponseReturnValue:
     """Say no, and why; the places are free again."""
     _check(booking_id)
-    reason = tidy(request.form.get("reason"))
+    reason = one_line(request.form.get("reason"))
     if not reason or len(reason) > MOST_REASON:
         return _page(
             RefusalAnswer(_("Write why, in at most 400 characters: the teacher reads it."), 422), booking_id
@@ -130,6 +130,6 @@ def _page(problem: RefusalAnswer | None = None, about: int = 0) -> str:
             away=outreach.coming(clock.now()),
             problem=problem,
             about=about,
-            reason=tidy(request.form.get("reason"))[:MOST_REASON],
+            reason=one_line(request.form.get("reason"))[:MOST_REASON],
         ),
     )

@@ -30,7 +30,7 @@ from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
 from booking.web.admin import admin
 from booking.web.admin.money.invoices import WHY_WAITING
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
@@ -181,8 +181,8 @@ def _typed() -> TypedCredit:
     return TypedCredit(
         one_of(CreditExtent, request.form.get("extent")) or CreditExtent.ALL,
         tuple(sorted({place for place in places if place is not None})),
-        tidy(request.form.get("amount")),
-        tidy(request.form.get("reason")),
+        one_line(request.form.get("amount")),
+        one_line(request.form.get("reason")),
     )
 
 

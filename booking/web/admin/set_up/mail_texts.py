@@ -21,7 +21,7 @@ from booking.mail.own_words import BENEATH, MOST_SUBJECT, MOST_WORDS, NOTHING, O
 from booking.records.audited_rows import RowChangedMeanwhile
 from booking.settings import settings_of
 from booking.web.admin import admin
-from booking.web.forms.checked import tidy, tidy_lines
+from booking.web.forms.checked import one_line, tidy_lines
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 
@@ -112,7 +112,7 @@ def _may_rename(letter: str) -> bool:
 
 
 def _typed(letter: str) -> OwnWords:
-    subject = tidy(request.form.get("subject")) if _may_rename(letter) else ""
+    subject = one_line(request.form.get("subject")) if _may_rename(letter) else ""
     opening = "" if letter == BENEATH else tidy_lines(request.form.get("opening"))
     return OwnWords(subject, opening, tidy_lines(request.form.get("closing")))
 

@@ -32,7 +32,7 @@ from booking.kernel.refusals import Refusal
 from booking.settings import settings_of
 from booking.web.extensions import limiter
 from booking.web.files import download
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
@@ -205,7 +205,7 @@ def certificate(secret: str) -> ResponseReturnValue:
 @public
 def check_certificate(secret: str) -> ResponseReturnValue:
     """Whether it is made out to the name that was typed."""
-    return _certificate_page(secret, tidy(request.form.get("name"))[:MOST_NAME])
+    return _certificate_page(secret, one_line(request.form.get("name"))[:MOST_NAME])
 
 
 def certificate_address(lang: str, code: str) -> str:

@@ -28,7 +28,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.web.extensions import limiter
-from booking.web.forms.checked import checked_email, checked_phone, no_address, refuse_addresses, tidy
+from booking.web.forms.checked import checked_email, checked_phone, no_address, one_line, refuse_addresses
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
@@ -105,7 +105,7 @@ def book_places(slug: str) -> ResponseReturnValue:
 def read_people(most: int = MOST_TOGETHER) -> list[tuple[str, str]]:
     """The rows of names and addresses that were sent, empty ones at the end left out; at least one."""
     names, emails = request.form.getlist("person_name")[:most], request.form.getlist("person_email")[:most]
-    rows = [(tidy(name)[:120], tidy(email)[:254]) for name, email in zip(names, emails, strict=False)]
+    rows = [(one_line(name)[:120], one_line(email)[:254]) for name, email in zip(names, emails, strict=False)]
     while len(rows) > 1 and rows[-1] == ("", ""):
         rows.pop()
     return rows or [("", "")]
@@ -128,7 +128,9 @@ def checked_person(place: int, name: str, email: str, errors: dict[str, str]) ->
 
 
 def _read() -> CoursePlacesForm:
-    return CoursePlacesForm({name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}, read_people())
+    return CoursePlacesForm(
+        {name: one_line(request.form.get(name))[:most] for name, most in FIELDS.items()}, read_people()
+    )
 
 
 def _order(form: CoursePlacesForm, session: CourseDate) -> EnrolmentOrder | None:

@@ -17,7 +17,7 @@ from booking.outreach.book import OutreachOrder, owed_for
 from booking.outreach.read import TravelWay
 from booking.outreach.rules import OfferedOutreach, on_the_clock
 from booking.planner.wish import Group
-from booking.web.forms.checked import tidy
+from booking.web.forms.checked import one_line
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
@@ -74,14 +74,14 @@ def read_form(typed: dict[str, str]) -> OutreachForm:
 
 def typed_now() -> dict[str, str]:
     """What was typed; a free time that was picked from the list counts before one that was written."""
-    typed = {name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}
+    typed = {name: one_line(request.form.get(name))[:most] for name, most in FIELDS.items()}
     picked = request.form.get("pick", "")
     return typed | {"time": picked} if a_clock(picked) else typed
 
 
 def typed_before() -> dict[str, str]:
     """What an address says already."""
-    return {name: tidy(request.args.get(name))[:most] for name, most in FIELDS.items()}
+    return {name: one_line(request.args.get(name))[:most] for name, most in FIELDS.items()}
 
 
 def read_moment(form: OutreachForm) -> None:

@@ -22,7 +22,7 @@ from booking.releases.models import WishState
 from booking.releases.openings import OthersFirst, ReleaseFacts
 from booking.visits.book import VisitOrder
 from booking.web.extensions import limiter
-from booking.web.forms.checked import checked_email, checked_phone, refuse_addresses, tidy
+from booking.web.forms.checked import checked_email, checked_phone, one_line, refuse_addresses
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
@@ -121,7 +121,7 @@ def order_options(secret: str) -> ResponseReturnValue:
 @public
 def change_wish(secret: str) -> ResponseReturnValue:
     """Who answers."""
-    typed = {name: tidy(request.form.get(name))[:most] for name, most in FIELDS.items()}
+    typed = {name: one_line(request.form.get(name))[:most] for name, most in FIELDS.items()}
     errors: dict[str, str] = {}
     email = phone = ""
     if not typed["name"]:
