@@ -82,7 +82,7 @@ MAY_STAY = {
     "demo_session": "ref idempotency_key currency description lang return_url back_url outcome",
     "enrolment": "terms",  # numbers
     "former_time": "title",
-    "invoice_claim": "key",
+    "invoiced_receivable": "key",
     "invoice_payer": "key",
     "line": "activity_title ticket_title",
     "long_work": "kind about said last_error",

@@ -213,8 +213,14 @@ def missing_hits(closure_id: int) -> Select[int, int]:
         .join(beside, beside.closure_id == Closure.id)
         .where(beside.slot_id == ClosureSlot.slot_id, ClosureHit.booking_id == Booking.id)
     )
+    hit = bookings_in(closure_id, State.CONFIRMED).where(Booking.changes_id.is_(None), ~listed)
+    return hit.with_only_columns(literal(closure_id), Booking.id).order_by(Booking.id)
+
+
+def bookings_in(closure_id: int, state: State) -> Select[int]:
+    """The ids of bookings in this state with places in what the closure has cancelled."""
     return (
-        select(literal(closure_id), Booking.id)
+        select(Booking.id)
         .select_from(ClosureSlot)
         .join(Slot, Slot.id == ClosureSlot.slot_id)
         .join(Claim, Claim.slot_id == Slot.id)
@@ -222,12 +228,9 @@ def missing_hits(closure_id: int) -> Select[int, int]:
         .where(
             ClosureSlot.closure_id == closure_id,
             Slot.status == SlotStatus.CANCELLED,
-            Booking.state == State.CONFIRMED,
-            Booking.changes_id.is_(None),
-            ~listed,
+            Booking.state == state,
         )
         .group_by(Booking.id)
-        .order_by(Booking.id)
     )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy import Select, func, select, update
 
 from booking.bookings.models import Booking, State
 from booking.bookings.store import lock, release
-from booking.capacity.models import Claim, Slot, SlotStatus
-from booking.closures.close import list_hits, missing_hits
-from booking.closures.models import Closure, ClosureHit, ClosureSlot
+from booking.closures.close import bookings_in, list_hits, missing_hits
+from booking.closures.models import Closure, ClosureHit
 from booking.kernel import clock
 from booking.kernel.database import db, run, unit_of_work
 from booking.outbox.long_work import Progress, Work
@@ -69,21 +68,7 @@ def _promise(closure_id: int, booking_ids: Sequence[int], now: datetime) -> None
 
 def let_baskets_go(closure_id: int, now: datetime) -> int:
     """Baskets that hold places in the closed slots are given up; those being paid are heard first. Returns how many."""
-    held = list(
-        run(
-            select(Booking.id)
-            .select_from(ClosureSlot)
-            .join(Slot, Slot.id == ClosureSlot.slot_id)
-            .join(Claim, Claim.slot_id == Slot.id)
-            .join(Booking, Booking.id == Claim.booking_id)
-            .where(
-                ClosureSlot.closure_id == closure_id,
-                Slot.status == SlotStatus.CANCELLED,
-                Booking.state == State.HELD,
-            )
-            .group_by(Booking.id)
-        ).scalars()
-    )
+    held = list(run(bookings_in(closure_id, State.HELD)).scalars())
     if not held:
         return 0
     with unit_of_work():

@@ -17,8 +17,8 @@ from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
 from booking.demo.journeys import book_journeys
-from booking.invoicing.claims import open_claims
 from booking.invoicing.issue import issue_all, rules_of_invoices
+from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -144,8 +144,8 @@ def invoice_first_days() -> None:
     if rules_of_invoices() is None:
         return
     today = centre.local(now).date()
-    claims = [claim.key for claim in open_claims(centre, now) if claim.on < today]
-    issue_all(claims, centre, now, "demo")
+    keys = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
+    issue_all(keys, centre, now, "demo")
 
 
 def book_examples(centre: CentreFacts, now: datetime) -> None:

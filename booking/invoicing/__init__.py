@@ -1,1 +1,1 @@
-"""Invoices: what is claimed, the documents that claim it, and the money that comes in on them."""
+"""Invoices: what is receivable, the documents that ask for it, and the money that comes in on them."""

@@ -17,9 +17,9 @@ from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
-from booking.invoicing.issue import ClaimGone, IssuedInvoice, issue_locked, next_number, write_document
+from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_locked, next_number, write_document
 from booking.invoicing.kid import kid_of
-from booking.invoicing.models import Invoice, InvoiceClaim
+from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.invoicing.sentences import text_of_part
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.money import spread
@@ -66,7 +66,7 @@ class CreditedMeanwhile(Refusal):
 
 
 class NothingToInvoiceAnew(Refusal):
-    """Nothing is owed any more for what the invoice claims."""
+    """Nothing is owed any more for what the invoice stands for."""
 
 
 class CreditExtent(StrEnum):
@@ -200,16 +200,20 @@ def credit_and_invoice_anew(
 ) -> tuple[IssuedNote, list[IssuedInvoice]]:
     """Credit all that is left and invoice the same as it stands now (another payer or reference), both or neither.
 
-    Raises what `credit` does, NotSetUp, ClaimHeldBack and NothingToInvoiceAnew.
+    Raises what `credit` does, NotSetUp, ReceivableWaits and NothingToInvoiceAnew.
     """
     with unit_of_work():
-        claimed = select(InvoiceClaim.key, InvoiceClaim.booking_id).where(InvoiceClaim.invoice_id == order.invoice_id)
-        claims = list(db.session.execute(claimed.order_by(InvoiceClaim.id)))
-        lock(*sorted({claim.booking_id for claim in claims}))  # before the invoice, as those do who issue
+        claimed = select(InvoicedReceivable.key, InvoicedReceivable.booking_id).where(
+            InvoicedReceivable.invoice_id == order.invoice_id
+        )
+        receivables = list(db.session.execute(claimed.order_by(InvoicedReceivable.id)))
+        lock(
+            *sorted({receivable.booking_id for receivable in receivables})
+        )  # before the invoice, as those do who issue
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
         try:
-            anew = [issue_locked(claim.key, centre, now, actor) for claim in claims]
-        except ClaimGone as gone:
+            anew = [issue_locked(receivable.key, centre, now, actor) for receivable in receivables]
+        except ReceivableGone as gone:
             raise NothingToInvoiceAnew from gone
         return issued_note, anew
 
@@ -246,9 +250,9 @@ def _move(invoice_id: int, credited_before: int, gross: int) -> None:
 
 
 def _free(invoice_id: int, note_id: int) -> None:
-    """The claims of an invoice stand on none any more; under another key the history stays."""
-    freed = update(InvoiceClaim).where(InvoiceClaim.invoice_id == invoice_id)
-    db.session.execute(freed.values(key=InvoiceClaim.key.concat(f":credited:{note_id}")))
+    """The receivables of an invoice stand on none any more; under another key the history stays."""
+    freed = update(InvoicedReceivable).where(InvoicedReceivable.invoice_id == invoice_id)
+    db.session.execute(freed.values(key=InvoicedReceivable.key.concat(f":credited:{note_id}")))
 
 
 def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:

@@ -1,4 +1,4 @@
-"""Claims become documents: numbered, frozen and promised to be written, in one unit of work each."""
+"""Receivables become documents: numbered, frozen and promised to be written, in one unit of work each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import insert, select, update
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.invoicing import sentences
-from booking.invoicing.claims import OpenClaim, WhyHeld, open_claims
 from booking.invoicing.document import (
     BilledTo,
     Charge,
@@ -27,7 +26,8 @@ from booking.invoicing.document import (
 )
 from booking.invoicing.frozen import as_kept, digest_of
 from booking.invoicing.kid import kid_of
-from booking.invoicing.models import Invoice, InvoiceClaim, InvoicePayer, InvoiceRules, InvoiceSeries
+from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
+from booking.invoicing.receivables import Receivable, WhyWaiting, open_receivables
 from booking.kernel.database import db, in_language, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
@@ -43,18 +43,18 @@ class NotSetUp(Refusal):
     """The centre has not said where invoices are to be paid."""
 
 
-class ClaimGone(Refusal):
-    """A claim that is not there any more: somebody has invoiced it, or it changed. `key` names it."""
+class ReceivableGone(Refusal):
+    """A receivable that is not there any more: somebody has invoiced it, or it changed. `key` names it."""
 
     def __init__(self, key: str) -> None:
         super().__init__(f"{key} cannot be claimed")
         self.key = key
 
 
-class ClaimHeldBack(Refusal):
-    """A claim that waits; `why` says what is missing."""
+class ReceivableWaits(Refusal):
+    """A receivable that waits; `why` says what is missing."""
 
-    def __init__(self, key: str, why: WhyHeld) -> None:
+    def __init__(self, key: str, why: WhyWaiting) -> None:
         super().__init__(f"{key} waits: {why}")
         self.key = key
         self.why = why
@@ -62,7 +62,7 @@ class ClaimHeldBack(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
-    """What became of a claim."""
+    """What became of a receivable."""
 
     invoice_id: int
     number: int
@@ -84,38 +84,45 @@ def issue_all(
     for key in keys:
         try:
             issued.append(issue(key, centre, now, actor))
-        except (ClaimGone, ClaimHeldBack) as refusal:
+        except (ReceivableGone, ReceivableWaits) as refusal:
             refusals.append(refusal)
     return issued, refusals
 
 
 def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
-    """Issue one claim as it stands now. Raises NotSetUp, ClaimGone, ClaimHeldBack."""
+    """Issue one receivable as it stands now. Raises NotSetUp, ReceivableGone, ReceivableWaits."""
     with unit_of_work():
         lock(int(key.split(":")[1]))  # nobody changes what is owed while it is claimed
         return issue_locked(key, centre, now, actor)
 
 
 def issue_locked(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
-    """As `issue`, inside a unit of work that has locked the claim's booking."""
+    """As `issue`, inside a unit of work that has locked the receivable's booking."""
     rules = rules_of_invoices()
     if rules is None:
         raise NotSetUp
-    claim = next(iter(open_claims(centre, now, [key])), None)
-    if claim is None:
-        raise ClaimGone(key)
-    if (why := claim.held_back(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
-        raise ClaimHeldBack(key, why)
-    return _write(claim, rules, centre, now, actor)
+    receivable = next(iter(open_receivables(centre, now, [key])), None)
+    if receivable is None:
+        raise ReceivableGone(key)
+    if (why := receivable.waits_for(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
+        raise ReceivableWaits(key, why)
+    return _write(receivable, rules, centre, now, actor)
 
 
-def _write(claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
-    payer_id = _payer_id(claim.payer.key)
+def _write(
+    receivable: Receivable, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str
+) -> IssuedInvoice:
+    payer_id = _payer_id(receivable.payer.key)
     number = next_number()
-    document = _document(claim, rules, centre, centre.local(now).date(), number, kid_of(payer_id, number))
+    document = _document(receivable, rules, centre, centre.local(now).date(), number, kid_of(payer_id, number))
     invoice_id = write_document(document, payer_id, None, now)
-    claimed = {"key": claim.key, "invoice_id": invoice_id, "booking_id": claim.booking_id, "amount": claim.gross}
-    db.session.execute(insert(InvoiceClaim).values(claimed))
+    claimed = {
+        "key": receivable.key,
+        "invoice_id": invoice_id,
+        "booking_id": receivable.booking_id,
+        "amount": receivable.gross,
+    }
+    db.session.execute(insert(InvoicedReceivable).values(claimed))
     note(actor, "invoice.issue", f"invoice:{invoice_id}", None, {"number": number, "payable": document.payable})
     return IssuedInvoice(invoice_id, number, document.kid, document.payable)
 
@@ -148,21 +155,21 @@ def _payer_id(key: str) -> int:
 
 
 def _document(
-    claim: OpenClaim, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
+    receivable: Receivable, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
 ) -> InvoiceDocument:
-    lang = language_of(claim.lang, centre)
-    endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), claim.payer.org_number)
+    lang = language_of(receivable.lang, centre)
+    endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), receivable.payer.org_number)
     seller = Seller(
         centre.legal_name, centre.org_number, rules.vat_number, rules.registered_in,
         PostalAddress(rules.street, rules.postcode, rules.town, centre.country),
         PeppolId(rules.scheme, centre.org_number), rules.account, rules.bic, centre.email, centre.phone,
     )  # fmt: skip
     nowhere = PostalAddress("", "", "", centre.country)
-    billed_to = BilledTo(claim.payer.name, claim.payer.org_number, nowhere, endpoint, claim.email)
+    billed_to = BilledTo(receivable.payer.name, receivable.payer.org_number, nowhere, endpoint, receivable.email)
     return InvoiceDocument(
         DocumentKind.INVOICE, str(number), today, today + timedelta(days=rules.pay_days), centre.currency, lang,
-        seller, billed_to, Delivered(claim.school, claim.on), claim.reference, claim.order_number, kid,
-        settle(_charges(claim, rules, lang)),
+        seller, billed_to, Delivered(receivable.school, receivable.on), receivable.reference, receivable.order_number,
+        kid, settle(_charges(receivable, rules, lang)),
     )  # fmt: skip
 
 
@@ -172,7 +179,7 @@ def language_of(wanted: str, centre: CentreFacts) -> str:
     return wanted if wanted in allowed else (allowed or ["en"])[0]
 
 
-def _charges(claim: OpenClaim, rules: InvoiceRules, lang: str) -> list[Charge]:
+def _charges(receivable: Receivable, rules: InvoiceRules, lang: str) -> list[Charge]:
     reason = in_language(rules.exempt_reason, lang)
     exempt = VatTreatment(0, VatCategory.EXEMPT, rules.exempt_code, reason) if reason else None
 
@@ -182,6 +189,6 @@ def _charges(claim: OpenClaim, rules: InvoiceRules, lang: str) -> list[Charge]:
         return exempt
 
     return [
-        Charge(text, 1, part.gross, treated(part.vat_rate), claim.on)
-        for part, text in zip(claim.parts, sentences.texts_of(claim, lang), strict=True)
+        Charge(text, 1, part.gross, treated(part.vat_rate), receivable.on)
+        for part, text in zip(receivable.parts, sentences.texts_of(receivable, lang), strict=True)
     ]

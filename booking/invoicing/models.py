@@ -1,4 +1,4 @@
-"""Tables of invoices: the centre's rules, who pays, the documents, the claims that stand on them and their files."""
+"""Tables of invoices: the centre's rules, who pays, the documents, the receivables on them, their files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class InvoiceRules(Model):
 
     `vat_number` as documents show it and `registered_in` beside it; both empty: not registered. `scheme` is the Peppol
     scheme of the centre's own number. `exempt_reason` is said where nothing is taxed, `exempt_code` the books' code of
-    it; empty: such claims wait. `latest_days` after the delivery an invoice must have gone out.
+    it; empty: such receivables wait. `latest_days` after the delivery an invoice must have gone out.
     """
 
     __tablename__ = "invoice_rules"
@@ -104,10 +104,10 @@ class Invoice(Model):
     )
 
 
-class InvoiceClaim(Model):
-    """What an invoice claims: `key` names the claim, and stands on one invoice at most until that is credited."""
+class InvoicedReceivable(Model):
+    """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited."""
 
-    __tablename__ = "invoice_claim"
+    __tablename__ = "invoiced_receivable"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)

@@ -6,14 +6,14 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES
-from booking.invoicing.claims import ClaimKind, ClaimPart, OpenClaim
+from booking.invoicing.receivables import Receivable, ReceivableKind, ReceivablePart
 from booking.kernel.database import in_language
 
 
-def texts_of(claim: OpenClaim, lang: str) -> list[str]:
-    """One text for each part of a claim."""
+def texts_of(receivable: Receivable, lang: str) -> list[str]:
+    """One text for each part of a receivable."""
     with force_locale(LOCALES[lang]):
-        return [_text(claim, part, lang) for part in claim.parts]
+        return [_text(receivable, part, lang) for part in receivable.parts]
 
 
 def text_of_part(number: str, lang: str) -> str:
@@ -22,14 +22,14 @@ def text_of_part(number: str, lang: str) -> str:
         return str(_("Part of invoice %(number)s", number=number))
 
 
-def _text(claim: OpenClaim, part: ClaimPart, lang: str) -> str:
-    if claim.kind is ClaimKind.FEE:
-        return str(_("Fee for a visit cancelled late, booking %(reference)s", reference=claim.booking))
-    if claim.kind is ClaimKind.COURSE:
+def _text(receivable: Receivable, part: ReceivablePart, lang: str) -> str:
+    if receivable.kind is ReceivableKind.FEE:
+        return str(_("Fee for a visit cancelled late, booking %(reference)s", reference=receivable.booking))
+    if receivable.kind is ReceivableKind.COURSE:
         if part.title is None:
-            return str(_("Fee for places given up late, booking %(reference)s", reference=claim.booking))
+            return str(_("Fee for places given up late, booking %(reference)s", reference=receivable.booking))
         course = in_language(part.title, lang)
-        return str(_("%(course)s, booking %(reference)s", course=course, reference=claim.booking))
+        return str(_("%(course)s, booking %(reference)s", course=course, reference=receivable.booking))
     if part.lunch:
         return str(_("Lunch room: %(group)s", group=part.group))
     pupils = ngettext("%(num)s pupil", "%(num)s pupils", part.pupils)

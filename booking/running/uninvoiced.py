@@ -1,4 +1,4 @@
-"""What `flask check` asks of invoices: one series without gaps, claims that add up, and credit notes that do."""
+"""What `flask check` asks of invoices: one series without gaps, receivables that add up, and credit notes that do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Date, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from booking.invoicing.document import DocumentKind
-from booking.invoicing.models import Invoice, InvoiceClaim
+from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel import clock
 
 # Asked each time that the question is put, since questions are built once.
@@ -16,7 +16,9 @@ _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
 def questions() -> list[tuple[str, str, Select[int]]]:
     """As the questions of booking.running.check: a name, what is wrong, and whose it is."""
     kept = select(Invoice.number).where(Invoice.kept_until > _TODAY).subquery()
-    claimed = select(func.coalesce(func.sum(InvoiceClaim.amount), 0)).where(InvoiceClaim.invoice_id == Invoice.id)
+    claimed = select(func.coalesce(func.sum(InvoicedReceivable.amount), 0)).where(
+        InvoicedReceivable.invoice_id == Invoice.id
+    )
     note = aliased(Invoice)
     noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
     return [
@@ -27,7 +29,7 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         ),
         (
             "I11",
-            "invoice unlike what it claims, number",
+            "invoice unlike what it stands for, number",
             select(Invoice.number).where(
                 Invoice.kind == DocumentKind.INVOICE, claimed.scalar_subquery() != Invoice.payable
             ),

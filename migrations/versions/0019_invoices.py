@@ -1,4 +1,4 @@
-"""Invoices: the centre's rules, who pays, what was issued, what it claims, and its files."""
+"""Invoices: the centre's rules, who pays, what was issued, what it stands for, and its files."""
 
 from __future__ import annotations
 
@@ -99,22 +99,22 @@ def upgrade() -> None:
     op.create_index("ix_invoice_issued_on", "invoice", ["issued_on"], unique=False)
     op.create_index(op.f("ix_invoice_payer_id"), "invoice", ["payer_id"], unique=False)
     op.create_table(
-        "invoice_claim",
+        "invoiced_receivable",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_invoice_claim_amount")),
-        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_invoice_claim_booking_id_booking")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_invoiced_receivable_amount")),
+        sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_invoiced_receivable_booking_id_booking")),
         sa.ForeignKeyConstraint(
-            ["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_claim_invoice_id_invoice"), ondelete="CASCADE"
+            ["invoice_id"], ["invoice.id"], name=op.f("fk_invoiced_receivable_invoice_id_invoice"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_claim")),
-        sa.UniqueConstraint("key", name=op.f("uq_invoice_claim_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoiced_receivable")),
+        sa.UniqueConstraint("key", name=op.f("uq_invoiced_receivable_key")),
     )
-    op.create_index(op.f("ix_invoice_claim_booking_id"), "invoice_claim", ["booking_id"], unique=False)
-    op.create_index(op.f("ix_invoice_claim_invoice_id"), "invoice_claim", ["invoice_id"], unique=False)
+    op.create_index(op.f("ix_invoiced_receivable_booking_id"), "invoiced_receivable", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_invoiced_receivable_invoice_id"), "invoiced_receivable", ["invoice_id"], unique=False)
     op.create_table(
         "invoice_file",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -143,9 +143,9 @@ def downgrade() -> None:
 
     op.drop_index(op.f("ix_invoice_file_invoice_id"), table_name="invoice_file")
     op.drop_table("invoice_file")
-    op.drop_index(op.f("ix_invoice_claim_invoice_id"), table_name="invoice_claim")
-    op.drop_index(op.f("ix_invoice_claim_booking_id"), table_name="invoice_claim")
-    op.drop_table("invoice_claim")
+    op.drop_index(op.f("ix_invoiced_receivable_invoice_id"), table_name="invoiced_receivable")
+    op.drop_index(op.f("ix_invoiced_receivable_booking_id"), table_name="invoiced_receivable")
+    op.drop_table("invoiced_receivable")
     op.drop_index(op.f("ix_invoice_payer_id"), table_name="invoice")
     op.drop_index("ix_invoice_issued_on", table_name="invoice")
     op.drop_index(op.f("ix_invoice_corrects_id"), table_name="invoice")

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import FIRST_NUMBER, issue_all
-from booking.invoicing.models import Invoice, InvoiceClaim, InvoiceSeries
+from booking.invoicing.models import Invoice, InvoicedReceivable, InvoiceSeries
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
@@ -32,8 +32,8 @@ def test_an_invoice_that_claims_something_else_is_named(app: Flask) -> None:
     a_class(centre)
     issue_all(keys_of(centre), centre.facts, afterwards(), "account:1")
     with unit_of_work():
-        db.session.execute(update(InvoiceClaim).values(amount=InvoiceClaim.amount - 1))
-    assert breaches() == [f"I11 invoice unlike what it claims, number: {FIRST_NUMBER}"]
+        db.session.execute(update(InvoicedReceivable).values(amount=InvoicedReceivable.amount - 1))
+    assert breaches() == [f"I11 invoice unlike what it stands for, number: {FIRST_NUMBER}"]
 
 
 def test_an_invoice_of_which_more_is_credited_than_notes_say_is_named(app: Flask) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 
 from booking.agreements.models import Agreement
 from booking.bookings.models import Booking, State
-from booking.invoicing.claims import WhyHeld, open_claims
 from booking.invoicing.credit import (
     CreditedMeanwhile,
     CreditExtent,
@@ -29,10 +28,11 @@ from booking.invoicing.credit import (
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.files import file_of, write_files
 from booking.invoicing.frozen import digest_of, from_kept
-from booking.invoicing.issue import FIRST_NUMBER, ClaimHeldBack, IssuedInvoice, NotSetUp, issue
+from booking.invoicing.issue import FIRST_NUMBER, IssuedInvoice, NotSetUp, ReceivableWaits, issue
 from booking.invoicing.kid import kid_of
-from booking.invoicing.models import FileKind, Invoice, InvoiceClaim, InvoiceRules
+from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceRules
 from booking.invoicing.queries import issued_one, notes_on
+from booking.invoicing.receivables import WhyWaiting, open_receivables
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.models import Promise
@@ -68,7 +68,7 @@ class Invoiced:
     def claimable(self) -> list[str]:
         """What can be claimed."""
         db.session.rollback()
-        return [claim.key for claim in open_claims(self.centre.facts, afterwards())]
+        return [receivable.key for receivable in open_receivables(self.centre.facts, afterwards())]
 
 
 def an_invoiced_class() -> Invoiced:
@@ -76,8 +76,8 @@ def an_invoiced_class() -> Invoiced:
     centre = a_centre_that_invoices()
     a_class(centre)
     db.session.rollback()
-    (claim,) = open_claims(centre.facts, afterwards())
-    return Invoiced(centre, claim.key, issue(claim.key, centre.facts, afterwards(), ACTOR))
+    (receivable,) = open_receivables(centre.facts, afterwards())
+    return Invoiced(centre, receivable.key, issue(receivable.key, centre.facts, afterwards(), ACTOR))
 
 
 def a_sum(gross: int) -> CreditWanted:
@@ -129,7 +129,7 @@ def test_what_an_invoice_claimed_that_is_credited_whole_can_be_invoiced_anew(app
     assert invoiced.claimable() == []
     last = invoiced.credit(credited=1_000)
     assert (first.gross + last.gross, invoiced.claimable()) == (invoiced.issued.payable, [invoiced.key])
-    assert db.session.scalars(select(InvoiceClaim.key)).all() == [f"{invoiced.key}:credited:{last.note_id}"]
+    assert db.session.scalars(select(InvoicedReceivable.key)).all() == [f"{invoiced.key}:credited:{last.note_id}"]
     again = issue(invoiced.key, invoiced.centre.facts, afterwards(), ACTOR)
     assert (again.number, again.payable) == (FIRST_NUMBER + 3, invoiced.issued.payable)
 
@@ -223,8 +223,10 @@ def test_another_reference_is_credited_and_invoiced_anew_at_one_press(app: Flask
     assert (issued_note.number, again.number) == (FIRST_NUMBER + 1, FIRST_NUMBER + 2)
     assert (document_of(issued_note.note_id).reference, document_of(again.invoice_id).reference) == ("12345", "54321")
     assert invoiced.claimable() == []
-    claims = db.session.execute(select(InvoiceClaim.key, InvoiceClaim.invoice_id).order_by(InvoiceClaim.id)).all()
-    assert [tuple(claim) for claim in claims] == [
+    receivables = db.session.execute(
+        select(InvoicedReceivable.key, InvoicedReceivable.invoice_id).order_by(InvoicedReceivable.id)
+    ).all()
+    assert [tuple(receivable) for receivable in receivables] == [
         (f"{invoiced.key}:credited:{issued_note.note_id}", invoiced.issued.invoice_id),
         (invoiced.key, again.invoice_id),
     ]
@@ -234,9 +236,9 @@ def test_what_cannot_be_invoiced_anew_is_not_credited_either(app: Flask) -> None
     invoiced = an_invoiced_class()
     with unit_of_work():
         db.session.execute(update(Agreement).values(org_number=""))
-    with pytest.raises(ClaimHeldBack) as refusal:
+    with pytest.raises(ReceivableWaits) as refusal:
         invoiced.anew()
-    assert refusal.value.why is WhyHeld.NO_NUMBER
+    assert refusal.value.why is WhyWaiting.NO_NUMBER
     with unit_of_work():
         db.session.execute(update(Booking).values(state=State.CANCELLED))
     with pytest.raises(NothingToInvoiceAnew):
@@ -246,7 +248,7 @@ def test_what_cannot_be_invoiced_anew_is_not_credited_either(app: Flask) -> None
     with pytest.raises(NotSetUp):
         invoiced.anew()
     assert db.session.execute(select(Invoice.number, Invoice.credited)).all() == [(FIRST_NUMBER, 0)]
-    assert db.session.scalars(select(InvoiceClaim.key)).all() == [invoiced.key]
+    assert db.session.scalars(select(InvoicedReceivable.key)).all() == [invoiced.key]
 
 
 def test_an_invoice_that_was_credited_cannot_be_credited_and_invoiced_anew(app: Flask) -> None:

@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from booking.agreements.models import Agreement, School
 from booking.agreements.prices import Pays
 from booking.bookings.models import Booking, Line
-from booking.invoicing.claims import WhyHeld, open_claims
 from booking.invoicing.document import VatCategory
 from booking.invoicing.frozen import digest_of, from_kept
-from booking.invoicing.issue import FIRST_NUMBER, ClaimGone, ClaimHeldBack, NotSetUp, issue, issue_all
-from booking.invoicing.models import FROZEN, Invoice, InvoiceClaim, InvoiceFile, InvoiceRules
+from booking.invoicing.issue import FIRST_NUMBER, NotSetUp, ReceivableGone, ReceivableWaits, issue, issue_all
+from booking.invoicing.models import FROZEN, Invoice, InvoicedReceivable, InvoiceFile, InvoiceRules
+from booking.invoicing.receivables import WhyWaiting, open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -32,7 +32,7 @@ ACTOR = "account:1"
 def keys_of(centre: Centre) -> list[str]:
     """What can be claimed once all has been."""
     db.session.rollback()
-    return [claim.key for claim in open_claims(centre.facts, afterwards())]
+    return [receivable.key for receivable in open_receivables(centre.facts, afterwards())]
 
 
 def test_a_class_that_came_is_invoiced_for_what_its_teacher_was_shown(app: Flask) -> None:
@@ -48,8 +48,8 @@ def test_a_class_that_came_is_invoiced_for_what_its_teacher_was_shown(app: Flask
         "12345", TOWN_NUMBER, "Solbakken skole",
     )  # fmt: skip
     assert (document.due_on - document.issued_on, row.digest) == (timedelta(days=30), digest_of(row.document))
-    claim = db.session.scalars(select(InvoiceClaim)).one()
-    assert (claim.booking_id, claim.amount) == (booked.booking_id, shown)
+    receivable = db.session.scalars(select(InvoicedReceivable)).one()
+    assert (receivable.booking_id, receivable.amount) == (booked.booking_id, shown)
     assert db.session.scalars(select(Promise.about).where(Promise.kind == "invoice.files")).all() == [
         {"invoice_id": issued.invoice_id}
     ]
@@ -59,7 +59,7 @@ def test_nothing_can_be_claimed_before_the_class_has_been(app: Flask) -> None:
     centre = a_centre_that_invoices()
     a_class(centre)
     db.session.rollback()
-    assert open_claims(centre.facts, clock.now()) == []
+    assert open_receivables(centre.facts, clock.now()) == []
 
 
 def test_what_is_claimed_stands_in_no_list_any_more_and_the_second_press_issues_nothing(app: Flask) -> None:
@@ -68,7 +68,7 @@ def test_what_is_claimed_stands_in_no_list_any_more_and_the_second_press_issues_
     keys = keys_of(centre)
     first, refused = issue_all(keys, centre.facts, afterwards(), ACTOR)
     again, gone = issue_all(keys, centre.facts, afterwards(), ACTOR)
-    assert (len(first), refused, again, [type(refusal) for refusal in gone]) == (1, [], [], [ClaimGone])
+    assert (len(first), refused, again, [type(refusal) for refusal in gone]) == (1, [], [], [ReceivableGone])
     assert keys_of(centre) == []
 
 
@@ -94,24 +94,24 @@ def test_numbers_have_no_gap_where_an_issue_is_refused(app: Flask) -> None:
         db.session.execute(update(Visit).where(Visit.booking_id == booking).values(invoice_reference="12"))
     issued, refused = issue_all([first, second, third], centre.facts, afterwards(), ACTOR)
     assert [invoice.number for invoice in issued] == [FIRST_NUMBER, FIRST_NUMBER + 1]
-    assert [refusal.why for refusal in refused if isinstance(refusal, ClaimHeldBack)] == [WhyHeld.WRONG_REFERENCE]
+    assert [refusal.why for refusal in refused if isinstance(refusal, ReceivableWaits)] == [WhyWaiting.WRONG_REFERENCE]
 
 
-@pytest.mark.parametrize("why", [WhyHeld.NO_NUMBER, WhyHeld.NO_REFERENCE, WhyHeld.NO_VAT])
-def test_what_would_be_returned_by_the_payer_waits_and_says_why(app: Flask, why: WhyHeld) -> None:
+@pytest.mark.parametrize("why", [WhyWaiting.NO_NUMBER, WhyWaiting.NO_REFERENCE, WhyWaiting.NO_VAT])
+def test_what_would_be_returned_by_the_payer_waits_and_says_why(app: Flask, why: WhyWaiting) -> None:
     centre = a_centre_that_invoices()
     a_class(centre)
     with unit_of_work():
-        if why is WhyHeld.NO_NUMBER:
+        if why is WhyWaiting.NO_NUMBER:
             db.session.execute(update(Agreement).values(org_number=""))
-        elif why is WhyHeld.NO_REFERENCE:
+        elif why is WhyWaiting.NO_REFERENCE:
             db.session.execute(update(Visit).values(invoice_reference=""))
         else:
             db.session.execute(update(InvoiceRules).values(exempt_reason={}))
 
             db.session.execute(update(Line).values(vat_rate=0))
     (key,) = keys_of(centre)
-    with pytest.raises(ClaimHeldBack) as refusal:
+    with pytest.raises(ReceivableWaits) as refusal:
         issue(key, centre.facts, afterwards(), ACTOR)
     assert refusal.value.why is why
     assert db.session.scalars(select(Invoice.id)).all() == []
@@ -179,7 +179,7 @@ def test_many_who_issue_at_once_get_consecutive_numbers_and_each_claim_once(app:
         with app.app_context():
             try:
                 return issue(key, centre.facts, afterwards(), ACTOR).number
-            except ClaimGone as refusal:
+            except ReceivableGone as refusal:
                 return refusal
             finally:
                 db.session.remove()
@@ -188,7 +188,7 @@ def test_many_who_issue_at_once_get_consecutive_numbers_and_each_claim_once(app:
         answers = list(pool.map(press, keys * 4))
     numbers = sorted(answer for answer in answers if isinstance(answer, int))
     assert numbers == list(range(FIRST_NUMBER, FIRST_NUMBER + len(keys)))
-    assert sum(isinstance(answer, ClaimGone) for answer in answers) == 3 * len(keys)
+    assert sum(isinstance(answer, ReceivableGone) for answer in answers) == 3 * len(keys)
 
 
 def test_a_school_and_its_owner_with_one_number_are_one_payer(app: Flask) -> None:

@@ -208,7 +208,7 @@ OF_SCHOOLS = {
 }
 OF_INVOICES = {  # tests/invoicing
     "I11 numbers of invoices with a gap, the last one",
-    "I11 invoice unlike what it claims, number",
+    "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",
 }
 

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from booking.agreements.models import Agreement
 from booking.centre.facts import the_centre
-from booking.invoicing.claims import open_claims
 from booking.invoicing.issue import issue
 from booking.invoicing.models import Invoice
+from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
@@ -32,8 +32,8 @@ def invoice_id(app: Flask) -> Iterator[int]:
     a_class(a_centre_that_invoices())
     with time_machine.travel(afterwards(), tick=False):
         db.session.rollback()
-        (claim,) = open_claims(the_centre(), clock.now())
-        yield issue(claim.key, the_centre(), clock.now(), "account:1").invoice_id
+        (receivable,) = open_receivables(the_centre(), clock.now())
+        yield issue(receivable.key, the_centre(), clock.now(), "account:1").invoice_id
 
 
 @pytest.fixture

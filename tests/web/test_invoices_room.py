@@ -28,8 +28,8 @@ def text(somebody: Colleague, path: str) -> str:
 
 
 def keys(page: str) -> list[str]:
-    """The claims that can be marked."""
-    return re.findall(r'name="claim" value="([^"]+)"', page)
+    """The receivables that can be marked."""
+    return re.findall(r'name="receivable" value="([^"]+)"', page)
 
 
 def test_the_accountant_issues_what_is_ready_and_reads_its_paper(app: Flask) -> None:
@@ -38,7 +38,7 @@ def test_the_accountant_issues_what_is_ready_and_reads_its_paper(app: Flask) -> 
         books = the_accountant(app)
         page = text(books, "/staff/invoices")
         (key,) = keys(page)
-        done = books.post("/staff/invoices/issue", claim=key)
+        done = books.post("/staff/invoices/issue", receivable=key)
         assert (done.status_code, done.headers["Location"]) == (303, "/staff/invoices")
         page = text(books, "/staff/invoices")
         assert ("1 invoice issued." in page, keys(page), "10001" in page) == (True, [], True)
@@ -56,8 +56,8 @@ def test_the_same_press_twice_issues_once_and_says_so(app: Flask) -> None:
     with time_machine.travel(afterwards(), tick=False):
         books = the_accountant(app)
         (key,) = keys(text(books, "/staff/invoices"))
-        books.post("/staff/invoices/issue", claim=key)
-        again = books.post("/staff/invoices/issue", claim=key)
+        books.post("/staff/invoices/issue", receivable=key)
+        again = books.post("/staff/invoices/issue", receivable=key)
         assert (again.status_code, "Somebody has invoiced it already" in again.get_data(as_text=True)) == (409, True)
         assert len(db.session.scalars(select(Invoice.id)).all()) == 1
 
@@ -84,10 +84,10 @@ def test_an_invoice_that_should_have_gone_out_is_marked(app: Flask) -> None:
 def test_nothing_marked_and_nonsense_are_said_plainly(app: Flask) -> None:
     a_centre_that_invoices()
     books = the_accountant(app)
-    for typed in (dict[str, str](), {"claim": "nonsense"}, {"claim": "visit:x"}, {"claim": "visit:"}):
+    for typed in (dict[str, str](), {"receivable": "nonsense"}, {"receivable": "visit:x"}, {"receivable": "visit:"}):
         answer = books.post("/staff/invoices/issue", **typed)
         assert (answer.status_code, "Mark what is to be invoiced." in answer.get_data(as_text=True)) == (422, True)
-    assert books.post("/staff/invoices/issue", claim="visit:999:0").status_code == 409
+    assert books.post("/staff/invoices/issue", receivable="visit:999:0").status_code == 409
     assert books.get("/staff/invoices/999").status_code == 404
     assert books.get("/staff/invoices/999/as/pdf").status_code == 404
 

@@ -26,7 +26,7 @@ _COMMON = 50  # a word that more payers have says nothing by itself
 class OpenDocument:
     """An invoice as the bank's rows are held against it: what is still open, maybe nought.
 
-    `credited`: the whole of it has been credited, so that money on it belongs to nobody's claim.
+    `credited`: the whole of it has been credited, so that money on it belongs to nobody's receivable.
     """
 
     number: str

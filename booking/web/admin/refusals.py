@@ -37,7 +37,7 @@ from booking.invoicing.credit import (
     NothingLeftToCredit,
     NothingToInvoiceAnew,
 )
-from booking.invoicing.issue import ClaimGone, ClaimHeldBack, NotSetUp
+from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -47,8 +47,8 @@ from booking.reports.period import LONGEST, BadPeriod
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
-plain(ClaimGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
-plain(ClaimHeldBack, _("Something is missing for this invoice. The list says what."))
+plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
+plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
 plain(NotCreditable, _("Only an invoice can be credited."))
 plain(NothingLeftToCredit, _("All of the invoice is credited already."))

@@ -46,20 +46,20 @@ class WorkPage:
 @staff(Role.FINANCE)
 def work(work_id: int) -> str:
     """How far it is, and what it said."""
-    found = long_work.read(work_id) if work_id < 10**18 else None
-    if found is None:
+    long = long_work.read(work_id) if work_id < 10**18 else None
+    if long is None:
         abort(404)
-    stays = _left_alone(found)
-    return render_template("admin/work.html", page=WorkPage(work=found, left_alone=stays))
+    stays = _left_alone(long)
+    return render_template("admin/work.html", page=WorkPage(work=long, left_alone=stays))
 
 
 def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
     """What undoing left as it is: (title, start, why)."""
-    said = work.said.get("stays", ())
-    if not said:
+    stays = work.said.get("stays", ())
+    if not stays:
         return []
     titles = {activity.id: activity.title for activity in titled_activities()}
-    return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in said]
+    return [(titles.get(activity_id, {}), datetime.fromisoformat(start), why) for activity_id, start, why in stays]
 
 
 @admin.post("/work/<int:work_id>/again")

@@ -34,28 +34,28 @@ def tidy_lines(text: str | None) -> str:
     return typed.lines(text)
 
 
-def checked_email(said: str) -> str:
+def checked_email(text: str) -> str:
     """The address in the form that mail servers take, in small letters. Raises ValidationError with a sentence."""
     try:
-        return typed.mail_address(said)
+        return typed.mail_address(text)
     except ValueError:
         raise ValidationError(_("That does not look like an e-mail address. Example: kari@example.org")) from None
 
 
-def no_address(said: str) -> str:
+def no_address(name: str) -> str:
     """What is wrong with a name that holds an address, as a sentence; "" for every other name.
 
     Names stand in letters, also to others than who typed them: a link in one would be a stranger's in our mail.
     """
-    if not typed.holds_an_address(said):
+    if not typed.holds_an_address(name):
         return ""
     return str(_("Please write it without an address of the web or of a mailbox: it stands in our mails."))
 
 
-def refuse_addresses(said: Mapping[str, str], names: Iterable[str], errors: dict[str, str]) -> None:
+def refuse_addresses(typed_texts: Mapping[str, str], names: Iterable[str], errors: dict[str, str]) -> None:
     """Write down what is wrong with each of these fields that holds an address; what is known to be wrong stays."""
     for name in names:
-        if wrong := no_address(said.get(name, "")):
+        if wrong := no_address(typed_texts.get(name, "")):
             errors.setdefault(name, wrong)
 
 
@@ -68,14 +68,14 @@ class WithoutAddress:
             raise ValidationError(wrong)
 
 
-def checked_phone(said: str, country: str) -> str:
+def checked_phone(text: str, country: str) -> str:
     """The number in international form, "" for none. Raises ValidationError with a sentence."""
-    if not said:
+    if not text:
         return ""
     import phonenumbers  # the numbering plans of the world take a tenth of a second to load
 
     try:
-        number = phonenumbers.parse(said, country)
+        number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):

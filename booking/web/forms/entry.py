@@ -65,16 +65,16 @@ def facts_of(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]
     """What a reader sees who may not change a row: (label, words); nothing for those who may."""
     if row is None or who().role is Role.ADMIN:
         return []
-    words = ((asked.label, asked.in_words(getattr(row, asked.name))) for asked in fields if asked.stored)
+    words = ((field.label, field.in_words(getattr(row, field.name))) for field in fields if field.stored)
     return [(label, text) for label, text in words if text]
 
 
 def differing(now: Mapping[str, Any] | None, mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:
     """What stands in the row otherwise than was typed: (label, words); nothing where nobody else has saved."""
     return [
-        (asked.label, asked.in_words(now[asked.name]))
-        for asked in fields
+        (field.label, field.in_words(now[field.name]))
+        for field in fields
         if now is not None
-        and asked.name in now
-        and audited_rows.mark_of({"": now[asked.name]}) != audited_rows.mark_of({"": mine.get(asked.name)})
+        and field.name in now
+        and audited_rows.mark_of({"": now[field.name]}) != audited_rows.mark_of({"": mine.get(field.name)})
     ]

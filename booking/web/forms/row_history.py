@@ -27,13 +27,13 @@ class Deed:
 
 def deeds(subject: str, fields: Sequence[Field]) -> list[Deed]:
     """The latest entries of the log about a row, such as "school:7"."""
-    names, asked = log.names() | actors(), fact_names(fields, wording())
+    names, names_of_facts = log.names() | actors(), fact_names(fields, wording())
     return [
         Deed(
             entry.at,
             names.get(entry.actor, entry.actor),
             log_sentence(
-                entry.action, entry.before, entry.after if entry.before is not None else None, wording(), asked
+                entry.action, entry.before, entry.after if entry.before is not None else None, wording(), names_of_facts
             ),
         )
         for entry in log.read(log.LogFilter(subject=subject), MOST).entries

@@ -31,13 +31,13 @@ def join(register: Register[Row]) -> None:
     """Give a list its addresses: /staff/<key>/new, /staff/<key>/<id> and its /remove."""
     FORMS[register.what] = register.new_fields
     pages = RowPages(register)
-    new, one, name = f"/{register.key}/new", f"/{register.key}/<int:row_id>", register.endpoint
+    new, each, name = f"/{register.key}/new", f"/{register.key}/<int:row_id>", register.endpoint
     admin.add_url_rule(new, name("new"), staff()(_view(pages.new)), methods=["GET"])
     admin.add_url_rule(new, name("add"), staff()(_view(pages.add)), methods=["POST"])
-    admin.add_url_rule(one, name("one"), staff(*register.lookers)(_view(pages.one)), methods=["GET"])
-    admin.add_url_rule(one, name("change"), staff()(_view(pages.change)), methods=["POST"])
+    admin.add_url_rule(each, name("one"), staff(*register.lookers)(_view(pages.one)), methods=["GET"])
+    admin.add_url_rule(each, name("change"), staff()(_view(pages.change)), methods=["POST"])
     if register.is_removable:
-        admin.add_url_rule(f"{one}/remove", name("remove"), staff()(_view(pages.remove)), methods=["POST"])
+        admin.add_url_rule(f"{each}/remove", name("remove"), staff()(_view(pages.remove)), methods=["POST"])
 
 
 def _view(page: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:

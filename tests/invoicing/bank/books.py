@@ -121,7 +121,7 @@ def agree() -> None:
 
 
 def wrong() -> list[str]:
-    """What the check finds, but for these invoices themselves: they claim nothing, and no note credits them."""
+    """What the check finds, but for these invoices themselves: they stand for nothing, and no note credits them."""
     return [breach for breach in breaches() if not breach.startswith("I11")]
 
 

@@ -57,7 +57,7 @@ def agreements() -> str:
     return render_template(
         "admin/agreements.html",
         page=AgreementsPage(
-            agreements=sorted(agreement_rows, key=lambda one: (not one.active, order_key(one.payer, language()))),
+            agreements=sorted(agreement_rows, key=_living_first),
             year=year,
             everywhere=EVERYWHERE,
             today=centre().local(clock.now()).date(),
@@ -89,17 +89,22 @@ def _renew(row_id: int, renew: Any, words: str) -> ResponseReturnValue:  # noqa:
     return redirect(url_for("admin.agreements_one", row_id=row_id, _anchor="share"), 303)
 
 
-def pays_words(one: Agreement | lists.AgreementRow) -> str:
+def pays_words(agreement: Agreement | lists.AgreementRow) -> str:
     """What a payer pays."""
-    match one.pays:
+    match agreement.pays:
         case Pays.ALL:
             return str(_("Everything"))
         case Pays.SHARE:
-            return str(_("%(percent)s %% of it", percent=one.percent))
+            return str(_("%(percent)s %% of it", percent=agreement.percent))
         case Pays.PER_PUPIL:
-            return str(_("%(sum)s a pupil", sum=wording().money(one.each, centre().currency)))
+            return str(_("%(sum)s a pupil", sum=wording().money(agreement.each, centre().currency)))
         case Pays.PER_GROUP:
-            return str(_("%(sum)s a class", sum=wording().money(one.each, centre().currency)))
+            return str(_("%(sum)s a class", sum=wording().money(agreement.each, centre().currency)))
+
+
+def _living_first(agreement: lists.AgreementRow) -> tuple[bool, object]:
+    """Those that hold before those that are stopped, each as the reader's alphabet has them."""
+    return not agreement.active, order_key(agreement.payer, language())
 
 
 def _grades(agreement_row: lists.AgreementRow) -> str:

@@ -112,7 +112,7 @@ def bookings() -> tuple[str, int]:
         page=BookingsPage(
             listed=page,
             asked=form,
-            kept={name: said for name, said in form.typed.items() if said},
+            kept={name: text for name, text in form.typed.items() if text},
             may_export=who().role in (Role.ADMIN, *EXPORTERS),
             is_filtered=any(request.args.get(name) for name in FILTERS),
         ),

@@ -152,7 +152,8 @@ def _session(slot_id: int) -> SessionRow:
 def _person(slot_id: int) -> Attendance:
     """The participant of this session that the form names."""
     chosen = identity(request.form.get("participant"))
-    attendance = next((one for one in read.attendance(_session(slot_id).slot_id) if one.id == chosen), None)
+    there = read.attendance(_session(slot_id).slot_id)
+    attendance = next((attendant for attendant in there if attendant.id == chosen), None)
     if attendance is None:
         abort(404)
     return attendance

@@ -75,7 +75,7 @@ def mails() -> str:
         page=MailsPage(
             listed=letters.LetterPage([], None) if wanted is None else letters.read(wanted),
             typed=typed,
-            kept={name: said for name, said in typed.items() if said},
+            kept={name: text for name, text in typed.items() if text},
             unknown=wanted is None,
             counts=counted_by_state(NOT_GONE, "mail."),
             may_send=role in (Role.ADMIN, Role.DESK),

@@ -236,30 +236,30 @@ def _save(release_id: int | None) -> ResponseReturnValue:
 
 def _wanted(filled: Filled) -> ReleaseWanted | None:
     """The form as a wish, once its answers fit together."""
-    said, errors = filled.values, filled.errors
-    first, last, opens = said.get("first_date"), said.get("last_date"), said.get("opens_date")
+    values, errors = filled.values, filled.errors
+    first, last, opens = values.get("first_date"), values.get("last_date"), values.get("opens_date")
     if first and last and not first <= last <= first + timedelta(days=400):
         errors["last_date"] = _("The last day must come after the first, at most 400 days later.")
-    if opens and said.get("prepare_date") and said["prepare_date"] > opens:
+    if opens and values.get("prepare_date") and values["prepare_date"] > opens:
         errors["prepare_date"] = _("Wishes are prepared before it opens.")
-    if opens and said.get("until_date") and said["until_date"] <= opens:
+    if opens and values.get("until_date") and values["until_date"] <= opens:
         errors["until_date"] = _("The rule ends on a day after the opening.")
-    if opens and said.get("lately_date") and said["lately_date"] > opens:
+    if opens and values.get("lately_date") and values["lately_date"] > opens:
         errors["lately_date"] = _("Choose a day before the opening.")
     if errors or first is None or last is None or opens is None:
         return None
-    opens_at = moment(opens, said["opens_time"])
+    opens_at = moment(opens, values["opens_time"])
     return ReleaseWanted(
-        way=ReleaseWay(said["way"]),
-        activity_ids=tuple(said["programmes"]),
+        way=ReleaseWay(values["way"]),
+        activity_ids=tuple(values["programmes"]),
         from_at=moment(first, time(0)),
         to_at=moment(last + A_DAY, time(0)),
-        prepare_from=min(moment(said["prepare_date"], time(0)), opens_at),
+        prepare_from=min(moment(values["prepare_date"], time(0)), opens_at),
         opens_at=opens_at,
-        until=moment(said["until_date"], said["opens_time"]) if said["until_date"] else None,
-        kept_percent=said["kept_percent"],
-        most_per_school=said["most_per_school"],
-        lately_since=moment(said["lately_date"], time(0)),
+        until=moment(values["until_date"], values["opens_time"]) if values["until_date"] else None,
+        kept_percent=values["kept_percent"],
+        most_per_school=values["most_per_school"],
+        lately_since=moment(values["lately_date"], time(0)),
     )
 
 

@@ -36,7 +36,10 @@ def reports() -> str:
         ReportSection.MONEY: _("Money"),
         ReportSection.FUNDERS: _("For funders"),
     }
-    listed = [(name, [one for one in REPORTS.values() if one.section is section]) for section, name in sections.items()]
+    listed = [
+        (name, [report for report in REPORTS.values() if report.section is section])
+        for section, name in sections.items()
+    ]
     return render_template("admin/reports.html", present=who(), sections=listed)
 
 
@@ -59,14 +62,14 @@ class ReportPage:
 @staff(Role.FINANCE)
 def report(slug: str) -> ResponseReturnValue:
     """One report for a period."""
-    one = _report(slug)
-    typed, period, problem = _period(one)
-    against = _against(one)
-    sheet = make(one, ReportRequest(period, language()), against) if period else None
+    wanted = _report(slug)
+    typed, period, problem = _period(wanted)
+    against = _against(wanted)
+    sheet = make(wanted, ReportRequest(period, language()), against) if period else None
     shown = render_template(
         "admin/report.html",
         page=ReportPage(
-            report=one,
+            report=wanted,
             sheet=sheet,
             typed=typed,
             problem=problem,
@@ -88,35 +91,35 @@ def report(slug: str) -> ResponseReturnValue:
 @staff(Role.FINANCE)
 def report_file(slug: str, form: str) -> ResponseReturnValue:
     """The report as a file."""
-    one, kind = _report(slug), one_of(Format, form)
-    typed, period, problem = _period(one)
+    wanted, kind = _report(slug), one_of(Format, form)
+    typed, period, problem = _period(wanted)
     if kind is None or problem or period is None:
         abort(404)
-    sheet = make(one, ReportRequest(period, language()), _against(one))
-    return send_sheet(sheet, f"{one.slug}-{typed['from']}-{typed['until']}", kind)
+    sheet = make(wanted, ReportRequest(period, language()), _against(wanted))
+    return send_sheet(sheet, f"{wanted.slug}-{typed['from']}-{typed['until']}", kind)
 
 
 def _report(slug: str) -> Report:
-    found = REPORTS.get(slug)
-    if found is None:
+    known = REPORTS.get(slug)
+    if known is None:
         abort(404)
-    return found
+    return known
 
 
-def _against(one: Report) -> Against:
+def _against(wanted: Report) -> Against:
     """What is asked to stand beside it: funders see the year before."""
-    usual = Against.YEAR if one.section is ReportSection.FUNDERS else Against.BEFORE
+    usual = Against.YEAR if wanted.section is ReportSection.FUNDERS else Against.BEFORE
     return one_of(Against, request.args.get("against")) or usual
 
 
-def _period(one: Report) -> tuple[dict[str, str], Period | None, str]:
+def _period(wanted: Report) -> tuple[dict[str, str], Period | None, str]:
     """What was typed, the period it is, or what is wrong with it. Unless said otherwise the last four weeks; what is
     for funders, the year until today.
     """
     today = centre().local(clock.now()).date()
     typed = {name: one_line(request.args.get(name))[:20] for name in ("from", "until")}
     if not any(typed.values()):
-        begin = date(today.year, 1, 1) if one.section is ReportSection.FUNDERS else today - timedelta(days=27)
+        begin = date(today.year, 1, 1) if wanted.section is ReportSection.FUNDERS else today - timedelta(days=27)
         typed = {"from": begin.isoformat(), "until": today.isoformat()}
     first, last = a_day(typed["from"]), a_day(typed["until"])
     if first is None or last is None:

@@ -74,7 +74,7 @@ def schools() -> str:
         page=SchoolsPage(
             listed=lists.schools(wanted, places, language()),
             typed=typed,
-            kept={name: said for name, said in typed.items() if said},
+            kept={name: text for name, text in typed.items() if text},
             places=places,
             standings=standings,
             may_change=who().role is Role.ADMIN,

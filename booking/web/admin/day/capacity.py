@@ -75,8 +75,8 @@ class DayLine:
 @staff(Role.DESK, Role.EDUCATOR)
 def capacity() -> str:
     """How full it is on a day, in a week, in a month."""
-    asked = request.args.get("view", "")
-    view = View(asked) if asked in set(View) else View.DAY
+    named = request.args.get("view", "")
+    view = View(named) if named in set(View) else View.DAY
     today = centre().local(clock.now()).date()
     day = a_day(request.args.get("date")) or today
     only = Only(identity(request.args.get("activity")), identity(request.args.get("space")))
@@ -110,7 +110,7 @@ def capacity_address(**changed: object) -> dict[str, object]:
 @admin.app_template_filter("wrong_on")
 def wrong_on(sums: Mapping[date, Sum], what: str) -> list[date]:
     """The days with clashes ("clashes") or too few educators ("understaffed")."""
-    return [day for day, one in sums.items() if (one.clashes if what == "clashes" else one.understaffed)]
+    return [day for day, entry in sums.items() if (entry.clashes if what == "clashes" else entry.understaffed)]
 
 
 def _day(day: date, only: Only) -> dict[str, object]:
@@ -145,10 +145,10 @@ def _at_work(staffing: Staffing, sessions: Iterable[RoomUse]) -> str | None:
     moments = {room_use.starts_at for room_use in led} | {
         turn for room_use in led for turn in staffing.turns(room_use.starts_at, room_use.free_again)
     }
-    said = {found for moment in moments if (found := staffing.at(moment)) is not None}
-    if not said:
+    numbers = {educators for moment in moments if (educators := staffing.at(moment)) is not None}
+    if not numbers:
         return None
-    return str(min(said)) if len(said) == 1 else f"{min(said)}–{max(said)}"
+    return str(min(numbers)) if len(numbers) == 1 else f"{min(numbers)}–{max(numbers)}"
 
 
 def _week(day: date, only: Only) -> dict[str, object]:

@@ -253,29 +253,29 @@ def _form(
 
 def _read() -> Read:
     """The form, in the address while one looks ahead and in the body when one closes."""
-    said, errors = request.values, {}
-    day = a_day(said.get("date"))
-    last = a_day(said.get("last")) if said.get("last") else day
-    begin = a_clock(said.get("from")) if said.get("from") else None
-    until = a_clock(said.get("until")) if said.get("until") else None
-    words, wrong_words = read_words(said)
+    form, errors = request.values, {}
+    day = a_day(form.get("date"))
+    last = a_day(form.get("last")) if form.get("last") else day
+    begin = a_clock(form.get("from")) if form.get("from") else None
+    until = a_clock(form.get("until")) if form.get("until") else None
+    words, wrong_words = read_words(form)
     if day is None:
         errors["date"] = _("Choose a day.")
     if last is None or (day and not day <= last <= day + timedelta(days=MOST_DAYS)):
         errors["last"] = _("The last day must come after the first, at most 31 days later.")
-    if (said.get("from") and begin is None) or (said.get("until") and until is None):
+    if (form.get("from") and begin is None) or (form.get("until") and until is None):
         errors["from"] = _("Write times like 12:30, or leave both empty for the whole day.")
     elif (begin is None) != (until is None) or (begin and until and begin >= until):
         errors["from"] = _("Write both times, the first before the second, or none for the whole day.")
     elif begin and day != last:
         errors["from"] = _("Hours can be closed on one day at a time.")
-    if said.get("why", "") not in set(ClosedReason):
+    if form.get("why", "") not in set(ClosedReason):
         errors["why"] = _("Choose why.")
     errors |= wrong_words
     space, activity = _chosen("space", errors), _chosen("activity", errors)
     if errors or day is None or last is None:
         return Read(None, errors)
-    why = ClosedReason(said.get("why", ""))
+    why = ClosedReason(form.get("why", ""))
     if begin and until:
         return Read(ClosureRequest(moment(day, begin), moment(day, until), why, words, space, activity), {})
     return Read(_whole_days(day, last, why, words, space, activity), {})
@@ -294,9 +294,9 @@ def _chosen(name: str, errors: dict[str, str]) -> int | None:
     text = request.values.get(name)
     if not text:
         return None
-    known = {one[0] for one in (overview.space_names() if name == "space" else overview.activity_names())}
-    found = identity(text)
-    if found not in known:
+    known = {named[0] for named in (overview.space_names() if name == "space" else overview.activity_names())}
+    chosen = identity(text)
+    if chosen not in known:
         errors[name] = _("That choice no longer exists. Please choose again.")
         return None
-    return found
+    return chosen

@@ -76,10 +76,10 @@ def save_slot(slot_id: int) -> ResponseReturnValue:
 def set_slot_status(slot_id: int) -> ResponseReturnValue:
     """Stop its sale, or begin it again."""
     _known(slot_id)
-    asked = request.form.get("status", "")
-    if asked not in (SlotStatus.OPEN, SlotStatus.CLOSED):
+    status = request.form.get("status", "")
+    if status not in (SlotStatus.OPEN, SlotStatus.CLOSED):
         return _page(slot_id, RefusalAnswer(_("That cannot be done."), 422)), 422
-    return _set(slot_id, lambda version: change_slot.set_status(slot_id, version, SlotStatus(asked), who().actor))
+    return _set(slot_id, lambda version: change_slot.set_status(slot_id, version, SlotStatus(status), who().actor))
 
 
 @admin.post("/capacity/slot/<int:slot_id>/release")
@@ -120,7 +120,7 @@ def move_bookings(slot_id: int) -> ResponseReturnValue:
     bar = _known(slot_id)
     now = clock.now()
     target = next((free for free in _targets(bar, now) if free.slot_id == identity(request.form.get("target"))), None)
-    chosen = {found for text in request.form.getlist("booking")[:MOST_MOVED] if (found := identity(text))}
+    chosen = {picked for text in request.form.getlist("booking")[:MOST_MOVED] if (picked := identity(text))}
     if target is None or not chosen:
         return _page(slot_id, RefusalAnswer(_("Choose whom to move, and where to."), 422), picked=chosen), 422
     moved, left = 0, []
@@ -222,20 +222,34 @@ def _in_line(bar: Occupancy) -> list[WaitingPlace]:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedInSlot:
+    """Who is in a slot: with the visits among them by booking, what their teachers have told, and where they could go.
+
+    `picked` are the bookings that are chosen to be moved, `below` says why they are when there are fewer places.
+    """
+
+    people: Sequence[InSlot]
+    visits: Mapping[int, str]
+    told: Mapping[int, ToldByTeacher]
+    targets: Sequence[Free]
+    picked: Collection[int]
+    below: BelowSold | None
+
+    @property
+    def hit(self) -> list[InSlot]:
+        """Those who are chosen."""
+        return [person for person in self.people if person.booking_id in self.picked]
+
+
+@dataclass(frozen=True, slots=True)
 class SlotPage:
     """One slot with who is in it, and its forms.
 
-    `picked` are the bookings that are chosen to be moved, `below` says why they are when there are fewer places;
     `meanwhile` is what others have changed since the form was shown, `names` who did what.
     """
 
     bar: Occupancy
-    people: Sequence[InSlot]
-    visits: Mapping[int, str]
-    told: Mapping[int, ToldByTeacher]
-    picked: Collection[int]
-    below: BelowSold | None
-    targets: Sequence[Free]
+    booked: BookedInSlot
     in_line: Sequence[WaitingPlace]
     history: Sequence[LogEntry]
     meanwhile: Sequence[LogEntry]
@@ -256,11 +270,6 @@ class SlotPage:
         return centre().local(self.bar.slot.starts_at).date()
 
     @property
-    def hit(self) -> list[InSlot]:
-        """Those who are chosen."""
-        return [person for person in self.people if person.booking_id in self.picked]
-
-    @property
     def word(self) -> Field:
         """The field for a word to those who are hit."""
         return words_field()
@@ -279,19 +288,12 @@ def _page(
     refusal: Refusal | None = None,
     picked: Collection[int] = (),
 ) -> str:
-    bar, people = _known(slot_id), overview.in_slot(slot_id)
-    by_schools = [person.booking_id for person in people if person.channel is Channel.SCHOOL]
+    bar = _known(slot_id)
     history = log.read(log.LogFilter(subject=f"slot:{slot_id}"), most=20).entries
-    below = refusal if isinstance(refusal, BelowSold) else None
     clash, short = _troubles(bar)
     page = SlotPage(
         bar=bar,
-        people=people,
-        visits=visits_among(by_schools),
-        told=told_by(by_schools),
-        picked=overview.too_many(people, below.taken, below.wanted) if below is not None else picked,
-        below=below,
-        targets=_targets(bar, clock.now()),
+        booked=_booked(bar, refusal if isinstance(refusal, BelowSold) else None, picked),
         in_line=_in_line(bar),
         history=history,
         meanwhile=_since_shown(history, bar) if isinstance(refusal, SlotChangedMeanwhile) else [],
@@ -304,6 +306,19 @@ def _page(
         closure_id=closure_holding(slot_id) if bar.slot.status is SlotStatus.CANCELLED else None,
     )
     return render_template("admin/slot.html", page=page)
+
+
+def _booked(bar: Occupancy, below: BelowSold | None, picked: Collection[int]) -> BookedInSlot:
+    people = overview.in_slot(bar.slot.slot_id)
+    by_schools = [person.booking_id for person in people if person.channel is Channel.SCHOOL]
+    return BookedInSlot(
+        people=people,
+        visits=visits_among(by_schools),
+        told=told_by(by_schools),
+        targets=_targets(bar, clock.now()),
+        picked=overview.too_many(people, below.taken, below.wanted) if below is not None else picked,
+        below=below,
+    )
 
 
 def _troubles(bar: Occupancy) -> tuple[bool, bool]:

@@ -22,14 +22,14 @@ from booking.invoicing.credit import (
     taken_back,
 )
 from booking.invoicing.document import InvoiceDocument, Settled
-from booking.invoicing.issue import ClaimHeldBack
+from booking.invoicing.issue import ReceivableWaits
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
 from booking.web.admin import admin
-from booking.web.admin.money.invoices import WHY_HELD
+from booking.web.admin.money.invoices import WHY_WAITING
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
@@ -189,8 +189,8 @@ def _typed() -> TypedCredit:
 def _words(refusal: Refusal) -> RefusalAnswer:
     if isinstance(refusal, _NotAsShown):
         return RefusalAnswer(_("This is what it comes to as it stands now. Look at it, then press once more."), 409)
-    if isinstance(refusal, ClaimHeldBack):
-        why = WHY_HELD[refusal.why]
+    if isinstance(refusal, ReceivableWaits):
+        why = WHY_WAITING[refusal.why]
         return RefusalAnswer(_("Nothing was credited, since it cannot be invoiced anew: %(why)s.", why=why), 409)
     return sentence(refusal)
 

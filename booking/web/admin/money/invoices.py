@@ -1,4 +1,4 @@
-"""Invoices: what is to be claimed and what waits and why; what was issued, with its paper and its XML."""
+"""Invoices: what is to be invoiced and what waits and why; what was issued, with its paper and its XML."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-from booking.invoicing.claims import ClaimKind, OpenClaim, WhyHeld, open_claims
 from booking.invoicing.files import file_of
-from booking.invoicing.issue import ClaimHeldBack, issue_all, rules_of_invoices
+from booking.invoicing.issue import ReceivableWaits, issue_all, rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
+from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, open_receivables
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
@@ -27,32 +27,32 @@ from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of
 
 MOST_AT_ONCE = 200
-KINDS = frozenset(kind.value for kind in ClaimKind)
+KINDS = frozenset(kind.value for kind in ReceivableKind)
 TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
-WHY_HELD: dict[WhyHeld, LazyString] = {
-    WhyHeld.NOT_SET_UP: lazy_gettext("the account and address of the centre are missing"),
-    WhyHeld.NO_NUMBER: lazy_gettext("the payer has no organisation number"),
-    WhyHeld.NO_REFERENCE: lazy_gettext("the payer's reference is missing"),
-    WhyHeld.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),
-    WhyHeld.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
+WHY_WAITING: dict[WhyWaiting, LazyString] = {
+    WhyWaiting.NOT_SET_UP: lazy_gettext("the account and address of the centre are missing"),
+    WhyWaiting.NO_NUMBER: lazy_gettext("the payer has no organisation number"),
+    WhyWaiting.NO_REFERENCE: lazy_gettext("the payer's reference is missing"),
+    WhyWaiting.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),
+    WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimRow:
-    """A claim in the list; `why` is empty when it can be issued, `late` that it should have gone out."""
+class ReceivableRow:
+    """A receivable in the list; `why` is empty when it can be issued, `late` that it should have gone out."""
 
-    claim: OpenClaim
+    receivable: Receivable
     why: str
     late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InvoicesPage:
-    """What is to be claimed, what waits, and the documents that were issued last."""
+    """What is to be invoiced, what waits, and the documents that were issued last."""
 
-    ready: Sequence[ClaimRow]
-    waiting: Sequence[ClaimRow]
+    ready: Sequence[ReceivableRow]
+    waiting: Sequence[ReceivableRow]
     issued: Sequence[IssuedFacts]
     today: date
     older_than: int | None
@@ -63,12 +63,12 @@ class InvoicesPage:
     @property
     def ready_sum(self) -> int:
         """All that can be issued, in minor units."""
-        return sum(row.claim.gross for row in self.ready)
+        return sum(row.receivable.gross for row in self.ready)
 
     @property
     def waiting_sum(self) -> int:
         """All that waits, in minor units."""
-        return sum(row.claim.gross for row in self.waiting)
+        return sum(row.receivable.gross for row in self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def invoices() -> str:
 @admin.post("/invoices/issue")
 @staff(Role.FINANCE)
 def issue_invoices() -> ResponseReturnValue:
-    """Issue the claims that are marked; each by itself, so that one that waits stops no other."""
-    keys = [key for key in dict.fromkeys(request.form.getlist("claim")) if _is_key(key)][:MOST_AT_ONCE]
+    """Issue the receivables that are marked; each by itself, so that one that waits stops no other."""
+    keys = [key for key in dict.fromkeys(request.form.getlist("receivable")) if _is_key(key)][:MOST_AT_ONCE]
     if not keys:
         return _refused([_("Mark what is to be invoiced.")], 422)
     done, refusals = issue_all(keys, centre(), clock.now(), who().actor)
@@ -131,10 +131,10 @@ def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rules, today = rules_of_invoices(), _today()
     exempt = rules is not None and bool(rules.exempt_reason)
     rows = []
-    for claim in open_claims(centre(), clock.now()):
-        why = claim.held_back(set_up=rules is not None, exempt=exempt)
-        late = rules is not None and claim.late(today, rules.latest_days)
-        rows.append(ClaimRow(claim, "" if why is None else str(WHY_HELD[why]), late))
+    for receivable in open_receivables(centre(), clock.now()):
+        why = receivable.waits_for(set_up=rules is not None, exempt=exempt)
+        late = rules is not None and receivable.late(today, rules.latest_days)
+        rows.append(ReceivableRow(receivable, "" if why is None else str(WHY_WAITING[why]), late))
     documents = issued(below)
     return InvoicesPage(
         ready=[row for row in rows if not row.why],
@@ -153,8 +153,8 @@ def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
 
 
 def _words(refusal: Refusal) -> str:
-    if isinstance(refusal, ClaimHeldBack):
-        return str(_("Not issued: %(why)s.", why=WHY_HELD[refusal.why]))
+    if isinstance(refusal, ReceivableWaits):
+        return str(_("Not issued: %(why)s.", why=WHY_WAITING[refusal.why]))
     return sentence(refusal).text
 
 
@@ -163,6 +163,6 @@ def _today() -> date:
 
 
 def _is_key(typed: str) -> bool:
-    """Whether it has the form of a claim's key; whether there is such a claim is asked when it is issued."""
+    """Whether it has the form of a receivable's key; whether there is such a receivable is asked when it is issued."""
     kind, *ids = typed.split(":")
     return kind in KINDS and bool(ids) and identity(ids[0]) is not None

@@ -91,7 +91,7 @@ class SchoolHolidayRegister(Register[SchoolHoliday]):
             return {"until_date": _("The earlier day comes first.")}
         if values["until_date"] - values["from_date"] > LONGEST:
             return {"until_date": _("That is longer than any school holiday.")}
-        if not any(key_of(one) for one in values["municipalities"].split(",")):
+        if not any(key_of(name) for name in values["municipalities"].split(",")):
             return {"municipalities": _("Name a municipality, or write * for everywhere.")}
         return {}
 

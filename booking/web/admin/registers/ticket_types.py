@@ -116,11 +116,11 @@ def _selling() -> list[Field]:
 
 
 def _adults() -> list[Field]:
-    asked = _("Buyers are asked whether it is right that no grown-up comes along.")
+    warned = _("Buyers are asked whether it is right that no grown-up comes along.")
     return [
         YesField("brings_adult", _("A grown-up is among them")),
         YesField("needs_adult", _("Not sold without a grown-up")),
-        YesField("advises_adult", _("Better not without a grown-up"), hint=asked),
+        YesField("advises_adult", _("Better not without a grown-up"), hint=warned),
     ]
 
 

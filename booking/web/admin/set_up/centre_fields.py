@@ -206,10 +206,10 @@ def _door() -> list[Field]:
 def countries() -> list[tuple[str, str]]:
     """Every country by its code, as the reader's alphabet has them."""
     names = wording().locale.territories
-    found = [
+    listed = [
         (code, str(names[code])) for code in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
     ]
-    return wording().in_order(found, lambda one: one[1])
+    return wording().in_order(listed, lambda country: country[1])
 
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})

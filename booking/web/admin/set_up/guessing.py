@@ -27,11 +27,11 @@ def usual(country: str | None, accepted: Sequence[str]) -> dict[str, Any]:
         return {}
     spoken = [lang for tag in accepted if (lang := _ours(tag)) is not None]
     languages = OURS.get(where) or list(dict.fromkeys([*spoken, "en"]))
-    found: dict[str, Any] = {"country": where, "languages": languages}
+    guess: dict[str, Any] = {"country": where, "languages": languages}
     zones, currencies = _zones()[where], get_territory_currencies(where)
     if len(zones) <= MOST_ZONES:
-        found["timezone"] = zones[0]
-    return found | ({"currency": currencies[0]} if currencies else {})
+        guess["timezone"] = zones[0]
+    return guess | ({"currency": currencies[0]} if currencies else {})
 
 
 def _country_of(accepted: Sequence[str]) -> str | None:
@@ -56,8 +56,8 @@ def _ours(tag: str) -> str | None:
 def _zones() -> dict[str, list[str]]:
     """The time zones of each country."""
     known = available_timezones()
-    found: dict[str, list[str]] = {}
+    zones: dict[str, list[str]] = {}
     for zone, country in sorted(get_global("zone_territories").items()):
         if zone in known and len(country) == 2:
-            found.setdefault(country, []).append(zone)
-    return found
+            zones.setdefault(country, []).append(zone)
+    return zones

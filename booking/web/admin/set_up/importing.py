@@ -90,14 +90,14 @@ def import_do() -> ResponseReturnValue:
     return redirect(url_for("admin.work", work_id=work_id), 303)
 
 
-def _what(said: str) -> str | None:
-    return said if said in IMPORTS else None
+def _what(what: str) -> str | None:
+    return what if what in IMPORTS else None
 
 
 def _unpacked(packed: str) -> list[list[str]] | None:
     try:
-        found = zlib.decompressobj()
-        text = found.decompress(base64.b64decode(packed, validate=True), LARGEST_TABLE)
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_TABLE)
         table = json.loads(text)
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         return None

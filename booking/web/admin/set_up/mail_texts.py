@@ -121,8 +121,8 @@ def _wrong(typed: OwnWords) -> dict[str, str]:
     most = {"subject": MOST_SUBJECT, "opening": MOST_WORDS, "closing": MOST_WORDS}
     return {
         name: _("At most %(most)s characters.", most=most[name])
-        for name, said in asdict(typed).items()
-        if len(said) > most[name]
+        for name, text in asdict(typed).items()
+        if len(text) > most[name]
     }
 
 

@@ -181,9 +181,9 @@ def _shown(row: Centre | None, fields: list[Field]) -> dict[str, Any]:
     return values | {"first_language": values["languages"][0]}
 
 
-def _languages(said: list[str]) -> list[str]:
+def _languages(chosen: list[str]) -> list[str]:
     """The languages that texts are asked in: those chosen, else those of the first look."""
-    return [lang for lang in said if lang in LANGUAGES] or list(START["languages"])
+    return [lang for lang in chosen if lang in LANGUAGES] or list(START["languages"])
 
 
 def _in_order(values: dict[str, Any]) -> list[str]:

@@ -331,7 +331,7 @@ def _wanted(filled: Filled) -> ApplyRequest | None:
     _check_period(filled, start, until)
     if filled.errors or start is None or until is None:
         return None
-    ticked = {found for text in request.values.getlist("remove")[:MOST_TICKED] if (found := identity(text))}
+    ticked = {slot_id for text in request.values.getlist("remove")[:MOST_TICKED] if (slot_id := identity(text))}
     return ApplyRequest(start, until + timedelta(days=1), change=filled.values["change"], remove_of=frozenset(ticked))
 
 

@@ -33,13 +33,13 @@ class HealthPage:
 def health() -> str:
     """Database, worker, outbox, disk, the last check, versions."""
     settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
-    found = reports.read(
+    measured = reports.read(
         clock.now(), Path(settings.instance_dir), Path(current_app.root_path).parent / "migrations" / "versions"
     )
     return render_template(
         "admin/health.html",
         page=HealthPage(
-            health=found,
+            health=measured,
             versions={"Bestill": VERSION, "Python": platform.python_version(), "Flask": version("flask")},
             settings=settings,
         ),

@@ -47,13 +47,13 @@ def person_file() -> ResponseReturnValue:
     if not form.validate():
         return _form(form), 422
     held = _handed_out(form.address, "file")
-    said = {
+    content = {
         "email": held.email,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "held": {section.value: [_plain(row) for row in rows] for section, rows in held.sections.items()},
         "stays_when_erased": [{"what": stay.what, "why": stay.why.value} for stay in held.stays],
     }
-    response = Response(json.dumps(said, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    response = Response(json.dumps(content, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = "attachment; filename=person.json"
     return _quiet(response)
 

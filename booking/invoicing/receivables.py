@@ -1,4 +1,4 @@
-"""Every claim that no invoice stands for yet: visits that were made, by payer; fees; places on courses.
+"""Every receivable that no invoice stands for yet: visits that were made, by payer; fees; places on courses.
 
 What stands here and what is issued is together what the reports call owed.
 """
@@ -19,7 +19,7 @@ from booking.agreements.references import ReferenceMissing, ReferenceWrong, read
 from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
-from booking.invoicing.models import InvoiceClaim
+from booking.invoicing.models import InvoicedReceivable
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
 from booking.payments.models import Payment, PaymentState
@@ -28,16 +28,16 @@ from booking.visits.models import Visit, VisitDue
 MOST_LISTED = 500
 
 
-class ClaimKind(StrEnum):
-    """What is claimed."""
+class ReceivableKind(StrEnum):
+    """What is owed."""
 
     VISIT = "visit"
     FEE = "fee"
     COURSE = "course"
 
 
-class WhyHeld(StrEnum):
-    """Why a claim waits."""
+class WhyWaiting(StrEnum):
+    """Why a receivable waits."""
 
     NOT_SET_UP = "not_set_up"  # the centre's own account and address are missing
     NO_NUMBER = "no_number"  # the payer has no organisation number
@@ -47,8 +47,8 @@ class WhyHeld(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPart:
-    """One thing in a claim: `title` for a course, else a class with its heads; `gross` in minor units."""
+class ReceivablePart:
+    """One thing in a receivable: `title` for a course, else a class with its heads; `gross` in minor units."""
 
     gross: int
     vat_rate: int
@@ -59,7 +59,7 @@ class ClaimPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedFrom:
+class ReceivablePayer:
     """Who pays, by `key`: one organisation number is one payer, however it is written."""
 
     key: str
@@ -69,12 +69,12 @@ class ClaimedFrom:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenClaim:
+class Receivable:
     """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to."""
 
     key: str
-    kind: ClaimKind
-    payer: ClaimedFrom
+    kind: ReceivableKind
+    payer: ReceivablePayer
     booking_id: int
     booking: str
     on: date
@@ -83,29 +83,29 @@ class OpenClaim:
     lang: str
     reference: str
     order_number: str
-    parts: tuple[ClaimPart, ...]
+    parts: tuple[ReceivablePart, ...]
 
     @property
     def gross(self) -> int:
         """All of it, VAT included, in minor units."""
         return sum(part.gross for part in self.parts)
 
-    def held_back(self, *, set_up: bool, exempt: bool) -> WhyHeld | None:
+    def waits_for(self, *, set_up: bool, exempt: bool) -> WhyWaiting | None:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
-            return WhyHeld.NOT_SET_UP
+            return WhyWaiting.NOT_SET_UP
         if not self.payer.org_number:
-            return WhyHeld.NO_NUMBER
+            return WhyWaiting.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
-            return WhyHeld.NO_VAT
+            return WhyWaiting.NO_VAT
         if not self.reference and not self.order_number:
-            return WhyHeld.NO_REFERENCE  # no payer's system takes one without either (PEPPOL-EN16931-R003)
+            return WhyWaiting.NO_REFERENCE  # no payer's system takes one without either (PEPPOL-EN16931-R003)
         try:
             read_invoice_reference(self.reference, self.payer.pattern)
         except ReferenceMissing:
-            return WhyHeld.NO_REFERENCE
+            return WhyWaiting.NO_REFERENCE
         except ReferenceWrong:
-            return WhyHeld.WRONG_REFERENCE
+            return WhyWaiting.WRONG_REFERENCE
         return None
 
     def late(self, today: date, latest_days: int) -> bool:
@@ -113,22 +113,22 @@ class OpenClaim:
         return self.on + timedelta(days=latest_days) < today
 
 
-def open_claims(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[OpenClaim]:
-    """What can be claimed now, the oldest first: what was delivered, and what will not be. In four statements.
+def open_receivables(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[Receivable]:
+    """What can be invoiced now, the oldest first: what was delivered, and what will not be. In four statements.
 
     `only` these keys, whatever else there is.
     """
     booking_ids = None if only is None else sorted({int(key.split(":")[1]) for key in only})
-    claims = [
+    receivables = [
         *_of_visits(centre, now, booking_ids),
         *_of_fees(centre, booking_ids),
         *_of_courses(centre, now, booking_ids),
     ]
-    wanted = claims if only is None else [claim for claim in claims if claim.key in set(only)]
-    return sorted(wanted, key=lambda claim: (claim.on, claim.key))
+    wanted = receivables if only is None else [receivable for receivable in receivables if receivable.key in set(only)]
+    return sorted(wanted, key=lambda receivable: (receivable.on, receivable.key))
 
 
-def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
     query = (
@@ -145,32 +145,32 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
         .where(
             Booking.state == State.CONFIRMED, Visit.leaves_at <= now, VisitDue.amount > 0,
-            *_unpaid_and_unclaimed(key), *_of(Booking.id, booking_ids),
+            *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
     rows = list(run(query))
     bought = _bought({row[1] for row in rows})
-    for (key_of_claim, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
+    for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         dues = list(group)
         _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
         school_id, school, school_number, school_pattern, agreement_id, payer_name, payer_number, pattern = who
         if agreement_id is None:
-            claimed_from = _payer(f"school:{school_id}", school, school_number, school_pattern)
+            payer_of_it = _payer(f"school:{school_id}", school, school_number, school_pattern)
         else:
-            claimed_from = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
+            payer_of_it = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
         parts = [
-            ClaimPart(gross, rate, name, pupils, lunch)
+            ReceivablePart(gross, rate, name, pupils, lunch)
             for amount, name, pupils, lunch in (due[16:] for due in dues)
             for rate, gross in _by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
         ]
-        yield OpenClaim(
-            key_of_claim, ClaimKind.VISIT, claimed_from, booking_id, reference, centre.local(arrives_at).date(),
-            school, email, lang, given, order, tuple(parts),
+        yield Receivable(
+            key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
+            centre.local(arrives_at).date(), school, email, lang, given, order, tuple(parts),
         )  # fmt: skip
 
 
-def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Fees for visits that were cancelled late; nothing was delivered, so nothing is taxed."""
     key = literal("fee:").concat(cast(Booking.id, String))
     query = (
@@ -181,17 +181,17 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
         )
         .join(Visit, Visit.booking_id == Booking.id)
         .join(School, School.id == Visit.school_id)
-        .where(Booking.state == State.CANCELLED, Visit.fee > 0, *_unclaimed(key), *_of(Booking.id, booking_ids))
+        .where(Booking.state == State.CANCELLED, Visit.fee > 0, *_not_invoiced(key), *_of(Booking.id, booking_ids))
     )  # fmt: skip
-    for key_of_claim, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
+    for key_of_receivable, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
         school_id, name, number, pattern = school
-        yield OpenClaim(
-            key_of_claim, ClaimKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id, reference,
-            centre.local(arrives_at).date(), name, email, lang, given, order, (ClaimPart(fee, 0),),
+        yield Receivable(
+            key_of_receivable, ReceivableKind.FEE, _payer(f"school:{school_id}", name, number, pattern), booking_id,
+            reference, centre.local(arrives_at).date(), name, email, lang, given, order, (ReceivablePart(fee, 0),),
         )  # fmt: skip
 
 
-def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[OpenClaim]:
+def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Places on courses that are paid by invoice, and what late cancellations of them cost."""
     key = literal("course:").concat(cast(Booking.id, String))
     held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
@@ -205,22 +205,22 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         .where(
             Enrolment.pays == Paying.INVOICE,
             held | ((Enrolment.fee > 0) & Booking.state.in_((State.CONFIRMED, State.CANCELLED))),
-            *_unpaid_and_unclaimed(key), *_of(Booking.id, booking_ids),
+            *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )
     )  # fmt: skip
     rows = list(run(query))
     bought = _bought({row[1] for row in rows})
-    for key_of_claim, booking_id, reference, email, lang, starts_at, state, total, fee, *whom in rows:
+    for key_of_receivable, booking_id, reference, email, lang, starts_at, state, total, fee, *whom in rows:
         employer, number, given, order = whom
         paid_for = total if state is State.CONFIRMED else 0
         parts = [
-            ClaimPart(gross, rate, title=bought[booking_id].title)
+            ReceivablePart(gross, rate, title=bought[booking_id].title)
             for rate, gross in _by_rate(paid_for, bought[booking_id].gross)
         ]
         if fee:
-            parts.append(ClaimPart(fee, 0))
-        yield OpenClaim(
-            key_of_claim, ClaimKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
+            parts.append(ReceivablePart(fee, 0))
+        yield Receivable(
+            key_of_receivable, ReceivableKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
             reference, centre.local(starts_at).date(), employer, email, lang, given, order, tuple(parts),
         )  # fmt: skip
 
@@ -262,17 +262,17 @@ def _by_rate(amount: int, sums: Mapping[int, int]) -> list[tuple[int, int]]:
     return [(rate, part) for (rate, _gross), part in zip(by_rate, parts, strict=True) if part]
 
 
-def _payer(key: str, name: str, number: str, pattern: str) -> ClaimedFrom:
-    return ClaimedFrom(f"number:{number}" if number else key, name, number, pattern)
+def _payer(key: str, name: str, number: str, pattern: str) -> ReceivablePayer:
+    return ReceivablePayer(f"number:{number}" if number else key, name, number, pattern)
 
 
-def _unclaimed(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    return [~exists().where(InvoiceClaim.key == key)]
+def _not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    return [~exists().where(InvoicedReceivable.key == key)]
 
 
-def _unpaid_and_unclaimed(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _unpaid_and_not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
     kept = exists().where(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID)
-    return [~kept, *_unclaimed(key)]
+    return [~kept, *_not_invoiced(key)]
 
 
 def _of(column: InstrumentedAttribute[int], ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
