@@ -19,6 +19,7 @@ from booking.person import OVER
 from booking.staff.models import Role
 from tests.browser.conftest import DESK, ON_SQLITE, Opener
 from tests.browser.desks import a_party, inside, sign_in
+from tests.invoicing.bank.files import Paid, a_file
 from tests.support.axe import faults
 from tests.support.house import House
 
@@ -107,6 +108,40 @@ def test_an_invoice_is_credited_in_part_after_a_look_at_what_it_comes_to(office:
     page.get_by_role("region", name="Credit notes").get_by_role("link").click()
     expect(page.locator("h1")).to_contain_text("Credit note")
     found += faults(page)
+    assert found == []
+
+
+def test_the_banks_file_is_taken_and_a_payment_matched_by_hand(office: Page, tmp_path: Path) -> None:
+    page, found = office, []
+    page.goto("/staff/invoices")
+    number = page.locator("table.office tbody a[href^='/staff/invoices/']").first.inner_text()
+    page.get_by_role("link", name="Bank", exact=True).click()
+    found += faults(page)
+    page.get_by_role("button", name="Take the file").click()
+    expect(page.locator("#file-error")).to_contain_text("Choose a file")
+    found += faults(page)
+    file = tmp_path / "camt.xml"
+    words = (f"Faktura {number}",)
+    file.write_bytes(a_file(Paid("1.00", words=words), Paid("2.00", "123", debtor="Et svært langt navn " * 6)).content)
+    page.get_by_label("Notice of payments").set_input_files(file)
+    page.get_by_role("button", name="Take the file").click()
+    expect(page.get_by_text("2 payments are new.")).to_be_visible()
+    for details in page.locator("details").all():
+        details.evaluate("element => element.open = true")
+    found += faults(page)
+    page.get_by_role("button", name=f"Invoice {number}").click()
+    expect(page.get_by_text(f"is on invoice {number}.")).to_be_visible()
+    page.get_by_text("Something else").click()
+    page.get_by_label("Number of another invoice").fill("99999")
+    page.get_by_role("button", name="Put it there").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no invoice 99999.")
+    expect(page.get_by_label("Number of another invoice")).to_have_value("99999")
+    page.get_by_label("It is for no invoice, because").fill("A gift")
+    page.get_by_role("button", name="Set it aside").click()
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    found += faults(page)
+    page.get_by_role("row").filter(has_text=number).get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 payment waits.")).to_be_visible()
     assert found == []
 
 
