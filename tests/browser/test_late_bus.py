@@ -104,7 +104,7 @@ def test_a_late_bus_gets_another_plan_and_desk_and_educator_see_it(open_page: Op
     expect(group).not_to_contain_text("begins before they come")
     board(educator, morning, Role.EDUCATOR)
     group = educator.locator(".group", has_text="Lyngheia skole 6Q")
-    expect(group).to_contain_text(f"{second:%H:%M}Bridges that hold")
+    expect(group).to_contain_text(f"{second:%H:%M} Bridges that hold")
     expect(group).to_contain_text(f"Late: comes at {late}")
     with inside(morning):
         assert breaches() == []
