@@ -292,9 +292,9 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_lo
             f"kept{n}": move.kept,
             f"needed{n}": move.needed,
         }
-    if len(moves) > 1 and not is_locked:
+    if len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql":
         # A statement of its own: an UPDATE that had to wait for its rows reads them again in an order of its own.
-        lock_slots(moves)
+        run(_LOCK, {"slots": list(moves)}).all()
     return {slot_id: taken for slot_id, taken in run(_statement(len(moves), channel is Channel.SCHOOL), values)}
 
 
