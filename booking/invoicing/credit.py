@@ -252,7 +252,7 @@ def _move(invoice_id: int, credited_before: int, gross: int) -> None:
 def _free(invoice_id: int, note_id: int) -> None:
     """The receivables of an invoice stand on none any more; under another key the history stays."""
     freed = update(InvoicedReceivable).where(InvoicedReceivable.invoice_id == invoice_id)
-    db.session.execute(freed.values(key=InvoicedReceivable.key.concat(f":credited:{note_id}")))
+    db.session.execute(freed.values(key=InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")))
 
 
 def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:

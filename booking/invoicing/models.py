@@ -117,6 +117,8 @@ class InvoicedReceivable(Model):
 
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 
+    CREDITED = ":credited:"  # after it in a key stands the credit note that made the receivable free again
+
 
 class InvoiceFile(Model):
     """A document as it goes out: written once, with the SHA-256 of its bytes."""

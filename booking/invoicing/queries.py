@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
-from booking.invoicing.models import FileKind, Invoice, InvoiceFile
+from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceFile
 from booking.kernel.database import db
 
 MOST_A_PAGE = 50
@@ -69,6 +69,18 @@ def notes_on(invoice_id: int) -> list[IssuedFacts]:
     """The credit notes on an invoice, the first one first, without asking for their files."""
     rows = db.session.scalars(select(Invoice).where(Invoice.corrects_id == invoice_id).order_by(Invoice.number))
     return [_facts(row, frozenset()) for row in rows]
+
+
+def invoices_of(booking_id: int) -> list[tuple[int, int]]:
+    """The invoices that a booking stands on, credited ones too: each id with its number, the oldest first."""
+    query = (
+        select(Invoice.id, Invoice.number)
+        .join(InvoicedReceivable, InvoicedReceivable.invoice_id == Invoice.id)
+        .where(InvoicedReceivable.booking_id == booking_id)
+        .distinct()
+        .order_by(Invoice.number)
+    )
+    return [(invoice_id, number) for invoice_id, number in db.session.execute(query)]
 
 
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:

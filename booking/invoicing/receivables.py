@@ -128,6 +128,15 @@ def open_receivables(centre: CentreFacts, now: datetime, only: Sequence[str] | N
     return sorted(wanted, key=lambda receivable: (receivable.on, receivable.key))
 
 
+def credited_before(receivables: Iterable[Receivable]) -> frozenset[str]:
+    """The keys of those that stood on an invoice which was credited whole: somebody had a reason for it."""
+    booking_ids = sorted({receivable.booking_id for receivable in receivables})
+    freed = select(InvoicedReceivable.key).where(
+        InvoicedReceivable.booking_id.in_(booking_ids), InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED)
+    )
+    return frozenset(key.partition(InvoicedReceivable.CREDITED)[0] for (key,) in run(freed))
+
+
 def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Select, bindparam, func, select
+from sqlalchemy import Date, Select, String, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel import clock
+from booking.visits.models import Visit, VisitDue
 
 # Asked each time that the question is put, since questions are built once.
 _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
@@ -21,7 +22,19 @@ def questions() -> list[tuple[str, str, Select[int]]]:
     )
     note = aliased(Invoice)
     noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
+    payer = func.coalesce(VisitDue.paid_by, 0)
+    key = literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(cast(payer, String))
+    owes_more = (
+        select(Visit.booking_id)
+        .join(VisitDue, VisitDue.visit_id == Visit.id)
+        .join(
+            InvoicedReceivable, and_(InvoicedReceivable.booking_id == Visit.booking_id, InvoicedReceivable.key == key)
+        )
+        .group_by(InvoicedReceivable.id, InvoicedReceivable.amount, Visit.booking_id)
+        .having(func.sum(VisitDue.amount) > InvoicedReceivable.amount)
+    )
     return [
+        ("I11", "visit that owes more than was invoiced, booking", owes_more),
         (
             "I11",
             "numbers of invoices with a gap, the last one",

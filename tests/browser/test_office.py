@@ -89,7 +89,7 @@ def test_a_booking_is_found_and_a_part_of_its_money_goes_back(office: Page) -> N
 
 def newest_invoice(page: Page) -> Locator:
     """Its link in the list, in which credit notes stand too."""
-    rows = page.locator("table.office tbody tr").filter(has_not_text="Credit note")
+    rows = page.locator("table.stacked tbody tr").filter(has_not_text="Credit note")
     return rows.locator("a[href^='/staff/invoices/']").first
 
 

@@ -10,6 +10,7 @@ from booking.invoicing.issue import FIRST_NUMBER, issue_all
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoiceSeries
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
+from booking.visits.models import VisitDue
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
 from tests.invoicing.test_issue import keys_of
 
@@ -32,7 +33,7 @@ def test_an_invoice_that_claims_something_else_is_named(app: Flask) -> None:
     a_class(centre)
     issue_all(keys_of(centre), centre.facts, afterwards(), "account:1")
     with unit_of_work():
-        db.session.execute(update(InvoicedReceivable).values(amount=InvoicedReceivable.amount - 1))
+        db.session.execute(update(InvoicedReceivable).values(amount=InvoicedReceivable.amount + 1))
     assert breaches() == [f"I11 invoice unlike what it stands for, number: {FIRST_NUMBER}"]
 
 
@@ -46,3 +47,13 @@ def test_an_invoice_of_which_more_is_credited_than_notes_say_is_named(app: Flask
     with unit_of_work():
         db.session.execute(update(Invoice).where(Invoice.id == invoice.invoice_id).values(credited=101))
     assert breaches() == [f"I11 document credited of which credit notes say something else, number: {FIRST_NUMBER}"]
+
+
+def test_a_visit_that_owes_more_than_was_invoiced_is_named(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    booked = a_class(centre)
+    issue_all(keys_of(centre), centre.facts, afterwards(), "account:1")
+    assert breaches() == []
+    with unit_of_work():
+        db.session.execute(update(VisitDue).values(amount=VisitDue.amount + 100))
+    assert f"I11 visit that owes more than was invoiced, booking: {booked.booking_id}" in breaches()

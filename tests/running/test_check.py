@@ -207,6 +207,7 @@ OF_SCHOOLS = {
     "terms places on a course to come without kept terms, booking",
 }
 OF_INVOICES = {  # tests/invoicing
+    "I11 visit that owes more than was invoiced, booking",
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",

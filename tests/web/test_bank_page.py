@@ -25,18 +25,18 @@ def books(app: Flask) -> Colleague:
     """Somebody of the books, signed in, at a centre with an account."""
     an_account()
     colleague = a_colleague(app, Role.FINANCE)
-    colleague.get("/staff/bank")
+    colleague.get("/staff/invoices/bank")
     return colleague
 
 
 def send(colleague: Colleague, content: bytes) -> TestResponse:
     """Take a file."""
-    return colleague.browser.post("/staff/bank", {"file": (io.BytesIO(content), "fil.xml")})  # type: ignore[dict-item]
+    return colleague.browser.post("/staff/invoices/bank", {"file": (io.BytesIO(content), "fil.xml")})  # type: ignore[dict-item]
 
 
 def page(colleague: Colleague) -> str:
     """The page as text, with plain blanks."""
-    return plain(colleague.get("/staff/bank"))
+    return plain(colleague.get("/staff/invoices/bank"))
 
 
 def plain(answer: TestResponse) -> str:
@@ -47,7 +47,7 @@ def plain(answer: TestResponse) -> str:
 def taken(colleague: Colleague, file: WrittenFile) -> str:
     """A file is taken; what the page says then."""
     answer = send(colleague, file.content)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/bank")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/invoices/bank")
     return page(colleague)
 
 
@@ -61,7 +61,7 @@ def test_the_accountant_takes_a_file_and_sees_what_became_of_it(books: Colleague
     assert "2 payments wait." in told
     again = taken(books, file)
     assert ("All that is in the file had been taken before." in again, len(stored())) == (True, 3)
-    assert "/staff/bank" in books.get("/staff/invoices").get_data(as_text=True)
+    assert "/staff/invoices/bank" in books.get("/staff/invoices").get_data(as_text=True)
 
 
 def test_a_payment_is_matched_by_one_press_and_undone_by_another(books: Colleague) -> None:
@@ -70,10 +70,10 @@ def test_a_payment_is_matched_by_one_press_and_undone_by_another(books: Colleagu
     (row,) = stored()
     shown = page(books)
     assert all(text in shown for text in ("STORBY KOMMUNE", "no KID", "Invoice 10001", "its number stands in the text"))
-    assert books.post(f"/staff/bank/{row.id}/match", number="10001").status_code == 303
+    assert books.post(f"/staff/invoices/bank/{row.id}/match", number="10001").status_code == 303
     shown = page(books)
     assert ("NOK 100 is on invoice 10001." in shown, "Nothing waits." in shown, paid(invoice)) == (True, True, 10_000)
-    assert books.post(f"/staff/bank/{row.id}/undo").status_code == 303
+    assert books.post(f"/staff/invoices/bank/{row.id}/undo").status_code == 303
     assert ("1 payment waits." in page(books), paid(invoice)) == (True, 0)
     agree()
 
@@ -81,9 +81,9 @@ def test_a_payment_is_matched_by_one_press_and_undone_by_another(books: Colleagu
 def test_what_is_for_no_invoice_is_set_aside_with_its_reason(books: Colleague) -> None:
     take(came(payment(10_000)))
     (row,) = stored()
-    refused = books.post(f"/staff/bank/{row.id}/aside", reason=" ")
+    refused = books.post(f"/staff/invoices/bank/{row.id}/aside", reason=" ")
     assert (refused.status_code, "Write why it is for no invoice." in plain(refused)) == (422, True)
-    books.post(f"/staff/bank/{row.id}/aside", reason="Gave fra <b>banken</b>")
+    books.post(f"/staff/invoices/bank/{row.id}/aside", reason="Gave fra <b>banken</b>")
     assert "set aside Gave fra <b>banken</b>" in page(books)
 
 
@@ -92,9 +92,9 @@ def test_what_was_paid_too_much_is_used_for_another_invoice(books: Colleague) ->
     take(came(payment(15_000, first.kid)))
     (row,) = stored()
     assert "NOK 50 too much" in page(books)
-    books.post(f"/staff/bank/{row.id}/use")
+    books.post(f"/staff/invoices/bank/{row.id}/use")
     assert "Waits still NOK 50" in page(books)
-    books.post(f"/staff/bank/{row.id}/match", number="10002")
+    books.post(f"/staff/invoices/bank/{row.id}/match", number="10002")
     assert paid(second) == 5000
     agree()
 
@@ -103,11 +103,11 @@ def test_somebody_says_which_payment_the_bank_took_back(books: Colleague) -> Non
     invoice = owed()
     take(came(payment(5000)))
     first = stored()[0].id
-    books.post(f"/staff/bank/{first}/match", number="10001")
+    books.post(f"/staff/invoices/bank/{first}/match", number="10001")
     take(went_back(5000))
     second = stored()[1].id
     assert "It was this one that went back" in page(books)
-    books.post(f"/staff/bank/{second}/took-back", payment=str(first))
+    books.post(f"/staff/invoices/bank/{second}/took-back", payment=str(first))
     assert ("That payment counts no more." in page(books), paid(invoice)) == (True, 0)
     agree()
 
@@ -130,7 +130,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_is_kept(
     second = owed(10002)
     take(came(payment(10_000, second.kid), payment(100)))
     row = stored()[1].id
-    answer = books.post(f"/staff/bank/{row}/{what}", **typed)
+    answer = books.post(f"/staff/invoices/bank/{row}/{what}", **typed)
     assert (answer.status_code, told in plain(answer)) == (status, True)
     if typed.get("number") == "99999":
         assert 'value="99999"' in answer.get_data(as_text=True)
@@ -140,7 +140,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_is_kept(
 @pytest.mark.parametrize("row", [999, 2**70])
 def test_a_payment_that_is_not_there_is_not_found(books: Colleague, row: int) -> None:
     for what in ("match", "aside", "took-back", "use", "undo"):
-        assert books.post(f"/staff/bank/{row}/{what}", number="1", reason="x", payment="1").status_code == 404
+        assert books.post(f"/staff/invoices/bank/{row}/{what}", number="1", reason="x", payment="1").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -168,20 +168,22 @@ def test_a_file_larger_than_any_form_is_taken_of_who_may_and_of_nobody_else(app:
     desk.get("/staff/account")
     assert send(desk, large).status_code == 403
     stranger = Visitor(app.test_client())
-    answer = stranger.post("/staff/bank", {"file": (io.BytesIO(large), "fil.xml")})  # type: ignore[dict-item]
+    answer = stranger.post("/staff/invoices/bank", {"file": (io.BytesIO(large), "fil.xml")})  # type: ignore[dict-item]
     assert (answer.status_code, answer.headers["Location"]) == (303, "/staff/sign-in")
     assert books.browser.client.post("/staff/invoices/issue", data=b"a" * 300_000).status_code == 413
 
 
 def test_a_file_is_taken_only_from_our_own_page(books: Colleague) -> None:
-    answer = books.browser.client.post("/staff/bank", data={"file": (io.BytesIO(came(payment(1)).content), "fil.xml")})
+    answer = books.browser.client.post(
+        "/staff/invoices/bank", data={"file": (io.BytesIO(came(payment(1)).content), "fil.xml")}
+    )
     assert (answer.status_code, stored()) == (400, [])
 
 
 def test_without_an_account_the_page_says_what_comes_first(books: Colleague) -> None:
     with unit_of_work():
         db.session.execute(delete(InvoiceRules))
-    shown = books.get("/staff/bank").get_data(as_text=True)
+    shown = books.get("/staff/invoices/bank").get_data(as_text=True)
     assert ("First the centre says on which account" in shown, 'type="file"' in shown) == (True, False)
     answer = send(books, came(payment(1)).content)
     assert (answer.status_code, "account and address of the centre are missing" in plain(answer)) == (409, True)
@@ -189,9 +191,9 @@ def test_without_an_account_the_page_says_what_comes_first(books: Colleague) -> 
 
 def test_a_long_list_goes_on_and_what_strangers_wrote_is_only_text(books: Colleague) -> None:
     take(came(*(payment(100 + n, debtor="<script>", words=("{{7*7}}",)) for n in range(60))))
-    shown = books.get("/staff/bank").get_data(as_text=True)
+    shown = books.get("/staff/invoices/bank").get_data(as_text=True)
     assert ("60 payments wait." in shown, "{{7*7}}" in shown, "<script>" in shown.partition("<h1>")[2]) == (
         True, True, False,
     )  # fmt: skip
-    (after,) = re.findall(r"/staff/bank\?after=(\d+)", shown)
-    assert books.get(f"/staff/bank?after={after}").get_data(as_text=True).count("<article") == 10
+    (after,) = re.findall(r"/staff/invoices/bank\?after=(\d+)", shown)
+    assert books.get(f"/staff/invoices/bank?after={after}").get_data(as_text=True).count("<article") == 10

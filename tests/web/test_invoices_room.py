@@ -9,8 +9,11 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from booking.agreements.models import Agreement
+from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.files import write_files
+from booking.invoicing.issue import issue_all
 from booking.invoicing.models import Invoice, InvoiceRules
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
@@ -112,10 +115,25 @@ def test_the_rules_are_set_up_once_and_an_account_is_kept_as_an_iban(app: Flask)
         "scheme": "0192", "vat_number": "987654325MVA", "registered_in": "Foretaksregisteret",
         "exempt_reason-en": "Teaching", "exempt_code": "6", "pay_days": "14", "latest_days": "28",
     }  # fmt: skip
-    wrong = boss.post("/staff/invoice-rules", **(typed | {"account": "8601 11 17948", "bic": "DNB"}))
+    wrong = boss.post("/staff/invoices/rules", **(typed | {"account": "8601 11 17948", "bic": "DNB"}))
     page = wrong.get_data(as_text=True)
     assert (wrong.status_code, "This is no account number" in page, "A BIC has eight" in page) == (422, True, True)
     assert "8601 11 17948" in page
-    assert boss.post("/staff/invoice-rules", **typed).status_code == 303
+    assert boss.post("/staff/invoices/rules", **typed).status_code == 303
     rules = db.session.scalars(select(InvoiceRules)).one()
     assert (rules.account, rules.pay_days, rules.exempt_reason["en"]) == ("NO9386011117947", 14, "Teaching")
+
+
+def test_what_was_credited_is_not_marked_to_be_issued_again_by_itself(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    booked = a_class(centre)
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        (key,) = keys(text(books, "/staff/invoices"))
+        assert f'value="{key}" checked' in text(books, "/staff/invoices")
+        (invoice,), _refusals = issue_all([key], centre.facts, clock.now(), "account:1")
+        order = CreditOrder(invoice.invoice_id, CreditWanted(CreditExtent.ALL), "Feil mottaker", 0)
+        credit(order, centre.facts, clock.now(), "account:1")
+        page = text(books, "/staff/invoices")
+        assert (keys(page), "checked" in page, "credited before" in page) == ([key], False, True)
+        assert f"/staff/invoices/{invoice.invoice_id}" in text(books, f"/staff/bookings/{booked.booking_id}")

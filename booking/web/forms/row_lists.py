@@ -83,9 +83,9 @@ class Register(ABC, Generic[Row]):
         """A page to be answered ("sure") before it is saved; None when there is nothing to ask."""
         return None
 
-    def tried(self, filled: Filled) -> Trial:
-        """What a form would mean that is only tried, where it can be."""
-        raise NotImplementedError
+    def tried(self, filled: Filled) -> Trial | None:
+        """What a form would mean that is only tried; None where it cannot be."""
+        return None
 
     def before(self, row_id: int | None, values: Values) -> None:
         """What must be done before the row is written; in the same unit of work."""

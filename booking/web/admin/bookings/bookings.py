@@ -21,6 +21,7 @@ from booking.exports import sources
 from booking.history import booking_history, log
 from booking.history.booking_history import EventKind, Happening, History, PaymentSeen
 from booking.history.sentences import LogSentence, log_sentence
+from booking.invoicing.queries import invoices_of
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import unit_of_work
@@ -43,6 +44,7 @@ from booking.web.forms.dates import midnight
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
+from booking.web.staff_menu import MONEY
 from booking.web.typed import a_day, identity, one_of, sum_typed
 
 READERS = (Role.FINANCE, Role.DESK)
@@ -222,9 +224,14 @@ class BookingOfficePage:
         return standing_of(self.facts.total, self.paid, self.back, self.noted.till_receipt)
 
     @property
+    def invoices(self) -> list[tuple[int, int]]:
+        """Those that it stands on, ids with numbers; for readers who may open them."""
+        return invoices_of(self.facts.id) if self.role in MONEY else []
+
+    @property
     def may_refund(self) -> bool:
         """Whether the reader may pay money back."""
-        return self.role in (Role.ADMIN, Role.FINANCE)
+        return self.role in MONEY
 
     @property
     def may_help(self) -> bool:

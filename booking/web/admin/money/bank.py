@@ -97,14 +97,14 @@ class BankPage:
         return str(STATES[row.state])
 
 
-@admin.get("/bank")
+@admin.get("/invoices/bank")
 @staff(Role.FINANCE)
 def bank() -> str:
     """What came in, and what waits."""
     return render_template("admin/bank.html", page=_page())
 
 
-@admin.post("/bank")
+@admin.post("/invoices/bank")
 @staff(Role.FINANCE, largest=LARGEST_FORM)
 def take_bank() -> ResponseReturnValue:
     """Take a file, whole or not at all."""
@@ -122,7 +122,7 @@ def take_bank() -> ResponseReturnValue:
     return redirect(url_for("admin.bank"), 303)
 
 
-@admin.post("/bank/<int:row_id>/match")
+@admin.post("/invoices/bank/<int:row_id>/match")
 @staff(Role.FINANCE)
 def match_row(row_id: int) -> ResponseReturnValue:
     """Put what waits of a payment on an invoice."""
@@ -139,7 +139,7 @@ def match_row(row_id: int) -> ResponseReturnValue:
     return _done(row_id, act, TypedOfRow(row_id, number=number))
 
 
-@admin.post("/bank/<int:row_id>/aside")
+@admin.post("/invoices/bank/<int:row_id>/aside")
 @staff(Role.FINANCE)
 def set_row_aside(row_id: int) -> ResponseReturnValue:
     """Say that a payment is for no invoice."""
@@ -152,7 +152,7 @@ def set_row_aside(row_id: int) -> ResponseReturnValue:
     return _done(row_id, act, TypedOfRow(row_id, reason=reason))
 
 
-@admin.post("/bank/<int:row_id>/took-back")
+@admin.post("/invoices/bank/<int:row_id>/took-back")
 @staff(Role.FINANCE)
 def say_taken_back(row_id: int) -> ResponseReturnValue:
     """Say which payment the bank took back."""
@@ -165,7 +165,7 @@ def say_taken_back(row_id: int) -> ResponseReturnValue:
     return _done(row_id, act)
 
 
-@admin.post("/bank/<int:row_id>/use")
+@admin.post("/invoices/bank/<int:row_id>/use")
 @staff(Role.FINANCE)
 def use_row_over(row_id: int) -> ResponseReturnValue:
     """Let what was paid too much wait for somebody to say what it is for."""
@@ -177,7 +177,7 @@ def use_row_over(row_id: int) -> ResponseReturnValue:
     return _done(row_id, act)
 
 
-@admin.post("/bank/<int:row_id>/undo")
+@admin.post("/invoices/bank/<int:row_id>/undo")
 @staff(Role.FINANCE)
 def undo_row(row_id: int) -> ResponseReturnValue:
     """Take back what was said of a payment."""

@@ -57,14 +57,14 @@ class BankCodeField(TextField):
             raise Wrong(_("A BIC has eight or eleven letters and digits, such as DNBANOKK.")) from None
 
 
-@admin.get("/invoice-rules")
+@admin.get("/invoices/rules")
 @staff(Role.FINANCE)
 def invoice_rules() -> str:
     """The rules as they are."""
     return InvoiceRulesEntry(rules_of_invoices()).show()
 
 
-@admin.post("/invoice-rules")
+@admin.post("/invoices/rules")
 @staff()
 def save_invoice_rules() -> ResponseReturnValue:
     """Change them. What is issued stays as it was."""

@@ -16,7 +16,7 @@ from booking.invoicing.files import file_of
 from booking.invoicing.issue import ReceivableWaits, issue_all, rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
-from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, open_receivables
+from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
@@ -40,11 +40,15 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
 
 @dataclass(frozen=True, slots=True)
 class ReceivableRow:
-    """A receivable in the list; `why` is empty when it can be issued, `late` that it should have gone out."""
+    """A receivable in the list; `why` is empty when it can be issued, `late` that it should have gone out.
+
+    `was_credited`: an invoice for it was taken back, so that nobody issues it anew without meaning to.
+    """
 
     receivable: Receivable
     why: str
     late: bool
+    was_credited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +134,14 @@ def invoice_file(invoice_id: int, kind: str) -> Response:
 def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rules, today = rules_of_invoices(), _today()
     exempt = rules is not None and bool(rules.exempt_reason)
+    receivables = open_receivables(centre(), clock.now())
+    credited = credited_before(receivables)
     rows = []
-    for receivable in open_receivables(centre(), clock.now()):
+    for receivable in receivables:
         why = receivable.waits_for(set_up=rules is not None, exempt=exempt)
         late = rules is not None and receivable.late(today, rules.latest_days)
-        rows.append(ReceivableRow(receivable, "" if why is None else str(WHY_WAITING[why]), late))
+        words = "" if why is None else str(WHY_WAITING[why])
+        rows.append(ReceivableRow(receivable, words, late, receivable.key in credited))
     documents = issued(below)
     return InvoicesPage(
         ready=[row for row in rows if not row.why],
