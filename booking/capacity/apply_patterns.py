@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 
 from booking.capacity.differences import Differences, There, differences, staying
+from booking.capacity.educators import check_made
 from booking.capacity.models import Claim, Draw, Slot, SlotStatus, Trace
 from booking.capacity.planning import Habit, PlannedSlot, at
 from booking.capacity.timetable import House, slots_there, the_house, write
@@ -113,6 +114,10 @@ def apply(wanted: ApplyRequest, made_by: int, now: datetime) -> Counter[str]:
         if wanted.change:
             there = slots_there(*_span(house, wanted))
             done["changed"] = sum(_change(slot, planned, there, traces) for slot, planned in diff.change)
+            given_up = [
+                (slot.activity_id or 0, slot.starts_at, slot.ends_at) for slot, _ in diff.change if slot.was_given_up
+            ]
+            check_made([session for session in given_up if session[0]])  # they take their educators again
         # At last, since what was changed above may have drawn on them until now.
         _remove([slot for slot in removing if slot.is_stretch], traces)
         done["booked"] = len(diff.booked)
@@ -250,12 +255,12 @@ def write_if_untouched(
 ) -> int | None:
     """Write these columns unless somebody has taken places in the slot, or more of a stretch than it would have.
 
-    With `version` only if it is still at that. Returns its new version; None when it was left as it is.
+    With `version` only if it is still at that, else unless staff have set it by hand. Returns its new version; None
+    when it was left as it is.
     """
     untouched = Slot.taken <= columns["capacity"] if is_stretch else Slot.taken == 0
-    where = [Slot.id == slot_id, untouched, Slot.kept_taken <= columns["kept"]]
-    if version is not None:
-        where.append(Slot.version == version)
+    as_read = or_(Slot.activity_id.is_(None), Slot.by_hand.is_(False)) if version is None else Slot.version == version
+    where = [Slot.id == slot_id, untouched, Slot.kept_taken <= columns["kept"], as_read]
     changed = db.session.execute(
         update(Slot)
         .where(*where, or_(Slot.activity_id.is_(None), ~_claimed()))
@@ -267,8 +272,8 @@ def write_if_untouched(
 
 
 def _columns(slot: PlannedSlot) -> dict[str, Any]:
-    again = {"status": SlotStatus.OPEN} if slot.activity_id is None else {}  # a stretch that was not wanted for a while
-    return again | {
+    return {
+        "status": SlotStatus.OPEN,  # one that was given up is wanted again
         "space_id": slot.space_id,
         "ends_at": slot.ends_at,
         "capacity": slot.capacity,

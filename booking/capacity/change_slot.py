@@ -91,10 +91,10 @@ def stays_shut(status: SlotStatus) -> ColumnElement[bool]:
 
 
 def set_status(slot_id: int, version: int, status: SlotStatus, actor: str) -> int:
-    """Close a slot for sale or open it again; as `set_slot` otherwise. Raises NoEducator too, for one cancelled."""
+    """Close a slot for sale or open it again; as `set_slot` otherwise. Raises NoEducator too."""
     before, _version = settings_of(slot_id)
     new_version = set_slot(slot_id, version, replace(before, status=status), actor, f"slot.{status.value}")
-    if before.status is SlotStatus.CANCELLED:
+    if status is not SlotStatus.CANCELLED:  # one that was cancelled or given up takes its educator again
         times = run(select(Slot.activity_id, Slot.starts_at, Slot.ends_at).where(Slot.id == slot_id)).one()
         check_made([(times.activity_id, times.starts_at, times.ends_at)])
     return new_version

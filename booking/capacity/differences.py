@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from booking.capacity.models import SlotStatus
+from booking.capacity.models import SlotStatus, needs_its_space
 from booking.capacity.planning import LED, SHARING, PlannedSlot, RoomUse, SlotPlan
 from booking.catalogue.models import Kind
 
@@ -61,15 +61,15 @@ class There:
 
     @property
     def was_given_up(self) -> bool:
-        """Whether it is a stretch that was closed since nothing drew on it and something old still named it."""
-        return self.is_stretch and self.status is SlotStatus.CLOSED and not self.by_hand
+        """Whether the patterns closed it, as they had no more use for it and something old still named it."""
+        return self.status is SlotStatus.CLOSED and not self.by_hand and not self.is_booked
 
     def session(self) -> RoomUse:
         """What it occupies."""
-        shares = self.kind in SHARING or self.status is SlotStatus.CANCELLED
+        needed = needs_its_space(self.status, self.by_hand, self.taken)
         free_again = self.ends_at + timedelta(minutes=self.turnaround)
-        is_led = self.kind in LED and self.status is not SlotStatus.CANCELLED
-        return RoomUse(self.activity_id or 0, self.starts_at, free_again, None if shares else self.space_id, is_led)
+        space_id = self.space_id if needed and self.kind not in SHARING else None
+        return RoomUse(self.activity_id or 0, self.starts_at, free_again, space_id, needed and self.kind in LED)
 
 
 @dataclass(slots=True)
@@ -85,8 +85,8 @@ class Differences:
 
 def staying(there: Sequence[There], now: datetime, may_go: Callable[[There], bool]) -> list[RoomUse]:
     """What keeps its space and its educator whatever the patterns say."""
-    going = (slot for slot in there if slot.is_free_to_change and slot.starts_at > now and may_go(slot))
-    ids = {slot.id for slot in going}
+    to_come = (slot for slot in there if slot.starts_at > now)
+    ids = {slot.id for slot in to_come if slot.was_given_up or (slot.is_free_to_change and may_go(slot))}
     return [slot.session() for slot in there if not slot.is_stretch and slot.id not in ids]
 
 
@@ -116,7 +116,7 @@ def _sort_out(diff: Differences, old: There, slot: PlannedSlot) -> None:
         may_be = old.status is SlotStatus.OPEN or old.was_given_up
         if old.taken <= slot.capacity and old.kept_taken <= slot.kept and may_be:
             diff.change.append((old, slot))
-    elif old.is_free_to_change:
+    elif old.is_free_to_change or old.was_given_up:
         diff.change.append((old, slot))
     elif old.is_booked and not old.by_hand:
         diff.booked.append(old)
@@ -129,7 +129,7 @@ def _differs(old: There, slot: PlannedSlot) -> bool:
         slot.release_at,
         slot.ends_at,
     )
-    if old.is_stretch:
+    if old.is_stretch or old.was_given_up:
         return plain or old.was_given_up
     sale = (old.space_id, old.opens_at, old.closes_at) != (slot.space_id, slot.opens_at, slot.closes_at)
     return plain or sale or old.draws != frozenset(slot.draws)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 
-from booking.capacity.models import Duty, Slot, SlotStatus
+from booking.capacity.models import Duty, Slot, space_is_needed
 from booking.capacity.places import Want, lock_slots
 from booking.capacity.planning import LED, OnDuty, Staffing
 from booking.catalogue.models import Activity
@@ -183,9 +183,7 @@ class _House:
 def _house(road: int, starts: Sequence[datetime]) -> _House:
     first, last = min(starts), max(starts) + STRETCH
     is_stretch = and_(Slot.activity_id.is_(None), Slot.space_id == road, Slot.starts_at >= first)
-    is_session = and_(
-        Slot.status != SlotStatus.CANCELLED, Activity.kind.in_(LED), Activity.space_id.is_distinct_from(road)
-    )
+    is_session = and_(space_is_needed(), Activity.kind.in_(LED), Activity.space_id.is_distinct_from(road))
     rows = run(
         select(Slot.id, Slot.activity_id, Slot.starts_at, Slot.ends_at, Slot.taken, Activity.turnaround_minutes)
         .outerjoin(Activity, Activity.id == Slot.activity_id)

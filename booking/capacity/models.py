@@ -6,7 +6,20 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Time, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Time,
+    UniqueConstraint,
+    and_,
+    not_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
@@ -18,6 +31,16 @@ class SlotStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+def needs_its_space(status: SlotStatus, by_hand: bool, taken: int) -> bool:
+    """Whether a session keeps its space and its educator: not one that is cancelled, nor one that was given up.
+
+    The weekly patterns give a session up by closing it where something old still names it. One that staff have closed
+    may be opened again any moment.
+    """
+    given_up = status is SlotStatus.CLOSED and not by_hand and not taken
+    return status is not SlotStatus.CANCELLED and not given_up
 
 
 class Channel(StrEnum):
@@ -86,6 +109,12 @@ class Slot(Model):
             postgresql_where=text("made_by IS NOT NULL"),
         ),
     )
+
+
+def space_is_needed() -> ColumnElement[bool]:
+    """The same of slots in the database."""
+    given_up = and_(Slot.status == SlotStatus.CLOSED, Slot.by_hand.is_(False), Slot.taken == 0)
+    return and_(Slot.status != SlotStatus.CANCELLED, not_(given_up))
 
 
 class Draw(Model):

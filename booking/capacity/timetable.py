@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from booking.capacity.closed_hours import ClosureSlot, shut_between, shut_by
 from booking.capacity.educators import AWAY, check_made, load_duties
-from booking.capacity.models import Allotment, Draw, Pattern, Slot, SlotStatus
+from booking.capacity.models import Allotment, Draw, Pattern, Slot, SlotStatus, space_is_needed
 from booking.capacity.planning import (
     LED,
     SHARING,
@@ -241,9 +241,9 @@ def _keeps() -> list[KeepRule]:
 
 
 def sessions_there(first: datetime, last: datetime) -> list[RoomUse]:
-    """What there is in [first, last) already; what was cancelled takes neither a space nor an educator."""
+    """What there is in [first, last) already; what was cancelled or given up takes neither a space nor an educator."""
     rows = db.session.execute(
-        select(Slot, Activity.kind, Activity.turnaround_minutes)
+        select(Slot, Activity.kind, Activity.turnaround_minutes, space_is_needed())
         .join(Activity, Activity.id == Slot.activity_id)
         .where(Slot.starts_at >= first, Slot.starts_at < last)
     )
@@ -252,8 +252,8 @@ def sessions_there(first: datetime, last: datetime) -> list[RoomUse]:
             activity_id=slot.activity_id or 0,
             starts_at=slot.starts_at,
             free_again=slot.ends_at + timedelta(minutes=turnaround),
-            space_id=None if kind in SHARING or slot.status is SlotStatus.CANCELLED else slot.space_id,
-            is_led=kind in LED and slot.status is not SlotStatus.CANCELLED,
+            space_id=slot.space_id if needed and kind not in SHARING else None,
+            is_led=needed and kind in LED,
         )
-        for slot, kind, turnaround in rows
+        for slot, kind, turnaround, needed in rows
     ]

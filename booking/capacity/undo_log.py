@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from booking.capacity.differences import There
-from booking.capacity.models import SlotBefore, SlotStatus, Trace
+from booking.capacity.models import SlotBefore, Trace
 from booking.kernel.database import run
 
 KEPT = ("capacity", "kept", "activity_id", "space_id")
@@ -27,7 +27,7 @@ class Traces:
         """The slot as it was; `version` is what the work left it at."""
         facts: dict[str, Any] = {name: getattr(slot, name) for name in KEPT}
         facts |= {name: _iso(getattr(slot, name)) for name in TIMES}
-        facts |= {"status": SlotStatus.OPEN.value, "made_by": slot.made_by}
+        facts |= {"status": slot.status.value, "made_by": slot.made_by}
         row = {"work_id": self.work_id, "slot_id": slot.id, "trace": trace, "starts_at": slot.starts_at, "facts": facts}
         draws = sorted([space_id, _iso(start)] for space_id, start in slot.draws)
         self._rows.append(row | {"draws": draws, "version": version})

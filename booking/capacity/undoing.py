@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from booking.capacity.apply_patterns import AT_ONCE, take_away, write_if_untouched
 from booking.capacity.closed_hours import ClosureSlot
-from booking.capacity.educators import NoEducator
+from booking.capacity.educators import NoEducator, check_made
 from booking.capacity.models import Claim, Draw, Slot, SlotBefore, SlotStatus, Trace
 from booking.capacity.planning import LED, SHARING, PlannedSlot, RoomUse, Staffing, has_room
 from booking.capacity.timetable import key_of, sessions_there, slots_there, the_house, write
@@ -194,11 +194,13 @@ class _Back:
     def _change_back(self, row: SlotBefore) -> WhyLeft | None:
         facts, names = row.facts, ("ends_at", "release_at", "opens_at", "closes_at")
         session = self._session(facts)
+        given_up = facts["status"] == SlotStatus.CLOSED
         itself = (facts["activity_id"], row.starts_at)
         others = [session for session in self.sessions if (session.activity_id, session.starts_at) != itself]
-        if not self._fits(session, others):
+        if not given_up and not self._fits(session, others):
             return WhyLeft.NO_ROOM
         columns = {name: facts[name] for name in ("space_id", "capacity", "kept")} | times_of(facts, names)
+        columns["status"] = SlotStatus(facts["status"])
         still = select(Slot.id).where(*_same(row), Slot.version == row.version)
         if (
             db.session.scalar(still) is None
@@ -206,20 +208,31 @@ class _Back:
         ):
             return self._why_not(row)
         if session is not None:
-            self.sessions = [*others, session]
+            self.sessions = others if given_up else [*others, session]
             self.undone.done["changed_back"] += 1
         return None
 
     def _open(self, row: SlotBefore) -> WhyLeft | None:
-        opened = db.session.execute(
+        session = self._session(row.facts)
+        if not self._fits(session, self.sessions):
+            return WhyLeft.NO_ROOM
+        opening = (
             update(Slot)
             .where(*_same(row), Slot.version == row.version, Slot.status == SlotStatus.CLOSED)
             .values(status=SlotStatus.OPEN, version=Slot.version + 1)
-            .returning(Slot.id)
+            .returning(Slot.activity_id, Slot.starts_at, Slot.ends_at)
             .execution_options(synchronize_session=False)
-        ).first()
+        )
+        try:
+            with attempt():
+                opened = db.session.execute(opening).first()
+                check_made([(opened.activity_id, opened.starts_at, opened.ends_at)] if opened and session else [])
+        except NoEducator:
+            return WhyLeft.NO_ROOM
         if opened is None:
             return self._why_not(row)
+        if session is not None:
+            self.sessions.append(session)
         self.undone.done["opened_again"] += 1
         return None
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking.capacity.availability import slots_by_id
 from booking.capacity.conflicts import clashing, understaffed
-from booking.capacity.models import Channel, Slot, SlotStatus
+from booking.capacity.models import Channel, Slot, SlotStatus, needs_its_space
 from booking.capacity.planning import LED, SHARING, RoomUse, Staffing
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import as_values, run
@@ -90,6 +90,7 @@ class _SlotOfDays:
     release_at: datetime | None
     status: SlotStatus
     needs_admission: bool
+    by_hand: bool
 
     @property
     def runs(self) -> bool:
@@ -97,12 +98,13 @@ class _SlotOfDays:
 
     @property
     def session(self) -> RoomUse:
+        needed = needs_its_space(self.status, self.by_hand, self.taken)
         return RoomUse(
             activity_id=self.activity_id,
             starts_at=self.starts_at,
             free_again=self.ends_at + timedelta(minutes=self.turnaround_minutes),
-            space_id=self.space_id if self.runs and self.kind not in SHARING else None,
-            is_led=self.runs and self.kind in LED,
+            space_id=self.space_id if needed and self.kind not in SHARING else None,
+            is_led=needed and self.kind in LED,
         )
 
     def is_wanted(self, only: Only) -> bool:
@@ -113,7 +115,7 @@ _SLOTS = (
     select(
         Slot.id, Slot.activity_id, Activity.kind, Activity.turnaround_minutes, Slot.space_id, Slot.starts_at,
         Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept, Slot.kept_taken, Slot.release_at, Slot.status,
-        Activity.needs_admission,
+        Activity.needs_admission, Slot.by_hand,
     )
     .join(Activity, Activity.id == Slot.activity_id)
     .order_by(Slot.starts_at, Slot.id)

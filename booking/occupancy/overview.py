@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 
 from booking.bookings.models import Booking, State, Ticket
 from booking.capacity.availability import slots_by_id
-from booking.capacity.models import Channel, Claim, Slot, SlotStatus
+from booking.capacity.models import Channel, Claim, Slot, SlotStatus, needs_its_space
 from booking.capacity.planning import LED, SHARING, RoomUse
 from booking.catalogue.models import Activity, Kind
 from booking.centre.models import Space
@@ -59,6 +59,7 @@ class SlotFacts:
     note: str
     version: int
     needs_admission: bool | None
+    by_hand: bool
 
     def kept_now(self, now: datetime) -> int:
         """Places that are still kept for schools and not taken by them."""
@@ -67,13 +68,13 @@ class SlotFacts:
     @property
     def session(self) -> RoomUse:
         """What it needs of its space and of the educators; nothing when it does not take place."""
-        runs = self.status is not SlotStatus.CANCELLED
+        needed = needs_its_space(self.status, self.by_hand, self.taken)
         return RoomUse(
             activity_id=self.activity_id or 0,
             starts_at=self.starts_at,
             free_again=self.ends_at + timedelta(minutes=self.turnaround_minutes or 0),
-            space_id=self.space_id if runs and self.kind is not None and self.kind not in SHARING else None,
-            is_led=runs and self.kind in LED,
+            space_id=self.space_id if needed and self.kind is not None and self.kind not in SHARING else None,
+            is_led=needed and self.kind in LED,
         )
 
 
@@ -116,7 +117,7 @@ _FACTS = (
         Slot.id, Slot.activity_id, Activity.kind, Activity.title, Activity.turnaround_minutes, Slot.space_id,
         Space.name, Space.is_house, Slot.starts_at, Slot.ends_at, Slot.capacity, Slot.taken, Slot.kept,
         Slot.kept_taken, Slot.release_at, Slot.status, Slot.note, Slot.version,
-        Activity.needs_admission,
+        Activity.needs_admission, Slot.by_hand,
     )
     .outerjoin(Activity, Activity.id == Slot.activity_id)
     .outerjoin(Space, Space.id == func.coalesce(Slot.space_id, Activity.space_id))  # away with outreach: the road

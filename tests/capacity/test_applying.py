@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,11 +12,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from booking.bookings.change import cancel
 from booking.capacity import apply_patterns, one_off_slots
 from booking.capacity.apply_patterns import ApplyRequest
 from booking.capacity.audit import wrong_counters
-from booking.capacity.models import Pattern, Slot, SlotStatus
+from booking.capacity.change_slot import set_status, settings_of
+from booking.capacity.models import Duty, Pattern, Slot, SlotStatus
 from booking.catalogue.models import Activity, Kind
+from booking.centre.facts import the_centre
 from booking.centre.models import OpeningHours
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -26,8 +30,8 @@ MONDAY = date(2027, 3, 22)  # the clock goes forward on the Sunday after it
 WEEKS = ApplyRequest(MONDAY, MONDAY + timedelta(days=14))
 
 
-@pytest.fixture
-def show(app: Flask) -> Iterator[int]:
+@contextmanager
+def a_house_with_a_show() -> Iterator[int]:
     """A show at eleven every day in a house that is open all week, in Riga."""
     with time_machine.travel(BEFORE_SPRING, tick=False):
         a_centre(timezone="Europe/Riga", currency="EUR", country="LV")
@@ -37,6 +41,12 @@ def show(app: Flask) -> Iterator[int]:
             for weekday in range(7):
                 db.session.add(OpeningHours(weekday=weekday, opens=time(10), closes=time(18)))
             db.session.add(Pattern(activity_id=activity_id, times=["11:00"]))
+        yield activity_id
+
+
+@pytest.fixture
+def show(app: Flask) -> Iterator[int]:
+    with a_house_with_a_show() as activity_id:
         yield activity_id
 
 
@@ -140,6 +150,58 @@ def test_a_slot_that_was_cancelled_or_closed_is_left_alone(show: int) -> None:
         db.session.execute(update(Slot).where(Slot.id == first_slot(show)).values(status=SlotStatus.CANCELLED))
     at_times(show, ["12:15"])
     assert foreseen() == (14, 0, 13, 0)
+
+
+def given_up_at_eleven(show: int) -> int:
+    """A time that the patterns no longer have, and that a cancelled booking still names."""
+    apply()
+    slot_id = first_slot(show)
+    with unit_of_work():
+        db.session.execute(update(Slot).values(opens_at=None))
+    held = a_confirmed_booking(slot_id, a_ticket_type(show), 2)
+    with unit_of_work():
+        cancel(held.booking_id, centre=the_centre(), now=clock.now())
+    return slot_id
+
+
+def status_of(slot_id: int) -> SlotStatus:
+    db.session.rollback()
+    return db.session.scalars(select(Slot.status).where(Slot.id == slot_id)).one()
+
+
+def test_what_the_patterns_gave_up_takes_nobodys_room_or_educator(show: int) -> None:
+    slot_id = given_up_at_eleven(show)
+    with unit_of_work():
+        db.session.add(Duty(weekdays=127, educators=1))
+    at_times(show, ["11:15"])
+    assert apply() == {"made": 14, "removed": 13, "closed": 1}
+    assert status_of(slot_id) is SlotStatus.CLOSED
+    assert foreseen() == (0, 0, 0, 0)
+    assert apply() == {}
+    assert len(times(show)) == 15
+
+
+def test_a_time_that_was_given_up_is_open_when_the_patterns_have_it_again(show: int) -> None:
+    slot_id = given_up_at_eleven(show)
+    at_times(show, ["15:00"])
+    apply()
+    at_times(show, ["11:00"])
+    assert foreseen() == (13, 1, 14, 0)
+    assert apply() == {"made": 13, "changed": 1, "removed": 14}
+    assert status_of(slot_id) is SlotStatus.OPEN
+    assert apply() == {}
+
+
+def test_what_staff_closed_keeps_its_room_and_stays_closed(show: int) -> None:
+    apply()
+    slot_id = first_slot(show)
+    with unit_of_work():
+        set_status(slot_id, settings_of(slot_id)[1], SlotStatus.CLOSED, "account:1")
+    at_times(show, ["11:15"])
+    assert apply() == {"made": 13, "removed": 13, "clashes": 1}
+    at_times(show, ["11:00"])
+    apply()
+    assert status_of(slot_id) is SlotStatus.CLOSED
 
 
 def test_sessions_are_taken_away_only_from_the_activities_that_are_ticked(show: int) -> None:

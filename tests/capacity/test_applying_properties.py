@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import time, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
@@ -21,10 +24,10 @@ from booking.centre.models import OpeningHours
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.builders import a_confirmed_booking, a_space, a_ticket_type, an_activity
-from tests.capacity.test_applying import MONDAY, apply, show
+from tests.capacity.test_applying import MONDAY, a_house_with_a_show, apply
 from tests.capacity.test_undoing import make, sell_any, standing, undo
+from tests.conftest import empty_database
 
-__all__ = ["show"]
 DAYS = ApplyRequest(MONDAY, MONDAY + timedelta(days=3))
 HALF_HOURS = st.sampled_from([time(hour, minute) for hour in range(8, 20) for minute in (0, 30)])
 TIMES = st.lists(HALF_HOURS.map(lambda one: f"{one:%H:%M}"), unique=True, max_size=4).map(sorted)
@@ -80,37 +83,47 @@ def disturb(pick: int) -> None:
             cancel(booked[pick % len(booked)], centre=the_centre(), now=clock.now())
 
 
-def a_lab() -> int:
-    lab = an_activity(Kind.WORKSHOP, 20, "Lab", space_id=a_space(30))
-    with unit_of_work():
-        db.session.add(Pattern(activity_id=lab, times=["12:00"]))
-    return lab
+ROUNDS = st.lists(st.tuples(habits(), st.integers(0, 1000)), min_size=2, max_size=4)
+PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
-@given(data=st.data())
-def test_twice_is_once(show: int, data: st.DataObject) -> None:
-    lab = db.session.scalar(select(Activity.id).where(Activity.kind == Kind.WORKSHOP)) or a_lab()
-    for _round in range(2):
-        set_habits(show, lab, data.draw(habits()))
-        apply(DAYS)
-        first = standing()
-        done = apply(DAYS)
-        assert (done.get("made"), done.get("changed"), done.get("removed"), done.get("closed")) == (None,) * 4
-        assert standing() == first
-        disturb(data.draw(st.integers(0, 1000)))
-    assert wrong_counters() == []
+@contextmanager
+def a_house() -> Iterator[tuple[int, int]]:
+    """A show and a laboratory in a house of their own: an example begins with nothing left of the one before it."""
+    empty_database()
+    with a_house_with_a_show() as show:
+        lab = an_activity(Kind.WORKSHOP, 20, "Lab", space_id=a_space(30))
+        with unit_of_work():
+            db.session.add(Pattern(activity_id=lab, times=["12:00"]))
+        yield show, lab
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
-@given(data=st.data())
-def test_undone_is_as_it_was(show: int, data: st.DataObject) -> None:
-    lab = db.session.scalar(select(Activity.id).where(Activity.kind == Kind.WORKSHOP)) or a_lab()
-    set_habits(show, lab, data.draw(habits()))
-    apply(DAYS, made_by=10**6)  # not the number of a piece of work that is undone
-    disturb(data.draw(st.integers(0, 1000)))
-    before = [row for row in standing() if row[0] is not None]
-    set_habits(show, lab, data.draw(habits()))
-    said = undo(make(DAYS))
-    assert [row for row in standing() if row[0] is not None] == before, said
-    assert wrong_counters() == []
+@pytest.mark.usefixtures("app")
+@PROPERTY
+@given(rounds=ROUNDS)
+def test_twice_is_once(rounds: list[tuple[dict[str, Any], int]]) -> None:
+    with a_house() as (show, lab):
+        for wish, pick in rounds:
+            set_habits(show, lab, wish)
+            apply(DAYS)
+            first = standing()
+            done = apply(DAYS)
+            assert (done.get("made"), done.get("changed"), done.get("removed"), done.get("closed")) == (None,) * 4
+            assert standing() == first
+            disturb(pick)
+        assert wrong_counters() == []
+
+
+@pytest.mark.usefixtures("app")
+@PROPERTY
+@given(before=habits(), pick=st.integers(0, 1000), after=habits())
+def test_undone_is_as_it_was(before: dict[str, Any], pick: int, after: dict[str, Any]) -> None:
+    with a_house() as (show, lab):
+        set_habits(show, lab, before)
+        apply(DAYS, made_by=10**6)  # not the number of a piece of work that is undone
+        disturb(pick)
+        stood = [row for row in standing() if row[0] is not None]
+        set_habits(show, lab, after)
+        said = undo(make(DAYS))
+        assert [row for row in standing() if row[0] is not None] == stood, said
+        assert wrong_counters() == []
