@@ -18,6 +18,7 @@ from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.outreach import write_outreach
+from booking.demo.past_visits import write_past_visits
 from booking.demo.register import write_variety
 from booking.demo.releases import write_releases
 from booking.demo.school_year import write_school_holidays
@@ -53,6 +54,7 @@ def load(demo: DemoCentre) -> None:
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    write_past_visits(today)
     say_who_is_at_work(today)
     make_bookings(today)
     stand_in_line()
