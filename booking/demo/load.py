@@ -17,12 +17,13 @@ from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
+from booking.demo.invoices import write_invoices
 from booking.demo.outreach import write_outreach
 from booking.demo.past_visits import write_past_visits
 from booking.demo.register import write_variety
 from booking.demo.releases import write_releases
 from booking.demo.school_year import write_school_holidays
-from booking.demo.schools import invoice_first_days, write_schools, write_visits
+from booking.demo.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
 from booking.demo.wording import write_own_words
@@ -65,7 +66,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(today)
     write_own_words(the_centre().languages)
-    invoice_first_days()
+    write_invoices(today)
 
 
 def _write_house(demo: DemoCentre) -> None:

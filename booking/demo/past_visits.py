@@ -69,10 +69,11 @@ class PastMonth:
         timetables = (Timetable(group, (part,), 0, (slot.id,)),)
         arrives, leaves = slot.starts_at - BUS, slot.ends_at + BUS
         plan = Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
-        when, reference = arrives - AHEAD, example_of(school.reference_pattern) if school.reference_pattern else ""
+        when = arrives - AHEAD
+        reference = example_of(school.reference_pattern) if school.reference_pattern else ""
         order = VisitOrder(
             plan, school=school, contact=self._teacher(), lang=self.centre.languages[0], mobile="+4790000000",
-            invoice_reference=reference,
+            invoice_reference=reference, order_number="" if reference else f"PO-{self.chance.randrange(1000, 9999)}",
         )  # fmt: skip
         try:
             with unit_of_work():
@@ -93,7 +94,7 @@ def write_past_visits(today: date) -> None:
     if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
         return
     centre, chance = the_centre(), random.Random(SEED)  # noqa: S311  (for looks, not for secrets)
-    for first, (names, most) in zip(_school_months(today), COMING, strict=True):
+    for first, (names, most) in zip(school_months(today), COMING, strict=True):
         schools = [named_so[0] for name in names if (named_so := find_schools(name))]
         month = PastMonth(schools, most, centre, chance) if schools else None
         for day in _school_days(first, today):
@@ -102,7 +103,7 @@ def write_past_visits(today: date) -> None:
                 month.fill(day)
 
 
-def _school_months(today: date) -> list[date]:
+def school_months(today: date) -> list[date]:
     """The first days of the last months that were over and had weeks of school in them, the earliest first."""
     months: list[date] = []
     first = today.replace(day=1)
