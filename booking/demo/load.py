@@ -30,6 +30,7 @@ from booking.demo.wording import write_own_words
 from booking.invoicing.models import InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.forgetting import forget_all
 
 CENTRES = {"vilvite": VILVITE, "vizium": VIZIUM}
 DAYS_BACK, DAYS_AHEAD = 14, 120
@@ -67,6 +68,7 @@ def load(demo: DemoCentre) -> None:
     write_releases(today)
     write_own_words(the_centre().languages)
     write_invoices(today)
+    forget_all(clock.now())  # as each night since would have
 
 
 def _write_house(demo: DemoCentre) -> None:
