@@ -33,7 +33,8 @@ def write_bank_file(
     head = MAKE.GrpHdr(MAKE.MsgId(name), MAKE.CreDtTm(at.isoformat()))
     told = MAKE.Ntfctn(MAKE.Id(name), MAKE.CreDtTm(at.isoformat()), of_account, *rows)
     document = MAKE.Document(MAKE.BkToCstmrDbtCdtNtfctn(head, told))
-    return etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    content: bytes = etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return content
 
 
 def _entry(reference: str, booked_on: date, payments: Sequence[DemoPayment]) -> etree._Element:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
-from booking.demo.invoices import write_invoices
+from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.outreach import write_outreach
 from booking.demo.past_visits import write_past_visits
 from booking.demo.register import write_variety
@@ -30,6 +31,7 @@ from booking.demo.wording import write_own_words
 from booking.invoicing.models import InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.payments.providers import tills
 from booking.running.forgetting import forget_all
 
 CENTRES = {"vilvite": VILVITE, "vizium": VIZIUM}
@@ -67,7 +69,8 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(today)
     write_own_words(the_centre().languages)
-    write_invoices(today)
+    if (file := write_invoices(today)) is not None:
+        (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(file)
     forget_all(clock.now())  # as each night since would have
 
 
