@@ -119,6 +119,7 @@ STAFF: dict[str, str] = {
     "GET /staff/invoices": "finance admin",
     "GET /staff/invoices/rules": "finance admin",
     "POST /staff/invoices/rules": "admin",
+    "POST /staff/invoices/batch": "finance admin",
     "POST /staff/invoices/issue": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",
