@@ -28,7 +28,7 @@ from booking.web.admin.bookings import (  # noqa: E402
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot  # noqa: E402
-from booking.web.admin.money import bank, credit, invoice_rules, invoices  # noqa: E402
+from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link  # noqa: E402
 from booking.web.admin.registers import (  # noqa: E402
     activities,
     agreement_rows,
@@ -81,6 +81,7 @@ __all__ = [
     "mails",
     "opening_hours",
     "outreach",
+    "payer_link",
     "person",
     "prices",
     "programmes",

@@ -7,6 +7,7 @@ teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
 # Each adds its views to the blueprint.
 from booking.web.teacher import (  # noqa: E402
     adjust,
+    bills,
     book,
     catalogue,
     feedback,
@@ -26,6 +27,7 @@ from booking.web.teacher.releases import release, wish  # noqa: E402
 
 __all__ = [
     "adjust",
+    "bills",
     "book",
     "catalogue",
     "enrolment",
