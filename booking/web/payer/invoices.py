@@ -12,10 +12,10 @@ from booking.invoicing.payer.links import payer_behind
 from booking.invoicing.payer.queries import OpenSum, file_to, issued_to, last_issued_to, open_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST
 from booking.kernel import clock
+from booking.web.blueprints import payer
 from booking.web.files import download
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.payer import payer
 from booking.web.payer.standing import DocumentShown, shown
 from booking.web.typed import identity, one_of
 

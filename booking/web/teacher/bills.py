@@ -11,10 +11,10 @@ from booking.invoicing.models import FileKind
 from booking.invoicing.payer.bill import bills_of, file_of_visit
 from booking.invoicing.payer.words import bill_words
 from booking.kernel import clock
+from booking.web.blueprints import teacher
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.payer.invoices import hand_over, read_name
-from booking.web.teacher import teacher
 from booking.web.visitor.checkout import held_booking
 
 

@@ -17,8 +17,8 @@ from booking.outbox.promises import promise
 from booking.settings import settings_of
 from booking.staff.models import Role
 from booking.staff.sessions import digest
-from booking.web.admin import admin
 from booking.web.admin.money.invoices import LinkShown, page_of
+from booking.web.blueprints import admin
 from booking.web.extensions import limiter
 from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who
