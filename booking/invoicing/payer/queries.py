@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.files import file_of
-from booking.invoicing.models import IS_OPEN, FileKind, Invoice
+from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicePayer
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued_with_files
 from booking.kernel.database import db
 
@@ -70,6 +70,12 @@ def file_to(payer_id: int, number: int, kind: FileKind) -> bytes | None:
 def payer_of(invoice_id: int) -> int | None:
     """Whose a document is."""
     return db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id))
+
+
+def contact_of(facts: IssuedFacts) -> str:
+    """The mailbox of who pays a document: as the centre has written it of the payer, else as the document says."""
+    query = select(InvoicePayer.email).join(Invoice, Invoice.payer_id == InvoicePayer.id)
+    return db.session.scalar(query.where(Invoice.id == facts.invoice_id)) or facts.document.billed_to.email
 
 
 def last_issued_to(payer_id: int) -> IssuedFacts | None:
