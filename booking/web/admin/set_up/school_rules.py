@@ -13,9 +13,9 @@ from booking.agreements.heads import HeadsRule
 from booking.agreements.models import SchoolRules
 from booking.agreements.queries import school_rules as rules_row
 from booking.catalogue.queries import titled_types
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
 from booking.web.admin.set_up.heads_words import heads_rule_names
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import EnumField, NumberChoiceField, YesField
 from booking.web.forms.fields import Field, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values
