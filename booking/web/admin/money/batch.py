@@ -24,7 +24,6 @@ from booking.web.typed import sum_shown
 
 MOST_RECEIVABLES = 2_000
 MOST_DOCUMENTS = 200  # of one press
-LARGEST_FORM = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class BatchPage:
 
 
 @admin.post("/invoices/batch")
-@staff(Role.FINANCE, largest=LARGEST_FORM)
+@staff(Role.FINANCE)
 def preview_batch() -> ResponseReturnValue:
     """Show what the marked ones become, or all that can go out."""
     rows = [row for row in rows_of(None) if row.is_marked] if request.form.get("all") else []
@@ -92,7 +91,7 @@ def preview_batch() -> ResponseReturnValue:
 
 
 @admin.post("/invoices/issue")
-@staff(Role.FINANCE, largest=LARGEST_FORM)
+@staff(Role.FINANCE)
 def issue_invoices() -> ResponseReturnValue:
     """Issue what is marked; each document by itself, so that one that waits stops no other."""
     marked = _marked()[:MOST_DOCUMENTS]
