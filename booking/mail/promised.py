@@ -114,3 +114,10 @@ class PromisedOfFailure:
     """A letter to the centre about a refund that failed."""
 
     refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedInvoice:
+    """An invoice or a credit note with its paper."""
+
+    invoice_id: int
