@@ -20,7 +20,7 @@ from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
