@@ -59,13 +59,13 @@ def begin(
     return _changed(delivery_id, *mine, values={"begun_at": now})
 
 
-def respond(delivery_id: int, response: BuyerResponse, said: str, now: datetime) -> bool:
+def respond(delivery_id: int, response: BuyerResponse, words: str, now: datetime) -> bool:
     """Write down what the buyer said, unless that is what was said; inside a unit of work."""
     other = InvoiceDelivery.response != response
-    values = {"response": response, "response_said": said[:LONGEST_SAID]}
+    values = {"response": response, "response_said": words[:LONGEST_SAID]}
     if not _changed(delivery_id, other, values=values):
         return False
-    write_step(delivery_id, str(response), now, WORKER, "", said)
+    write_step(delivery_id, str(response), now, WORKER, "", words)
     return True
 
 
@@ -83,10 +83,10 @@ def look_again(delivery_id: int, at: datetime | None) -> None:
     _changed(delivery_id, values={"look_at": at})
 
 
-def write_step(delivery_id: int, what: str, now: datetime, actor: str, why: str, said: str) -> None:
+def write_step(delivery_id: int, what: str, now: datetime, actor: str, why: str, words: str) -> None:
     """A step of its way; inside a unit of work."""
     values = {
-        "delivery_id": delivery_id, "at": now, "what": what, "why": why, "said": said[:LONGEST_SAID], "actor": actor,
+        "delivery_id": delivery_id, "at": now, "what": what, "why": why, "said": words[:LONGEST_SAID], "actor": actor,
     }  # fmt: skip
     db.session.execute(insert(DeliveryStep).values(values))
 

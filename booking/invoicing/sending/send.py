@@ -41,7 +41,7 @@ class SendLater(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyToGo:
     """A document that can go."""
 
     delivery: InvoiceDelivery
@@ -71,7 +71,7 @@ def carry(invoice_id: int, settings: Settings) -> None:
         _set_out(ready, settings)
 
 
-def _ready(invoice_id: int, settings: Settings) -> Ready | None:
+def _ready(invoice_id: int, settings: Settings) -> ReadyToGo | None:
     """None when there is nothing to do any more."""
     delivery = delivery_of(invoice_id)
     if delivery is None or delivery.state not in ON_ITS_WAY:
@@ -92,10 +92,10 @@ def _ready(invoice_id: int, settings: Settings) -> Ready | None:
     whole = document.kind is DocumentKind.INVOICE and row.credited == row.payable > 0
     way = way_to(row.payer_id, document.billed_to.org_number, settings)
     end_reading()
-    return Ready(delivery, document, parcel, way, whole, row.corrects_id)
+    return ReadyToGo(delivery, document, parcel, way, whole, row.corrects_id)
 
 
-def _is_kept_back(ready: Ready) -> bool:
+def _is_kept_back(ready: ReadyToGo) -> bool:
     """What is credited before it went out does not go, nor what takes back something that never arrived.
 
     Unless somebody has decided that it goes: that is another attempt.
@@ -115,7 +115,7 @@ def _is_kept_back(ready: Ready) -> bool:
     return _stop(ready, D.NEEDS_PERSON, WhyPerson.INVOICE_NOT_SENT)
 
 
-def _set_out(ready: Ready, settings: Settings) -> None:
+def _set_out(ready: ReadyToGo, settings: Settings) -> None:
     channel = ready.way.channel
     if channel is None:
         _stop(ready, D.NEEDS_PERSON, WhyPerson.NOT_SET_UP)
@@ -132,7 +132,7 @@ def _set_out(ready: Ready, settings: Settings) -> None:
             _electronic(ready, channel, transport)
 
 
-def _electronic(ready: Ready, channel: SendingChannel, transport: Transport) -> None:
+def _electronic(ready: ReadyToGo, channel: SendingChannel, transport: Transport) -> None:
     if channel is SendingChannel.ACCESS_POINT and not _looked_up(ready, transport):
         return
     if ready.delivery.begun_at is not None and _is_there(ready, transport):
@@ -144,7 +144,7 @@ def _electronic(ready: Ready, channel: SendingChannel, transport: Transport) -> 
         _hand_over(ready, transport, now)
 
 
-def _is_there(ready: Ready, transport: Transport) -> bool:
+def _is_there(ready: ReadyToGo, transport: Transport) -> bool:
     """Whether an earlier try has come through after all; somebody who knew that nobody can tell said to send it."""
     try:
         ref = transport.find(ready.parcel)
@@ -158,7 +158,7 @@ def _is_there(ready: Ready, transport: Transport) -> bool:
     return True
 
 
-def _looked_up(ready: Ready, transport: Transport) -> bool:
+def _looked_up(ready: ReadyToGo, transport: Transport) -> bool:
     """Whether it can be sent there; if not, something else is done with it. Raises SendLater."""
     delivery, address, now = ready.delivery, ready.parcel.receiver, clock.now()
     if delivery.state is D.WAITING:
@@ -176,7 +176,7 @@ def _looked_up(ready: Ready, transport: Transport) -> bool:
     return bool(receives)
 
 
-def _hand_over(ready: Ready, transport: Transport, begun_at: datetime) -> None:
+def _hand_over(ready: ReadyToGo, transport: Transport, begun_at: datetime) -> None:
     """Send what has been begun at this moment, and write down what came of it."""
     delivery_id, mine = ready.delivery.id, InvoiceDelivery.begun_at == begun_at
     try:
@@ -194,7 +194,7 @@ def _hand_over(ready: Ready, transport: Transport, begun_at: datetime) -> None:
         _arrived_there(ready, ref)
 
 
-def _look_for(ready: Ready, settings: Settings) -> None:
+def _look_for(ready: ReadyToGo, settings: Settings) -> None:
     """After a lost answer: look before every second try. Raises SendLater."""
     delivery, now = ready.delivery, clock.now()
     if delivery.begun_at is None or delivery.channel is None:
@@ -221,7 +221,7 @@ def _look_for(ready: Ready, settings: Settings) -> None:
             _hand_over(ready, transport, now)
 
 
-def _arrived_there(ready: Ready, ref: str) -> None:
+def _arrived_there(ready: ReadyToGo, ref: str) -> None:
     """Whoever sent it: it is with the channel, by this name."""
     now = clock.now()
     with unit_of_work():
@@ -235,7 +235,7 @@ def _unknown(delivery: InvoiceDelivery) -> None:
         moves.move(delivery.id, (D.SENDING,), D.UNKNOWN, clock.now(), same)
 
 
-def _not_electronic(ready: Ready, why: WhyPerson) -> None:
+def _not_electronic(ready: ReadyToGo, why: WhyPerson) -> None:
     """Paper instead, with the reason; never unasked to a public body, which must not pay by paper."""
     if ready.way.public_body or not ready.way.paper_instead:
         _stop(ready, D.NEEDS_PERSON, why)
@@ -243,7 +243,7 @@ def _not_electronic(ready: Ready, why: WhyPerson) -> None:
         _by_letter(ready, D.BY_MAIL, why)
 
 
-def _by_letter(ready: Ready, after: DeliveryState, why: WhyPerson) -> None:
+def _by_letter(ready: ReadyToGo, after: DeliveryState, why: WhyPerson) -> None:
     if not ready.document.billed_to.email:
         _stop(ready, D.NEEDS_PERSON, WhyPerson.NO_EMAIL)
         return
@@ -254,7 +254,7 @@ def _by_letter(ready: Ready, after: DeliveryState, why: WhyPerson) -> None:
             promise_letter(delivery)
 
 
-def _stop(ready: Ready, after: DeliveryState, why: WhyPerson) -> bool:
+def _stop(ready: ReadyToGo, after: DeliveryState, why: WhyPerson) -> bool:
     delivery = ready.delivery
     with unit_of_work():
         moves.move(delivery.id, (delivery.state,), after, clock.now(), why=why)

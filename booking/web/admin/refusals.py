@@ -38,6 +38,7 @@ from booking.invoicing.credit import (
     NothingToInvoiceAnew,
 )
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
+from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -59,6 +60,9 @@ plain(
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
+plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
+plain(NoLetterAddress, _("The payer has no e-mail address on this document."))
+plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
 plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))

@@ -78,7 +78,7 @@ def test_killed_at_any_step_it_is_there_once_or_a_person_decides(
         raise Killed
 
     if step == "name":
-        monkeypatch.setattr(folders.Path, "replace", kill)
+        monkeypatch.setattr(Path, "replace", kill)
     else:
         write = folders._write
         monkeypatch.setattr(
