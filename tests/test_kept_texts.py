@@ -83,17 +83,20 @@ MAY_STAY = {
     "enrolment": "terms",  # numbers
     "former_time": "title",
     "invoiced_receivable": "key",
-    "invoice_payer": "key",
+    # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
+    "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
     "long_work": "kind about said last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
+    "payer_link": "nonce digest",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
     "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",
     "release_take": "share_key",
     "release_wish": "groups_key secret reference lang",
     "ticket": "code",
+    "reckoning": "by classes",  # an actor as in the log, and numbers
     "visit": "code terms price",
     "visit_group": "claims",
 }

@@ -38,6 +38,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "currency": (_("Currency"), plain),
         "days": (_("Days"), plain),
         "delivery": (_("Delivery"), words),
+        "decided": (_("Decided by"), words),
         "end": (_("Until"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
@@ -119,6 +120,12 @@ def values_in_words(name: str) -> dict[str, str]:
             )
         case "delivery":
             return {str(state): words for state, words in delivery_names.delivery_states().items()}
+        case "decided":
+            return {
+                "count": _("the count at the door"),
+                "fallback": _("nobody counted in time: as booked"),
+                "hand": _("a person"),
+            }
         case "verdict":
             return {
                 "welcome": _("Welcome"),

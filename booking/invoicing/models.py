@@ -6,11 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.invoicing.document import DocumentKind
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
+
+# Literally as queries for open invoices say it, or no database uses the indexes.
+IS_OPEN = text("kind = 'invoice' AND payable - paid - credited > 0")
 
 
 class FileKind(StrEnum):
@@ -18,6 +21,21 @@ class FileKind(StrEnum):
 
     PDF = "pdf"
     XML = "xml"
+
+
+class Collective(StrEnum):
+    """Whether what a payer owes goes out one by one, or together."""
+
+    NONE = "none"
+    MONTH = "month"  # one invoice for each calendar month
+
+
+class DeliverTo(StrEnum):
+    """Whom an invoice says that it was delivered to."""
+
+    VISITOR = "visitor"  # the school that came
+    PAYER = "payer"
+    NAMED = "named"  # a unit of the payer's, by its name
 
 
 class InvoiceRules(Model):
@@ -48,15 +66,31 @@ class InvoiceRules(Model):
 
 
 class InvoicePayer(Model):
-    """A legal entity that pays; `key` is its organisation number, else the agreement, school or booking it is.
+    """Who pays; `key` is an organisation number, else the agreement, school or booking it is.
 
-    Its id stands in every KID, so a payer is never deleted.
+    Its id stands in every KID, so a payer is never deleted. The rest is what somebody has said of it, see
+    payers.PayerTerms; `org_number` is the legal entity's, where it is another than the key's.
     """
 
     __tablename__ = "invoice_payer"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    org_number: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    street: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    town: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    deliver_to: Mapped[DeliverTo] = mapped_column(
+        stored(DeliverTo, check=False), default=DeliverTo.VISITOR, server_default="visitor"
+    )
+    deliver_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    collective: Mapped[Collective] = mapped_column(
+        stored(Collective, check=False), default=Collective.NONE, server_default="none"
+    )
+    by_reference: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    common_reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class InvoiceSeries(Model):
@@ -80,7 +114,7 @@ class Invoice(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
     kind: Mapped[DocumentKind] = mapped_column(stored(DocumentKind))
-    payer_id: Mapped[int] = mapped_column(ForeignKey("invoice_payer.id"), index=True)
+    payer_id: Mapped[int] = mapped_column(ForeignKey("invoice_payer.id"))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     currency: Mapped[str] = mapped_column(String(3))
     payable: Mapped[int]
@@ -101,11 +135,17 @@ class Invoice(Model):
         CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
         CheckConstraint("issued_on <= due_on AND due_on < kept_until", name="dates"),
         Index("ix_invoice_issued_on", "issued_on"),
+        Index("ix_invoice_payer_number", "payer_id", "number"),
+        Index("ix_invoice_open_of_payer", "payer_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_invoice_open_due", "due_on", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
 
 class InvoicedReceivable(Model):
-    """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited."""
+    """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited.
+
+    It has so many `lines` of the invoice, after those of the rows before it; 0 in one of before that was kept: all.
+    """
 
     __tablename__ = "invoiced_receivable"
 
@@ -114,6 +154,7 @@ class InvoicedReceivable(Model):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), index=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     amount: Mapped[int]
+    lines: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 

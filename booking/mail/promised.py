@@ -121,3 +121,12 @@ class PromisedInvoice:
     """An invoice or a credit note with its paper."""
 
     invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedToPayer:
+    """The link to a payer's own page, to an address that staff have typed."""
+
+    payer_id: int
+    email: str
+    lang: str
