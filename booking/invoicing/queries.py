@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceFile
-from booking.kernel.database import db
+from booking.kernel.database import db, run
 
 MOST_A_PAGE = 50
 NEWEST = 10**9
@@ -83,6 +84,26 @@ def invoices_of(booking_id: int) -> list[tuple[int, int]]:
     return [(invoice_id, number) for invoice_id, number in db.session.execute(query)]
 
 
+def numbers_on(keys: Collection[str]) -> dict[str, int]:
+    """The number of the invoice that each of these receivables stands on; nothing of those that stand on none."""
+    query = (
+        select(InvoicedReceivable.key, Invoice.number)
+        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
+        .where(InvoicedReceivable.key.in_(sorted(keys)))
+    )
+    return {key: number for key, number in run(query)} if keys else {}
+
+
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
     document = from_kept(row.document)
     return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)
+
+
+def issued_with_files(condition: ColumnElement[bool], most: int = MOST_A_PAGE) -> list[IssuedFacts]:
+    """Documents of which this holds, the newest first, with the kinds of files that are there; two statements."""
+    rows = db.session.scalars(select(Invoice).where(condition).order_by(Invoice.number.desc()).limit(most)).all()
+    kinds: dict[int, set[FileKind]] = {}
+    files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
+    for invoice_id, kind in db.session.execute(files) if rows else ():
+        kinds.setdefault(invoice_id, set()).add(kind)
+    return [_facts(row, frozenset(kinds.get(row.id, ()))) for row in rows]

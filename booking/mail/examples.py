@@ -134,6 +134,7 @@ def _plan(at: Setting, occasion: str) -> Values:
         occasion=occasion,
         map_link=map_of(at.centre.address),
         preparations=[],
+        bill="",
     )
 
 
@@ -212,6 +213,13 @@ def _course(at: Setting, occasion: str) -> Values:
     }  # fmt: skip
 
 
+def _invoice(at: Setting, _occasion: str) -> Values:
+    return {
+        "subject": _("Invoice %(number)s from %(centre)s", number="10001", centre=at.centre.name),
+        "told": made_up.invoice(at.centre, at.lang),
+    }  # fmt: skip
+
+
 def _participant(at: Setting, subject: str, **more: object) -> Values:
     return {"subject": subject, "place": made_up.course_place(at.centre, at.lang), **more}
 
@@ -247,10 +255,16 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     ),
     "visit_offer": _visit_offer,
     "my_visits": lambda at, _o: {"subject": _("Your visits"), "address": at.link("my")},
+    "payer_link": lambda at, _o: {
+        "subject": _("Your invoices from %(centre)s", centre=at.centre.name),
+        "payer": made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"]),
+        "address": at.link("invoices"),
+    },
     "visit_copy": lambda at, _o: {
         "subject": _("A plan for a visit to %(centre)s", centre=at.centre.name),
         "address": at.link("school/visit"),
     },
+    "invoice": _invoice,
     "wish": _wish,
     "wish_answer": _wish_answer,
     "outreach": _away,
