@@ -12,7 +12,7 @@ from sqlalchemy import select
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.bank_file import DemoPayment, write_bank_file
-from booking.demo.past_visits import school_months
+from booking.demo.school.past_visits import school_months
 from booking.invoicing.bank.take import take_bank_file
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.document import DocumentKind

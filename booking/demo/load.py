@@ -20,11 +20,11 @@ from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.outreach import write_outreach
-from booking.demo.past_visits import write_past_visits
-from booking.demo.register import write_variety
-from booking.demo.releases import write_releases
-from booking.demo.school_year import write_school_holidays
-from booking.demo.schools import write_schools, write_visits
+from booking.demo.school.past_visits import write_past_visits
+from booking.demo.school.register import write_variety
+from booking.demo.school.releases import write_releases
+from booking.demo.school.school_year import write_school_holidays
+from booking.demo.school.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
 from booking.demo.wording import write_own_words

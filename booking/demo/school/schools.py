@@ -16,7 +16,7 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
-from booking.demo.journeys import book_journeys
+from booking.demo.school.journeys import book_journeys
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
