@@ -56,6 +56,8 @@ MAY_STAY = {
     " find_us brand accent logo newsletter_topics",
     "closure": "words closed_days",
     "day_exception": "reason",
+    "books_rules": "accounts codes vat dimensions",
+    "closed_month": "closed_by accounts sums balances",
     "invoice_rules": "account bic vat_number registered_in street postcode town scheme exempt_reason exempt_code",
     "logo": "name kind",
     "mail_text": "letter lang subject opening closing",
@@ -85,9 +87,13 @@ MAY_STAY = {
     "invoiced_receivable": "key",
     "invoice_payer": "key",
     "line": "activity_title ticket_title",
+    "journal_entry": "source",  # as "payment:12"
+    "journal_source": "source mark",
     "long_work": "kind about said last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
+    "payout": "ref",
+    "payout_row": "kind ref",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
     "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",
@@ -95,6 +101,7 @@ MAY_STAY = {
     "release_wish": "groups_key secret reference lang",
     "ticket": "code",
     "visit": "code terms price",
+    "voucher": "channel",
     "visit_group": "claims",
 }
 

@@ -6,12 +6,18 @@ decides on both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select, update
+
 from booking.books.journal import INCOME, AccountRole
 from booking.books.models import BooksRules
+from booking.kernel.database import db, insert_once, run, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.records.audit import note
 
 Role = AccountRole
 NORWEGIAN: dict[AccountRole, str] = {
@@ -88,3 +94,61 @@ def default_chart(country: str) -> ChartOfAccounts:
         {role.value: number for role, number in accounts.items()}, codes,
         {str(rate): list(of_rate) for rate, of_rate in vat.items()},
     )  # fmt: skip
+
+
+_ACCOUNT, _CODE, _DIMENSION = (re.compile(shape) for shape in ("[0-9]{3,8}", "[0-9A-Za-z]{1,5}", "[0-9A-Za-z-]{1,10}"))
+
+
+class AccountsChangedMeanwhile(Refusal):
+    """Somebody else has saved them since they were shown."""
+
+
+def is_account(text: str) -> bool:
+    """Whether it can be the number of an account."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
+def is_vat_code(text: str) -> bool:
+    """Whether it can be a VAT code."""
+    return _CODE.fullmatch(text) is not None
+
+
+def is_dimension(text: str) -> bool:
+    """Whether it can be the code of a department or project."""
+    return _DIMENSION.fullmatch(text) is not None
+
+
+def save_chart(chart: ChartOfAccounts, version: int, actor: str) -> None:
+    """Keep the centre's numbers, the first ones with version 0. Raises AccountsChangedMeanwhile."""
+    kept = chart.as_kept()
+    with unit_of_work():
+        rules = db.session.scalar(select(BooksRules).execution_options(populate_existing=True))
+        before = _as_text(chart_of(rules)) if rules else None
+        if version == 0:
+            saved = insert_once(BooksRules, "id", {"id": 1, **kept})
+        else:
+            changed = update(BooksRules).where(BooksRules.id == 1, BooksRules.version == version)
+            changed = changed.values(version=BooksRules.version + 1, **kept).returning(BooksRules.id)
+            saved = run(changed).first() is not None
+        if not saved:
+            raise AccountsChangedMeanwhile
+        after = _as_text(chart)
+        if before != after:
+            note(actor, "books.accounts", "books_rules:1", *_differing(before or {}, after))
+
+
+def _as_text(chart: ChartOfAccounts) -> dict[str, str]:
+    """All numbers by what they are for, for the log."""
+    return {
+        **{f"account {role}": number for role, number in chart.accounts.items()},
+        **{f"code {role}": code for role, code in chart.codes.items()},
+        **{f"VAT {rate}": " ".join(of_rate) for rate, of_rate in chart.vat.items()},
+        **{f"activity {name}": code for name, code in chart.dimensions.items()},
+    }
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
+    return tuple(
+        {"accounts": ", ".join(f"{name}: {values.get(name) or '–'}" for name in names)} for values in (before, after)
+    )  # type: ignore[return-value]  # a pair

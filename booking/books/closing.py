@@ -17,7 +17,6 @@ from booking.books.differences import Compared, VatDiffers, compare, vat_that_di
 from booking.books.journal import AccountRole
 from booking.books.models import ClosedMonth, JournalEntry, Voucher
 from booking.books.posting import (
-    KEPT_YEARS,
     LOOKS_BACK,
     TURN,
     book_up,
@@ -155,7 +154,7 @@ def _close(months: list[date], centre: CentreFacts, now: datetime, actor: str) -
         row = {
             "month": month, "last_day": last_of(month), "closed_at": now, "closed_by": actor,
             "last_number": of_month.last_number, "accounts": chart.as_kept(), "sums": dict(by_role),
-            "balances": dict(balances), "kept_until": date(month.year + KEPT_YEARS + 1, 1, 1),
+            "balances": dict(balances),
         }  # fmt: skip
         if not insert_once(ClosedMonth, "month", row):
             raise MonthClosed

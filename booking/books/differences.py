@@ -54,9 +54,7 @@ def compare(cut: PostingCut) -> list[Compared]:
     """All of them up to the cut, which must be posted. Reads whole tables: for a close or a night."""
     journal = balances(cut)
     came = _by_till(
-        select(Payment.provider, func.sum(Payment.amount)).where(
-            Payment.state.in_(CAME), Payment.paid_at < cut.until
-        )
+        select(Payment.provider, func.sum(Payment.amount)).where(Payment.state.in_(CAME), Payment.paid_at < cut.until)
     )
     stage = refund_stage(cut)
     gone = _by_till(_refunds(cut).where(stage != ASKED))

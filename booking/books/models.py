@@ -27,9 +27,8 @@ class Voucher(Model):
     on_day: Mapped[date] = mapped_column(Date, index=True)
     channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    kept_until: Mapped[date] = mapped_column(Date, index=True)
 
-    __table_args__ = (CheckConstraint("number > 0 AND on_day < kept_until", name="number"),)
+    __table_args__ = (CheckConstraint("number > 0", name="number"),)
 
 
 class JournalEntry(Model):
@@ -42,9 +41,7 @@ class JournalEntry(Model):
     __tablename__ = "journal_entry"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    voucher_number: Mapped[int] = mapped_column(
-        ForeignKey("voucher.number", deferrable=True, initially="DEFERRED", ondelete="CASCADE")
-    )
+    voucher_number: Mapped[int] = mapped_column(ForeignKey("voucher.number", deferrable=True, initially="DEFERRED"))
     source: Mapped[str] = mapped_column(String(40), index=True)
     role: Mapped[AccountRole] = mapped_column(stored(AccountRole))
     vat_rate: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -103,7 +100,6 @@ class ClosedMonth(Model):
     accounts: Mapped[dict[str, Any]] = mapped_column(Json)
     sums: Mapped[dict[str, int]] = mapped_column(Json)
     balances: Mapped[dict[str, int]] = mapped_column(Json)
-    kept_until: Mapped[date] = mapped_column(Date)
 
 
 class Payout(Model):
@@ -136,11 +132,11 @@ NOT_BALANCED = "a voucher balances"
 IN_CLOSED = "the month is closed"
 SEALED = "a voucher is whole when it is written"
 NEVER_CHANGED, STILL_KEPT = "what is in the journal is never changed", "the journal is kept"
+ALWAYS = "1 = 1"
 _OUT = "(SELECT coalesce(sum(amount), 0) FROM journal_entry WHERE voucher_number = NEW.number) <> 0"
 _EMPTY = "NOT EXISTS (SELECT 1 FROM journal_entry WHERE voucher_number = NEW.number)"
 _CLOSED = "EXISTS (SELECT 1 FROM closed_month WHERE last_day >= NEW.on_day)"
 _THERE = "EXISTS (SELECT 1 FROM voucher WHERE number = NEW.voucher_number)"
-_ENTRY_KEPT = "EXISTS (SELECT 1 FROM voucher WHERE number = OLD.voucher_number AND kept_until > {today})"
 
 
 def _refuse(name: str, when: str, table: str, checks: dict[str, str]) -> tuple[list[str], list[str]]:
@@ -151,28 +147,25 @@ def _refuse(name: str, when: str, table: str, checks: dict[str, str]) -> tuple[l
         for words, check in checks.items()
     )
     row = "OLD" if "DELETE" in when else "NEW"
-    return [
-        f"CREATE TRIGGER {name} BEFORE {when} ON {table} BEGIN {in_sqlite} END".replace("{today}", "date('now')")
-    ], [
+    return [f"CREATE TRIGGER {name} BEFORE {when} ON {table} BEGIN {in_sqlite} END"], [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {in_postgres} RETURN {row}; END $$".replace("{today}", "CURRENT_DATE"),
+        f"$$ BEGIN {in_postgres} RETURN {row}; END $$",
         f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
 
 
-_KEPT = "OLD.kept_until > {today}"
 _GUARDS: list[tuple[type[Model], tuple[list[str], list[str]]]] = [
     (
         Voucher,
         _refuse("voucher_balances", "INSERT", "voucher", {NOT_BALANCED: f"{_OUT} OR {_EMPTY}", IN_CLOSED: _CLOSED}),
     ),
-    (Voucher, _refuse("voucher_unchanged", "UPDATE", "voucher", {NEVER_CHANGED: "1 = 1"})),
-    (Voucher, _refuse("voucher_kept", "DELETE", "voucher", {STILL_KEPT: _KEPT})),
+    (Voucher, _refuse("voucher_unchanged", "UPDATE", "voucher", {NEVER_CHANGED: ALWAYS})),
+    (Voucher, _refuse("voucher_kept", "DELETE", "voucher", {STILL_KEPT: ALWAYS})),
     (JournalEntry, _refuse("journal_entry_sealed", "INSERT", "journal_entry", {SEALED: _THERE})),
-    (JournalEntry, _refuse("journal_entry_unchanged", "UPDATE", "journal_entry", {NEVER_CHANGED: "1 = 1"})),
-    (JournalEntry, _refuse("journal_entry_kept", "DELETE", "journal_entry", {STILL_KEPT: _ENTRY_KEPT})),
-    (ClosedMonth, _refuse("closed_month_unchanged", "UPDATE", "closed_month", {NEVER_CHANGED: "1 = 1"})),
-    (ClosedMonth, _refuse("closed_month_kept", "DELETE", "closed_month", {STILL_KEPT: _KEPT})),
+    (JournalEntry, _refuse("journal_entry_unchanged", "UPDATE", "journal_entry", {NEVER_CHANGED: ALWAYS})),
+    (JournalEntry, _refuse("journal_entry_kept", "DELETE", "journal_entry", {STILL_KEPT: ALWAYS})),
+    (ClosedMonth, _refuse("closed_month_unchanged", "UPDATE", "closed_month", {NEVER_CHANGED: ALWAYS})),
+    (ClosedMonth, _refuse("closed_month_kept", "DELETE", "closed_month", {STILL_KEPT: ALWAYS})),
 ]
 for _table, _of_both in _GUARDS:
     for _dialect, _statements in zip(("sqlite", "postgresql"), _of_both, strict=True):

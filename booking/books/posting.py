@@ -27,7 +27,6 @@ from booking.payments.models import Payment
 
 TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
-KEPT_YEARS = 5  # after the end of the year, bokføringsloven § 13
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
     payments, refunds, disputes, incomes, documents, bank_rows,
 )  # fmt: skip
@@ -147,7 +146,6 @@ def write_voucher(group: VoucherGroup, entries: Sequence[tuple[str, VoucherLine]
     )  # fmt: skip
     voucher = {
         "number": number, "kind": group.kind, "on_day": group.on, "channel": group.channel, "written_at": now,
-        "kept_until": date(group.on.year + KEPT_YEARS + 1, 1, 1),
     }  # fmt: skip
     run(insert(Voucher), voucher)
     return number

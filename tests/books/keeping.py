@@ -11,10 +11,10 @@ from sqlalchemy import select
 from booking.bookings.models import Booking
 from booking.books.accounts import default_chart
 from booking.books.closing import cut_at, disagreements
+from booking.books.differences import balances
 from booking.books.journal import AccountRole
 from booking.books.models import BooksRules
 from booking.books.posting import book_up
-from booking.books.differences import balances
 from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work

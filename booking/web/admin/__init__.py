@@ -28,7 +28,8 @@ from booking.web.admin.bookings import (  # noqa: E402
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot  # noqa: E402
-from booking.web.admin.money import bank, credit, invoice_rules, invoices  # noqa: E402
+from booking.web.admin.money import accounts, bank, books, credit, invoice_rules, invoices  # noqa: E402
+from booking.web.admin.money import refusals as money_refusals  # noqa: E402
 from booking.web.admin.registers import (  # noqa: E402
     activities,
     agreement_rows,
@@ -57,6 +58,7 @@ from booking.web.admin.set_up import (  # noqa: E402
 from booking.web.admin.staff import health, person  # noqa: E402
 
 __all__ = [
+    "accounts",
     "activities",
     "admin",
     "agreement_rows",
@@ -64,6 +66,7 @@ __all__ = [
     "allotments",
     "bank",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "closures",
@@ -79,6 +82,7 @@ __all__ = [
     "invoices",
     "mail_texts",
     "mails",
+    "money_refusals",
     "opening_hours",
     "outreach",
     "person",
