@@ -85,7 +85,8 @@ MAY_STAY = {
     "enrolment": "terms",  # numbers
     "former_time": "title",
     "invoiced_receivable": "key",
-    "invoice_payer": "key",
+    # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
+    "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
     "journal_entry": "source",  # as "payment:12"
     "journal_source": "source mark",

@@ -33,6 +33,7 @@ ROLES: dict[str, AccountRole] = {
     ReceivableKind.FEE: AccountRole.FEE,
     ReceivableKind.COURSE: AccountRole.COURSE,
 }
+MOST_LINES = 1_000  # of an invoice from before each receivable knew how many it has: all
 
 
 def documents(cut: PostingCut) -> list[Standing]:
@@ -48,12 +49,11 @@ def documents(cut: PostingCut) -> list[Standing]:
     if cut.since is not None:
         query = query.where(Invoice.issued_on >= cut.since.date())
     rows = list(run(query))
-    roles = _roles([corrects_id or invoice_id for invoice_id, corrects_id, *_rest in rows])
+    roles = _roles_of_lines(sorted({corrects_id or invoice_id for invoice_id, corrects_id, *_rest in rows}))
     standings = []
     for invoice_id, corrects_id, kind, on, kept in rows:
-        document = from_kept(kept)
-        invoiced = corrects_id or invoice_id  # a credit note is about the receivable that it takes back
-        lines = lines_of(document, roles.get(invoiced, AccountRole.PROGRAMME), invoice_id)
+        # A credit note is about what stood on its invoice.
+        lines = lines_of(from_kept(kept), roles.get(corrects_id or invoice_id, {}), invoice_id)
         if kind is DocumentKind.INVOICE:
             voucher = VoucherKind.INVOICE
         else:
@@ -62,37 +62,50 @@ def documents(cut: PostingCut) -> list[Standing]:
     return standings
 
 
-def lines_of(document: InvoiceDocument, role: AccountRole, invoice_id: int) -> tuple[VoucherLine, ...]:
-    """An invoice: owed and paid before in debit, income and VAT in credit."""
+def lines_of(document: InvoiceDocument, roles: Mapping[str, AccountRole], invoice_id: int) -> tuple[VoucherLine, ...]:
+    """An invoice: owed and paid before in debit, income and VAT in credit. `roles` by the text of a line."""
     lines = [VoucherLine(LineKey(AccountRole.RECEIVABLE, invoice_id=invoice_id), document.payable)]
     if document.prepaid:
         lines.append(VoucherLine(LineKey(AccountRole.PREPAID, invoice_id=invoice_id), document.prepaid))
-    lunch = _lunch(document.lang)
+    otherwise = next(iter(roles.values()), AccountRole.PROGRAMME)  # of a credit note for a sum
     for vat_sum in document.settled.sums:
         charged: dict[AccountRole, int] = {}
         for line in document.settled.lines:
             if line.charge.vat.by == vat_sum.vat.by:
-                of_lunch = role is AccountRole.PROGRAMME and line.charge.text.startswith(lunch)
-                of_role = AccountRole.LUNCH if of_lunch else role
-                charged[of_role] = charged.get(of_role, 0) + line.charge.gross
+                role = roles.get(line.charge.text, otherwise)
+                charged[role] = charged.get(role, 0) + line.charge.gross
         gross = vat_sum.net + vat_sum.tax  # less than was charged where something was taken off the whole
         parts = zip(charged, spread(gross, list(charged.values())), strict=True)
-        sold = [SoldPart(of_role, vat_sum.vat.rate, part, invoice_id=invoice_id) for of_role, part in parts]
+        sold = [SoldPart(role, vat_sum.vat.rate, part, invoice_id=invoice_id) for role, part in parts]
         lines += taxed(sold, vat_sum.tax)
     return tuple(line for line in lines if line.amount)
+
+
+def _roles_of_lines(invoice_ids: Sequence[int]) -> dict[int, dict[str, AccountRole]]:
+    """What each line of these invoices is income of, by its text: each receivable has so many lines, in order."""
+    claimed = (
+        select(InvoicedReceivable.invoice_id, InvoicedReceivable.key, InvoicedReceivable.lines)
+        .where(InvoicedReceivable.invoice_id.in_(invoice_ids))
+        .order_by(InvoicedReceivable.id)
+    )
+    kinds: dict[int, list[AccountRole]] = {}
+    for invoice_id, key, many in run(claimed):
+        role = ROLES.get(key.partition(":")[0], AccountRole.PROGRAMME)
+        kinds.setdefault(invoice_id, []).extend([role] * (many or MOST_LINES))
+    roles: dict[int, dict[str, AccountRole]] = {}
+    for invoice_id, kept in run(select(Invoice.id, Invoice.document).where(Invoice.id.in_(list(kinds)))):
+        document = from_kept(kept)
+        lunch = _lunch(document.lang)
+        roles[invoice_id] = {
+            line.charge.text: AccountRole.LUNCH
+            if role is AccountRole.PROGRAMME and line.charge.text.startswith(lunch)
+            else role
+            for line, role in zip(document.settled.lines, kinds[invoice_id], strict=False)
+        }
+    return roles
 
 
 def _lunch(lang: str) -> str:
     """What the line of a lunch room begins with, as sentences.py writes it."""
     with force_locale(LOCALES[lang]):
         return str(_("Lunch room: %(group)s", group="")).strip()
-
-
-def _roles(invoice_ids: Sequence[int]) -> Mapping[int, AccountRole]:
-    query = select(InvoicedReceivable.invoice_id, InvoicedReceivable.key).where(
-        InvoicedReceivable.invoice_id.in_(sorted(set(invoice_ids)))
-    )
-    return {
-        invoice_id: ROLES.get(key.partition(":")[0], AccountRole.PROGRAMME)
-        for invoice_id, key in run(query.order_by(InvoicedReceivable.id.desc()))
-    }

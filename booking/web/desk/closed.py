@@ -16,7 +16,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
 from booking.visits.read import is_visit
-from booking.web.desk import desk
+from booking.web.blueprints import desk
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence

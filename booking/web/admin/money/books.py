@@ -21,7 +21,7 @@ from booking.reports.names import actors
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.admin.money.book_words import AGREES, CHANNELS, KINDS, ROLES
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording

@@ -17,8 +17,8 @@ from booking.outreach.read import OutreachRow, WayRow
 from booking.programmes.queries import is_held_in_the_house
 from booking.records import audited_rows
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import NumberChoiceField, WeekdaysField, YesField
 from booking.web.forms.fields import ClockField, Field, LongTextsField, MoneyField, PercentField, WholeField
 from booking.web.forms.filled import FORMS, Values

@@ -17,8 +17,8 @@ from booking.records import audited_rows
 from booking.registry import lists
 from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.fields import Field, LongTextsField, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values
