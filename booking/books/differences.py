@@ -1,4 +1,4 @@
-"""What the journal must agree with, account by account: asked before a month is closed, and each night."""
+"""What the journal must agree with, account by account: on_their_way before a month is closed, and each night."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def compare(cut: PostingCut) -> list[Compared]:
     )
     stage = refund_stage(cut)
     gone = _by_till(_refunds(cut).where(stage != ASKED))
-    asked = _by_till(_refunds(cut).where(stage == ASKED))
+    on_their_way = _by_till(_refunds(cut).where(stage == ASKED))
     lost = _by_till(
         select(Payment.provider, func.sum(Payment.amount - _refunded())).where(
             Payment.state.in_(CAME), Payment.lost_at < cut.until
@@ -72,7 +72,7 @@ def compare(cut: PostingCut) -> list[Compared]:
         Agrees.TILL: came[True] - gone[True] - lost[True],
         Agrees.RECEIVABLE: _sum(select(opened).where(Invoice.kind == DocumentKind.INVOICE)),
         Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)),
-        Agrees.OWED_BACK: -(asked[False] + asked[True]),
+        Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
     }
     return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, release_addresses
+from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
 from tests.web.browsing import Visitor, words
@@ -116,12 +117,7 @@ STAFF: dict[str, str] = {
     "POST /staff/invoices/bank/<int:row_id>/took-back": "finance admin",
     "POST /staff/invoices/bank/<int:row_id>/use": "finance admin",
     "POST /staff/invoices/bank/<int:row_id>/undo": "finance admin",
-    "GET /staff/books": "finance admin",
-    "POST /staff/books/post": "finance admin",
-    "GET /staff/books/<month>": "finance admin",
-    "POST /staff/books/<month>/close": "finance admin",
-    "GET /staff/books/accounts": "finance admin",
-    "POST /staff/books/accounts": "admin",
+    **OF_BOOKS,
     "GET /staff/invoices": "finance admin",
     "GET /staff/invoices/rules": "finance admin",
     "POST /staff/invoices/rules": "admin",

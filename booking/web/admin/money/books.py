@@ -21,8 +21,8 @@ from booking.reports.names import actors
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
-from booking.web.blueprints import admin
 from booking.web.admin.money.book_words import AGREES, CHANNELS, KINDS, ROLES
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import sentence
