@@ -93,6 +93,7 @@ MAY_STAY = {
     "long_work": "kind about said last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
+    "payer_link": "nonce digest",
     "payout": "ref",
     "payout_row": "kind ref",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
@@ -101,6 +102,7 @@ MAY_STAY = {
     "release_take": "share_key",
     "release_wish": "groups_key secret reference lang",
     "ticket": "code",
+    "reckoning": "by classes",  # an actor as in the log, and numbers
     "visit": "code terms price",
     "voucher": "channel",
     "visit_group": "claims",

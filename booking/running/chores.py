@@ -17,6 +17,7 @@ from booking.mail.chores import REMINDERS
 from booking.outbox.chores import HEARTBEAT
 from booking.outreach.chores import OUTREACH
 from booking.payments.chores import SWEEP
+from booking.reckoning.chores import RECKONING
 from booking.running import upkeep
 from booking.running.forgetting import Round
 from booking.staff.chores import GUESSES
@@ -66,6 +67,7 @@ def chores() -> tuple[Chore, ...]:
         WAITING,
         RELEASES,
         CLOSURES,
+        RECKONING,
         BOOKS,
         REMINDERS,
         EXPORTS,

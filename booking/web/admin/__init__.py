@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import accounts, bank, books, credit, invoice_rules, invoices
+from booking.web.admin.money import accounts, bank, books, credit, invoice_rules, invoices, payer_link
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
     activities,
@@ -74,6 +74,7 @@ __all__ = [
     "money_refusals",
     "opening_hours",
     "outreach",
+    "payer_link",
     "person",
     "prices",
     "programmes",

@@ -38,8 +38,11 @@ from booking.invoicing.credit import (
     NothingToInvoiceAnew,
 )
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
+from booking.invoicing.payer.links import LinkClosed
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
+from booking.reckoning import reckon
+from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, ReckoningReasonWrong
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
 from booking.registry.edits import BelowUsed, Limit
 from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
@@ -50,6 +53,7 @@ from booking.web.refusals import RefusalAnswer, plain, sentence
 plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
+plain(LinkClosed, _("The link is closed. Make a new one first."))
 plain(NotCreditable, _("Only an invoice can be credited."))
 plain(NothingLeftToCredit, _("All of the invoice is credited already."))
 plain(NothingChosen, _("Mark a line, or write a sum above 0."), 422)
@@ -59,6 +63,8 @@ plain(
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
+plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
+plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
 plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))
@@ -129,6 +135,12 @@ def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
 @sentence.register
 def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _reckoning_reason(_refusal: ReckoningReasonWrong) -> RefusalAnswer:
+    most = reckon.LONGEST_REASON
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=most), 422)
 
 
 @sentence.register
