@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, batch, credit, invoice_rules, invoices, payer_link
+from booking.web.admin.money import bank, batch, credit, invoice_rules, invoices, payer_link, payers
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -72,6 +72,7 @@ __all__ = [
     "opening_hours",
     "outreach",
     "payer_link",
+    "payers",
     "person",
     "prices",
     "programmes",
