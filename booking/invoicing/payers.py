@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from booking.agreements.models import Agreement, School
 from booking.invoicing.models import Collective, DeliverTo, InvoicePayer
-from booking.kernel.database import run
+from booking.kernel.database import insert_once, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,11 @@ def known_payers(owing: Iterable[tuple[str, str, str, str]] = ()) -> list[KnownP
         name, number, pattern = sources.get(key, ("", key.partition("number:")[2], ""))
         payers.append(KnownPayer(key, payer_id, terms.name or name, terms.org_number or number, pattern, terms))
     return payers
+
+
+def keep_payer(key: str) -> None:
+    """Let a payer have a row that things can be said of; inside a unit of work."""
+    insert_once(InvoicePayer, "key", {"key": key})
 
 
 def _of_agreements() -> Iterator[tuple[str, str, str, str]]:

@@ -16,11 +16,11 @@ from flask_babel.speaklater import LazyString
 
 from booking.agreements.references import ReferenceMissing, ReferenceWrong, read_invoice_reference
 from booking.invoicing.models import Collective, DeliverTo, InvoicePayer
-from booking.invoicing.payers import KnownPayer, PayerGap, known_payers
+from booking.invoicing.payers import KnownPayer, PayerGap, keep_payer, known_payers
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.collation import order_key
-from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.database import unit_of_work
 from booking.records import audited_rows
 from booking.staff.models import Role
 from booking.web.admin.registers.reference_fields import OrgNumberField
@@ -84,7 +84,7 @@ def open_payer() -> ResponseReturnValue:
     if key not in {payer.key for payer in _known()}:
         abort(404)
     with unit_of_work():
-        insert_once(InvoicePayer, "key", {"key": key})
+        keep_payer(key)
     return redirect(url_for("admin.payer", payer_id=_by_key(key).payer_id), 303)
 
 
@@ -161,7 +161,6 @@ def _by_key(key: str) -> KnownPayer:
 def _row(payer_id: int) -> InvoicePayer:
     row = audited_rows.find(InvoicePayer, payer_id)
     if row is None or row.key.startswith("booking:"):
-        db.session.rollback()
         abort(404)
     return row
 
