@@ -114,7 +114,7 @@ def test_a_long_list_is_written_by_the_worker_in_parts(
     monkeypatch.setattr("booking.exports.long_lists.BATCH", 20)
     work = export(made_app, form)
     mine = [one for one in crowd if one.state in bookings.BOUGHT]
-    assert (work.state, work.said["rows"], work.total) == ("done", len(mine), len(mine))
+    assert (work.state, work.outcome["rows"], work.total) == ("done", len(mine), len(mine))
     path = long_lists.finished(work, clock.now())
     assert path is not None
     if form is Format.XLSX:
@@ -172,7 +172,7 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
     assert ids(kind="mail.confirmation") == [second, first]
     assert ids(kind="mail.lost") == []
     with app.test_request_context():
-        assert export(app, Format.CSV, "letters").said["rows"] == 2
+        assert export(app, Format.CSV, "letters").outcome["rows"] == 2
 
 
 def test_a_booking_remembers_everything(crowd: list[Made]) -> None:
