@@ -83,7 +83,8 @@ MAY_STAY = {
     "enrolment": "terms",  # numbers
     "former_time": "title",
     "invoiced_receivable": "key",
-    "invoice_payer": "key",
+    # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
+    "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
     "long_work": "kind about said last_error",
     "outbox": "kind key about leased_by",

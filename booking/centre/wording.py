@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 
 from booking.centre.facts import CentreFacts
@@ -107,6 +107,10 @@ class Wording:
     def full_date(self, value: date | datetime) -> str:
         """28 November 2026, for what is kept for years."""
         return str(format_date(self._date(value), "long", locale=self.locale))
+
+    def period(self, first: date, last: date) -> str:
+        """2–27 Nov 2026, for what is kept for years."""
+        return str(format_interval(first, last, "yMMMd", locale=self.locale))
 
     def month(self, value: date) -> str:
         """November 2026."""

@@ -17,11 +17,11 @@ from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
-from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_locked, next_number, write_document
+from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import kid_of
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.invoicing.sentences import text_of_part
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.kernel.money import spread
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
@@ -118,15 +118,23 @@ class Creditable:
 
         A line that is credited stands on its note as it stood on the invoice; equal lines are as good as each other.
         """
+        credited_lines, left = self.credited_lines, {vat_sum.vat.by: gross for vat_sum, gross in self.left_by_vat()}
+        return tuple(
+            place
+            for place, line in enumerate(self.invoice.settled.lines)
+            if place not in credited_lines and 0 < line.charge.gross <= min(left[line.charge.vat.by], self.left)
+        )
+
+    @property
+    def credited_lines(self) -> frozenset[int]:
+        """The places of lines that are credited as they are."""
         taken = Counter(line.charge for document in self.notes for line in document.settled.lines)
-        left = {vat_sum.vat.by: gross for vat_sum, gross in self.left_by_vat()}
-        whole = []
+        places = set()
         for place, line in enumerate(self.invoice.settled.lines):
             if taken[line.charge]:
                 taken[line.charge] -= 1
-            elif 0 < line.charge.gross <= min(left[line.charge.vat.by], self.left):
-                whole.append(place)
-        return tuple(whole)
+                places.add(place)
+        return frozenset(places)
 
     def left_by_vat(self) -> list[tuple[VatSum, int]]:
         """Each way of taxing on the invoice, with what is left of it with VAT."""
@@ -203,18 +211,18 @@ def credit_and_invoice_anew(
     Raises what `credit` does, NotSetUp, ReceivableWaits and NothingToInvoiceAnew.
     """
     with unit_of_work():
-        claimed = select(InvoicedReceivable.key, InvoicedReceivable.booking_id).where(
-            InvoicedReceivable.invoice_id == order.invoice_id
-        )
-        receivables = list(db.session.execute(claimed.order_by(InvoicedReceivable.id)))
+        receivables = _claimed(order.invoice_id)
         lock(
             *sorted({receivable.booking_id for receivable in receivables})
         )  # before the invoice, as those do who issue
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
-        try:
-            anew = [issue_locked(receivable.key, centre, now, actor) for receivable in receivables]
-        except ReceivableGone as gone:
-            raise NothingToInvoiceAnew from gone
+        keys = [receivable.key for receivable in receivables if not receivable.is_free]
+        anew, refusals = issue_all_locked(keys, centre, now, actor)
+        for refusal in refusals:
+            if not isinstance(refusal, ReceivableGone):
+                raise refusal
+        if not anew:
+            raise NothingToInvoiceAnew
         return issued_note, anew
 
 
@@ -231,8 +239,7 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)
     document = replace(document, kid=kid_of(of.payer_id, number))
     note_id = write_document(document, of.payer_id, order.invoice_id, now)
-    if settled.gross == of.left:
-        _free(order.invoice_id, note_id)
+    _free(order.invoice_id, note_id, replace(of, credited=of.credited + settled.gross, notes=(*of.notes, document)))
     facts = {"number": number, "payable": settled.gross}
     note(actor, "invoice.credit", f"invoice:{order.invoice_id}", None, facts)
     return IssuedNote(note_id, number, settled.gross)
@@ -249,10 +256,44 @@ def _move(invoice_id: int, credited_before: int, gross: int) -> None:
         raise CreditedMeanwhile
 
 
-def _free(invoice_id: int, note_id: int) -> None:
-    """The receivables of an invoice stand on none any more; under another key the history stays."""
-    freed = update(InvoicedReceivable).where(InvoicedReceivable.invoice_id == invoice_id)
-    db.session.execute(freed.values(key=InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")))
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A receivable on an invoice; `is_free` that it was credited and stands on it no more."""
+
+    row_id: int
+    key: str
+    booking_id: int
+    lines: int
+
+    @property
+    def is_free(self) -> bool:
+        return InvoicedReceivable.CREDITED in self.key
+
+
+def _claimed(invoice_id: int) -> list[_Claimed]:
+    columns = (
+        InvoicedReceivable.id,
+        InvoicedReceivable.key,
+        InvoicedReceivable.booking_id,
+        InvoicedReceivable.lines,
+    )
+    of_invoice = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
+    return as_values(_Claimed, run(of_invoice))
+
+
+def _free(invoice_id: int, note_id: int, of: Creditable) -> None:
+    """Receivables that are credited stand on the invoice no more; under another key the history stays.
+
+    All of them once all is credited, before that those of which each line is.
+    """
+    credited_lines, freed, place = of.credited_lines, [], 0
+    for receivable in _claimed(invoice_id):
+        lines = range(place, place + receivable.lines)
+        place += receivable.lines
+        if not receivable.is_free and (of.left == 0 or (lines and credited_lines.issuperset(lines))):
+            freed.append(receivable.row_id)
+    under = InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")
+    run(update(InvoicedReceivable).where(InvoicedReceivable.id.in_(freed)).values(key=under))
 
 
 def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:

@@ -108,11 +108,15 @@ class BilledTo:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """To whom and when: the school of a municipality that pays, not the one that pays."""
+    """To whom and when: the school of a municipality that pays, not the one that pays.
+
+    `until`: the last day, where there are several; `name` "" where each line says to whom.
+    """
 
     name: str
     on: date
     address: PostalAddress | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def _valued(kind: Any, plain: Any) -> Any:  # noqa: ANN401
         return tuple(_valued(get_args(kind)[0], part) for part in plain)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{field.name: _valued(hints[field.name], plain[field.name]) for field in fields(kind)})  # type: ignore[operator]
+        there = [field.name for field in fields(kind) if field.name in plain]  # one of before says less
+        return kind(**{name: _valued(hints[name], plain[name]) for name in there})  # type: ignore[operator]
     if kind is date:
         return date.fromisoformat(plain)
     return kind(plain) if kind is Decimal or issubclass(kind, StrEnum) else plain

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -20,15 +20,17 @@ from booking.invoicing.document import (
     PeppolId,
     PostalAddress,
     Seller,
+    Settled,
     VatCategory,
     VatTreatment,
     settle,
 )
+from booking.invoicing.drafts import Draft, drafts_of, drafts_that_wait
 from booking.invoicing.frozen import as_kept, digest_of
 from booking.invoicing.kid import kid_of
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
 from booking.invoicing.receivables import Receivable, WhyWaiting, open_receivables
-from booking.kernel.database import db, in_language, insert_once, unit_of_work
+from booking.kernel.database import db, in_language, insert_once, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
 from booking.records.audit import note
@@ -44,11 +46,12 @@ class NotSetUp(Refusal):
 
 
 class ReceivableGone(Refusal):
-    """A receivable that is not there any more: somebody has invoiced it, or it changed. `key` names it."""
+    """A receivable that is not there any more: it is on the invoice of that `number`, or it changed. `key` names it."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, number: int | None = None) -> None:
         super().__init__(f"{key} cannot be claimed")
         self.key = key
+        self.number = number
 
 
 class ReceivableWaits(Refusal):
@@ -78,51 +81,99 @@ def rules_of_invoices() -> InvoiceRules | None:
 def issue_all(
     keys: Sequence[str], centre: CentreFacts, now: datetime, actor: str
 ) -> tuple[list[IssuedInvoice], list[Refusal]]:
-    """Issue what can be issued; the rest says why not. The same press twice issues once."""
+    """Issue what can be issued, each document by itself; the rest says why not. The same press twice issues once.
+
+    Raises NotSetUp.
+    """
+    drafts = drafts_of(open_receivables(centre, now, keys))
+    there = {key for draft in drafts for key in draft.keys}
     issued: list[IssuedInvoice] = []
     refusals: list[Refusal] = []
-    for key in keys:
-        try:
-            issued.append(issue(key, centre, now, actor))
-        except (ReceivableGone, ReceivableWaits) as refusal:
-            refusals.append(refusal)
+    for of_document in [*(draft.keys for draft in drafts), [key for key in keys if key not in there]]:
+        if of_document:
+            done, refused = issue_together(of_document, centre, now, actor)
+            issued += done
+            refusals += refused
     return issued, refusals
 
 
 def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     """Issue one receivable as it stands now. Raises NotSetUp, ReceivableGone, ReceivableWaits."""
     with unit_of_work():
-        lock(int(key.split(":")[1]))  # nobody changes what is owed while it is claimed
+        lock(_booking_of(key))  # nobody changes what is owed while it is claimed
         return issue_locked(key, centre, now, actor)
+
+
+def issue_together(
+    keys: Sequence[str], centre: CentreFacts, now: datetime, actor: str
+) -> tuple[list[IssuedInvoice], list[Refusal]]:
+    """Issue these in one unit of work, as few documents as their payers want. Raises NotSetUp."""
+    with unit_of_work():
+        lock(*sorted({_booking_of(key) for key in keys}))
+        return issue_all_locked(keys, centre, now, actor)
 
 
 def issue_locked(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     """As `issue`, inside a unit of work that has locked the receivable's booking."""
+    issued, refusals = issue_all_locked([key], centre, now, actor)
+    for refusal in refusals:
+        raise refusal
+    return issued[0]
+
+
+def issue_all_locked(
+    keys: Sequence[str], centre: CentreFacts, now: datetime, actor: str
+) -> tuple[list[IssuedInvoice], list[Refusal]]:
+    """As `issue_together`, inside a unit of work that has locked the receivables' bookings."""
     rules = rules_of_invoices()
     if rules is None:
         raise NotSetUp
-    receivable = next(iter(open_receivables(centre, now, [key])), None)
-    if receivable is None:
-        raise ReceivableGone(key)
-    if (why := receivable.waits_for(set_up=True, exempt=bool(rules.exempt_reason))) is not None:
-        raise ReceivableWaits(key, why)
-    return _write(receivable, rules, centre, now, actor)
+    receivables = open_receivables(centre, now, keys)
+    refusals: list[Refusal] = list(_gone(set(keys) - {receivable.key for receivable in receivables}))
+    issued = []
+    for draft, why in drafts_that_wait(receivables, set_up=True, exempt=bool(rules.exempt_reason)):
+        if why is None:
+            issued.append(_write(draft, rules, centre, now, actor))
+        else:
+            refusals += [ReceivableWaits(key, why) for key in draft.keys]
+    return issued, refusals
 
 
-def _write(
-    receivable: Receivable, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str
-) -> IssuedInvoice:
-    payer_id = _payer_id(receivable.payer.key)
+def _gone(keys: Collection[str]) -> Iterator[ReceivableGone]:
+    """Those that are not there, each with the number of the invoice that it stands on."""
+    query = (
+        select(InvoicedReceivable.key, Invoice.number)
+        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
+        .where(InvoicedReceivable.key.in_(sorted(keys)))
+    )
+    numbers = {key: number for key, number in run(query)} if keys else {}
+    return (ReceivableGone(key, numbers.get(key)) for key in sorted(keys))
+
+
+def _booking_of(key: str) -> int:
+    return int(key.split(":")[1])
+
+
+def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
+    payer_id = _payer_id(draft.payer.key)
     number = next_number()
-    document = _document(receivable, rules, centre, centre.local(now).date(), number, kid_of(payer_id, number))
+    lang = language_of(draft.receivables[0].lang, centre)
+    charges = [_charges(receivable, rules, lang, draft.together) for receivable in draft.receivables]
+    settled = settle([charge for of_receivable in charges for charge in of_receivable])
+    document = _document(draft, settled, lang, rules, centre, centre.local(now).date(), number)
+    document = replace(document, kid=kid_of(payer_id, number))
     invoice_id = write_document(document, payer_id, None, now)
-    claimed = {
-        "key": receivable.key,
-        "invoice_id": invoice_id,
-        "booking_id": receivable.booking_id,
-        "amount": receivable.gross,
-    }
-    db.session.execute(insert(InvoicedReceivable).values(claimed))
+    claimed = [
+        {
+            "key": receivable.key,
+            "invoice_id": invoice_id,
+            "booking_id": receivable.booking_id,
+            "amount": receivable.gross,
+            "lines": len(of_receivable),
+        }
+        for receivable, of_receivable in zip(draft.receivables, charges, strict=True)
+    ]
+    run(insert(InvoicedReceivable), claimed)
     note(actor, "invoice.issue", f"invoice:{invoice_id}", None, {"number": number, "payable": document.payable})
     return IssuedInvoice(invoice_id, number, document.kid, document.payable)
 
@@ -155,21 +206,23 @@ def _payer_id(key: str) -> int:
 
 
 def _document(
-    receivable: Receivable, rules: InvoiceRules, centre: CentreFacts, today: date, number: int, kid: str
+    draft: Draft, settled: Settled, lang: str, rules: InvoiceRules, centre: CentreFacts, today: date, number: int
 ) -> InvoiceDocument:
-    lang = language_of(receivable.lang, centre)
-    endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), receivable.payer.org_number)
+    """All that it says but how it is to be paid."""
+    endpoint = PeppolId(SCHEMES.get(centre.country, rules.scheme), draft.payer.org_number)
     seller = Seller(
         centre.legal_name, centre.org_number, rules.vat_number, rules.registered_in,
         PostalAddress(rules.street, rules.postcode, rules.town, centre.country),
         PeppolId(rules.scheme, centre.org_number), rules.account, rules.bic, centre.email, centre.phone,
     )  # fmt: skip
-    nowhere = PostalAddress("", "", "", centre.country)
-    billed_to = BilledTo(receivable.payer.name, receivable.payer.org_number, nowhere, endpoint, receivable.email)
+    terms = draft.terms
+    address = PostalAddress(terms.street, terms.postcode, terms.town, centre.country)
+    email = terms.email or draft.email
+    billed_to = BilledTo(draft.payer.name, draft.payer.org_number, address, endpoint, email)
+    delivered = Delivered(draft.delivered_to, draft.first, until=draft.last if draft.last > draft.first else None)
     return InvoiceDocument(
         DocumentKind.INVOICE, str(number), today, today + timedelta(days=rules.pay_days), centre.currency, lang,
-        seller, billed_to, Delivered(receivable.school, receivable.on), receivable.reference, receivable.order_number,
-        kid, settle(_charges(receivable, rules, lang)),
+        seller, billed_to, delivered, draft.reference, draft.order_number, "", settled,
     )  # fmt: skip
 
 
@@ -179,7 +232,7 @@ def language_of(wanted: str, centre: CentreFacts) -> str:
     return wanted if wanted in allowed else (allowed or ["en"])[0]
 
 
-def _charges(receivable: Receivable, rules: InvoiceRules, lang: str) -> list[Charge]:
+def _charges(receivable: Receivable, rules: InvoiceRules, lang: str, together: bool) -> list[Charge]:
     reason = in_language(rules.exempt_reason, lang)
     exempt = VatTreatment(0, VatCategory.EXEMPT, rules.exempt_code, reason) if reason else None
 
@@ -189,6 +242,6 @@ def _charges(receivable: Receivable, rules: InvoiceRules, lang: str) -> list[Cha
         return exempt
 
     return [
-        Charge(text, 1, part.gross, treated(part.vat_rate), receivable.on)
-        for part, text in zip(receivable.parts, sentences.texts_of(receivable, lang), strict=True)
+        Charge(line.text, 1, line.gross, treated(line.vat_rate), receivable.on)
+        for line in sentences.lines_of(receivable, lang, together=together)
     ]

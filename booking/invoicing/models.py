@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event
+from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.invoicing.document import DocumentKind
@@ -18,6 +18,21 @@ class FileKind(StrEnum):
 
     PDF = "pdf"
     XML = "xml"
+
+
+class Collective(StrEnum):
+    """Whether what a payer owes goes out one by one, or together."""
+
+    NONE = "none"
+    MONTH = "month"  # one invoice for each calendar month
+
+
+class DeliverTo(StrEnum):
+    """Whom an invoice says that it was delivered to."""
+
+    VISITOR = "visitor"  # the school that came
+    PAYER = "payer"
+    NAMED = "named"  # a unit of the payer's, by its name
 
 
 class InvoiceRules(Model):
@@ -48,15 +63,31 @@ class InvoiceRules(Model):
 
 
 class InvoicePayer(Model):
-    """A legal entity that pays; `key` is its organisation number, else the agreement, school or booking it is.
+    """Who pays; `key` is an organisation number, else the agreement, school or booking it is.
 
-    Its id stands in every KID, so a payer is never deleted.
+    Its id stands in every KID, so a payer is never deleted. The rest is what somebody has said of it, see
+    payers.PayerTerms; `org_number` is the legal entity's, where it is another than the key's.
     """
 
     __tablename__ = "invoice_payer"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    org_number: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    street: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    postcode: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    town: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    deliver_to: Mapped[DeliverTo] = mapped_column(
+        stored(DeliverTo, check=False), default=DeliverTo.VISITOR, server_default="visitor"
+    )
+    deliver_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    collective: Mapped[Collective] = mapped_column(
+        stored(Collective, check=False), default=Collective.NONE, server_default="none"
+    )
+    by_reference: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    common_reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class InvoiceSeries(Model):
@@ -105,7 +136,10 @@ class Invoice(Model):
 
 
 class InvoicedReceivable(Model):
-    """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited."""
+    """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited.
+
+    It has so many `lines` of the invoice, after those of the rows before it; 0 in one of before that was kept: all.
+    """
 
     __tablename__ = "invoiced_receivable"
 
@@ -114,6 +148,7 @@ class InvoicedReceivable(Model):
     invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), index=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     amount: Mapped[int]
+    lines: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 

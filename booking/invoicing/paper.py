@@ -157,7 +157,7 @@ def _billed_to(billed_to: BilledTo, at_home: str, write: Wording) -> tuple[str, 
 
 def _delivered(delivered: Delivered, at_home: str, write: Wording) -> tuple[str, ...]:
     address = _address(delivered.address, at_home, write) if delivered.address else ()
-    return delivered.name, *address
+    return delivered.name or _("See each line"), *address
 
 
 def _address(address: PostalAddress, at_home: str, write: Wording) -> tuple[str, ...]:
@@ -174,7 +174,8 @@ def _facts(document: InvoiceDocument, write: Wording) -> Iterator[Named]:
     is_invoice = document.kind is DocumentKind.INVOICE
     yield _("Invoice number") if is_invoice else _("Credit note number"), document.number
     yield _("Date"), write.full_date(document.issued_on)
-    yield _("Delivered"), write.full_date(document.delivered.on)
+    on, until = document.delivered.on, document.delivered.until
+    yield _("Delivered"), write.period(on, until) if until else write.full_date(on)
     if document.reference:
         yield _("Your reference"), document.reference
     if document.order_number:

@@ -6,7 +6,7 @@ What stands here and what is issued is together what the reports call owed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -20,6 +20,7 @@ from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
 from booking.invoicing.models import InvoicedReceivable
+from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
 from booking.payments.models import Payment, PaymentState
@@ -43,6 +44,7 @@ class WhyWaiting(StrEnum):
     NO_NUMBER = "no_number"  # the payer has no organisation number
     NO_REFERENCE = "no_reference"
     WRONG_REFERENCE = "wrong_reference"
+    NO_COMMON_REFERENCE = "no_common_reference"  # they are to stand on one invoice, and each has its own
     NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
 
 
@@ -66,6 +68,7 @@ class ReceivablePayer:
     name: str
     org_number: str
     pattern: str
+    terms: PayerTerms = AS_THEY_COME
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Receivable:
             return WhyWaiting.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
             return WhyWaiting.NO_VAT
+        if self.payer.terms.covers_references:
+            return None
         if not self.reference and not self.order_number:
             return WhyWaiting.NO_REFERENCE  # no payer's system takes one without either (PEPPOL-EN16931-R003)
         try:
@@ -110,11 +115,15 @@ class Receivable:
 
     def late(self, today: date, latest_days: int) -> bool:
         """Whether the invoice should have gone out."""
-        return self.on + timedelta(days=latest_days) < today
+        return self.latest(latest_days) < today
+
+    def latest(self, latest_days: int) -> date:
+        """The last day that an invoice for it may go out."""
+        return self.on + timedelta(days=latest_days)
 
 
 def open_receivables(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[Receivable]:
-    """What can be invoiced now, the oldest first: what was delivered, and what will not be. In four statements.
+    """What can be invoiced now, the oldest first: what was delivered, and what will not be. In five statements.
 
     `only` these keys, whatever else there is.
     """
@@ -125,7 +134,9 @@ def open_receivables(centre: CentreFacts, now: datetime, only: Sequence[str] | N
         *_of_courses(centre, now, booking_ids),
     ]
     wanted = receivables if only is None else [receivable for receivable in receivables if receivable.key in set(only)]
-    return sorted(wanted, key=lambda receivable: (receivable.on, receivable.key))
+    terms = terms_of({receivable.payer.key for receivable in wanted})
+    billed = [replace(receivable, payer=_on_terms(receivable.payer, terms)) for receivable in wanted]
+    return sorted(billed, key=lambda receivable: (receivable.on, receivable.key))
 
 
 def credited_before(receivables: Iterable[Receivable]) -> frozenset[str]:
@@ -273,6 +284,13 @@ def _by_rate(amount: int, sums: Mapping[int, int]) -> list[tuple[int, int]]:
 
 def _payer(key: str, name: str, number: str, pattern: str) -> ReceivablePayer:
     return ReceivablePayer(f"number:{number}" if number else key, name, number, pattern)
+
+
+def _on_terms(payer: ReceivablePayer, known: Mapping[str, PayerTerms]) -> ReceivablePayer:
+    terms = known.get(payer.key, AS_THEY_COME)
+    return replace(
+        payer, name=terms.name or payer.name, org_number=terms.org_number or payer.org_number, terms=terms
+    )  # fmt: skip
 
 
 def _not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import groupby
+
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
@@ -10,10 +13,26 @@ from booking.invoicing.receivables import Receivable, ReceivableKind, Receivable
 from booking.kernel.database import in_language
 
 
-def texts_of(receivable: Receivable, lang: str) -> list[str]:
-    """One text for each part of a receivable."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line that is wanted: its text, what it comes to with VAT in minor units, and the rate in it."""
+
+    text: str
+    gross: int
+    vat_rate: int
+
+
+def lines_of(receivable: Receivable, lang: str, *, together: bool) -> list[Wanted]:
+    """The lines of a receivable: each part by itself, or `together` with others one line for each rate of VAT."""
     with force_locale(LOCALES[lang]):
-        return [_text(receivable, part, lang) for part in receivable.parts]
+        if not together:
+            return [Wanted(_text(receivable, part, lang), part.gross, part.vat_rate) for part in receivable.parts]
+        parts = sorted(receivable.parts, key=lambda part: part.vat_rate)
+        return [
+            Wanted(_text_together(receivable, list(of_rate), lang), gross, rate)
+            for rate, of_rate in groupby(parts, key=lambda part: part.vat_rate)
+            if (gross := sum(part.gross for part in parts if part.vat_rate == rate))
+        ]
 
 
 def text_of_part(number: str, lang: str) -> str:
@@ -34,3 +53,23 @@ def _text(receivable: Receivable, part: ReceivablePart, lang: str) -> str:
         return str(_("Lunch room: %(group)s", group=part.group))
     pupils = ngettext("%(num)s pupil", "%(num)s pupils", part.pupils)
     return str(_("Class %(group)s: %(pupils)s", group=part.group, pupils=pupils))
+
+
+def _text_together(receivable: Receivable, parts: list[ReceivablePart], lang: str) -> str:
+    """Where it came from, what it is, and its own reference: a line that stands among those of others."""
+    texts = [receivable.school]
+    classes = {part.group: part.pupils for part in parts if not part.lunch}
+    lunches = dict.fromkeys(part.group for part in parts if part.lunch)
+    if receivable.kind is not ReceivableKind.VISIT:
+        texts += dict.fromkeys(_text(receivable, part, lang) for part in parts)
+    elif classes:
+        pupils = sum(classes.values())
+        texts += [", ".join(classes), ngettext("%(num)s pupil", "%(num)s pupils", pupils)]
+        texts += [_("lunch room")] if lunches else []
+    else:
+        texts.append(_("Lunch room: %(group)s", group=", ".join(lunches)))
+    if receivable.reference:
+        texts.append(_("reference %(reference)s", reference=receivable.reference))
+    if receivable.order_number:
+        texts.append(_("order %(number)s", number=receivable.order_number))
+    return ", ".join(text for text in texts if text)

@@ -136,6 +136,7 @@ def _parts(document: InvoiceDocument) -> Iterator[Element | None]:
     yield cbc("Note", document.reason)
     yield cbc("DocumentCurrencyCode", currency)
     yield cbc("BuyerReference", document.reference)
+    yield _period(document.delivered)
     yield cac("OrderReference", cbc("ID", document.order_number))
     yield from (_corrected(corrected) for corrected in document.corrects)
     yield cac("AccountingSupplierParty", _seller(document.seller, _outside_vat(settled)))
@@ -203,11 +204,18 @@ def _address(name: str, address: PostalAddress) -> Element | None:
     )
 
 
+def _period(delivered: Delivered) -> Element | None:
+    """The days of a collective document, within which its lines' lie (PEPPOL-EN16931-R110, R111)."""
+    if delivered.until is None:
+        return None
+    return cac("InvoicePeriod", cbc("StartDate", _day(delivered.on)), cbc("EndDate", _day(delivered.until)))
+
+
 def _delivered(delivered: Delivered) -> Element | None:
     where = _address("Address", delivered.address) if delivered.address else None
     return cac(
         "Delivery",
-        cbc("ActualDeliveryDate", _day(delivered.on)),
+        cbc("ActualDeliveryDate", _day(delivered.until or delivered.on)),
         cac("DeliveryLocation", where),
         cac("DeliveryParty", cac("PartyName", cbc("Name", delivered.name))),
     )

@@ -170,7 +170,7 @@ def test_each_slot_of_a_booking_is_an_appointment_of_its_own(app: Flask, now: da
 
 
 @pytest.mark.parametrize(
-    ("day", "hours_from_utc"), [(datetime(2027, 3, 27, tzinfo=UTC), 1), (datetime(2027, 3, 28, tzinfo=UTC), 2)]
+    ("day", "hours_from_utc"), [(datetime(2029, 3, 24, tzinfo=UTC), 1), (datetime(2029, 3, 25, tzinfo=UTC), 2)]
 )
 def test_appointments_are_right_on_both_sides_of_the_clock_change(
     app: Flask, day: datetime, hours_from_utc: int

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from booking.bookings import hold
 from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
@@ -24,6 +26,13 @@ from tests.door.doors import let_in, soon
 def day() -> tuple[datetime, datetime]:
     """A day around now: the tests run at any hour."""
     return soon(0) - timedelta(hours=6), soon(0) + timedelta(hours=6)
+
+
+@pytest.fixture(autouse=True)
+def references_without_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two letters of a name, as they are looked for with its last one left out, stand in one of 140 references."""
+    numbers = count(10_000_000)
+    monkeypatch.setattr(hold, "new_reference", lambda: str(next(numbers)))
 
 
 @pytest.fixture

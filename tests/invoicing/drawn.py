@@ -58,6 +58,13 @@ def settleds(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> Settled:
 
 
 @st.composite
+def deliveries(draw: st.DrawFn, settled: Settled, address: PostalAddress | None) -> Delivered:
+    """One day, or a time that all days of its lines lie in."""
+    days = sorted([draw(DAYS), *(line.charge.delivered_on for line in settled.lines if line.charge.delivered_on)])
+    return Delivered(draw(TEXTS), days[0], address, days[-1] if len(days) > 1 else None)
+
+
+@st.composite
 def documents(draw: st.DrawFn) -> InvoiceDocument:
     """An invoice, or the credit note to one, that can be sent."""
     settled, issued_on = draw(settleds()), draw(DAYS)
@@ -70,7 +77,7 @@ def documents(draw: st.DrawFn) -> InvoiceDocument:
         due_on=issued_on + timedelta(days=draw(st.integers(0, 60))),
         seller=seller,
         billed_to=replace(TOWN, endpoint=endpoint, name="Kommunen " + draw(TEXTS)),
-        delivered=Delivered(draw(TEXTS), draw(DAYS), address),
+        delivered=draw(deliveries(settled, address)),
         currency="NOK" if seller.address.country == "NO" else "EUR",
         reference=reference,
         order_number=order_number,

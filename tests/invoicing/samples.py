@@ -31,6 +31,16 @@ SAMPLES = {
     "at no rate": an_invoice(settled=settle([Charge("Bok", 1, 25_000, ZERO)])),
     "outside VAT": an_invoice(settled=settle([Charge("Gave", 1, 25_000, OUTSIDE)], [Discount("Avtale", 1, OUTSIDE)])),
     "no address of delivery": an_invoice(delivered=Delivered("Fjellet skole", date(2026, 11, 4))),
+    "a month of classes": an_invoice(
+        delivered=Delivered("", date(2026, 11, 2), until=date(2026, 11, 27)),
+        settled=settle(
+            [
+                Charge(f"Fjellet skole, 7{'ABCD'[n % 4]}, 27 elever, referanse 1234{n % 10}", 1, 297_000 + n, vat, day)
+                for n in range(20)
+                for vat, day in [((LOW, TEACHING)[n % 5 == 0], date(2026, 11, 2 + n))]
+            ]
+        ),
+    ),
     "by a centre in Latvia": an_invoice(
         seller=LATVIAN_SELLER,
         currency="EUR",

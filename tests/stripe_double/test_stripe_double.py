@@ -301,7 +301,7 @@ class InboxHandler(BaseHTTPRequestHandler):
 def inbox(double: Double) -> Iterator[Inbox]:
     """Where events are brought."""
     server = Inbox()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     double.webhooks(url=f"http://127.0.0.1:{server.server_address[1]}/", held=False)
     yield server

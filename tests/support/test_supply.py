@@ -115,7 +115,7 @@ class Advisories(BaseHTTPRequestHandler):
 def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Its address."""
     server = HTTPServer(("127.0.0.1", 0), Advisories)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/v1/querybatch"
     server.shutdown()
     server.server_close()

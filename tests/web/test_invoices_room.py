@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import time_machine
 from flask import Flask
@@ -12,11 +13,11 @@ from booking.agreements.models import Agreement
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.files import write_files
 from booking.invoicing.issue import issue_all
-from booking.invoicing.models import Invoice, InvoiceRules
+from booking.invoicing.models import Collective, Invoice, InvoicePayer, InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
-from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
+from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards
 from tests.web.staffing import Colleague, a_colleague
 
 
@@ -137,3 +138,36 @@ def test_what_was_credited_is_not_marked_to_be_issued_again_by_itself(app: Flask
         page = text(books, "/staff/invoices")
         assert (keys(page), "checked" in page, "credited before" in page) == ([key], False, True)
         assert f"/staff/invoices/{invoice.invoice_id}" in text(books, f"/staff/bookings/{booked.booking_id}")
+
+
+def test_a_collective_invoice_is_one_row_that_is_not_marked_while_its_month_goes_on(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    for name in ("6A", "6B"):
+        a_class(centre, name)
+    with unit_of_work():
+        db.session.add(InvoicePayer(key=f"number:{TOWN_NUMBER}", collective=Collective.MONTH))
+    gathering = clock.now() + timedelta(days=(centre.on - clock.now().date()).days + 2)
+    with time_machine.travel(gathering, tick=False):
+        page = text(the_accountant(app), "/staff/invoices")
+        (value,) = keys(page)
+        assert ("2 visits" in page, "collective, at latest" in page, f'value="{value}" checked' in page) == (
+            True, True, False,
+        )  # fmt: skip
+    with time_machine.travel(afterwards() + timedelta(days=10), tick=False):  # in the next month
+        books = the_accountant(app)
+        page = text(books, "/staff/invoices")
+        assert f'value="{value}" checked' in page
+        assert books.post("/staff/invoices/issue", receivable=value).status_code == 303
+        assert "1 invoice issued." in text(books, "/staff/invoices")
+        again = books.post("/staff/invoices/issue", receivable=value).get_data(as_text=True)
+        assert "Somebody has invoiced it already: invoice 10001." in again
+
+
+def test_what_must_go_out_within_days_says_until_when(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        with unit_of_work():
+            db.session.execute(update(InvoiceRules).values(latest_days=18))
+        page = text(books, "/staff/invoices")
+        assert ("at latest" in page, ">late<" in page) == (True, False)

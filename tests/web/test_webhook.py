@@ -69,7 +69,7 @@ def shop(app: Flask, stripe: Watched, double: Double) -> Iterator[str]:
     """The shop behind a real port that Stripe brings its events to; its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.port}"
     double.webhooks(url=f"{address}{PATH}")

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g
-
-admin = Blueprint("admin", __name__, url_prefix="/staff")
-
-
-@admin.context_processor
-def who_is_here() -> dict[str, object]:
-    """Who is signed in, for the frame around each page."""
-    return {"present": g.get("present")}
-
-
-# Each adds its views to the blueprint.
-from booking.web.admin import refusals, work  # noqa: E402
-from booking.web.admin.bookings import (  # noqa: E402
+from booking.web.admin import refusals, work
+from booking.web.admin.bookings import (
     agreements,
     bookings,
     courses,
@@ -27,9 +15,9 @@ from booking.web.admin.bookings import (  # noqa: E402
     schools,
     visits,
 )
-from booking.web.admin.day import capacity, closures, slot  # noqa: E402
-from booking.web.admin.money import bank, credit, invoice_rules, invoices  # noqa: E402
-from booking.web.admin.registers import (  # noqa: E402
+from booking.web.admin.day import capacity, closures, slot
+from booking.web.admin.money import bank, credit, invoice_rules, invoices
+from booking.web.admin.registers import (
     activities,
     agreement_rows,
     allotments,
@@ -44,7 +32,7 @@ from booking.web.admin.registers import (  # noqa: E402
     travel,
     weekly_times,
 )
-from booking.web.admin.set_up import (  # noqa: E402
+from booking.web.admin.set_up import (
     catalogue,
     importing,
     mail_texts,
@@ -54,7 +42,8 @@ from booking.web.admin.set_up import (  # noqa: E402
     settings,
     timetable,
 )
-from booking.web.admin.staff import health, person  # noqa: E402
+from booking.web.admin.staff import health, person
+from booking.web.blueprints import admin
 
 __all__ = [
     "activities",

@@ -16,7 +16,7 @@ from booking.outbox import long_work
 from booking.outbox.long_work import Work
 from booking.records.audit import note
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 
 

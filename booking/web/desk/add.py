@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking.bookings.queries import BookingFacts
 from booking.staff.models import Role
-from booking.web.desk import desk
+from booking.web.blueprints import desk
 from booking.web.desk.change import changeable, on_from
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer

@@ -14,7 +14,8 @@ from booking.door.inside import SpaceNow
 from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, Found, search
 from booking.door.told import ToldByTeacher, told_by
 from booking.kernel import clock
-from booking.web.desk import AT_THE_DOOR, desk, today
+from booking.web.blueprints import desk
+from booking.web.desk.sent import AT_THE_DOOR, today
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 

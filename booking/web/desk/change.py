@@ -12,7 +12,7 @@ from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.closures.answer import closed_for
 from booking.staff.models import Role
-from booking.web.desk import desk
+from booking.web.blueprints import desk
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.change import choices_of_change

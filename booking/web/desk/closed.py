@@ -12,7 +12,7 @@ from booking.closures import answer
 from booking.closures.answer import ClosedFor
 from booking.staff.models import Role
 from booking.visits.read import is_visit
-from booking.web.desk import desk
+from booking.web.blueprints import desk
 from booking.web.guards.access import staff, who
 from booking.web.refusals import RefusalAnswer
 from booking.web.visitor.closed import move_to_new_times, pay_back, ways_out

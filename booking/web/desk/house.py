@@ -19,7 +19,8 @@ from booking.door.rules import HouseCount
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.records.audit import note
-from booking.web.desk import AT_THE_DOOR, desk, today
+from booking.web.blueprints import desk
+from booking.web.desk.sent import AT_THE_DOOR, today
 from booking.web.guards.access import staff, who
 from booking.web.typed import whole_number
 

@@ -36,9 +36,10 @@ from booking.records.audit import note
 from booking.staff.models import Role
 from booking.visits.change import cancel_visit
 from booking.visits.read import is_visit
-from booking.web.desk import AT_THE_DOOR, desk, how_sent, reason_sent
+from booking.web.blueprints import desk
 from booking.web.desk.counting import field_of
 from booking.web.desk.party_page import counted_categories, party_page
+from booking.web.desk.sent import AT_THE_DOOR, how_sent, reason_sent
 from booking.web.files import download
 from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who

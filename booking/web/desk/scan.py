@@ -24,7 +24,8 @@ from booking.kernel import clock
 from booking.kernel.clock import milliseconds
 from booking.kernel.codes import is_secret, new_secret, read_reference
 from booking.kernel.database import unit_of_work
-from booking.web.desk import AT_THE_DOOR, desk, how_sent, post_sent, today
+from booking.web.blueprints import desk
+from booking.web.desk.sent import AT_THE_DOOR, how_sent, post_sent, today
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language
 from booking.web.typed import a_moment, whole_number

@@ -29,7 +29,8 @@ from booking.kernel.refusals import Refusal
 from booking.payments import pay
 from booking.settings import settings_of
 from booking.staff.models import Role
-from booking.web.desk import desk, today
+from booking.web.blueprints import desk
+from booking.web.desk.sent import today
 from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import LANGUAGES, centre, language

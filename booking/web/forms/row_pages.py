@@ -15,7 +15,7 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records import audited_rows
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.entry import EntryPage, differing, facts_of
 from booking.web.forms.fields import Field
 from booking.web.forms.filled import FORMS, Filled, Values, columns, labels, read, show, with_other_languages

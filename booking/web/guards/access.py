@@ -19,6 +19,7 @@ from booking.web.languages import speak
 P = ParamSpec("P")
 R = TypeVar("R")
 
+EVERYBODY = tuple(Role)
 STAFF_COOKIE = "staff"
 PUBLIC = "public"
 

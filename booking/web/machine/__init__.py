@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from booking.centre import pictures
@@ -18,10 +18,11 @@ from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
 from booking.settings import settings_of
+from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
 
-machine = Blueprint("machine", __name__)
+__all__ = ["machine"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"

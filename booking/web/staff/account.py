@@ -20,12 +20,12 @@ from booking.staff.passkeys import PasskeyRow
 from booking.staff.second_factor import Factors
 from booking.staff.sessions import OpenSession
 from booking.staff.sign_in import confirm
+from booking.web.blueprints import staff
 from booking.web.forms.checked import errors_of
+from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
-from booking.web.guards.access import who
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import vault
 from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import (

@@ -16,11 +16,11 @@ from booking.history.sentences import LogSentence, act, acts, log_sentence, subj
 from booking.reports.names import actors
 from booking.web.admin.bookings.exports import export_list
 from booking.web.admin.staff.log_fields import names_for
+from booking.web.blueprints import staff
 from booking.web.forms.checked import one_line
 from booking.web.forms.filled import FORMS
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre, wording
-from booking.web.staff import staff
 from booking.web.typed import a_day, identity
 
 FILTERS = ("actor", "action", "subject", "day")

@@ -13,8 +13,8 @@ from booking.centre.pictures import PNG
 from booking.mail.sending import read_file
 from booking.settings import settings_of
 from booking.staff.models import Role
+from booking.web.blueprints import staff
 from booking.web.guards.access import staff as staff_only
-from booking.web.staff import staff
 
 READ_MAILS = (Role.ADMIN, Role.DESK)
 

@@ -14,10 +14,10 @@ from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.staff import accounts, passkeys, second_factor
 from booking.staff.sign_in import with_passkey
-from booking.web.guards.access import public, who
+from booking.web.blueprints import staff
+from booking.web.guards.access import EVERYBODY, public, who
 from booking.web.guards.access import staff as staff_only
 from booking.web.refusals import sentence
-from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.account import after_enrolling, secure_or_account
 from booking.web.staff.browser import (
     challenge_for,

@@ -18,12 +18,12 @@ from booking.staff import accounts, sessions
 from booking.staff.accounts import AccountUnknown, StaffMember
 from booking.staff.lockout import Wait
 from booking.staff.passwords import WrongPassword
+from booking.web.blueprints import staff
 from booking.web.forms.checked import errors_of
 from booking.web.guards.access import staff as staff_only
 from booking.web.guards.access import who
 from booking.web.languages import language
 from booking.web.refusals import sentence
-from booking.web.staff import staff
 from booking.web.staff.browser import settings, vault
 from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import ConfirmedForm, InvitationForm, LinkForm, RoleForm, language_choices, role_names

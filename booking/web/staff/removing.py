@@ -13,10 +13,10 @@ from booking.kernel.refusals import Refusal
 from booking.staff import passkeys, second_factor
 from booking.staff.passwords import WrongPassword
 from booking.staff.second_factor import LastFactor
+from booking.web.blueprints import staff
+from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
-from booking.web.guards.access import who
 from booking.web.refusals import sentence
-from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.account import secure_or_account
 from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import AddFactorForm

@@ -17,12 +17,12 @@ from booking.staff import second_factor
 from booking.staff.second_factor import Factors
 from booking.staff.sessions import LinkUnknown, end_session
 from booking.staff.sign_in import HalfWay, with_code, with_link, with_password
+from booking.web.blueprints import staff
 from booking.web.extensions import limiter
 from booking.web.forms.checked import errors_of
-from booking.web.guards.access import drop_cookie, public, staff_cookie_name, who
+from booking.web.guards.access import EVERYBODY, drop_cookie, public, staff_cookie_name, who
 from booking.web.guards.access import staff as staff_only
 from booking.web.refusals import sentence
-from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.browser import HALF_WAY, go_on, known_here, place, this_device, vault, who_is_half_way
 from booking.web.staff.forms import CodeForm, PasswordSignInForm
 from booking.web.staff.passkey import SignInPage

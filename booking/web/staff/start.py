@@ -35,10 +35,10 @@ from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.waiting import waiting
 from booking.waiting.waiting import Hindered
+from booking.web.blueprints import staff
+from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
-from booking.web.guards.access import who
 from booking.web.languages import centre
-from booking.web.staff import EVERYBODY, staff
 from booking.web.staff.mail import READ_MAILS, mail_folder
 
 ATTENTION = timedelta(days=90)

@@ -1,11 +1,7 @@
 """Pages for teachers: find a programme, plan and book a visit, change it without a phone call."""
 
-from flask import Blueprint
-
-teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
-
-# Each adds its views to the blueprint.
-from booking.web.teacher import (  # noqa: E402
+from booking.web.blueprints import teacher
+from booking.web.teacher import (
     adjust,
     book,
     catalogue,
@@ -19,10 +15,10 @@ from booking.web.teacher import (  # noqa: E402
     visit,
     waiting,
 )
-from booking.web.teacher.courses import enrolment, offered, places  # noqa: E402
-from booking.web.teacher.outreach import pages  # noqa: E402
-from booking.web.teacher.outreach import refusals as outreach_refusals  # noqa: E402
-from booking.web.teacher.releases import release, wish  # noqa: E402
+from booking.web.teacher.courses import enrolment, offered, places
+from booking.web.teacher.outreach import pages
+from booking.web.teacher.outreach import refusals as outreach_refusals
+from booking.web.teacher.releases import release, wish
 
 __all__ = [
     "adjust",

@@ -33,12 +33,12 @@ from booking.visits.adjust import MOST_GROUPS, Cause
 from booking.visits.alternatives import Proposal
 from booking.visits.change import MOST_PUPILS
 from booking.visits.read import VisitFacts
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import no_address, one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import missed_words, odd_numbers, said
 from booking.web.teacher.tokens import open_offer, seal_offer
 from booking.web.teacher.visit import change_and_show, found, page

@@ -32,13 +32,13 @@ from booking.releases.openings import NotYetReleased, OthersFirst, ReleaseFacts,
 from booking.visits.agree import bill_for
 from booking.visits.book import VisitOrder, book_visit, ready_for, standing_before
 from booking.visits.lines import kind_of, slots_of
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language, wording
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.paying import Payers, find_payers, read_contact, read_number, read_reference, read_seen
 from booking.web.teacher.proof import is_proven
 from booking.web.teacher.rebook import of_visit

@@ -19,10 +19,10 @@ from booking.programmes.models import Subject
 from booking.programmes.offered import Next, OfferedProgramme, SessionFree, next_free, programmes, sessions
 from booking.programmes.search import Duration, Filters, OfferKind, Other, find, find_others, loosen, sort_of
 from booking.releases.openings import Openings, ReleaseFacts, openings
+from booking.web.blueprints import teacher
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import LANGUAGES, centre, wording
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import because_words, change_words, grade_words, grades_words, subject_words
 from booking.web.typed import a_day, whole_number
 

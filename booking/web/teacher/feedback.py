@@ -21,11 +21,11 @@ from booking.settings import settings_of
 from booking.visits import read
 from booking.visits.links import booking_of_feedback
 from booking.visits.read import VisitFacts
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.teacher import teacher
 from booking.web.typed import whole_number
 
 

@@ -21,11 +21,11 @@ from booking.staff.sessions import digest
 from booking.visits import read
 from booking.visits.links import email_of, end_links
 from booking.visits.read import VisitRow
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
-from booking.web.teacher import teacher
 from booking.web.teacher.proof import forget_proof, keep_proof
 from booking.web.teacher.rebook import year_again
 

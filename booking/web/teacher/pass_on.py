@@ -11,12 +11,12 @@ from wtforms import ValidationError
 from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.staff.sessions import digest
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import checked_email, one_line
 from booking.web.guards.access import public
 from booking.web.languages import language
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.visit import found, page
 from booking.web.teacher.wishes import as_args, wish_of
 

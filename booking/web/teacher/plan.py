@@ -33,10 +33,10 @@ from booking.visit_waiting.waiting import kept_booking
 from booking.visits import read as visits
 from booking.visits.days import load_days
 from booking.visits.read import VisitFacts
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import reason_words, said, tried_words
 from booking.web.teacher.tokens import seal_move, seal_plan
 from booking.web.teacher.wishes import (

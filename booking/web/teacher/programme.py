@@ -25,11 +25,11 @@ from booking.planner.wish import Group
 from booking.programmes.offered import OfferedProgramme, SessionFree, by_slug, programmes
 from booking.releases.openings import Openings, ReleaseFacts, openings
 from booking.visits.agree import PriceFor, price_for
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.teacher import teacher
 from booking.web.teacher.calendar import SessionMonth, month_of
 from booking.web.teacher.catalogue import FARTHEST
 from booking.web.teacher.sentences import said

@@ -22,11 +22,11 @@ from booking.visits import change, read
 from booking.visits.links import PROOF_LIVES, booking_of_yes, proof_of, proves
 from booking.visits.models import Approval
 from booking.visits.read import VisitFacts
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import drop_cookie, keep_cookie, public, staff_cookie_name
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import said
 
 COOKIE = "mailbox"

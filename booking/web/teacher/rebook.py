@@ -28,9 +28,9 @@ from booking.visits import read
 from booking.visits import rebook as rules
 from booking.visits.read import VisitFacts
 from booking.visits.rebook import ChosenProgramme
+from booking.web.blueprints import teacher
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.teacher import teacher
 from booking.web.teacher.visit import found
 from booking.web.teacher.wishes import GroupTyped, Typed, as_args, wish_of
 from booking.web.typed import whole_number

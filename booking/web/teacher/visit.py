@@ -28,11 +28,11 @@ from booking.visits.models import VisitReplan
 from booking.visits.read import VisitFacts
 from booking.visits.rebook import school_year_again
 from booking.web.addresses import public_address
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import odd_numbers, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of

@@ -20,12 +20,12 @@ from booking.visit_waiting import waiting as waiting_list
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting import ANY_DAY, Days, PlacesThere
 from booking.visit_waiting.waiting_queries import AwaitedProgramme, WaitingPlace
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of, one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import said
 from booking.web.teacher.wishes import MOST_PEOPLE
 from booking.web.typed import a_day, identity, whole_number

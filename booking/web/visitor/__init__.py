@@ -1,10 +1,7 @@
 """Pages for the public, each in its reader's language."""
 
-from flask import Blueprint
-
-visitor = Blueprint("visitor", __name__, url_prefix="/<lang>")
-
-from booking.web.visitor import (  # noqa: E402  (the views need the blueprint)
+from booking.web.blueprints import visitor
+from booking.web.visitor import (
     add,
     booking,
     change,

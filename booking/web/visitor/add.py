@@ -15,11 +15,11 @@ from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.catalogue.queries import activities, offers_of
 from booking.kernel import clock
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.visitor import visitor
 from booking.web.visitor.change import changeable, on_from
 from booking.web.visitor.changing import numbers_asked, press_addition
 from booking.web.visitor.tickets import TicketChoice, choices_of, warnings_read

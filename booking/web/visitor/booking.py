@@ -34,12 +34,12 @@ from booking.payments.receipts import issue
 from booking.payments.statement import Came, MoneyWay, Statement, statement_of
 from booking.visits.read import of_booking
 from booking.web.addresses import public_address
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.files import download
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
-from booking.web.visitor import visitor
 from booking.web.visitor.add import additions
 from booking.web.visitor.basket import forget
 from booking.web.visitor.checkout import booking_secret, held_booking, page_of_visit

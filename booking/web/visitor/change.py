@@ -29,11 +29,11 @@ from booking.closures.answer import closed_for
 from booking.kernel import clock
 from booking.kernel.database import Texts, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import a_day, identity, sum_shown
-from booking.web.visitor import visitor
 from booking.web.visitor.changing import ChangeAsksPage, entry_slot, numbers_asked, press_change
 from booking.web.visitor.checkout import held_booking, page_of_visit
 from booking.web.visitor.tickets import warnings_read

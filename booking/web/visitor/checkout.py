@@ -31,13 +31,13 @@ from booking.payments import pay
 from booking.payments.pay import NoAnswer
 from booking.payments.provider import Rejected
 from booking.visits.read import is_visit
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.forms.checked import CheckoutForm, errors_of
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown
-from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget
 from booking.web.visitor.tickets import read_numbers
 

@@ -22,11 +22,11 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.visits.read import is_visit
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import identity
-from booking.web.visitor import visitor
 from booking.web.visitor.checkout import held_booking
 
 BUYER = "buyer"  # who does it, in the log

@@ -12,11 +12,11 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.outbox.promises import promise
 from booking.staff.sessions import digest
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of
 from booking.web.guards.access import public
 from booking.web.languages import language
-from booking.web.visitor import visitor
 
 QUARTER = 900  # seconds
 

@@ -16,10 +16,10 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.settings import settings_of
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.visitor import visitor
 
 
 @dataclass(frozen=True, slots=True)

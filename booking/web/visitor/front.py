@@ -15,9 +15,9 @@ from booking.centre.facts import CentreFacts
 from booking.centre.opening import Doors, Open, doors_on, load_hours
 from booking.kernel import clock
 from booking.kernel.database import Texts
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.visitor import visitor
 from booking.web.visitor.basket import own_basket
 
 PARTY = 2

@@ -6,9 +6,9 @@ from flask import Response, make_response, render_template
 
 from booking.door.lobby import on_today
 from booking.kernel import clock
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.visitor import visitor
 
 SECONDS = 30
 

@@ -9,8 +9,8 @@ from booking.bookings.details import confirm_newsletter, end_newsletter
 from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
-from booking.web.visitor import visitor
 
 
 @visitor.get("/newsletter/<secret>")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import render_template
 
 from booking.bookings.forgetting import BASKETS_KEPT, CONTACT_KEPT, UNANSWERED_KEPT
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
-from booking.web.visitor import visitor
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.payments.demo import DemoTill, Play, TillSession, play, read_session
 from booking.payments.providers import tills
+from booking.web.blueprints import visitor
 from booking.web.guards.access import public
-from booking.web.visitor import visitor
 
 
 @visitor.get("/pay/<ref>")

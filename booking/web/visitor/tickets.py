@@ -25,6 +25,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
@@ -32,7 +33,6 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import a_day, identity, ids_in, whole_number
-from booking.web.visitor import visitor
 from booking.web.visitor.basket import forget, own_basket, remember
 from booking.web.visitor.month import Month, month_of, next_free
 

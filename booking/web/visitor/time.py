@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
-from booking.web.visitor import visitor
 
 
 @visitor.get("/clock")

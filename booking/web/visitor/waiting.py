@@ -20,6 +20,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.waiting import waiting as waiting_list
+from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
 from booking.web.forms.checked import ContactForm, errors_of
 from booking.web.guards.access import public
@@ -27,7 +28,6 @@ from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer, TooOdd, sentence
 from booking.web.typed import identity, whole_number
-from booking.web.visitor import visitor
 from booking.web.visitor.tickets import TicketChoice, choices_of
 
 MOST_TIMES = 20

@@ -20,8 +20,8 @@ from booking.kernel.database import unit_of_work
 from booking.registry import edits, lists
 from booking.registry.lists import AgreementRow
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS, this_school_year
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording
 from booking.web.teacher.sentences import grade_words

@@ -37,8 +37,8 @@ from booking.reports.period import LONGEST
 from booking.reports.standing import ASKED, MoneyStanding, standing_of
 from booking.staff.models import Role
 from booking.visits.read import VisitFacts, of_booking
-from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.forms.dates import midnight
 from booking.web.guards.access import staff, who

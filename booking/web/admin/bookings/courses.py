@@ -22,9 +22,9 @@ from booking.records.audit import note
 from booking.reports.courses import attendance_sheet
 from booking.sheets.files import Format
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
 from booking.web.admin.closing_words import too_few, words_field
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.forms.fields import Field
 from booking.web.guards.access import staff, who

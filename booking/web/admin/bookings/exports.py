@@ -13,7 +13,7 @@ from booking.records.audit import note
 from booking.sheets.files import MEDIA, FileManner, Format, csv_chunks
 from booking.sheets.sheet import Sheet
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.files import download
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language

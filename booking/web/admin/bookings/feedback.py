@@ -14,8 +14,8 @@ from booking.feedback import feedback
 from booking.feedback.feedback import FeedbackAnswer, Score
 from booking.kernel import clock
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.typed import a_day, identity

@@ -22,8 +22,8 @@ from booking.outbox.queries import counted_by_state
 from booking.reports import letters, names
 from booking.reports.letters import LetterFilter, LetterPage
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.exports import EXPORTERS, export_list
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.staff.mail import READ_MAILS, mail_folder

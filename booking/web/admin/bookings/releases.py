@@ -22,7 +22,7 @@ from booking.releases import edits, openings
 from booking.releases.edits import ReleaseWanted
 from booking.releases.models import ReleaseWay, Stage, WishState
 from booking.releases.openings import ReleaseFacts
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, SeveralNumbersField
 from booking.web.forms.dates import moment
 from booking.web.forms.fields import ClockField, DayField, Field, WholeField

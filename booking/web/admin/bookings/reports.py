@@ -18,8 +18,8 @@ from booking.reports.period import Against, BadPeriod, Period
 from booking.sheets.files import Format
 from booking.sheets.sheet import Sheet
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.exports import send_sheet
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language

@@ -14,7 +14,7 @@ from booking.kernel import clock
 from booking.registry import lists
 from booking.registry.lists import SchoolFilter, SchoolPage, SchoolStanding
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording

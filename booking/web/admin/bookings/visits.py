@@ -20,7 +20,7 @@ from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits import change
 from booking.visits.requests import Request, requests
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre

@@ -21,7 +21,7 @@ from booking.occupancy import overview
 from booking.occupancy.days import DayOfSpace, Sum, add, days_in_sum
 from booking.occupancy.overview import Occupancy, Only
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.dates import moment
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording

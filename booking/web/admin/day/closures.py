@@ -28,9 +28,9 @@ from booking.outbox import long_work
 from booking.outbox.long_work import Work
 from booking.records.audit import note
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
 from booking.web.admin.day.whom import inside_ahead, staying
+from booking.web.blueprints import admin
 from booking.web.forms.dates import moment
 from booking.web.forms.fields import Field
 from booking.web.forms.filled import labels

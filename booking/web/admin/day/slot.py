@@ -38,8 +38,8 @@ from booking.staff.models import Role
 from booking.visit_waiting import waiting_queries
 from booking.visit_waiting.waiting_queries import WaitingPlace
 from booking.visits.read import visits_among
-from booking.web.admin import admin
 from booking.web.admin.closing_words import read_words, words_field
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.forms.dates import midnight, moment
 from booking.web.forms.fields import Field

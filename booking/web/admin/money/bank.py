@@ -31,7 +31,7 @@ from booking.invoicing.issue import rules_of_invoices
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import sentence

@@ -28,8 +28,8 @@ from booking.kernel.refusals import Refusal
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
-from booking.web.admin import admin
 from booking.web.admin.money.invoices import WHY_WAITING
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording

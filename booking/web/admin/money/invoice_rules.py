@@ -15,7 +15,7 @@ from stdnum.no import kontonr
 from booking.invoicing.issue import SCHEMES, rules_of_invoices
 from booking.invoicing.models import InvoiceRules
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField
 from booking.web.forms.fields import Field, TextField, TextsField, WholeField
 from booking.web.forms.filled import FORMS, Values

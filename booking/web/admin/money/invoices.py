@@ -12,21 +12,22 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
+from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
-from booking.invoicing.issue import ReceivableWaits, issue_all, rules_of_invoices
+from booking.invoicing.issue import ReceivableGone, ReceivableWaits, issue_all, rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
-from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of
 
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 2_000
 KINDS = frozenset(kind.value for kind in ReceivableKind)
 TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
 WHY_WAITING: dict[WhyWaiting, LazyString] = {
@@ -34,29 +35,39 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.NO_NUMBER: lazy_gettext("the payer has no organisation number"),
     WhyWaiting.NO_REFERENCE: lazy_gettext("the payer's reference is missing"),
     WhyWaiting.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),
+    WhyWaiting.NO_COMMON_REFERENCE: lazy_gettext("each has its own reference, and the payer none for all of them"),
     WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivableRow:
-    """A receivable in the list; `why` is empty when it can be issued, `late` that it should have gone out.
+class DraftRow:
+    """What becomes one document; `why` is empty when it can be issued, `latest` the last day that it may go out.
 
-    `was_credited`: an invoice for it was taken back, so that nobody issues it anew without meaning to.
+    `late`: it should have gone out; `near`: it must within days; `gathers`: more may come on it.
+    `was_credited`: an invoice for some of it was taken back, so that nobody issues it anew without meaning to.
     """
 
-    receivable: Receivable
+    draft: Draft
     why: str
+    latest: date | None
     late: bool
+    near: bool
+    gathers: bool
     was_credited: bool
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it goes out unless somebody says otherwise."""
+        return not self.was_credited and not self.gathers
 
 
 @dataclass(frozen=True, slots=True)
 class InvoicesPage:
     """What is to be invoiced, what waits, and the documents that were issued last."""
 
-    ready: Sequence[ReceivableRow]
-    waiting: Sequence[ReceivableRow]
+    ready: Sequence[DraftRow]
+    waiting: Sequence[DraftRow]
     issued: Sequence[IssuedFacts]
     today: date
     older_than: int | None
@@ -67,12 +78,12 @@ class InvoicesPage:
     @property
     def ready_sum(self) -> int:
         """All that can be issued, in minor units."""
-        return sum(row.receivable.gross for row in self.ready)
+        return sum(row.draft.gross for row in self.ready)
 
     @property
     def waiting_sum(self) -> int:
         """All that waits, in minor units."""
-        return sum(row.receivable.gross for row in self.waiting)
+        return sum(row.draft.gross for row in self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,8 @@ def invoices() -> str:
 @staff(Role.FINANCE)
 def issue_invoices() -> ResponseReturnValue:
     """Issue the receivables that are marked; each by itself, so that one that waits stops no other."""
-    keys = [key for key in dict.fromkeys(request.form.getlist("receivable")) if _is_key(key)][:MOST_AT_ONCE]
+    marked = [key for value in request.form.getlist("receivable") for key in value.split(" ")]
+    keys = [key for key in dict.fromkeys(marked) if _is_key(key)][:MOST_AT_ONCE]
     if not keys:
         return _refused([_("Mark what is to be invoiced.")], 422)
     done, refusals = issue_all(keys, centre(), clock.now(), who().actor)
@@ -135,13 +147,9 @@ def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rules, today = rules_of_invoices(), _today()
     exempt = rules is not None and bool(rules.exempt_reason)
     receivables = open_receivables(centre(), clock.now())
-    credited = credited_before(receivables)
-    rows = []
-    for receivable in receivables:
-        why = receivable.waits_for(set_up=rules is not None, exempt=exempt)
-        late = rules is not None and receivable.late(today, rules.latest_days)
-        words = "" if why is None else str(WHY_WAITING[why])
-        rows.append(ReceivableRow(receivable, words, late, receivable.key in credited))
+    drafts = drafts_that_wait(receivables, set_up=rules is not None, exempt=exempt)
+    credited, days = credited_before(receivables), None if rules is None else rules.latest_days
+    rows = [_row(draft, why, today, days, credited) for draft, why in drafts]
     documents = issued(below)
     return InvoicesPage(
         ready=[row for row in rows if not row.why],
@@ -155,6 +163,20 @@ def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
     )
 
 
+def _row(
+    draft: Draft, why: WhyWaiting | None, today: date, latest_days: int | None, credited: frozenset[str]
+) -> DraftRow:
+    return DraftRow(
+        draft=draft,
+        why="" if why is None else str(WHY_WAITING[why]),
+        latest=None if latest_days is None else draft.latest(latest_days),
+        late=latest_days is not None and draft.late(today, latest_days),
+        near=latest_days is not None and draft.near(today, latest_days),
+        gathers=latest_days is not None and draft.gathers(today, latest_days),
+        was_credited=not credited.isdisjoint(draft.keys),
+    )
+
+
 def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
     return render_template("admin/invoices.html", page=_page(NEWEST, reasons)), status
 
@@ -162,6 +184,8 @@ def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
 def _words(refusal: Refusal) -> str:
     if isinstance(refusal, ReceivableWaits):
         return str(_("Not issued: %(why)s.", why=WHY_WAITING[refusal.why]))
+    if isinstance(refusal, ReceivableGone) and refusal.number is not None:
+        return str(_("Somebody has invoiced it already: invoice %(number)s.", number=refusal.number))
     return sentence(refusal).text
 
 

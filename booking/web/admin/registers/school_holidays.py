@@ -16,8 +16,8 @@ from booking.agreements.holidays import Holiday
 from booking.agreements.municipalities import EVERYWHERE, key_of
 from booking.kernel import clock
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.blueprints import admin
 from booking.web.forms.fields import DayField, Field, TextField
 from booking.web.forms.filled import Values
 from booking.web.forms.row_lists import Register

@@ -6,8 +6,8 @@ from flask import render_template
 
 from booking.catalogue import queries
 from booking.kernel import clock
-from booking.web.admin import admin
 from booking.web.admin.registers.activities import kind_names
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff
 from booking.web.languages import centre
 

@@ -24,9 +24,9 @@ from booking.imports import IMPORTS
 from booking.kernel.database import unit_of_work
 from booking.outbox import long_work
 from booking.records.audit import note
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import kind_names as school_kinds
 from booking.web.admin.registers.activities import kind_names as activity_kinds
+from booking.web.blueprints import admin
 from booking.web.files import download
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, language, wording

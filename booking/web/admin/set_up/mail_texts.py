@@ -20,7 +20,7 @@ from booking.mail.letter import Letter
 from booking.mail.own_words import BENEATH, MOST_SUBJECT, MOST_WORDS, NOTHING, OwnWords
 from booking.records.audited_rows import RowChangedMeanwhile
 from booking.settings import settings_of
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line, tidy_lines
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre

@@ -15,9 +15,9 @@ from booking.outreach.models import Outreach
 from booking.outreach.read import OutreachRow, WayRow
 from booking.programmes.queries import is_held_in_the_house
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
 from booking.web.admin.set_up.activity_entry import ActivityEntry
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import NumberChoiceField, WeekdaysField, YesField
 from booking.web.forms.fields import ClockField, Field, LongTextsField, MoneyField, PercentField, WholeField
 from booking.web.forms.filled import FORMS, Values

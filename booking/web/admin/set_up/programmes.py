@@ -15,9 +15,9 @@ from booking.programmes.models import PriceBy, Programme, Subject
 from booking.registry import lists
 from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
 from booking.web.admin.set_up.activity_entry import ActivityEntry
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.fields import Field, LongTextsField, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from booking.agreements.models import SchoolRules
 from booking.agreements.queries import school_rules as rules_row
 from booking.catalogue.queries import titled_types
-from booking.web.admin import admin
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import NumberChoiceField, YesField
 from booking.web.forms.fields import Field, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values

@@ -23,9 +23,9 @@ from booking.occupancy.ready import readiness
 from booking.records import audited_rows
 from booking.records.audited_rows import RowChangedMeanwhile
 from booking.registry.lists import made_for_schools
-from booking.web.admin import admin
 from booking.web.admin.set_up.centre_fields import centre_fields, countries
 from booking.web.admin.set_up.guessing import usual
+from booking.web.blueprints import admin
 from booking.web.forms.entry import differing
 from booking.web.forms.fields import Field
 from booking.web.forms.filled import FORMS, Filled, columns, labels, read, show, with_other_languages

@@ -27,8 +27,8 @@ from booking.outbox import long_work
 from booking.outbox.long_work import Work
 from booking.records import audited_rows
 from booking.records.audit import note
-from booking.web.admin import admin
 from booking.web.admin.day.whom import ask_whether
+from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import NumberChoiceField, WeekdaysField, YesField
 from booking.web.forms.fields import ClocksField, DayField, Field, WholeField
 from booking.web.forms.filled import Filled, labels, read, show

@@ -15,7 +15,7 @@ from booking.reports import health as reports
 from booking.reports.health import Health
 from booking.settings import Settings, settings_of
 from booking.version import VERSION
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.guards.access import staff
 
 

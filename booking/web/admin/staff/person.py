@@ -17,7 +17,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.person import DataSection, HeldOfPerson, KeepReason
 from booking.reports import names
-from booking.web.admin import admin
+from booking.web.blueprints import admin
 from booking.web.forms.checked import EmailForm, errors_of
 from booking.web.guards.access import staff, who
 

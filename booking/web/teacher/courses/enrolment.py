@@ -30,13 +30,13 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import end_reading, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.settings import settings_of
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.files import download
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.courses.places import checked_person, read_people
 from booking.web.teacher.sentences import said
 from booking.web.visitor.checkout import held_booking

@@ -17,13 +17,13 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.waiting import waiting as waiting_list
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import ContactForm, errors_of
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.sentences import said
 from booking.web.typed import identity, whole_number
 

@@ -27,13 +27,13 @@ from booking.kernel import clock
 from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import checked_email, checked_phone, no_address, one_line, refuse_addresses
 from booking.web.guards.access import public
 from booking.web.guards.network import holder
 from booking.web.languages import centre, language
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.courses.offered import the_course, the_session
 from booking.web.teacher.sentences import said
 

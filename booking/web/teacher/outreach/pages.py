@@ -30,11 +30,11 @@ from booking.outreach.rules import NotThen, OfferedOutreach, free_starts, on_the
 from booking.planner.wish import Group
 from booking.visits.change import standing_of
 from booking.visits.read import VisitFacts, of_booking
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.guards.access import public
 from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.outreach.form import (
     ALWAYS,
     OutreachForm,

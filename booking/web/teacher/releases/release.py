@@ -15,9 +15,9 @@ from booking.releases import openings
 from booking.releases.fairness import Outcome, published
 from booking.releases.models import ReleaseWay, Stage
 from booking.releases.openings import ReleaseFacts
+from booking.web.blueprints import teacher
 from booking.web.guards.access import public
 from booking.web.languages import centre
-from booking.web.teacher import teacher
 from booking.wishes import wish_facts
 
 

@@ -21,12 +21,12 @@ from booking.releases import openings
 from booking.releases.models import WishState
 from booking.releases.openings import OthersFirst, ReleaseFacts
 from booking.visits.book import VisitOrder
+from booking.web.blueprints import teacher
 from booking.web.extensions import limiter
 from booking.web.forms.checked import checked_email, checked_phone, one_line, refuse_addresses
 from booking.web.guards.access import public
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
-from booking.web.teacher import teacher
 from booking.web.teacher.paying import IN_LETTERS
 from booking.web.teacher.releases.release import ReleaseNow
 from booking.web.teacher.sentences import said
