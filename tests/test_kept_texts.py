@@ -86,7 +86,7 @@ MAY_STAY = {
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
-    "long_work": "kind about said last_error",
+    "long_work": "kind about outcome last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
