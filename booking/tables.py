@@ -12,6 +12,7 @@ from booking.door import models as door
 from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
+from booking.invoicing.payer import models as payer_links
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -40,6 +41,7 @@ __all__ = [
     "mail",
     "outbox",
     "outreach",
+    "payer_links",
     "payments",
     "programmes",
     "records",

@@ -89,6 +89,7 @@ MAY_STAY = {
     "long_work": "kind about outcome last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
+    "payer_link": "nonce digest",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
     "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
@@ -86,3 +86,13 @@ def invoices_of(booking_id: int) -> list[tuple[int, int]]:
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
     document = from_kept(row.document)
     return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)
+
+
+def issued_with_files(condition: ColumnElement[bool], most: int = MOST_A_PAGE) -> list[IssuedFacts]:
+    """Documents of which this holds, the newest first, with the kinds of files that are there; two statements."""
+    rows = db.session.scalars(select(Invoice).where(condition).order_by(Invoice.number.desc()).limit(most)).all()
+    kinds: dict[int, set[FileKind]] = {}
+    files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
+    for invoice_id, kind in db.session.execute(files) if rows else ():
+        kinds.setdefault(invoice_id, set()).add(kind)
+    return [_facts(row, frozenset(kinds.get(row.id, ()))) for row in rows]

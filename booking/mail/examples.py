@@ -134,6 +134,7 @@ def _plan(at: Setting, occasion: str) -> Values:
         occasion=occasion,
         map_link=map_of(at.centre.address),
         preparations=[],
+        bill="",
     )
 
 
@@ -247,6 +248,11 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     ),
     "visit_offer": _visit_offer,
     "my_visits": lambda at, _o: {"subject": _("Your visits"), "address": at.link("my")},
+    "payer_link": lambda at, _o: {
+        "subject": _("Your invoices from %(centre)s", centre=at.centre.name),
+        "payer": made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"]),
+        "address": at.link("invoices"),
+    },
     "visit_copy": lambda at, _o: {
         "subject": _("A plan for a visit to %(centre)s", centre=at.centre.name),
         "address": at.link("school/visit"),

@@ -20,6 +20,7 @@ class LetterHeading(StrEnum):
     RELEASES = "releases"
     OUTREACH = "outreach"
     COURSES = "courses"
+    INVOICES = "invoices"
 
 
 HEADINGS: Mapping[LetterHeading, LazyString] = {
@@ -29,6 +30,7 @@ HEADINGS: Mapping[LetterHeading, LazyString] = {
     LetterHeading.RELEASES: _("Release days"),
     LetterHeading.OUTREACH: _("We come to the school"),
     LetterHeading.COURSES: _("Courses"),
+    LetterHeading.INVOICES: _("Invoices"),
 }
 
 
@@ -84,6 +86,7 @@ LETTERS: Mapping[str, LetterKind] = {
     "course_place": LetterKind(LetterHeading.COURSES, _("To each participant"), may_rename=False),
     "course_off": LetterKind(LetterHeading.COURSES, _("To each participant: not held"), may_rename=False),
     "certificate": LetterKind(LetterHeading.COURSES, _("The certificate"), may_rename=False),
+    "payer_link": LetterKind(LetterHeading.INVOICES, _("Link to a payer's invoices")),
 }
 
 

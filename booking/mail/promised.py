@@ -114,3 +114,12 @@ class PromisedOfFailure:
     """A letter to the centre about a refund that failed."""
 
     refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedToPayer:
+    """The link to a payer's own page, to an address that staff have typed."""
+
+    payer_id: int
+    email: str
+    lang: str

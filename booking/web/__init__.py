@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     from booking.web.extensions import babel, compress, csrf, limiter
     from booking.web.guards import access, headers, many_fields, slow_bodies
     from booking.web.machine import machine
+    from booking.web.payer import payer
     from booking.web.staff import staff
     from booking.web.teacher import teacher
     from booking.web.visitor import visitor
@@ -30,6 +31,6 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     staff_menu.init_app(app)
     errors.init_app(app)
-    for blueprint in (visitor, teacher, machine, staff, desk, admin):
+    for blueprint in (visitor, teacher, payer, machine, staff, desk, admin):
         app.register_blueprint(blueprint)
     slow_bodies.init_app(app)

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g
 
 visitor = Blueprint("visitor", __name__, url_prefix="/<lang>")
 teacher = Blueprint("teacher", __name__, url_prefix="/<lang>")
+payer = Blueprint("payer", __name__, url_prefix="/<lang>")
 desk = Blueprint("desk", __name__, url_prefix="/staff/desk")
 admin = Blueprint("admin", __name__, url_prefix="/staff")
 staff = Blueprint("staff", __name__, url_prefix="/staff")

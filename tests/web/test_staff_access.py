@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, release_addresses
+from tests.web.access_of_money import OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
 from tests.web.browsing import Visitor, words
@@ -60,6 +61,9 @@ PUBLIC = {
     "POST /<lang>/pay/<ref>",
     "GET /<lang>/privacy",
     "GET /robots.txt",
+    "GET /<lang>/invoices/<secret>",
+    "GET /<lang>/invoices/<secret>/<name>",
+    "GET /<lang>/visit/<secret>/invoice/<name>",
     "GET /<lang>/my",
     "POST /<lang>/my",
     "GET /<lang>/my/<key>",
@@ -102,6 +106,7 @@ STAFF: dict[str, str] = {
     "GET /staff/visits/waiting": "desk educator admin",
     **dict.fromkeys(release_addresses.ADMINS, "admin"),
     **OF_SETTING_UP,
+    **OF_MONEY,
     "GET /staff/bookings": "desk finance admin",
     "POST /staff/bookings/export": "finance admin",
     "GET /staff/bookings/<int:booking_id>": "desk finance admin",
@@ -109,21 +114,6 @@ STAFF: dict[str, str] = {
     "GET /staff/reports": "finance admin",
     "GET /staff/reports/<slug>": "finance admin",
     "GET /staff/reports/<slug>/<form>": "finance admin",
-    "GET /staff/invoices/bank": "finance admin",
-    "POST /staff/invoices/bank": "finance admin",
-    "POST /staff/invoices/bank/<int:row_id>/match": "finance admin",
-    "POST /staff/invoices/bank/<int:row_id>/aside": "finance admin",
-    "POST /staff/invoices/bank/<int:row_id>/took-back": "finance admin",
-    "POST /staff/invoices/bank/<int:row_id>/use": "finance admin",
-    "POST /staff/invoices/bank/<int:row_id>/undo": "finance admin",
-    "GET /staff/invoices": "finance admin",
-    "GET /staff/invoices/rules": "finance admin",
-    "POST /staff/invoices/rules": "admin",
-    "POST /staff/invoices/issue": "finance admin",
-    "GET /staff/invoices/<int:invoice_id>": "finance admin",
-    "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",
-    "GET /staff/invoices/<int:invoice_id>/credit": "finance admin",
-    "POST /staff/invoices/<int:invoice_id>/credit": "finance admin",
     "GET /staff/mails": "desk finance admin",
     "POST /staff/mails/<int:promise_id>/resend": "desk admin",
     "POST /staff/mails/export": "finance admin",

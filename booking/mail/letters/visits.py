@@ -16,6 +16,7 @@ from booking.documents.finding import map_of
 from booking.documents.pdf import ticket_pdf
 from booking.documents.visit_calendar import away_calendar, visit_calendar
 from booking.documents.visit_paper import visit_paper
+from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter, calendar_attachment
@@ -60,6 +61,7 @@ def plan_letter(desk: Desk, facts: BookingFacts, visit: VisitFacts, occasion: st
             address=address,
             map_link=map_of(desk.centre.address),
             preparations=preparations,
+            bill=bill_to_come(visit.by_payer(), visit.school.name),
         )
 
 

@@ -38,6 +38,7 @@ from booking.invoicing.credit import (
     NothingToInvoiceAnew,
 )
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
+from booking.invoicing.payer.links import LinkClosed
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
@@ -50,6 +51,7 @@ from booking.web.refusals import RefusalAnswer, plain, sentence
 plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
+plain(LinkClosed, _("The link is closed. Make a new one first."))
 plain(NotCreditable, _("Only an invoice can be credited."))
 plain(NothingLeftToCredit, _("All of the invoice is credited already."))
 plain(NothingChosen, _("Mark a line, or write a sum above 0."), 422)

@@ -3,6 +3,7 @@
 from booking.web.blueprints import teacher
 from booking.web.teacher import (
     adjust,
+    bills,
     book,
     catalogue,
     feedback,
@@ -22,6 +23,7 @@ from booking.web.teacher.releases import release, wish
 
 __all__ = [
     "adjust",
+    "bills",
     "book",
     "catalogue",
     "enrolment",

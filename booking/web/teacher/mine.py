@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from booking.web.extensions import limiter
 from booking.web.forms.checked import EmailForm, errors_of
 from booking.web.guards.access import public
 from booking.web.languages import centre, language
+from booking.web.teacher.bills import BillShown, bills_shown
 from booking.web.teacher.proof import forget_proof, keep_proof
 from booking.web.teacher.rebook import year_again
 
@@ -50,6 +51,7 @@ class MyVisitsPage:
     visits: list[VisitRow]
     email: str
     key: str
+    bills: Mapping[int, Sequence[BillShown]]
     year_again: ClassVar = staticmethod(year_again)
 
 
@@ -93,9 +95,9 @@ def my_visits(key: str) -> ResponseReturnValue:
     email = email_of(key, _secret_key(), clock.now())
     if email is None:
         return _run_out()
-    page = render_template(
-        "teacher/my_visits.html", page=MyVisitsPage(visits=read.of_email(email), email=email, key=key)
-    )
+    visits = read.of_email(email)
+    bills = bills_shown([row.booking_id for row in visits])
+    page = render_template("teacher/my_visits.html", page=MyVisitsPage(visits, email, key, bills))
     return keep_proof(make_response(page), email)
 
 

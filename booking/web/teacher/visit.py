@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -19,6 +19,7 @@ from booking.closures.models import ClosureChoice
 from booking.documents.finding import map_of
 from booking.documents.qr import qr_svg
 from booking.door import read as at_the_door
+from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -33,6 +34,7 @@ from booking.web.extensions import limiter
 from booking.web.guards.access import public, staff_here
 from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
+from booking.web.teacher.bills import BillShown, bills_shown
 from booking.web.teacher.sentences import odd_numbers, said
 from booking.web.teacher.tokens import open_move
 from booking.web.teacher.wishes import as_args, wish_of
@@ -55,6 +57,7 @@ class VisitPage:
     problem: RefusalAnswer | None
     typed: Mapping[str, str]
     done: str
+    bills: Sequence[BillShown]
     most_needs: ClassVar = 400
 
     @property
@@ -96,6 +99,12 @@ class VisitPage:
     def year_again(self) -> str:
         """The school year that it can be booked again for."""
         return school_year_again(self.there.dates.on, self.there.today)
+
+    @property
+    def bill_to_come(self) -> str:
+        """Who will get the invoice, as long as there is none."""
+        owed = self.visit.by_payer() if self.living else []
+        return "" if self.bills else bill_to_come(owed, self.visit.school.name)
 
     @property
     def map_link(self) -> str:
@@ -235,6 +244,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = 
         problem=problem,
         typed=request.form,
         done=request.args.get("done", ""),
+        bills=bills_shown([facts.id]).get(facts.id, []),
     )
     return render_template("teacher/visit.html", page=shown), problem.status if problem else 200
 

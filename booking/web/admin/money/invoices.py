@@ -16,6 +16,8 @@ from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import ReceivableGone, ReceivableWaits, issue_all, rules_of_invoices
 from booking.invoicing.models import FileKind
+from booking.invoicing.payer.links import is_closed
+from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.kernel import clock
@@ -87,12 +89,23 @@ class InvoicesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkShown:
+    """The link to the payer's own page: whom it would be sent to, in which language, and what is wrong with that."""
+
+    email: str
+    lang: str
+    closed: bool
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePage:
     """One document, and the credit notes on it."""
 
     facts: IssuedFacts
     today: date
     notes: Sequence[IssuedFacts]
+    link: LinkShown
 
 
 @admin.get("/invoices")
@@ -127,7 +140,19 @@ def invoice(invoice_id: int) -> str:
     facts = issued_one(invoice_id) if invoice_id < 10**18 else None
     if facts is None:
         abort(404)
-    return render_template("admin/invoice.html", page=InvoicePage(facts, _today(), notes_on(invoice_id)))
+    return render_template("admin/invoice.html", page=page_of(facts))
+
+
+def page_of(facts: IssuedFacts, link: LinkShown | None = None) -> InvoicePage:
+    """The page of a document, with what was typed of its payer's link."""
+    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts))
+
+
+def link_shown(facts: IssuedFacts) -> LinkShown:
+    """The link as nobody has typed anything yet."""
+    payer_id, lang = payer_of(facts.invoice_id), facts.document.lang
+    spoken = lang if lang in centre().languages else centre().languages[0]
+    return LinkShown(contact_of(facts), spoken, payer_id is not None and is_closed(payer_id))
 
 
 @admin.get("/invoices/<int:invoice_id>/as/<kind>")

@@ -1,0 +1,83 @@
+"""What the payer's page reads: documents of one payer, and what of them is open. Nothing of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import case, func, select
+
+from booking.invoicing.document import DocumentKind
+from booking.invoicing.files import file_of
+from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicePayer
+from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued_with_files
+from booking.kernel.database import db
+
+
+class HowItStands(StrEnum):
+    """What a payer is told of a document."""
+
+    CREDIT = "credit"  # a credit note
+    PAID = "paid"
+    CREDITED = "credited"  # nothing left, all of it or its rest by credit notes
+    PART_PAID = "part_paid"
+    OVERDUE = "overdue"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSum:
+    """What a payer has open in one currency, and what of it should have been paid; in minor units."""
+
+    currency: str
+    open: int
+    overdue: int
+
+
+def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
+    """Where a document stands, for whoever pays it."""
+    if facts.document.kind is DocumentKind.CREDIT_NOTE:
+        return HowItStands.CREDIT
+    if not facts.left:
+        return HowItStands.CREDITED if facts.credited else HowItStands.PAID
+    if facts.overdue(today):
+        return HowItStands.OVERDUE
+    return HowItStands.PART_PAID if facts.paid or facts.credited else HowItStands.OPEN
+
+
+def issued_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
+    """A payer's documents with numbers below this one, the newest first; two statements."""
+    return issued_with_files((Invoice.payer_id == payer_id) & (Invoice.number < below), most)
+
+
+def open_of(payer_id: int, today: date) -> list[OpenSum]:
+    """What a payer has open; one statement, which reads open invoices alone."""
+    left = Invoice.payable - Invoice.paid - Invoice.credited
+    late = case((Invoice.due_on < today, left), else_=0)
+    query = select(Invoice.currency, func.sum(left), func.sum(late)).where(Invoice.payer_id == payer_id, IS_OPEN)
+    rows = db.session.execute(query.group_by(Invoice.currency).order_by(Invoice.currency))
+    return [OpenSum(currency, int(of_it), int(overdue)) for currency, of_it, overdue in rows]
+
+
+def file_to(payer_id: int, number: int, kind: FileKind) -> bytes | None:
+    """A file of one of a payer's documents; None for any of somebody else's."""
+    query = select(Invoice.id).where(Invoice.payer_id == payer_id, Invoice.number == number)
+    invoice_id = db.session.scalar(query)
+    return None if invoice_id is None else file_of(invoice_id, kind)
+
+
+def payer_of(invoice_id: int) -> int | None:
+    """Whose a document is."""
+    return db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id))
+
+
+def contact_of(facts: IssuedFacts) -> str:
+    """The mailbox of who pays a document: as the centre has written it of the payer, else as the document says."""
+    query = select(InvoicePayer.email).join(Invoice, Invoice.payer_id == InvoicePayer.id)
+    return db.session.scalar(query.where(Invoice.id == facts.invoice_id)) or facts.document.billed_to.email
+
+
+def last_issued_to(payer_id: int) -> IssuedFacts | None:
+    """A payer's newest document: how the payer is called and written to."""
+    return next(iter(issued_to(payer_id, most=1)), None)

@@ -1,0 +1,77 @@
+"""A payer's own page: its invoices and credit notes with their papers, what is paid and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, abort, render_template, request
+
+from booking.invoicing.models import FileKind
+from booking.invoicing.payer.links import payer_behind
+from booking.invoicing.payer.queries import OpenSum, file_to, issued_to, last_issued_to, open_of
+from booking.invoicing.queries import MOST_A_PAGE, NEWEST
+from booking.kernel import clock
+from booking.web.blueprints import payer
+from booking.web.files import download
+from booking.web.guards.access import public
+from booking.web.languages import centre
+from booking.web.payer.standing import DocumentShown, shown
+from booking.web.typed import identity, one_of
+
+TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class PayerPage:
+    """One payer's documents, the newest first, and what is open of all of them."""
+
+    name: str
+    org_number: str
+    secret: str
+    documents: Sequence[DocumentShown]
+    open: Sequence[OpenSum]
+    older_than: int | None
+
+
+@payer.get("/invoices/<secret>")
+@public
+def own_invoices(secret: str) -> str:
+    """All that was issued to one payer."""
+    payer_id = payer_behind(secret)
+    newest = None if payer_id is None else last_issued_to(payer_id)
+    if payer_id is None or newest is None:
+        abort(404)
+    today = centre().local(clock.now()).date()
+    issued = issued_to(payer_id, identity(request.args.get("below")) or NEWEST)
+    page = PayerPage(
+        name=newest.document.billed_to.name,
+        org_number=newest.document.billed_to.org_number,
+        secret=secret,
+        documents=[shown(facts, today) for facts in issued],
+        open=open_of(payer_id, today),
+        older_than=issued[-1].number if len(issued) == MOST_A_PAGE else None,
+    )
+    return render_template("payer/invoices.html", page=page)
+
+
+@payer.get("/invoices/<secret>/<name>")
+@public
+def own_file(secret: str, name: str) -> Response:
+    """A document as it went out, byte for byte; `name` such as 10012.pdf."""
+    payer_id, (number, kind) = payer_behind(secret), read_name(name)
+    content = None if payer_id is None or kind is None else file_to(payer_id, number, kind)
+    return hand_over(content, number, kind)
+
+
+def read_name(name: str) -> tuple[int, FileKind | None]:
+    """The number and kind that a file is named by; 0 where there is no number in it."""
+    number, _dot, kind = name.partition(".")
+    return identity(number) or 0, one_of(FileKind, kind)
+
+
+def hand_over(content: bytes | None, number: int, kind: FileKind | None) -> Response:
+    """The file, or 404."""
+    if content is None or kind is None:
+        abort(404)
+    return download(content, TYPES[kind], f"{number}.{kind}")

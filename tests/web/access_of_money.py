@@ -1,0 +1,24 @@
+"""Who opens what of invoices and the bank: each address and method, with the roles that may."""
+
+from __future__ import annotations
+
+OF_MONEY: dict[str, str] = {
+    "GET /staff/invoices": "finance admin",
+    "GET /staff/invoices/<int:invoice_id>": "finance admin",
+    "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",
+    "GET /staff/invoices/<int:invoice_id>/credit": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/credit": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/link": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/link/close": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/link/replace": "finance admin",
+    "GET /staff/invoices/bank": "finance admin",
+    "POST /staff/invoices/bank": "finance admin",
+    "POST /staff/invoices/bank/<int:row_id>/aside": "finance admin",
+    "POST /staff/invoices/bank/<int:row_id>/match": "finance admin",
+    "POST /staff/invoices/bank/<int:row_id>/took-back": "finance admin",
+    "POST /staff/invoices/bank/<int:row_id>/undo": "finance admin",
+    "POST /staff/invoices/bank/<int:row_id>/use": "finance admin",
+    "POST /staff/invoices/issue": "finance admin",
+    "GET /staff/invoices/rules": "finance admin",
+    "POST /staff/invoices/rules": "admin",
+}
