@@ -96,6 +96,7 @@ MAY_STAY = {
     "release_take": "share_key",
     "release_wish": "groups_key secret reference lang",
     "ticket": "code",
+    "reckoning": "by classes",  # an actor as in the log, and numbers
     "visit": "code terms price",
     "visit_group": "claims",
 }

@@ -37,6 +37,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "codes": (_("Codes"), plain),
         "currency": (_("Currency"), plain),
         "days": (_("Days"), plain),
+        "decided": (_("Decided by"), words),
         "end": (_("Until"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
@@ -116,6 +117,12 @@ def values_in_words(name: str) -> dict[str, str]:
                 }
                 | _of_disputes()
             )
+        case "decided":
+            return {
+                "count": _("the count at the door"),
+                "fallback": _("nobody counted in time: as booked"),
+                "hand": _("a person"),
+            }
         case "verdict":
             return {
                 "welcome": _("Welcome"),

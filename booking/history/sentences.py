@@ -238,6 +238,7 @@ def acts() -> dict[str, str]:
         "visit.cancel": _("School visit cancelled"),
         "visit.change": _("School visit changed"),
         "visit.decline": _("School visit declined"),
+        "visit.reckon": _("Number of heads to bill decided"),
         "visit.needs": _("Needs of the visit changed"),
         "work.again": _("Work begun again"),
         "work.stop": _("Work stopped"),

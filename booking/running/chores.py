@@ -16,6 +16,7 @@ from booking.mail.chores import REMINDERS
 from booking.outbox.chores import HEARTBEAT
 from booking.outreach.chores import OUTREACH
 from booking.payments.chores import SWEEP
+from booking.reckoning.chores import RECKONING
 from booking.running import upkeep
 from booking.running.forgetting import Round
 from booking.staff.chores import GUESSES
@@ -65,6 +66,7 @@ def chores() -> tuple[Chore, ...]:
         WAITING,
         RELEASES,
         CLOSURES,
+        RECKONING,
         REMINDERS,
         EXPORTS,
         NIGHT,

@@ -34,6 +34,7 @@ KINDS = frozenset(kind.value for kind in ReceivableKind)
 TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
 WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.NOT_SET_UP: lazy_gettext("the account and address of the centre are missing"),
+    WhyWaiting.NO_COUNT: lazy_gettext("nobody has counted the classes, or said how many are billed"),
     WhyWaiting.NO_NUMBER: lazy_gettext("the payer has no organisation number"),
     WhyWaiting.NO_REFERENCE: lazy_gettext("the payer's reference is missing"),
     WhyWaiting.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
+from booking.agreements.heads import HeadsRule
 from booking.agreements.models import Agreement, SchoolKind
 from booking.agreements.municipalities import EVERYWHERE
 from booking.agreements.prices import Pays, VisitKind
@@ -22,6 +23,7 @@ from booking.visits.read import VisitRow
 from booking.web.addresses import public_address
 from booking.web.admin.bookings.schools import LOOKERS, kind_names, this_school_year
 from booking.web.admin.registers import reference_fields as references
+from booking.web.admin.set_up.heads_words import heads_rule_names
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.entry import Trial
 from booking.web.forms.fields import DayField, Field, MoneyField, TextField, WholeField
@@ -84,7 +86,14 @@ class AgreementRegister(Register[Agreement]):
 
     def defaults(self) -> Values:
         """The payer pays all, for the schools of one municipality, under any reference."""
-        return {"pays": Pays.ALL, "percent": 100, "reach": PLACE, "active": True, "pattern": references.ANY}
+        return {
+            "pays": Pays.ALL,
+            "percent": 100,
+            "reach": PLACE,
+            "active": True,
+            "pattern": references.ANY,
+            "floor_percent": 80,
+        }
 
     def fields(self, _row: Agreement | None) -> list[Field]:
         """Who pays what, for whom, for what, how long and how much at most, with its code and references."""
@@ -95,6 +104,7 @@ class AgreementRegister(Register[Agreement]):
             *_for_what(),
             *_how_long(),
             *_how_much(),
+            *_which_number(),
             _shared_code(),
             *references.pattern_fields(),
         ]
@@ -126,6 +136,7 @@ class AgreementRegister(Register[Agreement]):
             "kinds": values["kinds"] or None,
             "percent": 100 if values["percent"] is None else values["percent"],
             "each": values["each"] or 0,
+            "floor_percent": 80 if values["floor_percent"] is None else values["floor_percent"],
             "code": values["code"] or edits.new_code(values["payer"]),
             "reference_pattern": references.chosen_pattern(values),
         }
@@ -233,6 +244,18 @@ def _how_much() -> list[Field]:
         WholeField(Limit.PUPILS, _("Pupils a school year"), most=1_000_000, required=False, hint=empty),
         WholeField(Limit.CLASS, of_each, least=1, most=100, required=False, hint=empty),
     ]
+
+
+def _which_number() -> list[Field]:
+    usual, share = _("None chosen: as the centre's rules for schools say."), _("The share of the booked")
+    rules = heads_rule_names()
+    return [
+        EnumField(
+            "heads_rule", _("A class is billed"), choices=rules, kind=HeadsRule, required=False, hint=usual,
+            heading=_("How many heads"),
+        ),
+        WholeField("floor_percent", share, most=100, required=False, unit="%", hint=_("For a floor.")),
+    ]  # fmt: skip
 
 
 def _shared_code() -> Field:
