@@ -153,8 +153,8 @@ def test_where_it_is_open_again_nobody_is_waited_for_and_those_told_by_phone_are
     with unit_of_work():
         reopen(closure, now=clock.now(), actor="account:1")
     hits = closures.hits_of(closure)
-    assert [one for one in hits if one.is_waiting] == []
-    assert [one.booking_id for one in hits if one.is_to_be_called] == [reached.booking_id]
+    assert [hit for hit in hits if hit.is_waiting] == []
+    assert [hit.booking_id for hit in hits if hit.is_to_be_called] == [reached.booking_id]
 
 
 def exceptions() -> list[date]:
