@@ -13,6 +13,7 @@ from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
+from booking.invoicing.sending import models as sending
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -47,6 +48,7 @@ __all__ = [
     "records",
     "releases",
     "school_holidays",
+    "sending",
     "staff",
     "visit_waiting",
     "visits",

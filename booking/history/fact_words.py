@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from booking.history.by_language import once_a_language
-from booking.reports import names
+from booking.reports import delivery_names, names
 
 
 class FactFormat(StrEnum):
@@ -37,6 +37,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "codes": (_("Codes"), plain),
         "currency": (_("Currency"), plain),
         "days": (_("Days"), plain),
+        "delivery": (_("Delivery"), words),
         "decided": (_("Decided by"), words),
         "end": (_("Until"), plain),
         "expected_at": (_("Expected"), plain),
@@ -117,6 +118,8 @@ def values_in_words(name: str) -> dict[str, str]:
                 }
                 | _of_disputes()
             )
+        case "delivery":
+            return {str(state): words for state, words in delivery_names.delivery_states().items()}
         case "decided":
             return {
                 "count": _("the count at the door"),

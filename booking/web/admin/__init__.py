@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link
+from booking.web.admin.money import bank, batch, credit, invoice_rules, invoices, payer_link
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -52,6 +52,7 @@ __all__ = [
     "agreements",
     "allotments",
     "bank",
+    "batch",
     "bookings",
     "capacity",
     "catalogue",
