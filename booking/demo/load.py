@@ -13,6 +13,7 @@ from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
+from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
@@ -64,6 +65,7 @@ def load(demo: DemoCentre) -> None:
     write_releases(today)
     write_own_words(the_centre().languages)
     invoice_first_days()
+    keep_books()
 
 
 def _write_house(demo: DemoCentre) -> None:
