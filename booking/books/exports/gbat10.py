@@ -27,14 +27,14 @@ def write_gbat10(rows: Sequence[ExportRow]) -> bytes:
 
 
 def _columns(row: ExportRow) -> list[str]:
-    said = {
+    columns = {
         1: "GBAT10", 2: str(row.voucher), 3: f"{row.on:%Y%m%d}", 4: str(TYPES[row.kind]), 5: str(row.on.month),
         6: str(row.on.year), 7: row.account, 8: row.vat_code or "0", 9: decimal(row.net),
         10: str(row.customer or ""), 12: _text(row.customer_name, 30), 16: row.document, 17: row.kid,
         18: f"{row.due_on:%Y%m%d}" if row.due_on else "", 21: _text(row.text, 100), 22: _text(row.text, 100),
         25: row.dimension, 27: "F" if row.role is AccountRole.VAT else "T", 28: decimal(row.gross),
     }  # fmt: skip
-    return [said.get(number, "") for number in range(1, COLUMNS + 1)]
+    return [columns.get(number, "") for number in range(1, COLUMNS + 1)]
 
 
 def _text(text: str, most: int) -> str:
