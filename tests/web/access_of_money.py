@@ -19,6 +19,9 @@ OF_MONEY: dict[str, str] = {
     "POST /staff/invoices/bank/<int:row_id>/undo": "finance admin",
     "POST /staff/invoices/bank/<int:row_id>/use": "finance admin",
     "POST /staff/invoices/issue": "finance admin",
+    "GET /staff/visits/<int:booking_id>/heads": "desk finance admin",
+    "POST /staff/visits/<int:booking_id>/heads": "finance admin",
+    "POST /staff/visits/<int:booking_id>/heads/count": "desk finance admin",
     "GET /staff/invoices/rules": "finance admin",
     "POST /staff/invoices/rules": "admin",
 }

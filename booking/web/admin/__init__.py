@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link
+from booking.web.admin.money import bank, credit, heads, invoice_rules, invoices, payer_link
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -62,6 +62,7 @@ __all__ = [
     "duties",
     "exports",
     "feedback",
+    "heads",
     "health",
     "importing",
     "invoice_rules",
