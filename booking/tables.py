@@ -3,6 +3,7 @@
 from booking.agreements import holiday_models as school_holidays
 from booking.agreements import models as agreements
 from booking.bookings import models as bookings
+from booking.books import models as books
 from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
@@ -13,6 +14,7 @@ from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
+from booking.invoicing.sending import models as sending
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -29,6 +31,7 @@ __all__ = [
     "agreements",
     "bank",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "centre",
@@ -47,6 +50,7 @@ __all__ = [
     "records",
     "releases",
     "school_holidays",
+    "sending",
     "staff",
     "visit_waiting",
     "visits",

@@ -117,6 +117,13 @@ class PromisedOfFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedInvoice:
+    """An invoice or a credit note with its paper."""
+
+    invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedToPayer:
     """The link to a payer's own page, to an address that staff have typed."""
 

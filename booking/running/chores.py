@@ -6,10 +6,12 @@ What lets go of places comes before what offers them, and letters last: they are
 from __future__ import annotations
 
 from booking.bookings.chores import EXPIRE
+from booking.books.chores import BOOKS
 from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
 from booking.exports.chores import EXPORTS
+from booking.invoicing.sending.chores import DELIVERIES
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import unit_of_work
 from booking.mail.chores import REMINDERS
@@ -66,7 +68,9 @@ def chores() -> tuple[Chore, ...]:
         WAITING,
         RELEASES,
         CLOSURES,
+        DELIVERIES,
         RECKONING,
+        BOOKS,
         REMINDERS,
         EXPORTS,
         NIGHT,

@@ -65,7 +65,7 @@ def test_the_desk_is_asked_on_its_board_and_tells_how_many_came(app: Flask, cent
     page = desk.get(HEADS)
     assert "Nobody has counted all classes" in words(page)
     assert "Decide by hand" not in words(page)
-    told = {"pupils-0": "20", "adults-0": "2", "pupils-1": "0", "adults-1": "0"}
+    told = {"came-pupils-0": "20", "came-adults-0": "2", "came-pupils-1": "0", "came-adults-1": "0"}
     told |= {"version": hidden(page, "version")}
     assert desk.post(f"{HEADS}/count", **told).status_code == 303
     facts = decision(centre, 1)

@@ -39,6 +39,7 @@ PARTS = {
         "booking.change",
         "booking.part_back",
     ),
+    "act": ("invoice.send_again", "invoice.arrived", "invoice.by_mail", "invoice.outside"),
     "news[0]": ("charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.dispute.closed"),
 }
 

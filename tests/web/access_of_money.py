@@ -18,6 +18,7 @@ OF_MONEY: dict[str, str] = {
     "POST /staff/invoices/bank/<int:row_id>/took-back": "finance admin",
     "POST /staff/invoices/bank/<int:row_id>/undo": "finance admin",
     "POST /staff/invoices/bank/<int:row_id>/use": "finance admin",
+    "POST /staff/invoices/batch": "finance admin",
     "POST /staff/invoices/issue": "finance admin",
     "GET /staff/visits/<int:booking_id>/heads": "desk finance admin",
     "POST /staff/visits/<int:booking_id>/heads": "finance admin",

@@ -39,6 +39,7 @@ from booking.invoicing.credit import (
 )
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
 from booking.invoicing.payer.links import LinkClosed
+from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.reckoning import reckon
@@ -63,6 +64,9 @@ plain(
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
+plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
+plain(NoLetterAddress, _("The payer has no e-mail address on this document."))
+plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
 plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
 plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))

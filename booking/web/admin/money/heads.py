@@ -37,6 +37,8 @@ from booking.web.languages import centre, wording
 from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import sum_shown, whole_number
 
+CAME = "came-"
+
 
 @dataclass(frozen=True, slots=True)
 class TypedHeads:
@@ -45,6 +47,7 @@ class TypedHeads:
     pupils: Mapping[int, str] = field(default_factory=dict)
     adults: Mapping[int, str] = field(default_factory=dict)
     reason: str = ""
+    prefix: str = ""  # of the names of its fields, since there are two forms on the page
 
     def heads(self) -> dict[int, ClassHeads | None]:
         """What it says of each class; None where it is no number."""
@@ -58,11 +61,13 @@ class TypedHeads:
 
     def errors(self, *, by_hand: bool) -> dict[str, str]:
         """A sentence for each field that is wrong."""
-        wrong = {}
+        wrong, number = {}, _("Write a whole number from 0 to %(most)s.", most=MOST_OF_CLASS)
         for place in self.pupils:
             for name, typed in (("pupils", self.pupils), ("adults", self.adults)):
                 if whole_number(typed[place], 0, MOST_OF_CLASS) is None:
-                    wrong[f"{name}-{place}"] = _("Write a whole number from 0 to %(most)s.", most=MOST_OF_CLASS)
+                    wrong[f"{self.prefix}{name}-{place}"] = _(
+                        "Write a whole number from 0 to %(most)s.", most=MOST_OF_CLASS
+                    )
         if by_hand and not 0 < len(self.reason) <= LONGEST_REASON:
             wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
         return wrong
@@ -103,6 +108,18 @@ class HeadsPage:
     refused: str
 
     @property
+    def labels(self) -> dict[str, str]:
+        """What each field is called where its errors are listed."""
+        words = {"pupils": _("Pupils"), "adults": _("Adults")}
+        of_classes = {
+            f"{prefix}{name}-{row.place}": f"{row.name}: {label}"
+            for prefix in ("", CAME)
+            for row in self.rows
+            for name, label in words.items()
+        }
+        return of_classes | {"reason": _("Why?")}
+
+    @property
     def asked(self) -> Sequence[HeadsRow]:
         """Classes that nobody has counted and that are billed by a count."""
         return [row for row in self.rows if row.place in self.visit.uncounted]
@@ -126,7 +143,7 @@ def visit_heads(booking_id: int) -> str:
 def tell_heads(booking_id: int) -> ResponseReturnValue:
     """Tell how many came of the classes that nobody counted."""
     visit = _visit(booking_id)
-    typed = _typed(visit.uncounted)
+    typed = _typed(visit.uncounted, CAME)
     errors, answer = typed.errors(by_hand=False), None
     if not errors:
         told = {place: heads for place, heads in typed.heads().items() if heads is not None}
@@ -178,11 +195,11 @@ def _version() -> int:
     return sum_shown(request.form.get("version")) or 0
 
 
-def _typed(places: Sequence[int]) -> TypedHeads:
+def _typed(places: Sequence[int], prefix: str = "") -> TypedHeads:
     def of(name: str) -> dict[int, str]:
-        return {place: one_line(request.form.get(f"{name}-{place}"))[:9] for place in places}
+        return {place: one_line(request.form.get(f"{prefix}{name}-{place}"))[:9] for place in places}
 
-    return TypedHeads(of("pupils"), of("adults"), one_line(request.form.get("reason")))
+    return TypedHeads(of("pupils"), of("adults"), one_line(request.form.get("reason")), prefix)
 
 
 def _total(visit: Reckonable) -> int:
@@ -213,5 +230,5 @@ def _page(
     return HeadsPage(
         booking_id, visit, rows, _total(visit), decided_by, until, invoices_of(booking_id),
         stands_on_invoice(booking_id), who().role in (Role.ADMIN, Role.FINANCE), typed or TypedHeads(pupils, adults),
-        told or TypedHeads(), errors or {}, answer.text if answer else "",
+        told or TypedHeads(prefix=CAME), errors or {}, answer.text if answer else "",
     )  # fmt: skip
