@@ -90,7 +90,7 @@ MAY_STAY = {
     "line": "activity_title ticket_title",
     "journal_entry": "source",  # as "payment:12"
     "journal_source": "source mark",
-    "long_work": "kind about said last_error",
+    "long_work": "kind about outcome last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
     "payer_link": "nonce digest",

@@ -130,8 +130,8 @@ def test_classes_are_booked_as_teachers_book_them(loaded: Loaded) -> None:
     assert len(facts) > 20
     for visit, booking in facts:
         assert visit is not None and booking is not None
-        assert booking.people == sum(one.group.people for one in visit.timetables)
-        assert all(one.parts and one.claims for one in visit.timetables)
+        assert booking.people == sum(timetable.group.people for timetable in visit.timetables)
+        assert all(timetable.parts and timetable.claims for timetable in visit.timetables)
         assert {line.quantity for line in booking.lines} == {1}  # one ticket for all pupils of a session
         assert visit.dues or not booking.total
     several = [visit for visit, _ in facts if visit is not None and len(visit.timetables) > 1]

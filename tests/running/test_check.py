@@ -294,5 +294,5 @@ def test_who_is_counted_twice_in_the_house_is_named(app: Flask, sound: Sound) ->
     with unit_of_work():
         for claim in db.session.scalars(select(Claim).where(Claim.booking_id == booking)):
             claim.parties, claim.shared = {"0": 2}, None  # the same two in both, and nothing said of it
-    found = [one for one in breaches() if one.startswith("heads")]
+    found = [breach for breach in breaches() if breach.startswith("heads")]
     assert found == [f"heads booking {booking} is counted +2 in slot {hours}"]

@@ -36,7 +36,7 @@ def books(app: Flask) -> Iterator[Colleague]:
 
 def preview(books: Colleague, **form: str | list[str]) -> str:
     """What the page of a batch says."""
-    answer = books.browser.client.post("/staff/invoices/batch", data=form)
+    answer = books.browser.post("/staff/invoices/batch", form)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
 
@@ -44,7 +44,7 @@ def preview(books: Colleague, **form: str | list[str]) -> str:
 def pressed(books: Colleague, page: str) -> tuple[int, str]:
     """The button of a preview is pressed."""
     sums = re.findall(r'name="gross" value="([0-9]+)"', page)
-    answer = books.browser.client.post("/staff/invoices/issue", data={"receivable": keys(page), "gross": sums})
+    answer = books.browser.post("/staff/invoices/issue", {"receivable": keys(page), "gross": sums})
     return answer.status_code, answer.get_data(as_text=True)
 
 

@@ -65,9 +65,7 @@ class TypedHeads:
         for place in self.pupils:
             for name, typed in (("pupils", self.pupils), ("adults", self.adults)):
                 if whole_number(typed[place], 0, MOST_OF_CLASS) is None:
-                    wrong[f"{self.prefix}{name}-{place}"] = _(
-                        "Write a whole number from 0 to %(most)s.", most=MOST_OF_CLASS
-                    )
+                    wrong[f"{self.prefix}{name}-{place}"] = number
         if by_hand and not 0 < len(self.reason) <= LONGEST_REASON:
             wrong["reason"] = _("Write why, in at most %(most)s characters.", most=LONGEST_REASON)
         return wrong
