@@ -16,7 +16,18 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import accounts, bank, batch, books, credit, invoice_rules, invoices, payer_link, payers
+from booking.web.admin.money import (
+    accounts,
+    bank,
+    batch,
+    books,
+    credit,
+    heads,
+    invoice_rules,
+    invoices,
+    payer_link,
+    payers,
+)
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
     activities,
@@ -66,6 +77,7 @@ __all__ = [
     "duties",
     "exports",
     "feedback",
+    "heads",
     "health",
     "importing",
     "invoice_rules",
