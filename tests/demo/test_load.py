@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from booking.bookings import queries
 from booking.bookings.change import cancel
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot
+from booking.books.closing import close_month, disagreements
+from booking.books.models import ClosedMonth
 from booking.capacity.audit import counted_twice, wrong_counters
 from booking.capacity.availability import slots_between
 from booking.capacity.models import Channel, Slot
@@ -23,12 +25,13 @@ from booking.closures.models import Closure
 from booking.courses.models import Enrolment
 from booking.demo.invoices import FILE_TO_TRY
 from booking.demo.load import CENTRES, load_if_empty
+from booking.demo.school.past_visits import school_months
 from booking.invoicing.bank.file import read_bank_file
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import Invoice
 from booking.kernel import clock
-from booking.kernel.database import Model, db, unit_of_work
+from booking.kernel.database import Model, db, end_reading, unit_of_work
 from booking.outbox.models import Promise
 from booking.payments.providers import tills
 from booking.running.check import breaches
@@ -196,3 +199,18 @@ def test_a_file_of_the_bank_lies_ready_and_invoices_stand_in_every_state(loaded:
     assert {row.due_on < today for row in open_ones} >= {True}
     assert any(row.credited for row in invoices) and any(row.paid == row.payable for row in invoices)
     assert len({row.issued_on for row in invoices}) >= 3
+
+
+def test_the_last_month_closes_to_nought_like_those_before_it(loaded: Loaded) -> None:
+    if loaded.name == "vizium":
+        return
+    centre, now = the_centre(), clock.now()
+    months = school_months(centre.local(now).date())
+    closed = list(db.session.scalars(select(ClosedMonth.month).order_by(ClosedMonth.month)))
+    assert closed[-1] == months[-2]
+    end_reading()
+    sums = close_month(months[-1], centre, now, "account:1")
+    assert (sum(sums.by_role.values()), sums.debit > 0) == (0, True)
+    ends = (months[-1] + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    assert disagreements(centre, now, months[-1], ends) == ([], [])
+    assert breaches() == []

@@ -227,7 +227,8 @@ OF_SCHOOLS = {
     "terms visit to come without kept terms, booking",
     "terms places on a course to come without kept terms, booking",
 }
-OF_INVOICES = {  # tests/invoicing
+OF_INVOICES = {  # tests/invoicing, tests/reckoning
+    "I11 visit that costs otherwise than its heads were decided on, booking",
     "I11 visit that owes more than was invoiced, booking",
     "I11 what a visit owes is dealt with, and on no invoice nor let go, booking",
     "I11 visit that owes more than was let go, booking",

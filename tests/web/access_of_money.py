@@ -27,6 +27,9 @@ OF_MONEY: dict[str, str] = {
     "POST /staff/invoices/let-go/undo": "finance admin",
     "POST /staff/invoices/batch": "finance admin",
     "POST /staff/invoices/issue": "finance admin",
+    "GET /staff/visits/<int:booking_id>/heads": "desk finance admin",
+    "POST /staff/visits/<int:booking_id>/heads": "finance admin",
+    "POST /staff/visits/<int:booking_id>/heads/count": "desk finance admin",
     "GET /staff/invoices/rules": "finance admin",
     "POST /staff/invoices/rules": "admin",
 }

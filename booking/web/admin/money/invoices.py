@@ -8,9 +8,11 @@ from datetime import date
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from booking.centre.wording import LOCALES
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -20,6 +22,7 @@ from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.kernel import clock
+from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
@@ -102,6 +105,13 @@ class InvoicePage:
     today: date
     notes: Sequence[IssuedFacts]
     link: LinkShown
+    proposal: CreditProposal | None
+
+    @property
+    def proposal_reason(self) -> str:
+        """What the payer would read on the credit note, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Billed by the corrected count at the door"))
 
 
 @admin.get("/invoices")
@@ -125,7 +135,8 @@ def invoice(invoice_id: int) -> str:
 
 def page_of(facts: IssuedFacts, link: LinkShown | None = None) -> InvoicePage:
     """The page of a document, with what was typed of its payer's link."""
-    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts))
+    proposal = counted_anew(facts.invoice_id, centre(), clock.now())
+    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts), proposal)
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:

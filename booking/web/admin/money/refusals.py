@@ -14,6 +14,7 @@ from booking.books.closing import (
     MonthNotOver,
     MovedMeanwhile,
 )
+from booking.books.exports.rows import MonthOpen
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
@@ -24,6 +25,7 @@ plain(MonthClosed, _("Somebody else has closed it already. This is how it stands
 plain(AccountsMissing, _("An account or a VAT code is missing."))
 plain(DoesNotAgree, _("The journal says something else than what was sold, issued and paid."))
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
+plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
 
 
