@@ -10,6 +10,7 @@ from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
 from booking.exports.chores import EXPORTS
+from booking.invoicing.reminders.chores import INVOICE_REMINDERS
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import unit_of_work
 from booking.mail.chores import REMINDERS
@@ -66,6 +67,7 @@ def chores() -> tuple[Chore, ...]:
         RELEASES,
         CLOSURES,
         REMINDERS,
+        INVOICE_REMINDERS,
         EXPORTS,
         NIGHT,
         GUESSES,

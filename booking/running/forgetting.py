@@ -14,6 +14,7 @@ from booking.exports import forgetting as reports
 from booking.feedback import forgetting as feedback
 from booking.invoicing import forgetting as invoicing
 from booking.invoicing.bank import forgetting as bank
+from booking.invoicing.reminders import forgetting as reminders
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
@@ -45,6 +46,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *outbox.FORGETTINGS,
     *invoicing.FORGETTINGS,
     *bank.FORGETTINGS,
+    *reminders.FORGETTINGS,
 )
 
 
