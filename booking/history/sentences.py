@@ -185,6 +185,7 @@ def acts() -> dict[str, str]:
         "waiting.take_off": _("Taken off the waiting list"),
         "door.unknown_code": _("Let in with a code that is not ours"),
         "export.bookings": _("Bookings taken out as a file"),
+        "export.collector": _("List for the collector taken out as a file"),
         "export.feedback": _("Feedback taken out as a file"),
         "export.letters": _("Letters taken out as a file"),
         "export.log": _("Log taken out as a file"),

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from booking.invoicing.models import Invoice
-from booking.invoicing.reminders.models import InvoiceReminder, ReminderState, WhyStopped
-from booking.kernel.database import as_values, run
+from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, WhyStopped
+from booking.kernel.database import as_values, db, run
 
 MOST_LISTED = 50
 
@@ -66,3 +66,8 @@ def last_reminders(most: int = MOST_LISTED) -> list[ReminderLine]:
         ReminderLine(ReminderFacts(*facts), number, str(document["billed_to"]["name"]), currency)
         for *facts, number, document, currency in run(query)
     ]
+
+
+def late_rates() -> list[LateRate]:
+    """The rates, the newest first; one statement."""
+    return list(db.session.scalars(select(LateRate).order_by(LateRate.from_date.desc())))

@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link
+from booking.web.admin.money import bank, collector, credit, invoice_rules, invoices, payer_link, reminders
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -25,6 +25,7 @@ from booking.web.admin.registers import (
     duties,
     opening_hours,
     prices,
+    reminder_rows,
     school_holidays,
     school_rows,
     spaces,
@@ -56,6 +57,7 @@ __all__ = [
     "capacity",
     "catalogue",
     "closures",
+    "collector",
     "courses",
     "credit",
     "differing_days",
@@ -76,6 +78,8 @@ __all__ = [
     "programmes",
     "refusals",
     "releases",
+    "reminder_rows",
+    "reminders",
     "reports",
     "school_holidays",
     "school_rows",
