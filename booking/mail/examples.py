@@ -223,12 +223,12 @@ def _invoice_reminder(at: Setting, _occasion: str) -> Values:
     payer = made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"])
     is_norwegian = at.centre.country == "NO"
     account, kid = ("8601 11 17947", "000000700100016") if is_norwegian else ("LV80 BANK 0000 4351 9500 1", "10001")
-    said = ReminderSaid(
+    written = ReminderSaid(
         1, "10001", payer, day - timedelta(days=60), day - timedelta(days=30), day + timedelta(days=14), 245_000, 0, 0,
         at.centre.currency, account, kid, is_norwegian, "",
     )  # fmt: skip
-    subject = _("Reminder: invoice %(number)s", number=said.invoice)
-    return {"subject": subject, "said": said, "address": at.link("invoices")}
+    subject = _("Reminder: invoice %(number)s", number=written.invoice)
+    return {"subject": subject, "said": written, "address": at.link("invoices")}
 
 
 def _course_title(at: Setting) -> str:

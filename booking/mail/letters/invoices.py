@@ -74,10 +74,10 @@ def reminder_letter(desk: Desk, about: PromisedOfInvoice) -> Letter | None:
         write = Wording.of(lang, desk.centre)
         name = f"{_('Invoice')}-{document.number}.pdf"
         attachments = () if pdf is None else (Attachment(name, "application/pdf", pdf),)
-        said = _said(told, write)
+        written = _said(told, write)
         subject = reminder_subject(told.number, document.number)
         return compose(
-            desk, told.email, subject, "invoice_reminder", write, attachments, said=said, address=address
+            desk, told.email, subject, "invoice_reminder", write, attachments, said=written, address=address
         )  # fmt: skip
 
 
