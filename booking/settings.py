@@ -6,16 +6,12 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from booking import wires
 from booking.kernel import clock
@@ -67,6 +63,15 @@ class StripeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessPointSettings:
+    """The account at whoever sends electronic invoices; `base` without a slash at its end."""
+
+    base: str
+    key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that differs from one installation to another."""
 
@@ -85,6 +90,8 @@ class Settings:
     mail: MailSettings | None
     mail_sender: str
     stripe: StripeSettings | None
+    access_point: AccessPointSettings | None
+    invoice_folder: Path
     web_processes: int
     web_threads: int
     demo_centre: str | None = None
@@ -130,12 +137,15 @@ class _Reader:
         instance = Path(self.text("INSTANCE_DIR", "instance")).resolve()
         database_url = self.database(instance)
         public_url = self.public_url(port)
-        stripe, mail = self.stripe(), self.mail()
+        stripe, mail, access_point = self.stripe(), self.mail(), self.access_point()
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
             self.mistakes += wires.in_the_clear(
                 database_url,
-                stripe.api_base if stripe else "",
+                {
+                    "STRIPE_API_BASE": stripe.api_base if stripe else "",
+                    "ACCESS_POINT_URL": access_point.base if access_point else "",
+                },
                 mail.server if mail and not mail.use_tls else "",
             )
         return Settings(
@@ -154,6 +164,8 @@ class _Reader:
             mail=mail,
             mail_sender=self.text("MAIL_SENDER", "bestill@localhost"),
             stripe=stripe,
+            access_point=access_point,
+            invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             demo_centre=self.demo_centre(mode),
@@ -213,7 +225,7 @@ class _Reader:
 
     def public_url(self, port: int) -> str:
         url = self.text("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
-        if not is_origin(url):
+        if not wires.is_origin(url):
             self.mistakes.append(f"PUBLIC_URL must be like https://tickets.example.org, without a path, not “{url}”.")
         return url
 
@@ -229,7 +241,7 @@ class _Reader:
                 )
         elif not url.startswith("postgresql+psycopg://"):
             self.mistakes.append("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
-        elif not is_database_address(url):
+        elif not wires.is_database_address(url):
             self.mistakes.append("DATABASE_URL must be like postgresql+psycopg://user:password@host:5432/database.")
         return url
 
@@ -310,6 +322,17 @@ class _Reader:
             self.mistakes.append("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together.")
         return StripeSettings(secret_key, webhook_secret, self.text("STRIPE_API_BASE", "https://api.stripe.com"))
 
+    def access_point(self) -> AccessPointSettings | None:
+        names = ("ACCESS_POINT_URL", "ACCESS_POINT_KEY", "ACCESS_POINT_WEBHOOK_SECRET")
+        base, key, secret = (self.text(name, "") for name in names)
+        if not base and not key and not secret:
+            return None
+        if not base or not key or not secret:
+            self.mistakes.append(f"{names[0]}, {names[1]} and {names[2]} must be set together.")
+        elif not wires.is_service(base):
+            self.mistakes.append("ACCESS_POINT_URL must be like https://api.example.org/v1.")
+        return AccessPointSettings(base.rstrip("/"), key, secret)
+
     def mail(self) -> MailSettings | None:
         server = self.text("MAIL_SERVER", "")
         if not server:
@@ -340,29 +363,6 @@ class _Reader:
 def is_safe_sqlite(version: tuple[int, ...]) -> bool:
     """Whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7 too)."""
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
-def is_origin(url: str) -> bool:
-    """Whether this is an address of a site: http or https, a host, perhaps a port, nothing else."""
-    try:
-        parts = urlsplit(url)
-        return bool(
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and parts.port != 0
-            and parts.username is None
-            and re.fullmatch(r"[a-z]+://[^\s/?#\\\"<>]+", url)
-        )
-    except ValueError:  # a port that is no number, half a bracket
-        return False
-
-
-def is_database_address(url: str) -> bool:
-    """Whether a driver could make sense of it; whether the server answers shows at the first question."""
-    try:
-        return bool(make_url(url).database)
-    except (ArgumentError, ValueError):
-        return False
 
 
 def kept_secret(file: Path) -> str:

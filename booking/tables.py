@@ -3,6 +3,7 @@
 from booking.agreements import holiday_models as school_holidays
 from booking.agreements import models as agreements
 from booking.bookings import models as bookings
+from booking.books import models as books
 from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
@@ -14,6 +15,7 @@ from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
 from booking.invoicing.reminders import models as invoice_reminders
+from booking.invoicing.sending import models as sending
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -30,6 +32,7 @@ __all__ = [
     "agreements",
     "bank",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "centre",
@@ -49,6 +52,7 @@ __all__ = [
     "records",
     "releases",
     "school_holidays",
+    "sending",
     "staff",
     "visit_waiting",
     "visits",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -9,13 +13,16 @@ from sqlalchemy.exc import ArgumentError
 TLS_MODES = ("require", "verify-ca", "verify-full")
 
 
-def in_the_clear(database_url: str, stripe_base: str, plain_mail_server: str) -> list[str]:
+def in_the_clear(database_url: str, bases: Mapping[str, str], plain_mail_server: str) -> list[str]:
     """What is wrong with these addresses in production, a sentence each; empty ones are right."""
     mistakes = []
     if plain_mail_server and not is_near(plain_mail_server):
         mistakes.append("MAIL_USE_TLS cannot be off in production, except for a mail server on this machine.")
-    if stripe_base and not stripe_base.startswith("https://"):
-        mistakes.append("STRIPE_API_BASE must begin with https:// in production.")
+    mistakes += [
+        f"{name} must begin with https:// in production."
+        for name, base in bases.items()
+        if base and not base.startswith("https://")
+    ]
     if database_url.startswith("postgresql") and _is_said_aloud(database_url):
         mistakes.append(
             "DATABASE_URL must end with ?sslmode=verify-full in production (or require, verify-ca), unless PostgreSQL "
@@ -43,3 +50,32 @@ def _hosts(value: object) -> list[str]:
     parts = value if isinstance(value, tuple) else (value,)
     hosts = [host for part in parts if part for host in str(part).split(",")]
     return [host.rsplit(":", 1)[0] if host.count(":") == 1 else host for host in hosts]
+
+
+def is_origin(url: str) -> bool:
+    """Whether this is an address of a site: http or https, a host, perhaps a port, nothing else."""
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0
+            and parts.username is None
+            and re.fullmatch(r"[a-z]+://[^\s/?#\\\"<>]+", url)
+        )
+    except ValueError:  # a port that is no number, half a bracket
+        return False
+
+
+def is_service(url: str) -> bool:
+    """The same with a path, perhaps: an address that others' services are asked at."""
+    parts = re.fullmatch(r"([a-z]+://[^/]*)(/[a-zA-Z0-9._~/-]*)?", url)
+    return parts is not None and is_origin(parts[1])
+
+
+def is_database_address(url: str) -> bool:
+    """Whether a driver could make sense of it; whether the server answers shows at the first question."""
+    try:
+        return bool(make_url(url).database)
+    except (ArgumentError, ValueError):
+        return False

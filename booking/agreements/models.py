@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from booking.agreements.heads import HeadsRule
 from booking.agreements.prices import Pays
 from booking.kernel.database import Id, Json, Model, stored
 
@@ -33,7 +34,8 @@ class SchoolRules(Model):
 
     One adult comes free for each `pupils_per_adult`. The ticket types are those that a visit's lines are written with.
     `most_visits` and `most_visitors` are what one sender has ahead before the next becomes a request; `asks_new` says
-    that what an agreement pays for somebody new becomes one.
+    that what an agreement pays for somebody new becomes one. `heads_rule` and `floor_percent` say by which number a
+    class is billed, see heads.HeadsTerms, and `count_days` how long after a visit a count of it is waited for.
     """
 
     __tablename__ = "school_rules"
@@ -53,6 +55,11 @@ class SchoolRules(Model):
     most_visits: Mapped[int] = mapped_column(default=5, server_default="5")
     most_visitors: Mapped[int] = mapped_column(default=150, server_default="150")
     asks_new: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    heads_rule: Mapped[HeadsRule] = mapped_column(
+        stored(HeadsRule, check=False), default=HeadsRule.BOOKED, server_default="booked"
+    )
+    floor_percent: Mapped[int] = mapped_column(default=80, server_default="80")
+    count_days: Mapped[int] = mapped_column(default=5, server_default="5")
     pupil_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     adult_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     lunch_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))
@@ -102,7 +109,8 @@ class Agreement(Model):
     """What a municipality or county pays for its schools; see prices.AgreementTerms. None: no limit.
 
     `most_visits` and `most_pupils` are all its schools' together in a school year, `class_visits` each class's.
-    `secret` opens the page on which its contact sees what is left.
+    `secret` opens the page on which its contact sees what is left. `heads_rule` None: as the centre has agreed on with
+    the school; `floor_percent` goes with it.
     """
 
     __tablename__ = "agreement"
@@ -126,6 +134,8 @@ class Agreement(Model):
     most_visits: Mapped[int | None]
     most_pupils: Mapped[int | None]
     class_visits: Mapped[int | None]
+    heads_rule: Mapped[HeadsRule | None] = mapped_column(stored(HeadsRule, check=False))
+    floor_percent: Mapped[int] = mapped_column(default=80, server_default="80")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     __table_args__ = (

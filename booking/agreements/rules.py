@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from booking.agreements.deadlines import Deadlines
+from booking.agreements.heads import AS_BOOKED, HeadsTerms
 from booking.agreements.models import SchoolRules
 from booking.agreements.prices import OwnPrice, Ratio, SchoolPrice
 from booking.catalogue.models import TicketType
@@ -39,7 +40,7 @@ class RulesForSchools:
     """What the centre asks of schools; what it costs them stands in its price list.
 
     `most_visits` and `most_visitors` of one sender are booked at once, more are asked for; `asks_new`: so is what an
-    agreement pays for a sender whom nobody knows.
+    agreement pays for a sender whom nobody knows. `heads` is by which number classes are billed.
     """
 
     deadlines: Deadlines
@@ -49,6 +50,7 @@ class RulesForSchools:
     most_visits: int
     most_visitors: int
     asks_new: bool
+    heads: HeadsTerms = AS_BOOKED
 
 
 _PUPIL, _ADULT, _LUNCH = aliased(TicketType), aliased(TicketType), aliased(TicketType)
@@ -57,6 +59,7 @@ _RULES = (
     select(
         SchoolRules.number_days, SchoolRules.free_days, SchoolRules.late_percent, SchoolRules.same_day_percent,
         SchoolRules.lunch_days, SchoolRules.most_visits, SchoolRules.most_visitors, SchoolRules.asks_new,
+        SchoolRules.heads_rule, SchoolRules.floor_percent,
         *(column for kind in (_PUPIL, _ADULT, _LUNCH) for column in (kind.id, kind.title, kind.vat_rate)),
     )
     .join(_PUPIL, _PUPIL.id == SchoolRules.pupil_type_id)
@@ -81,8 +84,11 @@ def load_rules() -> RulesForSchools:
     row = run(_RULES).first()
     if row is None:
         raise NoSchools
-    pupil, adult, lunch = (LineType(*row[n : n + 3]) for n in (8, 11, 14))
-    return RulesForSchools(Deadlines(*row[:5]), pupil, adult, lunch, *row[5:8])
+    pupil, adult, lunch = (LineType(*row[n : n + 3]) for n in (10, 13, 16))
+    rule, most_visits, most_visitors, asks_new = Deadlines(*row[:5]), *row[5:8]
+    return RulesForSchools(
+        rule, pupil, adult, lunch, most_visits, most_visitors, asks_new, HeadsTerms(*row[8:10])
+    )  # fmt: skip
 
 
 def price_list(currency: str) -> SchoolPrice:

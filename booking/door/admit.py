@@ -30,6 +30,7 @@ from booking.door.rules import (
 )
 from booking.kernel.database import db, run
 from booking.records.audit import note
+from booking.visits.rebill import count_moved
 
 Heads = Mapping[tuple[int, int], int]  # (slot id, ticket type id) → people
 
@@ -310,6 +311,8 @@ def write_admission(
             "moved_from": moved_from,
         },
     ).scalar_one()
+    if party.is_group:
+        count_moved(party.booking_id)
     if spread:
         if not move_counters(spread):
             raise AssertionError("a locked ticket changed")

@@ -16,6 +16,7 @@ from booking.door.admit import move_counters
 from booking.door.models import CheckIn, CheckInLine
 from booking.kernel.database import attempt, db
 from booking.records.audit import note
+from booking.visits.rebill import count_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def take_back(mark: str, reason: str, account_id: int | None, now: datetime) -> 
     heads: dict[int, int] = {row.ticket_id: row.heads for row in rows}
     if heads and not move_counters({ticket_id: -number for ticket_id, number in heads.items()}):
         raise AssertionError("a ticket had admitted fewer than its check-ins say")
+    count_moved(booking_id)
     return TakenBack(undone, heads)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from booking.history.by_language import once_a_language
-from booking.reports import names
+from booking.reports import delivery_names, names
 
 
 class FactFormat(StrEnum):
@@ -24,6 +24,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
     """Label and manner by name."""
     plain, money, words = FactFormat.AS_IT_IS, FactFormat.MONEY, FactFormat.WORDS
     return {
+        "accounts": (_("Accounts"), plain),
         "activities": (_("Activities"), plain),
         "amount": (_("Amount"), money),
         "app": (_("Authenticator"), plain),
@@ -37,6 +38,9 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "codes": (_("Codes"), plain),
         "currency": (_("Currency"), plain),
         "days": (_("Days"), plain),
+        "delivery": (_("Delivery"), words),
+        "decided": (_("Decided by"), words),
+        "debit": (_("Debit"), money),
         "end": (_("Until"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
@@ -84,7 +88,9 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "status": (_("Status"), words),
         "stays": (_("What stays"), plain),
         "total": (_("Total"), money),
+        "vat": (_("VAT"), money),
         "verdict": (_("The door said"), words),
+        "vouchers": (_("Vouchers"), plain),
         "waiting": (_("To be matched"), money),
         "way": (_("How"), words),
         "weekdays": (_("Weekdays"), FactFormat.WEEKDAYS),
@@ -116,6 +122,14 @@ def values_in_words(name: str) -> dict[str, str]:
                 }
                 | _of_disputes()
             )
+        case "delivery":
+            return {str(state): words for state, words in delivery_names.delivery_states().items()}
+        case "decided":
+            return {
+                "count": _("the count at the door"),
+                "fallback": _("nobody counted in time: as booked"),
+                "hand": _("a person"),
+            }
         case "verdict":
             return {
                 "welcome": _("Welcome"),

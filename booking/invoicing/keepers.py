@@ -1,10 +1,11 @@
-"""Promises of invoices: their files are made."""
+"""Promises of invoices: their files are made, and then they go out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from booking.invoicing.files import write_files
+from booking.invoicing.sending.begin import begin_sending
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.promises import Leased
 from booking.settings import Settings
@@ -17,8 +18,10 @@ class PromisedFiles:
     invoice_id: int
 
 
-def _write(leased: Leased, _settings: Settings) -> None:
-    write_files(read(PromisedFiles, leased.about).invoice_id)
+def _write(leased: Leased, settings: Settings) -> None:
+    invoice_id = read(PromisedFiles, leased.about).invoice_id
+    write_files(invoice_id)
+    begin_sending(invoice_id, settings)
 
 
 KEEPERS = (PromiseKeeper("invoice.files", _write),)

@@ -19,6 +19,7 @@ from booking.agreements.references import ReferenceMissing, ReferenceWrong, read
 from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
+from booking.invoicing.heads import awaiting_reckoning
 from booking.invoicing.models import InvoicedReceivable
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
 from booking.kernel.database import Texts, run
@@ -41,6 +42,7 @@ class WhyWaiting(StrEnum):
     """Why a receivable waits."""
 
     NOT_SET_UP = "not_set_up"  # the centre's own account and address are missing
+    NO_COUNT = "no_count"  # nobody has decided yet how many heads are billed, see heads.py
     NO_NUMBER = "no_number"  # the payer has no organisation number
     NO_REFERENCE = "no_reference"
     WRONG_REFERENCE = "wrong_reference"
@@ -87,6 +89,7 @@ class Receivable:
     reference: str
     order_number: str
     parts: tuple[ReceivablePart, ...]
+    uncounted: bool = False
 
     @property
     def gross(self) -> int:
@@ -97,6 +100,8 @@ class Receivable:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
             return WhyWaiting.NOT_SET_UP
+        if self.uncounted:
+            return WhyWaiting.NO_COUNT
         if not self.payer.org_number:
             return WhyWaiting.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
@@ -170,7 +175,7 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
     rows = list(run(query))
-    bought = _bought({row[1] for row in rows})
+    bought, uncounted = _bought({row[1] for row in rows}), awaiting_reckoning({row[1] for row in rows})
     for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         dues = list(group)
         _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
@@ -187,6 +192,7 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
         yield Receivable(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
             centre.local(arrives_at).date(), school, email, lang, given, order, tuple(parts),
+            booking_id in uncounted,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from booking.courses.read import EnrolmentFacts, PersonFacts, PlaceFacts
 from booking.kernel import clock
 from booking.kernel.database import Texts
 from booking.kernel.money import Money
+from booking.mail.letters.sent_invoices import InvoiceTold
 from booking.outreach.read import Away
 from booking.outreach.rules import OfferedOutreach
 from booking.planner.plans import Part, PartKind, Plan, Timetable
@@ -199,3 +200,10 @@ def free_session(centre: CentreFacts) -> SessionFree:
     """What is still free for that wish."""
     begins = the_day(centre, 12)
     return SessionFree(2, 1, begins, begins + timedelta(hours=1), 30, 30)
+
+
+def invoice(centre: CentreFacts, lang: str) -> InvoiceTold:
+    """An invoice to the school that comes."""
+    due = the_day(centre).date() + timedelta(days=30)
+    payer = SCHOOL.get(lang, SCHOOL["en"])
+    return InvoiceTold("10001", payer, 297_000, centre.currency, due, "12345", "", True)

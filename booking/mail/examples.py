@@ -214,6 +214,13 @@ def _course(at: Setting, occasion: str) -> Values:
     }  # fmt: skip
 
 
+def _invoice(at: Setting, _occasion: str) -> Values:
+    return {
+        "subject": _("Invoice %(number)s from %(centre)s", number="10001", centre=at.centre.name),
+        "told": made_up.invoice(at.centre, at.lang),
+    }  # fmt: skip
+
+
 def _participant(at: Setting, subject: str, **more: object) -> Values:
     return {"subject": subject, "place": made_up.course_place(at.centre, at.lang), **more}
 
@@ -272,6 +279,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
         "subject": _("A plan for a visit to %(centre)s", centre=at.centre.name),
         "address": at.link("school/visit"),
     },
+    "invoice": _invoice,
     "wish": _wish,
     "wish_answer": _wish_answer,
     "outreach": _away,

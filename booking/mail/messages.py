@@ -10,7 +10,7 @@ from booking.centre.facts import the_centre
 from booking.kernel.database import end_reading
 from booking.mail import promised
 from booking.mail.letter import Letter
-from booking.mail.letters import bookings, courses, invoices, others, visit_letters, visits, wishes
+from booking.mail.letters import bookings, courses, invoices, others, sent_invoices, visit_letters, visits, wishes
 from booking.mail.writing import Desk, Writer, writer
 from booking.settings import Settings
 
@@ -46,6 +46,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.waiting_over": writer(promised.PromisedInLine, others.waiting_over_letter),
     "mail.find": writer(promised.PromisedToAddress, others.find_letter),
     "mail.refund_failed": writer(promised.PromisedOfFailure, others.refund_failed_letter),
+    "mail.invoice": writer(promised.PromisedInvoice, sent_invoices.invoice_letter),
     "mail.invoice_reminder": writer(promised.PromisedOfInvoice, invoices.reminder_letter),
     "mail.payer_link": writer(promised.PromisedToPayer, invoices.payer_link_letter),
     "mail.invitation": writer(promised.PromisedInvitation, others.invitation_letter),

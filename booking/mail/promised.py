@@ -117,6 +117,13 @@ class PromisedOfFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedInvoice:
+    """An invoice or a credit note with its paper."""
+
+    invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedOfInvoice:
     """A reminder of an invoice, so long as something is open."""
 

@@ -114,6 +114,7 @@ def letters() -> dict[str, str]:
         "mail.course_place": _("To each participant"),
         "mail.course_off": _("To each participant: not held"),
         "mail.certificate": _("The certificate"),
+        "mail.invoice": _("Invoice or credit note by mail"),
         "mail.invoice_reminder": _("Reminder of an invoice"),
         "mail.payer_link": _("Link to a payer's invoices"),
     }
@@ -125,6 +126,8 @@ def promises() -> dict[str, str]:
         "payment.refund": _("Money promised back"),
         "payment.send_refund": _("Money sent back through the provider"),
         "invoice.files": _("Invoice written as PDF and XML"),
+        "invoice.send": _("Invoice sent"),
+        "invoice.look": _("Looked at what became of an invoice"),
         "work": _("Long work"),
         "upkeep": _("The night's upkeep"),
     }

@@ -6,17 +6,20 @@ What lets go of places comes before what offers them, and letters last: they are
 from __future__ import annotations
 
 from booking.bookings.chores import EXPIRE
+from booking.books.chores import BOOKS
 from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
 from booking.exports.chores import EXPORTS
 from booking.invoicing.reminders.chores import INVOICE_REMINDERS
+from booking.invoicing.sending.chores import DELIVERIES
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import unit_of_work
 from booking.mail.chores import REMINDERS
 from booking.outbox.chores import HEARTBEAT
 from booking.outreach.chores import OUTREACH
 from booking.payments.chores import SWEEP
+from booking.reckoning.chores import RECKONING
 from booking.running import upkeep
 from booking.running.forgetting import Round
 from booking.staff.chores import GUESSES
@@ -66,6 +69,9 @@ def chores() -> tuple[Chore, ...]:
         WAITING,
         RELEASES,
         CLOSURES,
+        DELIVERIES,
+        RECKONING,
+        BOOKS,
         REMINDERS,
         INVOICE_REMINDERS,
         EXPORTS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from booking.invoicing.sending.send import SendLater
 from booking.kernel import clock, log
 from booking.mail import caps, sending
 from booking.outbox import long_work, promises
@@ -30,7 +31,7 @@ def judge(error: BaseException) -> Failure:
             return Failure(promises.bury, str(error), {"cause": log.kind_of(error)})
         case long_work.GaveUp():
             return Failure(promises.bury, str(error), log.cause(error.__cause__ or error))
-        case sending.Later() | Unreachable():  # their words are ours
+        case sending.Later() | Unreachable() | SendLater():  # their words are ours
             return Failure(_postpone, str(error) or type(error).__name__, {"cause": log.kind_of(error)})
     return Failure(_postpone, log.kind_of(error), log.cause(error))
 

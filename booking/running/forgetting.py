@@ -15,6 +15,7 @@ from booking.feedback import forgetting as feedback
 from booking.invoicing import forgetting as invoicing
 from booking.invoicing.bank import forgetting as bank
 from booking.invoicing.reminders import forgetting as reminders
+from booking.invoicing.sending import forgetting as sending
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
@@ -46,6 +47,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *outbox.FORGETTINGS,
     *invoicing.FORGETTINGS,
     *bank.FORGETTINGS,
+    *sending.FORGETTINGS,
     *reminders.FORGETTINGS,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.invoicing import keepers as invoicing
+from booking.invoicing.sending import keepers as sending
 from booking.kernel import clock
 from booking.mail import keepers as mail
 from booking.outbox import keepers as outbox
@@ -21,6 +22,7 @@ def _keep_house(_leased: Leased, _settings: Settings) -> None:
 KEEPERS = (
     *payments.KEEPERS,
     *invoicing.KEEPERS,
+    *sending.KEEPERS,
     outbox.work(STEPS),
     PromiseKeeper("upkeep", _keep_house),
     *mail.KEEPERS,

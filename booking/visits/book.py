@@ -80,7 +80,8 @@ def book_visit(order: VisitOrder, *, centre: CentreFacts, now: datetime, ready: 
     kind, needs_yes = kind_of(plan), ready.slots.wants_a_yes
     agreed = agree(order, plan.groups, plan.arrives_at, kind, price, ready, needs_yes=needs_yes, centre=centre, now=now)
     basket = basket_of(ready.slots, ready.rules, price)
-    new = NewVisit(order, agreed, basket, plan.timetables, plan.arrives_at, plan.leaves_at, ready.terms, price)
+    times = plan.arrives_at, plan.leaves_at
+    new = NewVisit(order, agreed, basket, plan.timetables, *times, ready.terms, price, ready.rules.heads)
     booked = write_visit(new, centre=centre, now=now)
     facts = {"groups": len(plan.timetables), "people": basket.people}
     note("buyer", "visit.book", f"booking:{booked.booking_id}", None, facts)

@@ -16,7 +16,7 @@ from booking.kernel.forgetting import Clear, Forgetting, Remove, Rows
 from booking.releases.models import Release, ReleaseTake, ReleaseWish
 from booking.visit_waiting.models import VisitWaiting
 from booking.visits.links import PROOF_LIVES
-from booking.visits.models import Approval, EndedLinks, Visit, VisitDue, VisitGroup
+from booking.visits.models import Approval, EndedLinks, Reckoning, Visit, VisitDue, VisitGroup
 
 WISH_KEPT = timedelta(days=30)  # after the opening: whoever got nothing may still ask why
 WAITING_KEPT = timedelta(days=1)  # after the last day waited for
@@ -71,6 +71,10 @@ def is_request() -> Exists:
     return select(Visit.id).where(Visit.booking_id == Booking.id, Visit.approval != Approval.NOT_NEEDED).exists()
 
 
+def _reasons(before: datetime) -> Select[int]:
+    return select(Reckoning.visit_id).where(Reckoning.reason != "", Reckoning.at < before)
+
+
 def _waits(before: datetime) -> Select[int]:
     return select(VisitWaiting.id).where(VisitWaiting.until_at < before)
 
@@ -93,6 +97,7 @@ def _takes(before: datetime) -> Select[int]:
 forget_told = Clear(Visit.id, _TOLD)
 forget_groups = Clear(VisitGroup.id, {"name": ""})
 forget_dues = Clear(VisitDue.id, {"group_name": ""})
+forget_reasons = Clear(Reckoning.visit_id, {"reason": ""})
 forget_waits = Remove(VisitWaiting.id)
 forget_wishes = Clear(ReleaseWish.id, _WISHED)
 
@@ -100,6 +105,7 @@ FORGETTINGS = (
     Forgetting("what a teacher told of a visit", CONTACT_KEPT, Rows(_told), forget_told),
     Forgetting("whose limit a visit counted for", timedelta(0), Rows(_marks), Clear(Visit.id, {"holder": ""})),
     Forgetting("names of classes", CONTACT_KEPT, Rows(_groups), forget_groups),
+    Forgetting("why a person billed so many of a class", CONTACT_KEPT, Rows(_reasons), forget_reasons),
     Forgetting("names of classes in the sums", CONTACT_KEPT, Rows(_dues), forget_dues),
     Forgetting("schools written by hand that owe nothing", CONTACT_KEPT, Rows(_written), Clear(School.id, _WRITTEN)),
     Forgetting("places of schools in the waiting list", WAITING_KEPT, Rows(_waits), forget_waits),

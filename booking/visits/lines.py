@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -16,7 +16,7 @@ from booking.capacity.models import Slot
 from booking.capacity.places import Closed
 from booking.catalogue.models import Activity
 from booking.kernel.database import Texts, run
-from booking.planner.plans import PartKind, Plan
+from booking.planner.plans import PartKind, Plan, Timetable
 from booking.programmes.models import Programme
 
 _HELD = (
@@ -93,29 +93,45 @@ def basket_of(slots: SlotsOfPlan, rules: RulesForSchools, price: SchoolPrice) ->
     """
     plan, kind = slots.plan, kind_of(slots.plan)
     lines: dict[tuple[int, int], PricedLine] = {}
-
-    def add(slot_id: int, kind: LineType, people: int, price: int) -> None:
-        before = lines.get((slot_id, kind.id))
-        if before is not None:
-            people, price = people + before.admits, price + before.unit_price
-        if people:
-            title = slots.title_of(slot_id)
-            lines[slot_id, kind.id] = PricedLine(slot_id, kind.id, title, kind.title, 1, people, price, kind.vat_rate)
-
     for timetable in plan.timetables:
-        whole = price_of(timetable.taught, kind, price)
-        for_adults = whole.for_adults.minor
-        is_first, lunch = True, lunch_of(timetable.taught, price)
-        for part in timetable.parts:
-            if part.has_own_slot and part.kind is not PartKind.LUNCH:
-                of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
-                add(part.slot_ids[0], rules.pupil, timetable.group.pupils, of_pupils)
-                add(part.slot_ids[0], rules.adult, timetable.group.adults, of_adults)
-                is_first = False
-            elif part.kind is PartKind.LUNCH:
-                add(part.slot_ids[0], rules.lunch, timetable.group.people, lunch.minor)
-        if is_first:
-            raise Nothing
+        for priced in priced_parts(timetable, kind, rules, price):
+            people, amount = priced.people, priced.amount
+            before = lines.get((priced.slot_id, priced.of.id))
+            if before is not None:
+                people, amount = people + before.admits, amount + before.unit_price
+            if people:
+                title, of = slots.title_of(priced.slot_id), priced.of
+                line = PricedLine(priced.slot_id, of.id, title, of.title, 1, people, amount, of.vat_rate)
+                lines[priced.slot_id, of.id] = line
     ordered = tuple(lines[key] for key in sorted(lines))
     people = sum(timetable.group.people for timetable in plan.timetables)
     return Basket(ordered, people, sum(line.unit_price for line in ordered), plan.arrives_at)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedPart:
+    """So many of one kind of a class in one slot, and what of its price, in minor units, stands there."""
+
+    slot_id: int
+    of: LineType
+    people: int
+    amount: int
+
+
+def priced_parts(
+    timetable: Timetable, kind: VisitKind, rules: RulesForSchools, price: SchoolPrice
+) -> Iterator[PricedPart]:
+    """What a class has and where its price stands, see `basket_of`. Raises Nothing."""
+    group, whole = timetable.group, price_of(timetable.taught, kind, price)
+    for_adults = whole.for_adults.minor
+    is_first, lunch = True, lunch_of(timetable.taught, price)
+    for part in timetable.parts:
+        if part.has_own_slot and part.kind is not PartKind.LUNCH:
+            of_pupils, of_adults = (whole.amount.minor - for_adults, for_adults) if is_first else (0, 0)
+            yield PricedPart(part.slot_ids[0], rules.pupil, group.pupils, of_pupils)
+            yield PricedPart(part.slot_ids[0], rules.adult, group.adults, of_adults)
+            is_first = False
+        elif part.kind is PartKind.LUNCH:
+            yield PricedPart(part.slot_ids[0], rules.lunch, group.people, lunch.minor)
+    if is_first:
+        raise Nothing

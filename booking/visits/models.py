@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from booking.agreements.heads import HeadsRule
 from booking.agreements.models import AskedFor
 from booking.agreements.prices import Because
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
@@ -50,6 +51,7 @@ class Visit(Model):
     `fee` is what a late cancellation costs the school, in minor units. `terms` are what was agreed on when it was
     booked, see terms.as_kept, and `price` the price list, see kept_price; None for one of before.
     `asked_for` says why it became a request; None for one that did not, or of before it was kept.
+    `heads_rule` and `floor_percent` are by which number it is billed, as that was agreed on then, see heads.HeadsTerms.
     `holder` is a digest of the network address that it was booked from, until it is over; see senders.py.
     """
 
@@ -72,6 +74,10 @@ class Visit(Model):
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
     terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
     price: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    heads_rule: Mapped[HeadsRule] = mapped_column(
+        stored(HeadsRule, check=False), default=HeadsRule.BOOKED, server_default="booked"
+    )
+    floor_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     __table_args__ = (
@@ -137,3 +143,36 @@ class VisitDue(Model):
     for_lunch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+
+
+class ReckonedBy(StrEnum):
+    """What decided how many heads of a visit are billed."""
+
+    COUNT = "count"  # the door's, by the rule
+    FALLBACK = "fallback"  # nobody counted some class in time, so that it is as booked
+    HAND = "hand"  # a person, with a reason
+
+
+class Reckoning(Model):
+    """How many heads of a visit are billed, once that is decided; it goes when the visit is changed.
+
+    `by` is an actor as in the log, `total` what the visit came to by it, in minor units. `classes` are the classes in
+    their order, see reckoning/decided.py. `stale`: the door has counted otherwise since.
+    """
+
+    __tablename__ = "reckoning"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by: Mapped[str] = mapped_column(String(40))
+    decided: Mapped[ReckonedBy] = mapped_column(stored(ReckonedBy))
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    total: Mapped[int]
+    classes: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    stale: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("decided = 'hand' OR reason = ''", name="reason_of_a_person"),
+        Index("ix_reckoning_stale", "visit_id", sqlite_where=text("stale"), postgresql_where=text("stale")),
+    )

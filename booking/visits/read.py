@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from booking.agreements import kept_price
+from booking.agreements.heads import AS_BOOKED, HeadsTerms
 from booking.agreements.models import Agreement, AskedFor, School, SchoolKind
 from booking.agreements.payers import SchoolFacts
 from booking.agreements.prices import Because, Due, SchoolPrice
@@ -72,6 +73,7 @@ class VisitFacts:
     terms: Terms = USUAL  # as they were agreed on when it was booked
     price: SchoolPrice | None = None  # what held when it was booked
     asked_for: AskedFor | None = None  # why it waits for a yes
+    heads: HeadsTerms = AS_BOOKED  # by which number it is billed, where no agreement says otherwise
 
     @property
     def has_lunch(self) -> bool:
@@ -142,6 +144,7 @@ def of_booking(booking_id: int, currency: str) -> VisitFacts | None:
         dues=_dues(visit.id, currency),
         terms=Terms(load_rules().deadlines) if visit.terms is None else from_kept(visit.terms),
         asked_for=visit.asked_for,
+        heads=HeadsTerms(visit.heads_rule, visit.floor_percent),
         price=None if visit.price is None else kept_price.from_kept(visit.price, currency),
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from booking.agreements import kept_price
+from booking.agreements.heads import AS_BOOKED, HeadsTerms
 from booking.agreements.prices import Due, SchoolPrice
 from booking.agreements.terms import Terms, as_kept
 from booking.bookings.at_once import book_at_once
@@ -35,6 +36,7 @@ class NewVisit:
     leaves_at: datetime
     terms: Terms
     price: SchoolPrice | None = None  # the price list, where the visit goes by it
+    heads: HeadsTerms = AS_BOOKED  # by which number it is billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def write_visit(new: NewVisit, *, centre: CentreFacts, now: datetime) -> Booked:
         "asked_for": agreed.yes.because,
         "terms": as_kept(new.terms),
         "price": None if new.price is None else kept_price.as_kept(new.price),
+        "heads_rule": new.heads.rule,
+        "floor_percent": new.heads.floor_percent,
         "holder": order.holder,
     }
     visit_id: int = run(_VISIT, visit).scalar_one()

@@ -209,7 +209,7 @@ def test_what_was_refused_or_may_never_have_arrived_is_not_reminded_of(
     centre, invoice_id = an_invoice(app)
     with days_late(invoice_id, 7) as now:
         promise_due(centre.facts, now)
-        monkeypatch.setattr(due, "have_arrived", lambda ids: dict.fromkeys(ids, False))
+        monkeypatch.setattr(due, "delivery_stands", lambda ids: dict.fromkeys(ids, False))
         assert written(app, promised()[0]) is None
         assert stand() == [(1, ReminderState.STOPPED, WhyStopped.NOT_DELIVERED)]
         assert promise_due(centre.facts, now) == 0

@@ -31,7 +31,7 @@ def test_the_examples_subjects_are_those_of_the_letters() -> None:
     folder = Path(examples.__file__).parent
     said = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
     sources = "".join((folder / "letters" / f"{one}.py").read_text() for one in (
-        "bookings", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices",
+        "bookings", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices", "sent_invoices",
     ))  # fmt: skip
     assert said
     assert [one for one in said if f'_("{one}"' not in sources] == []

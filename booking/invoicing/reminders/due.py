@@ -15,10 +15,10 @@ from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.invoicing.payer.queries import contact_of
 from booking.invoicing.queries import IssuedFacts, issued_one
-from booking.invoicing.reminders.delivery import have_arrived
 from booking.invoicing.reminders.holds import NOBODY_HOLDS, holds_of
 from booking.invoicing.reminders.late import Owing, RateFrom, fee_on, interest_on
 from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, ReminderStep, WhyStopped
+from booking.invoicing.sending.queries import delivery_stands
 from booking.kernel.database import Texts, db, insert_once, run, unit_of_work
 from booking.outbox.promises import promise
 
@@ -62,7 +62,7 @@ def promise_due(centre: CentreFacts, now: datetime) -> int:
         while invoice_ids := _due(number, days, before, today, last_id):
             last_id = invoice_ids[-1]
             with unit_of_work():
-                arrived = have_arrived(invoice_ids)
+                arrived = delivery_stands(invoice_ids)
                 promised += sum(_promise(invoice_id, number, now) for invoice_id in invoice_ids if arrived[invoice_id])
     return promised
 
@@ -168,7 +168,7 @@ def _why_not(facts: IssuedFacts, step: ReminderStep | None) -> WhyStopped | None
         return WhyStopped.NOTHING_OPEN
     if holds_of([facts.invoice_id]):
         return WhyStopped.HELD
-    if not have_arrived([facts.invoice_id])[facts.invoice_id]:
+    if not delivery_stands([facts.invoice_id])[facts.invoice_id]:
         return WhyStopped.NOT_DELIVERED
     if step is None:
         return WhyStopped.STEP_GONE

@@ -16,7 +16,20 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, collector, credit, invoice_rules, invoices, payer_link, reminders
+from booking.web.admin.money import (
+    accounts,
+    bank,
+    batch,
+    books,
+    collector,
+    credit,
+    invoice_rules,
+    invoices,
+    payer_link,
+    payers,
+    reminders,
+)
+from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -47,13 +60,16 @@ from booking.web.admin.staff import health, person
 from booking.web.blueprints import admin
 
 __all__ = [
+    "accounts",
     "activities",
     "admin",
     "agreement_rows",
     "agreements",
     "allotments",
     "bank",
+    "batch",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "closures",
@@ -70,9 +86,11 @@ __all__ = [
     "invoices",
     "mail_texts",
     "mails",
+    "money_refusals",
     "opening_hours",
     "outreach",
     "payer_link",
+    "payers",
     "person",
     "prices",
     "programmes",

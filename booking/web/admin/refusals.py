@@ -40,8 +40,11 @@ from booking.invoicing.credit import (
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
 from booking.invoicing.payer.links import LinkClosed
 from booking.invoicing.reminders.holds import HeldAlready, HoldReasonWrong, NotHeld, NothingToHold
+from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
+from booking.reckoning import reckon
+from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, ReckoningReasonWrong
 from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
 from booking.registry.edits import BelowUsed, Limit
 from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
@@ -66,6 +69,11 @@ plain(
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
+plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
+plain(NoLetterAddress, _("The payer has no e-mail address on this document."))
+plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
+plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
+plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))
 plain(CentreThere, _("Somebody else has just made the centre. This is theirs."))
 plain(RowChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(InUse, _("It is in use and stays. Make it inactive, or take away what uses it first."))
@@ -136,6 +144,12 @@ def _more_than_left(refusal: MoreThanLeft) -> RefusalAnswer:
 @sentence.register
 def _credit_reason(_refusal: CreditReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _reckoning_reason(_refusal: ReckoningReasonWrong) -> RefusalAnswer:
+    most = reckon.LONGEST_REASON
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=most), 422)
 
 
 @sentence.register

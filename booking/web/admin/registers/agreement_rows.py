@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
+from booking.agreements.heads import HeadsRule
 from booking.agreements.models import Agreement, SchoolKind
 from booking.agreements.municipalities import EVERYWHERE
 from booking.agreements.prices import Pays, VisitKind
@@ -22,6 +23,7 @@ from booking.visits.read import VisitRow
 from booking.web.addresses import public_address
 from booking.web.admin.bookings.schools import LOOKERS, kind_names, this_school_year
 from booking.web.admin.registers import reference_fields as references
+from booking.web.admin.set_up.heads_words import heads_rule_names
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.entry import Trial
 from booking.web.forms.fields import DayField, Field, MoneyField, TextField, WholeField
@@ -67,27 +69,34 @@ class AgreementRegister(Register[Agreement]):
     can_be_tried = True
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new agreement."""
         return str(_("New agreement"))
 
     def title_of(self, row: Agreement) -> str:
-        """See Register."""
+        """Who pays."""
         return row.payer
 
     def home(self, _row: Agreement | None) -> str:
-        """See Register."""
+        """The list of agreements."""
         return url_for("admin.agreements")
 
     def saved(self, row_id: int) -> str:
-        """See Register."""
+        """The agreement's own page, with what was used of it."""
         return url_for("admin.agreements_one", row_id=row_id)
 
     def defaults(self) -> Values:
-        """See Register."""
-        return {"pays": Pays.ALL, "percent": 100, "reach": PLACE, "active": True, "pattern": references.ANY}
+        """The payer pays all, for the schools of one municipality, under any reference."""
+        return {
+            "pays": Pays.ALL,
+            "percent": 100,
+            "reach": PLACE,
+            "active": True,
+            "pattern": references.ANY,
+            "floor_percent": 80,
+        }
 
     def fields(self, _row: Agreement | None) -> list[Field]:
-        """See Register."""
+        """Who pays what, for whom, for what, how long and how much at most, with its code and references."""
         return [
             *_who_pays(),
             *_what_they_pay(),
@@ -95,19 +104,20 @@ class AgreementRegister(Register[Agreement]):
             *_for_what(),
             *_how_long(),
             *_how_much(),
+            *_which_number(),
             _shared_code(),
             *references.pattern_fields(),
         ]
 
     def beside(self, row_id: int) -> Values:
-        """See Register."""
+        """Whom it reaches, and how its references look: several fields to one column."""
         row = audited_rows.known(Agreement, row_id)
         reach = {"": CODE, EVERYWHERE: ALL}.get(row.municipality, PLACE)
         place = row.municipality if reach == PLACE else ""
         return references.pattern_beside(row.reference_pattern) | {"reach": reach, "municipality": place}
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Days in the wrong order, sums and reaches that do not go together, a code that another payer has."""
         wrong = references.pattern_wrong(values) | _wrong_sums(values) | _wrong_reach(values)
         if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
             wrong["until_date"] = _("It ends before it begins.")
@@ -116,7 +126,7 @@ class AgreementRegister(Register[Agreement]):
         return wrong
 
     def tried(self, filled: Filled) -> Trial:
-        """See Register."""
+        """How a reference is read with the pattern that was typed."""
         return references.tried(filled)
 
     def worked_out(self, row_id: int | None, values: Values) -> Values:
@@ -126,6 +136,7 @@ class AgreementRegister(Register[Agreement]):
             "kinds": values["kinds"] or None,
             "percent": 100 if values["percent"] is None else values["percent"],
             "each": values["each"] or 0,
+            "floor_percent": 80 if values["floor_percent"] is None else values["floor_percent"],
             "code": values["code"] or edits.new_code(values["payer"]),
             "reference_pattern": references.chosen_pattern(values),
         }
@@ -136,11 +147,11 @@ class AgreementRegister(Register[Agreement]):
         edits.follow_limits(row_id, this_school_year())
 
     def refused(self, refusal: Refusal) -> dict[str, str]:
-        """See Register."""
+        """A limit lower than what is used already, beside the field of the limit."""
         return {str(refusal.limit): sentence(refusal).text} if isinstance(refusal, BelowUsed) else {}
 
     def about(self, row: Agreement) -> AboutAgreement:
-        """See Register."""
+        """What was used of it in each school year, its visits, its schools, and the link with its code."""
         year = this_school_year()
         coming, past = lists.visits_of_agreement(row.id, clock.now())
         used = lists.used_by_year(row.id, year)
@@ -161,7 +172,7 @@ class AgreementCodeField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """The code without what people write between its letters; Wrong when it is easily guessed."""
         code = edits.read_code(text)
         if code and len(code) < edits.SHORTEST_CODE:
             raise Wrong(_("At least %(least)s characters, so that nobody guesses it.", least=edits.SHORTEST_CODE))
@@ -233,6 +244,18 @@ def _how_much() -> list[Field]:
         WholeField(Limit.PUPILS, _("Pupils a school year"), most=1_000_000, required=False, hint=empty),
         WholeField(Limit.CLASS, of_each, least=1, most=100, required=False, hint=empty),
     ]
+
+
+def _which_number() -> list[Field]:
+    usual, share = _("None chosen: as the centre's rules for schools say."), _("The share of the booked")
+    rules = heads_rule_names()
+    return [
+        EnumField(
+            "heads_rule", _("A class is billed"), choices=rules, kind=HeadsRule, required=False, hint=usual,
+            heading=_("How many heads"),
+        ),
+        WholeField("floor_percent", share, most=100, required=False, unit="%", hint=_("For a floor.")),
+    ]  # fmt: skip
 
 
 def _shared_code() -> Field:

@@ -9,12 +9,14 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.heads import HeadsRule
 from booking.agreements.models import SchoolRules
 from booking.agreements.queries import school_rules as rules_row
 from booking.catalogue.queries import titled_types
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.admin.set_up.heads_words import heads_rule_names
 from booking.web.blueprints import admin
-from booking.web.forms.chosen_fields import NumberChoiceField, YesField
+from booking.web.forms.chosen_fields import EnumField, NumberChoiceField, YesField
 from booking.web.forms.fields import Field, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values
 from booking.web.forms.one_row import OneRow
@@ -34,6 +36,9 @@ START: Values = {
     "most_visits": 5,
     "most_visitors": 150,
     "asks_new": True,
+    "heads_rule": HeadsRule.BOOKED,
+    "floor_percent": 80,
+    "count_days": 5,
 }
 
 
@@ -77,43 +82,65 @@ class SchoolRulesEntry(OneRow[SchoolRules]):
         super().__init__(1 if row is None else row.id, row)
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """What classes are charged, and until when they may change and cancel."""
         return _fields(self.types)
 
     def title(self) -> str:
-        """See OneRow."""
+        """Above the form."""
         return str(_("Rules for schools"))
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of schools."""
         return url_for("admin.schools")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The same page again."""
         return url_for("admin.school_rules")
 
     def about(self) -> AboutSchoolRules:
-        """See OneRow."""
+        """The ticket types that pupils and adults may have, and what has been done to the rules."""
         return AboutSchoolRules(self.types, deeds(f"school_rules:{self.row_id}", self.asked))
 
     def defaults(self) -> Values:
-        """See OneRow."""
+        """What most centres begin with."""
         return START
 
     def wrong(self, values: Values) -> dict[str, str]:
-        """See OneRow."""
+        """One ticket type for pupils and adults alike."""
         if values["pupil_type_id"] == values["adult_type_id"]:
             return {"adult_type_id": _("Choose another than for the pupils.")}
         return {}
 
 
 def _fields(types: Sequence[tuple[str, str]]) -> list[Field]:
-    return [*_prices(), *_adults(), *_deadlines(), *_senders(), *_types(types)]
+    return [*_prices(), *_adults(), *_deadlines(), *_heads(), *_senders(), *_types(types)]
 
 
 def _fields_without_types() -> list[Field]:
     """What the log calls the columns: which types could be chosen is all the same there."""
     return _fields(())
+
+
+def _heads() -> list[Field]:
+    return [
+        EnumField(
+            "heads_rule",
+            _("A class is billed"),
+            choices=heads_rule_names(),
+            kind=HeadsRule,
+            heading=_("How many heads"),
+            hint=_("An agreement may say otherwise. Visits that are booked keep what was agreed then."),
+        ),
+        WholeField("floor_percent", _("The share of the booked"), most=100, unit="%", hint=_("For a floor.")),
+        WholeField(
+            "count_days",
+            _("A count is waited for"),
+            least=1,
+            most=30,
+            unit=_("days after the visit"),
+            hint=_("After that a class that nobody has counted is billed as booked."),
+        ),
+    ]
 
 
 def _senders() -> list[Field]:

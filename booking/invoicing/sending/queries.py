@@ -1,0 +1,172 @@
+"""What pages and other rooms read of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from booking.invoicing.document import DocumentKind
+from booking.invoicing.models import Invoice
+from booking.invoicing.sending.models import DeliveryStep, InvoiceDelivery
+from booking.invoicing.sending.report import WARNED_DAYS
+from booking.invoicing.sending.states import (
+    DISPUTED,
+    ON_ITS_WAY,
+    WITH_THE_PAYER,
+    BuyerResponse,
+    DeliveryState,
+    ReportState,
+    SendingChannel,
+    WhyPerson,
+)
+from booking.kernel.database import as_values, db
+
+LONG_ON_ITS_WAY = timedelta(days=1)
+LONG_WITH_CHANNEL = timedelta(days=3)
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """One step; `what` is a state, a response or `reported`, `actor` as in the log."""
+
+    at: datetime
+    what: str
+    why: str
+    said: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """Where a document is on its way, and how it came there."""
+
+    invoice_id: int
+    state: DeliveryState
+    since: datetime
+    channel: SendingChannel | None
+    why: WhyPerson
+    said: str
+    their_ref: str
+    delivered_at: datetime | None
+    receipt: str
+    response: BuyerResponse
+    response_said: str
+    report: ReportState
+    report_by: date | None
+    steps: Sequence[StepFacts] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """By the channel or, once delivered, by the buyer: to be credited and issued anew."""
+        return self.state is DeliveryState.REFUSED or self.response is BuyerResponse.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class WantingFacts:
+    """A document that wants a person."""
+
+    invoice_id: int
+    number: int
+    kind: DocumentKind
+    payer: str
+    state: DeliveryState
+    since: datetime
+    why: WhyPerson
+    said: str
+    response: BuyerResponse
+    report: ReportState
+    report_by: date | None
+
+
+def delivery_stands(invoice_ids: Collection[int]) -> dict[int, bool]:
+    """Whether each document is with its payer and not refused, disputed or perhaps lost; one statement.
+
+    Nobody is reminded of one that is not. A document of before there was any sending is taken to have arrived.
+    """
+    rows = db.session.execute(
+        select(InvoiceDelivery.invoice_id, InvoiceDelivery.state, InvoiceDelivery.response).where(
+            InvoiceDelivery.invoice_id.in_(sorted(invoice_ids))
+        )
+    )
+    known = {invoice_id: state in WITH_THE_PAYER and response not in DISPUTED for invoice_id, state, response in rows}
+    return {invoice_id: known.get(invoice_id, True) for invoice_id in invoice_ids}
+
+
+def delivery_states(invoice_ids: Collection[int]) -> dict[int, DeliveryState]:
+    """Where documents are, of those that have begun; one statement."""
+    rows = db.session.execute(
+        select(InvoiceDelivery.invoice_id, InvoiceDelivery.state).where(
+            InvoiceDelivery.invoice_id.in_(sorted(invoice_ids))
+        )
+    )
+    return {invoice_id: state for invoice_id, state in rows}
+
+
+def delivery_facts(invoice_id: int) -> DeliveryFacts | None:
+    """A document's way with its steps; None before it has begun. Two statements."""
+    columns = [getattr(InvoiceDelivery, name) for name in DeliveryFacts.__dataclass_fields__ if name != "steps"]
+    row = db.session.execute(
+        select(InvoiceDelivery.id, *columns).where(InvoiceDelivery.invoice_id == invoice_id)
+    ).first()
+    if row is None:
+        return None
+    steps = select(*(getattr(DeliveryStep, name) for name in StepFacts.__dataclass_fields__))
+    of_it = steps.where(DeliveryStep.delivery_id == row[0]).order_by(DeliveryStep.id)
+    (facts,) = as_values(DeliveryFacts, [row[1:]])
+    return replace(facts, steps=as_values(StepFacts, db.session.execute(of_it)))
+
+
+def wanting_a_person(now: datetime, today: date, most: int = MOST_LISTED) -> list[WantingFacts]:
+    """What waits for somebody, what has stood too long and what must be reported; the longest first."""
+    query = (
+        select(
+            Invoice.id, Invoice.number, Invoice.kind, Invoice.document, InvoiceDelivery.state, InvoiceDelivery.since,
+            InvoiceDelivery.why, InvoiceDelivery.said, InvoiceDelivery.response, InvoiceDelivery.report,
+            InvoiceDelivery.report_by,
+        )
+        .join(InvoiceDelivery, InvoiceDelivery.invoice_id == Invoice.id)
+        .where(_wants(now, today))
+        .order_by(InvoiceDelivery.since, Invoice.number)
+        .limit(most)
+    )  # fmt: skip
+    return [
+        WantingFacts(invoice_id, number, kind, str(document["billed_to"]["name"]), *rest)
+        for invoice_id, number, kind, document, *rest in db.session.execute(query)
+    ]
+
+
+def how_many_want_a_person(now: datetime, today: date) -> int:
+    """How many there are; one statement."""
+    counted = (
+        select(func.count())
+        .select_from(InvoiceDelivery)
+        .join(Invoice, InvoiceDelivery.invoice_id == Invoice.id)
+        .where(_wants(now, today))
+    )
+    return db.session.scalar(counted) or 0
+
+
+def too_long_on_their_way(now: datetime) -> int:
+    """How many documents the worker should have sent long ago; one statement, for whoever watches the machine."""
+    late = InvoiceDelivery.state.in_(ON_ITS_WAY) & (InvoiceDelivery.since < now - LONG_ON_ITS_WAY)
+    return db.session.scalar(select(func.count()).select_from(InvoiceDelivery).where(late)) or 0
+
+
+def _wants(now: datetime, today: date) -> ColumnElement[bool]:
+    """By the indexes of deliveries: few of them are neither delivered nor over."""
+    is_whole = and_(Invoice.kind == DocumentKind.INVOICE, Invoice.credited == Invoice.payable)
+    return or_(
+        InvoiceDelivery.state == DeliveryState.UNKNOWN,
+        InvoiceDelivery.state.in_((DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON)) & ~is_whole,
+        InvoiceDelivery.response.in_(DISPUTED) & ~is_whole,
+        InvoiceDelivery.state.in_(ON_ITS_WAY) & (InvoiceDelivery.since < now - LONG_ON_ITS_WAY),
+        (InvoiceDelivery.state == DeliveryState.SENT)
+        & (InvoiceDelivery.channel != SendingChannel.MAIL)
+        & (InvoiceDelivery.since < now - LONG_WITH_CHANNEL),
+        (InvoiceDelivery.report == ReportState.DUE)
+        & (InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
+    )

@@ -1,0 +1,67 @@
+"""Visits that are over are billed by the heads that the door has counted, or as booked when nobody has counted long."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, or_, select
+
+from booking.agreements.payers import AllowanceUsed
+from booking.bookings.models import Booking, State
+from booking.centre.facts import the_centre
+from booking.door.models import CheckIn
+from booking.invoicing.heads import awaits_reckoning, is_invoiced
+from booking.kernel.chores import Chore, Shift
+from booking.kernel.database import run, unit_of_work
+from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, count_days, reckon
+from booking.visits.models import Reckoning, Visit, VisitDue
+
+LOOKS_BACK = timedelta(days=60)  # what nobody could decide by then is for a person; names are forgotten at ninety
+MOST = 200
+
+
+def ready(now: datetime) -> list[int]:
+    """Bookings of visits that can be decided on: counted, long over, or counted otherwise since it was decided."""
+    rows = {*run(_out_of_date(now)).scalars(), *run(_undecided(now, count_days())).scalars()}
+    return sorted(rows)
+
+
+def _undecided(now: datetime, days: int) -> Select[int]:
+    counted = exists(select(CheckIn.id).where(CheckIn.booking_id == Visit.booking_id, CheckIn.undone_at.is_(None)))
+    state = select(Booking.state).where(Booking.id == Visit.booking_id).correlate(Visit).scalar_subquery()
+    return (
+        select(Visit.booking_id)
+        .where(
+            Visit.arrives_at > now - LOOKS_BACK,
+            Visit.arrives_at <= now,
+            Visit.leaves_at <= now,
+            awaits_reckoning(),
+            or_(Visit.leaves_at <= now - timedelta(days=days), counted),
+            exists(select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.amount > 0)),
+            state == State.CONFIRMED,
+        )
+        .order_by(Visit.arrives_at)
+        .limit(MOST)
+    )
+
+
+def _out_of_date(now: datetime) -> Select[int]:
+    return (
+        select(Visit.booking_id)
+        .join(Reckoning, Reckoning.visit_id == Visit.id)
+        .where(Reckoning.stale, Visit.arrives_at > now - LOOKS_BACK, ~is_invoiced())
+        .limit(MOST)
+    )
+
+
+def _reckon(shift: Shift) -> None:
+    centre = the_centre()
+    for booking_id in ready(shift.now):
+        try:
+            with unit_of_work():
+                reckon(booking_id, centre, shift.now)
+        except (NotReckoned, HeadsInvoiced, AllowanceUsed):
+            continue  # since it was looked for; an allowance that moved meanwhile is asked again in the next round
+
+
+RECKONING = Chore("reckoning", 60, _reckon)

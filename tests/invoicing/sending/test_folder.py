@@ -1,0 +1,112 @@
+"""Into a folder: whole or not at all, and never twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from booking.invoicing.sending import folder as folders
+from booking.invoicing.sending.look import look
+from booking.invoicing.sending.models import InvoiceDelivery
+from booking.invoicing.sending.send import SendLater, carry
+from booking.invoicing.sending.states import DeliveryState, SendingChannel
+from booking.kernel.database import db, unit_of_work
+from booking.settings import settings_of
+from tests.invoicing.sending.sent import an_issued_invoice, begun_long_ago, delivery, number_of, the_way
+
+D = DeliveryState
+
+
+@pytest.fixture
+def invoice_id(app: Flask) -> int:
+    """An invoice on its way to the folder, which a demo has without any setting."""
+    return an_issued_invoice(settings_of(app))
+
+
+@pytest.fixture
+def folder(app: Flask) -> Path:
+    """Where it comes."""
+    return settings_of(app).invoice_folder
+
+
+def names(folder: Path) -> list[str]:
+    """What whoever fetches from it sees."""
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+
+
+def test_paper_and_xml_come_under_the_number(app: Flask, invoice_id: int, folder: Path) -> None:
+    carry(invoice_id, settings_of(app))
+    carry(invoice_id, settings_of(app))
+    number = number_of(invoice_id)
+    assert (names(folder), delivery().state) == ([f"{number}.pdf", f"{number}.xml"], D.SENT)
+    assert (folder / f"{number}.xml").read_bytes().startswith(b"<?xml")
+
+
+def test_what_is_fetched_is_delivered_and_what_is_refused_says_why(app: Flask, invoice_id: int, folder: Path) -> None:
+    carry(invoice_id, settings_of(app))
+    look(invoice_id, settings_of(app))
+    assert delivery().state is D.SENT
+    (folder / delivery().their_ref).unlink()
+    look(invoice_id, settings_of(app))
+    assert (delivery().state, delivery().look_at) == (D.DELIVERED, None)
+    (folder / f"{number_of(invoice_id)}.refused").write_text("Ukjent mottaker\n", encoding="utf-8")
+    look(invoice_id, settings_of(app))
+    assert (delivery().state, delivery().said) == (D.REFUSED, "Ukjent mottaker")
+
+
+def test_a_folder_that_is_no_folder_is_tried_again(app: Flask, invoice_id: int, folder: Path) -> None:
+    folder.write_text("in the way")
+    with pytest.raises(SendLater, match="folder"):
+        carry(invoice_id, settings_of(app))
+    assert delivery().state is D.WAITING
+    folder.unlink()
+    carry(invoice_id, settings_of(app))
+    assert delivery().state is D.SENT
+
+
+@pytest.mark.parametrize("step", ["first", "mark", "name"])
+def test_killed_at_any_step_it_is_there_once_or_a_person_decides(
+    app: Flask, invoice_id: int, folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*_given: object) -> None:
+        raise Killed
+
+    if step == "name":
+        monkeypatch.setattr(Path, "replace", kill)
+    else:
+        write = folders._write
+        monkeypatch.setattr(
+            folders,
+            "_write",
+            lambda file, content: kill() if step == "first" or file.parent.name == ".begun" else write(file, content),
+        )
+    with pytest.raises(Killed):
+        carry(invoice_id, settings_of(app))
+    monkeypatch.undo()
+    assert (names(folder), delivery().state) == ([], D.SENDING)
+    begun_long_ago()
+    carry(invoice_id, settings_of(app))
+    assert delivery().state is (D.UNKNOWN if step == "name" else D.SENT)
+    assert len(names(folder)) == (0 if step == "name" else 2)
+
+
+def test_killed_before_it_was_written_down_it_is_found(app: Flask, invoice_id: int, folder: Path) -> None:
+    carry(invoice_id, settings_of(app))
+    before = names(folder)
+    with unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(state=D.SENDING, their_ref=""))
+    begun_long_ago()
+    carry(invoice_id, settings_of(app))
+    assert (delivery().state, names(folder)) == (D.SENT, before)
+
+
+def test_a_house_may_choose_the_folder_by_name(app: Flask) -> None:
+    the_way(SendingChannel.FOLDER)
+    carry(an_issued_invoice(settings_of(app)), settings_of(app))
+    assert delivery().channel is SendingChannel.FOLDER

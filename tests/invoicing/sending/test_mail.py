@@ -1,0 +1,97 @@
+"""By mail: the paper attached, once, in the payer's language; and a mail that does not go waits for a person."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from booking.invoicing.sending import by_hand
+from booking.invoicing.sending.look import look, promise_looks
+from booking.invoicing.sending.models import InvoiceDelivery
+from booking.invoicing.sending.send import carry
+from booking.invoicing.sending.states import DeliveryState, SendingChannel, WhyPerson
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise, PromiseState
+from booking.running.worker import run_once
+from booking.settings import settings_of
+from tests.invoicing.owed import a_centre_that_invoices
+from tests.invoicing.sending.sent import ACTOR, a_note_on, an_issued_invoice, delivery, number_of, the_way
+
+D = DeliveryState
+
+
+def letters(app: Flask, subject: str) -> list[email.message.EmailMessage]:
+    """What was written to payers."""
+    folder = settings_of(app).instance_dir / "mail"
+    messages = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in Path(folder).glob("*.eml")
+    ]
+    return [message for message in messages if subject in str(message["Subject"])]  # type: ignore[misc]
+
+
+def test_the_paper_and_the_xml_go_to_the_payer_once(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    run_once(app)
+    run_once(app)
+    number = number_of(invoice_id)
+    (letter,) = letters(app, str(number))
+    assert [part.get_filename() for part in letter.iter_attachments()] == [f"{number}.pdf", f"{number}.xml"]
+    assert delivery().state is D.SENT
+    with app.app_context(), unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(look_at=clock.now()))
+    promise_looks(clock.now())
+    run_once(app)
+    assert (delivery().state, delivery().look_at) == (D.SENT, None)
+
+
+def test_the_xml_stays_here_where_the_centre_says_so(app: Flask) -> None:
+    the_way(SendingChannel.MAIL, attach_xml=False)
+    invoice_id = an_issued_invoice(settings_of(app))
+    run_once(app)
+    (letter,) = letters(app, str(number_of(invoice_id)))
+    assert [part.get_content_type() for part in letter.iter_attachments()] == ["application/pdf"]
+
+
+def test_a_credit_note_says_what_it_takes_back(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    centre = a_centre_that_invoices()
+    invoice_id = an_issued_invoice(settings_of(app), centre)
+    run_once(app)
+    note_id = a_note_on(invoice_id, settings_of(app), centre)
+    run_once(app)
+    (letter,) = letters(app, str(number_of(note_id)))
+    assert str(number_of(invoice_id)) in letter.get_body().get_content()  # type: ignore[union-attr]  # it has text
+
+
+def test_a_mail_that_never_goes_waits_for_a_person_who_may_try_again(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    carry(invoice_id, settings_of(app))
+    with unit_of_work():
+        db.session.execute(update(Promise).where(Promise.kind == "mail.invoice").values(state=PromiseState.DEAD))
+    look(invoice_id, settings_of(app))
+    assert (delivery().state, delivery().why) == (D.NEEDS_PERSON, WhyPerson.MAIL_REFUSED)
+    by_hand.by_letter(invoice_id, D.NEEDS_PERSON, "They have made room", clock.now(), ACTOR)
+    run_once(app)
+    assert (delivery().state, delivery().reason) == (D.BY_MAIL, "They have made room")
+    assert len(letters(app, str(number_of(invoice_id)))) == 1
+
+
+def test_done_outside_keeps_its_reason_and_goes_no_more(app: Flask) -> None:
+    the_way(SendingChannel.ACCESS_POINT)
+    invoice_id = an_issued_invoice(settings_of(app))
+    run_once(app)
+    with pytest.raises(by_hand.DecisionReasonMissing):
+        by_hand.outside(invoice_id, D.NEEDS_PERSON, "  ", clock.now(), ACTOR)
+    by_hand.outside(invoice_id, D.NEEDS_PERSON, "Typed into their portal", clock.now(), ACTOR)
+    run_once(app)
+    assert (delivery().state, delivery().reason) == (D.OUTSIDE, "Typed into their portal")
+    with pytest.raises(by_hand.DeliveryMoved):
+        by_hand.send_again(invoice_id, D.OUTSIDE, clock.now(), ACTOR)
