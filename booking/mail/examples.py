@@ -217,7 +217,7 @@ def _course(at: Setting, occasion: str) -> Values:
 def _invoice(at: Setting, _occasion: str) -> Values:
     return {
         "subject": _("Invoice %(number)s from %(centre)s", number="10001", centre=at.centre.name),
-        "told": made_up.invoice(at.centre, at.lang),
+        "told": made_up.invoice(at.centre, at.lang), "address": at.link("invoices"),
     }  # fmt: skip
 
 

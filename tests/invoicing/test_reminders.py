@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.files import write_files
@@ -30,6 +30,8 @@ from booking.invoicing.reminders.models import (
     ReminderStep,
     WhyStopped,
 )
+from booking.invoicing.sending.models import InvoiceDelivery
+from booking.invoicing.sending.states import DeliveryState
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import keepers, messages
@@ -290,3 +292,16 @@ def test_why_somebody_disputed_is_forgotten_a_year_after(app: Flask) -> None:
     db.session.rollback()
     forget_all(clock.now() + timedelta(days=366))
     assert db.session.scalars(select(InvoiceHold.reason)).one() == ""
+
+
+@pytest.mark.parametrize("state", [DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.WAITING])
+def test_the_delivery_decides_whether_anybody_is_reminded(app: Flask, state: DeliveryState) -> None:
+    centre, invoice_id = an_invoice(app)
+    with unit_of_work():
+        db.session.execute(delete(InvoiceDelivery))
+        db.session.add(InvoiceDelivery(invoice_id=invoice_id, state=state, since=clock.now()))
+    with days_late(invoice_id, 8) as now:
+        assert promise_due(centre.facts, now) == 0
+        with unit_of_work():
+            db.session.execute(update(InvoiceDelivery).values(state=DeliveryState.OUTSIDE))
+        assert promise_due(centre.facts, now) == 1
