@@ -25,6 +25,7 @@ from booking.web.admin.money import (
     heads,
     invoice_rules,
     invoices,
+    let_go,
     payer_link,
     payers,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "importing",
     "invoice_rules",
     "invoices",
+    "let_go",
     "mail_texts",
     "mails",
     "money_refusals",
