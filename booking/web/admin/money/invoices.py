@@ -9,9 +9,11 @@ from typing import ClassVar
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from booking.centre.wording import LOCALES
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -24,6 +26,7 @@ from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
 from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.kernel import clock
+from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
 from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.blueprints import admin
@@ -121,6 +124,13 @@ class InvoicePage:
     notes: Sequence[IssuedFacts]
     link: LinkShown
     reminding: RemindingShown
+    proposal: CreditProposal | None
+
+    @property
+    def proposal_reason(self) -> str:
+        """What the payer would read on the credit note, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Billed by the corrected count at the door"))
 
 
 @admin.get("/invoices")
@@ -144,12 +154,13 @@ def invoice(invoice_id: int) -> str:
 
 def page_of(facts: IssuedFacts, link: LinkShown | None = None, reason: str = "", reason_wrong: str = "") -> InvoicePage:
     """The page of a document, with what was typed of its payer's link, or of why it is disputed."""
+    proposal = counted_anew(facts.invoice_id, centre(), clock.now())
     holds = {held.kind: held for held in holds_of([facts.invoice_id]).get(facts.invoice_id, ())}
     reminding = RemindingShown(
         reminders_of(facts.invoice_id), holds.get(HoldKind.DISPUTED), holds.get(HoldKind.COLLECTOR), reason,
         reason_wrong,
     )  # fmt: skip
-    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts), reminding)
+    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts), reminding, proposal)
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:
