@@ -58,6 +58,7 @@ MAY_STAY = {
     "day_exception": "reason",
     "books_rules": "accounts codes vat dimensions",
     "closed_month": "closed_by accounts sums balances",
+    "invoice_reminder": "key",
     "invoice_rules": "account bic vat_number registered_in street postcode town scheme exempt_reason exempt_code",
     "logo": "name kind",
     "mail_text": "letter lang subject opening closing",
@@ -65,6 +66,7 @@ MAY_STAY = {
     "pattern": "times",
     "programme": "subjects aims before after language",
     "release": "seed",
+    "reminder_step": "words",
     "school_holiday": "name municipalities",
     "slot_before": "facts draws",
     "space": "slug name",
@@ -85,6 +87,7 @@ MAY_STAY = {
     "enrolment": "terms",  # numbers
     "former_time": "title",
     "invoiced_receivable": "key",
+    "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
