@@ -23,7 +23,7 @@ def by_day(owing: list[Owing], rates: list[RateFrom], until: date) -> int:
     total, day = 0, min(sum_owed.since for sum_owed in owing)
     while day < until:
         day += timedelta(days=1)
-        owed = max((one for one in owing if one.since < day), key=lambda one: one.since).minor
+        owed = max((sum_owed for sum_owed in owing if sum_owed.since < day), key=lambda sum_owed: sum_owed.since).minor
         in_force = [rate for rate in rates if rate.from_date <= day]
         total += owed * (max(in_force, key=lambda rate: rate.from_date).interest if in_force else 0)
     return (2 * total + 3_650_000) // 7_300_000
