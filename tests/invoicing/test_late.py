@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.invoicing.reminders.late import Owing, RateFrom, fee_on, interest_on
@@ -60,6 +60,7 @@ def test_the_fee_in_force_is_the_latest() -> None:
     assert [fee_on([later, TWELVE], date(2026, month, 1)) for month in (6, 7, 12)] == [3_500, 4_000, 4_000]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
 @given(
     st.lists(st.builds(Owing, DATES, st.integers(0, 10**9)), min_size=1, max_size=4, unique_by=lambda o: o.since),
     RATES,

@@ -255,6 +255,7 @@ def test_rules_are_made_once_and_then_changed(boss: Colleague) -> None:
     }
     form |= {"late_percent": "50", "same_day_percent": "100", "pupil_price": "110", "adult_price": "110"}
     form |= {"most_visits": "5", "most_visitors": "150", "asks_new": "y"}
+    form |= {"heads_rule": "booked", "floor_percent": "80", "count_days": "5"}
     form |= {"lunch_price": "20", "least_price": "1650", "pupil_type_id": str(pupil), "adult_type_id": str(pupil)}
     assert boss.post("/staff/school-rules", **form).status_code == 422
     form["adult_type_id"] = str(adult)
