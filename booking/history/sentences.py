@@ -288,6 +288,7 @@ def things() -> dict[str, str]:
         "invoice_payer": _("Payer of invoices"),
         "invoice_rules": _("Rules for invoices"),
         "sending_rules": _("Sending of invoices"),
+        "payer_sending": _("Sending to a payer"),
         "school_rules": _("Rules for schools"),
         "slot": _("Time slot"),
         "space": _("Room"),

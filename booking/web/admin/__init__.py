@@ -16,7 +16,7 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link
+from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link, sending, sending_rules
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -81,6 +81,8 @@ __all__ = [
     "school_rows",
     "school_rules",
     "schools",
+    "sending",
+    "sending_rules",
     "settings",
     "slot",
     "spaces",

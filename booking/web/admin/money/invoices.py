@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +20,11 @@ from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.sending.queries import how_many_want_a_person
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
+from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -67,7 +69,10 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoicesPage:
-    """What is to be invoiced, what waits, and the documents that were issued last."""
+    """What is to be invoiced, what waits, and the documents that were issued last.
+
+    `wanting`: how many documents want a person on their way. `states`: where each is, with its mark.
+    """
 
     ready: Sequence[DraftRow]
     waiting: Sequence[DraftRow]
@@ -76,6 +81,8 @@ class InvoicesPage:
     older_than: int | None
     set_up: bool
     may_set_up: bool
+    wanting: int
+    states: Mapping[int, tuple[str, str]]
     refused: Sequence[str] = ()
 
     @property
@@ -107,6 +114,8 @@ class InvoicePage:
     today: date
     notes: Sequence[IssuedFacts]
     link: LinkShown
+    payer_id: int | None
+    delivery: DeliveryShown | None
 
 
 @admin.get("/invoices")
@@ -144,9 +153,11 @@ def invoice(invoice_id: int) -> str:
     return render_template("admin/invoice.html", page=page_of(facts))
 
 
-def page_of(facts: IssuedFacts, link: LinkShown | None = None) -> InvoicePage:
-    """The page of a document, with what was typed of its payer's link."""
-    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts))
+def page_of(facts: IssuedFacts, link: LinkShown | None = None, delivery: DeliveryShown | None = None) -> InvoicePage:
+    """The page of a document, with what was typed of its payer's link or of its way to the payer."""
+    today, invoice_id = _today(), facts.invoice_id
+    shown = delivery or delivery_shown(invoice_id, today)
+    return InvoicePage(facts, today, notes_on(invoice_id), link or link_shown(facts), payer_of(invoice_id), shown)
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:
@@ -185,6 +196,8 @@ def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
         older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
         set_up=rules is not None,
         may_set_up=who().role is Role.ADMIN,
+        wanting=how_many_want_a_person(clock.now(), today),
+        states=states_shown([facts.invoice_id for facts in documents]),
         refused=refused,
     )
 
