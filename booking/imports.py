@@ -18,7 +18,7 @@ def import_step(work: Work) -> Progress:
     """One step of "import.rows"; the cursor counts rows."""
     rows, kind = work.about["rows"], IMPORTS[work.about["what"]]
     batch = rows[work.cursor : work.cursor + AT_ONCE]
-    before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
+    before = Counter({name: count for name, count in work.outcome.items() if isinstance(count, int)})
     counts = before + kind.take(batch, work.id, f"account:{work.account_id}")
     until = work.cursor + len(batch)
     return Progress(until if until < len(rows) else None, until, len(rows), dict(counts))

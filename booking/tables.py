@@ -3,6 +3,7 @@
 from booking.agreements import holiday_models as school_holidays
 from booking.agreements import models as agreements
 from booking.bookings import models as bookings
+from booking.books import models as books
 from booking.capacity import models as capacity
 from booking.catalogue import models as catalogue
 from booking.centre import models as centre
@@ -30,6 +31,7 @@ __all__ = [
     "agreements",
     "bank",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "centre",

@@ -11,5 +11,7 @@ def texts_of(table: str) -> list[str]:
     """The columns of a table that can hold what somebody typed."""
     columns = Model.metadata.tables[table].columns
     return [
-        one.name for one in columns if isinstance(one.type, String | Text | Json) and not isinstance(one.type, Enum)
+        column.name
+        for column in columns
+        if isinstance(column.type, String | Text | Json) and not isinstance(column.type, Enum)
     ]

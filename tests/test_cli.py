@@ -219,7 +219,7 @@ def test_many_are_forgotten_in_batches_between_which_others_can_write(
         (contact,) = [one for one in FORGETTINGS if one.name == "contact of a booking"]
         assert contact.forget_batch(clock.now()) == 2
         assert run(app, "privacy", "purge").output == "Cleared 3.\n"
-    assert {personal(one) for one in bookings} == {("", "", "", "", "")}
+    assert {personal(booking) for booking in bookings} == {("", "", "", "", "")}
 
 
 def test_the_contact_goes_90_days_after_the_visit_and_the_accounts_stay(app: Flask) -> None:

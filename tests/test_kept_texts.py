@@ -56,6 +56,8 @@ MAY_STAY = {
     " find_us brand accent logo newsletter_topics",
     "closure": "words closed_days",
     "day_exception": "reason",
+    "books_rules": "accounts codes vat dimensions",
+    "closed_month": "closed_by accounts sums balances",
     "invoice_rules": "account bic vat_number registered_in street postcode town scheme exempt_reason exempt_code",
     "logo": "name kind",
     "mail_text": "letter lang subject opening closing",
@@ -86,10 +88,14 @@ MAY_STAY = {
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",
     "line": "activity_title ticket_title",
-    "long_work": "kind about said last_error",
+    "journal_entry": "source",  # as "payment:12"
+    "journal_source": "source mark",
+    "long_work": "kind about outcome last_error",
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
     "payer_link": "nonce digest",
+    "payout": "ref",
+    "payout_row": "kind ref",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
     "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",
@@ -98,6 +104,7 @@ MAY_STAY = {
     "ticket": "code",
     "reckoning": "by classes",  # an actor as in the log, and numbers
     "visit": "code terms price",
+    "voucher": "channel",
     "visit_group": "claims",
 }
 

@@ -40,9 +40,9 @@ def test_after_the_visit_nothing_is_left_of_who_asks_to_be_erased(
             person.erase(MAIL, clock.now(), "account:1")
         again = person.find(MAIL, clock.now())
         kept = {one.what for one in again.stays if one.why is KeepReason.MONEY}
-        assert {str(one["reference"]) for one in again.sections[DataSection.BOOKINGS]} <= kept
+        assert {str(row["reference"]) for row in again.sections[DataSection.BOOKINGS]} <= kept
         assert [one for one in left() if one.startswith("participant")] == []
-        assert [one for one in breaches() if "overdue" not in one] == []
+        assert [breach for breach in breaches() if "overdue" not in breach] == []
 
 
 def test_what_is_still_to_come_stays_and_says_why(app: Flask) -> None:
@@ -60,7 +60,7 @@ def test_a_teacher_gets_visits_and_places_in_line(app: Flask) -> None:
     held = person.find(MAIL, clock.now())
     for section in (DataSection.VISITS, DataSection.WAITING, DataSection.WISHES, DataSection.LETTERS):
         assert held.sections[section], section
-    assert any(one["order_number"] == MARK for one in held.sections[DataSection.VISITS])
+    assert any(row["order_number"] == MARK for row in held.sections[DataSection.VISITS])
 
 
 def test_letters_kept_as_files_are_handed_out_and_go_and_those_to_others_stay(app: Flask) -> None:
@@ -98,5 +98,5 @@ def test_staff_look_hand_out_and_erase_and_no_address_stands_in_the_log(app: Fla
     assert ada.post("/staff/person/erase", email=MAIL, sure="y").status_code == 200
     db.session.rollback()
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action.like("person.%"))).all()
-    assert {one.action for one in entries} == {"person.show", "person.file", "person.erase"}
-    assert all(MAIL not in f"{one.subject}{one.before}{one.after}" for one in entries)
+    assert {entry.action for entry in entries} == {"person.show", "person.file", "person.erase"}
+    assert all(MAIL not in f"{entry.subject}{entry.before}{entry.after}" for entry in entries)

@@ -65,7 +65,7 @@ def test_a_write_that_fails_in_a_request_logs_types_and_frames_alone(
         answer = visitor.post(checkout, WHO)
     assert answer.status_code == 500
     lines = [json.loads(record.message) for record in caplog.records if record.name == "bestill"]
-    (line,) = [one for one in lines if one["event"] == "error"]
+    (line,) = [line for line in lines if line["event"] == "error"]
     assert any(name in line["cause"] for name in ("OperationalError", "ProgrammingError"))
     assert any("bookings/search_words.py" in frame for frame in line["frames"])
     assert personal(caplog.text + "".join(capfd.readouterr())) == []
@@ -108,7 +108,7 @@ def test_housekeeping_that_fails_logs_types_and_frames_alone(
     monkeypatch.setattr("booking.payments.chores.sweep", fails)
     Worker(app).round()
     lines = [json.loads(record.message) for record in caplog.records if record.name == "bestill"]
-    assert [one["cause"] for one in lines if one["event"] == "worker.failed"] == ["ValueError"]
+    assert [line["cause"] for line in lines if line["event"] == "worker.failed"] == ["ValueError"]
     assert personal(caplog.text + "".join(capfd.readouterr())) == []
 
 

@@ -83,7 +83,7 @@ def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: dateti
     """
     if not topics or not email:
         return
-    fresh = {"email": email, "secret": new_secret(), "lang": lang, "topics": [], "asked": [], "asked_at": now}
+    fresh = {"email": email, "secret": new_secret(), "lang": lang, "topics": [], "unconfirmed": [], "asked_at": now}
     insert_once(Subscriber, "email", fresh)  # two at once are one
     subscriber = db.session.scalars(
         select(Subscriber)
@@ -95,7 +95,7 @@ def ask_for_newsletter(email: str, topics: Sequence[str], lang: str, now: dateti
     new = set(topics) - set(subscriber.topics) if is_on_list else set(topics)
     if not new:
         return
-    subscriber.asked, subscriber.lang, subscriber.asked_at = sorted(new), lang, now
+    subscriber.unconfirmed, subscriber.lang, subscriber.asked_at = sorted(new), lang, now
     key = f"newsletter:{subscriber.id}:{once or int(now.timestamp())}"
     promise("mail.newsletter", key, {"subscriber_id": subscriber.id})
 
@@ -106,8 +106,8 @@ def confirm_newsletter(secret: str, now: datetime) -> bool:
     if subscriber is None:
         return False
     was_on_list = subscriber.confirmed_at is not None and subscriber.ended_at is None
-    had = subscriber.topics if was_on_list or not subscriber.asked else []
-    subscriber.topics, subscriber.asked = sorted({*had, *subscriber.asked}), []
+    had = subscriber.topics if was_on_list or not subscriber.unconfirmed else []
+    subscriber.topics, subscriber.unconfirmed = sorted({*had, *subscriber.unconfirmed}), []
     subscriber.confirmed_at, subscriber.ended_at = now, None
     return True
 
@@ -117,7 +117,7 @@ def end_newsletter(secret: str, now: datetime) -> bool:
     subscriber = _with_secret(secret)
     if subscriber is None:
         return False
-    subscriber.asked, subscriber.ended_at = [], now
+    subscriber.unconfirmed, subscriber.ended_at = [], now
     return True
 
 

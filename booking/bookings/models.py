@@ -269,7 +269,7 @@ class WaitingSlot(Model):
 class Subscriber(Model):
     """Who wants the newsletter, about what; counts only once confirmed from their own mailbox (double opt-in).
 
-    `topics` are those that were said yes to; `asked` those that wait for a yes.
+    `topics` are those that were said yes to; `unconfirmed` those that wait for a yes.
     """
 
     __tablename__ = "subscriber"
@@ -279,7 +279,7 @@ class Subscriber(Model):
     secret: Mapped[str] = mapped_column(String(26), unique=True)
     lang: Mapped[str] = mapped_column(String(2))
     topics: Mapped[list[str]] = mapped_column(Json)
-    asked: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    unconfirmed: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -20,7 +20,7 @@ def make_step(work: Work) -> Progress:
     begin = wanted.start + timedelta(days=work.cursor)
     end = min(begin + timedelta(days=DAYS), wanted.end)
     total = (wanted.end - wanted.start).days
-    before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
+    before = Counter({name: count for name, count in work.outcome.items() if isinstance(count, int)})
     if begin >= end:
         return Progress(None, total, total, dict(before))
     counts = before + apply_patterns.apply(replace(wanted, start=begin, end=end), work.id, clock.now())
@@ -31,9 +31,9 @@ def make_step(work: Work) -> Progress:
 def undo_step(work: Work) -> Progress:
     """One step of "slots.undo"."""
     undone = undoing.undo(int(work.about["work_id"]), clock.now())
-    before = Counter({name: count for name, count in work.said.items() if isinstance(count, int)})
+    before = Counter({name: count for name, count in work.outcome.items() if isinstance(count, int)})
     counts: dict[str, Any] = dict(before + undone.done)
     left = [[activity_id, start.isoformat(), why.value] for activity_id, start, why in undone.left]
-    counts["stays"] = [*work.said.get("stays", ()), *left][: undoing.MOST_SAID]
+    counts["stays"] = [*work.outcome.get("stays", ()), *left][: undoing.MOST_SAID]
     count = work.cursor + 1
     return Progress(count if undone.more else None, count, count + (1 if undone.more else 0), counts)

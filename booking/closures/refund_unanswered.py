@@ -47,7 +47,7 @@ def pay_back(work: Work, give_up_visit: GiveUp) -> Progress:
     closure_id, actor, centre = int(work.about["closure_id"]), str(work.about["actor"]), the_centre()
     batch = list(run(_waiting(closure_id, work.cursor).limit(BATCH)).scalars())
     db.session.rollback()
-    counts = {"closure_id": closure_id, "paid_back": 0, "left": 0} | dict(work.said)
+    counts = {"closure_id": closure_id, "paid_back": 0, "left": 0} | dict(work.outcome)
     for booking_id in batch:
         facts, shut = queries.by_id(booking_id), answer.closed_for(booking_id)
         if facts is None or shut is None:

@@ -9,9 +9,9 @@ from sqlalchemy import delete
 from booking.bookings.change import cancel
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
-from booking.demo.classes import book_classes
 from booking.demo.closed import cancel_a_session
 from booking.demo.crowd import Crowd, FilledPlace, MadeBooking
+from booking.demo.school.classes import book_classes
 from booking.demo.takings import take_the_money
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState

@@ -43,7 +43,7 @@ def write_what_teachers_said() -> None:
             came_on = today - timedelta(days=chance.randrange(3, 300))
             rows.append((came_on, activity_id, stars, words))
     values = [
-        {"activity_id": activity_id, "came_on": came_on, "stars": stars, "said": words, "answered_at": now}
+        {"activity_id": activity_id, "came_on": came_on, "stars": stars, "words": words, "answered_at": now}
         for came_on, activity_id, stars, words in sorted(rows)
     ]
     if values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -17,17 +18,21 @@ from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
+from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.outreach import write_outreach
-from booking.demo.register import write_variety
-from booking.demo.releases import write_releases
-from booking.demo.school_year import write_school_holidays
-from booking.demo.schools import invoice_first_days, write_schools, write_visits
+from booking.demo.school.past_visits import write_past_visits
+from booking.demo.school.register import write_variety
+from booking.demo.school.releases import write_releases
+from booking.demo.school.school_year import write_school_holidays
+from booking.demo.school.schools import write_schools, write_visits
 from booking.demo.vilvite import VILVITE
 from booking.demo.vizium import VIZIUM
 from booking.demo.wording import write_own_words
 from booking.invoicing.models import InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.payments.providers import tills
+from booking.running.forgetting import forget_all
 
 CENTRES = {"vilvite": VILVITE, "vizium": VIZIUM}
 DAYS_BACK, DAYS_AHEAD = 14, 120
@@ -53,6 +58,7 @@ def load(demo: DemoCentre) -> None:
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
+    write_past_visits(today)
     say_who_is_at_work(today)
     make_bookings(today)
     stand_in_line()
@@ -63,7 +69,9 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(today)
     write_own_words(the_centre().languages)
-    invoice_first_days()
+    if (file := write_invoices(today)) is not None:
+        (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(file)
+    forget_all(clock.now())  # as each night since would have
 
 
 def _write_house(demo: DemoCentre) -> None:

@@ -41,7 +41,7 @@ def write_part(work: Work) -> Progress:
     manner = FileManner(lang, the_centre().zone)
     with force_locale(LOCALES.get(lang, "en_GB")):
         columns, title = source.columns(), source.title()
-        rows, after = source.batch(about["filters"], work.said.get("after"), BATCH, lang)
+        rows, after = source.batch(about["filters"], work.outcome.get("after"), BATCH, lang)
         end_reading()
         part = csv_rows(rows, columns, manner) if form is Format.CSV else _as_lines(rows)
         _write(_part(place, work.id, work.cursor), part)

@@ -137,7 +137,7 @@ def _feedback(filters: Filters, after: int | None, most: int, lang: str) -> Batc
     first, last = date.fromisoformat(filters["first"]), date.fromisoformat(filters["last"])
     answers, below = feedback.said_about(filters["activity_id"], first, last, after or feedback.NEWEST, most)
     return [
-        (answer.id, in_language(answer.title, lang), answer.came_on, answer.stars, answer.said) for answer in answers
+        (answer.id, in_language(answer.title, lang), answer.came_on, answer.stars, answer.words) for answer in answers
     ], below
 
 

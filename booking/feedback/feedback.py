@@ -21,7 +21,7 @@ from booking.planner.plans import PartKind
 from booking.visits.read import VisitFacts
 
 STARS = range(1, 6)
-MOST_SAID = 1000  # characters
+MOST_WORDS = 1000  # characters
 PAGE = 25
 NEWEST = 2**63 - 1
 
@@ -35,7 +35,7 @@ class Opinion:
     """What a teacher says of one programme."""
 
     stars: int
-    said: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class FeedbackAnswer:
     title: Texts
     came_on: date
     stars: int
-    said: str
+    words: str
 
 
 def programmes_of(visit: VisitFacts) -> list[int]:
@@ -91,7 +91,7 @@ def last_day(came_on: date) -> date:
 
 def answers_of(visit_id: int) -> dict[int, Opinion]:
     """What this visit has said, by programme."""
-    rows = run(select(Feedback.activity_id, Feedback.stars, Feedback.said).where(Feedback.visit_id == visit_id))
+    rows = run(select(Feedback.activity_id, Feedback.stars, Feedback.words).where(Feedback.visit_id == visit_id))
     return {activity_id: Opinion(stars, words) for activity_id, stars, words in rows}
 
 
@@ -104,7 +104,7 @@ def answer(visit: VisitFacts, came_on: date, opinions: Mapping[int, Opinion], to
         opinion = opinions.get(activity_id)
         if opinion is None:
             continue
-        values = {"stars": opinion.stars, "said": opinion.said[:MOST_SAID], "answered_at": now}
+        values = {"stars": opinion.stars, "words": opinion.words[:MOST_WORDS], "answered_at": now}
         same = (Feedback.visit_id == visit.id, Feedback.activity_id == activity_id)
         if run(update(Feedback).where(*same).values(values).returning(Feedback.id)).first() is None:
             first = {"visit_id": visit.id, "activity_id": activity_id, "came_on": came_on, **values}
@@ -136,7 +136,7 @@ def said_about(
     `activity_id` None is all programmes.
     """
     query = (
-        select(Feedback.id, Activity.title, Feedback.came_on, Feedback.stars, Feedback.said)
+        select(Feedback.id, Activity.title, Feedback.came_on, Feedback.stars, Feedback.words)
         .join(Activity, Activity.id == Feedback.activity_id)
         .where(Feedback.came_on >= first, Feedback.came_on <= last, Feedback.id < below)
         .order_by(Feedback.id.desc())

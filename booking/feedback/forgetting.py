@@ -19,12 +19,12 @@ def _answers(before: datetime) -> Select[int]:
 
 
 def _words(before: datetime) -> Select[int]:
-    return select(Feedback.id).where(Feedback.came_on < before.date(), text("said <> ''"))
+    return select(Feedback.id).where(Feedback.came_on < before.date(), text("words <> ''"))
 
 
 FORGETTINGS = (
     Forgetting(
         "whose an answer about a visit was", ANSWERS_KNOWN_FOR, Rows(_answers), Clear(Feedback.id, {"visit_id": None})
     ),
-    Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"said": ""})),
+    Forgetting("words about a visit", WORDS_KEPT, Rows(_words), Clear(Feedback.id, {"words": ""})),
 )

@@ -23,7 +23,7 @@ class Feedback(Model):
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
     came_on: Mapped[date] = mapped_column(Date)
     stars: Mapped[int]
-    said: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    words: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (
@@ -37,5 +37,5 @@ class Feedback(Model):
             sqlite_where=text("visit_id IS NOT NULL"),
             postgresql_where=text("visit_id IS NOT NULL"),
         ),
-        Index("ix_feedback_said", "came_on", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
+        Index("ix_feedback_words", "came_on", sqlite_where=text("words <> ''"), postgresql_where=text("words <> ''")),
     )

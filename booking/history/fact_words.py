@@ -24,6 +24,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
     """Label and manner by name."""
     plain, money, words = FactFormat.AS_IT_IS, FactFormat.MONEY, FactFormat.WORDS
     return {
+        "accounts": (_("Accounts"), plain),
         "activities": (_("Activities"), plain),
         "amount": (_("Amount"), money),
         "app": (_("Authenticator"), plain),
@@ -39,6 +40,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "days": (_("Days"), plain),
         "delivery": (_("Delivery"), words),
         "decided": (_("Decided by"), words),
+        "debit": (_("Debit"), money),
         "end": (_("Until"), plain),
         "expected_at": (_("Expected"), plain),
         "failures": (_("Wrong guesses"), plain),
@@ -86,7 +88,9 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "status": (_("Status"), words),
         "stays": (_("What stays"), plain),
         "total": (_("Total"), money),
+        "vat": (_("VAT"), money),
         "verdict": (_("The door said"), words),
+        "vouchers": (_("Vouchers"), plain),
         "waiting": (_("To be matched"), money),
         "way": (_("How"), words),
         "weekdays": (_("Weekdays"), FactFormat.WEEKDAYS),

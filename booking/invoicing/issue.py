@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -29,6 +29,7 @@ from booking.invoicing.drafts import Draft, drafts_of, drafts_that_wait
 from booking.invoicing.frozen import as_kept, digest_of
 from booking.invoicing.kid import kid_of
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
+from booking.invoicing.queries import numbers_on
 from booking.invoicing.receivables import Receivable, WhyWaiting, open_receivables
 from booking.kernel.database import db, in_language, insert_once, run, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -129,7 +130,9 @@ def issue_all_locked(
     if rules is None:
         raise NotSetUp
     receivables = open_receivables(centre, now, keys)
-    refusals: list[Refusal] = list(_gone(set(keys) - {receivable.key for receivable in receivables}))
+    gone = sorted(set(keys) - {receivable.key for receivable in receivables})
+    numbers = numbers_on(gone)
+    refusals: list[Refusal] = [ReceivableGone(key, numbers.get(key)) for key in gone]
     issued = []
     for draft, why in drafts_that_wait(receivables, set_up=True, exempt=bool(rules.exempt_reason)):
         if why is None:
@@ -137,17 +140,6 @@ def issue_all_locked(
         else:
             refusals += [ReceivableWaits(key, why) for key in draft.keys]
     return issued, refusals
-
-
-def _gone(keys: Collection[str]) -> Iterator[ReceivableGone]:
-    """Those that are not there, each with the number of the invoice that it stands on."""
-    query = (
-        select(InvoicedReceivable.key, Invoice.number)
-        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
-        .where(InvoicedReceivable.key.in_(sorted(keys)))
-    )
-    numbers = {key: number for key, number in run(query)} if keys else {}
-    return (ReceivableGone(key, numbers.get(key)) for key in sorted(keys))
 
 
 def _booking_of(key: str) -> int:

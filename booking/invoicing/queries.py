@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceFile
-from booking.kernel.database import db
+from booking.kernel.database import db, run
 
 MOST_A_PAGE = 50
 NEWEST = 10**9
@@ -81,6 +82,16 @@ def invoices_of(booking_id: int) -> list[tuple[int, int]]:
         .order_by(Invoice.number)
     )
     return [(invoice_id, number) for invoice_id, number in db.session.execute(query)]
+
+
+def numbers_on(keys: Collection[str]) -> dict[str, int]:
+    """The number of the invoice that each of these receivables stands on; nothing of those that stand on none."""
+    query = (
+        select(InvoicedReceivable.key, Invoice.number)
+        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
+        .where(InvoicedReceivable.key.in_(sorted(keys)))
+    )
+    return {key: number for key, number in run(query)} if keys else {}
 
 
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:

@@ -40,7 +40,7 @@ GOING_ON = (WorkState.WAITING, WorkState.RUNNING)
 
 
 class LongWork(Model):
-    """One piece of long work. `about` says what to do, `cursor` how far it is, `said` what came of it so far.
+    """One piece of long work. `about` says what to do, `cursor` how far it is, `outcome` what came of it so far.
 
     `attempts` is how often the step at the cursor has failed, `last_error` by which type of failure.
     """
@@ -56,7 +56,7 @@ class LongWork(Model):
     last_error: Mapped[str] = mapped_column(String(80), default="", server_default="")
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     total: Mapped[int] = mapped_column(default=0, server_default="0")
-    said: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    outcome: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -75,7 +75,7 @@ class Work:
     cursor: int
     done: int
     total: int
-    said: Mapping[str, Any]
+    outcome: Mapping[str, Any]
     account_id: int | None
     begun_at: datetime
     ended_at: datetime | None
@@ -105,7 +105,7 @@ class Progress:
     cursor: int | None
     done: int
     total: int
-    said: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Mapping[str, Any] = field(default_factory=dict)
 
 
 # Does a second's work from `work.cursor` on, in units of work of its own. After a crash the same step is done again,
@@ -124,7 +124,7 @@ def begin(kind: str, about: Mapping[str, Any], account_id: int | None, total: in
             "about": dict(about),
             "state": WorkState.WAITING,
             "total": total,
-            "said": {},
+            "outcome": {},
             "account_id": account_id,
             "begun_at": clock.now(),
         },
@@ -203,7 +203,7 @@ def go_on(work_id: int, steps: Mapping[str, Step]) -> None:
 
 
 def _keep(work: Work, progress: Progress) -> bool:
-    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "said": dict(progress.said)}
+    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "outcome": dict(progress.outcome)}
     values |= {"attempts": 0, "last_error": ""}
     if progress.cursor is None:
         return _move(work.id, work.cursor, state=WorkState.DONE, ended_at=clock.now(), **values)

@@ -22,7 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
-from booking.running import bank_books, forgetting, uninvoiced, unkept
+from booking.running import bank_books, books_kept, forgetting, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
 
@@ -33,7 +33,7 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 4 + len(_questions())
+    return 5 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
@@ -48,7 +48,9 @@ def ask(number: int) -> list[str]:
         return [f"forgetting overdue, {what}" for what in forgetting.late(clock.now())]
     if number == 3:
         return promised_beyond()
-    name, words, query = _questions()[number - 4]
+    if number == 4:
+        return books_kept.unlike_the_books(clock.now())
+    name, words, query = _questions()[number - 5]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 
@@ -244,4 +246,5 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         *unkept.questions(),
         *uninvoiced.questions(),
         *bank_books.questions(),
+        *books_kept.questions(),
     ]

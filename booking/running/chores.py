@@ -6,6 +6,7 @@ What lets go of places comes before what offers them, and letters last: they are
 from __future__ import annotations
 
 from booking.bookings.chores import EXPIRE
+from booking.books.chores import BOOKS
 from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
@@ -69,6 +70,7 @@ def chores() -> tuple[Chore, ...]:
         CLOSURES,
         DELIVERIES,
         RECKONING,
+        BOOKS,
         REMINDERS,
         EXPORTS,
         NIGHT,

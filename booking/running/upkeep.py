@@ -36,7 +36,7 @@ def keep_house(now: datetime) -> None:
 
 def check_step(work: Work) -> Progress:
     """Ask one question of the books; after the last one the page for operators and the log know what was found."""
-    breaches = [*work.said.get("breaches", ()), *check.ask(work.cursor)]
+    breaches = [*work.outcome.get("breaches", ()), *check.ask(work.cursor)]
     db.session.rollback()
     done, total = work.cursor + 1, check.questions()
     if done == total:

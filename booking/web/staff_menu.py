@@ -40,6 +40,7 @@ ROOMS = (
     ("admin.schools", _("Schools"), OFFICE, Heading.BOOKINGS),
     ("admin.feedback_of_all", _("Feedback"), EVERYBODY, Heading.BOOKINGS),
     ("admin.invoices", _("Invoices"), MONEY, Heading.BOOKINGS),
+    ("admin.books", _("Books"), MONEY, Heading.BOOKINGS),
     ("admin.reports", _("Reports"), MONEY, Heading.BOOKINGS),
     ("admin.mails", _("Mail"), OFFICE, Heading.BOOKINGS),
     ("admin.timetable", _("Timetable"), ADMIN, Heading.SET_UP),

@@ -202,10 +202,10 @@ def _ways_to_the_database(file: str) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            found |= {one.name for one in node.names if one.name.split(".")[0] in DATABASE_PACKAGES}
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] in DATABASE_PACKAGES}
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            names = {f"{module}.{one.name}" for one in node.names}
+            names = {f"{module}.{alias.name}" for alias in node.names}
             found |= names if module.split(".")[0] in DATABASE_PACKAGES else names & RUNS_STATEMENTS
     return found
 

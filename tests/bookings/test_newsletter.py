@@ -41,7 +41,7 @@ def test_nothing_is_sent_before_the_yes(app: Flask, now: datetime) -> None:
     wish(now, "shows")
     assert (kari().topics, kari().confirmed_at) == ([], None)
     say(True, now)
-    assert (kari().topics, kari().asked, kari().confirmed_at) == (["shows"], [], now)
+    assert (kari().topics, kari().unconfirmed, kari().confirmed_at) == (["shows"], [], now)
 
 
 def test_who_gets_one_thing_gets_nothing_new_without_a_second_yes(app: Flask, now: datetime) -> None:
@@ -49,7 +49,7 @@ def test_who_gets_one_thing_gets_nothing_new_without_a_second_yes(app: Flask, no
     wish(now, "shows", once="a")
     say(True, now)
     wish(now, "shows", "schools", once="b")
-    assert (kari().topics, kari().asked, asked()) == (["shows"], ["schools"], 2)
+    assert (kari().topics, kari().unconfirmed, asked()) == (["shows"], ["schools"], 2)
     say(True, now)
     assert kari().topics == ["schools", "shows"]
 

@@ -58,14 +58,14 @@ def a_visit_today(house: House) -> tuple[str, datetime, datetime]:
         )
         arrival, departure = facts.local(comes), facts.local(comes + timedelta(hours=4))
         (day,) = load_days([arrival.date()], arrival.time(), departure.time(), [bridges], facts, now, on_the_day=True)
-        alone = replace(day, sessions=tuple(one for one in day.sessions if one.slot_id == first))
+        alone = replace(day, sessions=tuple(session for session in day.sessions if session.slot_id == first))
         plan = plan_visit(VisitWish((Group("6Q", 24, 2, 6),), (bridges.activity_id,), 0), alone).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
         with unit_of_work():
             booked = book_visit(
                 VisitOrder(plan, school=find_schools("lyngheia")[0], contact=who, lang="en"), centre=facts, now=now
             )
-        begins = {one.slot_id: one.starts_at for one in day.sessions}
+        begins = {session.slot_id: session.starts_at for session in day.sessions}
         return booked.secret, facts.local(plan.arrives_at), facts.local(begins[second])
 
 

@@ -13,7 +13,7 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
-from booking.demo.releases import FIRST_COME, FIRST_DAY
+from booking.demo.school.releases import FIRST_COME, FIRST_DAY
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.releases.models import Release, ReleaseWay

@@ -32,12 +32,14 @@ def a_wednesday(house: House) -> date:
     with inside(house):
         now, offered, zone = clock.now(), programmes(), the_centre().zone
         wanted = [
-            one.activity_id for one in offered if one in (by_slug(offered, "bruer"), by_slug(offered, "kroppens-motor"))
+            offer.activity_id
+            for offer in offered
+            if offer in (by_slug(offered, "bruer"), by_slug(offered, "kroppens-motor"))
         ]
         days: dict[date, int] = {}
-        for one in sessions(wanted, now + timedelta(days=16), now + timedelta(days=100), now):
-            day = one.starts_at.astimezone(zone).date()
-            days[day] = days.get(day, 0) + (one.free >= 26)
+        for session in sessions(wanted, now + timedelta(days=16), now + timedelta(days=100), now):
+            day = session.starts_at.astimezone(zone).date()
+            days[day] = days.get(day, 0) + (session.free >= 26)
     return next(day for day, free in sorted(days.items()) if free == 6)
 
 

@@ -61,7 +61,7 @@ class Place:
         there: Counter[int] = Counter()
         for people, numbers in plan.values():
             slots = {self.slots[n] for n in numbers}
-            for slot_id in slots | {on for one in slots for on in self.draws.get(one, ())}:
+            for slot_id in slots | {on for slot in slots for on in self.draws.get(slot, ())}:
                 there[slot_id] += people
         return there
 
@@ -94,7 +94,7 @@ class Place:
     def check(self) -> None:
         db.session.rollback()
         taken = dict(iter(db.session.execute(select(Slot.id, Slot.taken).where(Slot.id.in_(self.slots)))))
-        assert taken == {one: self.everybody()[one] for one in self.slots}
+        assert taken == {slot: self.everybody()[slot] for slot in self.slots}
         assert (wrong_counters(), counted_twice()) == ([], [])
 
 
@@ -160,13 +160,13 @@ def test_the_check_finds_heads_that_are_counted_twice(stay: Place) -> None:
     with unit_of_work():
         db.session.execute(update(Claim).where(Claim.shared.is_not(None)).values(shared=None))
     assert [slot for _booking, slot, beyond in counted_twice() if beyond == 5] == stay.stretches[2:4]
-    assert any(one.startswith("heads booking") for one in breaches())
+    assert any(breach.startswith("heads booking") for breach in breaches())
 
 
 def test_all_given_back_leaves_an_empty_house(stay: Place) -> None:
     stay.come(0, {"A": (5, frozenset({6, 8}))})
     with unit_of_work():
-        give_back([one for one in claims_of([stay.bookings[0]]) if one.slot_id != stay.entry], clock.now())
+        give_back([claim for claim in claims_of([stay.bookings[0]]) if claim.slot_id != stay.entry], clock.now())
     stay.plans.clear()
     stay.check()
     assert db.session.get(Booking, stay.bookings[0]) is not None

@@ -56,8 +56,8 @@ def undo(work_id: int) -> Mapping[str, Any]:
     db.session.rollback()
     work = long_work.read(undoing)
     assert work is not None
-    assert work.state is WorkState.DONE, work.said
-    return {name: value for name, value in work.said.items() if value}
+    assert work.state is WorkState.DONE, work.outcome
+    return {name: value for name, value in work.outcome.items() if value}
 
 
 def whys(said: Mapping[str, Any]) -> list[str]:

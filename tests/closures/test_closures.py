@@ -87,7 +87,7 @@ def test_many_letters_go_in_batches_and_a_crash_between_them_writes_nobody_twice
     assert Counter(int(str(about["booking_id"])) for about in promised("mail.closure")).most_common(1)[0][1] == 1
     assert len(promised("mail.closure")) == 5
     done = work_of(closure)
-    assert (done.done, done.total, done.said["letters"]) == (5, 5, 5)
+    assert (done.done, done.total, done.outcome["letters"]) == (5, 5, 5)
 
 
 def test_only_hours_a_space_or_an_activity_can_be_closed(app: Flask) -> None:
@@ -153,8 +153,8 @@ def test_where_it_is_open_again_nobody_is_waited_for_and_those_told_by_phone_are
     with unit_of_work():
         reopen(closure, now=clock.now(), actor="account:1")
     hits = closures.hits_of(closure)
-    assert [one for one in hits if one.is_waiting] == []
-    assert [one.booking_id for one in hits if one.is_to_be_called] == [reached.booking_id]
+    assert [hit for hit in hits if hit.is_waiting] == []
+    assert [hit.booking_id for hit in hits if hit.is_to_be_called] == [reached.booking_id]
 
 
 def exceptions() -> list[date]:
@@ -306,7 +306,7 @@ def test_late_payers_behind_many_without_an_address_are_written_to(app: Flask, m
             begin_paying(one.booking_id, clock.now() + timedelta(minutes=31), clock.now())
     closure = closed()
     write(closure)
-    assert work_of(closure).said["without_address"] == 5
+    assert work_of(closure).outcome["without_address"] == 5
     with unit_of_work():
         for one in paying:
             confirm(one.booking_id, clock.now())

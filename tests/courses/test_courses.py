@@ -61,7 +61,7 @@ def test_by_invoice_it_is_confirmed_at_once_and_each_has_a_ticket_and_one_letter
     facts = queries.by_id(done.booking_id)
     assert facts is not None
     assert (done.is_confirmed, facts.state, facts.total, taken(slot)) == (True, State.CONFIRMED, 190000, 2)
-    assert len({one.ticket_id for one in people_of(slot).values()} - {None}) == 2
+    assert len({participant.ticket_id for participant in people_of(slot).values()} - {None}) == 2
     assert (promised("confirmation"), promised("course_place")) == (1, 2)
     assert (follow_up(), promised("course_place")) == (0, 2)
     assert breaches() == []
@@ -146,7 +146,7 @@ def test_a_course_that_is_not_held_tells_every_participant(app: Flask) -> None:
             actor="command",
         )
     assert (follow_up(), promised("course_off")) == (2, 2)
-    assert {one.told for one in people_of(slot).values()} == {ParticipantTold.OFF}
+    assert {participant.told for participant in people_of(slot).values()} == {ParticipantTold.OFF}
 
 
 def test_only_who_was_there_has_a_certificate_and_a_corrected_name_replaces_it(app: Flask) -> None:
@@ -204,7 +204,7 @@ def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_ba
     done = an_enrolment(slot, "Kari Nordmann", "Ola Nordmann")
     seen = read.of_booking(done.booking_id)
     assert seen is not None
-    code = next(one.ticket_code for one in seen.people if one.name == "Ola Nordmann")
+    code = next(person.ticket_code for person in seen.people if person.name == "Ola Nordmann")
     with unit_of_work():
         assert scan(str(code), ENTRANCE, how(), the_centre()).verdict is DoorVerdict.WELCOME
     came = {one.name for one in read.attendance(slot) if one.admitted}
@@ -252,7 +252,11 @@ def test_one_colleague_stays_at_home_and_the_next_in_line_gets_the_place(app: Fl
     assert (follow_up(), promised("course_off"), promised("change")) == (1, 1, 1)
     seen, facts = read.of_booking(done.booking_id), queries.by_id(done.booking_id)
     assert seen is not None and facts is not None
-    assert ([one.name for one in seen.people], facts.total, facts.people) == (["Ola Nordmann", "Åse Berg"], 190000, 2)
+    assert ([person.name for person in seen.people], facts.total, facts.people) == (
+        ["Ola Nordmann", "Åse Berg"],
+        190000,
+        2,
+    )
     assert people_of(slot)["Ola Nordmann"].ticket_id == ticket
     assert [one.name for one in read.attendance(slot, "nb")] == ["Ola Nordmann", "Åse Berg"]
     now = clock.now()

@@ -194,7 +194,7 @@ def test_many_who_send_away_and_make_sessions_at_once_never_need_more_educators_
     assert set(answers) <= {"gone", "made", "Full", "NoEducator", "exists"}
     assert breaches() == [] and wrong_counters() == []
     of = {
-        activity: [(one.starts_at, one.ends_at) for one in db.session.scalars(select(Slot).where(taking))]
+        activity: [(slot.starts_at, slot.ends_at) for slot in db.session.scalars(select(Slot).where(taking))]
         for activity, taking in (
             (road.activity, (Slot.activity_id == road.activity) & (Slot.taken > 0)),
             (road.lab, Slot.activity_id == road.lab),

@@ -95,7 +95,7 @@ def test_receipts_have_a_series_without_gaps_and_the_same_one_keeps_its_number(a
     assert [number(one) for one in (*bookings, bookings[0])] == [1, 2, 3, 1]
     with unit_of_work():
         give_back(bookings[0].id, 100, "Strømmen gikk", new_secret(), "account:1")
-    assert [number(one) for one in bookings] == [4, 2, 3]
+    assert [number(booking) for booking in bookings] == [4, 2, 3]
     given = {"number": 5, "booking_id": bookings[0].id, "version": 9, "paid": 1, "kept": 1, "issued_at": clock.now()}
     db.session.execute(insert(Receipt).values(**given))
     db.session.rollback()  # one that is not committed was never given

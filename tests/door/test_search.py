@@ -87,7 +87,7 @@ def test_a_whole_reference_finds_its_booking_in_a_crowd_on_any_day_in_any_state(
             db.session.execute(update(Booking).where(Booking.id == asked).values(state=state))
         assert search(reference, *day()).hits[0].booking_id == asked
         narrow = BookingFilter(begin=soon(), end=soon() + timedelta(days=1), channel=Channel.SCHOOL, words=reference)
-        assert [one.id for one in office.read(narrow).bookings] == [asked]
+        assert [booking.id for booking in office.read(narrow).bookings] == [asked]
 
 
 def test_a_reference_of_somebody_still_in_the_basket_is_found(app: Flask) -> None:
@@ -104,6 +104,6 @@ def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
     asked = named(sale, "Åse Kvitfjell")
     named(sale, "Ola Nordmann")
     days: dict[str, datetime] = {"begin": day()[0], "end": day()[1]} if with_days else {}
-    assert [one.id for one in office.read(BookingFilter(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
+    assert [booking.id for booking in office.read(BookingFilter(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
     assert [hit.booking_id for hit in search(typed, *day()).hits] == [asked]
     assert len(list(office.each(BookingFilter(words=typed, **days), 1))) == 1  # type: ignore[arg-type]

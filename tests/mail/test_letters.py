@@ -155,7 +155,7 @@ def test_each_promise_is_settled(post: Post) -> None:
 
 
 def test_each_letter_has_one_recipient(post: Post) -> None:
-    assert {one.recipients for one in post.sent.values()} == {("kari@example.org",)}
+    assert {mail.recipients for mail in post.sent.values()} == {("kari@example.org",)}
 
 
 def test_no_name_becomes_a_header(post: Post) -> None:
@@ -277,7 +277,7 @@ def test_the_other_letters_bring_nothing(post: Post) -> None:
 
 
 def test_lines_end_as_smtp_wants_and_none_is_too_long(post: Post) -> None:
-    for one in post.sent.values():
-        lines = one.raw.split(b"\r\n")
+    for mail in post.sent.values():
+        lines = mail.raw.split(b"\r\n")
         assert not any(b"\n" in line or b"\r" in line for line in lines)
         assert max(len(line) for line in lines) <= 998

@@ -161,6 +161,6 @@ def test_a_visit_says_once_how_it_was_until_that_is_final_and_the_words_are_forg
     assert [(one.answers, one.average, one.counts) for one in scores] == [(1, 5.0, (0, 0, 0, 0, 1))] * 2
     forget(FORGETTINGS, now + timedelta(days=40))
     assert feedback.answers_of(visit.id) == {}
-    assert [one.said for one in feedback.said_about(centre.bridges, on, on)[0]] == ["Bra!"]
+    assert [answer.words for answer in feedback.said_about(centre.bridges, on, on)[0]] == ["Bra!"]
     forget(FORGETTINGS, now + timedelta(days=800))
-    assert [(row.stars, row.said, row.visit_id) for row in db.session.scalars(select(Feedback))] == [(5, "", None)] * 2
+    assert [(row.stars, row.words, row.visit_id) for row in db.session.scalars(select(Feedback))] == [(5, "", None)] * 2

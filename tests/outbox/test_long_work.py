@@ -53,7 +53,7 @@ def test_every_step_is_done_once_and_in_order(app: Flask) -> None:
     long_work.go_on(work_id, {"count": counting})
     work = state_of(work_id)
     assert counting.seen == [0, 1, 2, 3, 4]
-    assert (work.state, work.done, work.said) == (WorkState.DONE, 5, {"counted": 5})
+    assert (work.state, work.done, work.outcome) == (WorkState.DONE, 5, {"counted": 5})
 
 
 def test_after_its_spell_the_rest_is_promised_and_done_from_there(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_step_that_fails_is_tried_again_and_names_no_person(app: Flask) -> Non
     long_work.go_on(work_id, {"count": counting})
     work = state_of(work_id)
     assert counting.seen == [2, 3, 4]
-    assert (work.state, work.attempts, work.last_error, work.said) == (WorkState.DONE, 0, "", {"counted": 5})
+    assert (work.state, work.attempts, work.last_error, work.outcome) == (WorkState.DONE, 0, "", {"counted": 5})
 
 
 def test_the_worker_pauses_longer_each_time_and_at_last_gives_up_with_its_promise(
@@ -144,7 +144,7 @@ def test_a_step_that_another_worker_has_done_meanwhile_is_not_written_twice(app:
     long_work.go_on(work_id, {"count": slowly})
     work = state_of(work_id)
     assert counting.seen == [0, 0, 1, 2, 3, 4]
-    assert (work.state, work.done, work.said) == (WorkState.DONE, 5, {"counted": 5})
+    assert (work.state, work.done, work.outcome) == (WorkState.DONE, 5, {"counted": 5})
 
 
 def test_stopped_work_can_go_on_but_not_the_making_of_times(app: Flask) -> None:

@@ -94,7 +94,7 @@ def test_two_workers_with_one_refund_send_it_once(app: Flask, stripe: Watched, d
     (refund_id,) = write_refunds()
     assert together(app, *[lambda: refunds.send(refund_id)] * 3) == []
     assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
-    assert len({one["key"] for one in double.requests("POST", "/v1/refunds")}) == 1
+    assert len({request["key"] for request in double.requests("POST", "/v1/refunds")}) == 1
 
 
 def test_two_payments_for_one_booking_at_once_keep_one(app: Flask, stripe: Watched, double: Double) -> None:

@@ -90,7 +90,9 @@ def test_an_abandoned_payment_is_closed_before_its_places_are_let_go(
         db.session.execute(update(Payment).values(expires_at=clock.now() - timedelta(seconds=1)))
     sweep(clock.now())
     assert (state_of(held.booking_id), taken(slot)) == (State.EXPIRED, 0)
-    assert [one["status"] for one in double.requests("POST", f"/v1/checkout/sessions/{payment.provider_ref}")] == [200]
+    assert [
+        request["status"] for request in double.requests("POST", f"/v1/checkout/sessions/{payment.provider_ref}")
+    ] == [200]
 
 
 def test_a_payment_made_in_the_last_second_is_not_let_go(stripe: Watched, double: Double) -> None:

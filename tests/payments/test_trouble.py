@@ -173,7 +173,7 @@ def test_beginning_to_pay_survives_a_crash(stripe: Watched, double: Double, trav
     assert payment.state is PaymentState.OPEN
     double.pay(ref_of(payment))
     assert fulfil(payment.id) is PaymentState.PAID
-    assert len({one["key"] for one in double.requests("POST", "/v1/checkout/sessions")}) == 1
+    assert len({request["key"] for request in double.requests("POST", "/v1/checkout/sessions")}) == 1
 
 
 @pytest.mark.parametrize("cut", range(len(BEGIN)), ids=BEGIN)
@@ -238,5 +238,5 @@ def test_a_refund_survives_a_crash_and_is_sent_once(stripe: Watched, double: Dou
     send_refunds()
     (refund,) = refunds_of(held.booking_id)
     assert (refund.amount, refund.state) == (42000, RefundState.DONE)
-    sent = {one["key"] for one in double.requests("POST", "/v1/refunds") if one["status"] == 200}
+    sent = {request["key"] for request in double.requests("POST", "/v1/refunds") if request["status"] == 200}
     assert len(sent) == 1

@@ -24,7 +24,7 @@ def breaches(
 
 
 def _of_groups(plan: Plan, wish: VisitWish, day: PlanningDay, arrival: datetime, departure: datetime) -> Iterator[str]:
-    sessions = {one.slot_id: one for one in day.sessions}
+    sessions = {session.slot_id: session for session in day.sessions}
     if plan.arrives_at < arrival or plan.leaves_at > departure:
         yield "the plan is longer than the bus allows"
     for timetable in plan.timetables:
@@ -59,8 +59,8 @@ def _of_groups(plan: Plan, wish: VisitWish, day: PlanningDay, arrival: datetime,
             yield f"{group.name} begins before the bus is there"
         if parts and parts[-1].ends_at + walk(parts[-1].space_id, None) * MINUTE > plan.leaves_at:
             yield f"{group.name} misses the bus"
-        for one, then in pairwise(parts):
-            if one.ends_at + walk(one.space_id, then.space_id) * MINUTE > then.starts_at:
+        for before, then in pairwise(parts):
+            if before.ends_at + walk(before.space_id, then.space_id) * MINUTE > then.starts_at:
                 yield f"{group.name} is in two places at {then.starts_at}"
         busy = sum((part.ends_at - part.starts_at) // MINUTE for part in parts)
         if timetable.waiting_minutes != (plan.leaves_at - plan.arrives_at) // MINUTE - busy:
@@ -68,14 +68,14 @@ def _of_groups(plan: Plan, wish: VisitWish, day: PlanningDay, arrival: datetime,
 
 
 def _of_stay(part: Part, group: Group, day: PlanningDay) -> Iterator[str]:
-    entries = [one for one in day.entries if one.slot_id in part.slot_ids]
+    entries = [entry for entry in day.entries if entry.slot_id in part.slot_ids]
     if day.entries and (len(entries) != 1 or not entries[0].starts_at <= part.starts_at < entries[0].ends_at):
         yield f"{group.name} enters without an entry"
-    hours = [one for one in day.stretches if one.room is StretchKind.EXHIBITION] or [
-        one for one in day.stretches if one.room is StretchKind.HOUSE
+    hours = [stretch for stretch in day.stretches if stretch.room is StretchKind.EXHIBITION] or [
+        stretch for stretch in day.stretches if stretch.room is StretchKind.HOUSE
     ]
-    if hours and not min(one.starts_at for one in hours) <= part.starts_at < part.ends_at <= max(
-        one.ends_at for one in hours
+    if hours and not min(stretch.starts_at for stretch in hours) <= part.starts_at < part.ends_at <= max(
+        stretch.ends_at for stretch in hours
     ):
         yield f"{group.name} is in a closed exhibition"
 
@@ -83,11 +83,11 @@ def _of_stay(part: Part, group: Group, day: PlanningDay) -> Iterator[str]:
 def _of_all(plan: Plan, day: PlanningDay) -> Iterator[str]:
     """What the counters in the database would refuse, and what the timetable would."""
     slots: tuple[PlannedSession | Seating | Admission, ...] = (*day.sessions, *day.seatings, *day.entries)
-    draws = {one.slot_id: one.draws for one in slots}
-    free = {one.slot_id: one.free for one in slots} | {one.slot_id: one.free for one in day.stretches}
+    draws = {slot.slot_id: slot.draws for slot in slots}
+    free = {slot.slot_id: slot.free for slot in slots} | {stretch.slot_id: stretch.free for stretch in day.stretches}
     taken: Counter[int] = Counter()
     for timetable in plan.timetables:  # nobody is anywhere twice at a time
-        for slot_id in {touched for one in timetable.claims for touched in (one, *draws.get(one, ()))}:
+        for slot_id in {touched for own in timetable.claims for touched in (own, *draws.get(own, ()))}:
             taken[slot_id] += timetable.group.people
     for slot_id, places in taken.items():
         if places > free[slot_id]:
@@ -107,7 +107,7 @@ def _of_all(plan: Plan, day: PlanningDay) -> Iterator[str]:
     for slot_id, people in named.items():
         if wants.get(slot_id) != people:
             yield f"slot {slot_id} is wanted for {wants.get(slot_id)} and not {people}"
-    sessions = {one.slot_id: one for one in day.sessions}
+    sessions = {session.slot_id: session for session in day.sessions}
     used = [sessions[slot_id] for slot_id in inside]
     for session in used:
         if inside[session.slot_id] > 1 and not session.shared:
@@ -117,17 +117,17 @@ def _of_all(plan: Plan, day: PlanningDay) -> Iterator[str]:
 
 def _of_spaces_and_educators(used: list[PlannedSession], day: PlanningDay) -> Iterator[str]:
     """What only a session that this visit begins can break; those that others are in run anyway."""
-    begun = [one for one in used if not one.taken]
-    running = begun + [one for one in day.sessions if one.taken]
+    begun = [session for session in used if not session.taken]
+    running = begun + [session for session in day.sessions if session.taken]
     for session in begun:
         for other in running:
             meeting = session.starts_at < tidy(other) and other.starts_at < tidy(session)
             if other is not session and None is not other.space_id == session.space_id and meeting:
                 yield f"sessions {session.slot_id} and {other.slot_id} are in one space"
-    for moment in {one.starts_at for one in running}:
-        there = [one for one in running if one.starts_at <= moment < tidy(one)]
-        overfull = day.educators is not None and sum(one.educators for one in there) > day.educators
-        if overfull and any(not one.taken for one in there):
+    for moment in {session.starts_at for session in running}:
+        there = [session for session in running if session.starts_at <= moment < tidy(session)]
+        overfull = day.educators is not None and sum(session.educators for session in there) > day.educators
+        if overfull and any(not session.taken for session in there):
             yield f"too few educators at {moment}"
 
 
@@ -147,13 +147,13 @@ def _is_inside(stretch: Stretch, plan: Plan, parts: tuple[Part, ...]) -> bool:
 
 
 def _is_lunch(part: Part, wish: VisitWish, day: PlanningDay) -> bool:
-    taken = [one for one in day.seatings if one.slot_id in part.slot_ids]
+    taken = [seating for seating in day.seatings if seating.slot_id in part.slot_ids]
     return (
         part.ends_at - part.starts_at == wish.lunch_minutes * MINUTE
         and part.starts_at == taken[0].starts_at
         and part.ends_at <= taken[-1].ends_at
-        and all(one.ends_at == then.starts_at for one, then in pairwise(taken))
-        and all(one.space_id == part.space_id for one in taken)
+        and all(seating.ends_at == then.starts_at for seating, then in pairwise(taken))
+        and all(seating.space_id == part.space_id for seating in taken)
     )
 
 
@@ -188,9 +188,16 @@ def _days_of(group: Group, wish: VisitWish, day: PlanningDay, grid: int) -> Iter
     for activity_id in wish.programmes_of(group):
         ways.append(
             [
-                Part(PartKind.PROGRAMME, (one.slot_id,), one.starts_at, one.ends_at, activity_id, one.space_id)
-                for one in day.sessions
-                if one.activity_id == activity_id and may_be_in(one, group, wish)
+                Part(
+                    PartKind.PROGRAMME,
+                    (session.slot_id,),
+                    session.starts_at,
+                    session.ends_at,
+                    activity_id,
+                    session.space_id,
+                )
+                for session in day.sessions
+                if session.activity_id == activity_id and may_be_in(session, group, wish)
             ]
         )
     if wish.lunch_minutes:
@@ -198,7 +205,7 @@ def _days_of(group: Group, wish: VisitWish, day: PlanningDay, grid: int) -> Iter
     if wish.exhibition_minutes:
         starts = range(0, (day.departure - day.arrival) // MINUTE, grid)
         stay = wish.exhibition_minutes * MINUTE
-        entries: list[tuple[int, ...]] = [(one.slot_id,) for one in day.entries] or [()]
+        entries: list[tuple[int, ...]] = [(entry.slot_id,) for entry in day.entries] or [()]
         ways.append(
             [
                 part
@@ -217,8 +224,8 @@ def _days_of(group: Group, wish: VisitWish, day: PlanningDay, grid: int) -> Iter
         ):
             continue
         if all(
-            one.ends_at + walk(one.space_id, then.space_id) * MINUTE <= then.starts_at
-            for one, then in pairwise(ordered)
+            part.ends_at + walk(part.space_id, then.space_id) * MINUTE <= then.starts_at
+            for part, then in pairwise(ordered)
         ):
             yield ordered
 
@@ -229,9 +236,9 @@ def _lunches(wish: VisitWish, seatings: tuple[Seating, ...]) -> Iterator[Part]:
             taken = seatings[number : number + count]
             lasts = (taken[-1].ends_at - taken[0].starts_at) // MINUTE
             needed = (taken[-1].starts_at - taken[0].starts_at) // MINUTE < wish.lunch_minutes <= lasts
-            if needed and all(one.ends_at == then.starts_at for one, then in pairwise(taken)):
+            if needed and all(seating.ends_at == then.starts_at for seating, then in pairwise(taken)):
                 end = taken[0].starts_at + wish.lunch_minutes * MINUTE
-                ids = tuple(one.slot_id for one in taken)
+                ids = tuple(seating.slot_id for seating in taken)
                 yield Part(PartKind.LUNCH, ids, taken[0].starts_at, end, None, taken[0].space_id)
 
 
@@ -240,7 +247,7 @@ def _fit_together(combined: tuple[list[Part], ...], wish: VisitWish, day: Planni
     groups: Counter[int] = Counter()
     walk = day.transfers.minutes
     slots: tuple[PlannedSession | Seating | Admission, ...] = (*day.sessions, *day.seatings, *day.entries)
-    draws = {one.slot_id: one.draws for one in slots}
+    draws = {slot.slot_id: slot.draws for slot in slots}
     ends = [part.ends_at + walk(part.space_id, None) * MINUTE for parts in combined for part in parts]
     leaves = max(ends, default=day.arrival)
     for group, parts in zip(wish.groups, combined, strict=True):
@@ -262,10 +269,10 @@ def _fit_together(combined: tuple[list[Part], ...], wish: VisitWish, day: Planni
                 )
             )
             people[stretch.slot_id] += group.people * (inside or stretch.slot_id in drawn)
-    full = any(people[one.slot_id] > one.free for one in slots) or any(
-        people[one.slot_id] > one.free for one in day.stretches
+    full = any(people[slot.slot_id] > slot.free for slot in slots) or any(
+        people[stretch.slot_id] > stretch.free for stretch in day.stretches
     )
-    if full or any(groups[one.slot_id] > 1 and not one.shared for one in day.sessions):
+    if full or any(groups[session.slot_id] > 1 and not session.shared for session in day.sessions):
         return False
-    used = [one for one in day.sessions if groups[one.slot_id]]
+    used = [session for session in day.sessions if groups[session.slot_id]]
     return not list(_of_spaces_and_educators(used, day))

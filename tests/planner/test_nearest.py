@@ -83,7 +83,7 @@ def test_who_comes_is_judged_by_who_then_has_no_day() -> None:
     next_day = moved(a_day([a_session(1, WATER, "9:15", free=46, shared=True, grades=(0, 1))]), 1)
     (near,) = plan_visit(wish, day, [next_day]).nearest
     assert near.changes == (FewerGroups(("2A",), ("0A", "1A"), next_day.on),)
-    assert near.rest is not None and [one.group.name for one in near.rest.timetables] == ["0A", "1A"]
+    assert near.rest is not None and [timetable.group.name for timetable in near.rest.timetables] == ["0A", "1A"]
 
 
 def test_a_class_more_on_another_day_is_less_trouble_than_one_without_a_day() -> None:
@@ -172,7 +172,7 @@ def holds(near: Nearest, wish: VisitWish, day: PlanningDay, days: dict[object, P
                 assert (near.rest is None) == (rest_on is None)
                 if near.rest is not None:
                     assert breaches(near.rest, wish, days[rest_on]) == []
-                    assert [one.group.name for one in near.rest.timetables] == list(rest)
+                    assert [timetable.group.name for timetable in near.rest.timetables] == list(rest)
                 bent = replace(bent, groups=tuple(group for group in wish.groups if group.name in names))
-    assert [one.group for one in near.plan.timetables] == list(bent.groups)
+    assert [timetable.group for timetable in near.plan.timetables] == list(bent.groups)
     assert breaches(near.plan, bent, on, arrival, departure) == []

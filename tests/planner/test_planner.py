@@ -94,7 +94,7 @@ def test_a_group_may_have_a_programme_of_its_own() -> None:
     wish = VisitWish((a_group("5A"), a_group("5B", programmes=(STARS,))), (WATER,))
     day = a_day([a_session(1, WATER, "9:15"), a_session(2, STARS, "9:15")])
     plan = plan_visit(wish, day).plans[0]
-    assert [one.parts[0].activity_id for one in plan.timetables] == [WATER, STARS]
+    assert [timetable.parts[0].activity_id for timetable in plan.timetables] == [WATER, STARS]
 
 
 def test_a_programme_wished_twice_is_had_once() -> None:
@@ -237,7 +237,7 @@ def test_a_stay_longer_than_the_visit_says_so() -> None:
 
 
 def test_who_wants_no_exhibition_need_not_come_while_it_is_open() -> None:
-    later = [one for one in half_hours(StretchKind.EXHIBITION, 300) if one.starts_at >= at("12:00")]
+    later = [stretch for stretch in half_hours(StretchKind.EXHIBITION, 300) if stretch.starts_at >= at("12:00")]
     day = a_day([a_session(1, WATER, "9:15")], departure="11:00", stretches=later)
     assert first_plan(ONE_CLASS, day)
 

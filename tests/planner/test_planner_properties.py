@@ -72,7 +72,7 @@ def days(draw: st.DrawFn, drawing: bool = False) -> PlanningDay:
         if draw(st.booleans())
         for half in range(8)
     ]
-    stretch_ids = [one.slot_id for one in stretches] if drawing else []
+    stretch_ids = [stretch.slot_id for stretch in stretches] if drawing else []
     seatings = tuple(
         Seating(500 + n, at("10:00") + 2 * n * QUARTER, at("10:30") + 2 * n * QUARTER, draw(places), 13)
         for n in range(draw(st.sampled_from([3, 3, 2, 0])))
@@ -135,7 +135,7 @@ def test_no_plan_breaks_a_rule(wish: VisitWish, day: PlanningDay) -> None:
     event(f"plans: {len(answer.plans)}")
     for plan in answer.plans:
         assert breaches(plan, wish, day) == []
-        assert [one.group for one in plan.timetables] == list(wish.groups)
+        assert [timetable.group for timetable in plan.timetables] == list(wish.groups)
 
 
 @PROPERTY
@@ -204,5 +204,5 @@ def with_bus(day: PlanningDay, later: int = 0, earlier: int = 0) -> PlanningDay:
 @PROPERTY
 @given(wishes(), days(), st.integers(0, 5))
 def test_more_places_never_make_a_plan_impossible(wish: VisitWish, day: PlanningDay, more: int) -> None:
-    roomier = replace(day, sessions=tuple(replace(one, free=one.free + more) for one in day.sessions))
+    roomier = replace(day, sessions=tuple(replace(session, free=session.free + more) for session in day.sessions))
     assert bool(plan_visit(wish, day).plans) <= bool(plan_visit(wish, roomier).plans)

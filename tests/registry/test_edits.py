@@ -92,7 +92,7 @@ def test_the_deadlines_of_a_visit_are_those_that_held_when_it_was_booked(centre:
 
 def test_a_limit_set_while_classes_book_counts_them_all(app: Flask, centre: Centre) -> None:
     whole = a_plan(centre, "6A", "6B", "6C", programmes_wanted=1)
-    plans = [replace(whole, timetables=(one,), wants=wants_of((one,))) for one in whole.timetables]
+    plans = [replace(whole, timetables=(timetable,), wants=wants_of((timetable,))) for timetable in whole.timetables]
 
     def work(plan: Plan | None) -> None:
         with app.app_context():

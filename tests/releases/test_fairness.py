@@ -64,7 +64,7 @@ def test_every_wish_is_first_about_as_often() -> None:
     wishes = [a_wish(f"w{number}") for number in range(5)]
     first = Counter(drawn_order(wishes, str(seed))[0].wish_id for seed in range(2_000))
     # 400 each; the standard deviation is 18, so that 100 away would be one in tens of millions.
-    assert all(300 < first[one.wish_id] < 500 for one in wishes)
+    assert all(300 < first[wish.wish_id] < 500 for wish in wishes)
 
 
 def test_who_was_there_before_it_opened_came_as_it_opened() -> None:

@@ -30,27 +30,27 @@ from tests.reports.crowds import BEGINS, Made
 EVERYTHING = {"begin": BEGINS - timedelta(days=1), "end": BEGINS + timedelta(days=30)}
 
 
-def found(**asked: object) -> set[int]:
-    return {one.id for one in bookings.each(BookingFilter(**(EVERYTHING | asked)), 20)}  # type: ignore[arg-type]
+def found(**filters: object) -> set[int]:
+    return {booking.id for booking in bookings.each(BookingFilter(**(EVERYTHING | filters)), 20)}  # type: ignore[arg-type]
 
 
 def test_every_filter_finds_what_a_count_by_hand_finds(crowd: list[Made]) -> None:
-    assert found(states=tuple(State)) == {one.id for one in crowd}
+    assert found(states=tuple(State)) == {booking.id for booking in crowd}
     for state in State:
-        assert found(states=(state,)) == {one.id for one in crowd if one.state is state}
+        assert found(states=(state,)) == {booking.id for booking in crowd if booking.state is state}
     for channel in Channel:
-        mine = {one.id for one in crowd if one.channel is channel}
+        mine = {booking.id for booking in crowd if booking.channel is channel}
         assert found(states=tuple(State), channel=channel) == mine
-    for activity in {line[0] for one in crowd for line in one.lines}:
-        mine = {one.id for one in crowd if activity in {line[0] for line in one.lines}}
+    for activity in {line[0] for booking in crowd for line in booking.lines}:
+        mine = {booking.id for booking in crowd if activity in {line[0] for line in booking.lines}}
         assert found(states=tuple(State), activity_id=activity) == mine
     every = tuple(State)
-    assert found(states=every, standing=MoneyStanding.REFUNDED) == {one.id for one in crowd if one.refunded}
-    unpaid = {one.id for one in crowd if one.total and not one.paid and not one.till}
+    assert found(states=every, standing=MoneyStanding.REFUNDED) == {booking.id for booking in crowd if booking.refunded}
+    unpaid = {booking.id for booking in crowd if booking.total and not booking.paid and not booking.till}
     assert found(states=every, standing=MoneyStanding.UNPAID) == unpaid
-    paid = {one.id for one in crowd if (one.paid or one.till) and not one.refunded}
+    paid = {booking.id for booking in crowd if (booking.paid or booking.till) and not booking.refunded}
     assert found(states=every, standing=MoneyStanding.PAID) == paid
-    day = {one.id for one in crowd if BEGINS <= one.starts_at < BEGINS + timedelta(days=2)}
+    day = {booking.id for booking in crowd if BEGINS <= booking.starts_at < BEGINS + timedelta(days=2)}
     assert found(states=every, begin=BEGINS, end=BEGINS + timedelta(days=2)) == day
 
 
@@ -58,8 +58,8 @@ def test_every_filter_finds_what_a_count_by_hand_finds(crowd: list[Made]) -> Non
 def test_pages_follow_one_another_without_a_gap_or_a_double(crowd: list[Made], most: int) -> None:
     wanted = BookingFilter(**EVERYTHING, states=tuple(State))  # type: ignore[arg-type]
     listed = list(bookings.each(wanted, most))
-    assert len(listed) == len({one.id for one in listed}) == len(crowd)
-    assert all((one.starts_at, one.id) < (two.starts_at, two.id) for one, two in pairwise(listed))
+    assert len(listed) == len({booking.id for booking in listed}) == len(crowd)
+    assert all((booking.starts_at, booking.id) < (two.starts_at, two.id) for booking, two in pairwise(listed))
 
 
 def test_a_page_after_a_booking_that_is_gone_is_empty(crowd: list[Made]) -> None:
@@ -74,22 +74,22 @@ def named(name: str, email: str = "x@example.org", days: int = 3) -> int:
     return held.booking_id
 
 
-@pytest.mark.parametrize("said", ["åse kvit", "Ase Kvitfjell", "KVITFJELL", "ase@example.org", "kvit åse", "ase@exa"])
+@pytest.mark.parametrize("words", ["åse kvit", "Ase Kvitfjell", "KVITFJELL", "ase@example.org", "kvit åse", "ase@exa"])
 @pytest.mark.parametrize("with_days", [True, False])
-def test_a_name_is_found_as_people_say_it(app: Flask, said: str, with_days: bool) -> None:
+def test_a_name_is_found_as_people_say_it(app: Flask, words: str, with_days: bool) -> None:
     a_centre()
     wanted = named("Åse Kvitfjell", "ase@example.org")
     named("Åse Nordmann", "nord@example.org")
     days = {"begin": tomorrow(0, days=1), "end": tomorrow(0, days=9)} if with_days else {}
-    assert [one.id for one in bookings.read(BookingFilter(words=said, **days)).bookings] == [wanted]  # type: ignore[arg-type]
+    assert [booking.id for booking in bookings.read(BookingFilter(words=words, **days)).bookings] == [wanted]  # type: ignore[arg-type]
 
 
 def test_a_reference_is_found_however_it_is_written(app: Flask) -> None:
     a_centre()
     booking_id = named("Kari Nordmann")
     reference = db.session.get_one(Booking, booking_id).reference
-    for said in (reference, reference.lower(), f"{reference[:4]}-{reference[4:]}", f" {reference} "):
-        assert [one.id for one in bookings.read(BookingFilter(words=said)).bookings] == [booking_id]
+    for typed in (reference, reference.lower(), f"{reference[:4]}-{reference[4:]}", f" {reference} "):
+        assert [booking.id for booking in bookings.read(BookingFilter(words=typed)).bookings] == [booking_id]
     assert bookings.read(BookingFilter(words="ingen slik")).bookings == []
     assert bookings.read(BookingFilter(words="%_")).bookings == []
 
@@ -113,14 +113,14 @@ def test_a_long_list_is_written_by_the_worker_in_parts(
 ) -> None:
     monkeypatch.setattr("booking.exports.long_lists.BATCH", 20)
     work = export(made_app, form)
-    mine = [one for one in crowd if one.state in bookings.BOUGHT]
-    assert (work.state, work.said["rows"], work.total) == ("done", len(mine), len(mine))
+    mine = [booking for booking in crowd if booking.state in bookings.BOUGHT]
+    assert (work.state, work.outcome["rows"], work.total) == ("done", len(mine), len(mine))
     path = long_lists.finished(work, clock.now())
     assert path is not None
     if form is Format.XLSX:
         rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))
         assert rows[0][0] == "Referanse"
-        assert round(sum(row[11] for row in rows[1:]) * 100) == sum(one.total for one in mine)
+        assert round(sum(row[11] for row in rows[1:]) * 100) == sum(booking.total for booking in mine)
     else:
         rows = path.read_text("utf-8-sig").splitlines()
         assert rows[0].startswith("Referanse;")
@@ -140,7 +140,7 @@ def test_a_step_done_twice_writes_the_same_file(
     monkeypatch.setitem(STEPS, "export.bookings", twice)
     path = long_lists.finished(export(made_app, Format.CSV), clock.now())
     assert path is not None
-    mine = [one for one in crowd if one.state in bookings.BOUGHT]
+    mine = [booking for booking in crowd if booking.state in bookings.BOUGHT]
     assert len(path.read_text("utf-8-sig").splitlines()) == len(mine) + 1
 
 
@@ -162,8 +162,8 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
         failed = update(Promise).where(Promise.booking_id == second)
         db.session.execute(failed.values(state=PromiseState.DEAD, last_error="recipient [550]"))
 
-    def ids(**asked: object) -> list[int | None]:
-        return [one.booking_id for one in letters.read(letters.LetterFilter(**asked)).letters]  # type: ignore[arg-type]
+    def ids(**filters: object) -> list[int | None]:
+        return [letter.booking_id for letter in letters.read(letters.LetterFilter(**filters)).letters]  # type: ignore[arg-type]
 
     assert ids() == [second, first]
     assert ids(booking_id=first) == [first]
@@ -172,14 +172,14 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
     assert ids(kind="mail.confirmation") == [second, first]
     assert ids(kind="mail.lost") == []
     with app.test_request_context():
-        assert export(app, Format.CSV, "letters").said["rows"] == 2
+        assert export(app, Format.CSV, "letters").outcome["rows"] == 2
 
 
 def test_a_booking_remembers_everything(crowd: list[Made]) -> None:
-    one = next(one for one in crowd if one.refunded and one.came)
-    past = booking_history.of_booking(one.id)
-    assert [payment.amount for payment in past.payments] == [one.paid]
-    assert [refund.amount for refund in past.refunds] == [one.refunded]
+    booking = next(one for one in crowd if one.refunded and one.came)
+    past = booking_history.of_booking(booking.id)
+    assert [payment.amount for payment in past.payments] == [booking.paid]
+    assert [refund.amount for refund in past.refunds] == [booking.refunded]
     sorts = [happening.sort for happening in past.happenings]
     assert {"ordered", "confirmed", "payment", "refund", "check_in"} <= set(sorts)
     assert [h.at for h in past.happenings] == sorted((h.at for h in past.happenings), reverse=True)

@@ -55,12 +55,12 @@ def notes() -> Iterator[ast.Call]:
 
 def actions() -> set[str]:
     """Every act that the code can note."""
-    found = set()
+    acts = set()
     for call in notes():
         name = call.args[1]
         text = name.value if isinstance(name, ast.Constant) else ast.unparse(name).removeprefix("f").strip("'\"")
-        found |= {str(text)} if isinstance(name, ast.Constant) else set(PARTS[str(text)])
-    return found
+        acts |= {str(text)} if isinstance(name, ast.Constant) else set(PARTS[str(text)])
+    return acts
 
 
 def fact_names_in_code() -> set[str]:

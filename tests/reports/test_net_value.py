@@ -237,14 +237,14 @@ def test_every_booking_adds_up_and_so_does_the_report(seed: int) -> None:
             db.session.execute(update(Booking).where(Booking.id == ids[number + 1]).values(**change))
     period = Period(date(2026, 3, 1), date(2026, 4, 30), UTC_ZONE)
     rows = worth(period)
-    found = db.session.execute(select(rows)).all()
-    assert len(found) > 50
-    for one in found:
-        total = one.total if one.state is State.CONFIRMED else 0
-        assert total - one.given + one.beyond == one.kept + one.in_till + one.receivable
-        assert min(one.given, one.beyond, one.kept, one.in_till, one.receivable) >= 0
+    visits = db.session.execute(select(rows)).all()
+    assert len(visits) > 50
+    for value in visits:
+        total = value.total if value.state is State.CONFIRMED else 0
+        assert total - value.given + value.beyond == value.kept + value.in_till + value.receivable
+        assert min(value.given, value.beyond, value.kept, value.in_till, value.receivable) >= 0
     money = {key: int(str(values[1])) for key, values in read("money", period).items()}
     owed = sum(amount for key, amount in money.items() if str(key).startswith("Owed"))
     whole = money["Of these paid online and kept"] + money["Of these paid in the centre's till"] + owed
     assert money["Revenue: sold, less given back, with fees"] == whole
-    assert {one.channel for one in found} == set(Channel)
+    assert {value.channel for value in visits} == set(Channel)

@@ -43,7 +43,7 @@ def test_every_period_has_one_before_it(first: date, days: int, against: Against
 
 @given(st.integers(0, 10**12), st.integers(1, 10**12))
 def test_a_share_is_right_to_a_tenth_of_a_percent(part: int, whole: int) -> None:
-    said = share(part, whole)
-    assert said is not None
-    assert abs(said * whole - part * 10_000) <= 5 * whole
-    assert said % 10 == 0
+    shown = share(part, whole)
+    assert shown is not None
+    assert abs(shown * whole - part * 10_000) <= 5 * whole
+    assert shown % 10 == 0

@@ -51,11 +51,11 @@ def day_of(made: Made) -> date:
 
 
 def within(crowd: list[Made], days: tuple[date, date]) -> list[Made]:
-    return [one for one in crowd if one.state is State.CONFIRMED and days[0] <= day_of(one) <= days[1]]
+    return [booking for booking in crowd if booking.state is State.CONFIRMED and days[0] <= day_of(booking) <= days[1]]
 
 
-def sums(some: list[Made]) -> list[int]:
-    return [len(some), sum(one.people for one in some), sum(one.total - one.given for one in some)]
+def sums(bookings: list[Made]) -> list[int]:
+    return [len(bookings), sum(booking.people for booking in bookings), sum(one.total - one.given for one in bookings)]
 
 
 def with_given(made: Made) -> list[tuple[tuple[int, int, int, int, int], int]]:
@@ -65,20 +65,20 @@ def with_given(made: Made) -> list[tuple[tuple[int, int, int, int, int], int]]:
 @pytest.mark.parametrize("days", PERIODS, ids=range(len(PERIODS)))
 def test_visitors_and_revenue_by_day_week_month_weekday_and_channel(crowd: list[Made], days: tuple[date, date]) -> None:
     mine = within(crowd, days)
-    for day, found in rows("days", days).items():
-        assert found == sums([one for one in mine if day_of(one) == day])
+    for day, figures in rows("days", days).items():
+        assert figures == sums([booking for booking in mine if day_of(booking) == day])
     keys: dict[str, Callable[[Made], Cell]] = {
-        "weeks": lambda one: "{} week {}".format(*day_of(one).isocalendar()[:2]),
-        "months": lambda one: f"{day_of(one):%Y-%m}",
+        "weeks": lambda booking: "{} week {}".format(*day_of(booking).isocalendar()[:2]),
+        "months": lambda booking: f"{day_of(booking):%Y-%m}",
     }
     for slug, key_of in keys.items():
-        for key, found in rows(slug, days).items():
-            assert found == sums([one for one in mine if key_of(one) == key]), slug
-    for n, (_name, found) in enumerate(rows("weekdays", days).items()):
-        assert found == sums([one for one in mine if day_of(one).weekday() == n])
+        for key, figures in rows(slug, days).items():
+            assert figures == sums([booking for booking in mine if key_of(booking) == key]), slug
+    for n, (_name, figures) in enumerate(rows("weekdays", days).items()):
+        assert figures == sums([booking for booking in mine if day_of(booking).weekday() == n])
     by_channel = rows("channels", days)
     for channel, name in (("public", "Website"), ("desk", "Front desk"), ("school", "School")):
-        assert by_channel[name] == sums([one for one in mine if one.channel == channel])
+        assert by_channel[name] == sums([booking for booking in mine if booking.channel == channel])
     for slug in ("days", "weeks", "months", "weekdays", "channels"):
         total = read(slug, days).total
         assert total is not None
@@ -92,77 +92,80 @@ def test_what_was_sold_by_activity_and_ticket_type(crowd: list[Made], days: tupl
         ("activities", 0, ("Inngang", "Bobler")),
         ("ticket-types", 1, ("Voksen", "Barn", "Plass")),
     ):
-        ids = sorted({line[column] for one in crowd for line in one.lines})
-        found = rows(slug, days)
+        ids = sorted({line[column] for booking in crowd for line in booking.lines})
+        counted = rows(slug, days)
         for key, name in zip(ids, names, strict=True):
-            lines = [(*line, back) for one in mine for line, back in with_given(one) if line[column] == key]
+            lines = [(*line, back) for booking in mine for line, back in with_given(booking) if line[column] == key]
             quantity = sum(line[2] for line in lines)
             wanted = [quantity, quantity, sum(line[2] * line[3] - line[5] for line in lines)]
-            assert found.get(name, [0, 0, 0]) == wanted
+            assert counted.get(name, [0, 0, 0]) == wanted
 
 
 @pytest.mark.parametrize("days", PERIODS, ids=range(len(PERIODS)))
 def test_vat_is_the_sum_of_what_the_receipts_say(crowd: list[Made], days: tuple[date, date]) -> None:
     wanted: Counter[tuple[int, str]] = Counter()
-    for one in within(crowd, days):
-        for part in vat_shares((line[4], Money(line[2] * line[3] - back, "NOK")) for line, back in with_given(one)):
+    for booking in within(crowd, days):
+        for part in vat_shares((line[4], Money(line[2] * line[3] - back, "NOK")) for line, back in with_given(booking)):
             wanted[part.rate, "gross"] += part.gross.minor
             wanted[part.rate, "net"] += part.net.minor
             wanted[part.rate, "vat"] += part.vat.minor
-    found = rows("vat", days)
+    taxed = rows("vat", days)
     for rate, name in ((1200, "12 %"), (2500, "25 %")):
-        assert found.get(name, [0, 0, 0, 0])[1:] == [wanted[rate, what] for what in ("gross", "net", "vat")]
+        assert taxed.get(name, [0, 0, 0, 0])[1:] == [wanted[rate, what] for what in ("gross", "net", "vat")]
 
 
 @pytest.mark.parametrize("days", PERIODS, ids=range(len(PERIODS)))
 def test_money_by_the_day_it_moved_and_what_is_owed(crowd: list[Made], days: tuple[date, date]) -> None:
     came: Counter[date] = Counter()
     went: Counter[date] = Counter()
-    for one in crowd:
-        if one.paid_at:
-            came[one.paid_at.astimezone(OSLO).date()] += one.paid
-        if one.refunded_at:
-            went[one.refunded_at.astimezone(OSLO).date()] += one.refunded
-    for day, found in rows("takings", days).items():
+    for booking in crowd:
+        if booking.paid_at:
+            came[booking.paid_at.astimezone(OSLO).date()] += booking.paid
+        if booking.refunded_at:
+            went[booking.refunded_at.astimezone(OSLO).date()] += booking.refunded
+    for day, figures in rows("takings", days).items():
         assert isinstance(day, date)
-        assert found == [came[day], went[day], came[day] - went[day]]
-    mine, money = [one for one in within(crowd, days) if one.total], rows("money", days)
-    assert money["Sold, for visits in the period"] == [len(mine), sum(one.total for one in mine)]
-    owed = [one for one in mine if not one.paid and not one.till]
+        assert figures == [came[day], went[day], came[day] - went[day]]
+    mine, money = [booking for booking in within(crowd, days) if booking.total], rows("money", days)
+    assert money["Sold, for visits in the period"] == [len(mine), sum(booking.total for booking in mine)]
+    owed = [booking for booking in mine if not booking.paid and not booking.till]
     for channel, name in (("public", "Website"), ("desk", "Front desk"), ("school", "School")):
-        some = [one for one in owed if one.channel == channel]
-        assert money[f"Owed for visits in the period: {name}"] == [len(some), sum(one.total for one in some)]
+        unpaid = [booking for booking in owed if booking.channel == channel]
+        assert money[f"Owed for visits in the period: {name}"] == [
+            len(unpaid),
+            sum(booking.total for booking in unpaid),
+        ]
     inside = [day for day in came | went if days[0] <= day <= days[1]]
     assert money["Paid online in the period"][1] == sum(came[day] for day in inside)
     assert money["Paid back in the period"][1] == sum(went[day] for day in inside)
-    given = [one for one in mine if one.refunded]
-    assert sum(int(str(row[2])) for row in read("given-back", days).rows) == sum(one.refunded for one in given)
+    given = [booking for booking in mine if booking.refunded]
+    assert sum(int(str(row[2])) for row in read("given-back", days).rows) == sum(booking.refunded for booking in given)
 
 
 @pytest.mark.parametrize("days", PERIODS, ids=range(len(PERIODS)))
 def test_lead_time_no_shows_and_counted_heads(crowd: list[Made], days: tuple[date, date]) -> None:
     mine = within(crowd, days)
-    classes = [(one.starts_at - one.created_at) // timedelta(days=1) for one in mine]
+    classes = [(booking.starts_at - booking.created_at) // timedelta(days=1) for booking in mine]
     bounds = (0, 1, 2, 4, 8, 15, 31, 91, 10_000)
     for n, row in enumerate(read("lead-time", days).rows):
         assert row[1] == sum(1 for lead in classes if bounds[n] <= lead < bounds[n + 1])
-    booked = sum(one.lines[0][2] for one in mine)
-    came = sum(one.came for one in mine)
-    found = rows("no-shows", days).get("Inngang", [0, 0, 0, None])
-    assert found[:3] == [booked, came, booked - came]
+    booked = sum(booking.lines[0][2] for booking in mine)
+    came = sum(booking.came for booking in mine)
+    no_shows = rows("no-shows", days).get("Inngang", [0, 0, 0, None])
+    assert no_shows[:3] == [booked, came, booked - came]
     counted = read("counted", days).rows
-    assert sum(int(str(row[4])) for row in counted) == sum(one.came for one in mine)
-    assert sum(int(str(row[5])) for row in counted) == sum(one.came for one in mine)
+    assert sum(int(str(row[4])) for row in counted) == sum(booking.came for booking in mine)
+    assert sum(int(str(row[5])) for row in counted) == sum(booking.came for booking in mine)
 
 
 def test_how_full_the_times_are(crowd: list[Made]) -> None:
     days = PERIODS[0]
     mine = within(crowd, days)
     slots = sum(1 for at in times() if days[0] <= at.astimezone(OSLO).date() <= days[1])
-    found = rows("fullness", days)
-    people = sum(one.people for one in mine)
-    assert found["Inngang"][:3] == [slots, slots * 400, people]
-    assert abs(int(str(found["Inngang"][3])) - people * 10_000 / (slots * 400)) <= 5
+    fullness = rows("fullness", days)
+    people = sum(booking.people for booking in mine)
+    assert fullness["Inngang"][:3] == [slots, slots * 400, people]
+    assert abs(int(str(fullness["Inngang"][3])) - people * 10_000 / (slots * 400)) <= 5
 
 
 @pytest.mark.parametrize("slug", REPORTS)

@@ -48,7 +48,7 @@ def left(*allowed: str) -> list[str]:
 # What stays, and why: a school or an employer that owes is accounting, and words about a visit stay for two years.
 STAYS: dict[Callable[[Flask], datetime], tuple[str, ...]] = {
     tickets: (),
-    schools: ("feedback.said", "school.name", "school.search"),
+    schools: ("feedback.words", "school.name", "school.search"),
     courses: ("enrolment.employer",),
     outreach: ("school.name", "school.search"),
 }

@@ -69,12 +69,12 @@ def _events(store: Store, _ref: str, params: Json) -> Json:
     created = params.get("created", {})
     bounds = created if isinstance(created, dict) else {"gte": created, "lte": created}
     found = [
-        one
-        for one in store.tables["event"].values()
-        if (kinds is None or one["type"] in kinds)
-        and params.get("delivery_success", one["id"] in store.delivered) == (one["id"] in store.delivered)
-        and bounds.get("gte", 0) <= one["created"] <= bounds.get("lte", one["created"])
-        and bounds.get("gt", -1) < one["created"] < bounds.get("lt", one["created"] + 1)
+        event
+        for event in store.tables["event"].values()
+        if (kinds is None or event["type"] in kinds)
+        and params.get("delivery_success", event["id"] in store.delivered) == (event["id"] in store.delivered)
+        and bounds.get("gte", 0) <= event["created"] <= bounds.get("lte", event["created"])
+        and bounds.get("gt", -1) < event["created"] < bounds.get("lt", event["created"] + 1)
     ]
     return store.page(found, params, "/v1/events")
 

@@ -88,7 +88,11 @@ class Control:
         with self.store.lock:
             events = list(self.store.tables["event"].values())
             named = wish.get("events")
-            wanted = [one for one in events if (one["id"] in named if named else one["id"] not in self.store.delivered)]
+            wanted = [
+                event
+                for event in events
+                if (event["id"] in named if named else event["id"] not in self.store.delivered)
+            ]
             kinds = wish.get("types")
             wanted = [one for one in wanted if not kinds or one["type"] in kinds]
             if wish.get("newest_first"):

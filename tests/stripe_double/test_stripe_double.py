@@ -392,7 +392,7 @@ def test_a_request_can_go_wrong_before_or_after_the_work(
 def test_the_sdk_gets_over_a_short_hiccup_by_itself(double: Double) -> None:
     double.fault("500", again=True)
     assert a_session(the_client(double, retries=1)).status == "open"
-    assert len({one["key"] for one in double.requests("POST")}) == 1
+    assert len({request["key"] for request in double.requests("POST")}) == 1
 
 
 def test_a_lever_that_does_not_exist_is_refused(double: Double) -> None:

@@ -153,8 +153,8 @@ def make_refund(store: Store, params: Json) -> Json:
     """
     charge = _charge_to_refund(store, params)
     if any(
-        one["charge"] == charge["id"] and one["status"] in ("needs_response", "under_review", "lost")
-        for one in store.tables["dispute"].values()
+        dispute["charge"] == charge["id"] and dispute["status"] in ("needs_response", "under_review", "lost")
+        for dispute in store.tables["dispute"].values()
     ):
         raise Problem(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     left = charge["amount_captured"] - charge["amount_refunded"]

@@ -37,7 +37,9 @@ class NotReached(Exception):
 
 def ask(packages: list[Pinned], service: str = SERVICE, patience: float = PATIENCE) -> list[Advisory]:
     """What is known of these packages, in one question. Raises NotReached."""
-    queries = [{"package": {"name": one.name, "ecosystem": "PyPI"}, "version": one.version} for one in packages]
+    queries = [
+        {"package": {"name": package.name, "ecosystem": "PyPI"}, "version": package.version} for package in packages
+    ]
     body = json.dumps({"queries": queries}).encode()
     try:
         with urlopen(Request(service, body, {"Content-Type": "application/json"}), timeout=patience) as answer:

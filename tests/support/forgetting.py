@@ -11,6 +11,6 @@ from booking.kernel.forgetting import Forgetting
 def forget(some: Iterable[Forgetting], now: datetime) -> int:
     """Until nothing is over any more; returns how many rows it was."""
     entries, rows = list(some), 0
-    while touched := sum(one.forget_batch(now) for one in entries):
+    while touched := sum(entry.forget_batch(now) for entry in entries):
         rows += touched
     return rows

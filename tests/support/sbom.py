@@ -56,10 +56,10 @@ def pinned(file: Path = LOCKED) -> list[Pinned]:
 def bill(packages: list[Pinned], direct: set[str]) -> dict[str, Any]:
     """The bill of materials; `direct` are the names that the product itself asks for."""
     refs: dict[str, list[str]] = {}
-    for one in packages:
-        refs.setdefault(one.name, []).append(one.purl)
-    needs = [{"ref": one.purl, "dependsOn": _refs(_needed_by(one.name), refs)} for one in packages]
-    components = [_component(one) for one in packages]
+    for package in packages:
+        refs.setdefault(package.name, []).append(package.purl)
+    needs = [{"ref": package.purl, "dependsOn": _refs(_needed_by(package.name), refs)} for package in packages]
+    components = [_component(package) for package in packages]
     root = {"type": "application", "bom-ref": "bestill", "name": "bestill"}
     body = {
         "metadata": {"component": root},

@@ -56,9 +56,9 @@ def a_school_centre(**agreed: object) -> Centre:
     house, hall = a_space(400, is_house=True), a_space(300)
     entry = an_activity(Kind.ADMISSION, 60)
     with unit_of_work():
-        found = db.session.get(Activity, entry)
-        assert found is not None
-        found.space_id = hall
+        admission = db.session.get(Activity, entry)
+        assert admission is not None
+        admission.space_id = hall
     for n in range(14):
         a_stretch(house, nine + n * HALF, 400)
         a_stretch(hall, nine + n * HALF, 300)

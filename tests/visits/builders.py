@@ -101,30 +101,33 @@ def moved(day: PlanningDay, days: int) -> PlanningDay:
         day.departure + by,
         tuple(
             PlannedSession(
-                slot(one.slot_id),
-                one.activity_id,
-                one.starts_at + by,
-                one.ends_at + by,
-                one.free,
-                one.space_id,
-                one.grades,
-                one.language,
-                one.shared,
-                one.taken,
-                one.educators,
-                one.turnaround_minutes,
-                tuple(slot(drawn) for drawn in one.draws),
+                slot(session.slot_id),
+                session.activity_id,
+                session.starts_at + by,
+                session.ends_at + by,
+                session.free,
+                session.space_id,
+                session.grades,
+                session.language,
+                session.shared,
+                session.taken,
+                session.educators,
+                session.turnaround_minutes,
+                tuple(slot(drawn) for drawn in session.draws),
             )
-            for one in day.sessions
+            for session in day.sessions
         ),
         tuple(
-            Seating(slot(one.slot_id), one.starts_at + by, one.ends_at + by, one.free, one.space_id)
-            for one in day.seatings
+            Seating(slot(seating.slot_id), seating.starts_at + by, seating.ends_at + by, seating.free, seating.space_id)
+            for seating in day.seatings
         ),
-        tuple(Admission(slot(one.slot_id), one.starts_at + by, one.ends_at + by, one.free) for one in day.entries),
         tuple(
-            Stretch(slot(one.slot_id), one.room, one.starts_at + by, one.ends_at + by, one.free)
-            for one in day.stretches
+            Admission(slot(entry.slot_id), entry.starts_at + by, entry.ends_at + by, entry.free)
+            for entry in day.entries
+        ),
+        tuple(
+            Stretch(slot(stretch.slot_id), stretch.room, stretch.starts_at + by, stretch.ends_at + by, stretch.free)
+            for stretch in day.stretches
         ),
         day.exhibition_space_id,
         day.transfers,

@@ -34,18 +34,18 @@ def centre(app: Flask) -> Centre:
 
 
 def facts_of(booking_id: int) -> read.VisitFacts:
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit
 
 
 def starts(facts: read.VisitFacts, kind: PartKind) -> list[datetime]:
-    return [part.starts_at for one in facts.timetables for part in one.parts if part.kind is kind]
+    return [part.starts_at for timetable in facts.timetables for part in timetable.parts if part.kind is kind]
 
 
-def accept(centre: Centre, booking_id: int, one: Proposal, cause: Cause, now: datetime, version: int = 1) -> None:
+def accept(centre: Centre, booking_id: int, proposal: Proposal, cause: Cause, now: datetime, version: int = 1) -> None:
     with unit_of_work():
-        adjust.accept(booking_id, one.plan, cause, version, centre=centre.facts, now=now)
+        adjust.accept(booking_id, proposal.plan, cause, version, centre=centre.facts, now=now)
 
 
 def at_other_hours(centre: Centre, booking_id: int, now: datetime, **hours: timedelta) -> list[Proposal]:
@@ -60,9 +60,9 @@ def test_a_late_bus_gets_a_swapped_plan_on_free_slots_and_its_own_places(centre:
     before = facts_of(booking)
     now = before.arrives_at - 20 * MINUTE
     tight, first = at_other_hours(centre, booking, now, late=45 * MINUTE)
-    assert [one for one in tight.missed if one.kind is PartKind.PROGRAMME]
+    assert [missed for missed in tight.missed if missed.kind is PartKind.PROGRAMME]
     assert first.later
-    assert not [one for one in first.missed if one.kind is PartKind.PROGRAMME]
+    assert not [missed for missed in first.missed if missed.kind is PartKind.PROGRAMME]
     assert first.plan.arrives_at == before.arrives_at + 45 * MINUTE
     accept(centre, booking, first, Cause.BUS, now)
     facts = facts_of(booking)
@@ -81,9 +81,9 @@ def test_a_bus_that_comes_too_late_for_one_programme_keeps_the_others(centre: Ce
     now, late = facts.arrives_at, 150 * MINUTE
     proposals = at_other_hours(centre, booking, now, late=late)
     assert proposals
-    lost = [one for one in proposals[0].missed if one.kind is PartKind.PROGRAMME]
+    lost = [missed for missed in proposals[0].missed if missed.kind is PartKind.PROGRAMME]
     assert lost
-    assert all(one.whole for one in lost)
+    assert all(missed.whole for missed in lost)
     accept(centre, booking, proposals[0], Cause.BUS, now)
     assert breaches() == []
 
@@ -97,7 +97,7 @@ def test_a_bus_that_comes_when_it_should_have_left_may_wait(centre: Centre) -> N
     assert first.plan.arrives_at == facts.leaves_at
     assert first.later
     assert starts(facts, PartKind.PROGRAMME)
-    assert not [one for one in first.missed if one.kind is PartKind.PROGRAMME]
+    assert not [missed for missed in first.missed if missed.kind is PartKind.PROGRAMME]
 
 
 def test_who_must_leave_earlier_gets_a_shorter_day(centre: Centre) -> None:
@@ -137,8 +137,8 @@ def test_lunch_is_added_at_any_time_that_fits_and_taken_away_again(centre: Centr
     )
     proposals = alternatives.with_lunch(before, day)
     assert len(proposals) >= 2
-    for one in proposals:
-        assert [p for t in one.plan.timetables for p in t.parts if p.kind is PartKind.PROGRAMME] == [
+    for proposal in proposals:
+        assert [p for t in proposal.plan.timetables for p in t.parts if p.kind is PartKind.PROGRAMME] == [
             p for t in plan.timetables for p in t.parts if p.kind is PartKind.PROGRAMME
         ]
     accept(centre, booking, proposals[0], Cause.LUNCH, clock.now())
@@ -178,7 +178,7 @@ def test_a_class_more_or_fewer_is_all_or_nothing(centre: Centre) -> None:
     with unit_of_work():
         adjust.drop_class(booking, 0, 2, centre=centre.facts, now=clock.now())
     left = facts_of(booking)
-    assert [one.group.name for one in left.timetables] == ["6B", "6C"]
+    assert [timetable.group.name for timetable in left.timetables] == ["6B", "6C"]
     assert sum(taken_of(centre.body)) == 48
     assert breaches() == []
     for place, refusal in ((7, LastClass), (0, None), (0, LastClass)):
@@ -202,7 +202,7 @@ def test_a_class_may_come_for_the_exhibition_alone(centre: Centre) -> None:
     facts = facts_of(booked.booking_id)
     assert {part.kind for part in facts.timetables[0].parts} == {PartKind.EXHIBITION, PartKind.LUNCH}
     assert facts.by_payer() == [("Bergen kommune", 24 * 11000)]
-    claimed = {one.slot_id for one in claims_of([booked.booking_id])}
+    claimed = {claim.slot_id for claim in claims_of([booked.booking_id])}
     assert len(claimed & set(entries)) == 1
     late = at_other_hours(centre, booked.booking_id, facts.arrives_at, late=80 * MINUTE)
     accept(centre, booked.booking_id, late[0], Cause.BUS, facts.arrives_at)

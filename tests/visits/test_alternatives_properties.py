@@ -34,12 +34,12 @@ def booked(plan: Plan) -> VisitFacts:
 
 
 def wish_behind(plan: Plan, lunch: int) -> VisitWish:
-    groups = tuple(replace(one.group, programmes=programmes_of(one)) for one in plan.timetables)
+    groups = tuple(replace(timetable.group, programmes=programmes_of(timetable)) for timetable in plan.timetables)
     return VisitWish(groups, (), exhibition_of(plan.timetables), lunch)
 
 
 def has_lunch(plan: Plan) -> bool:
-    return any(part.kind is PartKind.LUNCH for one in plan.timetables for part in one.parts)
+    return any(part.kind is PartKind.LUNCH for timetable in plan.timetables for part in timetable.parts)
 
 
 def of_rules(plan: Plan, day: PlanningDay) -> list[str]:
@@ -48,7 +48,8 @@ def of_rules(plan: Plan, day: PlanningDay) -> list[str]:
     planned = replace(
         plan,
         timetables=tuple(
-            replace(one, group=replace(one.group, programmes=programmes_of(one))) for one in plan.timetables
+            replace(timetable, group=replace(timetable.group, programmes=programmes_of(timetable)))
+            for timetable in plan.timetables
         ),
     )
     return breaches(planned, wish_behind(plan, lunch), day)
@@ -70,10 +71,10 @@ def test_a_plan_for_other_hours_breaks_no_rule_and_says_what_is_lost(
     there = replace(day, arrival=hours.arrival, departure=hours.departure)
     proposals = alternatives.fitted(facts, hours, there)
     event(f"proposals: {len(proposals)}")
-    for one in proposals:
-        assert of_rules(one.plan, replace(there, departure=hours.departure + one.later)) == []
-        assert one.missed == missed(facts.timetables, one.plan.timetables)
-        assert one.plan.arrives_at == hours.arrival
+    for proposal in proposals:
+        assert of_rules(proposal.plan, replace(there, departure=hours.departure + proposal.later)) == []
+        assert proposal.missed == missed(facts.timetables, proposal.plan.timetables)
+        assert proposal.plan.arrives_at == hours.arrival
 
 
 @PROPERTY
@@ -85,12 +86,12 @@ def test_lunch_leaves_every_session_where_it_is(wish: VisitWish, day: PlanningDa
     there = replace(day, arrival=plan.arrives_at, departure=plan.leaves_at)
     proposals = alternatives.with_lunch(booked(plan), there)
     event(f"times: {len(proposals)}")
-    for one in proposals:
-        assert has_lunch(one.plan)
-        assert [programme_slots(t.parts) for t in one.plan.timetables] == [
+    for proposal in proposals:
+        assert has_lunch(proposal.plan)
+        assert [programme_slots(t.parts) for t in proposal.plan.timetables] == [
             programme_slots(t.parts) for t in plan.timetables
         ]
-        assert of_rules(one.plan, replace(there, departure=plan.leaves_at + one.later)) == []
+        assert of_rules(proposal.plan, replace(there, departure=plan.leaves_at + proposal.later)) == []
 
 
 def programme_slots(parts: tuple[object, ...]) -> list[tuple[int, ...]]:

@@ -40,9 +40,9 @@ def centre(app: Flask) -> Centre:
 
 def facts_of(booking_id: int) -> read.VisitFacts:
     db.session.rollback()
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit
 
 
 def test_three_classes_with_two_programmes_and_lunch_take_each_their_places(centre: Centre) -> None:
@@ -146,25 +146,25 @@ def test_a_visit_cancelled_at_the_desk_gives_the_agreement_back_too(centre: Cent
 def test_a_programme_that_asks_for_a_yes_keeps_the_places_until_staff_answer(centre: Centre) -> None:
     with unit_of_work():
         db.session.get_one(Programme, centre.body).instant = False
-    asked = a_visit(centre, "6A")
-    assert asked.approval is Approval.ASKED
+    booked = a_visit(centre, "6A")
+    assert booked.approval is Approval.ASKED
     assert sum(taken_of(centre.body)) == 26
-    assert [request.booking_id for request in requests()] == [asked.booking_id]
+    assert [request.booking_id for request in requests()] == [booked.booking_id]
     assert db.session.scalars(select(Ticket)).all() == []
     with unit_of_work():
-        change.approve(asked.booking_id, centre=centre.facts, now=clock.now(), actor="staff:1")
-    assert db.session.get_one(Booking, asked.booking_id).state is State.CONFIRMED
+        change.approve(booked.booking_id, centre=centre.facts, now=clock.now(), actor="staff:1")
+    assert db.session.get_one(Booking, booked.booking_id).state is State.CONFIRMED
     assert breaches() == []
 
 
 def test_a_declined_visit_frees_its_places_and_says_why(centre: Centre) -> None:
     with unit_of_work():
         db.session.get_one(Programme, centre.body).instant = False
-    asked = a_visit(centre, "6A")
+    booked = a_visit(centre, "6A")
     with unit_of_work():
-        change.decline(asked.booking_id, "Laben er stengt", centre=centre.facts, now=clock.now(), actor="staff:1")
+        change.decline(booked.booking_id, "Laben er stengt", centre=centre.facts, now=clock.now(), actor="staff:1")
     assert sum(taken_of(centre.body)) == 0
-    assert facts_of(asked.booking_id).reason == "Laben er stengt"
+    assert facts_of(booked.booking_id).reason == "Laben er stengt"
     assert breaches() == []
 
 
@@ -209,9 +209,9 @@ def test_who_waits_for_a_full_session_gets_it_kept_for_a_day_and_then_the_next(c
 def test_what_a_teacher_told_is_forgotten_and_a_request_of_long_ago_goes(centre: Centre) -> None:
     with unit_of_work():
         db.session.get_one(Programme, centre.body).instant = False
-    asked = a_visit(centre, "6A", mobile="+4790000000", on_the_day="Ola")
+    booked = a_visit(centre, "6A", mobile="+4790000000", on_the_day="Ola")
     with unit_of_work():
-        change.decline(asked.booking_id, "Nei", centre=centre.facts, now=clock.now(), actor="staff:1")
+        change.decline(booked.booking_id, "Nei", centre=centre.facts, now=clock.now(), actor="staff:1")
     long_after = clock.now() + timedelta(days=200)
     assert forget(schools.FORGETTINGS, long_after) > 0
     db.session.rollback()
@@ -247,9 +247,9 @@ def test_sixteen_teachers_at_once_never_overspend_an_agreement(app: Flask) -> No
             return "booked"
 
     with ThreadPoolExecutor(16) as pool:
-        said = list(pool.map(book, range(16)))
+        outcomes = list(pool.map(book, range(16)))
     db.session.rollback()
-    assert said.count("booked") == 2, said
+    assert outcomes.count("booked") == 2, outcomes
     assert db.session.scalars(select(Allowance.visits).where(Allowance.holder == "")).one() == 2
-    assert set(said) <= {"booked", "AllowanceUsed", "BillChanged"}
+    assert set(outcomes) <= {"booked", "AllowanceUsed", "BillChanged"}
     assert breaches() == []

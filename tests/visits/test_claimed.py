@@ -77,7 +77,7 @@ def test_all_that_a_plan_wants_is_taken_at_once_and_fills_the_house_to_the_last_
     plan = plan_visit(wish, day).plans[0]
     with unit_of_work():
         take(booking_id, plan.wants, Channel.SCHOOL, clock.now())
-    while_there = [one.slot_id for one in day.stretches if one.starts_at < plan.leaves_at]
+    while_there = [stretch.slot_id for stretch in day.stretches if stretch.starts_at < plan.leaves_at]
     assert [taken(slot_id) for slot_id in while_there] == [56] * len(while_there)
     assert len(while_there) == 7
     assert wrong_counters() == []
@@ -94,4 +94,4 @@ def test_a_second_visit_finds_no_room_and_leaves_nothing_behind(day: PlanningDay
     with pytest.raises(Full), unit_of_work():
         take(other, plan.wants, Channel.SCHOOL, clock.now())
     assert wrong_counters() == []
-    assert [one.slot_id for one in claims_of([other])] == [entry_slot]
+    assert [claim.slot_id for claim in claims_of([other])] == [entry_slot]

@@ -86,7 +86,11 @@ def _names() -> set[str]:
 
 def tables_read(statements: list[str]) -> list[str]:
     """The first table of each SELECT."""
-    return [one.split("FROM ", 1)[1].split()[0] for one in statements if one.startswith("SELECT") and "FROM " in one]
+    return [
+        statement.split("FROM ", 1)[1].split()[0]
+        for statement in statements
+        if statement.startswith("SELECT") and "FROM " in statement
+    ]
 
 
 def test_an_ordinary_class_is_booked_from_the_form_in_twenty_statements_and_thirty_functions(
@@ -116,7 +120,7 @@ def test_a_class_waits_for_nothing_that_is_read_twice(app: Flask, holder: str, a
     assert len(seen.inside) <= 20 + bool(agreed), "\n".join(seen.inside)  # the second row of its allowance
     # The rules and the price list are of one row; of visits it is read who the sender is, and what they have ahead.
     apart = ("school_rules", "slot", "visit")
-    read = [one for one in tables_read([*seen.outside, *seen.inside]) if one not in apart]
+    read = [table for table in tables_read([*seen.outside, *seen.inside]) if table not in apart]
     assert len(read) == len(set(read)), read
     assert breaches() == []
 
@@ -142,8 +146,8 @@ def dearer(_centre: Centre) -> None:
 
 
 def own_price(centre: Centre) -> None:
-    one = db.session.get_one(Programme, centre.bridges)
-    one.price_by, one.price = PriceBy.PERSON, 20000
+    programme = db.session.get_one(Programme, centre.bridges)
+    programme.price_by, programme.price = PriceBy.PERSON, 20000
 
 
 def stopped(centre: Centre) -> None:
@@ -189,9 +193,9 @@ def test_a_visit_to_a_school_is_as_short_and_reads_nothing_twice_either(
     # A school that is typed for the first time is looked for and entered; what is left of an agreement has two rows.
     more = 1 if agreed is None else 2 * bool(agreed)
     assert len(seen.inside) <= 20 + more, "\n".join(seen.inside)
-    asked = [one for one in [*seen.outside, *seen.inside] if one.startswith("SELECT")]
+    reads = [statement for statement in [*seen.outside, *seen.inside] if statement.startswith("SELECT")]
     for table in ("FROM agreement", "FROM allowance", "FROM school_rules", "FROM school ", "FROM booking"):
-        assert sum(table in one for one in asked) <= 1, table
+        assert sum(table in statement for statement in reads) <= 1, table
     assert breaches() == []
 
 

@@ -58,8 +58,8 @@ def test_a_programme_for_other_grades_gives_way_to_the_one_most_like_it() -> Non
         a_programme(5, 6, 8, "coding"),
     ]
     chosen = rebook.programmes_after([1, 5], {8}, offered)
-    found = [(one.programme.activity_id if one.programme else None, one.instead_of) for one in chosen]
-    assert found == [(4, 1), (5, None)]
+    choices = [(one.programme.activity_id if one.programme else None, one.instead_of) for one in chosen]
+    assert choices == [(4, 1), (5, None)]
     assert rebook.programmes_after([1], {12}, offered)[0].programme is None
 
 
@@ -68,7 +68,7 @@ def test_the_weekday_is_kept_and_the_nearest_school_week_is_taken() -> None:
     day = rebook.day_next_year(date(2026, 10, 6), date(2026, 10, 20))  # a Tuesday in week 41
     assert day == date(2027, 10, 5)
     assert holidays.holds(day)  # week 40: autumn holidays in some counties
-    near = next(rebook.school_days_near(day, lambda one: not holidays.holds(one)))
+    near = next(rebook.school_days_near(day, lambda day: not holidays.holds(day)))
     assert (near, near.weekday()) == (date(2027, 9, 28), 1)
     assert rebook.day_next_year(date(2023, 11, 7), date(2026, 11, 25)) == date(2027, 11, 2)
 

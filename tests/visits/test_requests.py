@@ -20,18 +20,18 @@ def test_a_request_shows_programme_needs_and_payers_in_three_statements(app: Fla
     with unit_of_work():
         db.session.execute(update(Agreement).values(pays=Pays.SHARE, percent=25))
         db.session.get_one(Programme, centre.body).instant = False
-    asked = [a_visit(centre, *names).booking_id for names in (("6A",), ("7A",))]
+    booking_ids = [a_visit(centre, *names).booking_id for names in (("6A",), ("7A",))]
     with statements() as seen:
-        found = requests()
+        waiting = requests()
     assert len(seen) == 3
-    assert {one.booking_id for one in found} == set(asked)
-    assert [one.arrives_at for one in found] == sorted(one.arrives_at for one in found)
-    first = next(one for one in found if one.booking_id == asked[0])
-    assert [(one.name, one.pupils, one.adults) for one in first.classes] == [("6A", 24, 2)]
-    for one in first.classes:
-        taught = {part.title["en"] for part in one.parts if part.kind is PartKind.PROGRAMME}
+    assert {request.booking_id for request in waiting} == set(booking_ids)
+    assert [request.arrives_at for request in waiting] == sorted(one.arrives_at for one in waiting)
+    first = next(request for request in waiting if request.booking_id == booking_ids[0])
+    assert [(group.name, group.pupils, group.adults) for group in first.classes] == [("6A", 24, 2)]
+    for group in first.classes:
+        taught = {part.title["en"] for part in group.parts if part.kind is PartKind.PROGRAMME}
         assert taught == {"Bridges", "Body"}
-        assert [part.starts_at for part in one.parts] == sorted(part.starts_at for part in one.parts)
+        assert [part.starts_at for part in group.parts] == sorted(part.starts_at for part in group.parts)
     assert first.needs == "Nøtter"
     assert first.payers == (("Bergen kommune", 66000), ("", 198000))
     assert first.school == "Solbakken skole"

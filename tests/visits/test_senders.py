@@ -57,10 +57,10 @@ def rules(**values: object) -> None:
 
 def test_what_an_agreement_pays_for_somebody_new_is_a_request(app: Flask, now: datetime) -> None:
     centre = a_school_centre()
-    asked = send(centre, now, pays=True)
-    assert asked.approval is Approval.ASKED
+    booked = send(centre, now, pays=True)
+    assert booked.approval is Approval.ASKED
     with unit_of_work():
-        change.approve(asked.booking_id, centre=centre.facts, now=now, actor="account:1")
+        change.approve(booked.booking_id, centre=centre.facts, now=now, actor="account:1")
     known = send(centre, now, "6B", pays=True, proven=True)
     assert known.approval is Approval.NOT_NEEDED  # from that yes on
 
@@ -170,10 +170,10 @@ def test_more_than_a_few_visits_of_one_sender_become_requests(
     first = send(centre, now, "6A", email=email.format(n=0), holder=HERE)
     second = send(centre, now, "6B", email=email.format(n=1), holder=holder)
     third = send(centre, now, "6C", email=email.format(n=2), holder=holder)
-    assert [one.approval for one in (first, second, third)] == [
+    assert [visit.approval for visit in (first, second, third)] == [
         Approval.NOT_NEEDED, Approval.NOT_NEEDED, Approval.ASKED,
     ]  # fmt: skip
-    assert [why(one) for one in (first, third)] == [None, AskedFor.MANY_VISITS]
+    assert [why(visit) for visit in (first, third)] == [None, AskedFor.MANY_VISITS]
 
 
 def test_people_count_as_visits_do_but_one_visit_may_be_large(app: Flask, now: datetime) -> None:
@@ -189,9 +189,13 @@ def test_staff_are_not_buried_in_requests(app: Flask, now: datetime) -> None:
     first = send(centre, now)
     with unit_of_work():
         visit = db.session.scalars(select(Visit)).one()
-        columns = {one.name: getattr(visit, one.name) for one in Visit.__table__.columns if one.name != "id"}
+        columns = {
+            column.name: getattr(visit, column.name) for column in Visit.__table__.columns if column.name != "id"
+        }
         booking = db.session.get_one(Booking, first.booking_id)
-        facts = {one.name: getattr(booking, one.name) for one in Booking.__table__.columns if one.name != "id"}
+        facts = {
+            column.name: getattr(booking, column.name) for column in Booking.__table__.columns if column.name != "id"
+        }
         for n in range(3):
             codes = {"reference": f"REF{n}", "secret": f"secret{n}", "code": f"code{n}"}
             copy = Booking(**(facts | codes))

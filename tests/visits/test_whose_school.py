@@ -22,7 +22,7 @@ TYPED = SchoolFacts(None, "Sentralskolen", "", "Bergen", SchoolKind.SCHOOL, "", 
 def entered(*schools: SchoolFacts) -> list[int]:
     """Their ids, entered one after the other."""
     with unit_of_work():
-        return [write_school(one) for one in schools]
+        return [write_school(school) for school in schools]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_the_class_of_a_school_elsewhere_has_its_own_visit_under_an_agreement(ap
         order = replace(an_order(centre, a_plan(centre, "6A", programmes_wanted=1), code="BERGEN"), school=school)
         with unit_of_work():
             booked.append(book_visit(order, centre=centre.facts, now=clock.now()).booking_id)
-    paid = [read.of_booking(one, "NOK") for one in booked]
-    assert [one.by_payer()[0][0] for one in paid if one] == ["Bergen kommune", "Bergen kommune", ""]
+    paid = [read.of_booking(booking_id, "NOK") for booking_id in booked]
+    assert [visit.by_payer()[0][0] for visit in paid if visit] == ["Bergen kommune", "Bergen kommune", ""]
     assert len(db.session.scalars(select(School).where(School.known.is_(False))).all()) == 2
 
 

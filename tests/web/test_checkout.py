@@ -185,7 +185,7 @@ def test_only_chosen_and_known_topics_are_asked_about(app: Flask, visitor: Visit
     visitor.get(path_of(visitor.post(path_of(till), {"play": "pay"}).location))
     db.session.rollback()
     subscriber = db.session.scalars(select(Subscriber)).one()
-    assert (subscriber.topics, subscriber.asked) == ([], ["shows"])
+    assert (subscriber.topics, subscriber.unconfirmed) == ([], ["shows"])
     assert subscriber.confirmed_at is None
     assert db.session.scalar(select(Promise.kind).where(Promise.kind == "mail.newsletter")) == "mail.newsletter"
 

@@ -216,7 +216,7 @@ def test_places_on_a_course_are_cancelled_by_what_was_agreed_on_or_for_nothing_b
     whole = {"refund": "whole", "reason": "Syk"}
     assert visitor.post(f"/staff/desk/booking/{waived.booking_id}/cancel", whole).status_code == 303
     db.session.rollback()
-    fees = {one.booking_id: one.fee for one in db.session.scalars(select(Enrolment))}
+    fees = {enrolment.booking_id: enrolment.fee for enrolment in db.session.scalars(select(Enrolment))}
     assert fees == {by_rule.booking_id: 47500, waived.booking_id: 0}
     assert db.session.scalars(select(Promise.kind).where(Promise.kind == "payment.refund")).all() == []
     assert breaches() == []
@@ -292,7 +292,7 @@ def test_what_a_device_sends_later_counts_once_and_nonsense_is_let_go(desk: Visi
     odd += [kept | {"code": 7}, kept | {"people": "3"}]
     for _ in range(2):
         answers = send_later(desk, [kept, *odd, kept | {"mark": new_secret(), "code": new_secret()}])
-        assert [one["verdict"] for one in answers] == ["welcome", *["foreign"] * len(odd), "unknown"]
+        assert [answer["verdict"] for answer in answers] == ["welcome", *["foreign"] * len(odd), "unknown"]
     assert admitted(booking) == 3
     assert breaches() == []
 

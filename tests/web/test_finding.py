@@ -176,8 +176,8 @@ def test_a_teacher_says_how_it_was_by_the_link_and_staff_read_it_by_programme(
     page = f"/en/school/feedback/{feedback_key(booking_id, settings_of(app).secret_key)}"
     assert "We ask the day after" in words(teacher.get(page))
     with unit_of_work():
-        for one in db.session.scalars(select(Visit)):
-            one.arrives_at, one.leaves_at = clock.now() - timedelta(hours=30), clock.now() - timedelta(hours=26)
+        for visit in db.session.scalars(select(Visit)):
+            visit.arrives_at, visit.leaves_at = clock.now() - timedelta(hours=30), clock.now() - timedelta(hours=26)
     assert "5 stars, very good" in words(teacher.get(page))
     missing = teacher.post(page, {f"said-{centre.bridges}": "Fint =cmd"})
     assert missing.status_code == 422

@@ -39,7 +39,7 @@ def desk(app: Flask) -> Visitor:
 def forms(app: Flask) -> list[str]:
     """Every address of the desk that takes a form."""
     rules = [one for one in app.url_map.iter_rules() if one.endpoint.startswith("desk.")]
-    return [re.sub("<[^>]*>", "1", one.rule) for one in rules if "POST" in (one.methods or set())]
+    return [re.sub("<[^>]*>", "1", rule.rule) for rule in rules if "POST" in (rule.methods or set())]
 
 
 def send(desk: Visitor, path: str, body: bytes, kind: str) -> int:

@@ -87,7 +87,7 @@ def test_a_class_that_is_too_big_is_planned_as_two_halves_by_one_press(teacher: 
     address = wish(centre, 1, pupils=None).replace("pupils=24", "pupils=39").replace("adults=2", "adults=3")
     page = teacher.get(address)
     assert "6A are too many for" in words(page)
-    (halves,) = {one for one in links(page.get_data(as_text=True), "/en/school/visit?") if "name=6A+1" in one}
+    (halves,) = {link for link in links(page.get_data(as_text=True), "/en/school/visit?") if "name=6A+1" in link}
     asked = parse_qs(urlsplit(halves).query)
     assert (asked["name"], asked["pupils"], asked["adults"]) == (["6A 1", "6A 2"], ["20", "19"], ["2", "1"])
     assert "plans fit" in words(teacher.get(halves)) or "plan fits" in words(teacher.get(halves))

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from booking.staff.models import Role
 from tests.builders import a_sale
 from tests.web import access_of_courses, release_addresses
+from tests.web.access_of_books import OF_BOOKS
 from tests.web.access_of_money import OF_MONEY
 from tests.web.access_of_schools import FIELDS_OF_SCHOOLS, OF_SCHOOLS
 from tests.web.access_of_setting_up import OF_SETTING_UP
@@ -106,6 +107,7 @@ STAFF: dict[str, str] = {
     "POST /staff/feedback/export": "finance admin",
     "GET /staff/visits/waiting": "desk educator admin",
     **dict.fromkeys(release_addresses.ADMINS, "admin"),
+    **OF_BOOKS,
     **OF_SETTING_UP,
     **OF_MONEY,
     "GET /staff/bookings": "desk finance admin",

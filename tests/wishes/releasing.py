@@ -145,4 +145,4 @@ def given(secrets: Sequence[str]) -> list[tuple[WishState, int | None]]:
         row.secret: (row.state, row.option)
         for row in db.session.execute(select(ReleaseWish.secret, ReleaseWish.state, ReleaseWish.option))
     }
-    return [rows[one] for one in secrets]
+    return [rows[secret] for secret in secrets]

@@ -207,7 +207,7 @@ def test_a_drawing_passes_over_a_plan_that_is_kept_and_grants_the_smaller_one_as
 def on_paper(day: ReleaseDay, secrets: list[str]) -> list[tuple[WishState, int | None]]:
     """What `share_out` makes of the same wishes."""
     facts = day.facts
-    found = [wish for one in secrets if (wish := wish_facts.by_secret(one))]
+    found = [wish for secret in secrets if (wish := wish_facts.by_secret(secret))]
     prepared = [
         Prepared(
             wish.reference,

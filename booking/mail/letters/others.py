@@ -32,12 +32,14 @@ from booking.waiting import waiting
 def newsletter_letter(desk: Desk, about: PromisedToSubscriber) -> Letter | None:
     """The question whether news are wanted; none for those who have said no."""
     subscriber = db.session.get(Subscriber, about.subscriber_id)
-    if subscriber is None or not subscriber.asked:
+    if subscriber is None or not subscriber.unconfirmed:
         return None  # answered meanwhile
     lang = subscriber.lang
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
-        topics = [write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.asked]
+        topics = [
+            write.words(desk.centre.newsletter_topics.get(topic, {"en": topic})) for topic in subscriber.unconfirmed
+        ]
         address = desk.link(lang, f"newsletter/{subscriber.secret}")
         subject = _("Do you want news from %(centre)s?", centre=desk.centre.name)
         return compose(desk, subscriber.email, subject, "newsletter", write, address=address, topics=topics)

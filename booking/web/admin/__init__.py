@@ -16,7 +16,20 @@ from booking.web.admin.bookings import (
     visits,
 )
 from booking.web.admin.day import capacity, closures, slot
-from booking.web.admin.money import bank, credit, invoice_rules, invoices, payer_link, sending, sending_rules
+from booking.web.admin.money import (
+    accounts,
+    bank,
+    batch,
+    books,
+    credit,
+    invoice_rules,
+    invoices,
+    payer_link,
+    payers,
+    sending,
+    sending_rules,
+)
+from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
     activities,
     agreement_rows,
@@ -46,13 +59,16 @@ from booking.web.admin.staff import health, person
 from booking.web.blueprints import admin
 
 __all__ = [
+    "accounts",
     "activities",
     "admin",
     "agreement_rows",
     "agreements",
     "allotments",
     "bank",
+    "batch",
     "bookings",
+    "books",
     "capacity",
     "catalogue",
     "closures",
@@ -68,9 +84,11 @@ __all__ = [
     "invoices",
     "mail_texts",
     "mails",
+    "money_refusals",
     "opening_hours",
     "outreach",
     "payer_link",
+    "payers",
     "person",
     "prices",
     "programmes",

@@ -55,7 +55,7 @@ def work(work_id: int) -> str:
 
 def _left_alone(work: Work) -> list[tuple[Texts, datetime, str]]:
     """What undoing left as it is: (title, start, why)."""
-    stays = work.said.get("stays", ())
+    stays = work.outcome.get("stays", ())
     if not stays:
         return []
     titles = {activity.id: activity.title for activity in titled_activities()}

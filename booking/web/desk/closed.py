@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from booking.bookings import queries
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
 from booking.closures import answer
 from booking.closures.answer import ClosedFor
-from booking.kernel import clock
-from booking.kernel.database import unit_of_work
-from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
 from booking.visits.read import is_visit
 from booking.web.blueprints import desk
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre
-from booking.web.refusals import RefusalAnswer, sentence
-from booking.web.visitor.closed import new_times, ways_out
+from booking.web.refusals import RefusalAnswer
+from booking.web.visitor.closed import move_to_new_times, pay_back, ways_out
 
 
 @desk.get("/booking/<int:booking_id>/closed")
@@ -35,15 +30,8 @@ def closed(booking_id: int) -> str:
 def take_new_time(booking_id: int) -> ResponseReturnValue:
     """Another time, free of charge."""
     facts, shut = _closed(booking_id)
-    try:
-        times = new_times(facts, shut)
-        if times is None:
-            return _page(facts, shut, RefusalAnswer(_("Choose a time."), 422)), 422
-        with unit_of_work():
-            answer.move(facts, times, now=clock.now(), actor=who().actor)
-    except Refusal as refusal:
-        refusal_answer = sentence(refusal)
-        return _page(facts, shut, refusal_answer), refusal_answer.status
+    if problem := move_to_new_times(facts, shut, who().actor):
+        return _page(facts, shut, problem), problem.status
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 
@@ -52,15 +40,8 @@ def take_new_time(booking_id: int) -> ResponseReturnValue:
 def give_money_back(booking_id: int) -> ResponseReturnValue:
     """All of it, or what the closed part cost."""
     facts, shut = _closed(booking_id)
-    try:
-        with unit_of_work():
-            if request.form.get("what") == "part":
-                answer.part_back(facts, shut.slot_ids, centre=centre(), now=clock.now(), actor=who().actor)
-            else:
-                answer.all_back(facts, centre=centre(), now=clock.now(), actor=who().actor)
-    except Refusal as refusal:
-        refusal_answer = sentence(refusal)
-        return _page(facts, shut, refusal_answer), refusal_answer.status
+    if problem := pay_back(facts, shut, who().actor):
+        return _page(facts, shut, problem), problem.status
     return redirect(url_for("desk.party", booking_id=booking_id, told=1), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,11 @@ class EntryPage:
         return self.filled.errors
 
 
-def facts_of(row: Model | None, fields: Sequence[Field]) -> list[tuple[str, str]]:
-    """What a reader sees who may not change a row: (label, words); nothing for those who may."""
-    if row is None or who().role is Role.ADMIN:
+def facts_of(
+    row: Model | None, fields: Sequence[Field], changers: Collection[Role] = (Role.ADMIN,)
+) -> list[tuple[str, str]]:
+    """What a reader sees who may not change a row: (label, words); nothing for those who may, the `changers`."""
+    if row is None or who().role in changers:
         return []
     words = ((field.label, field.in_words(getattr(row, field.name))) for field in fields if field.stored)
     return [(label, text) for label, text in words if text]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Generic
 
 from flask import abort, flash, redirect, render_template, request
@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from booking.kernel.database import unit_of_work
 from booking.records import audited_rows
 from booking.records.audited_rows import Gone, Meets, RowChangedMeanwhile
+from booking.staff.models import Role
 from booking.web.forms.entry import EntryPage, differing, facts_of
 from booking.web.forms.fields import Field
 from booking.web.forms.filled import Filled, Values, columns, read, show, with_other_languages
@@ -22,12 +23,16 @@ from booking.web.languages import centre
 
 
 class OneRow(ABC, Generic[Row]):
-    """The row of one id, and the page about it. `key` is the column of the id, `what` names the row in the log."""
+    """The row of one id, and the page about it. `key` is the column of the id, `what` names the row in the log.
+
+    `changers` are those who may change it; others see it as facts.
+    """
 
     table: type[Row]
     key: ClassVar[str]
     what: ClassVar[str]
     template: ClassVar[str]
+    changers: ClassVar[Collection[Role]] = (Role.ADMIN,)
 
     def __init__(self, row_id: int, row: Row | None) -> None:
         self.row_id = row_id
@@ -118,7 +123,7 @@ class OneRow(ABC, Generic[Row]):
             langs=centre().languages,
             seen=mark,
             now_there=differing(now, filled.values, self.asked),
-            facts=facts_of(self.row, self.asked),
+            facts=facts_of(self.row, self.asked, self.changers),
             about=self.about(),
         )
         return render_template(self.template, page=page)

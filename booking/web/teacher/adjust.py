@@ -5,7 +5,7 @@ What needs another plan is proposed first, sealed for this visit as it stands, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ from booking.web.languages import centre
 from booking.web.refusals import RefusalAnswer
 from booking.web.teacher.sentences import missed_words, odd_numbers, said
 from booking.web.teacher.tokens import open_offer, seal_offer
-from booking.web.teacher.visit import found, page
+from booking.web.teacher.visit import change_and_show, found, page
 from booking.web.typed import a_clock, whole_number
 
 MOST_NEEDS = 400
@@ -162,7 +162,7 @@ def give_lunch_back(secret: str) -> ResponseReturnValue:
             return page(*found(secret), _more_than_we_manage())
         return page(*found(secret), RefusalAnswer(_("That does not fit without moving a programme. Call us."), 409))
     plan, version = proposal.plan, facts.version
-    return _do(
+    return change_and_show(
         secret,
         "lunch",
         lambda: adjust.accept(facts.id, plan, Cause.LUNCH, version, centre=centre(), now=clock.now()),
@@ -218,7 +218,7 @@ def one_class_less(secret: str) -> ResponseReturnValue:
     facts, _seen = found(secret)
     place = whole_number(request.form.get("place"), 0, MOST_GROUPS)
     version = whole_number(request.form.get("version"), 1, 9999) or 0
-    return _do(
+    return change_and_show(
         secret,
         "classes",
         lambda: adjust.drop_class(facts.id, -1 if place is None else place, version, centre=centre(), now=clock.now()),
@@ -234,7 +234,7 @@ def accept_plan(secret: str) -> ResponseReturnValue:
     offer = open_offer(request.form.get("offer", ""), str(current_app.secret_key))
     if offer is None or offer.booking_id != facts.id:
         return render_template("teacher/too_old.html"), 410
-    return _do(
+    return change_and_show(
         secret,
         offer.cause.value,
         lambda: adjust.accept(facts.id, offer.plan, offer.cause, offer.version, centre=centre(), now=clock.now()),
@@ -250,16 +250,7 @@ def save_needs(secret: str) -> ResponseReturnValue:
     needs = one_line(request.form.get("needs"))
     if len(needs) > MOST_NEEDS:
         return page(facts, seen, RefusalAnswer(_("At most 400 characters."), 422))
-    return _do(secret, "needs", lambda: adjust.set_needs(facts.id, needs))
-
-
-def _do(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
-    try:
-        with unit_of_work():
-            do()
-    except Refusal as refusal:
-        return page(*found(secret), said(refusal))
-    return redirect(url_for("teacher.visit", secret=secret, done=what), 303)
+    return change_and_show(secret, "needs", lambda: adjust.set_needs(facts.id, needs))
 
 
 def _proposals(

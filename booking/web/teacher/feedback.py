@@ -62,7 +62,7 @@ def feedback_form(key: str) -> ResponseReturnValue:
     asked_visit = _asked(key)
     before = feedback.answers_of(asked_visit.visit.id)
     stars = {programme_id: str(opinion.stars) for programme_id, opinion in before.items()}
-    texts = {programme_id: opinion.said for programme_id, opinion in before.items()}
+    texts = {programme_id: opinion.words for programme_id, opinion in before.items()}
     return _page(asked_visit, stars, texts, answered=bool(before))
 
 
@@ -81,8 +81,8 @@ def give_feedback(key: str) -> ResponseReturnValue:
         given = whole_number(stars[programme], 1, 5)
         if given is None:
             errors[f"stars-{programme}"] = _("Choose from one to five stars.")
-        elif len(texts[programme]) > feedback.MOST_SAID:
-            errors[f"said-{programme}"] = _("At most %(most)s characters.", most=feedback.MOST_SAID)
+        elif len(texts[programme]) > feedback.MOST_WORDS:
+            errors[f"said-{programme}"] = _("At most %(most)s characters.", most=feedback.MOST_WORDS)
         else:
             opinions[programme] = Opinion(given, texts[programme])
     if errors:
@@ -136,7 +136,7 @@ def _page(
             answered=answered,
             errors=errors or {},
             star_words=star_words(),
-            most=feedback.MOST_SAID,
+            most=feedback.MOST_WORDS,
         ),
     )
     return page, status

@@ -154,7 +154,7 @@ def change_numbers(secret: str) -> ResponseReturnValue:
             return page(facts, seen, RefusalAnswer(odd_numbers(pupils), 422))
         numbers[place] = pupils, adults
     version = whole_number(request.form.get("version"), 1, 9999)
-    return _done(
+    return change_and_show(
         secret,
         "numbers",
         lambda: change.change_numbers(facts.id, numbers, centre=centre(), now=clock.now(), version=version),
@@ -178,7 +178,7 @@ def move(secret: str) -> ResponseReturnValue:
         answered(facts.id, ClosureChoice.MOVED, clock.now())
         change.move_visit(facts.id, plan, version=version, centre=centre(), now=clock.now(), actor=actor)
 
-    return _done(secret, "moved", do)
+    return change_and_show(secret, "moved", do)
 
 
 @teacher.get("/visit/<secret>/cancel")
@@ -216,7 +216,8 @@ def found(secret: str) -> tuple[BookingFacts, VisitFacts]:
     return facts, seen
 
 
-def _done(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
+def change_and_show(secret: str, what: str, do: Callable[[], None]) -> ResponseReturnValue:
+    """Change a visit in one unit of work and show it, with `what` done or what hinders it."""
     try:
         with unit_of_work():
             do()

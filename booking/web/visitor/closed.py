@@ -29,6 +29,8 @@ from booking.web.refusals import RefusalAnswer, sentence
 from booking.web.typed import identity
 from booking.web.visitor.checkout import held_booking
 
+BUYER = "buyer"  # who does it, in the log
+
 
 @visitor.get("/b/<secret>/closed")
 @public
@@ -47,15 +49,8 @@ def take_new_time(secret: str) -> ResponseReturnValue:
     facts, shut = _closed(secret)
     if shut is None:
         return redirect(url_for("visitor.booking", secret=secret), 303)
-    try:
-        times = new_times(facts, shut)
-        if times is None:
-            return _page(facts, shut, RefusalAnswer(_("Choose a time."), 422)), 422
-        with unit_of_work():
-            answer.move(facts, times, now=clock.now())
-    except Refusal as refusal:
-        refusal_answer = sentence(refusal)
-        return _page(facts, shut, refusal_answer), refusal_answer.status
+    if problem := move_to_new_times(facts, shut, BUYER):
+        return _page(facts, shut, problem), problem.status
     return redirect(url_for("visitor.booking", secret=secret, moved=1), 303)
 
 
@@ -66,16 +61,8 @@ def take_money_back(secret: str) -> ResponseReturnValue:
     facts, shut = _closed(secret)
     if shut is None:
         return redirect(url_for("visitor.booking", secret=secret), 303)
-    now, part = clock.now(), request.form.get("what") == "part"
-    try:
-        with unit_of_work():
-            if part:
-                answer.part_back(facts, shut.slot_ids, centre=centre(), now=now)
-            else:
-                answer.all_back(facts, centre=centre(), now=now)
-    except Refusal as refusal:
-        refusal_answer = sentence(refusal)
-        return _page(facts, shut, refusal_answer), refusal_answer.status
+    if problem := pay_back(facts, shut, BUYER):
+        return _page(facts, shut, problem), problem.status
     return redirect(url_for("visitor.booking", secret=secret), 303)
 
 
@@ -134,7 +121,33 @@ def ways_out(facts: BookingFacts, shut: ClosedFor, problem: RefusalAnswer | None
     )
 
 
-def new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
+def move_to_new_times(facts: BookingFacts, shut: ClosedFor, actor: str) -> RefusalAnswer | None:
+    """Take the new times that were chosen, free of charge; what hinders it, else None."""
+    try:
+        times = _new_times(facts, shut)
+        if times is None:
+            return RefusalAnswer(_("Choose a time."), 422)
+        with unit_of_work():
+            answer.move(facts, times, now=clock.now(), actor=actor)
+    except Refusal as refusal:
+        return sentence(refusal)
+    return None
+
+
+def pay_back(facts: BookingFacts, shut: ClosedFor, actor: str) -> RefusalAnswer | None:
+    """Give back all of it, or with `what=part` what the closed part cost; what hinders it, else None."""
+    try:
+        with unit_of_work():
+            if request.form.get("what") == "part":
+                answer.part_back(facts, shut.slot_ids, centre=centre(), now=clock.now(), actor=actor)
+            else:
+                answer.all_back(facts, centre=centre(), now=clock.now(), actor=actor)
+    except Refusal as refusal:
+        return sentence(refusal)
+    return None
+
+
+def _new_times(facts: BookingFacts, shut: ClosedFor) -> NewTimes | None:
     """The way that was chosen; None when none was. Raises Full when it is no longer among those that fit."""
     wanted = identity(request.form.get("slot"))
     if wanted is None:

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
-from booking.invoicing.issue import ReceivableGone, ReceivableWaits, issue_all, rules_of_invoices
+from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import contact_of, payer_of
@@ -22,16 +21,14 @@ from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, 
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.sending.queries import how_many_want_a_person
 from booking.kernel import clock
-from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
-from booking.web.refusals import sentence
-from booking.web.typed import identity, one_of
+from booking.web.typed import identity, one_of, whole_number
 
-MOST_AT_ONCE = 2_000
+MOST_ROWS = 100
 KINDS = frozenset(kind.value for kind in ReceivableKind)
 TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
 WHY_WAITING: dict[WhyWaiting, LazyString] = {
@@ -71,11 +68,17 @@ class DraftRow:
 class InvoicesPage:
     """What is to be invoiced, what waits, and the documents that were issued last.
 
+    Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way. `states`: where each is, with its mark.
     """
 
     ready: Sequence[DraftRow]
+    ready_sum: int
+    marked: int
+    more_beyond: int | None
     waiting: Sequence[DraftRow]
+    waiting_sum: int
+    more_waiting: int
     issued: Sequence[IssuedFacts]
     today: date
     older_than: int | None
@@ -84,16 +87,6 @@ class InvoicesPage:
     wanting: int
     states: Mapping[int, tuple[str, str]]
     refused: Sequence[str] = ()
-
-    @property
-    def ready_sum(self) -> int:
-        """All that can be issued, in minor units."""
-        return sum(row.draft.gross for row in self.ready)
-
-    @property
-    def waiting_sum(self) -> int:
-        """All that waits, in minor units."""
-        return sum(row.draft.gross for row in self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,25 +115,9 @@ class InvoicePage:
 @staff(Role.FINANCE)
 def invoices() -> str:
     """What can be invoiced, and what was."""
-    return render_template("admin/invoices.html", page=_page(identity(request.args.get("below")) or NEWEST))
-
-
-@admin.post("/invoices/issue")
-@staff(Role.FINANCE)
-def issue_invoices() -> ResponseReturnValue:
-    """Issue the receivables that are marked; each by itself, so that one that waits stops no other."""
-    marked = [key for value in request.form.getlist("receivable") for key in value.split(" ")]
-    keys = [key for key in dict.fromkeys(marked) if _is_key(key)][:MOST_AT_ONCE]
-    if not keys:
-        return _refused([_("Mark what is to be invoiced.")], 422)
-    done, refusals = issue_all(keys, centre(), clock.now(), who().actor)
-    reasons = list(dict.fromkeys(_words(refusal) for refusal in refusals))
-    if not done:
-        return _refused(reasons, 409)
-    flash(ngettext("%(num)s invoice issued.", "%(num)s invoices issued.", len(done)))
-    for reason in reasons:
-        flash(reason)
-    return redirect(url_for("admin.invoices"), 303)
+    below = identity(request.args.get("below")) or NEWEST
+    beyond = whole_number(request.args.get("beyond"), 0, 10**6) or 0
+    return render_template("admin/invoices.html", page=_page(below, beyond))
 
 
 @admin.get("/invoices/<int:invoice_id>")
@@ -180,23 +157,38 @@ def invoice_file(invoice_id: int, kind: str) -> Response:
     return answer
 
 
-def _page(below: int, refused: Sequence[str] = ()) -> InvoicesPage:
+def rows_of(keys: Sequence[str] | None) -> list[DraftRow]:
+    """What documents these become, and why some wait; all that there is for None."""
     rules, today = rules_of_invoices(), _today()
     exempt = rules is not None and bool(rules.exempt_reason)
-    receivables = open_receivables(centre(), clock.now())
-    drafts = drafts_that_wait(receivables, set_up=rules is not None, exempt=exempt)
+    receivables = open_receivables(centre(), clock.now(), keys)
     credited, days = credited_before(receivables), None if rules is None else rules.latest_days
-    rows = [_row(draft, why, today, days, credited) for draft, why in drafts]
-    documents = issued(below)
+    drafts = drafts_that_wait(receivables, set_up=rules is not None, exempt=exempt)
+    return [_row(draft, why, today, days, credited) for draft, why in drafts]
+
+
+def list_again(reasons: Sequence[str], status: int) -> ResponseReturnValue:
+    """The list as it stands now, with why something was not done above it."""
+    return render_template("admin/invoices.html", page=_page(NEWEST, 0, reasons)), status
+
+
+def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
+    rows, documents = rows_of(None), issued(below)
+    ready, waiting = [row for row in rows if not row.why], [row for row in rows if row.why]
     return InvoicesPage(
-        ready=[row for row in rows if not row.why],
-        waiting=[row for row in rows if row.why],
+        ready=ready[beyond : beyond + MOST_ROWS],
+        ready_sum=sum(row.draft.gross for row in ready),
+        marked=sum(row.is_marked for row in ready),
+        more_beyond=beyond + MOST_ROWS if len(ready) > beyond + MOST_ROWS else None,
+        waiting=waiting[:MOST_ROWS],
+        waiting_sum=sum(row.draft.gross for row in waiting),
+        more_waiting=len(waiting[MOST_ROWS:]),
         issued=documents,
-        today=today,
+        today=_today(),
         older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
-        set_up=rules is not None,
+        set_up=rules_of_invoices() is not None,
         may_set_up=who().role is Role.ADMIN,
-        wanting=how_many_want_a_person(clock.now(), today),
+        wanting=how_many_want_a_person(clock.now(), _today()),
         states=states_shown([facts.invoice_id for facts in documents]),
         refused=refused,
     )
@@ -216,23 +208,11 @@ def _row(
     )
 
 
-def _refused(reasons: Sequence[str], status: int) -> ResponseReturnValue:
-    return render_template("admin/invoices.html", page=_page(NEWEST, reasons)), status
-
-
-def _words(refusal: Refusal) -> str:
-    if isinstance(refusal, ReceivableWaits):
-        return str(_("Not issued: %(why)s.", why=WHY_WAITING[refusal.why]))
-    if isinstance(refusal, ReceivableGone) and refusal.number is not None:
-        return str(_("Somebody has invoiced it already: invoice %(number)s.", number=refusal.number))
-    return sentence(refusal).text
-
-
 def _today() -> date:
     return centre().local(clock.now()).date()
 
 
-def _is_key(typed: str) -> bool:
+def is_key(typed: str) -> bool:
     """Whether it has the form of a receivable's key; whether there is such a receivable is asked when it is issued."""
     kind, *ids = typed.split(":")
     return kind in KINDS and bool(ids) and identity(ids[0]) is not None

@@ -42,27 +42,27 @@ class ActivityRegister(Register[Activity]):
     template = "admin/activity.html"
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of something new to attend."""
         return str(_("New activity"))
 
     def title_of(self, row: Activity) -> str:
-        """See Register."""
+        """The activity's own title, in the reader's language."""
         return wording().words(row.title)
 
     def home(self, _row: Activity | None) -> str:
-        """See Register."""
+        """The list of activities."""
         return url_for("admin.activities")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Half an hour, offered at once; who has come in stays as long as people usually do."""
         return {"active": True, "minutes": 30, "turnaround_minutes": 0, "stay_minutes": ENTRY_STAY, "sort": 0}
 
     def fields(self, _row: Activity | None) -> list[Field]:
-        """See Register."""
+        """What it is, how long, in which room, and when and to whom it is sold."""
         return [*_what(), *_time(), *_room(), *_selling(), *_sale_days()]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Entry needs a room and no entry before it, among other things that two fields say together."""
         if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
             return {"needs_admission": _("This is the entry itself.")}
         if values["kind"] is Kind.ADMISSION and values["space_id"] is None:
@@ -80,7 +80,7 @@ class ActivityRegister(Register[Activity]):
         return {"stay_minutes": stay} | slug
 
     def about(self, row: Activity) -> AboutActivity:
-        """See Register."""
+        """The ticket types that are sold for it, its weekly times, and whether it is held at schools."""
         return AboutActivity(queries.types_sold_for(row.id), patterns_of(row.id), is_held_at_schools(row.id))
 
 

@@ -69,23 +69,23 @@ class AgreementRegister(Register[Agreement]):
     can_be_tried = True
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new agreement."""
         return str(_("New agreement"))
 
     def title_of(self, row: Agreement) -> str:
-        """See Register."""
+        """Who pays."""
         return row.payer
 
     def home(self, _row: Agreement | None) -> str:
-        """See Register."""
+        """The list of agreements."""
         return url_for("admin.agreements")
 
     def saved(self, row_id: int) -> str:
-        """See Register."""
+        """The agreement's own page, with what was used of it."""
         return url_for("admin.agreements_one", row_id=row_id)
 
     def defaults(self) -> Values:
-        """See Register."""
+        """The payer pays all, for the schools of one municipality, under any reference."""
         return {
             "pays": Pays.ALL,
             "percent": 100,
@@ -96,7 +96,7 @@ class AgreementRegister(Register[Agreement]):
         }
 
     def fields(self, _row: Agreement | None) -> list[Field]:
-        """See Register."""
+        """Who pays what, for whom, for what, how long and how much at most, with its code and references."""
         return [
             *_who_pays(),
             *_what_they_pay(),
@@ -110,14 +110,14 @@ class AgreementRegister(Register[Agreement]):
         ]
 
     def beside(self, row_id: int) -> Values:
-        """See Register."""
+        """Whom it reaches, and how its references look: several fields to one column."""
         row = audited_rows.known(Agreement, row_id)
         reach = {"": CODE, EVERYWHERE: ALL}.get(row.municipality, PLACE)
         place = row.municipality if reach == PLACE else ""
         return references.pattern_beside(row.reference_pattern) | {"reach": reach, "municipality": place}
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Days in the wrong order, sums and reaches that do not go together, a code that another payer has."""
         wrong = references.pattern_wrong(values) | _wrong_sums(values) | _wrong_reach(values)
         if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
             wrong["until_date"] = _("It ends before it begins.")
@@ -126,7 +126,7 @@ class AgreementRegister(Register[Agreement]):
         return wrong
 
     def tried(self, filled: Filled) -> Trial:
-        """See Register."""
+        """How a reference is read with the pattern that was typed."""
         return references.tried(filled)
 
     def worked_out(self, row_id: int | None, values: Values) -> Values:
@@ -147,11 +147,11 @@ class AgreementRegister(Register[Agreement]):
         edits.follow_limits(row_id, this_school_year())
 
     def refused(self, refusal: Refusal) -> dict[str, str]:
-        """See Register."""
+        """A limit lower than what is used already, beside the field of the limit."""
         return {str(refusal.limit): sentence(refusal).text} if isinstance(refusal, BelowUsed) else {}
 
     def about(self, row: Agreement) -> AboutAgreement:
-        """See Register."""
+        """What was used of it in each school year, its visits, its schools, and the link with its code."""
         year = this_school_year()
         coming, past = lists.visits_of_agreement(row.id, clock.now())
         used = lists.used_by_year(row.id, year)
@@ -172,7 +172,7 @@ class AgreementCodeField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """The code without what people write between its letters; Wrong when it is easily guessed."""
         code = edits.read_code(text)
         if code and len(code) < edits.SHORTEST_CODE:
             raise Wrong(_("At least %(least)s characters, so that nobody guesses it.", least=edits.SHORTEST_CODE))

@@ -24,27 +24,27 @@ class AllotmentRegister(Register[Allotment]):
     table = Allotment
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new rule for places kept for schools."""
         return str(_("New places for schools"))
 
     def title_of(self, _row: Allotment) -> str:
-        """See Register."""
+        """Above the form of such a rule; it has no name of its own."""
         return str(_("Places for schools"))
 
     def home(self, _row: Allotment | None) -> str:
-        """See Register."""
+        """Places for schools, in the timetable."""
         return url_for("admin.timetable", _anchor="allotments")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Monday to Friday, let go a week before."""
         return {"weekdays": 31, "release_days": 7}
 
     def fields(self, _row: Allotment | None) -> list[Field]:
-        """See Register."""
+        """Of which space or activity, how many places, and when."""
         return [*_of_what(), *_how_many(), *_when()]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Neither or both of space and activity; a time that ends before it begins."""
         if bool(values["space_id"]) == bool(values["activity_id"]):
             return {"space_id": _("Choose either a space or an activity.")}
         if values["from_time"] >= values["until_time"]:

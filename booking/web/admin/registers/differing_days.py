@@ -30,19 +30,19 @@ class DifferingDayRegister(Register[DayException]):
     table = DayException
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new day that differs."""
         return str(_("A day that differs"))
 
     def title_of(self, row: DayException) -> str:
-        """See Register."""
+        """The day, in words."""
         return wording().day(row.on_date)
 
     def home(self, _row: DayException | None) -> str:
-        """See Register."""
+        """The days that differ, in the timetable."""
         return _home()
 
     def fields(self, _row: DayException | None) -> list[Field]:
-        """See Register."""
+        """The day, its hours and the reason that visitors read."""
         return [
             DayField("on_date", _("Day")),
             ClockField("opens", _("Opens"), required=False, hint=_("Empty: closed that day.")),
@@ -51,7 +51,7 @@ class DifferingDayRegister(Register[DayException]):
         ]
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """A day that is in the list already; hours that cannot be; a day that a closure keeps shut."""
         if is_said_otherwise_of(values["on_date"], row_id or 0):
             return {"on_date": _("Something is said about that day already. Change it in the list.")}
         row = audited_rows.find(DayException, row_id) if row_id else None
@@ -80,7 +80,7 @@ class DifferingDayRegister(Register[DayException]):
             close_for(values["wish"], now=clock.now(), account_id=who().account_id, actor=who().actor)
 
     def stays(self, row: DayException) -> RowStays | None:
-        """See Register."""
+        """A closure's own day goes with the closure, not from here."""
         closure_id = closure_of_day(row.on_date, centre())
         if closure_id is None:
             return None

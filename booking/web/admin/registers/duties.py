@@ -22,23 +22,23 @@ class DutyRegister(Register[Duty]):
     table = Duty
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new number of educators."""
         return str(_("Educators at work"))
 
     def title_of(self, _row: Duty) -> str:
-        """See Register."""
+        """Above the form of such a number; it has no name of its own."""
         return str(_("Educators at work"))
 
     def home(self, _row: Duty | None) -> str:
-        """See Register."""
+        """Educators at work, in the timetable."""
         return url_for("admin.timetable", _anchor="duties")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Monday to Friday."""
         return {"weekdays": 31}
 
     def fields(self, _row: Duty | None) -> list[Field]:
-        """See Register."""
+        """How many are at work, on which days, and for which part of the day."""
         together = _("So many programmes, courses, shows and workshops can run at the same time.")
         before_weekdays = _("It then counts before what the weekdays say. Empty: every week.")
         part = _("For a part of the day, which counts before the whole day. Empty: all day.")
@@ -51,7 +51,7 @@ class DutyRegister(Register[Duty]):
         ]
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """One clock without the other, an end before its beginning, the same time said twice."""
         begin, until = values["from_time"], values["until_time"]
         if (begin is None) != (until is None):
             return {"until_time" if until is None else "from_time": _("Write both times, or neither for all day.")}

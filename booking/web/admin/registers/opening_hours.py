@@ -24,23 +24,23 @@ class OpeningHoursRegister(Register[OpeningHours]):
     table = OpeningHours
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of new opening hours."""
         return str(_("New opening hours"))
 
     def title_of(self, _row: OpeningHours) -> str:
-        """See Register."""
+        """Above the form of opening hours; they have no name of their own."""
         return str(_("Opening hours"))
 
     def home(self, _row: OpeningHours | None) -> str:
-        """See Register."""
+        """Opening hours, in the timetable."""
         return url_for("admin.timetable", _anchor="hours")
 
     def fields(self, row: OpeningHours | None) -> list[Field]:
-        """See Register."""
+        """New ones for several weekdays at once, old ones for their own; the clocks and the season."""
         return [_weekdays() if row is None else _weekday(), *_clocks(), *_season()]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Hours that cannot be, and a season that ends before it begins."""
         return hours_wrong(values)
 
     def worked_out(self, _row_id: int | None, values: Values) -> Values:

@@ -27,11 +27,11 @@ class PriceRegister(Register[Price]):
     table = Price
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new price."""
         return str(_("New price"))
 
     def title_of(self, _row: Price) -> str:
-        """See Register."""
+        """Above the form of a price; it has no name of its own."""
         return str(_("Price"))
 
     def home(self, row: Price | None) -> str:
@@ -40,15 +40,15 @@ class PriceRegister(Register[Price]):
         return url_for("admin.tickets_one", row_id=type_id) if type_id else url_for("admin.tickets")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Every day of the week, holidays and term alike."""
         return {"weekdays": 127, "days": DayKind.ANY}
 
     def fields(self, row: Price | None) -> list[Field]:
-        """See Register."""
+        """How much, from when until when, at which clock and on which days; of which ticket type for a new one."""
         return [*([_ticket_type()] if row is None else []), _price(), *_valid(), *_clocks(), *_days()]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Days or clocks that end before they begin."""
         if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:
             return {"until_date": _("It ends before it begins.")}
         if values["from_time"] and values["until_time"] and values["from_time"] >= values["until_time"]:

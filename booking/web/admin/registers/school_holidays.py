@@ -64,19 +64,19 @@ class SchoolHolidayRegister(Register[SchoolHoliday]):
     lookers = LOOKERS
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new school holiday."""
         return str(_("New school holiday"))
 
     def title_of(self, row: SchoolHoliday) -> str:
-        """See Register."""
+        """What the holiday is called."""
         return row.name
 
     def home(self, _row: SchoolHoliday | None) -> str:
-        """See Register."""
+        """The list of school holidays."""
         return url_for("admin.school_holidays")
 
     def fields(self, _row: SchoolHoliday | None) -> list[Field]:
-        """See Register."""
+        """What it is called, its days, and in which municipalities."""
         written = _("As they are written in the list of schools, with commas between. * means everywhere.")
         return [
             TextField("name", pgettext("of a thing", "Name"), most=60, hint=_("For example Autumn holiday.")),
@@ -86,7 +86,7 @@ class SchoolHolidayRegister(Register[SchoolHoliday]):
         ]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Days in the wrong order or too many of them; no municipality."""
         if values["until_date"] < values["from_date"]:
             return {"until_date": _("The earlier day comes first.")}
         if values["until_date"] - values["from_date"] > LONGEST:

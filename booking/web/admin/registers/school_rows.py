@@ -52,42 +52,42 @@ class SchoolRegister(Register[School]):
     can_be_tried = True
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new school."""
         return str(_("New school"))
 
     def title_of(self, row: School) -> str:
-        """See Register."""
+        """The school's name."""
         return row.name
 
     def home(self, _row: School | None) -> str:
-        """See Register."""
+        """The list of schools."""
         return url_for("admin.schools")
 
     def saved(self, row_id: int) -> str:
-        """See Register."""
+        """The school's own page, with its visits."""
         return url_for("admin.schools_one", row_id=row_id)
 
     def defaults(self) -> Values:
-        """See Register."""
+        """A school that is known and may book, under any reference."""
         return {"kind": SchoolKind.SCHOOL, "known": True, "active": True, "pattern": references.ANY}
 
     def fields(self, _row: School | None) -> list[Field]:
-        """See Register."""
+        """What the school is, how it stands with us, and how its references look."""
         return [*_school(), *_standing(), *references.pattern_fields()]
 
     def beside(self, row_id: int) -> Values:
-        """See Register."""
+        """How its references look, as the form asks for it."""
         return references.pattern_beside(audited_rows.known(School, row_id).reference_pattern)
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """An organisation number that another school has; a pattern that cannot be."""
         number = values["org_number"]
         if number and (other := school_with_number(number, row_id or 0)) is not None:
             return {"org_number": _("%(school)s has this number already. Look for it in the list.", school=other)}
         return references.pattern_wrong(values)
 
     def tried(self, filled: Filled) -> Trial:
-        """See Register."""
+        """How a reference is read with the pattern that was typed."""
         return references.tried(filled)
 
     def worked_out(self, _row_id: int | None, values: Values) -> Values:
@@ -100,7 +100,7 @@ class SchoolRegister(Register[School]):
         edits.follow_school(row_id, this_school_year())
 
     def about(self, row: School) -> AboutSchool:
-        """See Register."""
+        """Its visits, the agreements that pay for it, and what has been done to it."""
         coming, past = lists.visits_of_school(row.id, clock.now())
         return AboutSchool(
             coming,

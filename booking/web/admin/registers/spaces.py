@@ -24,23 +24,23 @@ class SpaceRegister(Register[Space]):
     table = Space
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new space."""
         return str(_("New space"))
 
     def title_of(self, _row: Space) -> str:
-        """See Register."""
+        """Above the form of a space, whose name has a field."""
         return str(_("Space"))
 
     def home(self, _row: Space | None) -> str:
-        """See Register."""
+        """The spaces, in the settings."""
         return url_for("admin.settings", _anchor="spaces")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """The first one is the whole house."""
         return {"is_house": not queries.spaces(), "sort": 0}
 
     def fields(self, _row: Space | None) -> list[Field]:
-        """See Register."""
+        """What it is called, how many it takes at once, and whether it is the whole house."""
         safe = _("The safe number, as for the fire limit.")
         around = _("The one space that contains all the others. Everybody counts in it.")
         return [
@@ -51,7 +51,7 @@ class SpaceRegister(Register[Space]):
         ]
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """A second whole house."""
         if values["is_house"] and queries.is_another_the_house(row_id or 0):
             return {"is_house": _("There is a whole house already.")}
         return {}

@@ -40,33 +40,33 @@ class TicketTypeRegister(Register[TicketType]):
     is_removable = False
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new ticket type."""
         return str(_("New ticket type"))
 
     def title_of(self, row: TicketType) -> str:
-        """See Register."""
+        """The ticket type's own title, in the reader's language."""
         return wording().words(row.title)
 
     def home(self, _row: TicketType | None) -> str:
-        """See Register."""
+        """Tickets and prices."""
         return url_for("admin.tickets")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """On sale, one person a ticket, as many as a party may have."""
         most = centre().most_people
         return {"active": True, "places": 1, "most": most, "vat_rate": 0, "sort": 0, "brings_adult": False}
 
     def fields(self, row: TicketType | None) -> list[Field]:
-        """See Register."""
+        """For whom, how it is sold, with which adults and what number; a new one's first price too."""
         price = [_first_price()] if row is None else []
         return [*_for_whom(), *price, *_selling(), *_adults(), *_number(), *_company(row), *_in_lists()]
 
     def beside(self, row_id: int) -> Values:
-        """See Register."""
+        """The activities that it is sold for."""
         return {"activities": edits.sold_for(row_id)}
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """A number without a name, a shape with commas, and what else two fields say together."""
         if values["asks_number"] and not any(values["number_name"].values()):
             return {"number_name": _("Say what the number is called.")}
         if "," in values["number_shape"]:  # buyers of several tickets write their numbers with commas between
@@ -85,7 +85,7 @@ class TicketTypeRegister(Register[TicketType]):
             audited_rows.add(Price, price, actor=who().actor, what="price")
 
     def about(self, row: TicketType) -> AboutTicketType:
-        """See Register."""
+        """Its prices, and what the kinds of days are called."""
         return AboutTicketType(queries.prices_of(row.id), day_kinds())
 
 

@@ -27,23 +27,23 @@ class TravelRegister(Register[Travel]):
     lookers = LOOKERS
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new municipality that we go to."""
         return str(_("New municipality"))
 
     def title_of(self, row: Travel) -> str:
-        """See Register."""
+        """The municipality."""
         return row.municipality
 
     def home(self, _row: Travel | None) -> str:
-        """See Register."""
+        """Where we go, on the page about outreach."""
         return url_for("admin.outreach", _anchor="ways")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """A way that costs the school nothing."""
         return {"fee": 0}
 
     def fields(self, _row: Travel | None) -> list[Field]:
-        """See Register."""
+        """The municipality, the minutes one way, and what the way costs the school."""
         each = _("For each visit, there and back. 0 when it costs nothing.")
         return [
             TextField("municipality", _("Municipality"), most=60, hint=_("As it is written in the list of schools.")),
@@ -52,7 +52,7 @@ class TravelRegister(Register[Travel]):
         ]
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """A municipality that is in the list already."""
         if read.is_another_way_to(values["municipality"], row_id or 0):
             return {"municipality": _("This municipality is in the list already.")}
         return {}

@@ -24,28 +24,28 @@ class WeeklyTimesRegister(Register[Pattern]):
     table = Pattern
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new weekly pattern."""
         return str(_("New weekly times"))
 
     def title_of(self, _row: Pattern) -> str:
-        """See Register."""
+        """Above the form of a pattern; it has no name of its own."""
         return str(_("Weekly times"))
 
     def home(self, _row: Pattern | None) -> str:
-        """See Register."""
+        """Weekly times, in the timetable."""
         return url_for("admin.timetable", _anchor="patterns")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Every day of the week, the last one an hour before we close."""
         return {"weekdays": 127, "last_before_close": 60, "times": []}
 
     def fields(self, _row: Pattern | None) -> list[Field]:
-        """See Register."""
+        """Which activity, at what times, with how many places, on which days."""
         activity = NumberChoiceField("activity_id", _("Activity"), choices=activity_choices())
         return [activity, *_times(), *_places(), *_days()]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """Both times and an interval, or neither; days in the wrong order; what is held at schools."""
         if bool(values["times"]) == bool(values["every_minutes"]):
             return {"times": _("Write either times or how often it runs.")}
         if values["from_date"] and values["until_date"] and values["from_date"] > values["until_date"]:

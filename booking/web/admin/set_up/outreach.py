@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.catalogue.models import Activity, Kind
 from booking.kernel import clock
 from booking.outreach import edits, read
 from booking.outreach.models import Outreach
 from booking.outreach.read import OutreachRow, WayRow
 from booking.programmes.queries import is_held_in_the_house
-from booking.records import audited_rows
 from booking.staff.models import Role
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.admin.set_up.activity_entry import ActivityEntry
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import NumberChoiceField, WeekdaysField, YesField
 from booking.web.forms.fields import ClockField, Field, LongTextsField, MoneyField, PercentField, WholeField
 from booking.web.forms.filled import FORMS, Values
-from booking.web.forms.one_row import OneRow
-from booking.web.forms.row_history import Deed, deeds
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.teacher.sentences import grade_words
@@ -59,62 +56,35 @@ def outreach() -> str:
 @staff(*LOOKERS)
 def outreach_facts(row_id: int) -> str:
     """How one programme is held at schools."""
-    return _the_programme(row_id).show()
+    return OutreachEntry(row_id).show()
 
 
 @admin.post("/outreach/<int:row_id>")
 @staff()
 def save_outreach_facts(row_id: int) -> ResponseReturnValue:
     """Change it. What is booked keeps its price and its time."""
-    return _the_programme(row_id).save()
+    return OutreachEntry(row_id).save()
 
 
-@dataclass(frozen=True, slots=True)
-class AboutHeldAway:
-    """The activity that is held at schools, and what has been done to how it is."""
-
-    activity: Activity
-    deeds: Sequence[Deed]
-
-
-class OutreachEntry(OneRow[Outreach]):
+class OutreachEntry(ActivityEntry[Outreach]):
     """How one programme is held at schools; there is no row before it is said."""
 
     table = Outreach
-    key = "activity_id"
     what = "outreach"
     template = "admin/outreach_facts.html"
-
-    def __init__(self, activity: Activity) -> None:
-        super().__init__(activity.id, audited_rows.find(Outreach, activity.id))
-        self.activity = activity
+    of_all = "admin.outreach"
+    of_one = "admin.outreach_facts"
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """For whom, what the room must have, when, how it is booked, and the price."""
         return _fields()
 
-    def title(self) -> str:
-        """See OneRow."""
-        return wording().words(self.activity.title)
-
-    def home(self) -> str:
-        """See OneRow."""
-        return url_for("admin.outreach")
-
-    def saved(self) -> str:
-        """See OneRow."""
-        return url_for("admin.outreach_facts", row_id=self.row_id)
-
-    def about(self) -> AboutHeldAway:
-        """See OneRow."""
-        return AboutHeldAway(self.activity, deeds(f"outreach:{self.row_id}", self.asked))
-
     def defaults(self) -> Values:
-        """See OneRow."""
+        """Two groups a day from Monday to Friday, booked a week before."""
         return START
 
     def wrong(self, values: Values) -> dict[str, str]:
-        """See OneRow."""
+        """Grades or clocks in the wrong order; a programme that has times in the house."""
         wrong = {}
         if values["grade_from"] > values["grade_to"]:
             wrong["grade_to"] = _("The lower grade comes first.")
@@ -128,13 +98,6 @@ class OutreachEntry(OneRow[Outreach]):
     def afterwards(self) -> None:
         """Its times in the house go."""
         edits.take_out_of_the_house(self.row_id)
-
-
-def _the_programme(row_id: int) -> OutreachEntry:
-    activity = audited_rows.find(Activity, row_id)
-    if activity is None or activity.kind is not Kind.PROGRAMME:
-        abort(404)
-    return OutreachEntry(activity)
 
 
 def _fields() -> list[Field]:

@@ -6,26 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import abort, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from booking.catalogue.models import Activity, Kind
 from booking.outreach import read as outreach
 from booking.programmes.models import PriceBy, Programme, Subject
-from booking.records import audited_rows
 from booking.registry import lists
 from booking.registry.lists import ProgrammeRow
 from booking.staff.models import Role
 from booking.web.admin.bookings.schools import LOOKERS
+from booking.web.admin.set_up.activity_entry import ActivityEntry
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import ChoiceField, EnumField, NumberChoiceField, SeveralField, YesField
 from booking.web.forms.fields import Field, LongTextsField, MoneyField, WholeField
 from booking.web.forms.filled import FORMS, Values
-from booking.web.forms.one_row import OneRow
-from booking.web.forms.row_history import Deed, deeds
 from booking.web.guards.access import staff, who
-from booking.web.languages import LANGUAGES, centre, wording
+from booking.web.languages import LANGUAGES, centre
 from booking.web.teacher.sentences import grade_words, subject_words
 
 LONGEST_TEXT = 2000
@@ -59,62 +56,35 @@ def programmes() -> str:
 @staff(*LOOKERS)
 def programme_facts(row_id: int) -> str:
     """What teachers are told of one."""
-    return _the_programme(row_id).show()
+    return ProgrammeEntry(row_id).show()
 
 
 @admin.post("/programmes/<int:row_id>")
 @staff()
 def save_programme_facts(row_id: int) -> ResponseReturnValue:
     """Change it. Visits that are booked keep their price."""
-    return _the_programme(row_id).save()
+    return ProgrammeEntry(row_id).save()
 
 
-@dataclass(frozen=True, slots=True)
-class AboutProgramme:
-    """The activity that teachers are told of, and what has been done to what they are told."""
-
-    activity: Activity
-    deeds: Sequence[Deed]
-
-
-class ProgrammeEntry(OneRow[Programme]):
+class ProgrammeEntry(ActivityEntry[Programme]):
     """What teachers are told of one programme; there is no row before it is said."""
 
     table = Programme
-    key = "activity_id"
     what = "programme"
     template = "admin/programme_facts.html"
-
-    def __init__(self, activity: Activity) -> None:
-        super().__init__(activity.id, audited_rows.find(Programme, activity.id))
-        self.activity = activity
+    of_all = "admin.programmes"
+    of_one = "admin.programme_facts"
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """For whom, what teachers are told, how it is booked, and a price of its own."""
         return _fields()
 
-    def title(self) -> str:
-        """See OneRow."""
-        return wording().words(self.activity.title)
-
-    def home(self) -> str:
-        """See OneRow."""
-        return url_for("admin.programmes")
-
-    def saved(self) -> str:
-        """See OneRow."""
-        return url_for("admin.programme_facts", row_id=self.row_id)
-
-    def about(self) -> AboutProgramme:
-        """See OneRow."""
-        return AboutProgramme(self.activity, deeds(f"programme:{self.row_id}", self.asked))
-
     def defaults(self) -> Values:
-        """See OneRow."""
+        """Confirmed at once, to one class alone."""
         return {"instant": True, "shared": False}
 
     def wrong(self, values: Values) -> dict[str, str]:
-        """See OneRow."""
+        """Grades in the wrong order, a price that is missing, a programme that is held at schools."""
         wrong = {}
         if values["grade_from"] > values["grade_to"]:
             wrong["grade_to"] = _("The lower grade comes first.")
@@ -125,20 +95,13 @@ class ProgrammeEntry(OneRow[Programme]):
         return wrong
 
     def settle(self, stored: Values) -> Values:
-        """See OneRow."""
+        """No price where it is not asked for, and no language where any will do."""
         by = stored["price_by"]
         return stored | {
             "language": stored["language"] or "",
             "price": stored["price"] if by in (PriceBy.PERSON, PriceBy.GROUP) else None,
             "adult_price": stored["adult_price"] if by is PriceBy.PERSON else None,
         }
-
-
-def _the_programme(row_id: int) -> ProgrammeEntry:
-    activity = audited_rows.find(Activity, row_id)
-    if activity is None or activity.kind is not Kind.PROGRAMME:
-        abort(404)
-    return ProgrammeEntry(activity)
 
 
 def _fields() -> list[Field]:

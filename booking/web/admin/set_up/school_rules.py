@@ -82,31 +82,31 @@ class SchoolRulesEntry(OneRow[SchoolRules]):
         super().__init__(1 if row is None else row.id, row)
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """What classes are charged, and until when they may change and cancel."""
         return _fields(self.types)
 
     def title(self) -> str:
-        """See OneRow."""
+        """Above the form."""
         return str(_("Rules for schools"))
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of schools."""
         return url_for("admin.schools")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The same page again."""
         return url_for("admin.school_rules")
 
     def about(self) -> AboutSchoolRules:
-        """See OneRow."""
+        """The ticket types that pupils and adults may have, and what has been done to the rules."""
         return AboutSchoolRules(self.types, deeds(f"school_rules:{self.row_id}", self.asked))
 
     def defaults(self) -> Values:
-        """See OneRow."""
+        """What most centres begin with."""
         return START
 
     def wrong(self, values: Values) -> dict[str, str]:
-        """See OneRow."""
+        """One ticket type for pupils and adults alike."""
         if values["pupil_type_id"] == values["adult_type_id"]:
             return {"adult_type_id": _("Choose another than for the pupils.")}
         return {}

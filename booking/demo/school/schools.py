@@ -16,9 +16,7 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.centres import in_four
-from booking.demo.journeys import book_journeys
-from booking.invoicing.issue import issue_all, rules_of_invoices
-from booking.invoicing.receivables import open_receivables
+from booking.demo.school.journeys import book_journeys
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Texts, db, unit_of_work
@@ -136,16 +134,6 @@ def write_visits() -> None:
         # These letters are history: nobody waits for them.
         letters = delete(Promise).where(Promise.state == PromiseState.WAITING, Promise.kind != "mail.waiting")
         db.session.execute(letters)
-
-
-def invoice_first_days() -> None:
-    """What schools owe for days before today is invoiced, today is left to whoever looks at it."""
-    centre, now = the_centre(), clock.now()
-    if rules_of_invoices() is None:
-        return
-    today = centre.local(now).date()
-    keys = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
-    issue_all(keys, centre, now, "demo")
 
 
 def book_examples(centre: CentreFacts, now: datetime) -> None:

@@ -1,0 +1,190 @@
+"""What the journal must agree with, account by account: on_their_way before a month is closed, and each night."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+
+from booking.bookings.models import Booking, Line
+from booking.books.journal import AccountRole
+from booking.books.models import JournalEntry, Voucher
+from booking.books.sources.moment import PostingCut
+from booking.books.sources.sales import kept_by_booking
+from booking.books.sources.takings import ASKED, CAME, refund_stage
+from booking.invoicing.bank.ledger import in_pieces
+from booking.invoicing.document import DocumentKind
+from booking.invoicing.models import Invoice
+from booking.kernel.database import run
+from booking.kernel.money import Money, spread, vat_shares
+from booking.payments.models import TILL, Payment, Refund
+
+OF_VAT = ("invoice:%", "booking:%")  # the sources that VAT comes of
+
+
+class Agrees(StrEnum):
+    """What is compared."""
+
+    PROVIDER = "provider"  # what is paid online less what has gone back and been paid out
+    TILL = "till"
+    RECEIVABLE = "receivable"  # what is open on invoices
+    PREPAID = "prepaid"  # what is kept of bookings for days to come
+    OWED_BACK = "owed_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the journal says and what stands in the database, in minor units; debit above nought."""
+
+    what: Agrees
+    journal: int
+    stands: int
+
+    @property
+    def difference(self) -> int:
+        """Nought where they agree."""
+        return self.journal - self.stands
+
+
+def compare(cut: PostingCut) -> list[Compared]:
+    """All of them up to the cut, which must be posted. Reads whole tables: for a close or a night."""
+    journal = balances(cut)
+    came = _by_till(
+        select(Payment.provider, func.sum(Payment.amount)).where(Payment.state.in_(CAME), Payment.paid_at < cut.until)
+    )
+    stage = refund_stage(cut)
+    gone = _by_till(_refunds(cut).where(stage != ASKED))
+    on_their_way = _by_till(_refunds(cut).where(stage == ASKED))
+    lost = _by_till(
+        select(Payment.provider, func.sum(Payment.amount - _refunded())).where(
+            Payment.state.in_(CAME), Payment.lost_at < cut.until
+        )
+    )
+    kept = kept_by_booking(cut).subquery()
+    to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
+    opened = func.sum(Invoice.payable - Invoice.paid - Invoice.credited)
+    stands = {
+        Agrees.PROVIDER: came[False] - gone[False] - lost[False],
+        Agrees.TILL: came[True] - gone[True] - lost[True],
+        Agrees.RECEIVABLE: _sum(select(opened).where(Invoice.kind == DocumentKind.INVOICE)),
+        Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)),
+        Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
+    }
+    return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]
+
+
+def balances(cut: PostingCut) -> dict[AccountRole, int]:
+    """What stands on each account at the end of the cut's last day."""
+    query = (
+        select(JournalEntry.role, func.sum(JournalEntry.amount))
+        .join(Voucher, Voucher.number == JournalEntry.voucher_number)
+        .where(Voucher.on_day <= cut.last_day)
+        .group_by(JournalEntry.role)
+    )
+    return {role: int(amount) for role, amount in run(query)}
+
+
+def _refunds(cut: PostingCut) -> Select[str, int]:
+    return (
+        select(Payment.provider, func.sum(Refund.amount))
+        .join_from(Refund, Payment, Payment.id == Refund.payment_id)
+        .where(Payment.state.in_(CAME), Refund.requested_at < cut.until)
+    )
+
+
+def _refunded() -> ScalarSelect[int]:
+    return (
+        select(func.coalesce(func.sum(Refund.amount), 0))
+        .where(Refund.payment_id == Payment.id)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+
+
+def _by_till(query: Select[str, int]) -> dict[bool, int]:
+    sums = {False: 0, True: 0}
+    for provider, amount in run(query.group_by(Payment.provider)):
+        sums[provider == TILL] += int(amount or 0)
+    return sums
+
+
+def _sum(query: Select[int]) -> int:
+    return int(run(query).scalar() or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class VatDiffers:
+    """A source of which the journal has other VAT at a rate than its document or receipt, in minor units."""
+
+    source: str
+    rate: int
+    journal: int
+    stands: int
+
+
+def vat_that_differs(begins: date, ends: date, cut: PostingCut) -> list[VatDiffers]:
+    """Of all that the journal has dated from one day to another: its VAT beside that of documents and receipts."""
+    dated = (
+        select(JournalEntry.source)
+        .join(Voucher, Voucher.number == JournalEntry.voucher_number)
+        .where(Voucher.on_day.between(begins, ends), or_(*(JournalEntry.source.like(kind) for kind in OF_VAT)))
+        .distinct()
+        .order_by(JournalEntry.source)
+    )  # fmt: skip
+    differing: list[VatDiffers] = []
+    for piece in in_pieces([source for (source,) in run(dated)]):
+        journal: Counter[tuple[str, int]] = Counter()
+        taxes = (
+            select(JournalEntry.source, JournalEntry.vat_rate, func.sum(JournalEntry.amount))
+            .where(JournalEntry.source.in_(piece), JournalEntry.role == AccountRole.VAT)
+            .group_by(JournalEntry.source, JournalEntry.vat_rate)
+        )
+        for source, rate, amount in run(taxes):
+            journal[source, rate] = -int(amount)
+        ids = [source.partition(":") for source in piece]
+        stands = {
+            **_vat_of_documents([int(name) for kind, _colon, name in ids if kind == "invoice"]),
+            **_vat_of_receipts([int(name) for kind, _colon, name in ids if kind == "booking"], cut),
+        }
+        differing += [
+            VatDiffers(*key, journal[key], stands.get(key, 0))
+            for key in sorted({*journal, *stands})
+            if journal[key] != stands.get(key, 0)
+        ]
+    return differing
+
+
+def _vat_of_documents(invoice_ids: list[int]) -> Counter[tuple[str, int]]:
+    taxes: Counter[tuple[str, int]] = Counter()
+    query = select(Invoice.id, Invoice.kind, Invoice.document).where(Invoice.id.in_(invoice_ids))
+    for invoice_id, kind, document in run(query):
+        for vat_sum in document["settled"]["sums"]:
+            if vat_sum["tax"]:
+                signed = vat_sum["tax"] if kind is DocumentKind.INVOICE else -vat_sum["tax"]
+                taxes[f"invoice:{invoice_id}", vat_sum["vat"]["rate"]] += signed
+    return taxes
+
+
+def _vat_of_receipts(booking_ids: list[int], cut: PostingCut) -> Counter[tuple[str, int]]:
+    """As booking/documents/papers.py has it: what is kept is spread over the lines, VAT is that of each rate."""
+    taxes: Counter[tuple[str, int]] = Counter()
+    kept = kept_by_booking(replace(cut, since=None), booking_ids).subquery()
+    query = (
+        select(Line.booking_id, kept.c.kept, Line.vat_rate, Line.quantity * Line.unit_price)
+        .join(kept, kept.c.booking_id == Line.booking_id)
+        .join(Booking, Booking.id == Line.booking_id)
+        .where(Booking.starts_at < cut.until)
+        .order_by(Line.booking_id, Line.id)
+    )
+    for booking_id, rows in groupby(run(query), key=lambda row: row[0]):
+        lines = list(rows)
+        parts = spread(int(lines[0][1]), [gross for *_line, gross in lines])
+        shares = vat_shares((line[2], Money(part, "")) for line, part in zip(lines, parts, strict=True) if part)
+        for share in shares:
+            if share.vat:
+                taxes[f"booking:{booking_id}", share.rate] = share.vat.minor
+    return taxes

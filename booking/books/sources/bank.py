@@ -1,0 +1,65 @@
+"""What came in on the bank account for invoices, as far as rows are on them or over; what waits is in no voucher.
+
+The rest of a row is the centre's own business: a payout of the provider has a voucher of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from booking.books.journal import AccountRole, LineKey, Standing, VoucherKind, VoucherLine
+from booking.books.models import JournalSource
+from booking.books.sources.moment import PostingCut
+from booking.invoicing.bank.ledger import in_pieces, shares_of
+from booking.invoicing.bank.models import StoredBankRow
+from booking.kernel.database import run
+
+
+def bank_rows(cut: PostingCut) -> list[Standing]:
+    """Rows of which the journal says something else."""
+    query = (
+        select(
+            StoredBankRow.id, StoredBankRow.booked_on, StoredBankRow.applied, StoredBankRow.over,
+            StoredBankRow.by_hand_at,
+        )
+        .where(StoredBankRow.booked_on <= cut.last_day)
+        .order_by(StoredBankRow.booked_on, StoredBankRow.id)
+    )  # fmt: skip
+    if cut.since is not None:
+        query = query.where(or_(StoredBankRow.booked_on >= cut.since.date(), StoredBankRow.by_hand_at >= cut.since))
+    rows = {
+        f"bank:{row_id}": (f"{applied}:{over}:{by_hand_at or ''}", row_id, booked_on, applied, over, by_hand_at)
+        for row_id, booked_on, applied, over, by_hand_at in run(query)
+    }
+    marks: dict[str, str] = {}
+    for piece in in_pieces(list(rows)):
+        known = select(JournalSource.source, JournalSource.mark).where(JournalSource.source.in_(piece))
+        marks |= {source: mark for source, mark in run(known)}
+    changed = [
+        source for source, (mark, _id, _on, applied, over, _at) in rows.items()
+        if marks.get(source) != mark and (source in marks or applied or over)
+    ][: cut.most]  # fmt: skip
+    shares = shares_of([rows[source][1] for source in changed])
+    standings = []
+    for source in changed:
+        mark, row_id, on, _applied, over, by_hand_at = rows[source]
+        paid = shares.get(row_id, {})
+        lines = [VoucherLine(LineKey(AccountRole.BANK), sum(paid.values()) + over)]
+        lines += [
+            VoucherLine(LineKey(AccountRole.RECEIVABLE, invoice_id=invoice), -sum_) for invoice, sum_ in paid.items()
+        ]
+        lines.append(VoucherLine(LineKey(AccountRole.OVERPAID), -over))
+        standings.append(
+            Standing(
+                source, mark, VoucherKind.BANK, on, _again(on, by_hand_at and cut.day_of(by_hand_at), cut.last_day),
+                tuple(line for line in lines if line.amount), alone=True,
+            )
+        )  # fmt: skip
+    return standings
+
+
+def _again(on: date, by_hand: date | None, last_day: date) -> date:
+    """What people change of a row that is posted is dated when they did; when they undo it, nobody keeps when."""
+    return max(on, by_hand or last_day)

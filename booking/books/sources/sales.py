@@ -1,0 +1,116 @@
+"""What was paid before becomes income on the day of the visit, taxed as its receipt says.
+
+A receipt spreads what is kept of a booking's money over its lines (documents/papers.py), late shares that stay and
+money given back too, and so does this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from booking.bookings.models import Booking, Line
+from booking.books.journal import (
+    ROLE_OF_KIND,
+    AccountRole,
+    LineKey,
+    SoldPart,
+    Standing,
+    VoucherKind,
+    VoucherLine,
+    income_of,
+)
+from booking.books.models import JournalSource
+from booking.books.sources.moment import PostingCut
+from booking.capacity.models import Slot
+from booking.catalogue.models import Activity
+from booking.kernel.database import run
+from booking.kernel.money import spread
+from booking.payments.models import Payment, PaymentState, Refund
+
+
+def kept_by_booking(cut: PostingCut, only: Sequence[int] | None = None) -> Select[int, int, object]:
+    """What is kept of what each booking and its changes were paid, and when it was last asked for something back.
+
+    `only` these bookings.
+    """
+    payer, root = aliased(Booking), aliased(Booking)
+    back, last = (
+        select(value)
+        .where(Refund.payment_id == Payment.id, Refund.requested_at < cut.until)
+        .correlate(Payment)
+        .scalar_subquery()
+        for value in (func.coalesce(func.sum(Refund.amount), 0), func.max(Refund.requested_at))
+    )
+    root_id = func.coalesce(payer.changes_id, payer.id)
+    query = (
+        select(root_id.label("booking_id"), func.sum(Payment.amount - back).label("kept"), func.max(last).label("last"))
+        .select_from(Payment)
+        .join(payer, payer.id == Payment.booking_id)
+        .where(Payment.state == PaymentState.PAID, Payment.paid_at < cut.until)
+        .group_by(root_id)
+    )
+    if cut.since is not None:
+        query = query.join(root, root.id == root_id).where(root.starts_at >= cut.since)
+    if only is not None:
+        query = query.where(or_(payer.id.in_(only), payer.changes_id.in_(only)))
+    return query
+
+
+def incomes(cut: PostingCut) -> list[Standing]:
+    """Bookings whose day has come, or has gone to another one since, of which the journal says something else."""
+    money = kept_by_booking(cut).subquery()
+    source = literal("booking:").concat(cast(Booking.id, String))
+    kept = case((Booking.starts_at < cut.until, money.c.kept), else_=0)
+    mark = cast(kept, String).concat(":").concat(cast(Booking.version, String))
+    query = (
+        select(Booking.id, kept, mark, Booking.channel, Booking.starts_at, money.c.last)
+        .join(money, money.c.booking_id == Booking.id)
+        .outerjoin(JournalSource, JournalSource.source == source)
+        .where(
+            or_(
+                JournalSource.mark != mark, JournalSource.source.is_(None) & (Booking.starts_at < cut.until)
+            )
+        )
+        .order_by(Booking.starts_at, Booking.id)
+        .limit(cut.most)
+    )  # fmt: skip
+    rows = list(run(query))
+    sold = _lines_of([row[0] for row in rows])
+    standings = []
+    for booking_id, amount, mark_now, channel, starts_at, last in rows:
+        on = min(cut.day_of(starts_at), cut.last_day)
+        again = max(on, cut.day_of(last)) if last is not None else on
+        lines = _income(int(amount), sold.get(booking_id, ()))
+        standings.append(Standing(f"booking:{booking_id}", mark_now, VoucherKind.INCOME, on, again, lines, channel))
+    return standings
+
+
+def _income(kept: int, sold: Sequence[SoldPart]) -> tuple[VoucherLine, ...]:
+    if not kept:
+        return ()
+    parts = [
+        SoldPart(part.role, part.vat_rate, amount, part.activity_id)
+        for part, amount in zip(sold, spread(kept, [part.gross for part in sold]), strict=True)
+        if amount
+    ] or [SoldPart(AccountRole.FEE, 0, kept)]
+    return (VoucherLine(LineKey(AccountRole.PREPAID), kept), *income_of(parts))
+
+
+def _lines_of(booking_ids: Iterable[int]) -> Mapping[int, list[SoldPart]]:
+    query = (
+        select(Line.booking_id, Activity.kind, Line.vat_rate, Line.quantity * Line.unit_price, Activity.id)
+        .join(Slot, Slot.id == Line.slot_id)
+        .join(Activity, Activity.id == Slot.activity_id)
+        .where(Line.booking_id.in_(sorted(booking_ids)))
+        .order_by(Line.booking_id, Line.id)
+    )
+    return {
+        booking_id: [
+            SoldPart(ROLE_OF_KIND[kind], rate, gross, activity_id) for _b, kind, rate, gross, activity_id in rows
+        ]
+        for booking_id, rows in groupby(run(query), key=lambda row: row[0])
+    }

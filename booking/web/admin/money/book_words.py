@@ -1,0 +1,54 @@
+"""What the books' pages call accounts and vouchers."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from booking.books.differences import Agrees
+from booking.books.journal import AccountRole, VoucherKind
+
+ROLES: dict[AccountRole, LazyString] = {
+    AccountRole.BANK: _("Bank"),
+    AccountRole.PROVIDER: _("At the payment provider"),
+    AccountRole.TILL: _("The centre's till"),
+    AccountRole.RECEIVABLE: _("Receivables"),
+    AccountRole.PREPAID: _("Paid for days to come"),
+    AccountRole.OWED_BACK: _("To be paid back to buyers"),
+    AccountRole.OVERPAID: _("Paid too much on invoices"),
+    AccountRole.VAT: _("VAT"),
+    AccountRole.ADMISSION: _("Admission"),
+    AccountRole.ACTIVITY: _("Shows, workshops and events"),
+    AccountRole.PROGRAMME: _("Programmes for classes"),
+    AccountRole.COURSE: _("Courses for teachers"),
+    AccountRole.LUNCH: _("Lunch room"),
+    AccountRole.FEE: _("Fees"),
+    AccountRole.CHARGES: _("The provider's charges"),
+    AccountRole.BAD_DEBT: _("Lost receivables"),
+    AccountRole.ROUNDING: _("Rounding"),
+}
+KINDS: dict[VoucherKind, LazyString] = {
+    VoucherKind.TAKINGS: _("Paid"),
+    VoucherKind.REFUND: _("Paid back"),
+    VoucherKind.INCOME: _("Income of the day"),
+    VoucherKind.INVOICE: _("Invoices"),
+    VoucherKind.CREDIT_NOTE: _("Credit notes"),
+    VoucherKind.BANK: _("On the bank account"),
+    VoucherKind.DISPUTE: _("Taken back by the buyer's bank"),
+    VoucherKind.PAYOUT: _("Payouts"),
+}
+CHANNELS: dict[str, LazyString] = {
+    "stripe": _("online"),
+    "demo": _("online"),
+    "till": _("in the till"),
+    "public": _("website"),
+    "desk": _("front desk"),
+    "school": _("schools"),
+}
+AGREES: dict[Agrees, LazyString] = {
+    Agrees.PROVIDER: _("what was paid online less what has gone back and been paid out"),
+    Agrees.TILL: _("what was paid in the till less what was paid out there"),
+    Agrees.RECEIVABLE: _("what is open on invoices"),
+    Agrees.PREPAID: _("what is kept of bookings for days to come"),
+    Agrees.OWED_BACK: _("refunds on their way"),
+}

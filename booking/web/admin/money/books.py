@@ -1,0 +1,152 @@
+"""The books: the months, what is in one, and its close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.books.closing import AccountsMissing, DoesNotAgree, close_month
+from booking.books.journal import AccountRole
+from booking.books.posting import book_up, rules_of_books
+from booking.books.queries import BooksMonth, DaySum, MonthInList, books_month, months
+from booking.books.sources.moment import last_of
+from booking.kernel import clock
+from booking.kernel.refusals import Refusal
+from booking.reports.names import actors
+from booking.staff.lockout import Wait
+from booking.staff.models import Role
+from booking.staff.passwords import WrongPassword
+from booking.web.admin.money.book_words import AGREES, CHANNELS, KINDS, ROLES
+from booking.web.blueprints import admin
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
+from booking.web.staff.confirming import confirm_if_secured
+from booking.web.staff.forms import ConfirmedForm
+from booking.web.typed import a_month
+
+
+@dataclass(frozen=True, slots=True)
+class BooksPage:
+    """The months; `booked_at` is none before the journal was first brought up to date."""
+
+    set_up: bool
+    months: Sequence[MonthInList]
+    present: date
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BooksMonthPage:
+    """A month; `refused` are sentences of what stops its close."""
+
+    books: BooksMonth
+    is_over: bool
+    names: Mapping[str, str]
+    refused: Sequence[str] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def role(self, role: AccountRole) -> str:
+        """What an account is for."""
+        return str(ROLES[role])
+
+    def kind(self, day: DaySum) -> str:
+        """What vouchers are about, and through which channel."""
+        channel = CHANNELS.get(day.channel, day.channel)
+        return f"{KINDS[day.kind]}, {channel}" if day.channel else str(KINDS[day.kind])
+
+
+@admin.get("/books")
+@staff(Role.FINANCE)
+def books() -> str:
+    """The months of the journal."""
+    today = centre().local(clock.now()).date()
+    set_up = rules_of_books() is not None
+    listed = months(centre(), today) if set_up else []
+    return render_template("admin/books.html", page=BooksPage(set_up, listed, today.replace(day=1), actors()))
+
+
+@admin.post("/books/post")
+@staff(Role.FINANCE)
+def post_books() -> ResponseReturnValue:
+    """Bring the journal up to now; what is long is left to the worker."""
+    done = book_up(centre(), clock.now(), batches=40)
+    flash(_("The journal is up to date.") if done else _("The journal is being brought up to date."))
+    return redirect(url_for("admin.books"), 303)
+
+
+@admin.get("/books/<month>")
+@staff(Role.FINANCE)
+def month_of_books(month: str) -> str:
+    """What is in a month."""
+    return render_template("admin/books_month.html", page=_month_page(month))
+
+
+@admin.post("/books/<month>/close")
+@staff(Role.FINANCE)
+def close_books(month: str) -> ResponseReturnValue:
+    """Close it, or say what stops that."""
+    page = _month_page(month)
+    form = ConfirmedForm()
+    try:
+        if not form.validate():
+            raise WrongPassword
+        confirm_if_secured(form)
+        sums = close_month(page.books.month, centre(), clock.now(), who().actor)
+    except (WrongPassword, Wait) as refusal:
+        answer = sentence(refusal)
+        page = _month_page(month, errors={"password": answer.text})
+        return render_template("admin/books_month.html", page=page), answer.status
+    except Refusal as refusal:
+        page = _month_page(month, refused=_why_not(refusal))
+        return render_template("admin/books_month.html", page=page), 409
+    flash(_("Closed with %(vouchers)s vouchers, %(sum)s in debit and credit.", vouchers=sums.vouchers,
+            sum=wording().money(sums.debit)))  # fmt: skip
+    return redirect(url_for("admin.month_of_books", month=month), 303)
+
+
+def _why_not(refusal: Refusal) -> list[str]:
+    """A sentence for each thing that stops a close."""
+    if isinstance(refusal, AccountsMissing):
+        return [_missing(role, rate) for role, rate in refusal.missing]
+    if isinstance(refusal, DoesNotAgree):
+        money = wording().money
+        told = [
+            _("%(account)s: the journal says %(journal)s, but %(what)s is %(stands)s.",
+              account=ROLES[AccountRole(each.what)], journal=money(each.journal), what=AGREES[each.what],
+              stands=money(each.stands))
+            for each in refusal.compared
+        ]  # fmt: skip
+        return told + [
+            _("VAT of %(source)s: the journal says %(journal)s, the document %(stands)s.", source=each.source,
+              journal=money(each.journal), stands=money(each.stands))
+            for each in refusal.taxes[:20]
+        ]  # fmt: skip
+    return [sentence(refusal).text]
+
+
+def _missing(role: AccountRole, rate: int) -> str:
+    if role is AccountRole.VAT:
+        return str(_("The account for VAT of %(rate)s is missing.", rate=wording().percent(rate)))
+    if rate:
+        shown = wording().percent(rate)
+        return str(_("Account or VAT code is missing: %(account)s, %(rate)s.", account=ROLES[role], rate=shown))
+    return str(_("Account or VAT code is missing: %(account)s.", account=ROLES[role]))
+
+
+def _month_page(month: str, refused: Sequence[str] = (), errors: Mapping[str, str] | None = None) -> BooksMonthPage:
+    first = a_month(month)
+    in_month = books_month(first, centre()) if first else None
+    today = centre().local(clock.now()).date()
+    if in_month is None or in_month.month > today:
+        abort(404)
+    missing = [_missing(role, rate) for role, rate in in_month.missing]
+    is_over = last_of(in_month.month) < today
+    return BooksMonthPage(
+        in_month, is_over, actors(), [*refused, *(each for each in missing if each not in refused)], errors or {}
+    )

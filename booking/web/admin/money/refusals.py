@@ -1,0 +1,24 @@
+"""What the books' refusals are told as."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from booking.books.accounts import AccountsChangedMeanwhile
+from booking.books.closing import (
+    AccountsMissing,
+    BooksNotSetUp,
+    DoesNotAgree,
+    MonthClosed,
+    MonthNotOver,
+    MovedMeanwhile,
+)
+from booking.web.refusals import plain
+
+plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
+plain(BooksNotSetUp, _("Before the first voucher the centre says its accounts."))
+plain(MonthNotOver, _("The month is not over yet."))
+plain(MonthClosed, _("Somebody else has closed it already. This is how it stands now."))
+plain(AccountsMissing, _("An account or a VAT code is missing."))
+plain(DoesNotAgree, _("The journal says something else than what was sold, issued and paid."))
+plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))

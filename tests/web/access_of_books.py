@@ -1,0 +1,10 @@
+"""The addresses of the books and who may open them."""
+
+OF_BOOKS = {
+    "GET /staff/books": "finance admin",
+    "POST /staff/books/post": "finance admin",
+    "GET /staff/books/<month>": "finance admin",
+    "POST /staff/books/<month>/close": "finance admin",
+    "GET /staff/books/accounts": "finance admin",
+    "POST /staff/books/accounts": "admin",
+}

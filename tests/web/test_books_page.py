@@ -1,0 +1,88 @@
+"""The books' pages: set up accounts, see a month, close it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from booking.staff.models import Role
+from tests.books.keeping import a_paid_booking, keep_books, later
+from tests.builders import a_sale
+from tests.web.staffing import PASSWORD, a_colleague
+from tests.web.test_bank_page import plain
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_an_administrator_begins_with_the_usual_accounts_and_finance_closes_the_month(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    a_paid_booking(slot, adult)
+    admin = a_colleague(app, Role.ADMIN)
+    assert "Before the first voucher" in plain(admin.get("/staff/books"))
+    page = admin.get("/staff/books/accounts").get_data(as_text=True)
+    assert 'name="account-receivable" value="1500"' in page
+    assert admin.post("/staff/books/accounts", **fields(page)).status_code == 303
+    with later(30):
+        finance = a_colleague(app, Role.FINANCE)
+        assert finance.post("/staff/books/post").status_code == 303
+        month = plain(finance.get("/staff/books/2026-11"))
+        assert "1960 At the payment provider" in month
+        assert "Income of the day, website" in month
+        refused = finance.post("/staff/books/2026-11/close", password="another one altogether")
+        assert (refused.status_code, "is not right" in plain(refused)) == (403, True)
+        assert finance.post("/staff/books/2026-11/close", password=PASSWORD).status_code == 303
+        assert "Nothing is dated into it any more" in plain(finance.get("/staff/books/2026-11"))
+        assert "closed" in plain(finance.get("/staff/books"))
+        answer = finance.post("/staff/books/2026-11/close", password=PASSWORD)
+        assert answer.status_code == 409
+        assert "Somebody else has closed it already" in plain(answer)
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a form of this page would send as it stands."""
+    inputs = re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', page)
+    return {name: value for name, value in inputs if name != "csrf_token"}
+
+
+def test_what_is_no_account_is_refused_and_kept_as_typed(app: Flask) -> None:
+    a_sale()
+    admin = a_colleague(app, Role.ADMIN)
+    answer = admin.post("/staff/books/accounts", **{"account-bank": "=1+1", "code-fee": "syv sju"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="=1+1"' in page
+    assert "An account has three to eight digits." in page
+    assert "A VAT code has at most five letters and digits." in page
+
+
+def test_of_two_who_save_accounts_the_second_is_told(app: Flask) -> None:
+    a_sale()
+    keep_books()
+    admin = a_colleague(app, Role.ADMIN)
+    sent = fields(admin.get("/staff/books/accounts").get_data(as_text=True))
+    assert admin.post("/staff/books/accounts", **(sent | {"account-bank": "1921"})).status_code == 303
+    answer = admin.post("/staff/books/accounts", **(sent | {"account-bank": "1922"}))
+    assert answer.status_code == 409
+    assert 'value="1922"' in answer.get_data(as_text=True)
+
+
+def test_a_missing_account_is_named_on_the_months_page(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    a_paid_booking(slot, adult)
+    admin = a_colleague(app, Role.ADMIN)
+    sent = fields(admin.get("/staff/books/accounts").get_data(as_text=True))
+    admin.post("/staff/books/accounts", **(sent | {"account-prepaid": ""}))
+    with later(30):
+        finance = a_colleague(app, Role.FINANCE)
+        finance.post("/staff/books/post")
+        assert "Account or VAT code is missing: Paid for days to come." in plain(finance.get("/staff/books/2026-11"))
+        assert finance.post("/staff/books/2026-11/close", password=PASSWORD).status_code == 409
+
+
+@pytest.mark.parametrize("month", ["2026-13", "nil", "2027-05", "2026-1"])
+def test_a_month_that_is_none_or_has_not_come_is_not_there(app: Flask, month: str) -> None:
+    a_sale()
+    keep_books()
+    assert a_colleague(app, Role.FINANCE).get(f"/staff/books/{month}").status_code == 404
