@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Date, Select, String, and_, bindparam, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
+from booking.bookings.models import Booking, State
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel import clock
-from booking.visits.models import Visit, VisitDue
+from booking.visits.models import Reckoning, Visit, VisitDue
 
 # Asked each time that the question is put, since questions are built once.
 _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
@@ -33,7 +34,14 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(InvoicedReceivable.id, InvoicedReceivable.amount, Visit.booking_id)
         .having(func.sum(VisitDue.amount) > InvoicedReceivable.amount)
     )
+    reckoned_otherwise = (
+        select(Visit.booking_id)
+        .join(Reckoning, Reckoning.visit_id == Visit.id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(Booking.state == State.CONFIRMED, Booking.total != Reckoning.total)
+    )
     return [
+        ("I11", "visit that costs otherwise than its heads were decided on, booking", reckoned_otherwise),
         ("I11", "visit that owes more than was invoiced, booking", owes_more),
         (
             "I11",

@@ -227,7 +227,8 @@ OF_SCHOOLS = {
     "terms visit to come without kept terms, booking",
     "terms places on a course to come without kept terms, booking",
 }
-OF_INVOICES = {  # tests/invoicing
+OF_INVOICES = {  # tests/invoicing, tests/reckoning
+    "I11 visit that costs otherwise than its heads were decided on, booking",
     "I11 visit that owes more than was invoiced, booking",
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",

@@ -8,9 +8,11 @@ from datetime import date
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from booking.centre.wording import LOCALES
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -21,6 +23,7 @@ from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, 
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.sending.queries import how_many_want_a_person
 from booking.kernel import clock
+from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.blueprints import admin
@@ -109,6 +112,13 @@ class InvoicePage:
     link: LinkShown
     payer_id: int | None
     delivery: DeliveryShown | None
+    proposal: CreditProposal | None
+
+    @property
+    def proposal_reason(self) -> str:
+        """What the payer would read on the credit note, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Billed by the corrected count at the door"))
 
 
 @admin.get("/invoices")
@@ -133,8 +143,15 @@ def invoice(invoice_id: int) -> str:
 def page_of(facts: IssuedFacts, link: LinkShown | None = None, delivery: DeliveryShown | None = None) -> InvoicePage:
     """The page of a document, with what was typed of its payer's link or of its way to the payer."""
     today, invoice_id = _today(), facts.invoice_id
-    shown = delivery or delivery_shown(invoice_id, today)
-    return InvoicePage(facts, today, notes_on(invoice_id), link or link_shown(facts), payer_of(invoice_id), shown)
+    return InvoicePage(
+        facts,
+        today,
+        notes_on(invoice_id),
+        link or link_shown(facts),
+        payer_of(invoice_id),
+        delivery or delivery_shown(invoice_id, today),
+        counted_anew(invoice_id, centre(), clock.now()),
+    )
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:

@@ -13,6 +13,7 @@ from booking.books.closing import (
     MonthNotOver,
     MovedMeanwhile,
 )
+from booking.books.exports.rows import MonthOpen
 from booking.web.refusals import plain
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
@@ -22,3 +23,4 @@ plain(MonthClosed, _("Somebody else has closed it already. This is how it stands
 plain(AccountsMissing, _("An account or a VAT code is missing."))
 plain(DoesNotAgree, _("The journal says something else than what was sold, issued and paid."))
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
+plain(MonthOpen, _("Files are made of months that are closed."))
