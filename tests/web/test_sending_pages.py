@@ -56,7 +56,7 @@ def stands(**values: object) -> None:
 
 def decide(books: Colleague, invoice_id: int, press: str, seen: str, reason: str = "") -> TestResponse:
     """Press one of the buttons of its way."""
-    return books.post(f"/staff/invoices/{invoice_id}/delivery", press=press, seen=seen, reason=reason)
+    return books.post(f"/staff/invoices/{invoice_id}/delivery", press=press, seen=seen, way_reason=reason)
 
 
 def test_what_wants_a_person_is_counted_listed_and_says_why(books: Colleague, invoice_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,11 +22,15 @@ from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.reminders.holds import HoldFacts, holds_of
+from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
+from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.sending.queries import how_many_want_a_person
 from booking.kernel import clock
 from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
+from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -103,6 +108,19 @@ class LinkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindingShown:
+    """The reminders of an invoice, what holds it, and what was typed of why; `stopped` is why each did not go out."""
+
+    reminders: Sequence[ReminderFacts]
+    disputed: HoldFacts | None
+    collector: HoldFacts | None
+    reason: str
+    wrong: str
+    most_reason: ClassVar = LONGEST_REASON
+    words_of_state: ClassVar = staticmethod(words_of_state)
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePage:
     """One document, and the credit notes on it."""
 
@@ -112,6 +130,7 @@ class InvoicePage:
     link: LinkShown
     payer_id: int | None
     delivery: DeliveryShown | None
+    reminding: RemindingShown
     proposal: CreditProposal | None
 
     @property
@@ -140,9 +159,19 @@ def invoice(invoice_id: int) -> str:
     return render_template("admin/invoice.html", page=page_of(facts))
 
 
-def page_of(facts: IssuedFacts, link: LinkShown | None = None, delivery: DeliveryShown | None = None) -> InvoicePage:
-    """The page of a document, with what was typed of its payer's link or of its way to the payer."""
+def page_of(
+    facts: IssuedFacts,
+    link: LinkShown | None = None,
+    reason: str = "",
+    reason_wrong: str = "",
+    delivery: DeliveryShown | None = None,
+) -> InvoicePage:
+    """The page of a document, with what was typed of its payer's link, of why it is disputed, or of its way."""
     today, invoice_id = _today(), facts.invoice_id
+    holds = {held.kind: held for held in holds_of([invoice_id]).get(invoice_id, ())}
+    reminding = RemindingShown(
+        reminders_of(invoice_id), holds.get(HoldKind.DISPUTED), holds.get(HoldKind.COLLECTOR), reason, reason_wrong
+    )
     return InvoicePage(
         facts,
         today,
@@ -150,6 +179,7 @@ def page_of(facts: IssuedFacts, link: LinkShown | None = None, delivery: Deliver
         link or link_shown(facts),
         payer_of(invoice_id),
         delivery or delivery_shown(invoice_id, today),
+        reminding,
         counted_anew(invoice_id, centre(), clock.now()),
     )
 

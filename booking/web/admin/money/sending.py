@@ -61,7 +61,7 @@ def deliveries() -> str:
 @staff(Role.FINANCE)
 def decide_delivery(invoice_id: int) -> ResponseReturnValue:
     """What somebody decides of a document; refused where it stands otherwise than they saw."""
-    seen, reason = one_of(DeliveryState, request.form.get("seen")), one_line(request.form.get("reason"))
+    seen, reason = one_of(DeliveryState, request.form.get("seen")), one_line(request.form.get("way_reason"))
     press, now = request.form.get("press", ""), clock.now()
     if invoice_id >= 10**18 or seen is None or press not in DONE:
         abort(404)
