@@ -27,6 +27,7 @@ from booking.web.admin.money import (
     invoices,
     payer_link,
     payers,
+    payouts,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -89,6 +90,7 @@ __all__ = [
     "outreach",
     "payer_link",
     "payers",
+    "payouts",
     "person",
     "prices",
     "programmes",

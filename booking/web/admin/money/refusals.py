@@ -14,6 +14,7 @@ from booking.books.closing import (
     MovedMeanwhile,
 )
 from booking.books.exports.rows import MonthOpen
+from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
 from booking.web.refusals import plain
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
@@ -24,3 +25,10 @@ plain(AccountsMissing, _("An account or a VAT code is missing."))
 plain(DoesNotAgree, _("The journal says something else than what was sold, issued and paid."))
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
 plain(MonthOpen, _("Files are made of months that are closed."))
+plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
+plain(PayoutThere, _("That payout was entered before."))
+plain(
+    NoPayoutFile,
+    _("This is not the provider's file of payouts, or a line of it cannot be read. Nothing of it was taken."),
+    422,
+)
