@@ -225,6 +225,8 @@ def acts() -> dict[str, str]:
         "release.withdraw": _("Release day withdrawn"),
         "invoice.credit": _("Credit note issued"),
         "invoice.issue": _("Invoice issued"),
+        "receivable.let_go": _("Will not be claimed"),
+        "receivable.claim_after_all": _("Claimed after all"),
         "invoice.send_again": _("Invoice: sent again"),
         "invoice.arrived": _("Invoice: said that it arrived"),
         "invoice.by_mail": _("Invoice: sent by mail instead"),

@@ -20,6 +20,7 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import kid_of
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.receivables import deal_with
 from booking.invoicing.sentences import text_of_part
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.kernel.money import spread
@@ -296,9 +297,14 @@ def _free(invoice_id: int, note_id: int, of: Creditable) -> None:
         lines = range(place, place + receivable.lines)
         place += receivable.lines
         if not receivable.is_free and (of.left == 0 or (lines and credited_lines.issuperset(lines))):
-            freed.append(receivable.row_id)
+            freed.append(receivable)
     under = InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")
-    run(update(InvoicedReceivable).where(InvoicedReceivable.id.in_(freed)).values(key=under))
+    run(
+        update(InvoicedReceivable)
+        .where(InvoicedReceivable.id.in_([receivable.row_id for receivable in freed]))
+        .values(key=under)
+    )
+    deal_with([receivable.key for receivable in freed], now_open=True)
 
 
 def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:

@@ -230,6 +230,9 @@ OF_SCHOOLS = {
 OF_INVOICES = {  # tests/invoicing, tests/reckoning
     "I11 visit that costs otherwise than its heads were decided on, booking",
     "I11 visit that owes more than was invoiced, booking",
+    "I11 what a visit owes is dealt with, and on no invoice nor let go, booking",
+    "I11 visit that owes more than was let go, booking",
+    "I11 what was let go is on an invoice too, booking",
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",
