@@ -21,6 +21,7 @@ from booking.web.admin.money import (
     bank,
     batch,
     books,
+    collector,
     credit,
     heads,
     invoice_rules,
@@ -29,6 +30,7 @@ from booking.web.admin.money import (
     payer_link,
     payers,
     payouts,
+    reminders,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -39,6 +41,7 @@ from booking.web.admin.registers import (
     duties,
     opening_hours,
     prices,
+    reminder_rows,
     school_holidays,
     school_rows,
     spaces,
@@ -73,6 +76,7 @@ __all__ = [
     "capacity",
     "catalogue",
     "closures",
+    "collector",
     "courses",
     "credit",
     "differing_days",
@@ -98,6 +102,8 @@ __all__ = [
     "programmes",
     "refusals",
     "releases",
+    "reminder_rows",
+    "reminders",
     "reports",
     "school_holidays",
     "school_rows",
