@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from booking.agreements.heads import ClassHeads, HeadsRule
 from booking.agreements.models import SchoolRules
+from booking.bookings.models import Booking
 from booking.door.undo import undo
 from booking.invoicing.issue import issue
 from booking.invoicing.models import Invoice
@@ -24,6 +25,7 @@ from tests.invoicing.owed import afterwards
 from tests.reckoning.counted import (
     PUPIL,
     a_counting_centre,
+    agreement_says,
     classes,
     count,
     decision,
@@ -33,7 +35,7 @@ from tests.reckoning.counted import (
     work,
 )
 from tests.visits.booked import Centre
-from tests.web.browsing import words
+from tests.web.browsing import Visitor, words
 from tests.web.staffing import a_colleague, hidden
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -181,3 +183,14 @@ def test_an_administrator_sets_the_rule_and_an_agreement_has_its_own(app: Flask,
     assert (rules.heads_rule, rules.floor_percent, rules.count_days) == (HeadsRule.COUNTED, 75, 8)
     assert admin.post("/staff/school-rules", **(form | {"count_days": "0"})).status_code == 422
     assert "as counted at the door" in words(admin.get(f"/staff/agreements/{centre.agreement}"))
+
+
+def test_a_teacher_reads_by_which_number_the_invoice_is(app: Flask) -> None:
+    centre = a_counting_centre(HeadsRule.FLOOR, 75)
+    booking = classes(centre)
+    secret = db.session.scalar(select(Booking.secret).where(Booking.id == booking))
+    page = words(Visitor(app.test_client()).get(f"/en/visit/{secret}"))
+    assert "for those who are counted at the door, but for at least 75 % of the booked" in page
+    agreement_says(centre, heads_rule=HeadsRule.BOOKED)
+    page = words(Visitor(app.test_client()).get(f"/en/visit/{secret}"))
+    assert "counted at the door" not in page

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 OF_MONEY: dict[str, str] = {
+    "GET /staff/invoices/reminders": "finance admin",
+    "GET /staff/invoices/collector": "finance admin",
+    "POST /staff/invoices/collector": "finance admin",
+    "POST /staff/invoices/collector/export": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/dispute": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/dispute/end": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/collector/end": "finance admin",
+    "GET /staff/reminder-steps/new": "admin",
+    "POST /staff/reminder-steps/new": "admin",
+    "GET /staff/reminder-steps/<int:row_id>": "finance admin",
+    "POST /staff/reminder-steps/<int:row_id>": "admin",
+    "POST /staff/reminder-steps/<int:row_id>/remove": "admin",
+    "GET /staff/late-rates/new": "admin",
+    "POST /staff/late-rates/new": "admin",
+    "GET /staff/late-rates/<int:row_id>": "finance admin",
+    "POST /staff/late-rates/<int:row_id>": "admin",
+    "POST /staff/late-rates/<int:row_id>/remove": "admin",
     "GET /staff/invoices": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",

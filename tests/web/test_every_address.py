@@ -208,12 +208,12 @@ def test_no_nonsense_breaks_an_address(app: Flask, crowd: dict[str, str], data: 
     secret = data.draw(st.sampled_from([crowd["booking"], crowd["hold"], SECRET, "x" * 300, "é", "%00"]))
     fields = data.draw(st.dictionaries(FIELDS, SAID, max_size=5))
     quantities = data.draw(st.dictionaries(st.sampled_from(crowd["quantity"].split()), SAID, max_size=2))
-    said = {name: text.encode("utf-8", "replace").decode() for name, text in (fields | quantities).items()}
+    sendable = {name: text.encode("utf-8", "replace").decode() for name, text in (fields | quantities).items()}
     address = path(rule, data.draw(st.sampled_from(["nb", "en", "lv"])), secret)
-    form = {"csrf_token": crowd["token"]} | said if method == "POST" else None
-    status = ask(visitor.client, method, address, query_string=said, data=form)
+    form = {"csrf_token": crowd["token"]} | sendable if method == "POST" else None
+    status = ask(visitor.client, method, address, query_string=sendable, data=form)
     # 503 is health's own word for a worker that nobody has seen.
-    assert status < 500 or rule.endpoint == "machine.health", (method, address, said, status)
+    assert status < 500 or rule.endpoint == "machine.health", (method, address, sendable, status)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from booking.web.admin.money import (
     bank,
     batch,
     books,
+    collector,
     credit,
     heads,
     invoice_rules,
@@ -28,6 +29,7 @@ from booking.web.admin.money import (
     let_go,
     payer_link,
     payers,
+    reminders,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -38,6 +40,7 @@ from booking.web.admin.registers import (
     duties,
     opening_hours,
     prices,
+    reminder_rows,
     school_holidays,
     school_rows,
     spaces,
@@ -72,6 +75,7 @@ __all__ = [
     "capacity",
     "catalogue",
     "closures",
+    "collector",
     "courses",
     "credit",
     "differing_days",
@@ -96,6 +100,8 @@ __all__ = [
     "programmes",
     "refusals",
     "releases",
+    "reminder_rows",
+    "reminders",
     "reports",
     "school_holidays",
     "school_rows",

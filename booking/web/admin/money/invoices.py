@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,9 +22,13 @@ from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.reminders.holds import HoldFacts, holds_of
+from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
+from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.kernel import clock
 from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
+from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -98,6 +103,19 @@ class LinkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindingShown:
+    """The reminders of an invoice, what holds it, and what was typed of why; `stopped` is why each did not go out."""
+
+    reminders: Sequence[ReminderFacts]
+    disputed: HoldFacts | None
+    collector: HoldFacts | None
+    reason: str
+    wrong: str
+    most_reason: ClassVar = LONGEST_REASON
+    words_of_state: ClassVar = staticmethod(words_of_state)
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePage:
     """One document, and the credit notes on it."""
 
@@ -105,6 +123,7 @@ class InvoicePage:
     today: date
     notes: Sequence[IssuedFacts]
     link: LinkShown
+    reminding: RemindingShown
     proposal: CreditProposal | None
 
     @property
@@ -133,10 +152,15 @@ def invoice(invoice_id: int) -> str:
     return render_template("admin/invoice.html", page=page_of(facts))
 
 
-def page_of(facts: IssuedFacts, link: LinkShown | None = None) -> InvoicePage:
-    """The page of a document, with what was typed of its payer's link."""
+def page_of(facts: IssuedFacts, link: LinkShown | None = None, reason: str = "", reason_wrong: str = "") -> InvoicePage:
+    """The page of a document, with what was typed of its payer's link, or of why it is disputed."""
     proposal = counted_anew(facts.invoice_id, centre(), clock.now())
-    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts), proposal)
+    holds = {held.kind: held for held in holds_of([facts.invoice_id]).get(facts.invoice_id, ())}
+    reminding = RemindingShown(
+        reminders_of(facts.invoice_id), holds.get(HoldKind.DISPUTED), holds.get(HoldKind.COLLECTOR), reason,
+        reason_wrong,
+    )  # fmt: skip
+    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts), reminding, proposal)
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:
