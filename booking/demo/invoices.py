@@ -9,8 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.books.accounts import default_chart, save_chart
-from booking.books.closing import close_month
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.bank_file import DemoPayment, write_bank_file
@@ -22,7 +20,7 @@ from booking.invoicing.issue import issue_all, rules_of_invoices
 from booking.invoicing.models import Invoice
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading
+from booking.kernel.database import db
 
 ACTOR = "demo"
 PAYS_AFTER = timedelta(days=21)
@@ -46,18 +44,9 @@ def write_invoices(today: date) -> bytes | None:
         issue_all([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(month, centre, rules.account, month_end, paid_at)
-    _keep_books(school_months(today), centre, now)
     first_days = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
     issue_all(first_days, centre, now, ACTOR)
     return file_to_try(centre, rules.account, now)
-
-
-def _keep_books(months: list[date], centre: CentreFacts, now: datetime) -> None:
-    """Accounts as the country has them; all months but the last are closed, that one is left to whoever looks."""
-    save_chart(default_chart(centre.country), 0, ACTOR)
-    if db.session.scalar(select(Invoice.id).limit(1)) is not None:
-        end_reading()
-        close_month(months[-2], centre, now, ACTOR)
 
 
 def _take_payments(month: int, centre: CentreFacts, account: str, issued_on: date, paid_at: datetime) -> None:
