@@ -247,6 +247,8 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
 def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Places on courses that are paid by invoice, and what late cancellations of them cost."""
     key = literal("course:").concat(cast(Booking.id, String))
+    # By itself, or SQLite begins with all bookings.
+    still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
     held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
     query = (
         select(
@@ -256,7 +258,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         )
         .join(Enrolment, Enrolment.booking_id == Booking.id)
         .where(
-            Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE,
+            Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
             held | ((Enrolment.fee > 0) & Booking.state.in_((State.CONFIRMED, State.CANCELLED))),
             *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )

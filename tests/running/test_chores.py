@@ -19,11 +19,11 @@ EVERY = {
 
 
 def test_the_chores_have_their_turn_in_this_order_and_so_often() -> None:
-    assert [(one.name, one.every) for one in (*WITHOUT_A_CENTRE, *chores())] == list(EVERY.items())
+    assert [(chore.name, chore.every) for chore in (*WITHOUT_A_CENTRE, *chores())] == list(EVERY.items())
 
 
 def test_every_chore_that_a_capability_names_is_done() -> None:
-    done = [one.name for one in (*WITHOUT_A_CENTRE, *chores())]
+    done = [chore.name for chore in (*WITHOUT_A_CENTRE, *chores())]
     named = {
         value.name
         for path in ROOT.glob("*/chores.py")
