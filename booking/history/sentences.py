@@ -303,6 +303,7 @@ def things() -> dict[str, str]:
         "payout": _("Payout"),
         "invoice_rules": _("Rules for invoices"),
         "sending_rules": _("Sending of invoices"),
+        "payer_sending": _("Sending to a payer"),
         "school_rules": _("Rules for schools"),
         "slot": _("Time slot"),
         "space": _("Room"),

@@ -31,6 +31,8 @@ from booking.web.admin.money import (
     payers,
     payouts,
     reminders,
+    sending,
+    sending_rules,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -109,6 +111,8 @@ __all__ = [
     "school_rows",
     "school_rules",
     "schools",
+    "sending",
+    "sending_rules",
     "settings",
     "slot",
     "spaces",
