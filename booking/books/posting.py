@@ -18,6 +18,7 @@ from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalS
 from booking.books.sources.bank import bank_rows
 from booking.books.sources.invoices import documents
 from booking.books.sources.moment import PostingCut, midnight, month_of, next_month
+from booking.books.sources.payouts import payouts
 from booking.books.sources.sales import incomes
 from booking.books.sources.takings import disputes, payments, refunds
 from booking.centre.facts import CentreFacts
@@ -28,7 +29,7 @@ from booking.payments.models import Payment
 TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
-    payments, refunds, disputes, incomes, documents, bank_rows,
+    payments, refunds, disputes, incomes, documents, bank_rows, payouts,
 )  # fmt: skip
 
 

@@ -47,6 +47,12 @@ OF_MONEY: dict[str, str] = {
     "GET /staff/visits/<int:booking_id>/heads": "desk finance admin",
     "POST /staff/visits/<int:booking_id>/heads": "finance admin",
     "POST /staff/visits/<int:booking_id>/heads/count": "desk finance admin",
+    "GET /staff/invoices/sending": "finance admin",
+    "GET /staff/invoices/sending/rules": "finance admin",
+    "POST /staff/invoices/sending/rules": "admin",
+    "GET /staff/invoices/sending/payers/<int:payer_id>": "finance admin",
+    "POST /staff/invoices/sending/payers/<int:payer_id>": "admin",
+    "POST /staff/invoices/<int:invoice_id>/delivery": "finance admin",
     "GET /staff/invoices/rules": "finance admin",
     "POST /staff/invoices/rules": "admin",
 }

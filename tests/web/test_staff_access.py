@@ -98,6 +98,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /logo/<name>",
     "POST /stripe/webhook",
+    "POST /access-point/webhook",
 } | access_of_courses.PUBLIC
 # What the staff may open, by the roles that may; administrators are named like everybody else.
 STAFF: dict[str, str] = {

@@ -29,7 +29,10 @@ from booking.web.admin.money import (
     let_go,
     payer_link,
     payers,
+    payouts,
     reminders,
+    sending,
+    sending_rules,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -95,6 +98,7 @@ __all__ = [
     "outreach",
     "payer_link",
     "payers",
+    "payouts",
     "person",
     "prices",
     "programmes",
@@ -107,6 +111,8 @@ __all__ = [
     "school_rows",
     "school_rules",
     "schools",
+    "sending",
+    "sending_rules",
     "settings",
     "slot",
     "spaces",

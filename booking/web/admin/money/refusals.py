@@ -15,6 +15,7 @@ from booking.books.closing import (
     MovedMeanwhile,
 )
 from booking.books.exports.rows import MonthOpen
+from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
@@ -27,6 +28,13 @@ plain(DoesNotAgree, _("The journal says something else than what was sold, issue
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
 plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
+plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
+plain(PayoutThere, _("That payout was entered before."))
+plain(
+    NoPayoutFile,
+    _("This is not the provider's file of payouts, or a line of it cannot be read. Nothing of it was taken."),
+    422,
+)
 
 
 @sentence.register
