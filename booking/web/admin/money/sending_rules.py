@@ -118,7 +118,7 @@ class SendingRulesEntry(OneRow[SendingRules]):
         return AboutSending(deeds(f"sending_rules:{self.row_id}", self.asked), str(settings.invoice_folder), base)
 
     def defaults(self) -> Values:
-        """What is usual: into the folder, or a mail with PDF and XML to who cannot have it so; reports in Latvia only."""
+        """What is usual: into the folder, else a mail with PDF and XML; reports in Latvia only."""
         latvian = centre().country == "LV"
         return {
             "channel": SendingChannel.FOLDER, "paper_instead": True, "attach_xml": True, "reports": latvian,
