@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.files import write_files
 from booking.invoicing.issue import issue_all
-from booking.invoicing.models import Invoice, InvoicePayer
+from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer
 from booking.invoicing.receivables import open_receivables
 from booking.invoicing.reminders import due
 from booking.invoicing.reminders.collector import for_collector, hand_over, with_collector
@@ -44,6 +44,7 @@ from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
 from tests.visits.booked import Centre
 
 ACTOR = "account:1"
+TOWN_MAILBOX = "faktura@bergen.example"
 
 
 def an_invoice(app: Flask) -> tuple[Centre, int]:
@@ -56,6 +57,7 @@ def an_invoice(app: Flask) -> tuple[Centre, int]:
         (issued,), _refused = issue_all([key], centre.facts, clock.now(), ACTOR)
         write_files(issued.invoice_id)
     with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email=TOWN_MAILBOX))
         db.session.add(ReminderStep(number=1, days=7, pay_days=10, words={}))
         db.session.add(ReminderStep(number=2, days=14, pay_days=14, words={"en": "Now it is urgent."}))
     return centre, issued.invoice_id
@@ -217,15 +219,32 @@ def test_what_was_refused_or_may_never_have_arrived_is_not_reminded_of(
         assert promise_due(centre.facts, now) == 0
 
 
-def test_a_reminder_goes_to_the_mailbox_that_is_kept_of_the_payer(app: Flask) -> None:
+def test_a_teacher_is_not_reminded_of_what_the_municipality_owes(app: Flask) -> None:
     centre, invoice_id = an_invoice(app)
     with days_late(invoice_id, 7) as now:
-        with unit_of_work():
-            db.session.execute(update(InvoicePayer).values(email="faktura@bergen.example"))
-        promise_due(centre.facts, now)
+        assert promise_due(centre.facts, now) == 1
         letter = written(app, promised()[0])
         assert letter is not None
-        assert letter.recipient == "faktura@bergen.example"
+        assert letter.recipient == TOWN_MAILBOX
+        with unit_of_work():
+            db.session.execute(update(InvoicePayer).values(email=""))
+        assert written(app, promised()[0]) is None
+        assert stand() == [(1, ReminderState.STOPPED, WhyStopped.NO_EMAIL)]
+        assert promise_due(centre.facts, now) == 0
+
+
+def test_a_school_that_pays_itself_is_written_to_as_it_booked_and_without_the_link_to_all_of_its_own(
+    app: Flask,
+) -> None:
+    centre, invoice_id = an_invoice(app)
+    with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email=""))
+        db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
+    with days_late(invoice_id, 7) as now:
+        assert promise_due(centre.facts, now) == 1
+        letter = written(app, promised()[0])
+        assert letter is not None
+        assert (letter.recipient, "/invoices/" in letter.text) == ("kari@example.org", False)
 
 
 def test_interest_and_fee_stand_by_themselves_and_the_invoice_stays_what_it_was(app: Flask) -> None:

@@ -16,7 +16,7 @@ from booking.invoicing.reminders.due import promise_due
 from booking.invoicing.reminders.models import InvoiceHold, LateRate, ReminderStep
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.staff.models import Role
+from booking.staff.models import Account, Role
 from tests.invoicing.owed import afterwards
 from tests.invoicing.test_reminders import an_invoice, days_late, keep, promised
 from tests.web.browsing import Visitor
@@ -118,3 +118,21 @@ def test_the_list_for_the_collector_is_read_as_a_file_and_marked(app: Flask) -> 
         assert books.post(f"/staff/invoices/{invoice_id}/collector/end").status_code == 303
         db.session.rollback()
         assert db.session.scalars(select(InvoiceHold.ended_at)).one() == clock.now()
+
+
+def test_nonsense_is_refused_in_norwegian_and_kept(app: Flask) -> None:
+    _centre, invoice_id = an_invoice(app)
+    with time_machine.travel(afterwards(), tick=False):
+        boss, home = a_colleague(app, Role.ADMIN), f"/staff/invoices/{invoice_id}"
+        with unit_of_work():
+            db.session.execute(update(Account).values(lang="nb"))
+        told = {
+            f"{home}/dispute": ({"reason": ""}, "Skriv hvorfor, med høyst 200 tegn."),
+            f"{home}/link": ({"email": "<b>regnskap"}, "&lt;b&gt;regnskap"),
+            "/staff/invoices/collector": ({"invoice": "=1+1"}, "Marker det som er overført."),
+            "/staff/late-rates/new": ({"from_date": "2026-01-01", "interest": "101", "fee": "0"}, "Høyst 100."),
+        }
+        for address, (typed, words) in told.items():
+            answer = boss.post(address, **typed)
+            page = answer.get_data(as_text=True).replace("\xa0", " ")
+            assert (answer.status_code, words in page) == (422, True), address

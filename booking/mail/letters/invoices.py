@@ -12,7 +12,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.files import file_of, write_files
 from booking.invoicing.models import FileKind
 from booking.invoicing.paper import account_at_home
-from booking.invoicing.payer.links import page_address
+from booking.invoicing.payer.links import address_in_mail, page_address
 from booking.invoicing.payer.queries import last_issued_to, payer_of
 from booking.invoicing.reminders.due import ReminderTold, look_again
 from booking.kernel import clock
@@ -69,7 +69,7 @@ def reminder_letter(desk: Desk, about: PromisedOfInvoice) -> Letter | None:
         pdf = file_of(invoice_id, FileKind.PDF)
         end_reading()
     lang = document.lang if document.lang in desk.centre.languages else desk.centre.languages[0]
-    address = "" if payer_id is None else page_address(payer_id, lang, desk.settings, clock.now())
+    address = address_in_mail(payer_id, told.email, lang, desk.settings, clock.now())
     with force_locale(LOCALES[lang]):
         write = Wording.of(lang, desk.centre)
         name = f"{_('Invoice')}-{document.number}.pdf"

@@ -12,7 +12,7 @@ from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.files import file_of
 from booking.invoicing.models import FileKind
-from booking.invoicing.payer.links import page_address
+from booking.invoicing.payer.links import address_in_mail
 from booking.invoicing.payer.queries import payer_of
 from booking.invoicing.queries import issued_one
 from booking.invoicing.sending.choose import rules_of_sending
@@ -58,7 +58,7 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
     payer_id = payer_of(about.invoice_id)
     end_reading()
     spoken = document.lang if document.lang in desk.centre.languages else desk.centre.languages[0]
-    address = "" if payer_id is None else page_address(payer_id, spoken, desk.settings, clock.now())
+    address = address_in_mail(payer_id, document.billed_to.email, spoken, desk.settings, clock.now())
     with force_locale(LOCALES[document.lang]):
         write, centre = Wording.of(document.lang, desk.centre), desk.centre.name
         subject = _("Invoice %(number)s from %(centre)s", number=document.number, centre=centre)

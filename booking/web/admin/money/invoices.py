@@ -19,7 +19,7 @@ from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
-from booking.invoicing.payer.queries import contact_of, payer_of
+from booking.invoicing.payer.queries import mailbox_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
@@ -188,7 +188,9 @@ def link_shown(facts: IssuedFacts) -> LinkShown:
     """The link as nobody has typed anything yet."""
     payer_id, lang = payer_of(facts.invoice_id), facts.document.lang
     spoken = lang if lang in centre().languages else centre().languages[0]
-    return LinkShown(contact_of(facts), spoken, payer_id is not None and is_closed(payer_id))
+    if payer_id is None:
+        return LinkShown("", spoken, closed=False)
+    return LinkShown(mailbox_of(payer_id), spoken, is_closed(payer_id))
 
 
 @admin.get("/invoices/<int:invoice_id>/as/<kind>")

@@ -15,7 +15,6 @@ from booking.web.forms.row_lists import Register
 from booking.web.forms.row_pages import join
 from booking.web.languages import wording
 
-HIGHEST_INTEREST = 10_000  # hundredths of a percent
 HIGHEST_FEE = 1_000_000  # minor units
 
 
@@ -94,7 +93,7 @@ class LateRateRegister(Register[LateRate]):
         """See Register."""
         if values["fee"] > HIGHEST_FEE:
             return {"fee": _("That is more than any reminder may cost.")}
-        return {"interest": _("At most 100 %.")} if values["interest"] > HIGHEST_INTEREST else {}
+        return {}
 
 
 join(ReminderStepRegister())
