@@ -17,7 +17,7 @@ MAKE = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 
 @dataclass(frozen=True, slots=True)
 class DemoPayment:
-    """One payment; `amount` in minor units of `currency`. With `words` somebody has typed a text instead of a KID or an RF reference."""
+    """One payment; `amount` in minor units of `currency`. With `words` somebody typed a text instead of a reference."""
 
     amount: int
     debtor: str

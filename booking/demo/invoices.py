@@ -19,7 +19,7 @@ from booking.demo.school.past_visits import school_months
 from booking.invoicing.bank.take import take_bank_file
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.document import DocumentKind
-from booking.invoicing.issue import issue_all
+from booking.invoicing.issue import issue_together
 from booking.invoicing.models import Invoice, InvoiceRules
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
@@ -42,12 +42,12 @@ def write_invoices(demo: DemoPayments, today: date) -> bytes:
     for month, first in enumerate(school_months(today)):
         month_end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         issued_at = at(month_end, time(12), centre.zone)
-        issue_all([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
+        issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo, month, centre, account, month_end, paid_at)
     _keep_books(school_months(today), centre, now)
     first_days = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
-    issue_all(first_days, centre, now, ACTOR)
+    issue_together(first_days, centre, now, ACTOR)
     return file_to_try(demo, centre, account, now)
 
 

@@ -161,7 +161,7 @@ VIZIUM = DemoCentre(
     payments=DemoPayments(
         over=1_000,
         under=3_000,
-        credited=1_200,
+        credited=600,
         credited_since="Par diviem skolēniem mazāk",
         stranger=DemoPayment(12_340, "Jānis Paraudziņš", kid="RF18539007547034", currency="EUR"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),

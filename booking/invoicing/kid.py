@@ -1,7 +1,8 @@
 """What a payment says which document it is for: a KID where banks know it, elsewhere an RF reference (ISO 11649).
 
-A KID is the payment reference of Norwegian banks, text of digits whose last one is a check digit (mod 10). Ours: seven digits for the payer, seven for the document, one to check: one KID a document, all of one length, as the
-bank's agreement wants it. Mod 10 and not 11: mod 11 has no digit for a ninth of all numbers.
+A KID is the payment reference of Norwegian banks, text of digits whose last one is a check digit (mod 10). Ours: seven
+digits for the payer, seven for the document, one to check: one KID a document, all of one length, as the bank's
+agreement wants it. Mod 10 and not 11: mod 11 has no digit for a ninth of all numbers.
 """
 
 from __future__ import annotations

@@ -32,11 +32,17 @@ def write_schools(demo: DemoSchools) -> None:
     types = dict(iter(db.session.execute(select(TicketType.slug, TicketType.id))))
     with unit_of_work():
         for programme in demo.programmes:
-            columns = dict(
-                activity_id=activities[programme.slug], grade_from=programme.grades[0], grade_to=programme.grades[1],
-                subjects=[subject.value for subject in programme.subjects], aims=programme.aims, before=demo.before,
-                after=demo.after, instant=programme.instant, shared=programme.shared,
-            )  # fmt: skip
+            columns = {
+                "activity_id": activities[programme.slug],
+                "grade_from": programme.grades[0],
+                "grade_to": programme.grades[1],
+                "subjects": [subject.value for subject in programme.subjects],
+                "aims": programme.aims,
+                "before": demo.before,
+                "after": demo.after,
+                "instant": programme.instant,
+                "shared": programme.shared,
+            }
             db.session.add(Programme(**columns, **programme.own))
         db.session.add(
             SchoolRules(
