@@ -14,6 +14,7 @@ from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
+from booking.invoicing.reminders import models as invoice_reminders
 from booking.invoicing.sending import models as sending
 from booking.mail import models as mail
 from booking.outbox import long_work
@@ -39,6 +40,7 @@ __all__ = [
     "courses",
     "door",
     "feedback",
+    "invoice_reminders",
     "invoicing",
     "long_work",
     "mail",

@@ -181,5 +181,5 @@ _RESTART = """SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
 def _filled(connection: Connection) -> list[Table]:
     """The tables that hold a row: few of them do, and emptying an empty one costs PostgreSQL a millisecond."""
     tables = {table.name: table for table in Model.metadata.tables.values()}
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
-    return [tables[name] for name in connection.scalars(text(asked))]
+    question = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+    return [tables[name] for name in connection.scalars(text(question))]

@@ -210,10 +210,10 @@ def schools(app: Flask) -> datetime:
     with unit_of_work():
         booked = book_visit(replace(order, contact=WHO, school=BY_HAND), centre=centre.facts, now=clock.now())
         db.session.get_one(Programme, centre.body).instant = False
-    asked = replace(order, contact=WHO, school=replace(BY_HAND, name=f"{MARK} barnehage"))
-    asked = replace(asked, plan=a_plan(centre, f"{MARK}B", pupils=10))
+    request = replace(order, contact=WHO, school=replace(BY_HAND, name=f"{MARK} barnehage"))
+    request = replace(request, plan=a_plan(centre, f"{MARK}B", pupils=10))
     with unit_of_work():
-        declined = book_visit(asked, centre=centre.facts, now=clock.now())
+        declined = book_visit(request, centre=centre.facts, now=clock.now())
     with unit_of_work():
         change.decline(declined.booking_id, f"{MARK}, no", centre=centre.facts, now=clock.now(), actor="account:1")
         waiting_for = db.session.scalars(select(Slot.id).where(Slot.activity_id == centre.bridges)).first()
@@ -230,9 +230,9 @@ def schools(app: Flask) -> datetime:
     db.session.rollback()
     visit = read.of_booking(booked.booking_id, "NOK")
     assert visit is not None
-    said = {centre.bridges: Opinion(5, f"{MARK} was good"), centre.body: Opinion(5, f"{MARK} was good")}
+    opinions = {centre.bridges: Opinion(5, f"{MARK} was good"), centre.body: Opinion(5, f"{MARK} was good")}
     with unit_of_work():
-        feedback.answer(visit, centre.on, said, centre.on + timedelta(days=1), clock.now())
+        feedback.answer(visit, centre.on, opinions, centre.on + timedelta(days=1), clock.now())
     run_once(app)
     return datetime.combine(centre.on, datetime.min.time(), UTC)
 

@@ -218,7 +218,7 @@ def test_many_are_forgotten_in_batches_between_which_others_can_write(
     _, slot, adult = a_sale()
     bookings = [a_confirmed_booking(slot, adult, quantity=1).booking_id for _ in range(5)]
     with time_machine.travel(clock.now() + timedelta(days=100), tick=False):
-        (contact,) = [one for one in FORGETTINGS if one.name == "contact of a booking"]
+        (contact,) = [forgetting for forgetting in FORGETTINGS if forgetting.name == "contact of a booking"]
         assert contact.forget_batch(clock.now()) == 2
         assert run(app, "privacy", "purge").output == "Cleared 3.\n"
     assert {personal(booking) for booking in bookings} == {("", "", "", "", "")}

@@ -39,9 +39,9 @@ def test_after_the_visit_nothing_is_left_of_who_asks_to_be_erased(
         with unit_of_work():
             person.erase(MAIL, clock.now(), "account:1")
         again = person.find(MAIL, clock.now())
-        kept = {one.what for one in again.stays if one.why is KeepReason.MONEY}
+        kept = {stay.what for stay in again.stays if stay.why is KeepReason.MONEY}
         assert {str(row["reference"]) for row in again.sections[DataSection.BOOKINGS]} <= kept
-        assert [one for one in left() if one.startswith("participant")] == []
+        assert [mark for mark in left() if mark.startswith("participant")] == []
         assert [breach for breach in breaches() if "overdue" not in breach] == []
 
 
@@ -49,9 +49,9 @@ def test_what_is_still_to_come_stays_and_says_why(app: Flask) -> None:
     _, slot, adult = a_sale()
     held = a_confirmed_booking(slot, adult, email=MAIL, name=WHO.name)
     with unit_of_work():
-        found = person.erase(MAIL, clock.now(), "account:1")
-    (one,) = [one for one in found.stays if one.why is KeepReason.TO_COME]
-    assert one.what == found.sections[DataSection.BOOKINGS][0]["reference"]
+        answer = person.erase(MAIL, clock.now(), "account:1")
+    (stay,) = [stay for stay in answer.stays if stay.why is KeepReason.TO_COME]
+    assert stay.what == answer.sections[DataSection.BOOKINGS][0]["reference"]
     assert db.session.get_one(Booking, held.booking_id).email == MAIL
 
 
@@ -76,9 +76,9 @@ def test_letters_kept_as_files_are_handed_out_and_go_and_those_to_others_stay(ap
     assert "Letters kept as files" in page and "The letters kept as files go too." in page
     file = ada.post("/staff/person/file", email=MAIL).json
     assert file is not None and len(file["held"]["files"]) == len(mine)
-    before = {one.name for one in folder.iterdir()}
+    before = {file.name for file in folder.iterdir()}
     assert ada.post("/staff/person/erase", email=MAIL, sure="y").status_code == 200
-    assert before - {one.name for one in folder.iterdir()} == mine
+    assert before - {file.name for file in folder.iterdir()} == mine
 
 
 def test_staff_look_hand_out_and_erase_and_no_address_stands_in_the_log(app: Flask) -> None:

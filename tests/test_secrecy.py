@@ -50,9 +50,9 @@ def _rename(old: str, new: str) -> None:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
-def personal(said: str) -> list[str]:
+def personal(words: str) -> list[str]:
     """Which marks stand in a text."""
-    return [mark for mark in MARKS if mark in said.lower()]
+    return [mark for mark in MARKS if mark in words.lower()]
 
 
 def test_a_write_that_fails_in_a_request_logs_types_and_frames_alone(
@@ -93,8 +93,8 @@ def test_a_promise_that_fails_keeps_no_word_of_what_failed(
     for table in (Promise.__table__, long_work.LongWork.__table__):
         for column in table.columns:
             if isinstance(column.type, String | Text):
-                said = " ".join(filter(None, db.session.scalars(select(cast(column, Text)))))
-                assert personal(said) == [], column
+                kept = " ".join(filter(None, db.session.scalars(select(cast(column, Text)))))
+                assert personal(kept) == [], column
 
 
 def test_housekeeping_that_fails_logs_types_and_frames_alone(
@@ -130,9 +130,9 @@ def test_the_servers_own_log_does_not_print_the_address_of_a_request(
     except ValueError:
         logger.exception("Error handling request %s %s", "GET", "/nb/b/QRST")
     logger.warning("Invalid request from ip=127.0.0.1: Invalid HTTP request line: 'GET /nb/b/QRST'")
-    said = caplog.text + "".join(capfd.readouterr())
-    assert personal(said) == []
-    assert "ValueError" in said and "Invalid request" in said
+    output = caplog.text + "".join(capfd.readouterr())
+    assert personal(output) == []
+    assert "ValueError" in output and "Invalid request" in output
 
 
 def test_a_cause_names_types_and_where_and_no_more_of_the_machine_than_that() -> None:

@@ -79,15 +79,15 @@ def serving(instance: Path) -> Iterator[House]:
 
 def children(pid: int) -> dict[int, str]:
     """The processes that a process has started, and those they started, with their state."""
-    found: dict[int, str] = {}
+    processes: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             stat = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
         if int(stat[1]) == pid:
-            found[int(folder.name)] = stat[0]
-    return found
+            processes[int(folder.name)] = stat[0]
+    return processes
 
 
 @pytest.fixture(scope="module")

@@ -160,8 +160,8 @@ def test_production_with_everything_set_is_let_through() -> None:
     ],
 )
 def test_production_refuses_what_is_for_play(change: dict[str, str], sentence: str) -> None:
-    (said,) = mistakes(**(PRODUCTION | change))
-    assert said.startswith(sentence)
+    (mistake,) = mistakes(**(PRODUCTION | change))
+    assert mistake.startswith(sentence)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) 
     file = tmp_path / "new" / "secret_key"
     secret = kept_secret(file)
     assert (len(secret), kept_secret(file), file.stat().st_mode & 0o777) == (64, secret, 0o600)
-    assert [one.name for one in file.parent.iterdir()] == ["secret_key"]
+    assert [file.name for file in file.parent.iterdir()] == ["secret_key"]
 
 
 def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
@@ -234,9 +234,9 @@ def test_production_listens_to_its_own_machine_alone_and_a_demo_to_the_house(tmp
 
 def test_only_this_machine_may_speak_for_visitors_unless_said_otherwise(tmp_path: Path) -> None:
     here = {"INSTANCE_DIR": str(tmp_path)}
-    assert [str(one) for one in Settings.from_environment(here).proxy_addresses] == ["127.0.0.0/8", "::1/128"]
-    said = Settings.from_environment(here | {"PROXY_ADDRESSES": "10.1.2.3,fd00::/8"})
-    assert [str(one) for one in said.proxy_addresses] == ["10.1.2.3/32", "fd00::/8"]
+    assert [str(network) for network in Settings.from_environment(here).proxy_addresses] == ["127.0.0.0/8", "::1/128"]
+    settings = Settings.from_environment(here | {"PROXY_ADDRESSES": "10.1.2.3,fd00::/8"})
+    assert [str(network) for network in settings.proxy_addresses] == ["10.1.2.3/32", "fd00::/8"]
 
 
 def test_a_demo_can_be_seen_on_another_day(tmp_path: Path) -> None:
@@ -257,8 +257,8 @@ def test_a_demo_can_be_seen_on_another_day(tmp_path: Path) -> None:
     "text", ["tomorrow", "2027-02-29", "+", "+1e9", "+9999999999", "1066-10-14", "2026-12-24T25:00", "٢"]
 )
 def test_a_clock_that_cannot_be_read_is_refused(text: str) -> None:
-    (said,) = mistakes(DEMO_CLOCK=text)
-    assert said.startswith("DEMO_CLOCK must be a date like") and text in said
+    (mistake,) = mistakes(DEMO_CLOCK=text)
+    assert mistake.startswith("DEMO_CLOCK must be a date like") and text in mistake
 
 
 def test_in_production_it_is_as_late_as_it_is() -> None:
@@ -303,8 +303,8 @@ def test_postgresql_on_this_machine_or_over_tls_is_taken(url: str) -> None:
     ],
 )  # fmt: skip
 def test_postgresql_elsewhere_without_tls_is_refused_in_production(url: str) -> None:
-    (said,) = mistakes(**PRODUCTION, DATABASE_URL=url)
-    assert said.startswith("DATABASE_URL must end with ?sslmode=verify-full in production")
+    (mistake,) = mistakes(**PRODUCTION, DATABASE_URL=url)
+    assert mistake.startswith("DATABASE_URL must end with ?sslmode=verify-full in production")
     assert mistakes(DATABASE_URL=url) == []
 
 

@@ -34,14 +34,14 @@ def in_the_code() -> frozenset[Key]:
     """What the code and the templates say, by its context and its English singular."""
     with (ROOT / "booking" / "translations" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
-    found = set()
+    messages = set()
     for folder in ("booking", "templates"):
         rules = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
         for _file, _line, message, _comments, context in extract_from_dir(
             ROOT / folder, rules, options, keywords=KEYWORDS
         ):
-            found.add((context or "", message if isinstance(message, str) else message[0]))
-    return frozenset(found)
+            messages.add((context or "", message if isinstance(message, str) else message[0]))
+    return frozenset(messages)
 
 
 def texts(message: Message) -> list[str]:
@@ -119,9 +119,9 @@ def test_a_word_for_two_things_is_translated_for_each(lang: str) -> None:
 def test_the_demo_centre_says_everything_in_all_its_languages(name: str) -> None:
     centre = CENTRES[name]
     langs = set(cast("list[str]", centre.facts["languages"]))
-    found = list(translated_texts(centre))
-    assert found
-    assert [text for text in found if not langs <= {lang for lang, words in text.items() if words}] == []
+    texts = list(translated_texts(centre))
+    assert texts
+    assert [text for text in texts if not langs <= {lang for lang, words in text.items() if words}] == []
 
 
 def translated_texts(value: object) -> list[dict[str, str]]:

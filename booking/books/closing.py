@@ -84,8 +84,7 @@ def to_close(month: date, centre: CentreFacts) -> list[date]:
     """The months that closing this one closes, the first first: those before it that are open too."""
     first = first_open_day()
     if first is None:
-        begun = first_fact()
-        first = month if begun is None else month_of(centre.local(begun).date())
+        first = first_fact(centre) or month
     months = []
     each = month_of(first)
     while each <= month:

@@ -12,7 +12,7 @@ from sqlalchemy import ScalarSelect, Select, func, or_, select
 
 from booking.bookings.models import Booking, Line
 from booking.books.journal import AccountRole
-from booking.books.models import JournalEntry, Voucher
+from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage
@@ -67,8 +67,9 @@ def compare(cut: PostingCut) -> list[Compared]:
     kept = kept_by_booking(cut).subquery()
     to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
     opened = func.sum(Invoice.payable - Invoice.paid - Invoice.credited)
+    paid_out = _sum(select(func.sum(Payout.amount + Payout.charges)).where(Payout.on_day <= cut.last_day))
     stands = {
-        Agrees.PROVIDER: came[False] - gone[False] - lost[False],
+        Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out,
         Agrees.TILL: came[True] - gone[True] - lost[True],
         Agrees.RECEIVABLE: _sum(select(opened).where(Invoice.kind == DocumentKind.INVOICE)),
         Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)),

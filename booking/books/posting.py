@@ -18,6 +18,7 @@ from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalS
 from booking.books.sources.bank import bank_rows
 from booking.books.sources.invoices import documents
 from booking.books.sources.moment import PostingCut, midnight, month_of, next_month
+from booking.books.sources.payouts import payouts
 from booking.books.sources.sales import incomes
 from booking.books.sources.takings import disputes, payments, refunds
 from booking.centre.facts import CentreFacts
@@ -28,7 +29,7 @@ from booking.payments.models import Payment
 TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
-    payments, refunds, disputes, incomes, documents, bank_rows,
+    payments, refunds, disputes, incomes, documents, bank_rows, payouts,
 )  # fmt: skip
 
 
@@ -80,19 +81,18 @@ def is_behind(cut: PostingCut) -> bool:
     return any(source(cut) for source in SOURCES)
 
 
-def first_fact() -> datetime | None:
-    """When the first money came or the first document was issued."""
-    moments = [run(select(func.min(column))).scalar() for column in (Payment.paid_at, Invoice.issued_at)]
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if known else None
+def first_fact(centre: CentreFacts) -> date | None:
+    """The day when the first money came or the first document was issued."""
+    paid_at, issued_on = (run(select(func.min(column))).scalar() for column in (Payment.paid_at, Invoice.issued_on))
+    days = [*([centre.local(paid_at).date()] if paid_at else []), *([issued_on] if issued_on else [])]
+    return min(days) if days else None
 
 
 def _steps(first: date | None, today: date, centre: CentreFacts) -> list[tuple[datetime, date]]:
     """Month by month up to now, so that each month says what was so at its end."""
     steps = []
     if first is None:
-        begun = first_fact()
-        first = today if begun is None else centre.local(begun).date()
+        first = first_fact(centre) or today
     month = next_month(month_of(first))
     while month <= today:
         steps.append((midnight(centre, month), month - timedelta(days=1)))

@@ -54,7 +54,7 @@ class Enrolment(Model):
     """A booking of places on a course: for which school or employer, and how it is paid.
 
     `fee` is what a late cancellation costs, in minor units. `terms` are what was agreed on when it was booked, see
-    booking.agreements.terms; None for one of before.
+    booking.agreements.terms; None for one of before. `dealt_with`: it was invoiced or let go.
     """
 
     __tablename__ = "enrolment"
@@ -67,8 +67,17 @@ class Enrolment(Model):
     order_number: Mapped[str] = mapped_column(String(60), default="", server_default="")
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
     terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
+    dealt_with: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
-    __table_args__ = (CheckConstraint("fee >= 0", name="fee"),)
+    __table_args__ = (
+        CheckConstraint("fee >= 0", name="fee"),
+        Index(
+            "ix_enrolment_open",
+            "booking_id",
+            sqlite_where=text("dealt_with = 0 AND pays = 'invoice'"),
+            postgresql_where=text("dealt_with = false AND pays = 'invoice'"),
+        ),
+    )
 
 
 class Participant(Model):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from booking.agreements.heads import HeadsRule, HeadsTerms
 from booking.agreements.terms import TermsToday
 from booking.centre.wording import Wording
 from booking.kernel.money import Money
@@ -56,3 +57,18 @@ def number_words(standing: TermsToday, write: Wording) -> str:
 def _sum(money: Money, write: Wording, is_each: bool) -> str:
     amount = write.money(money.minor, money.currency)
     return str(_("%(sum)s each", sum=amount)) if is_each else amount
+
+
+def heads_words(heads: HeadsTerms) -> str:
+    """By which number the invoice is, where it is not as booked."""
+    match heads.rule:
+        case HeadsRule.BOOKED:
+            return ""
+        case HeadsRule.COUNTED:
+            return str(_("The invoice is for those who are counted at the door."))
+        case HeadsRule.FLOOR:
+            text = _(
+                "The invoice is for those who are counted at the door, but for at least %(percent)s %% of the booked.",
+                percent=heads.floor_percent,
+            )
+            return str(text)

@@ -6,7 +6,7 @@ What is issued is never changed, so this is the one way to take anything of it b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.receivables import deal_with
 from booking.invoicing.sentences import text_of_part
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.kernel.money import spread
@@ -30,6 +31,7 @@ from booking.records.audit import note
 LONGEST_REASON = 200
 
 VatBy = tuple[str, int]
+Again = Callable[[int, CentreFacts, datetime], None]
 
 
 class NotCreditable(Refusal):
@@ -204,10 +206,11 @@ def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -
 
 
 def credit_and_invoice_anew(
-    order: CreditOrder, centre: CentreFacts, now: datetime, actor: str
+    order: CreditOrder, centre: CentreFacts, now: datetime, actor: str, again: Again | None = None
 ) -> tuple[IssuedNote, list[IssuedInvoice]]:
     """Credit all that is left and invoice the same as it stands now (another payer or reference), both or neither.
 
+    `again` makes the bill of each booking anew before it is invoiced, if its heads were counted otherwise since.
     Raises what `credit` does, NotSetUp, ReceivableWaits and NothingToInvoiceAnew.
     """
     with unit_of_work():
@@ -217,6 +220,9 @@ def credit_and_invoice_anew(
         )  # before the invoice, as those do who issue
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
         keys = [receivable.key for receivable in receivables if not receivable.is_free]
+        for booking_id in sorted({receivable.booking_id for receivable in receivables if not receivable.is_free}):
+            if again is not None:
+                again(booking_id, centre, now)
         anew, refusals = issue_all_locked(keys, centre, now, actor)
         for refusal in refusals:
             if not isinstance(refusal, ReceivableGone):
@@ -291,9 +297,14 @@ def _free(invoice_id: int, note_id: int, of: Creditable) -> None:
         lines = range(place, place + receivable.lines)
         place += receivable.lines
         if not receivable.is_free and (of.left == 0 or (lines and credited_lines.issuperset(lines))):
-            freed.append(receivable.row_id)
+            freed.append(receivable)
     under = InvoicedReceivable.key.concat(f"{InvoicedReceivable.CREDITED}{note_id}")
-    run(update(InvoicedReceivable).where(InvoicedReceivable.id.in_(freed)).values(key=under))
+    run(
+        update(InvoicedReceivable)
+        .where(InvoicedReceivable.id.in_([receivable.row_id for receivable in freed]))
+        .values(key=under)
+    )
+    deal_with([receivable.key for receivable in freed], now_open=True)
 
 
 def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:

@@ -44,7 +44,8 @@ def is_invoiced() -> ColumnElement[bool]:
         InvoicedReceivable.booking_id == Visit.booking_id,
         ~InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED),
     )
-    return exists(claim.correlate(Visit))
+    # Not EXISTS, for which PostgreSQL may read all that was ever invoiced.
+    return claim.correlate(Visit).limit(1).scalar_subquery().is_not(None)
 
 
 def awaiting_reckoning(booking_ids: Collection[int]) -> frozenset[int]:

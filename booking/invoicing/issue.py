@@ -30,7 +30,7 @@ from booking.invoicing.frozen import as_kept, digest_of
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
 from booking.invoicing.queries import numbers_on
-from booking.invoicing.receivables import Receivable, WhyWaiting, open_receivables
+from booking.invoicing.receivables import Receivable, WhyWaiting, booking_of, deal_with, open_receivables
 from booking.kernel.database import db, in_language, insert_once, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
@@ -101,7 +101,7 @@ def issue_all(
 def issue(key: str, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     """Issue one receivable as it stands now. Raises NotSetUp, ReceivableGone, ReceivableWaits."""
     with unit_of_work():
-        lock(_booking_of(key))  # nobody changes what is owed while it is claimed
+        lock(booking_of(key))  # nobody changes what is owed while it is claimed
         return issue_locked(key, centre, now, actor)
 
 
@@ -110,7 +110,7 @@ def issue_together(
 ) -> tuple[list[IssuedInvoice], list[Refusal]]:
     """Issue these in one unit of work, as few documents as their payers want. Raises NotSetUp."""
     with unit_of_work():
-        lock(*sorted({_booking_of(key) for key in keys}))
+        lock(*sorted({booking_of(key) for key in keys}))
         return issue_all_locked(keys, centre, now, actor)
 
 
@@ -142,10 +142,6 @@ def issue_all_locked(
     return issued, refusals
 
 
-def _booking_of(key: str) -> int:
-    return int(key.split(":")[1])
-
-
 def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime, actor: str) -> IssuedInvoice:
     payer_id = _payer_id(draft.payer.key)
     number = next_number()
@@ -166,6 +162,7 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
         for receivable, of_receivable in zip(draft.receivables, charges, strict=True)
     ]
     run(insert(InvoicedReceivable), claimed)
+    deal_with(draft.keys, now_open=False)
     note(actor, "invoice.issue", f"invoice:{invoice_id}", None, {"number": number, "payable": document.payable})
     return IssuedInvoice(invoice_id, number, document.kid, document.payable)
 

@@ -161,6 +161,22 @@ class InvoicedReceivable(Model):
     CREDITED = ":credited:"  # after it in a key stands the credit note that made the receivable free again
 
 
+class ReceivableLetGo(Model):
+    """A receivable that will not be claimed: for whom, how much (minor units) and why."""
+
+    __tablename__ = "receivable_let_go"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    amount: Mapped[int]
+    payer: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    reason: Mapped[str] = mapped_column(String(200))
+    let_go_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+
 class InvoiceFile(Model):
     """A document as it goes out: written once, with the SHA-256 of its bytes."""
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, String, cast, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, String, Update, cast, exists, false, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.agreements.models import Agreement, School, SchoolRules
@@ -20,7 +20,7 @@ from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
 from booking.invoicing.heads import awaiting_reckoning
-from booking.invoicing.models import InvoicedReceivable
+from booking.invoicing.models import InvoicedReceivable, ReceivableLetGo
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
@@ -153,6 +153,30 @@ def credited_before(receivables: Iterable[Receivable]) -> frozenset[str]:
     return frozenset(key.partition(InvoicedReceivable.CREDITED)[0] for (key,) in run(freed))
 
 
+def booking_of(key: str) -> int:
+    """The booking that a receivable is of."""
+    return int(key.split(":")[1])
+
+
+def deal_with(keys: Iterable[str], *, now_open: bool) -> None:
+    """Let nobody look again at what stands on an invoice or was let go, or look again; inside a unit of work.
+
+    Only so that the past is not searched: whether it can be claimed the rows of invoices and of what was let go say.
+    """
+    for key in keys:
+        kind, booking_id, *payer = key.split(":")
+        changed: Update
+        if kind == ReceivableKind.COURSE:
+            changed = update(Enrolment).where(Enrolment.booking_id == int(booking_id)).values(dealt_with=not now_open)
+        elif kind == ReceivableKind.FEE:
+            changed = update(Visit).where(Visit.booking_id == int(booking_id)).values(fee_dealt_with=not now_open)
+        else:
+            visit = select(Visit.id).where(Visit.booking_id == int(booking_id)).scalar_subquery()
+            of_payer = func.coalesce(VisitDue.paid_by, 0) == int(payer[0])
+            changed = update(VisitDue).where(VisitDue.visit_id == visit, of_payer).values(dealt_with=not now_open)
+        run(changed)
+
+
 def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
@@ -169,8 +193,8 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
         .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
         .where(
-            Booking.state == State.CONFIRMED, Visit.leaves_at <= now, VisitDue.amount > 0,
-            *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
+            VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
+            Visit.leaves_at <= now, *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
@@ -207,7 +231,10 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
         )
         .join(Visit, Visit.booking_id == Booking.id)
         .join(School, School.id == Visit.school_id)
-        .where(Booking.state == State.CANCELLED, Visit.fee > 0, *_not_invoiced(key), *_of(Booking.id, booking_ids))
+        .where(
+            Visit.fee_dealt_with == false(), Visit.fee > 0, Booking.state == State.CANCELLED, *_not_invoiced(key),
+            *_of(Booking.id, booking_ids),
+        )
     )  # fmt: skip
     for key_of_receivable, booking_id, reference, email, lang, arrives_at, given, order, *school, fee in run(query):
         school_id, name, number, pattern = school
@@ -220,6 +247,8 @@ def _of_fees(centre: CentreFacts, booking_ids: Sequence[int] | None) -> Iterable
 def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
     """Places on courses that are paid by invoice, and what late cancellations of them cost."""
     key = literal("course:").concat(cast(Booking.id, String))
+    # By itself, or SQLite begins with all bookings.
+    still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
     held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
     query = (
         select(
@@ -229,7 +258,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         )
         .join(Enrolment, Enrolment.booking_id == Booking.id)
         .where(
-            Enrolment.pays == Paying.INVOICE,
+            Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
             held | ((Enrolment.fee > 0) & Booking.state.in_((State.CONFIRMED, State.CANCELLED))),
             *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )
@@ -300,7 +329,7 @@ def _on_terms(payer: ReceivablePayer, known: Mapping[str, PayerTerms]) -> Receiv
 
 
 def _not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
-    return [~exists().where(InvoicedReceivable.key == key)]
+    return [~exists().where(InvoicedReceivable.key == key), ~exists().where(ReceivableLetGo.key == key)]
 
 
 def _unpaid_and_not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:

@@ -20,6 +20,7 @@ from booking.documents.certificates import hours_words
 from booking.documents.finding import map_of
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
+from booking.mail.letters.invoices import ReminderSaid
 from booking.mail.letters.money_told import MoneyTold
 from booking.mail.own_words import BENEATH, Added
 from booking.mail.writing import Desk, set_out
@@ -216,12 +217,25 @@ def _course(at: Setting, occasion: str) -> Values:
 def _invoice(at: Setting, _occasion: str) -> Values:
     return {
         "subject": _("Invoice %(number)s from %(centre)s", number="10001", centre=at.centre.name),
-        "told": made_up.invoice(at.centre, at.lang),
+        "told": made_up.invoice(at.centre, at.lang), "address": at.link("invoices"),
     }  # fmt: skip
 
 
 def _participant(at: Setting, subject: str, **more: object) -> Values:
     return {"subject": subject, "place": made_up.course_place(at.centre, at.lang), **more}
+
+
+def _invoice_reminder(at: Setting, _occasion: str) -> Values:
+    day = made_up.the_day(at.centre).date()
+    payer = made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"])
+    is_norwegian = at.centre.country == "NO"
+    account, kid = ("8601 11 17947", "000000700100016") if is_norwegian else ("LV80 BANK 0000 4351 9500 1", "10001")
+    written = ReminderSaid(
+        1, "10001", payer, day - timedelta(days=60), day - timedelta(days=30), day + timedelta(days=14), 245_000, 0, 0,
+        at.centre.currency, account, kid, is_norwegian, "",
+    )  # fmt: skip
+    subject = _("Reminder: invoice %(number)s", number=written.invoice)
+    return {"subject": subject, "said": written, "address": at.link("invoices")}
 
 
 def _course_title(at: Setting) -> str:
@@ -255,6 +269,7 @@ _FACTS: Mapping[str, Callable[[Setting, str], Values]] = {
     ),
     "visit_offer": _visit_offer,
     "my_visits": lambda at, _o: {"subject": _("Your visits"), "address": at.link("my")},
+    "invoice_reminder": _invoice_reminder,
     "payer_link": lambda at, _o: {
         "subject": _("Your invoices from %(centre)s", centre=at.centre.name),
         "payer": made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"]),

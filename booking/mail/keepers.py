@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from booking.centre.facts import the_centre
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from booking.centre.facts import CentreFacts, the_centre
+from booking.invoicing.reminders import due as reminders
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
-from booking.outbox.keepers import PromiseKeeper
+from booking.mail.promised import PromisedOfInvoice
+from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.promises import Leased
 from booking.settings import Settings
+
+
+def _reminded(about: Mapping[str, Any], centre: CentreFacts, now: datetime) -> None:
+    reminders.went_out(read(PromisedOfInvoice, about).reminder_id, centre, now)
+
+
+# What a letter that has gone out means to whoever had it promised; done again when the worker dies before it is noted.
+AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], None]] = {
+    "mail.invoice_reminder": _reminded,
+}
 
 
 def _send(leased: Leased, settings: Settings) -> None:
@@ -21,6 +37,9 @@ def _send(leased: Leased, settings: Settings) -> None:
     with unit_of_work():
         caps.check(leased.id, leased.kind, leased.about, to, most, key, clock.now())
     sending.send(letter, settings, centre.name, centre.email)
+    if leased.kind in AFTERWARDS:
+        with unit_of_work():
+            AFTERWARDS[leased.kind](leased.about, centre, clock.now())
 
 
 KEEPERS = tuple(PromiseKeeper(kind, _send) for kind in messages.WRITERS)

@@ -87,6 +87,7 @@ LETTERS: Mapping[str, LetterKind] = {
     "course_off": LetterKind(LetterHeading.COURSES, _("To each participant: not held"), may_rename=False),
     "certificate": LetterKind(LetterHeading.COURSES, _("The certificate"), may_rename=False),
     "invoice": LetterKind(LetterHeading.INVOICES, _("Invoice or credit note by mail"), may_rename=False),
+    "invoice_reminder": LetterKind(LetterHeading.INVOICES, _("Reminder of an invoice"), may_rename=False),
     "payer_link": LetterKind(LetterHeading.INVOICES, _("Link to a payer's invoices")),
 }
 

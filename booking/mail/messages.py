@@ -47,6 +47,7 @@ WRITERS: Mapping[str, Writer] = {
     "mail.find": writer(promised.PromisedToAddress, others.find_letter),
     "mail.refund_failed": writer(promised.PromisedOfFailure, others.refund_failed_letter),
     "mail.invoice": writer(promised.PromisedInvoice, sent_invoices.invoice_letter),
+    "mail.invoice_reminder": writer(promised.PromisedOfInvoice, invoices.reminder_letter),
     "mail.payer_link": writer(promised.PromisedToPayer, invoices.payer_link_letter),
     "mail.invitation": writer(promised.PromisedInvitation, others.invitation_letter),
 }

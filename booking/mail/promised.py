@@ -124,6 +124,13 @@ class PromisedInvoice:
 
 
 @dataclass(frozen=True, slots=True)
+class PromisedOfInvoice:
+    """A reminder of an invoice, so long as something is open."""
+
+    reminder_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedToPayer:
     """The link to a payer's own page, to an address that staff have typed."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -82,10 +82,15 @@ class Reckonable:
         return tuple(heads_to_bill(*of_class) for of_class in zip(self.terms, booked, counted, strict=True))
 
     @property
+    def uncounted(self) -> tuple[int, ...]:
+        """The places of classes that are billed by a count and have none."""
+        pairs = enumerate(zip(self.terms, self.counts, strict=True))
+        return tuple(place for place, (terms, count) in pairs if terms.rule is not HeadsRule.BOOKED and count is None)
+
+    @property
     def lacks_count(self) -> bool:
         """Whether some class that is billed by a count has none."""
-        pairs = zip(self.terms, self.counts, strict=True)
-        return any(terms.rule is not HeadsRule.BOOKED and count is None for terms, count in pairs)
+        return bool(self.uncounted)
 
     @property
     def by_count(self) -> bool:
@@ -108,10 +113,10 @@ def as_counted(booking_id: int, centre: CentreFacts, now: datetime) -> Reckonabl
         raise NotReckoned
     if not all(timetable.group.name for timetable in facts.timetables) or _is_settled_otherwise(facts):
         raise NotReckoned
-    return Reckonable(
-        facts, terms_by_class(facts), counts_of(facts, load_rules()), reckoning_of(facts.id),
-        bool(closed_of(booking_id)), booking.version,
-    )  # fmt: skip
+    decided = reckoning_of(facts.id)
+    counts = _with_told(counts_of(facts, load_rules()), decided)
+    closed = bool(closed_of(booking_id))
+    return Reckonable(facts, terms_by_class(facts), counts, decided, closed, booking.version)
 
 
 def reckon(booking_id: int, centre: CentreFacts, now: datetime) -> bool:
@@ -130,6 +135,32 @@ def reckon(booking_id: int, centre: CentreFacts, now: datetime) -> bool:
     how = ReckonedBy.FALLBACK if visit.lacks_count else ReckonedBy.COUNT
     _write(booking, visit, visit.by_rule, how, "", centre, now, WORKER)
     return True
+
+
+def tell_count(
+    booking_id: int,
+    told: Mapping[int, ClassHeads],
+    version: int,
+    *,
+    centre: CentreFacts,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Let somebody tell how many came of the classes that nobody counted, by place; in a unit of work.
+
+    The rule then holds as if the door had counted them. Raises NotReckoned, HeadsInvoiced, ChangedSince when another
+    class lacks its count, TooMany, AllowanceUsed.
+    """
+    (booking,) = lock(booking_id) or (None,)
+    visit = reckonable(booking_id, centre, now)
+    if booking is None or booking.version != version or set(told) != set(visit.uncounted):
+        raise ChangedSince
+    _check(told.values())
+    counts = tuple(
+        ClassCount(told[place]) if place in told else count for place, count in enumerate(visit.counts)
+    )  # fmt: skip
+    visit = replace(visit, counts=counts)
+    _write(booking, visit, visit.by_rule, ReckonedBy.COUNT, "", centre, now, actor)
 
 
 def reckon_by_hand(
@@ -154,9 +185,13 @@ def reckon_by_hand(
     plain = one_line(reason)
     if not 0 < len(plain) <= LONGEST_REASON:
         raise ReckoningReasonWrong
+    _check(heads)
+    _write(booking, visit, tuple(heads), ReckonedBy.HAND, plain, centre, now, actor)
+
+
+def _check(heads: Iterable[ClassHeads]) -> None:
     if any(not 0 <= number <= MOST_OF_CLASS for of in heads for number in (of.pupils, of.adults)):
         raise TooMany(MOST_OF_CLASS)
-    _write(booking, visit, tuple(heads), ReckonedBy.HAND, plain, centre, now, actor)
 
 
 def waits_until(facts: VisitFacts, days: int) -> datetime:
@@ -168,6 +203,14 @@ def count_days() -> int:
     """So many days after a visit a count of it is waited for, as the centre has set."""
     rules = school_rules()
     return USUAL_DAYS if rules is None else rules.count_days
+
+
+def _with_told(counts: tuple[ClassCount | None, ...], decided: ReckoningFacts | None) -> tuple[ClassCount | None, ...]:
+    """The door's counts, and for classes without one what somebody has told before."""
+    if decided is None or decided.decided is not ReckonedBy.COUNT or decided.by == WORKER:
+        return counts
+    told = [None if of_class.counted is None else ClassCount(of_class.counted) for of_class in decided.classes]
+    return tuple(count or before for count, before in zip(counts, told, strict=True))
 
 
 def _is_settled_otherwise(facts: VisitFacts) -> bool:

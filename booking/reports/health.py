@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
+from booking.invoicing.sending.queries import too_long_on_their_way
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
 from booking.outbox.models import Heartbeat, Promise, PromiseState
@@ -71,6 +72,7 @@ class Health:
     size: int
     check: LastCheck | None
     purge: LastPurge | None
+    invoices_late: int = 0  # on their way for longer than a day
 
     @property
     def is_migrated(self) -> bool:
@@ -113,6 +115,7 @@ class Health:
             and self.is_checked
             and self.is_forgetful
             and not self.dead
+            and not self.invoices_late
         )
 
 
@@ -125,6 +128,7 @@ class Pulse:
     waiting: int
     oldest: datetime | None
     dead: int
+    invoices_late: int
 
     @property
     def has_worker(self) -> bool:
@@ -160,6 +164,7 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         size=disk.total,
         check=last_check(instance),
         purge=last_purge(instance),
+        invoices_late=too_long_on_their_way(now),
     )
 
 
@@ -173,7 +178,7 @@ def why_silent() -> str:
 
 
 def pulse(now: datetime) -> Pulse:
-    """How things are now, for a monitor that asks every few seconds; three statements."""
+    """How things are now, for a monitor that asks every few seconds; four statements."""
     beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
     waiting, oldest = db.session.execute(
         select(func.count(), func.min(Promise.made_at)).where(
@@ -181,7 +186,7 @@ def pulse(now: datetime) -> Pulse:
         )
     ).one()
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
-    return Pulse(now, beat, int(waiting), oldest, int(dead or 0))
+    return Pulse(now, beat, int(waiting), oldest, int(dead or 0), too_long_on_their_way(now))
 
 
 def keep_check(instance: Path, breaches: list[str], at: datetime) -> None:

@@ -115,6 +115,7 @@ def letters() -> dict[str, str]:
         "mail.course_off": _("To each participant: not held"),
         "mail.certificate": _("The certificate"),
         "mail.invoice": _("Invoice or credit note by mail"),
+        "mail.invoice_reminder": _("Reminder of an invoice"),
         "mail.payer_link": _("Link to a payer's invoices"),
     }
 

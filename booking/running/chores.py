@@ -11,6 +11,7 @@ from booking.centre.facts import the_centre
 from booking.closures.chores import CLOSURES
 from booking.courses.chores import COURSES
 from booking.exports.chores import EXPORTS
+from booking.invoicing.reminders.chores import INVOICE_REMINDERS
 from booking.invoicing.sending.chores import DELIVERIES
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import unit_of_work
@@ -72,6 +73,7 @@ def chores() -> tuple[Chore, ...]:
         RECKONING,
         BOOKS,
         REMINDERS,
+        INVOICE_REMINDERS,
         EXPORTS,
         NIGHT,
         GUESSES,

@@ -14,6 +14,7 @@ from booking.exports import forgetting as reports
 from booking.feedback import forgetting as feedback
 from booking.invoicing import forgetting as invoicing
 from booking.invoicing.bank import forgetting as bank
+from booking.invoicing.reminders import forgetting as reminders
 from booking.invoicing.sending import forgetting as sending
 from booking.kernel import log
 from booking.kernel.database import db
@@ -47,6 +48,7 @@ FORGETTINGS: Sequence[Forgetting] = (
     *invoicing.FORGETTINGS,
     *bank.FORGETTINGS,
     *sending.FORGETTINGS,
+    *reminders.FORGETTINGS,
 )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, Select, String, and_, bindparam, cast, func, literal, select
+from sqlalchemy import Date, Select, String, and_, bindparam, cast, exists, func, literal, select, true
 from sqlalchemy.orm import aliased
 
+from booking.bookings.models import Booking, State
 from booking.invoicing.document import DocumentKind
-from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.models import Invoice, InvoicedReceivable, ReceivableLetGo
 from booking.kernel import clock
-from booking.visits.models import Visit, VisitDue
+from booking.visits.models import Reckoning, Visit, VisitDue
 
 # Asked each time that the question is put, since questions are built once.
 _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
@@ -33,7 +34,33 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(InvoicedReceivable.id, InvoicedReceivable.amount, Visit.booking_id)
         .having(func.sum(VisitDue.amount) > InvoicedReceivable.amount)
     )
+    stands = exists().where(InvoicedReceivable.key == key) | exists().where(ReceivableLetGo.key == key)
+    forgotten = (
+        select(Visit.booking_id)
+        .join(VisitDue, VisitDue.visit_id == Visit.id)
+        .where(VisitDue.dealt_with == true(), VisitDue.amount > 0, ~stands)
+    )
+    let_go_less = (
+        select(Visit.booking_id)
+        .join(VisitDue, VisitDue.visit_id == Visit.id)
+        .join(ReceivableLetGo, and_(ReceivableLetGo.booking_id == Visit.booking_id, ReceivableLetGo.key == key))
+        .group_by(ReceivableLetGo.id, ReceivableLetGo.amount, Visit.booking_id)
+        .having(func.sum(VisitDue.amount) > ReceivableLetGo.amount)
+    )
+    both = select(InvoicedReceivable.booking_id).join(
+        ReceivableLetGo, ReceivableLetGo.key == InvoicedReceivable.key
+    )  # fmt: skip
+    reckoned_otherwise = (
+        select(Visit.booking_id)
+        .join(Reckoning, Reckoning.visit_id == Visit.id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .where(Booking.state == State.CONFIRMED, Booking.total != Reckoning.total)
+    )
     return [
+        ("I11", "what a visit owes is dealt with, and on no invoice nor let go, booking", forgotten),
+        ("I11", "visit that owes more than was let go, booking", let_go_less),
+        ("I11", "what was let go is on an invoice too, booking", both),
+        ("I11", "visit that costs otherwise than its heads were decided on, booking", reckoned_otherwise),
         ("I11", "visit that owes more than was invoiced, booking", owes_more),
         (
             "I11",

@@ -52,6 +52,7 @@ class Visit(Model):
     booked, see terms.as_kept, and `price` the price list, see kept_price; None for one of before.
     `asked_for` says why it became a request; None for one that did not, or of before it was kept.
     `heads_rule` and `floor_percent` are by which number it is billed, as that was agreed on then, see heads.HeadsTerms.
+    `fee_dealt_with`: the fee was invoiced or let go.
     `holder` is a digest of the network address that it was booked from, until it is over; see senders.py.
     """
 
@@ -79,8 +80,15 @@ class Visit(Model):
     )
     floor_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     holder: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    fee_dealt_with: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
+        Index(
+            "ix_visit_fee_open",
+            "booking_id",
+            sqlite_where=text("fee_dealt_with = 0 AND fee > 0"),
+            postgresql_where=text("fee_dealt_with = false AND fee > 0"),
+        ),
         Index("ix_visit_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
         CheckConstraint("arrives_at < leaves_at", name="arrives_before_it_leaves"),
         CheckConstraint("fee >= 0", name="fee"),
@@ -128,7 +136,10 @@ class VisitPart(Model):
 
 
 class VisitDue(Model):
-    """What one payer owes for one group, in minor units; `paid_by` None is the school, see prices.Due."""
+    """What one payer owes for one group, in minor units; `paid_by` None is the school, see prices.Due.
+
+    `dealt_with`: it was invoiced or let go, so that nobody searches the past for it.
+    """
 
     __tablename__ = "visit_due"
 
@@ -141,8 +152,17 @@ class VisitDue(Model):
     because: Mapped[Because] = mapped_column(stored(Because))
     pupils: Mapped[int] = mapped_column(default=0)
     for_lunch: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    dealt_with: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
-    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="amount"),
+        Index(
+            "ix_visit_due_open",
+            "visit_id",
+            sqlite_where=text("dealt_with = 0 AND amount > 0"),
+            postgresql_where=text("dealt_with = false AND amount > 0"),
+        ),
+    )
 
 
 class ReckonedBy(StrEnum):

@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
-from booking.documents.terms_words import cancelling_words, number_words
+from booking.documents.terms_words import cancelling_words, heads_words, number_words
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
@@ -135,6 +135,7 @@ def _teach_templates(app: Flask) -> None:
         wording=wording,
         cancelling_words=cancelling_words,
         number_words=number_words,
+        heads_words=heads_words,
         LANGUAGES=LANGUAGES,
         in_other_language=in_other_language,
         now=clock.now,

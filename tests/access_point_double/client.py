@@ -60,4 +60,4 @@ class AccessPointProcess:
 
     def asked(self, begins: str = "") -> list[str]:
         """What it was asked, oldest first."""
-        return [asked for asked in self.pull("asked")["data"] if asked.startswith(begins)]
+        return [request for request in self.pull("asked")["data"] if request.startswith(begins)]

@@ -54,7 +54,7 @@ def test_between_the_deadline_and_the_day_lie_so_many_working_days(
 ) -> None:
     deadline = working_days_before(day, count, closed)
     between = [deadline + timedelta(days=number) for number in range((day - deadline).days)]
-    assert sum(is_working_day(one, closed) for one in between) == count
+    assert sum(is_working_day(day, closed) for day in between) == count
     assert count == 0 or is_working_day(deadline, closed)
 
 

@@ -20,7 +20,7 @@ AUTUMN = a_holiday(date(2027, 10, 11), date(2027, 10, 15), "Bergen, Askøy")
 
 
 def near(there: HolidaysThere, day: date) -> date:
-    return next(rebook.school_days_near(day, lambda one: not there.holds(one)))
+    return next(rebook.school_days_near(day, lambda near: not there.holds(near)))
 
 
 def test_the_other_of_two_weeks_is_a_school_week_where_the_municipality_has_said_which() -> None:

@@ -277,7 +277,7 @@ agreements = st.lists(
         price=st.one_of(st.none(), prices),
     ),
     max_size=3,
-    unique_by=lambda one: one.agreement_id,
+    unique_by=lambda terms: terms.agreement_id,
 )
 
 
@@ -289,13 +289,13 @@ def test_the_sums_are_the_whole_and_never_negative(
     assert sum(result.by_payer().values(), nok(0)) == result.whole
     assert all(due.amount.minor > 0 for due in result.dues)
     if all(agreement.price is None for agreement in by):
-        of_each = (price_of(one, VisitKind.PROGRAMME, price).amount + lunch_of(one, price) for one in visit)
+        of_each = (price_of(group, VisitKind.PROGRAMME, price).amount + lunch_of(group, price) for group in visit)
         assert result.whole == sum(of_each, nok(0))
 
 
-named_groups = groups.map(lambda some: [replace(one, name=f"{n}") for n, one in enumerate(some)])
+named_groups = groups.map(lambda drawn: [replace(group, name=f"{n}") for n, group in enumerate(drawn)])
 scarce = agreements.map(
-    lambda some: [replace(one, visits_left=one.visits_left and one.visits_left % 4) for one in some]
+    lambda drawn: [replace(terms, visits_left=terms.visits_left and terms.visits_left % 4) for terms in drawn]
 )
 
 
@@ -307,15 +307,15 @@ def served_in_turn(visit: Sequence[Group], price: SchoolPrice, by: Sequence[Agre
             if due.payer_id is None:
                 schools += due.amount.minor
                 continue
-            by = [_less(one, due) if one.agreement_id == due.agreement_id else one for one in by]
+            by = [_less(terms, due) if terms.agreement_id == due.agreement_id else terms for terms in by]
     return schools
 
 
-def _less(one: AgreementTerms, due: Due) -> AgreementTerms:
+def _less(terms: AgreementTerms, due: Due) -> AgreementTerms:
     return replace(
-        one,
-        visits_left=None if one.visits_left is None else one.visits_left - 1,
-        pupils_left=None if one.pupils_left is None else one.pupils_left - due.pupils,
+        terms,
+        visits_left=None if terms.visits_left is None else terms.visits_left - 1,
+        pupils_left=None if terms.pupils_left is None else terms.pupils_left - due.pupils,
     )
 
 
@@ -335,8 +335,8 @@ def test_the_order_in_which_classes_are_named_changes_nothing(
     visit: list[Group], price: SchoolPrice, by: list[AgreementTerms], shuffled: random.Random
 ) -> None:
     other = shuffled.sample(visit, len(visit))
-    one, two = (bill(some, VisitKind.PROGRAMME, TUESDAY, price, by) for some in (visit, other))
-    assert (Counter(one.dues), one.whole) == (Counter(two.dues), two.whole)
+    first, second = (bill(order, VisitKind.PROGRAMME, TUESDAY, price, by) for order in (visit, other))
+    assert (Counter(first.dues), first.whole) == (Counter(second.dues), second.whole)
 
 
 @given(groups, prices)
@@ -357,12 +357,12 @@ def test_one_more_adult_never_makes_it_less(visit: list[Group], price: SchoolPri
 
 @given(groups, prices, st.sampled_from(Pays), st.integers(0, 100), st.integers(0, 300_000), st.integers(0, 60))
 def test_more_left_of_an_allowance_never_makes_the_school_pay_more(
-    visit: list[Group], price: SchoolPrice, pays: Pays, percent: int, each: int, some: int
+    visit: list[Group], price: SchoolPrice, pays: Pays, percent: int, each: int, left: int
 ) -> None:
-    by = AgreementTerms(1, BERGEN, pays, percent, each, pupils_left=some)
+    by = AgreementTerms(1, BERGEN, pays, percent, each, pupils_left=left)
     few = bill(visit, VisitKind.PROGRAMME, TUESDAY, price, [by]).by_payer().get(None, nok(0))
     more = (
-        bill(visit, VisitKind.PROGRAMME, TUESDAY, price, [replace(by, pupils_left=some + 1)])
+        bill(visit, VisitKind.PROGRAMME, TUESDAY, price, [replace(by, pupils_left=left + 1)])
         .by_payer()
         .get(None, nok(0))
     )

@@ -60,9 +60,9 @@ def close(*days: date) -> None:
 
 def seen(booking_id: int) -> read.VisitFacts:
     db.session.rollback()
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit
 
 
 def stands(booking_id: int, here: CentreFacts, now: datetime | None = None) -> TermsToday:
@@ -149,10 +149,10 @@ def test_what_staff_have_not_said_yes_to_is_withdrawn_for_nothing_and_afterwards
     make_stricter()
     with unit_of_work():
         db.session.get_one(Programme, centre.body).instant = False
-    asked, other = a_visit(centre, "6A").booking_id, a_visit(centre, "6B").booking_id
-    assert stands(asked, centre.facts).fee.percent == 0
+    waiting, other = a_visit(centre, "6A").booking_id, a_visit(centre, "6B").booking_id
+    assert stands(waiting, centre.facts).fee.percent == 0
     with unit_of_work():
-        assert change.cancel_visit(asked, centre=centre.facts, now=clock.now()) == 0
+        assert change.cancel_visit(waiting, centre=centre.facts, now=clock.now()) == 0
     with unit_of_work():
         change.approve(other, centre=centre.facts, now=clock.now(), actor="staff:1")
     with pytest.raises(TooLate), unit_of_work():
@@ -231,7 +231,7 @@ def test_what_is_closed_later_never_makes_it_dearer_or_shorter(
     rule: Deadlines, on: date, closed: list[int], later: list[int], days_before: int
 ) -> None:
     terms, price, today = agreed(rule, on, before(on, closed)), Money(286_001, "NOK"), on - days_before * DAY
-    first, then = (standing(terms, price, on, today, before(on, some)) for some in (closed, closed + later))
+    first, then = (standing(terms, price, on, today, before(on, days_off)) for days_off in (closed, closed + later))
     assert then.fee.amount <= first.fee.amount
     assert then.dates == first.dates
     assert not first.is_free_until_later or first.can_move

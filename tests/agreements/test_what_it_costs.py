@@ -52,9 +52,9 @@ def booked(centre: Centre, lunch: int) -> int:
 
 def facts_of(booking_id: int) -> read.VisitFacts:
     db.session.rollback()
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit
 
 
 def test_lunch_is_the_schools_own_and_follows_who_eats(centre: Centre) -> None:

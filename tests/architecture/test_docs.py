@@ -24,10 +24,10 @@ OF_THE_PAST = {"CHANGES.md"}
 @cache
 def files() -> dict[str, Path]:
     """Every file of ours by its path from the root."""
-    found = [
+    ours = [
         file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file() and file.suffix != ".pyc"
     ]
-    return {str(file.relative_to(ROOT)): file for file in (*found, *ROOT.glob("*.*"))}
+    return {str(file.relative_to(ROOT)): file for file in (*ours, *ROOT.glob("*.*"))}
 
 
 def named(path: str) -> list[Path]:
@@ -45,29 +45,33 @@ def name_of(document: Path) -> str:
     return str(document.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("document", [one for one in DOCUMENTS if one.name not in OF_THE_PAST], ids=name_of)
+@pytest.mark.parametrize(
+    "document", [document for document in DOCUMENTS if document.name not in OF_THE_PAST], ids=name_of
+)
 def test_documents_name_files_that_are_there_and_what_is_in_them(document: Path) -> None:
     gone = []
-    for said in quoted(document):
-        if FOLDER.match(said) and not (ROOT / said).is_dir():
-            gone.append(said)
-        found = PATH.match(said)
-        if found is None or any(part.isupper() for part in re.findall(r"\w+", found["path"].rpartition(".")[0])):
+    for quote in quoted(document):
+        if FOLDER.match(quote) and not (ROOT / quote).is_dir():
+            gone.append(quote)
+        path = PATH.match(quote)
+        if path is None or any(part.isupper() for part in re.findall(r"\w+", path["path"].rpartition(".")[0])):
             continue  # a reader puts their own name there
-        name = found["name"] or ""
-        if not any(re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")) for file in named(found["path"])):
-            gone.append(said)
+        name = path["name"] or ""
+        if not any(re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")) for file in named(path["path"])):
+            gone.append(quote)
     assert gone == []
 
 
-@pytest.mark.parametrize("document", [one for one in DOCUMENTS if one.name not in OF_THE_PAST], ids=name_of)
+@pytest.mark.parametrize(
+    "document", [document for document in DOCUMENTS if document.name not in OF_THE_PAST], ids=name_of
+)
 def test_tests_and_targets_that_documents_name_are_there(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     tests = "".join(file.read_text(encoding="utf-8") for path, file in files().items() if path.startswith("tests/"))
-    assert [one for one in re.findall(r"\btest_\w+\b(?!\.py)", text) if one not in tests] == []
+    assert [test for test in re.findall(r"\btest_\w+\b(?!\.py)", text) if test not in tests] == []
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    said = re.findall(r"(?:`|^)make ([a-z][a-z-]*)", text, re.MULTILINE)
-    assert [one for one in said if one not in targets] == []
+    called = re.findall(r"(?:`|^)make ([a-z][a-z-]*)", text, re.MULTILINE)
+    assert [target for target in called if target not in targets] == []
 
 
 def test_the_description_of_the_layers_is_the_list_that_is_checked() -> None:

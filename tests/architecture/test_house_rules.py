@@ -70,13 +70,13 @@ def calls(file: str) -> Iterator[tuple[str, str, int]]:
 
 def flask_names(file: str) -> set[str]:
     """What a file takes of Flask that belongs to a request or to the app in hand."""
-    found: set[str] = set()
+    taken: set[str] = set()
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "flask":
-            found |= {alias.name for alias in node.names} & OF_THE_REQUEST
+            taken |= {alias.name for alias in node.names} & OF_THE_REQUEST
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "flask":
-            found |= {node.attr} & OF_THE_REQUEST
-    return found
+            taken |= {node.attr} & OF_THE_REQUEST
+    return taken
 
 
 def test_nothing_below_the_web_knows_the_request() -> None:
@@ -109,20 +109,20 @@ def test_only_the_unit_of_work_commits() -> None:
 def test_nothing_slow_is_done_while_a_unit_of_work_is_open() -> None:
     """No rendering, no provider and no sending between the lines of a `with unit_of_work()`."""
     slow = {"render_template", "sleep", "look", "open_session", "close", "send", "fulfil", "sweep"}
-    found = []
+    slow_lines = []
     for file in BOOKING:
         for node in ast.walk(tree(file)):
             if not isinstance(node, ast.With) or not any(_is_unit(item) for item in node.items):
                 continue
-            for inner in (one for statement in node.body for one in ast.walk(statement)):
+            for inner in (inner for statement in node.body for inner in ast.walk(statement)):
                 if isinstance(inner, ast.Call):
                     verb = inner.func
                     name = (
                         verb.attr if isinstance(verb, ast.Attribute) else verb.id if isinstance(verb, ast.Name) else ""
                     )
                     if name in slow:
-                        found.append(f"{file}:{inner.lineno} {name}")
-    assert found == []
+                        slow_lines.append(f"{file}:{inner.lineno} {name}")
+    assert slow_lines == []
 
 
 def _is_unit(item: ast.withitem) -> bool:
@@ -169,7 +169,7 @@ def test_money_is_never_a_float() -> None:
         "booking/agreements/terms.py",
         "booking/agreements/serving.py",
     )
-    found = [
+    floats = [
         f"{file}:{node.lineno}"
         for file in BOOKING
         if file.startswith(rooms)
@@ -177,18 +177,18 @@ def test_money_is_never_a_float() -> None:
         if (isinstance(node, ast.Constant) and isinstance(node.value, float))
         or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div))
     ]
-    assert found == []
+    assert floats == []
 
 
 def test_templates_never_touch_the_database() -> None:
     words = ("db.session", "execute(", "scalars(", "select(")
-    found = [
+    touching = [
         f"{file.relative_to(ROOT)}: {word}"
         for file in Path(ROOT / "templates").rglob("*.*")
         for word in words
         if word in file.read_text(encoding="utf-8")
     ]
-    assert found == []
+    assert touching == []
 
 
 def test_pages_ask_the_rooms_and_never_the_database() -> None:
@@ -199,15 +199,15 @@ def test_pages_ask_the_rooms_and_never_the_database() -> None:
 
 def _ways_to_the_database(file: str) -> set[str]:
     """By what a file could run a statement of its own."""
-    found: set[str] = set()
+    ways: set[str] = set()
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.split(".")[0] in DATABASE_PACKAGES}
+            ways |= {alias.name for alias in node.names if alias.name.split(".")[0] in DATABASE_PACKAGES}
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             names = {f"{module}.{alias.name}" for alias in node.names}
-            found |= names if module.split(".")[0] in DATABASE_PACKAGES else names & RUNS_STATEMENTS
-    return found
+            ways |= names if module.split(".")[0] in DATABASE_PACKAGES else names & RUNS_STATEMENTS
+    return ways
 
 
 def test_forms_read_what_browsers_send_and_nothing_else() -> None:

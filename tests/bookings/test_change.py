@@ -260,9 +260,9 @@ def test_nothing_is_changed_once_somebody_is_inside(app: Flask, now: datetime) -
     centre, slot, adult = a_sale()
     held = a_confirmed_booking(slot, adult, 2)
     with unit_of_work():
-        one = db.session.scalars(select(Ticket).where(Ticket.booking_id == held.booking_id)).first()
-        assert one is not None
-        one.admitted = 1
+        ticket = db.session.scalars(select(Ticket).where(Ticket.booking_id == held.booking_id)).first()
+        assert ticket is not None
+        ticket.admitted = 1
     with pytest.raises(AlreadyUsed), unit_of_work():
         cancel(held.booking_id, centre=centre, now=now)
 

@@ -70,22 +70,22 @@ def shows(**rules: object) -> tuple[Pick, Pick, Pick, Pick]:
         activity = an_activity(title=title, needs_admission=True)
         seat = a_ticket_type(activity, 5000, "Plass")
         picks.append(Pick(a_slot(activity, 50, begins), seat, 4))
-    one, two, three, four = picks
-    return one, two, three, four
+    entry, at_eleven, a_quarter_past, at_noon = picks
+    return entry, at_eleven, a_quarter_past, at_noon
 
 
 def test_two_shows_at_one_time_are_asked_about_once(app: Flask, now: datetime) -> None:
     entry, first, second, later = shows()
     keep(now, entry, first, later, knows=())
-    with pytest.raises(TwoAtOnce) as asked:
+    with pytest.raises(TwoAtOnce) as refused:
         keep(now, entry, first, second, knows=())
-    assert (asked.value.title["nb"], asked.value.other_title["nb"], asked.value.warning) == ("Ild", "Lyd", True)
+    assert (refused.value.title["nb"], refused.value.other_title["nb"], refused.value.warning) == ("Ild", "Lyd", True)
     keep(now, entry, first, second, knows=("TwoAtOnce",))
 
 
 def test_a_family_that_parts_sits_in_both(app: Flask, now: datetime) -> None:
     entry, first, second, _ = shows()
-    halves = [Pick(one.slot_id, one.ticket_type_id, 2) for one in (first, second)]
+    halves = [Pick(pick.slot_id, pick.ticket_type_id, 2) for pick in (first, second)]
     keep(now, entry, *halves, knows=())
 
 
@@ -115,10 +115,10 @@ def test_the_page_asks_and_the_second_press_goes_on(app: Flask, now: datetime) -
     _, slot, _adult = a_sale(capacity=100)
     child = a_ticket_type(entry_of(slot, now), 10000, "Barn", brings_adult=False, advises_adult=True)
     visitor = Visitor(app.test_client())
-    asked = visitor.hold(slot, child, 2)
-    assert asked.status_code == 422
-    assert "Ingen voksen er med barna" in words(asked)
-    page = asked.get_data(as_text=True)
+    answer = visitor.hold(slot, child, 2)
+    assert answer.status_code == 422
+    assert "Ingen voksen er med barna" in words(answer)
+    page = answer.get_data(as_text=True)
     assert 'name="knows" value="ChildrenAlone"' in page
     fields: dict[str, int | list[str]] = {"party": 2, "slot": slot, f"q-{slot}-{child}": 2}
     fields["knows"] = ["ChildrenAlone", "Nonsense"]
@@ -150,14 +150,14 @@ def test_a_change_obeys_the_same_rules_as_what_is_bought(app: Flask, now: dateti
     companion = a_ticket_type(activity, 0, "Ledsager", accompanies=True)
     toddler = a_ticket_type(activity, 0, "0-2", brings_adult=False)
     alone = a_ticket_type(activity, 10000, "Barn", brings_adult=False, advises_adult=True)
-    slot, one = entry.slot_id, Pick(entry.slot_id, family, 1)
-    held = bought(now, one, Pick(slot, child, 1), Pick(slot, companion, 1))
+    slot, family_ticket = entry.slot_id, Pick(entry.slot_id, family, 1)
+    held = bought(now, family_ticket, Pick(slot, child, 1), Pick(slot, companion, 1))
     with pytest.raises(NeedsCompany):
         changed(held, now, Pick(slot, entry.ticket_type_id, 4), Pick(slot, child, 1), actor=actor)
     with pytest.raises(CompanionAlone):
         changed(held, now, Pick(slot, toddler, 3), Pick(slot, companion, 1), actor=actor)
     with pytest.raises(TwoAtOnce):
-        changed(held, now, one, first, second, actor=actor, knows=("TwoAtOnce",))
+        changed(held, now, family_ticket, first, second, actor=actor, knows=("TwoAtOnce",))
     with pytest.raises(ChildrenAlone):
         changed(held, now, Pick(slot, alone, 2), actor=actor)
     assert changed(held, now, Pick(slot, alone, 2), actor=actor, knows=("ChildrenAlone",))
@@ -168,7 +168,7 @@ def test_what_was_so_when_it_was_bought_is_not_asked_about_again(app: Flask, now
     held = bought(now, entry, first, second)
     with unit_of_work():
         db.session.execute(update(Centre).values(two_at_once=Strictness.REFUSE))
-    three = [Pick(one.slot_id, one.ticket_type_id, 3) for one in (first, second)]
+    three = [Pick(pick.slot_id, pick.ticket_type_id, 3) for pick in (first, second)]
     assert isinstance(changed(held, now, entry, *three), Changed)
     with pytest.raises(TwoAtOnce):
         changed(held, now, entry, first, second)

@@ -44,7 +44,7 @@ def is_refused(centre: CentreFacts, slot: int, kind: int, places: int, now: date
 
 def marks() -> set[str]:
     db.session.rollback()
-    return {one for row in db.session.execute(select(Booking.holder, Booking.person)) for one in row} - {""}
+    return {mark for row in db.session.execute(select(Booking.holder, Booking.person)) for mark in row} - {""}
 
 
 def test_places_that_are_being_paid_for_count_as_those_in_a_basket_do(app: Flask, now: datetime) -> None:
@@ -159,10 +159,10 @@ def test_of_many_at_once_no_two_slip_by(app: Flask, now: datetime) -> None:
             db.session.remove()
 
     trying = [Thread(target=try_often) for _ in range(4)]
-    for one in trying:
-        one.start()
-    for one in trying:
-        one.join()
+    for thread in trying:
+        thread.start()
+    for thread in trying:
+        thread.join()
     assert Counter(answers) == {"kept": 5, "refused": 15}
     assert taken(slot) == 10
 
@@ -221,9 +221,9 @@ def test_what_the_waiting_list_offers_counts_too(app: Flask, now: datetime) -> N
     full = [a_confirmed_booking(slot, adult, 10) for _ in range(2)]
     wait([slot], adult, 6, now, "one@example.org")
     wait([slot], adult, 4, now, "two@example.org")
-    for one in full:
+    for booking in full:
         with unit_of_work():
-            cancel(one.booking_id, centre=centre, now=now)
+            cancel(booking.booking_id, centre=centre, now=now)
     offers = waiting.next_offers(now)
     for waiting_id, slot_id in offers:
         with unit_of_work():

@@ -101,9 +101,9 @@ def test_two_at_once_are_one_subscriber_and_no_error(app: Flask, now: datetime) 
             db.session.remove()
 
     asking = [Thread(target=ask, args=(number,)) for number in range(6)]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join()
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
     assert troubles == []
     assert kari().email == KARI

@@ -65,7 +65,7 @@ def test_one_whose_ticket_was_withdrawn_does_not_block_the_line_and_staff_are_to
     db.session.rollback()
     assert waiting.offer_places(the_centre(), clock.now()) == 1
     assert offered() == ["next@example.org"]
-    assert [(one.email, one.hindered) for one in waiting.hindered()] == [("gone@example.org", "Unknown")]
+    assert [(wait.email, wait.hindered) for wait in waiting.hindered()] == [("gone@example.org", "Unknown")]
 
 
 def test_more_than_a_batch_that_cannot_be_served_still_blocks_nobody(app: Flask) -> None:
@@ -113,7 +113,7 @@ def test_staff_take_off_the_line_who_cannot_be_served_and_say_so_by_mail(app: Fl
         assert waiting.take_off(stuck.id, "account:1")
     with unit_of_work():
         assert not waiting.take_off(stuck.id, "account:1")
-    assert [one.id for one in waiting.hindered()] == [other.id]
+    assert [wait.id for wait in waiting.hindered()] == [other.id]
     letters = db.session.scalars(select(Promise.about).where(Promise.kind == "mail.waiting_over")).all()
     assert letters == [{"waiting_id": stuck.id}]
     noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "waiting.take_off")).one()

@@ -134,9 +134,9 @@ def days_until_open(house: House, least: int) -> int:
 def let_in(house: House, party: Party, people: int) -> None:
     """Somebody at another device lets so many of a party in."""
     with inside(house), unit_of_work():
-        found = read.party(party.booking_id)
-        assert found is not None
-        key = (found.tickets[0].slot_id, found.tickets[0].ticket_type_id)
+        at_door = read.party(party.booking_id)
+        assert at_door is not None
+        key = (at_door.tickets[0].slot_id, at_door.tickets[0].ticket_type_id)
         admit.admit(party.booking_id, {key: people}, how(), the_centre())
 
 
@@ -196,8 +196,8 @@ def film(text: str, path: Path, beside: str = "", greys: tuple[int, int] = (16, 
 
 
 def _slot(activity: int, starts_at: datetime) -> int:
-    found = db.session.scalar(select(Slot.id).where(Slot.activity_id == activity, Slot.starts_at == starts_at))
-    return found or a_slot(activity, 400, starts_at)
+    slot_id = db.session.scalar(select(Slot.id).where(Slot.activity_id == activity, Slot.starts_at == starts_at))
+    return slot_id or a_slot(activity, 400, starts_at)
 
 
 def _be(booking_id: int, quantity: int, school: str) -> None:

@@ -89,13 +89,13 @@ def pdf_in(letter: EmailMessage) -> bytes:
 def codes_on_first_page(pdf: bytes) -> list[str]:
     """What a camera reads off the first page of a PDF."""
     page = pypdfium2.PdfDocument(io.BytesIO(pdf))[0]
-    return [found.text for found in zxingcpp.read_barcodes(page.render(scale=3).to_pil())]
+    return [code.text for code in zxingcpp.read_barcodes(page.render(scale=3).to_pil())]
 
 
 def link_in(letter: EmailMessage, part: str) -> str:
     """The path of the first link in a letter's text that has these words in it."""
     body = letter.get_body(("plain",))
     assert body is not None
-    found = re.search(rf"https?://[^/\s]+(/\S*{part}\S*)", body.get_content())
-    assert found, body.get_content()
-    return found[1]
+    link = re.search(rf"https?://[^/\s]+(/\S*{part}\S*)", body.get_content())
+    assert link, body.get_content()
+    return link[1]

@@ -153,8 +153,8 @@ def test_an_invitation_comes_by_mail_and_opens_the_account(open_page: Opener, ho
 @ON_SQLITE
 def test_every_page_of_accounts_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(viewport=DESK)
-    found = [line for state in every_state(page, house) for line in faults(state)]
-    assert found == []
+    unwell = [line for state in every_state(page, house) for line in faults(state)]
+    assert unwell == []
 
 
 def every_state(page: Page, house: House) -> Iterator[Page]:

@@ -25,11 +25,11 @@ from tests.support.house import House
 
 def calendar_in(letter: EmailMessage) -> bytes:
     """The calendar file in a letter."""
-    (found, *_) = [
+    (calendar, *_) = [
         part.get_payload(decode=True) for part in letter.walk() if part.get_content_type() == "text/calendar"
     ]
-    assert isinstance(found, bytes)
-    return found
+    assert isinstance(calendar, bytes)
+    return calendar
 
 
 def until_shown(page: Page, words: str) -> None:

@@ -81,9 +81,9 @@ def test_two_colleagues_are_enrolled_pay_come_and_get_a_certificate_that_can_be_
     assert pdf.get_content_type() == "application/pdf"
     body = letter.get_body(("plain",))
     assert body is not None
-    found = re.search(r"http://\S+/certificate/\w+", body.get_content())
-    assert found is not None
-    page.goto(found[0])
+    certificate = re.search(r"http://\S+/certificate/\w+", body.get_content())
+    assert certificate is not None
+    page.goto(certificate[0])
     expect(page.get_by_text("This certificate is real.")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text("Kari")
     page.fill("#name", "kari nordmann")
@@ -127,7 +127,7 @@ def test_a_class_has_us_come_moves_it_and_cancels(open_page: Opener, house: Hous
     expect(page.locator("main")).to_contain_text("Bergen kommune")
     looks_well(page, house)
     letter = house.mailbox.letter_to(email, "We come to you")
-    assert [one.get_content_type() for one in letter.iter_attachments()] == ["text/calendar"]
+    assert [attachment.get_content_type() for attachment in letter.iter_attachments()] == ["text/calendar"]
     page.fill("#pupils", "20")
     page.get_by_role("button", name="Change it").click()
     expect(page.get_by_role("status")).to_contain_text("Changed")

@@ -359,7 +359,7 @@ def test_every_page_of_the_desk_is_well_on_every_screen(open_page: Opener, house
     page = open_page(locale="nb-NO")
     sign_in(page, house)
     family, school = a_party(house, 3), a_party(house, 25, school="Lyngheia skole 2A")
-    found = []
+    unwell = []
     for path in (
         "/staff/desk/",
         "/staff/desk/scan?post=2&ask=1",
@@ -374,11 +374,11 @@ def test_every_page_of_the_desk_is_well_on_every_screen(open_page: Opener, house
     ):
         page.goto(path)
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        found += faults(page)
+        unwell += faults(page)
     page.goto("/staff/desk/scan")
     for text in (family.typed, family.typed, school.typed, "nonsense"):
         scan(page, text)
         page.locator(".answer").wait_for()
         page.wait_for_timeout(200)
-        found += faults(page)
-    assert not found, "\n".join(found)
+        unwell += faults(page)
+    assert not unwell, "\n".join(unwell)

@@ -37,17 +37,17 @@ PLAIN = (
 
 def test_pages_anybody_can_open_are_well_on_every_screen(open_page: Opener) -> None:
     page = open_page()
-    found = []
+    unwell = []
     for path in PLAIN:
         page.goto(path)
-        found += faults(page)
-    assert found == []
+        unwell += faults(page)
+    assert unwell == []
 
 
 def test_the_way_to_a_ticket_and_after_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(viewport=PHONE)
-    found = [line for state in the_way(page, house) for line in faults(state)]
-    assert found == []
+    unwell = [line for state in the_way(page, house) for line in faults(state)]
+    assert unwell == []
 
 
 def the_way(page: Page, house: House) -> Iterator[Page]:
@@ -137,8 +137,8 @@ def test_the_focus_can_be_seen_wherever_it_goes(open_page: Opener) -> None:
 
 def test_a_page_asks_only_our_own_server_for_anything(open_page: Opener, house: House) -> None:
     page = open_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
     choose_time(page)
-    assert asked
-    assert [url for url in asked if not url.startswith((house.url, "data:"))] == []
+    assert addresses
+    assert [url for url in addresses if not url.startswith((house.url, "data:"))] == []

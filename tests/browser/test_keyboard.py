@@ -28,7 +28,7 @@ def go_to(page: Page, selector: str) -> None:
     unseen = []
     for _ in range(MOST):
         page.keyboard.press("Tab")
-        unseen += [said] if (said := page.evaluate(SEEN)) else []
+        unseen += [stop] if (stop := page.evaluate(SEEN)) else []
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             assert unseen == []
             return

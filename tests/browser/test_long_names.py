@@ -64,8 +64,8 @@ def test_a_long_name_breaks_in_the_office_and_at_the_desk(open_page: Opener, hou
         "/staff/capacity",
     ]
     paths += ["/staff/mails", "/staff/people", "/staff/log", "/staff/desk/house", "/staff/schools", "/staff/closures"]
-    paths += [f"/staff/bookings/{one.booking_id}" for one in (party, school)]
-    paths += [f"/staff/desk/booking/{one.booking_id}" for one in (party, school)]
+    paths += [f"/staff/bookings/{booking.booking_id}" for booking in (party, school)]
+    paths += [f"/staff/desk/booking/{booking.booking_id}" for booking in (party, school)]
     assert too_wide(page, paths) == []
 
 
@@ -84,6 +84,6 @@ def test_a_code_is_read_whatever_the_page_looks_like(open_page: Opener, look: di
     code = page.locator("svg.qr").first
     code.scroll_into_view_if_needed()
     image = Image.open(io.BytesIO(code.screenshot()))
-    assert [found.text.startswith("BST1.") for found in zxingcpp.read_barcodes(image)] == [True]
+    assert [code.text.startswith("BST1.") for code in zxingcpp.read_barcodes(image)] == [True]
     corner = image.convert("RGB").getpixel((image.width // 40, image.height // 40))
     assert corner == (255, 255, 255)  # the quiet zone is part of the picture

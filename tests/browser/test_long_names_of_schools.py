@@ -119,11 +119,10 @@ def test_a_school_waits(open_page: Opener) -> None:
 def test_a_school_wishes_for_a_release_day(open_page: Opener, house: House) -> None:
     with inside(house):
         first = clock.now() + timedelta(days=FIRST_DAY + 1)
-        title = (
-            select(Slot.starts_at).join(Activity).where(Activity.slug == RELEASES[0].slugs[1], Slot.starts_at > first)
-        )
-        found = title.where(Slot.taken == 0, Slot.kept == 0).order_by(Slot.starts_at).limit(1)
-        on = the_centre().local(db.session.scalars(found).one()).date()
+        slug = RELEASES[0].slugs[1]
+        title = select(Slot.starts_at).join(Activity).where(Activity.slug == slug, Slot.starts_at > first)
+        first_free = title.where(Slot.taken == 0, Slot.kept == 0).order_by(Slot.starts_at).limit(1)
+        on = the_centre().local(db.session.scalars(first_free).one()).date()
         release = db.session.scalars(select(Release.id).where(Release.way == ReleaseWay.FIRST_COME)).first()
     page, wide = open_page(viewport=NARROW, locale="en-GB"), []
     for state in plan_and_book(page, on, "Energy", "9", "Keep this wish"):

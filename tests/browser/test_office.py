@@ -60,13 +60,13 @@ def test_every_page_of_the_office_is_well_on_every_screen(office: Page) -> None:
     page = office
     page.goto("/staff/bookings?money=paid")
     booking = page.locator("table.office tbody a").first.get_attribute("href")
-    found = []
+    unwell = []
     for address in (*PAGES, booking or ""):
         page.goto(address)
         for details in page.locator("details").all():
             details.evaluate("one => one.open = true")
-        found += faults(page)
-    assert found == []
+        unwell += faults(page)
+    assert unwell == []
 
 
 def test_a_booking_is_found_and_a_part_of_its_money_goes_back(office: Page) -> None:
@@ -95,38 +95,38 @@ def newest_invoice(page: Page) -> Locator:
 
 
 def test_an_invoice_is_credited_in_part_after_a_look_at_what_it_comes_to(office: Page) -> None:
-    page, found = office, []
+    page, unwell = office, []
     page.goto("/staff/invoices")
     newest_invoice(page).click()
     page.get_by_role("link", name="Credit", exact=True).click()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_label("The sum written below").check()
     page.get_by_label("Sum (NOK)").fill("100")
     page.get_by_label("Sum (NOK)").press("Enter")
     expect(page.locator("#errors")).to_contain_text("Write why")
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_label("Why?").fill("One pupil was ill")
     page.get_by_role("button", name="Show what it comes to").click()
     expect(page.locator("#preview tfoot")).to_contain_text("100")
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("button", name="Issue the credit note").click()
     expect(page.get_by_text(re.compile(r"Credit note \d+ issued"))).to_be_visible()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("region", name="Credit notes").get_by_role("link").click()
     expect(page.locator("h1")).to_contain_text("Credit note")
-    found += faults(page)
-    assert found == []
+    unwell += faults(page)
+    assert unwell == []
 
 
 def test_the_banks_file_is_taken_and_a_payment_matched_by_hand(office: Page, tmp_path: Path) -> None:
-    page, found = office, []
+    page, unwell = office, []
     page.goto("/staff/invoices")
     number = newest_invoice(page).inner_text()
     page.get_by_role("link", name="Bank", exact=True).click()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("button", name="Take the file").click()
     expect(page.locator("#file-error")).to_contain_text("Choose a file")
-    found += faults(page)
+    unwell += faults(page)
     file = tmp_path / "camt.xml"
     words = (f"Faktura {number}",)
     file.write_bytes(a_file(Paid("1.00", words=words), Paid("2.00", "123", debtor="Et svært langt navn " * 6)).content)
@@ -135,7 +135,7 @@ def test_the_banks_file_is_taken_and_a_payment_matched_by_hand(office: Page, tmp
     expect(page.get_by_text("2 payments are new.")).to_be_visible()
     for details in page.locator("details").all():
         details.evaluate("element => element.open = true")
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("button", name=f"Invoice {number}").click()
     expect(page.get_by_text(f"is on invoice {number}.")).to_be_visible()
     page.get_by_text("Something else").click()
@@ -146,10 +146,10 @@ def test_the_banks_file_is_taken_and_a_payment_matched_by_hand(office: Page, tmp
     page.get_by_label("It is for no invoice, because").fill("A gift")
     page.get_by_role("button", name="Set it aside").click()
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("row").filter(has_text=number).get_by_role("button", name="Undo").click()
     expect(page.get_by_text("1 payment waits.")).to_be_visible()
-    assert found == []
+    assert unwell == []
 
 
 def test_a_hostile_name_is_only_a_name_in_the_list_and_in_its_file(office: Page, house: House, tmp_path: Path) -> None:
@@ -187,38 +187,38 @@ def test_one_persons_data_is_shown_handed_out_and_erased(office: Page, house: Ho
         with unit_of_work():  # nothing of theirs is to come; and at Easter nobody has been here for days
             over = clock.now() - OVER - timedelta(hours=1)
             db.session.execute(update(Booking).where(Booking.email == email).values(starts_at=over))
-    page, found = office, []
+    page, unwell = office, []
 
     def press(name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_load_state()
 
     page.goto("/staff/person")
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_label("E-mail").fill("nobody at all")
     press("Look")
     expect(page.locator("#email-error")).to_be_visible()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_label("E-mail").fill("nobody@example.org")
     press("Look")
     expect(page.get_by_text("Nothing is kept under this address.")).to_be_visible()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("link", name="Another person").click()
     page.get_by_label("E-mail").fill(email)
     press("Look")
     expect(page.locator("main")).to_contain_text(name)
-    found += faults(page)
+    unwell += faults(page)
     with page.expect_download() as fetched:
         press("Fetch the file")
     fetched.value.save_as(tmp_path / "person.json")
     held = json.loads((tmp_path / "person.json").read_text())["held"]
-    assert reference in [one["reference"] for one in held["bookings"]]
+    assert reference in [booking["reference"] for booking in held["bookings"]]
     press("Erase")
     expect(page.get_by_text("Tick this first.")).to_be_visible()
-    found += faults(page)
+    unwell += faults(page)
     page.get_by_role("checkbox", name="They have asked for it").check()
     press("Erase")
     expect(page.get_by_role("status")).to_contain_text("Erased what nothing keeps.")
     expect(page.locator("main")).not_to_contain_text(name)
-    found += faults(page)
-    assert found == []
+    unwell += faults(page)
+    assert unwell == []

@@ -121,7 +121,7 @@ def a_taken_session(house: House) -> tuple[date, str]:
         robots = by_slug(offered, "roboten")
         assert robots is not None
         coming = sessions([robots.activity_id], now + timedelta(days=20), now + timedelta(days=100), now)
-        on = facts.local(next(one.starts_at for one in coming if one.free >= 26)).date()
+        on = facts.local(next(session.starts_at for session in coming if session.free >= 26)).date()
         day = load_days([on], time(9), time(14), [robots], facts, now)[0]
         plan = plan_visit(VisitWish((Group("5A", 24, 2, 5),), (robots.activity_id,)), day).plans[0]
         who = Contact("Ola Nordmann", new_address(), "+4790000000")
@@ -179,8 +179,8 @@ def test_a_teacher_waits_for_any_wednesday_and_books_what_another_gives_up(open_
 @ON_SQLITE
 def test_the_way_of_a_teacher_is_well_on_every_screen(open_page: Opener, house: House) -> None:
     page = open_page(locale="en-GB")
-    found = [line for state in the_way(page, house) for line in faults(state)]
-    assert found == []
+    unwell = [line for state in the_way(page, house) for line in faults(state)]
+    assert unwell == []
 
 
 def the_way(page: Page, house: House) -> Iterator[Page]:

@@ -59,8 +59,8 @@ def apply(wanted: ApplyRequest = WEEKS, made_by: int = 7) -> dict[str, int]:
 def foreseen(wanted: ApplyRequest = WEEKS) -> tuple[int, int, int, int]:
     """(made, changed, taken away, booked and staying)."""
     db.session.rollback()
-    found = apply_patterns.foresee(wanted, clock.now())
-    return found.make, found.change, found.remove, found.booked
+    foresight = apply_patterns.foresee(wanted, clock.now())
+    return foresight.make, foresight.change, foresight.remove, foresight.booked
 
 
 def times(activity_id: int) -> list[datetime]:
@@ -70,9 +70,9 @@ def times(activity_id: int) -> list[datetime]:
     )
 
 
-def at_times(activity_id: int, said: Sequence[str]) -> None:
+def at_times(activity_id: int, clocks: Sequence[str]) -> None:
     with unit_of_work():
-        db.session.execute(update(Pattern).where(Pattern.activity_id == activity_id).values(times=list(said)))
+        db.session.execute(update(Pattern).where(Pattern.activity_id == activity_id).values(times=list(clocks)))
 
 
 def first_slot(activity_id: int) -> int:
@@ -93,9 +93,9 @@ def test_a_change_of_a_weekly_time_across_the_clock_change_is_right_to_the_minut
     at_times(show, ["12:15"])
     assert foreseen() == (14, 0, 14, 0)
     assert apply() == {"made": 14, "removed": 14}
-    found = times(show)
-    assert found[:6] == [datetime(2027, 3, 22 + n, 10, 15, tzinfo=UTC) for n in range(6)]
-    assert found[6:] == [datetime(2027, 3, 28, 9, 15, tzinfo=UTC) + timedelta(days=n) for n in range(8)]
+    starts = times(show)
+    assert starts[:6] == [datetime(2027, 3, 22 + n, 10, 15, tzinfo=UTC) for n in range(6)]
+    assert starts[6:] == [datetime(2027, 3, 28, 9, 15, tzinfo=UTC) + timedelta(days=n) for n in range(8)]
 
 
 def test_a_time_with_bookings_stays_as_it_is(show: int) -> None:

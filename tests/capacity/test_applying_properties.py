@@ -30,7 +30,7 @@ from tests.conftest import empty_database
 
 DAYS = ApplyRequest(MONDAY, MONDAY + timedelta(days=3))
 HALF_HOURS = st.sampled_from([time(hour, minute) for hour in range(8, 20) for minute in (0, 30)])
-TIMES = st.lists(HALF_HOURS.map(lambda one: f"{one:%H:%M}"), unique=True, max_size=4).map(sorted)
+TIMES = st.lists(HALF_HOURS.map(lambda half_hour: f"{half_hour:%H:%M}"), unique=True, max_size=4).map(sorted)
 
 
 @st.composite
@@ -124,6 +124,6 @@ def test_undone_is_as_it_was(before: dict[str, Any], pick: int, after: dict[str,
         disturb(pick)
         stood = [row for row in standing() if row[0] is not None]
         set_habits(show, lab, after)
-        said = undo(make(DAYS))
-        assert [row for row in standing() if row[0] is not None] == stood, said
+        undone = undo(make(DAYS))
+        assert [row for row in standing() if row[0] is not None] == stood, undone
         assert wrong_counters() == []

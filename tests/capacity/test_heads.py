@@ -47,8 +47,8 @@ class Place:
         house, entry = a_space(HOUSE), an_activity()
         self.stretches = [a_stretch(house, tomorrow(9) + n * HALF, HOUSE) for n in range(6)]
         programme = an_activity(Kind.PROGRAMME, SESSION)
-        drawn = [[self.stretches[n] for n in some] for some in draws]
-        sessions = [a_slot(programme, SESSION, tomorrow(9) + n * HALF, some) for n, some in enumerate(drawn)]
+        drawn = [[self.stretches[n] for n in numbers] for numbers in draws]
+        sessions = [a_slot(programme, SESSION, tomorrow(9) + n * HALF, under) for n, under in enumerate(drawn)]
         self.slots = [*self.stretches, *sessions]
         self.draws = dict(zip(sessions, drawn, strict=True))
         slot, adult = a_slot(entry, 50), a_ticket_type(entry)
@@ -73,14 +73,16 @@ class Place:
         for name, (people, numbers) in plan.items():
             for n in numbers:
                 at.setdefault(self.slots[n], {})[name] = people
-        return [Want(slot_id, sum(some.values()), some) for slot_id, some in at.items()]
+        return [Want(slot_id, sum(people.values()), people) for slot_id, people in at.items()]
 
     def come(self, number: int, plan: Plan) -> None:
         """A class has another plan, in place of the one it had; allowed when no head more is where it is full."""
         booking, before = self.bookings[number], self.heads(self.plans.get(number, {}))
         after, others = self.heads(plan), self.everybody() - before
         most = {slot_id: SESSION if slot_id in self.draws else HOUSE for slot_id in self.slots}
-        fits = all(others[one] + people <= most[one] for one, people in after.items() if people > before[one])
+        fits = all(
+            others[slot_id] + people <= most[slot_id] for slot_id, people in after.items() if people > before[slot_id]
+        )
         try:
             with unit_of_work():
                 mine = [held for held in claims_of([booking]) if held.slot_id != self.entry]

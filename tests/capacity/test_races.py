@@ -63,8 +63,8 @@ def test_two_that_change_places_with_each_other_while_others_buy(app: Flask) -> 
     mine = [a_confirmed_booking(first, adult, 2).booking_id for _ in range(8)]
     theirs = [a_confirmed_booking(second, other_adult, 2).booking_id for _ in range(8)]
     orders: Orders = []
-    for one, other in zip(mine, theirs, strict=True):
-        orders.append(("move", [one, second, other_adult, 2]))
+    for own, other in zip(mine, theirs, strict=True):
+        orders.append(("move", [own, second, other_adult, 2]))
         orders.append(("move", [other, first, adult, 2]))
         orders.append(("buy", [first, adult, 1]))
         orders.append(("buy", [second, other_adult, 1]))

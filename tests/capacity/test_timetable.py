@@ -197,7 +197,7 @@ def test_the_season_of_the_highest_rank_counts() -> None:
     ]
     entry = a_habit(kind=Kind.ADMISSION, minutes=30, every_minutes=60, times=(), space_id=None)
     made = [planned(day, [entry], hours=[*open_daily(), *winter]) for day in (date(2027, 2, 28), date(2027, 3, 1))]
-    assert [starts(one)[0] for one in made] == ["12:00", "10:00"]
+    assert [starts(job)[0] for job in made] == ["12:00", "10:00"]
 
 
 def test_a_habit_keeps_to_its_weekdays_and_its_season() -> None:

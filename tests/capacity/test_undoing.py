@@ -60,8 +60,8 @@ def undo(work_id: int) -> Mapping[str, Any]:
     return {name: value for name, value in work.outcome.items() if value}
 
 
-def whys(said: Mapping[str, Any]) -> list[str]:
-    return [why for _activity, _start, why in said.get("stays", [])]
+def whys(outcome: Mapping[str, Any]) -> list[str]:
+    return [why for _activity, _start, why in outcome.get("stays", [])]
 
 
 def sell_any() -> None:
@@ -96,14 +96,14 @@ def test_what_is_booked_since_stays_and_is_named(show: int) -> None:
     sell_any()
     moved = first_slot(show)
     a_confirmed_booking(moved, a_ticket_type(show), 2)
-    said = undo(moving)
-    assert (said["removed"], said["brought_back"], said["left"]) == (13, 14, 1)
-    assert whys(said) == [WhyLeft.BOOKED]
+    undone = undo(moving)
+    assert (undone["removed"], undone["brought_back"], undone["left"]) == (13, 14, 1)
+    assert whys(undone) == [WhyLeft.BOOKED]
     sell_any()
     a_confirmed_booking(first_slot(show), a_ticket_type(show), 2)  # at eleven, which came back
-    said = undo(changing)
-    assert said.get("changed_back", 0) == 0  # they were taken away and made anew since: other slots
-    assert set(whys(said)) <= {WhyLeft.GONE, WhyLeft.CHANGED}
+    undone = undo(changing)
+    assert undone.get("changed_back", 0) == 0  # they were taken away and made anew since: other slots
+    assert set(whys(undone)) <= {WhyLeft.GONE, WhyLeft.CHANGED}
     assert wrong_counters() == []
 
 
@@ -117,8 +117,8 @@ def test_a_changed_slot_with_bookings_or_a_later_hand_on_it_stays(show: int) -> 
     other = db.session.scalars(select(Slot.id).where(Slot.activity_id == show).order_by(Slot.starts_at.desc())).first()
     with unit_of_work():
         release_now(other or 0, 2, clock.now(), "account:1")
-    said = undo(work)
-    assert (said["changed_back"], whys(said)) == (12, [WhyLeft.BOOKED, WhyLeft.CHANGED])
+    undone = undo(work)
+    assert (undone["changed_back"], whys(undone)) == (12, [WhyLeft.BOOKED, WhyLeft.CHANGED])
 
 
 def test_a_time_that_something_else_has_taken_meanwhile_does_not_come_back(show: int) -> None:
@@ -127,8 +127,8 @@ def test_a_time_that_something_else_has_taken_meanwhile_does_not_come_back(show:
     work = make()
     sell_any()
     a_confirmed_booking(first_slot(show), a_ticket_type(show), 2)
-    said = undo(work)
-    assert (said["brought_back"], sorted(whys(said))) == (13, [WhyLeft.BOOKED, WhyLeft.NO_ROOM])
+    undone = undo(work)
+    assert (undone["brought_back"], sorted(whys(undone))) == (13, [WhyLeft.BOOKED, WhyLeft.NO_ROOM])
 
 
 def test_one_that_once_had_bookings_is_closed_and_opens_again(show: int) -> None:

@@ -51,9 +51,9 @@ def write(closure_id: int) -> None:
 
 def facts_of(booking_id: int) -> BookingFacts:
     db.session.rollback()
-    found = queries.by_id(booking_id)
-    assert found is not None
-    return found
+    facts = queries.by_id(booking_id)
+    assert facts is not None
+    return facts
 
 
 def offers(booking_id: int) -> list[answer.NewTimes]:

@@ -59,18 +59,18 @@ def test_who_is_hit_twice_hears_which_of_two_shows_stands_after_all(app: Flask, 
     write(second)
     open_again(first)
     assert [about["booking_id"] for about in promised("mail.closure_over")] == [booking]
-    said = letter(app)
-    assert said is not None
-    assert said.subject == "Some of what was closed is open after all"
-    stands, shut = said.text.split("The rest is still closed.")
+    written = letter(app)
+    assert written is not None
+    assert written.subject == "Some of what was closed is open after all"
+    stands, shut = written.text.split("The rest is still closed.")
     assert ("Bobler" in stands, "Gnister" in stands) == (True, False)
     assert ("Bobler" in shut, "Gnister" in shut) == (False, True)
     assert "/closed" in shut
     assert [hit.booking_id for hit in closures.hits_of(second)] == [booking]
     open_again(second)
-    said = letter(app)
-    assert said is not None
-    assert said.subject == "Open after all: your booking stands"
+    written = letter(app)
+    assert written is not None
+    assert written.subject == "Open after all: your booking stands"
 
 
 def test_of_one_show_that_two_closures_hold_nothing_is_said_before_both_are_open(app: Flask) -> None:

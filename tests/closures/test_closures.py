@@ -44,10 +44,10 @@ from tests.closures.closing import another_day, closed, facts_of, offers, promis
 
 def test_sale_stops_at_once_and_everybody_is_listed(app: Flask) -> None:
     _, slot, adult = a_sale()
-    one, two = a_confirmed_booking(slot, adult), a_confirmed_booking(slot, adult, 1)
+    first, second = a_confirmed_booking(slot, adult), a_confirmed_booking(slot, adult, 1)
     closure = closed()
     assert status(slot) is SlotStatus.CANCELLED
-    assert {hit.booking_id for hit in closures.hits_of(closure)} == {one.booking_id, two.booking_id}
+    assert {hit.booking_id for hit in closures.hits_of(closure)} == {first.booking_id, second.booking_id}
     with pytest.raises(Closed):
         a_hold(slot, adult)
     assert breaches() == []
@@ -98,7 +98,7 @@ def test_only_hours_a_space_or_an_activity_can_be_closed(app: Flask) -> None:
     late = a_slot(activity, 10, tomorrow(15), space_id=lab)
     there = a_slot(other, 10, tomorrow(15), space_id=hall)
     closed(space_id=lab, starts_at=tomorrow(9, 29), ends_at=tomorrow(15, 1))
-    assert [status(one) for one in (early, late, there)] == [
+    assert [status(slot) for slot in (early, late, there)] == [
         SlotStatus.CANCELLED,
         SlotStatus.CANCELLED,
         SlotStatus.OPEN,
@@ -143,10 +143,10 @@ def test_where_it_is_open_again_nobody_is_waited_for_and_those_told_by_phone_are
     closure = closed(slot)
     with unit_of_work():
         db.session.get_one(Booking, reached.booking_id).email = ""
-    for one in (reached, written):
+    for booking in (reached, written):
         with unit_of_work():
-            assert closures.note_call(closure, one.booking_id, clock.now())
-    assert {one.booking_id for one in closures.hits_of(closure) if one.is_waiting} == {
+            assert closures.note_call(closure, booking.booking_id, clock.now())
+    assert {hit.booking_id for hit in closures.hits_of(closure) if hit.is_waiting} == {
         reached.booking_id,
         written.booking_id,
     }
@@ -238,8 +238,8 @@ def test_a_slot_opens_with_the_last_of_its_closures(app: Flask, first: int) -> N
 def test_what_was_closed_for_sale_before_two_closures_is_so_after_them(app: Flask) -> None:
     slot = a_slot(an_activity(Kind.WORKSHOP), 10, tomorrow(12), status=SlotStatus.CLOSED)
     both = [closed(slot), closed()]
-    for one in both:
-        open_again(one)
+    for closure in both:
+        open_again(closure)
     assert status(slot) is SlotStatus.CLOSED
 
 
@@ -248,7 +248,7 @@ def test_two_closures_opened_again_at_once_leave_nothing_shut_and_nothing_open_t
     for _n in range(3):
         both = [closed(), closed(starts_at=tomorrow(9), ends_at=tomorrow(0) + timedelta(days=2))]
         db.session.rollback()
-        answers = Counter(run_races(app, [("reopen", [one]) for one in both]))
+        answers = Counter(run_races(app, [("reopen", [closure]) for closure in both]))
         assert sorted(answers) == ["opened 0", "opened 1"]
         assert status(slot) is SlotStatus.OPEN
         assert breaches() == []
@@ -301,14 +301,14 @@ def test_late_payers_behind_many_without_an_address_are_written_to(app: Flask, m
         db.session.execute(update(Booking).where(Booking.id.in_(silent)).values(email=""))
     paying = [a_hold(slot, adult) for _n in range(3)]
     with unit_of_work():
-        for one in paying:
-            set_details(one.booking_id, Contact("Kari", "kari@example.org"), "nb", clock.now())
-            begin_paying(one.booking_id, clock.now() + timedelta(minutes=31), clock.now())
+        for hold in paying:
+            set_details(hold.booking_id, Contact("Kari", "kari@example.org"), "nb", clock.now())
+            begin_paying(hold.booking_id, clock.now() + timedelta(minutes=31), clock.now())
     closure = closed()
     write(closure)
     assert work_of(closure).outcome["without_address"] == 5
     with unit_of_work():
-        for one in paying:
-            confirm(one.booking_id, clock.now())
+        for hold in paying:
+            confirm(hold.booking_id, clock.now())
     assert letters.catch_up(clock.now()) == 3
-    assert [about["booking_id"] for about in promised("mail.closure")] == [one.booking_id for one in paying]
+    assert [about["booking_id"] for about in promised("mail.closure")] == [hold.booking_id for hold in paying]

@@ -33,16 +33,16 @@ from tests.web.browsing import Visitor, words
 
 def places_of(booking_id: int) -> EnrolmentFacts:
     db.session.rollback()
-    found = of_booking(booking_id)
-    assert found is not None
-    return found
+    enrolment = of_booking(booking_id)
+    assert enrolment is not None
+    return enrolment
 
 
 def letter(app: Flask, booking_id: int) -> str:
     db.session.rollback()
-    found = messages.write("mail.closure", 1, {"booking_id": booking_id}, settings_of(app))
-    assert found is not None
-    return f"{found.subject} {' '.join(found.text.split())}"
+    written = messages.write("mail.closure", 1, {"booking_id": booking_id}, settings_of(app))
+    assert written is not None
+    return f"{written.subject} {' '.join(written.text.split())}"
 
 
 def test_places_that_we_move_keep_the_dates_of_their_new_day_and_the_rule_that_was_agreed_on(app: Flask) -> None:

@@ -50,7 +50,7 @@ def cancelled() -> list[str]:
     starts = db.session.scalars(
         select(Slot.starts_at).where(Slot.status == SlotStatus.CANCELLED).order_by(Slot.starts_at)
     )
-    return [f"{the_centre().local(one):%H}" for one in starts]
+    return [f"{the_centre().local(start):%H}" for start in starts]
 
 
 def slot_at(hour: int, on: date) -> int:

@@ -33,10 +33,10 @@ from tests.web.staffing import a_colleague
 @pytest.fixture
 def centre(app: Flask) -> Centre:
     """A centre where it is too late already to cancel for nothing."""
-    found = a_school_centre()
+    school_centre = a_school_centre()
     with unit_of_work():
         db.session.execute(update(SchoolRules).values(free_days=200))
-    return found
+    return school_centre
 
 
 def fee_of(booking_id: int, centre: Centre) -> int:
@@ -96,17 +96,17 @@ def test_the_teachers_page_and_letter_say_so_and_the_answer_is_noted(
 
 
 def test_the_desk_cancels_a_class_by_the_schools_rule(app: Flask, centre: Centre) -> None:
-    one, two = a_visit(centre, "6A").booking_id, a_visit(centre, "6B").booking_id
-    fee = fee_of(one, centre)
+    first, second = a_visit(centre, "6A").booking_id, a_visit(centre, "6B").booking_id
+    fee = fee_of(first, centre)
     desk, boss = a_colleague(app), a_colleague(app, Role.ADMIN, "boss@example.org")
-    page = words(desk.browser.get(f"/staff/desk/booking/{one}", **{"Accept-Language": "en"}))
+    page = words(desk.browser.get(f"/staff/desk/booking/{first}", **{"Accept-Language": "en"}))
     assert "Cancelling now costs the school" in page
-    assert desk.post(f"/staff/desk/booking/{one}/cancel", refund="rule").status_code == 303
-    assert noted_fee(one) == fee > 0
-    boss.get(f"/staff/desk/booking/{two}")
+    assert desk.post(f"/staff/desk/booking/{first}/cancel", refund="rule").status_code == 303
+    assert noted_fee(first) == fee > 0
+    boss.get(f"/staff/desk/booking/{second}")
     sent = {"refund": "whole", "reason": "Sykdom i klassen"}
-    assert boss.post(f"/staff/desk/booking/{two}/cancel", **sent).status_code == 303
-    assert noted_fee(two) == 0
+    assert boss.post(f"/staff/desk/booking/{second}/cancel", **sent).status_code == 303
+    assert noted_fee(second) == 0
     assert promised("payment.refund") == []
     assert breaches() == []
 

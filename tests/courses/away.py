@@ -69,7 +69,7 @@ def an_order(
 ) -> OutreachOrder:
     """A class of Solbakken that wants us at ten; it is the centre's own school once it is among them."""
     school = SchoolFacts(None, "Solbakken skole", "", municipality, SchoolKind.SCHOOL, "", known=False)
-    school = next((one for one in find_schools(school.name) if one.municipality == municipality), school)
+    school = next((known for known in find_schools(school.name) if known.municipality == municipality), school)
     contact = Contact("Kari Nordmann", "kari@example.org", "+4790000000")
     group, mobile = Group("5A", pupils, 2, 5), "+4790000000"
     return OutreachOrder(
@@ -94,12 +94,12 @@ def an_agreement(**agreed: object) -> int:
                 municipality="Bergen", kind=SchoolKind.SCHOOL, known=True,
             )
         )  # fmt: skip
-        one = Agreement(
+        agreement = Agreement(
             payer="Bergen kommune", code="BERGEN", secret=new_secret(), reference_pattern="99999", **(values | agreed)
         )
-        db.session.add(one)
+        db.session.add(agreement)
         db.session.flush()
-        return one.id
+        return agreement.id
 
 
 def away(road: Road, starts_at: datetime | None = None, **more: object) -> Booked:

@@ -58,8 +58,8 @@ def it_is_over(slot: int) -> None:
 def people_of(slot: int) -> dict[str, Participant]:
     """The participants by name, as the database has them now."""
     db.session.rollback()
-    found = select(Participant).where(Participant.slot_id == slot).execution_options(populate_existing=True)
-    return {one.name: one for one in db.session.scalars(found)}
+    participants = select(Participant).where(Participant.slot_id == slot).execution_options(populate_existing=True)
+    return {participant.name: participant for participant in db.session.scalars(participants)}
 
 
 def promised(kind: str) -> int:

@@ -183,7 +183,7 @@ def test_ticking_an_old_course_puts_nobody_into_the_house_now(app: Flask) -> Non
     with unit_of_work():
         attend.untick(people_of(slot)["Ola Nordmann"].id, centre=the_centre(), account_id=None, now=clock.now())
     assert inside.now_inside(today, clock.now()) == 0
-    assert {one.name for one in read.attendance(slot) if one.admitted} == {"Kari Nordmann"}
+    assert {participant.name for participant in read.attendance(slot) if participant.admitted} == {"Kari Nordmann"}
     assert breaches() == []
 
 
@@ -207,7 +207,7 @@ def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_ba
     code = next(person.ticket_code for person in seen.people if person.name == "Ola Nordmann")
     with unit_of_work():
         assert scan(str(code), ENTRANCE, how(), the_centre()).verdict is DoorVerdict.WELCOME
-    came = {one.name for one in read.attendance(slot) if one.admitted}
+    came = {participant.name for participant in read.attendance(slot) if participant.admitted}
     assert came == {"Ola Nordmann"}
     facts = queries.by_id(done.booking_id)
     assert facts is not None
@@ -215,7 +215,7 @@ def test_the_door_lets_in_the_very_person_whose_code_it_is_and_the_list_takes_ba
         scan(facts.code, ENTRANCE, how(), the_centre())
     with unit_of_work():
         attend.untick(people_of(slot)["Kari Nordmann"].id, centre=the_centre(), account_id=None, now=clock.now())
-    assert {one.name for one in read.attendance(slot) if one.admitted} == {"Ola Nordmann"}
+    assert {participant.name for participant in read.attendance(slot) if participant.admitted} == {"Ola Nordmann"}
     assert breaches() == []
 
 
@@ -227,12 +227,12 @@ def test_names_are_forgotten_and_the_certificate_can_still_be_checked(app: Flask
     issue()
     code = people_of(slot)["Kari Nordmann"].code
     assert forget(forgetting.FORGETTINGS, clock.now() + timedelta(days=95)) == 1
-    (one,) = db.session.scalars(select(Participant)).all()
-    assert (one.name, one.email, one.code) == ("", "", "")
+    (participant,) = db.session.scalars(select(Participant)).all()
+    assert (participant.name, participant.email, participant.code) == ("", "", "")
     assert certificates.is_made_out_to(code, "Kari Nordmann")
     kept = db.session.scalars(select(Certificate)).one()
-    said = " ".join(str(value) for value in vars(kept).values())
-    assert "Nordmann" not in said and code not in said
+    words_kept = " ".join(str(value) for value in vars(kept).values())
+    assert "Nordmann" not in words_kept and code not in words_kept
     assert not [about for about in db.session.scalars(select(Promise.about)) if code in str(about)]
 
 
@@ -258,7 +258,7 @@ def test_one_colleague_stays_at_home_and_the_next_in_line_gets_the_place(app: Fl
         2,
     )
     assert people_of(slot)["Ola Nordmann"].ticket_id == ticket
-    assert [one.name for one in read.attendance(slot, "nb")] == ["Ola Nordmann", "Åse Berg"]
+    assert [participant.name for participant in read.attendance(slot, "nb")] == ["Ola Nordmann", "Åse Berg"]
     now = clock.now()
     assert [hit.booking_id for hit in search("ase berg", now, now + timedelta(days=1)).hits] == [done.booking_id]
     assert search("kari nordmann", now, now + timedelta(days=1)).hits == ()

@@ -169,7 +169,7 @@ def test_what_is_asked_for_keeps_the_educator_until_staff_have_answered(app: Fla
     assert (done.approval, free_at(road), promised("visit_asked")) == (Approval.ASKED, 0, 1)
     with unit_of_work():
         approve(done.booking_id, centre=the_centre(), now=clock.now(), actor="account:1")
-    assert (promised("confirmation"), [one.state for one in read.coming(clock.now())]) == (1, [State.CONFIRMED])
+    assert (promised("confirmation"), [visit.state for visit in read.coming(clock.now())]) == (1, [State.CONFIRMED])
 
 
 def test_the_free_times_of_a_day_are_those_at_which_it_can_be_booked(app: Flask) -> None:
@@ -180,7 +180,7 @@ def test_the_free_times_of_a_day_are_those_at_which_it_can_be_booked(app: Flask)
     midnight = road.at_ten - 10 * HOUR
     free = free_by_stretch(midnight, midnight + timedelta(days=1), the_centre())
     starts = free_starts(offered, 30, road.at_ten.date(), free, the_centre())
-    assert [(one - midnight) / HOUR for one in starts] == [8, 8.5, 9, 9.5, 10, 14]
+    assert [(start - midnight) / HOUR for start in starts] == [8, 8.5, 9, 9.5, 10, 14]
     away(road, starts[-1])
 
 

@@ -141,11 +141,11 @@ def test_a_bill_that_nobody_has_seen_is_not_booked(app: Flask) -> None:
 
 def test_the_last_visit_of_an_agreement_is_paid_for_once(app: Flask) -> None:
     road = a_road(educators=None)
-    one = an_agreement(most_visits=1)
+    agreement = an_agreement(most_visits=1)
 
     def go(n: int) -> str:
         with app.app_context():
-            order = replace(an_order(road, road.at_ten + timedelta(days=n)), seen={one: WHOLE})
+            order = replace(an_order(road, road.at_ten + timedelta(days=n)), seen={agreement: WHOLE})
             try:
                 with unit_of_work():
                     book(order, centre=the_centre(), now=clock.now())
@@ -156,6 +156,6 @@ def test_the_last_visit_of_an_agreement_is_paid_for_once(app: Flask) -> None:
             return "booked"
 
     with ThreadPoolExecutor(4) as pool:
-        said = list(pool.map(go, range(4)))
-    assert said.count("booked") == 1, said
+        answers = list(pool.map(go, range(4)))
+    assert answers.count("booked") == 1, answers
     assert (taken(), breaches()) == ([(1, 24)], [])

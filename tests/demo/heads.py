@@ -20,7 +20,7 @@ def stays() -> dict[int, dict[str, list[tuple[datetime, datetime, int]]]]:
 
     Of a booking that names its classes they come one by one; of any other, those with entry: a show is in the house.
     """
-    found: dict[int, dict[str, list[tuple[datetime, datetime, int]]]] = defaultdict(lambda: defaultdict(list))
+    stays: dict[int, dict[str, list[tuple[datetime, datetime, int]]]] = defaultdict(lambda: defaultdict(list))
     rows = db.session.execute(
         select(
             Claim.booking_id, Claim.parties, Claim.places, Slot.starts_at, Slot.ends_at, Activity.stay_minutes,
@@ -36,8 +36,8 @@ def stays() -> dict[int, dict[str, list[tuple[datetime, datetime, int]]]]:
         if parties is None and not needs_admission:
             parties = {f"{starts_at}": places}  # who comes at another time is somebody else
         for name, people in (parties or {}).items():
-            found[booking_id][name].append((starts_at, until, people))
-    return found
+            stays[booking_id][name].append((starts_at, until, people))
+    return stays
 
 
 def by_stretch() -> list[tuple[datetime, int, int]]:

@@ -91,8 +91,8 @@ def test_no_day_of_the_months_to_come_has_an_empty_front_page(made_app: Flask, b
     for days in range(100):
         at = begun + timedelta(days=days)
         page = front(made_app, at)
-        said = re.search(r'class="doors-today">(.*?)</p>', page, re.DOTALL)
-        assert said, at
-        assert "Open today" in said[1] or "We open again on" in said[1], (at, said[1])
+        doors = re.search(r'class="doors-today">(.*?)</p>', page, re.DOTALL)
+        assert doors, at
+        assert "Open today" in doors[1] or "We open again on" in doors[1], (at, doors[1])
         assert page.count('class="time"') >= 2, at
         assert 'class="show"' in page, at

@@ -98,8 +98,8 @@ def codes_in(pdf: bytes) -> list[list[str]]:
 
 def root_of(pdf: bytes) -> dict[str, Any]:
     """What the file says of itself as a whole."""
-    found: dict[str, Any] = pypdf.PdfReader(io.BytesIO(pdf)).root_object
-    return found
+    root: dict[str, Any] = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    return root
 
 
 def says_it_is_accessible(pdf: bytes) -> bool:
@@ -168,7 +168,7 @@ def test_a_single_ticket_needs_one_page_only(app: Flask) -> None:
 def test_a_ticket_says_who_when_what_and_how_many(app: Flask) -> None:
     centre, slot, adult = a_sale()
     facts = facts_of(a_confirmed_booking(slot, adult, 2).booking_id)
-    said = words(tickets_as_pdf(facts, centre))
+    paper = words(tickets_as_pdf(facts, centre))
     for word in (
         "Kari Nordmann",
         facts.reference,
@@ -178,7 +178,7 @@ def test_a_ticket_says_who_when_what_and_how_many(app: Flask) -> None:
         "Prøvesenteret AS",
         "Org.nr. 974 760 673 MVA",
     ):
-        assert word in said
+        assert word in paper
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -268,9 +268,9 @@ def test_markup_in_the_titles_of_a_centre_stays_words(app: Flask) -> None:
     centre, _, _ = a_sale()
     activity = an_activity(title="#panic[Ild] & <is>")
     held = a_confirmed_booking(a_slot(activity), a_ticket_type(activity, title='Voksen "*"'), 1)
-    said = words(tickets_as_pdf(facts_of(held.booking_id), centre))
-    assert "#panic[Ild] & <is>" in said
-    assert 'Voksen "*"' in said
+    paper = words(tickets_as_pdf(facts_of(held.booking_id), centre))
+    assert "#panic[Ild] & <is>" in paper
+    assert 'Voksen "*"' in paper
 
 
 def a_visit_with_a_show(now: datetime) -> tuple[CentreFacts, BookingFacts]:
@@ -291,9 +291,9 @@ def test_the_vat_of_a_receipt_adds_up(app: Flask, now: datetime) -> None:
     shares = [(share.rate, share.net.minor, share.vat.minor) for share in facts.vat]
     assert shares == [(1200, 56250, 6750), (2500, 7999, 2000)]
     assert sum(share.gross.minor for share in facts.vat) == facts.total == 72999
-    said = words(receipt_as_pdf(facts, centre)).replace("\xa0", " ")
+    paper = words(receipt_as_pdf(facts, centre)).replace("\xa0", " ")
     for word in ("12 %", "562,50 kr", "67,50 kr", "25 %", "79,99 kr", "20 kr", "729,99 kr"):
-        assert word in said
+        assert word in paper
 
 
 def test_a_receipt_says_what_has_gone_back(app: Flask) -> None:
@@ -301,6 +301,6 @@ def test_a_receipt_says_what_has_gone_back(app: Flask) -> None:
     held = paid_for(a_confirmed_booking(slot, adult, 2))
     with unit_of_work():
         give_back(held.booking_id, 12345, "Strømmen gikk", new_secret(), "account:1")
-    said = words(receipt_as_pdf(facts_of(held.booking_id), centre, "en")).replace("\xa0", " ")
+    paper = words(receipt_as_pdf(facts_of(held.booking_id), centre, "en")).replace("\xa0", " ")
     for word in ("NOK 420", "NOK 123.45", "NOK 296.55"):
-        assert word in said
+        assert word in paper

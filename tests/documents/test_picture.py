@@ -82,8 +82,8 @@ drawing.main()
 
 def test_who_draws_has_so_much_processor_and_memory_and_no_files() -> None:
     command = [sys.executable, "-I", "-c", LIMITED, str(picture.DRAWING.parent)]
-    said = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
-    assert said.stdout == repr([drawing.SECONDS, drawing.MEMORY, 0, 0]).encode()
+    done = subprocess.run(command, input=b"", capture_output=True, check=True, timeout=30)
+    assert done.stdout == repr([drawing.SECONDS, drawing.MEMORY, 0, 0]).encode()
 
 
 def test_a_plain_drawing_is_a_picture_48_points_high_and_sharp() -> None:

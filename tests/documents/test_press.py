@@ -99,7 +99,7 @@ def promises() -> list[tuple[PromiseState, int]]:
 def tickets_of(app: Flask, recipient: str) -> str:
     """What the tickets in the letter to somebody say."""
     folder = settings_of(app).instance_dir / "mail"
-    (file,) = [one.name for one in list_files(folder) if one.recipient == recipient]
+    (file,) = [file.name for file in list_files(folder) if file.recipient == recipient]
     for part in message_from_bytes((folder / file).read_bytes(), policy=SMTP).walk():
         if part.get_content_type() == "application/pdf":
             content = part.get_payload(decode=True)
@@ -146,8 +146,8 @@ def test_a_name_that_the_typesetter_panics_of_is_squares_on_the_ticket(
     a_confirmed_booking(slot, adult, 1, name=ANNA, email="anna@example.org")
     run_once(app)
     assert promises() == [(PromiseState.DONE, 1)]
-    said = tickets_of(app, "anna@example.org")
-    assert "□□□□ □□□□□" in said and ANNA not in said
+    tickets = tickets_of(app, "anna@example.org")
+    assert "□□□□ □□□□□" in tickets and ANNA not in tickets
     assert ANNA not in "".join(capfd.readouterr())
 
 

@@ -32,7 +32,7 @@ def a_picture(
 
 def _with_noise(grey: Sequence[int], most: int) -> bytes:
     chance = random.Random(1)
-    return bytes(min(255, max(0, one + chance.randint(-most, most))) for one in grey)
+    return bytes(min(255, max(0, shade + chance.randint(-most, most))) for shade in grey)
 
 
 @pytest.mark.parametrize("first", [(110, 100), (100, 270), (390, 270), (370, 90)])

@@ -92,7 +92,7 @@ def test_receipts_have_a_series_without_gaps_and_the_same_one_keeps_its_number(a
     def number(facts: BookingFacts) -> int:
         return issue(facts, statement_of(facts.id), clock.now()).number
 
-    assert [number(one) for one in (*bookings, bookings[0])] == [1, 2, 3, 1]
+    assert [number(booking) for booking in (*bookings, bookings[0])] == [1, 2, 3, 1]
     with unit_of_work():
         give_back(bookings[0].id, 100, "Strømmen gikk", new_secret(), "account:1")
     assert [number(booking) for booking in bookings] == [4, 2, 3]

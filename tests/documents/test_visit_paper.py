@@ -27,9 +27,9 @@ from tests.visits.booked import a_school_centre, a_visit
 @pytest.fixture
 def visit(app: Flask) -> BookingFacts:
     """Two classes that have booked as teachers do."""
-    found = queries.by_id(a_visit(a_school_centre(), "6A", "6B").booking_id)
-    assert found is not None
-    return found
+    visit = queries.by_id(a_visit(a_school_centre(), "6A", "6B").booking_id)
+    assert visit is not None
+    return visit
 
 
 def printed(facts: BookingFacts, lang: str) -> bytes:
@@ -47,8 +47,8 @@ def words_on(pdf: bytes) -> list[str]:
 def test_a_school_has_one_page_with_its_plan_by_class_its_numbers_and_one_code(visit: BookingFacts, lang: str) -> None:
     pdf = printed(visit, lang)
     (page,) = words_on(pdf)
-    for said in ("Solbakken skole", "6A", "6B", "Bridges", "Body", visit.reference, "48", "52"):
-        assert said in page, said
+    for words in ("Solbakken skole", "6A", "6B", "Bridges", "Body", visit.reference, "48", "52"):
+        assert words in page, words
     assert "1 ×" not in page
     picture = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [door_text(visit.code)]

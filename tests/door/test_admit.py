@@ -69,7 +69,7 @@ def test_one_scan_lets_the_whole_party_in(app: Flask) -> None:
     booking, _, _ = a_visit(quantity=3)
     answer = scan(party_code(booking))
     assert (answer.verdict, answer.heads) == (DoorVerdict.WELCOME, 3)
-    assert [(one.booked, one.ticket_title["en"]) for one in answer.let_in] == [(3, "Voksen")]
+    assert [(line.booked, line.ticket_title["en"]) for line in answer.let_in] == [(3, "Voksen")]
     assert admitted(booking) == 3
     assert breaches() == []
 
@@ -79,7 +79,7 @@ def test_the_second_scan_says_when_and_how_many_came_in(app: Flask) -> None:
     scan(party_code(booking))
     answer = scan(party_code(booking))
     assert answer.verdict is DoorVerdict.ALREADY_IN
-    assert [one.heads for one in answer.earlier] == [3]
+    assert [admission.heads for admission in answer.earlier] == [3]
     assert admitted(booking) == 3
 
 
@@ -219,9 +219,9 @@ def test_a_group_is_counted_before_it_goes_in(app: Flask) -> None:
     again = scan(party_code(booking))
     assert again.verdict is DoorVerdict.ASK
     assert sorted(ticket.left for ticket in again.tickets) == [1, 1, 1]
-    with pytest.raises(MoreThanBooked) as asked:
+    with pytest.raises(MoreThanBooked) as refused:
         let_in(booking, {(slot, pupil): 3})
-    assert asked.value.more == 1
+    assert refused.value.more == 1
     let_in(booking, {(slot, pupil): 2, (slot, adult): 1})
     assert admitted(booking) == 28
     assert scan(party_code(booking)).verdict is DoorVerdict.ALREADY_IN
@@ -305,9 +305,9 @@ def test_a_show_is_checked_at_its_own_door(app: Flask) -> None:
         picks = [Pick(entry_slot, adult, 2), Pick(show_slot, seat, 2)]
         change(booking, picks, centre=the_centre(), now=clock.now(), actor="account:1")
     code = party_code(booking)
-    assert [one.slot_id for one in scan(code).let_in] == [entry_slot]
+    assert [line.slot_id for line in scan(code).let_in] == [entry_slot]
     assert scan(code).verdict is DoorVerdict.ALREADY_IN
-    assert [one.slot_id for one in scan(code, Post(hall)).let_in] == [show_slot]
+    assert [line.slot_id for line in scan(code, Post(hall)).let_in] == [show_slot]
     assert scan(code, Post(a_space())).verdict is DoorVerdict.ELSEWHERE
 
 
@@ -346,9 +346,9 @@ def test_what_is_only_added_is_theirs_also_when_it_is_paid_after_they_came_in(ap
 
 def test_a_change_that_gives_something_up_is_paid_back_once_the_party_is_in(app: Flask) -> None:
     booking, slot, adult = a_visit(quantity=2)
-    found = db.session.get_one(Slot, slot)
-    assert found.activity_id is not None
-    later = a_slot(found.activity_id, 30, found.starts_at + timedelta(hours=1))
+    present = db.session.get_one(Slot, slot)
+    assert present.activity_id is not None
+    later = a_slot(present.activity_id, 30, present.starts_at + timedelta(hours=1))
     with unit_of_work():
         held = change(booking, [Pick(later, adult, 3)], centre=the_centre(), now=clock.now(), actor="account:1")
     assert isinstance(held, Hold)

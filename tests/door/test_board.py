@@ -98,8 +98,8 @@ def test_todays_bookings_are_found_by_any_part(app: Flask, typed: str) -> None:
     a_person(slot, adult, "Åse Fjellheim Ås", "ase@lund.example", "+4793000000")
     a_person(slot, adult, "Ola Nordmann", "ola@example.org", "+4790000001")
     start = soon(60 * 24 * 3) - timedelta(hours=12)
-    found = search.search(typed, start, start + timedelta(days=1))
-    assert [hit.name for hit in found.hits] == ["Åse Fjellheim Ås"]
+    answer = search.search(typed, start, start + timedelta(days=1))
+    assert [hit.name for hit in answer.hits] == ["Åse Fjellheim Ås"]
 
 
 @pytest.mark.parametrize("typed", ["Åse", "åsa f", "Fjellheim", "fjell", "93000000", "ase@lund", "Fana", "fana 5b"])

@@ -63,14 +63,14 @@ def starts_of(booking_id: int) -> bool:
     """Whether the booking begins when its slot begins."""
     db.session.rollback()
     query = select(Booking.starts_at, Slot.starts_at).join(Slot, Slot.id == _slot_of(booking_id))
-    one, other = db.session.execute(query.where(Booking.id == booking_id)).one()
-    return bool(one == other)
+    kept, other = db.session.execute(query.where(Booking.id == booking_id)).one()
+    return bool(kept == other)
 
 
 def _slot_of(booking_id: int) -> int:
-    found = read.party(booking_id)
-    assert found is not None
-    return found.tickets[0].slot_id
+    party = read.party(booking_id)
+    assert party is not None
+    return party.tickets[0].slot_id
 
 
 def test_a_count_put_right_keeps_its_moment_and_both_stand_in_the_history(app: Flask) -> None:
@@ -79,12 +79,12 @@ def test_a_count_put_right_keeps_its_moment_and_both_stand_in_the_history(app: F
     first = let_in(booking, {pupils: 23}, at=then, reason="Tidlig")
     new = put_right(first.mark, {pupils: 25}, {pupils: 23})
     assert admitted(booking) == 25
-    assert [(one.heads, one.at, one.undone_reason) for one in history(booking)] == [
+    assert [(admission.heads, admission.at, admission.undone_reason) for admission in history(booking)] == [
         (25, then, ""),
         (23, then, COUNTED_AGAIN),
     ]
     assert new not in (None, first.mark)
-    assert [(one.people, one.came_at) for one in inside.parties_now(soon(-600), clock.now())] == [(25, then)]
+    assert [(party.people, party.came_at) for party in inside.parties_now(soon(-600), clock.now())] == [(25, then)]
     assert breaches() == []
 
 
@@ -165,8 +165,8 @@ def test_undoing_gives_people_who_were_moved_their_old_time_back(app: Flask) -> 
     assert (taken(old), taken(present)) == (0, 3)
     assert undone(mark) == booking
     assert (taken(old), taken(present)) == (3, 0)
-    (one,) = history(booking)
-    assert (one.moved_from, one.moved_back, one.undone_at is not None) == (old, True, True)
+    (admission,) = history(booking)
+    assert (admission.moved_from, admission.moved_back, admission.undone_at is not None) == (old, True, True)
     assert starts_of(booking)
     assert (wrong_counters(), breaches()) == ([], [])
     assert scan(party_code(booking), at=soon(5)).verdict is DoorVerdict.WELCOME
@@ -178,7 +178,7 @@ def test_undoing_says_so_where_the_old_time_is_full_by_now(app: Flask) -> None:
     a_confirmed_booking(old, adult, 1, channel=Channel.DESK)
     undone(mark)
     assert (taken(old), taken(present)) == (1, 3)
-    assert [one.moved_back for one in history(booking)] == [False]
+    assert [admission.moved_back for admission in history(booking)] == [False]
     assert admitted(booking) == 0
     assert (wrong_counters(), breaches()) == ([], [])
 
@@ -187,7 +187,7 @@ def test_a_corrected_count_of_people_who_were_moved_still_knows_their_old_time(a
     booking, old, present, adult = a_late_family()
     mark = scan(party_code(booking), at=soon(5) + timedelta(hours=3)).mark
     new = put_right(mark, {(present, adult): 2}, {(present, adult): 3})
-    assert [one.moved_from for one in history(booking)] == [old, old]
+    assert [admission.moved_from for admission in history(booking)] == [old, old]
     assert (taken(old), taken(present), admitted(booking)) == (0, 3, 2)
     undone(new or "")
     assert (taken(old), taken(present), admitted(booking)) == (3, 0, 0)

@@ -54,7 +54,7 @@ def put_right(mark: str, heads: Heads, seen: Heads, agreed: int = 0, more: int |
 
 def in_house() -> int:
     db.session.rollback()
-    return sum(one.people for one in inside.parties_now(soon(-600), clock.now() + timedelta(seconds=5)))
+    return sum(party.people for party in inside.parties_now(soon(-600), clock.now() + timedelta(seconds=5)))
 
 
 def beyond(booking: int) -> int:
@@ -64,9 +64,9 @@ def beyond(booking: int) -> int:
 
 def test_27_of_a_class_of_24_are_asked_about_and_let_in_with_one_more_press(app: Flask) -> None:
     booking, pupils = a_class()
-    with pytest.raises(MoreThanBooked) as asked:
+    with pytest.raises(MoreThanBooked) as refused:
         let_in(booking, {pupils: 27})
-    assert (asked.value.came, asked.value.booked, asked.value.more, asked.value.sold_out) == (27, 24, 3, False)
+    assert (refused.value.came, refused.value.booked, refused.value.more, refused.value.sold_out) == (27, 24, 3, False)
     assert (admitted(booking), in_house()) == (0, 0)
     done = let_all_in(booking, {pupils: 27}, 3)
     assert (done.verdict, done.heads) == (DoorVerdict.WELCOME, 24)
@@ -86,9 +86,9 @@ def test_a_yes_to_three_is_no_yes_to_five(app: Flask) -> None:
 def test_latecomers_beyond_the_class_are_asked_about_with_all_who_came(app: Flask) -> None:
     booking, pupils = a_class()
     let_all_in(booking, {pupils: 25}, 1)
-    with pytest.raises(MoreThanBooked) as asked:
+    with pytest.raises(MoreThanBooked) as refused:
         let_in(booking, {pupils: 2})
-    assert (asked.value.came, asked.value.booked, asked.value.more) == (27, 24, 2)
+    assert (refused.value.came, refused.value.booked, refused.value.more) == (27, 24, 2)
     let_all_in(booking, {pupils: 2}, 2)
     assert (admitted(booking), beyond(booking), in_house()) == (24, 3, 27)
     assert breaches() == []
@@ -115,20 +115,20 @@ def test_a_full_house_is_said_first_and_takes_those_who_are_booked(app: Flask) -
 
 def test_a_house_sold_out_for_the_half_hour_is_said_with_the_question(app: Flask) -> None:
     booking, pupils = a_class(house=100, free=2)
-    with pytest.raises(MoreThanBooked) as asked:
+    with pytest.raises(MoreThanBooked) as refused:
         let_in(booking, {pupils: 27})
-    assert asked.value.sold_out
-    with pytest.raises(MoreThanBooked) as asked:
+    assert refused.value.sold_out
+    with pytest.raises(MoreThanBooked) as refused:
         let_in(booking, {pupils: 26})
-    assert not asked.value.sold_out
+    assert not refused.value.sold_out
 
 
 def test_a_count_corrected_beyond_the_booking_is_asked_about_and_back_again_is_not(app: Flask) -> None:
     booking, pupils = a_class()
     mark = let_in(booking, {pupils: 24}).mark
-    with pytest.raises(MoreThanBooked) as asked:
+    with pytest.raises(MoreThanBooked) as refused:
         put_right(mark, {pupils: 27}, {pupils: 24})
-    assert (asked.value.came, asked.value.booked, asked.value.more) == (27, 24, 3)
+    assert (refused.value.came, refused.value.booked, refused.value.more) == (27, 24, 3)
     assert admitted(booking) == 24
     mark = put_right(mark, {pupils: 27}, {pupils: 24}, agreed=3) or ""
     assert (admitted(booking), beyond(booking), in_house()) == (24, 3, 27)
@@ -157,13 +157,13 @@ def test_staff_see_three_more_than_booked_on_the_board_in_the_history_and_in_the
     (group,) = board.groups_today(soon(-600), soon(600))
     assert (group.arrived, group.more) == (24, 3)
     assert board.troubles_today(soon(-600)) == []
-    assert [one.more for one in read.admissions_of(booking)] == [3]
+    assert [admission.more for admission in read.admissions_of(booking)] == [3]
     came = [
-        one.facts
-        for one in booking_history.of_booking(booking).happenings
-        if one.sort is booking_history.EventKind.CHECK_IN
+        happening.facts
+        for happening in booking_history.of_booking(booking).happenings
+        if happening.sort is booking_history.EventKind.CHECK_IN
     ]
-    assert [(one["people"], one["more"]) for one in came] == [(27, 3)]
+    assert [(facts["people"], facts["more"]) for facts in came] == [(27, 3)]
     source = SOURCES["bookings"]
     with app.test_request_context():
         titles = [column.title for column in source.columns()]
@@ -181,6 +181,6 @@ def test_without_network_the_device_has_asked_and_more_than_that_came_twice(app:
         again = admit.admit_later(party_code(booking), 27, replace(how(), more=3))
     assert again.verdict is DoorVerdict.ALREADY_IN
     db.session.rollback()
-    assert [one.trouble for one in board.troubles_today(soon(-600))] == [Trouble.TWICE]
+    assert [trouble.trouble for trouble in board.troubles_today(soon(-600))] == [Trouble.TWICE]
     assert scan(party_code(booking)).verdict is DoorVerdict.ALREADY_IN
     assert breaches() == []

@@ -59,15 +59,15 @@ def test_who_has_not_come_yet_and_is_named_just_so_stands_first(sale: tuple[int,
     let_in(waits, {sale: 1})
     with unit_of_work():
         cancel(gone, centre=the_centre(), now=clock.now(), actor="account:1")
-    found = search("kari hansen", *day())
-    assert [hit.booking_id for hit in found.hits] == [waits, here, gone, longer]
+    answer = search("kari hansen", *day())
+    assert [hit.booking_id for hit in answer.hits] == [waits, here, gone, longer]
 
 
 def test_a_crowd_of_one_name_is_counted_and_more_of_it_shown(sale: tuple[int, int]) -> None:
     for _ in range(25):
         named(sale, "Ola Nordmann")
-    found = search("nordmann", *day())
-    assert (len(found.hits), found.total) == (20, 25)
+    answer = search("nordmann", *day())
+    assert (len(answer.hits), answer.total) == (20, 25)
     assert len(search("nordmann", *day(), most=200).hits) == 25
 
 
@@ -75,19 +75,19 @@ def test_a_whole_reference_finds_its_booking_in_a_crowd_on_any_day_in_any_state(
     activity = an_activity()
     far = a_slot(activity, 10, tomorrow(days=200))
     kind = a_ticket_type(activity)
-    asked = a_confirmed_booking(far, kind, 2, name="Per Vik").booking_id
-    reference = reference_of(asked)
+    wanted = a_confirmed_booking(far, kind, 2, name="Per Vik").booking_id
+    reference = reference_of(wanted)
     for _ in range(22):
         named(sale, f"Ola {reference}")
-    found = search(reference.lower(), *day())
-    assert found.exact is not None
-    assert (found.hits[0].booking_id, len(found.hits), found.total) == (asked, 20, 23)
+    answer = search(reference.lower(), *day())
+    assert answer.exact is not None
+    assert (answer.hits[0].booking_id, len(answer.hits), answer.total) == (wanted, 20, 23)
     for state in (State.EXPIRED, State.CANCELLED):
         with unit_of_work():
-            db.session.execute(update(Booking).where(Booking.id == asked).values(state=state))
-        assert search(reference, *day()).hits[0].booking_id == asked
+            db.session.execute(update(Booking).where(Booking.id == wanted).values(state=state))
+        assert search(reference, *day()).hits[0].booking_id == wanted
         narrow = BookingFilter(begin=soon(), end=soon() + timedelta(days=1), channel=Channel.SCHOOL, words=reference)
-        assert [booking.id for booking in office.read(narrow).bookings] == [asked]
+        assert [booking.id for booking in office.read(narrow).bookings] == [wanted]
 
 
 def test_a_reference_of_somebody_still_in_the_basket_is_found(app: Flask) -> None:
@@ -101,9 +101,9 @@ def test_a_reference_of_somebody_still_in_the_basket_is_found(app: Flask) -> Non
 def test_the_office_finds_by_the_letters_that_the_desk_finds_by(
     sale: tuple[int, int], typed: str, with_days: bool
 ) -> None:
-    asked = named(sale, "Åse Kvitfjell")
+    wanted = named(sale, "Åse Kvitfjell")
     named(sale, "Ola Nordmann")
     days: dict[str, datetime] = {"begin": day()[0], "end": day()[1]} if with_days else {}
-    assert [booking.id for booking in office.read(BookingFilter(words=typed, **days)).bookings] == [asked]  # type: ignore[arg-type]
-    assert [hit.booking_id for hit in search(typed, *day()).hits] == [asked]
+    assert [booking.id for booking in office.read(BookingFilter(words=typed, **days)).bookings] == [wanted]  # type: ignore[arg-type]
+    assert [hit.booking_id for hit in search(typed, *day()).hits] == [wanted]
     assert len(list(office.each(BookingFilter(words=typed, **days), 1))) == 1  # type: ignore[arg-type]

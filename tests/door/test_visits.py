@@ -36,12 +36,12 @@ def test_two_classes_come_in_with_their_bus_by_one_scan_and_are_counted_once(cen
     booking = a_visit(centre, "6A", "6B").booking_id
     code, comes = party_code(booking), arrival_of(booking)
     assert scan(code, at=comes - 40 * MINUTE).verdict is DoorVerdict.TOO_EARLY
-    asked = scan(code, at=comes)
-    assert asked.verdict is DoorVerdict.ASK
-    assert asked.party is not None
-    assert sorted(asked.party.ways_in.values()) == [("6A",), ("6B",)]
-    assert sum(ticket.left for ticket in asked.tickets) == 52
-    heads = {(ticket.slot_id, ticket.ticket_type_id): ticket.left for ticket in asked.tickets}
+    answer = scan(code, at=comes)
+    assert answer.verdict is DoorVerdict.ASK
+    assert answer.party is not None
+    assert sorted(answer.party.ways_in.values()) == [("6A",), ("6B",)]
+    assert sum(ticket.left for ticket in answer.tickets) == 52
+    heads = {(ticket.slot_id, ticket.ticket_type_id): ticket.left for ticket in answer.tickets}
     pupils = next(key for key, number in heads.items() if number == 24)
     done = let_in(booking, heads | {pupils: 20}, at=comes)
     assert done.heads == 48
@@ -69,8 +69,8 @@ def test_lunch_of_a_class_that_is_in_has_nobody_to_come(centre: Centre) -> None:
     before = lunches()
     assert sum(booked for booked, _ in before) == sum(to_come for _, to_come in before) > 0
     assert in_all() == (52, 0)
-    asked = scan(code, at=comes)
-    let_in(booking, {(ticket.slot_id, ticket.ticket_type_id): ticket.left for ticket in asked.tickets}, at=comes)
+    answer = scan(code, at=comes)
+    let_in(booking, {(ticket.slot_id, ticket.ticket_type_id): ticket.left for ticket in answer.tickets}, at=comes)
     assert [to_come for _, to_come in lunches()] == [0] * len(before)
     assert in_all() == (52, 52)
 
@@ -78,13 +78,13 @@ def test_lunch_of_a_class_that_is_in_has_nobody_to_come(centre: Centre) -> None:
 def test_a_class_that_begins_elsewhere_or_comes_late_is_neither_too_early_nor_too_late(centre: Centre) -> None:
     booking = a_visit(centre, "6A").booking_id
     code, comes = party_code(booking), arrival_of(booking)
-    asked = scan(code, at=comes)
-    assert asked.party is not None
-    (first,) = asked.party.ways_in
+    answer = scan(code, at=comes)
+    assert answer.party is not None
+    (first,) = answer.party.ways_in
     # As if the class began in the exhibition, its first session being two hours after the bus.
-    later = [replace(ticket, starts_at=ticket.starts_at + 120 * MINUTE) for ticket in asked.party.tickets]
-    assert {ticket.slot_id for ticket in asked.tickets} == {first}
-    assert min(one.starts_at for one in later) > comes + 30 * MINUTE
+    later = [replace(ticket, starts_at=ticket.starts_at + 120 * MINUTE) for ticket in answer.party.tickets]
+    assert {ticket.slot_id for ticket in answer.tickets} == {first}
+    assert min(ticket.starts_at for ticket in later) > comes + 30 * MINUTE
     with unit_of_work():
         expect_at(booking, comes + timedelta(hours=8), "buyer")
     assert scan(code, at=comes).verdict is DoorVerdict.ASK

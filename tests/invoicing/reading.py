@@ -90,12 +90,12 @@ def figures_of_paper(pdf: bytes, write: Wording) -> Figures:
 
     def below(*labels: str) -> str:
         """What stands under the first of these labels that is there."""
-        found = (re.search(rf"(?m)^{re.escape(label.upper())}\n(.*)$", known) for label in labels)
-        return next((match[1] for match in found if match), "")
+        matches = (re.search(rf"(?m)^{re.escape(label.upper())}\n(.*)$", known) for label in labels)
+        return next((match[1] for match in matches if match), "")
 
     def beside(*labels: str) -> Decimal:
-        found = (re.search(rf"(?m)^{re.escape(label)} ({SUM})(?: [A-Z]{{3}})?$", rows) for label in labels)
-        return next((figure(match[1]) for match in found if match), Decimal(0))
+        matches = (re.search(rf"(?m)^{re.escape(label)} ({SUM})(?: [A-Z]{{3}})?$", rows) for label in labels)
+        return next((figure(match[1]) for match in matches if match), Decimal(0))
 
     def figure(written: str) -> Decimal:
         thousands, comma = (",", ".") if write.lang == "en" else ("\xa0", ",")

@@ -46,9 +46,9 @@ from tests.visits.booked import Centre
 ACTOR = "account:1"
 
 
-def the_town(**said: object) -> None:
+def the_town(**known: object) -> None:
     """What is known of the municipality; one invoice a month unless said otherwise."""
-    values = {"key": f"number:{TOWN_NUMBER}", "collective": Collective.MONTH} | said
+    values = {"key": f"number:{TOWN_NUMBER}", "collective": Collective.MONTH} | known
     with unit_of_work():
         db.session.add(InvoicePayer(**values))
 
@@ -101,14 +101,14 @@ def test_a_month_of_visits_is_one_invoice_with_a_line_for_each_visit(app: Flask)
     shown = db.session.scalars(select(Booking.total)).all()
     receivables = owed(centre)
     (invoice,) = issue_them(centre)
-    said = document(invoice)
-    assert (invoice.payable, said.settled.gross, said.reference) == (sum(shown), sum(shown), "12345")
-    assert [(line.charge.delivered_on, line.charge.text) for line in said.settled.lines] == [
+    printed = document(invoice)
+    assert (invoice.payable, printed.settled.gross, printed.reference) == (sum(shown), sum(shown), "12345")
+    assert [(line.charge.delivered_on, line.charge.text) for line in printed.settled.lines] == [
         (receivable.on, f"Solbakken skole, {name}, 24 pupils, reference 12345")
         for receivable, name in zip(receivables, ("6A", "6B", "6C"), strict=True)
     ]
-    assert (said.delivered.on, said.delivered.until) == (receivables[0].on, receivables[-1].on)
-    assert (said.billed_to.address.town, said.billed_to.email) == ("Bergen", "faktura@bergen.example")
+    assert (printed.delivered.on, printed.delivered.until) == (receivables[0].on, receivables[-1].on)
+    assert (printed.billed_to.address.town, printed.billed_to.email) == ("Bergen", "faktura@bergen.example")
     claimed = db.session.execute(select(InvoicedReceivable.amount, InvoicedReceivable.lines)).all()
     assert (sorted(amount for amount, _lines in claimed), [lines for _amount, lines in claimed]) == (
         sorted(shown), [1, 1, 1],
@@ -129,18 +129,18 @@ def test_each_month_is_an_invoice_of_its_own(app: Flask) -> None:
 def test_a_payer_that_wants_it_gets_an_invoice_for_each_reference(app: Flask) -> None:
     centre = three_classes(("12345", "54321", "12345"), days=2)
     the_town(by_reference=True)
-    said = [document(invoice) for invoice in issue_them(centre)]
-    assert [(one.reference, len(one.settled.lines)) for one in said] == [("12345", 2), ("54321", 1)]
+    documents = [document(invoice) for invoice in issue_them(centre)]
+    assert [(printed.reference, len(printed.settled.lines)) for printed in documents] == [("12345", 2), ("54321", 1)]
 
 
 def test_unsplit_the_payers_own_reference_stands_above_and_each_line_says_its_own(app: Flask) -> None:
     centre = three_classes(("12345", "54321", ""), days=2)
     the_town(by_reference=False, common_reference="90000")
     (invoice,) = issue_them(centre)
-    said = document(invoice)
-    assert said.reference == "90000"
-    assert [line.charge.text.rpartition("reference ")[2] for line in said.settled.lines[:2]] == ["12345", "54321"]
-    assert "reference" not in said.settled.lines[2].charge.text
+    printed = document(invoice)
+    assert printed.reference == "90000"
+    assert [line.charge.text.rpartition("reference ")[2] for line in printed.settled.lines[:2]] == ["12345", "54321"]
+    assert "reference" not in printed.settled.lines[2].charge.text
 
 
 def test_unsplit_without_a_reference_for_all_it_waits_and_says_so(app: Flask) -> None:
@@ -174,16 +174,16 @@ def test_what_somebody_has_invoiced_meanwhile_is_told_with_its_number_and_the_re
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("wishes", "name"),
     [
         ({}, "Solbakken skole"),
         ({"deliver_to": DeliverTo.PAYER}, "Bergen kommune"),
         ({"deliver_to": DeliverTo.NAMED, "deliver_name": "Byrådsavdeling skole"}, "Byrådsavdeling skole"),
     ],
 )
-def test_whom_it_was_delivered_to_is_as_the_payer_wants_it(app: Flask, said: dict[str, object], name: str) -> None:
+def test_whom_it_was_delivered_to_is_as_the_payer_wants_it(app: Flask, wishes: dict[str, object], name: str) -> None:
     centre = three_classes(days=2)
-    the_town(**said)
+    the_town(**wishes)
     (invoice,) = issue_them(centre)
     assert document(invoice).delivered.name == name
 
@@ -241,8 +241,8 @@ def test_all_of_it_is_credited_and_invoiced_anew_as_the_payer_wants_it_now(app: 
     with unit_of_work():
         db.session.execute(update(InvoicePayer).values(by_reference=True))
     issued_note, anew = credit_and_invoice_anew(all_credited(invoice), centre.facts, afterwards(), ACTOR)
-    assert (issued_note.gross, sum(one.payable for one in anew)) == (invoice.payable, invoice.payable)
-    assert [document(one).reference for one in anew] == ["12345", "54321"]
+    assert (issued_note.gross, sum(invoice.payable for invoice in anew)) == (invoice.payable, invoice.payable)
+    assert [document(invoice).reference for invoice in anew] == ["12345", "54321"]
     assert (owed(centre), breaches()) == ([], [])
 
 

@@ -50,7 +50,7 @@ def test_the_whole_stays_what_was_asked_for_to_the_minor_unit(
 ) -> None:
     charges, discounts = parts
     settled = settle(charges, discounts)
-    assert settled.gross == sum(charge.gross for charge in charges) - sum(one.gross for one in discounts)
+    assert settled.gross == sum(charge.gross for charge in charges) - sum(discount.gross for discount in discounts)
 
 
 @given(DRAWN)

@@ -6,11 +6,19 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.invoicing.issue import issue_all
 from booking.invoicing.models import InvoicePayer
-from booking.invoicing.payer.links import LinkClosed, close_link, must_be_open, page_address, payer_behind, replace_link
+from booking.invoicing.payer.links import (
+    LinkClosed,
+    address_in_mail,
+    close_link,
+    must_be_open,
+    page_address,
+    payer_behind,
+    replace_link,
+)
 from booking.invoicing.payer.models import PayerLink
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
@@ -89,3 +97,14 @@ def test_an_installation_with_another_key_makes_a_new_link_of_it(app: Flask) -> 
 def test_what_is_no_link_opens_nothing(app: Flask, typed: str) -> None:
     a_payer()
     assert payer_behind(typed) is None
+
+
+def test_only_mail_to_the_payers_own_mailbox_carries_the_link_not_a_teachers(app: Flask) -> None:
+    payer_id, settings = a_payer(), settings_of(app)
+    assert address_in_mail(payer_id, "kari@example.org", "nb", settings, clock.now()) == ""
+    with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email="faktura@bergen.example"))
+    assert address_in_mail(payer_id, "kari@example.org", "nb", settings, clock.now()) == ""
+    own = address_in_mail(payer_id, "Faktura@bergen.example", "nb", settings, clock.now())
+    assert payer_behind(own.rpartition("/")[2]) == payer_id
+    assert address_in_mail(None, "", "nb", settings, clock.now()) == ""

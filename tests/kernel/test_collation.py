@@ -49,4 +49,4 @@ def test_equal_letters_are_told_apart_by_marks_and_capitals() -> None:
 
 
 def test_things_are_sorted_by_what_they_are_called() -> None:
-    assert in_order([("Å", 1), ("Æ", 2)], "nb", lambda one: one[0]) == [("Æ", 2), ("Å", 1)]
+    assert in_order([("Å", 1), ("Æ", 2)], "nb", lambda pair: pair[0]) == [("Æ", 2), ("Å", 1)]

@@ -48,17 +48,17 @@ def test_no_format_or_control_character_of_unicode_is_kept_beside_latin_letters(
     hidden = [chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) in ("Cf", "Cc", "Cs")]
     # A few of Unicode's format characters are drawn: Arabic and Kaithi number signs, Egyptian joiners of pictures.
     drawn = {
-        one for one in hidden
-        if unicodedata.name(one, "").startswith(("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"))
-        and one != "\u061c"
+        sign for sign in hidden
+        if unicodedata.name(sign, "").startswith(("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"))
+        and sign != "\u061c"
     }  # fmt: skip
-    kept = {one for one in hidden if typed.one_line(f"a{one}b") not in ("ab", "a b")}
+    kept = {sign for sign in hidden if typed.one_line(f"a{sign}b") not in ("ab", "a b")}
     assert kept == drawn
 
 
 def test_cleaning_twice_is_cleaning_once() -> None:
-    for one in ("\u200d\ufe0f\u200dA", "a\ufe0f\ufe0f\u200c\u200d b", "\ufe0f\ufeff\ufe0f"):
-        assert typed.one_line(typed.one_line(one)) == typed.one_line(one)
+    for typed_text in ("\u200d\ufe0f\u200dA", "a\ufe0f\ufe0f\u200c\u200d b", "\ufe0f\ufeff\ufe0f"):
+        assert typed.one_line(typed.one_line(typed_text)) == typed.one_line(typed_text)
 
 
 def test_paragraphs_stay_where_they_are_allowed() -> None:

@@ -41,7 +41,7 @@ def test_three_of_a_kind_go_in_a_day_and_again_the_day_after(app: Flask, now: da
 
 def test_a_mailbox_is_one_however_its_address_is_written(app: Flask, now: datetime) -> None:
     addresses = ("Kari@example.org", "kari+1@example.org", "kari+2@example.org", "kari+3@example.org")
-    assert [goes(number, now, to=one) for number, one in enumerate(addresses)] == [True, True, True, False]
+    assert [goes(number, now, to=address) for number, address in enumerate(addresses)] == [True, True, True, False]
 
 
 def test_a_letter_that_is_tried_again_counts_once(app: Flask, now: datetime) -> None:

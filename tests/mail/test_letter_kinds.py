@@ -29,12 +29,12 @@ def test_every_template_takes_the_words_or_is_left_out_by_name() -> None:
 
 def test_the_examples_subjects_are_those_of_the_letters() -> None:
     folder = Path(examples.__file__).parent
-    said = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
-    sources = "".join((folder / "letters" / f"{one}.py").read_text() for one in (
+    subjects = re.findall(r'_\("([^"]+)"', Path(examples.__file__).read_text())
+    sources = "".join((folder / "letters" / f"{file}.py").read_text() for file in (
         "bookings", "others", "visits", "visit_letters", "wishes", "outreach", "courses", "invoices", "sent_invoices",
     ))  # fmt: skip
-    assert said
-    assert [one for one in said if f'_("{one}"' not in sources] == []
+    assert subjects
+    assert [subject for subject in subjects if f'_("{subject}"' not in sources] == []
 
 
 def test_keys_name_the_occasion_where_one_template_serves_several() -> None:

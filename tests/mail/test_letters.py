@@ -48,9 +48,9 @@ HOSTILE = 'Åse "Q" <b>Ødegård</b>\r\nBcc: thief@example.com \u202eעברית 
 
 def number_of(letter: EmailMessage) -> str:
     """Of the promise that a letter keeps."""
-    found = re.fullmatch(r"<outbox-([0-9]+)\.[0-9a-f]+@example\.org>", str(letter["Message-ID"]))
-    assert found
-    return found[1]
+    number = re.fullmatch(r"<outbox-([0-9]+)\.[0-9a-f]+@example\.org>", str(letter["Message-ID"]))
+    assert number
+    return number[1]
 
 
 class Post:
@@ -59,7 +59,7 @@ class Post:
     def __init__(self, lang: str, received: list[Received]) -> None:
         self.lang = lang
         kinds = {str(number): kind for number, kind in db.session.execute(select(Promise.id, Promise.kind))}
-        self.sent = {kinds[number_of(one.letter)].removeprefix("mail."): one for one in received}
+        self.sent = {kinds[number_of(mail.letter)].removeprefix("mail."): mail for mail in received}
 
     def letter(self, kind: str) -> EmailMessage:
         """The letter of a kind."""
@@ -75,12 +75,12 @@ class Post:
 
     def attached(self, kind: str) -> dict[str, bytes]:
         """Its attachments by media type."""
-        found = {}
+        parts = {}
         for part in self.letter(kind).iter_attachments():
             content = part.get_payload(decode=True)
             assert isinstance(content, bytes)
-            found[part.get_content_type()] = content
-        return found
+            parts[part.get_content_type()] = content
+        return parts
 
 
 def _body(letter: EmailMessage, kind: str) -> str:
@@ -173,10 +173,10 @@ def test_no_letter_is_answered_by_a_machine(post: Post) -> None:
 
 
 def test_every_part_of_a_letter_is_what_its_head_says(post: Post) -> None:
-    for kind, one in post.sent.items():
-        letter = message_from_bytes(one.raw, policy=default)
+    for kind, sent in post.sent.items():
+        letter = message_from_bytes(sent.raw, policy=default)
         assert letter.defects == []
-        assert max(len(line) for line in one.raw.split(b"\r\n")) <= 998  # RFC 5322, section 2.1.1
+        assert max(len(line) for line in sent.raw.split(b"\r\n")) <= 998  # RFC 5322, section 2.1.1
         for part in letter.walk():
             assert part.defects == [], (kind, part.get_content_type())
             main, content_type = part.get_content_maintype(), part["Content-Type"]
@@ -242,10 +242,10 @@ def test_a_title_with_markup_stays_a_title(post: Post) -> None:
 
 
 def test_a_letter_about_a_closing_says_why_and_where_to_choose(post: Post) -> None:
-    said = {"nn": DARK["nb"]}.get(post.lang) or DARK[post.lang]
-    others = set(DARK.values()) - {said}
-    assert said in post.text("closure") and not any(one in post.text("closure") for one in others)
-    assert str(escape(said)) in post.html("closure")
+    reason = {"nn": DARK["nb"]}.get(post.lang) or DARK[post.lang]
+    others = set(DARK.values()) - {reason}
+    assert reason in post.text("closure") and not any(other in post.text("closure") for other in others)
+    assert str(escape(reason)) in post.html("closure")
     assert "/closed" in post.text("closure")
     assert Wording.of(post.lang, the_centre()).moment(tomorrow(16)) in post.text("closure")
 

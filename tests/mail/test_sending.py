@@ -68,7 +68,7 @@ def test_a_letter_goes_over_tls_to_a_server_whose_certificate_is_right(
     a_promised_letter()
     with sending_to(app, secure_office.port, tmp_path, MAIL_USE_TLS="on") as other:
         run_once(other)
-    assert [one.over_tls for one in secure_office.received] == [True]
+    assert [mail.over_tls for mail in secure_office.received] == [True]
 
 
 def test_a_letter_does_not_go_to_a_server_whose_certificate_is_wrong(
@@ -191,7 +191,7 @@ def test_each_try_carries_the_same_message_id(mail_app: Flask, office: PostOffic
                 the_one = db.session.scalars(select(Promise)).one()
                 the_one.state, the_one.due_at = PromiseState.WAITING, clock.now()
             run_once(mail_app)
-    ids = [one.letter["Message-ID"] for one in office.received]
+    ids = [mail.letter["Message-ID"] for mail in office.received]
     assert (len(ids), len(set(ids))) == (2, 1)
 
 
@@ -227,7 +227,7 @@ def test_two_workers_at_once_send_each_letter_once(mail_app: Flask, office: Post
         worker.start()
     for worker in workers:
         worker.join()
-    sent = Counter(one.letter["Message-ID"] for one in office.received)
+    sent = Counter(mail.letter["Message-ID"] for mail in office.received)
     assert (len(sent), set(sent.values())) == (len(ids), {1})
 
 
@@ -272,10 +272,10 @@ def test_a_worker_killed_before_its_word_was_kept_leaves_one_letter_sent_twice_w
     killed.set()
     office.then = lambda: None
     run_once(mail_app)
-    while_the_lease_lasts = Counter(one.letter["Message-ID"] for one in office.received)
+    while_the_lease_lasts = Counter(mail.letter["Message-ID"] for mail in office.received)
     with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1), tick=True):
         run_once(mail_app)
-    sent = Counter(one.letter["Message-ID"] for one in office.received)
+    sent = Counter(mail.letter["Message-ID"] for mail in office.received)
     assert sorted(while_the_lease_lasts.values()) == [1, 1, 1]
     assert sorted(sent.values()) == [1, 1, 2]
     assert set(db.session.scalars(select(Promise.state))) == {PromiseState.DONE}
@@ -300,9 +300,9 @@ def test_a_line_break_in_the_name_of_the_centre_or_a_subject_makes_no_header(
     hostile = "Centre\r\nBcc: thief@example.com\x0bX: 1\x85Y: 2\u2028Z: 3"
     letter = Letter("<outbox-1@example.org>", "kari@example.org", hostile, "Text", "<p>HTML</p>")
     sending.send(letter, settings_of(mail_app), hostile, "post@example.org")
-    (one,) = office.received
-    assert {"Bcc", "X", "Y", "Z"}.isdisjoint(one.letter.keys())
-    assert one.recipients == ("kari@example.org",)
+    (mail,) = office.received
+    assert {"Bcc", "X", "Y", "Z"}.isdisjoint(mail.letter.keys())
+    assert mail.recipients == ("kari@example.org",)
 
 
 @pytest.mark.parametrize(
@@ -310,15 +310,15 @@ def test_a_line_break_in_the_name_of_the_centre_or_a_subject_makes_no_header(
 )
 def test_long_and_strange_names_are_folded_and_come_out_whole(mail_app: Flask, office: PostOffice, name: str) -> None:
     sending.send(LETTER, settings_of(mail_app), name, "post@example.org")
-    (one,) = office.received
-    assert max(len(line) for line in one.raw.split(b"\r\n")) <= 998
-    assert _from(one.raw) == (name.strip(), SENDER)
+    (mail,) = office.received
+    assert max(len(line) for line in mail.raw.split(b"\r\n")) <= 998
+    assert _from(mail.raw) == (name.strip(), SENDER)
 
 
 def test_a_long_name_with_signs_loses_the_signs_and_not_the_address(mail_app: Flask, office: PostOffice) -> None:
     sending.send(LETTER, settings_of(mail_app), "Vitensenteret, <Norge> " * 5, "post@example.org")
-    (one,) = office.received
-    assert _from(one.raw) == (" ".join(["Vitensenteret Norge"] * 5), SENDER)
+    (mail,) = office.received
+    assert _from(mail.raw) == (" ".join(["Vitensenteret Norge"] * 5), SENDER)
 
 
 def _from(raw: bytes) -> tuple[str, str]:
@@ -336,7 +336,7 @@ def test_without_a_mail_server_letters_are_files_that_staff_can_read(app: Flask)
     assert letter is not None
     assert parseaddr(str(letter["From"]))[0] == "Prøvesenteret"
     assert {part.get_content_type() for part in letter.iter_attachments()} == {"application/pdf", "text/calendar"}
-    assert name in [one.name for one in sending.list_files(folder)]
+    assert name in [file.name for file in sending.list_files(folder)]
 
 
 def test_a_file_that_is_no_letter_is_not_shown(app: Flask, tmp_path: Path) -> None:

@@ -57,9 +57,9 @@ def booked_long_ago(centre: Centre, *names: str) -> int:
 
 def arrival_of(booking_id: int) -> datetime:
     db.session.rollback()
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found.arrives_at
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit.arrives_at
 
 
 def test_the_calendar_of_one_visit() -> None:
@@ -69,7 +69,7 @@ def test_the_calendar_of_one_visit() -> None:
 
     def due(now: datetime, booked: datetime = visit.confirmed_at) -> list[str]:
         seen = letters_due(Coming(1, monday, booked), centre, RULE, none_closed, now)
-        return [one.kind.removeprefix("mail.visit_") for one in seen]
+        return [letter.kind.removeprefix("mail.visit_") for letter in seen]
 
     week = monday - timedelta(days=7)
     assert due(week - timedelta(minutes=1)) == []
@@ -94,17 +94,17 @@ def test_each_letter_is_promised_once_and_written_with_the_plan(app: Flask, cent
         look(centre.facts, now + timedelta(hours=1))
     assert promised() == ["week", "number", "feedback"]
     letters = [
-        messages.write(one.kind, one.id, one.about, settings_of(app))
-        for one in db.session.scalars(select(Promise).where(Promise.kind.in_(KINDS)).order_by(Promise.id)).all()
+        messages.write(promise.kind, promise.id, promise.about, settings_of(app))
+        for promise in db.session.scalars(select(Promise).where(Promise.kind.in_(KINDS)).order_by(Promise.id)).all()
     ]
-    week, number, asked = letters
-    assert week is not None and number is not None and asked is not None
+    week, number, thanks = letters
+    assert week is not None and number is not None and thanks is not None
     assert "In a week you are coming" in week.subject
     assert "Lunch room" in week.text and "Bring packed lunches" in week.text
     assert number.subject.startswith("You can still change the number until")
     assert "24 pupils" in number.text
-    assert "Thank you for coming to us with Solbakken skole 6A." in asked.text
-    assert "/en/school/feedback/" in asked.text and "/en/school/feedback/" in asked.html
+    assert "Thank you for coming to us with Solbakken skole 6A." in thanks.text
+    assert "/en/school/feedback/" in thanks.text and "/en/school/feedback/" in thanks.html
 
 
 def test_what_was_booked_or_moved_later_than_that_is_not_reminded_of(centre: Centre) -> None:
@@ -151,14 +151,16 @@ def test_a_visit_says_once_how_it_was_until_that_is_final_and_the_words_are_forg
     assert set(feedback.programmes_of(visit)) == {centre.bridges, centre.body}
     for stars in (2, 5):
         with unit_of_work():
-            said = {one: Opinion(stars, "Bra!") for one in (centre.bridges, centre.body, 10**9)}
-            feedback.answer(visit, on, said, on + timedelta(days=1), now)
-    assert feedback.answers_of(visit.id) == {one: Opinion(5, "Bra!") for one in (centre.bridges, centre.body)}
+            opinions = {activity_id: Opinion(stars, "Bra!") for activity_id in (centre.bridges, centre.body, 10**9)}
+            feedback.answer(visit, on, opinions, on + timedelta(days=1), now)
+    assert feedback.answers_of(visit.id) == {
+        activity_id: Opinion(5, "Bra!") for activity_id in (centre.bridges, centre.body)
+    }
     for day in (on, on + timedelta(days=31)):
         with pytest.raises(AnswersClosed), unit_of_work():
             feedback.answer(visit, on, {}, day, now)
     scores = feedback.scores(on, on)
-    assert [(one.answers, one.average, one.counts) for one in scores] == [(1, 5.0, (0, 0, 0, 0, 1))] * 2
+    assert [(score.answers, score.average, score.counts) for score in scores] == [(1, 5.0, (0, 0, 0, 0, 1))] * 2
     forget(FORGETTINGS, now + timedelta(days=40))
     assert feedback.answers_of(visit.id) == {}
     assert [answer.words for answer in feedback.said_about(centre.bridges, on, on)[0]] == ["Bra!"]

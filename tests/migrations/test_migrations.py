@@ -44,14 +44,14 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 def shape(engine: Engine) -> dict[str, dict[str, Any]]:
     """Everything that the database itself knows of its tables: columns, defaults, keys, checks, indexes."""
-    found = inspect(engine)
+    database = inspect(engine)
     columns, primary, foreign = (
-        found.get_multi_columns(),
-        found.get_multi_pk_constraint(),
-        found.get_multi_foreign_keys(),
+        database.get_multi_columns(),
+        database.get_multi_pk_constraint(),
+        database.get_multi_foreign_keys(),
     )
-    unique, checks = found.get_multi_unique_constraints(), found.get_multi_check_constraints()
-    indexes = found.get_multi_indexes()
+    unique, checks = database.get_multi_unique_constraints(), database.get_multi_check_constraints()
+    indexes = database.get_multi_indexes()
     return {
         key[1]: {
             "columns": {
@@ -74,7 +74,7 @@ def _sorted(things: Iterable[Any]) -> list[str]:
 
 def _plain(value: object) -> object:
     """Values that can be compared: options hold SQL expressions, which are equal only to themselves."""
-    return {key: str(one) for key, one in value.items()} if isinstance(value, dict) else value
+    return {key: str(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def clear(engine: Engine) -> None:

@@ -43,9 +43,9 @@ def begun() -> int:
 
 def state_of(work_id: int) -> Work:
     db.session.rollback()
-    found = long_work.read(work_id)
-    assert found is not None
-    return found
+    work = long_work.read(work_id)
+    assert work is not None
+    return work
 
 
 def test_every_step_is_done_once_and_in_order(app: Flask) -> None:
@@ -151,8 +151,8 @@ def test_stopped_work_can_go_on_but_not_the_making_of_times(app: Flask) -> None:
     work_id = begun()
     with unit_of_work():
         times = long_work.begin("slots.make", {}, None)
-        for one in (work_id, times):
-            long_work.stop(one, clock.now())
+        for number in (work_id, times):
+            long_work.stop(number, clock.now())
     with unit_of_work():
         assert (long_work.again(work_id, clock.now()), long_work.again(times, clock.now())) == (True, False)
     long_work.go_on(work_id, {"count": Counting()})

@@ -219,9 +219,9 @@ def test_many_workers_at_once_share_the_work_without_doubling(app: Flask, soon: 
     def work(worker: str) -> None:
         start.wait()
         with app.app_context():
-            while some := leased_by(worker, soon, 2):
-                got.extend(leased.id for leased in some)
-                for leased in some:
+            while batch := leased_by(worker, soon, 2):
+                got.extend(leased.id for leased in batch)
+                for leased in batch:
                     with unit_of_work():
                         settle(leased, worker)
             db.session.remove()
@@ -259,4 +259,4 @@ def test_nobody_waits_for_a_promise_that_another_is_just_leasing(app: Flask, soo
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(number for some in seen.values() for number in some) == ["a", "b"]
+    assert sorted(number for numbers in seen.values() for number in numbers) == ["a", "b"]

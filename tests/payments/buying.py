@@ -64,17 +64,17 @@ def payment_of(booking_id: int) -> Payment:
 def payments_of(booking_id: int) -> list[Payment]:
     """Every try to pay, oldest first, as the database has them now."""
     end_reading()
-    found = list(db.session.scalars(select(Payment).where(Payment.booking_id == booking_id).order_by(Payment.id)))
+    payments = list(db.session.scalars(select(Payment).where(Payment.booking_id == booking_id).order_by(Payment.id)))
     end_reading()
-    return found
+    return payments
 
 
 def refunds_of(booking_id: int) -> list[Refund]:
     """Every refund, oldest first, as the database has them now."""
     end_reading()
-    found = list(db.session.scalars(select(Refund).where(Refund.booking_id == booking_id).order_by(Refund.id)))
+    refunds = list(db.session.scalars(select(Refund).where(Refund.booking_id == booking_id).order_by(Refund.id)))
     end_reading()
-    return found
+    return refunds
 
 
 def state_of(booking_id: int) -> State:
@@ -89,17 +89,17 @@ def state_of(booking_id: int) -> State:
 def tickets_of(booking_id: int) -> int:
     """How many tickets the buyer has."""
     end_reading()
-    found = len(queries.tickets_of(booking_id))
+    tickets = len(queries.tickets_of(booking_id))
     end_reading()
-    return found
+    return tickets
 
 
 def promised(kind: str) -> list[dict[str, object]]:
     """What was promised of a kind."""
     end_reading()
-    found = list(db.session.scalars(select(Promise.about).where(Promise.kind == kind).order_by(Promise.id)))
+    abouts = list(db.session.scalars(select(Promise.about).where(Promise.kind == kind).order_by(Promise.id)))
     end_reading()
-    return found
+    return abouts
 
 
 def cancel_booking(held: Hold) -> None:

@@ -41,8 +41,8 @@ def test_what_a_form_says_about_money_is_not_heard(client: FlaskClient, stripe: 
     held = a_basket(quantity=2, price=21000)
     status, target = press(client, held.secret, **FORGED)
     assert (status, target) == (303, payment_of(held.booking_id).url)
-    (asked,) = double.requests("POST", "/v1/checkout/sessions")
-    told = decode(asked["text"])
+    (request,) = double.requests("POST", "/v1/checkout/sessions")
+    told = decode(request["text"])
     (item,) = told["line_items"]
     assert (item["price_data"]["unit_amount"], item["quantity"]) == ("21000", "2")
     assert told["success_url"] == f"http://localhost/nb/b/{held.secret}"

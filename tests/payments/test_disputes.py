@@ -68,9 +68,9 @@ def decide(stripe: Watched, double: Double) -> Callable[[str, str], None]:
 def held_back(held: Hold) -> int:
     """What waits for the bank."""
     end_reading()
-    found = db.session.scalar(select(Booking.held_back).where(Booking.id == held.booking_id)) or 0
+    held_back = db.session.scalar(select(Booking.held_back).where(Booking.id == held.booking_id)) or 0
     end_reading()
-    return found
+    return held_back
 
 
 def a_dispute(stripe: Watched, double: Double, held: Hold) -> str:
@@ -82,7 +82,7 @@ def a_dispute(stripe: Watched, double: Double, held: Hold) -> str:
 
 def sent(held: Hold) -> list[tuple[int, RefundState]]:
     """What went back."""
-    return [(one.amount, one.state) for one in refunds_of(held.booking_id)]
+    return [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)]
 
 
 def events_of(double: Double, payment_intent: str | None, status: str) -> dict[str, dict[str, Any]]:
@@ -178,7 +178,7 @@ def test_money_given_up_while_the_bank_holds_it_goes_by_itself_when_it_is_won(
     decide(dispute, "won")
     run_once(app)
     assert (sent(held), held_back(held)) == ([(42000, RefundState.DONE)], 0)
-    assert [one["refund"] for one in promised("mail.refund")] == [42000]
+    assert [about["refund"] for about in promised("mail.refund")] == [42000]
     assert noted("refund.after_dispute") == [{"amount": 42000}]
 
 
@@ -195,9 +195,9 @@ def test_money_given_up_while_the_bank_holds_it_is_never_sent_when_it_is_lost(
     decide(dispute, "lost")
     run_once(app)
     assert (sent(held), promised("mail.refund"), write_refunds()) == ([], [], [])
-    said = words(office.get(page))
-    assert "The bank has given the buyer their money: NOK 420 that waited for it is not paid back by us." in said
-    assert "lost to the bank" in said
+    shown = words(office.get(page))
+    assert "The bank has given the buyer their money: NOK 420 that waited for it is not paid back by us." in shown
+    assert "lost to the bank" in shown
     assert "Banken din har gitt deg 420 kr tilbake." in words(office.get(f"/nb/b/{held.secret}"))
 
 
@@ -273,7 +273,7 @@ def test_what_the_bank_gave_the_payer_is_nothing_that_we_still_owe(
     assert f"/refund/{refunds_of(held.booking_id)[0].id}/again" not in start
     (refund,) = refunds_of(held.booking_id)
     assert messages.write("mail.refund_failed", 1, {"refund_id": refund.id}, settings_of(app)) is None
-    assert KeepReason.MONEY not in [one.why for one in person.find("kari@example.org", clock.now()).stays]
+    assert KeepReason.MONEY not in [stay.why for stay in person.find("kari@example.org", clock.now()).stays]
 
 
 def test_refunds_that_wait_for_a_bank_do_not_stand_in_the_way_of_others(

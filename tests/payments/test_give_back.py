@@ -47,7 +47,7 @@ def held(stripe: Watched, double: Double) -> Hold:
 def test_a_part_goes_back_and_the_tickets_stay(app: Flask, held: Hold) -> None:
     assert give(held, 10000)
     run_once(app)
-    assert [(one.amount, one.state, one.reason) for one in refunds_of(held.booking_id)] == [
+    assert [(refund.amount, refund.state, refund.reason) for refund in refunds_of(held.booking_id)] == [
         (10000, RefundState.DONE, "Showet ble avlyst")
     ]
     assert payment_of(held.booking_id).refunded == 10000
@@ -71,7 +71,7 @@ def test_the_buyer_gets_one_letter_and_the_log_a_line(held: Hold) -> None:
 def test_the_same_form_sent_twice_pays_once(held: Hold) -> None:
     mark = new_secret()
     assert [give(held, 10000, mark), give(held, 10000, mark), give(held, 42000, mark)] == [True, False, False]
-    assert [one.amount for one in refunds_of(held.booking_id)] == [10000]
+    assert [refund.amount for refund in refunds_of(held.booking_id)] == [10000]
 
 
 @pytest.mark.parametrize("amount", [42001, 10**9, 0, -1])
@@ -95,7 +95,7 @@ def test_who_cancels_afterwards_gets_only_what_is_left(held: Hold) -> None:
     give(held, 10000)
     cancel_booking(held)
     send_refunds()
-    assert sorted(one.amount for one in refunds_of(held.booking_id)) == [10000, 32000]
+    assert sorted(refund.amount for refund in refunds_of(held.booking_id)) == [10000, 32000]
     assert breaches() == []
 
 

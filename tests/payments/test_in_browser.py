@@ -37,10 +37,10 @@ def page(request: pytest.FixtureRequest, browser: Browser, house: House) -> Iter
     opened, complaints = context.new_page(), list[str]()
     opened.set_default_timeout(15_000)
 
-    def note(said: ConsoleMessage) -> None:
+    def note(message: ConsoleMessage) -> None:
         # A declined card is answered 402, and Chromium reports the status as an error.
-        if said.type == "error" and "the server responded with a status of 4" not in said.text:
-            complaints.append(said.text)
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            complaints.append(message.text)
 
     opened.on("console", note)
     opened.on("pageerror", lambda error: complaints.append(str(error)))

@@ -114,8 +114,8 @@ def test_a_declined_card_can_be_followed_by_another(stripe: Watched, double: Dou
 def test_stripe_is_told_what_the_basket_says_and_nothing_else(stripe: Watched, double: Double) -> None:
     held = a_basket(quantity=3, price=21000)
     begin(held)
-    (asked,) = double.requests("POST", "/v1/checkout/sessions")
-    told = decode(asked["text"])
+    (request,) = double.requests("POST", "/v1/checkout/sessions")
+    told = decode(request["text"])
     (item,) = told["line_items"]
     assert (item["quantity"], item["price_data"]["unit_amount"], item["price_data"]["currency"]) == (
         "3",
@@ -124,7 +124,7 @@ def test_stripe_is_told_what_the_basket_says_and_nothing_else(stripe: Watched, d
     )
     assert told["client_reference_id"] == told["metadata"]["booking_id"] == str(held.booking_id)
     assert told["payment_intent_data"]["metadata"] == told["metadata"]
-    assert "Nordmann" not in asked["text"]
+    assert "Nordmann" not in request["text"]
 
 
 def test_a_price_that_rises_during_the_payment_changes_nothing(stripe: Watched, double: Double) -> None:

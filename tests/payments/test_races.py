@@ -93,7 +93,7 @@ def test_two_workers_with_one_refund_send_it_once(app: Flask, stripe: Watched, d
     cancel_booking(held)
     (refund_id,) = write_refunds()
     assert together(app, *[lambda: refunds.send(refund_id)] * 3) == []
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
     assert len({request["key"] for request in double.requests("POST", "/v1/refunds")}) == 1
 
 
@@ -102,8 +102,8 @@ def test_two_payments_for_one_booking_at_once_keep_one(app: Flask, stripe: Watch
     first = begin(held)
     pay.give_up(first.id, held.booking_id, PaymentState.FAILED)  # wrongly: it can still be paid
     second = begin(held)
-    for one in (first, second):
-        double.pay(ref_of(one))
+    for session in (first, second):
+        double.pay(ref_of(session))
     assert together(app, lambda: fulfil(first.id), lambda: fulfil(second.id)) == []
-    assert {one.state for one in payments_of(held.booking_id)} == {PaymentState.PAID, PaymentState.RETURNED}
+    assert {payment.state for payment in payments_of(held.booking_id)} == {PaymentState.PAID, PaymentState.RETURNED}
     assert tickets_of(held.booking_id) == 2

@@ -50,9 +50,9 @@ def take_events(stripe: Watched, *, newest_first: bool = False) -> None:
 def noted(action: str) -> list[Any]:
     """What the log says after an action."""
     end_reading()
-    found = list(db.session.scalars(select(AuditEntry.after).where(AuditEntry.action == action)))
+    entries = list(db.session.scalars(select(AuditEntry.after).where(AuditEntry.action == action)))
     end_reading()
-    return found
+    return entries
 
 
 def a_failed_refund(stripe: Watched, double: Double) -> tuple[Hold, int]:
@@ -72,7 +72,7 @@ def test_a_cancelled_booking_gets_its_money_back(stripe: Watched, double: Double
     a_paid_booking(double, held)
     cancel_booking(held)
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
     assert payment_of(held.booking_id).refunded == 42000
 
 
@@ -83,7 +83,7 @@ def test_the_worker_sends_the_money_back(
     a_paid_booking(double, held)
     cancel_booking(held)
     run_once(app)
-    assert [one.state for one in refunds_of(held.booking_id)] == [RefundState.DONE]
+    assert [refund.state for refund in refunds_of(held.booking_id)] == [RefundState.DONE]
     waiting = select(Promise.kind).where(Promise.state != PromiseState.DONE, Promise.kind.startswith("payment."))
     assert db.session.scalars(waiting).all() == []
 
@@ -94,7 +94,7 @@ def test_fewer_people_get_a_part_back(stripe: Watched, double: Double) -> None:
     a_paid_booking(double, held)
     change_to(held, slot, adult, 3)
     send_refunds()
-    assert [one.amount for one in refunds_of(held.booking_id)] == [20000]
+    assert [refund.amount for refund in refunds_of(held.booking_id)] == [20000]
     assert (payment_of(held.booking_id).refunded, tickets_of(held.booking_id)) == (20000, 3)
 
 
@@ -107,7 +107,7 @@ def test_what_was_paid_in_two_goes_back_to_both(stripe: Watched, double: Double)
     a_paid_booking(double, extra)
     cancel_booking(held)
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [
         (30000, RefundState.DONE),
         (20000, RefundState.DONE),
     ]
@@ -128,7 +128,7 @@ def test_never_more_goes_back_than_was_paid(stripe: Watched, double: Double) -> 
     with unit_of_work():
         refunds.request("promise:998", held.booking_id, 50000, "too much")
         refunds.request("promise:999", held.booking_id, 1, "once more")
-    assert [one.amount for one in refunds_of(held.booking_id)] == [42000]
+    assert [refund.amount for refund in refunds_of(held.booking_id)] == [42000]
     assert noted("refund.not_covered") == [{"asked": 50000, "left": 8000}, {"asked": 1, "left": 1}]
     cancel_booking(held)
 
@@ -167,7 +167,7 @@ def test_a_failed_refund_is_tried_again_once_however_often_it_is_asked_for(strip
     with unit_of_work():
         assert [refunds.retry(refund_id, "account:1"), refunds.retry(refund_id, "account:1")] == [True, False]
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
     assert len(double.requests("POST", "/v1/refunds")) == 2
 
 
@@ -178,12 +178,12 @@ def test_a_refund_can_be_tried_again_a_hundred_times(stripe: Watched, double: Do
         with unit_of_work():
             assert refunds.retry(refund_id, "account:1")
         refunds.record(refund_id, RefundStanding("", done=False))
-        keys |= {one.idempotency_key for one in refunds_of(held.booking_id)}
+        keys |= {refund.idempotency_key for refund in refunds_of(held.booking_id)}
     assert (len(keys), max(len(key) for key in keys) <= 64) == (100, True)
     with unit_of_work():
         refunds.retry(refund_id, "account:1")
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
 
 
 def test_a_refund_that_fails_again_is_shown_again(stripe: Watched, double: Double) -> None:
@@ -238,7 +238,7 @@ def test_a_refund_made_at_stripe_is_in_our_books_once(stripe: Watched, double: D
     refund_by_hand(double, payment.charge_ref, 20000)
     for _ in range(2):
         take_events(stripe)
-    assert [(one.amount, one.reason) for one in refunds_of(held.booking_id)] == [(20000, "dashboard")]
+    assert [(refund.amount, refund.reason) for refund in refunds_of(held.booking_id)] == [(20000, "dashboard")]
     assert payment_of(held.booking_id).refunded == 20000
 
 
@@ -246,7 +246,7 @@ def test_a_failed_refund_that_staff_made_good_at_stripe_is_done(stripe: Watched,
     held, refund_id = a_failed_refund(stripe, double)
     refund_by_hand(double, payment_of(held.booking_id).charge_ref, 42000)
     take_events(stripe)
-    assert [(one.id, one.state) for one in refunds_of(held.booking_id)] == [(refund_id, RefundState.DONE)]
+    assert [(refund.id, refund.state) for refund in refunds_of(held.booking_id)] == [(refund_id, RefundState.DONE)]
     with unit_of_work():
         assert not refunds.retry(refund_id, "account:1")
 
@@ -258,7 +258,7 @@ def test_old_news_of_a_refund_that_failed_since_does_not_make_it_done(stripe: Wa
     send_refunds()
     double.pull("refund", refund=refunds_of(held.booking_id)[0].provider_ref, status="failed")
     take_events(stripe, newest_first=True)
-    assert [one.state for one in refunds_of(held.booking_id)] == [RefundState.FAILED]
+    assert [refund.state for refund in refunds_of(held.booking_id)] == [RefundState.FAILED]
 
 
 def test_our_own_refund_is_not_taken_for_one_made_at_stripe(stripe: Watched, double: Double) -> None:
@@ -310,12 +310,12 @@ def test_what_is_disputed_is_not_promised_back_and_goes_by_itself_once_it_is_won
     double.pull("close-dispute", dispute=dispute["id"], status="won")
     take_events(stripe)
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(20000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(20000, RefundState.DONE)]
     (letter,) = promised("mail.refund")
     assert letter["refund"] == 20000
     cancel_booking(held)
     send_refunds()
-    assert [one.amount for one in refunds_of(held.booking_id)] == [20000, 30000]
+    assert [refund.amount for refund in refunds_of(held.booking_id)] == [20000, 30000]
 
 
 def test_a_dispute_that_is_lost_leaves_nothing_to_give_back(stripe: Watched, double: Double) -> None:
@@ -337,7 +337,7 @@ def test_what_went_back_by_hand_before_ours_arrived_settles_it(stripe: Watched, 
     cancel_booking(held)
     refund_by_hand(double, payment.charge_ref, 42000)
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [(42000, RefundState.DONE)]
     assert payment_of(held.booking_id).refunded == 42000
 
 
@@ -348,7 +348,7 @@ def test_a_part_that_went_back_by_hand_leaves_the_rest_to_be_sent(stripe: Watche
     with unit_of_work():
         assert refunds.retry(refund_id, "account:1")
     send_refunds()
-    assert [(one.amount, one.state) for one in refunds_of(held.booking_id)] == [
+    assert [(refund.amount, refund.state) for refund in refunds_of(held.booking_id)] == [
         (30000, RefundState.DONE),
         (12000, RefundState.DONE),
     ]
@@ -372,5 +372,5 @@ def test_what_was_returned_is_not_refunded_again(stripe: Watched, double: Double
     with unit_of_work():
         refunds.request("promise:997", held.booking_id, 100, "goodwill")
     send_refunds()
-    assert [one.amount for one in refunds_of(held.booking_id)] == [30000]
+    assert [refund.amount for refund in refunds_of(held.booking_id)] == [30000]
     assert (len(payments_of(held.booking_id)), state_of(held.booking_id).value) == (1, "expired")

@@ -37,12 +37,12 @@ from tests.stripe_double.client import Double
 
 def baskets(slot: int, adult: int, count: int) -> list[int]:
     """So many buyers who have gone on to pay."""
-    found = []
+    bookings = []
     for _ in range(count):
         held = a_basket_at(slot, adult, 1)
         begin(held)
-        found.append(held.booking_id)
-    return found
+        bookings.append(held.booking_id)
+    return bookings
 
 
 def test_money_that_no_webhook_told_of_is_found(stripe: Watched, double: Double, travel: Travel) -> None:

@@ -61,8 +61,8 @@ def test_a_session_that_could_not_be_opened_is_opened_by_the_sweep(
     assert (state_of(held.booking_id), payment_of(held.booking_id).state) == (State.PENDING, PaymentState.BEGUN)
     sweep_later(travel)
     assert payment_of(held.booking_id).state is PaymentState.OPEN
-    asked = double.requests("POST", "/v1/checkout/sessions")
-    assert len({one["key"] for one in asked}) == len({one["text"] for one in asked}) == 1
+    requests = double.requests("POST", "/v1/checkout/sessions")
+    assert len({request["key"] for request in requests}) == len({request["text"] for request in requests}) == 1
     double.pay(ref_of(payment_of(held.booking_id)))
     assert fulfil(payment_of(held.booking_id).id) is PaymentState.PAID
 

@@ -79,4 +79,4 @@ def test_after_giving_up_one_can_pay_anew(stripe: Watched, double: Double) -> No
     pay.withdraw(held.booking_id)
     double.pay(ref_of(begin(held)))
     assert fulfil(payment_of(held.booking_id).id) is PaymentState.PAID
-    assert [one.state for one in payments_of(held.booking_id)] == [PaymentState.EXPIRED, PaymentState.PAID]
+    assert [payment.state for payment in payments_of(held.booking_id)] == [PaymentState.EXPIRED, PaymentState.PAID]

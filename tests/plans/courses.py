@@ -21,9 +21,9 @@ WHO = {"name": "Kari", "email": "kari@example.org", "mobile": "90000000"}
 
 def go_on_a_course(client: FlaskClient, staff: FlaskClient) -> None:
     """Find, book by invoice, rename, look, cancel; and what the worker and the staff ask meanwhile."""
-    now, found = clock.now(), courses()
-    session = next(iter(next_sessions(found, the_centre(), now).values()))
-    slug = next(one.slug for one in found if one.activity_id == session.slot.activity_id)
+    now, offered = clock.now(), courses()
+    session = next(iter(next_sessions(offered, the_centre(), now).values()))
+    slug = next(course.slug for course in offered if course.activity_id == session.slot.activity_id)
     slot = session.slot.slot_id
     for page in ("school/courses", f"school/courses/{slug}", f"school/courses/{slug}/places?slot={slot}"):
         assert client.get(f"/nb/{page}").status_code == 200

@@ -23,7 +23,7 @@ def go_a_teachers_way(client: FlaskClient) -> None:
     bridges = by_slug(programmes(), "bruer")
     assert bridges is not None
     coming = sessions([bridges.activity_id], now + timedelta(days=20), now + timedelta(days=90), now)
-    day = the_centre().local(next(one for one in coming if one.free >= 28).starts_at).date()
+    day = the_centre().local(next(session for session in coming if session.free >= 28).starts_at).date()
     for page in (
         "school", f"school?grade=6&q=bru&from={day}&until={day}", "school/bruer",
         f"school/bruer?date={day}&school=1", "my",

@@ -54,12 +54,12 @@ def boss(crowded: Crowded, role: Role = Role.ADMIN) -> FlaskClient:
 
 
 def test_the_list_of_bookings_reads_no_whole_table(crowded: Crowded, days: str) -> None:
-    client, entry, some = boss(crowded), admission_id(), crowded.crowd.first_booking + 70
+    client, entry, booking = boss(crowded), admission_id(), crowded.crowd.first_booking + 70
     with listening() as heard:
-        for asked in FILTERS:
-            address = asked.format(entry=entry, booking=some)
+        for query in FILTERS:
+            address = query.format(entry=entry, booking=booking)
             ok(client, f"/staff/bookings{address}")
-            if "q=" not in asked:
+            if "q=" not in query:
                 ok(client, f"/staff/bookings{address}{'&' if address else '?'}{days}")
         assert client.post(f"/staff/bookings/export?{days}", data={"format": "csv"}).status_code in (200, 303)
     refuse_whole_tables(heard)
@@ -91,8 +91,8 @@ def test_a_report_of_few_days_reads_no_whole_table(crowded: Crowded, days: str, 
 def test_mail_and_health_read_no_whole_table(crowded: Crowded) -> None:
     client = boss(crowded)
     with listening() as heard:
-        for asked in ("", "?state=done", "?state=dead", "?state=waiting", "?kind=mail.lost", "?reference=Z0000017"):
-            ok(client, f"/staff/mails{asked}")
+        for query in ("", "?state=done", "?state=dead", "?state=waiting", "?kind=mail.lost", "?reference=Z0000017"):
+            ok(client, f"/staff/mails{query}")
         ok(client, "/staff/mails?below=5000&kind=mail.confirmation")
         ok(client, "/staff/health")
     refuse_whole_tables(heard)

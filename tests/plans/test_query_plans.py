@@ -46,7 +46,7 @@ from tests.support.crowd import BOOKINGS, SLOTS, Crowd
 BIG = frozenset(
     {
         "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
-        "check_in_line", "booking_word", "closure_slot", "closure_hit",
+        "check_in_line", "booking_word", "closure_slot", "closure_hit", "voucher", "journal_entry", "journal_source",
     }
 )  # fmt: skip
 # Indexes over a part of a table that stays small: reading all of one is reading what is due.
@@ -80,23 +80,23 @@ def listening() -> Iterator[Heard]:
         event.remove(db.engine, "before_cursor_execute", heard.hear)
 
 
-def refuse_whole_tables(heard: Heard) -> None:
+def refuse_whole_tables(heard: Heard, big: frozenset[str] = BIG) -> None:
     """Fail with each statement whose plan reads all of a big table."""
     db.session.rollback()
     read = _scans_of_sqlite if db.engine.dialect.name == "sqlite" else _scans_of_postgresql
-    found = []
+    scans = []
     with db.engine.connect() as connection:
         for statement, values in heard.statements.items():
-            found += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values)]
-    assert not found, "\n\n".join(found)
+            scans += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values, big)]
+    assert not scans, "\n\n".join(scans)
 
 
-def _scans_of_sqlite(connection: Connection, statement: str, values: Any) -> list[str]:  # noqa: ANN401
+def _scans_of_sqlite(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
     plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     scans = []
     for row in plan:
         step = re.match(r"SCAN (\w+)(?:.* INDEX (\w+))?", row.detail)
-        if step and re.sub(r"_\d+$", "", _aliased(step[1], statement)) in BIG and step[2] not in SMALL:
+        if step and re.sub(r"_\d+$", "", _aliased(step[1], statement)) in big and step[2] not in SMALL:
             scans.append(row.detail)
     return scans
 
@@ -107,7 +107,7 @@ def _aliased(name: str, statement: str) -> str:
     return alias[1] if alias else name
 
 
-def _scans_of_postgresql(connection: Connection, statement: str, values: Any) -> list[str]:  # noqa: ANN401
+def _scans_of_postgresql(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
     ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).all()
     steps = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
     scans = []
@@ -116,7 +116,7 @@ def _scans_of_postgresql(connection: Connection, statement: str, values: Any) ->
         steps += step.get("Plans", [])
         whole_index = step["Node Type"] in ("Index Scan", "Index Only Scan") and "Index Cond" not in step
         reads_all = step["Node Type"] == "Seq Scan" or (whole_index and step["Index Name"] not in SMALL)
-        if reads_all and step["Relation Name"] in BIG:
+        if reads_all and step["Relation Name"] in big:
             scans.append(f"{step['Node Type']} {step['Relation Name']} {step.get('Filter', '')}")
     return scans
 
@@ -130,14 +130,14 @@ def free_slot() -> int:
 
 def an_old_secret(crowd: Crowd, state: State) -> str:
     """The secret of a booking of long ago."""
-    found = db.session.scalar(
+    value = db.session.scalar(
         select(Booking.secret)
         .where(Booking.id > crowd.first_booking + crowd.bookings // 2, Booking.state == state)
         .order_by(Booking.id)
         .limit(1)
     )
-    assert found
-    return found
+    assert value
+    return value
 
 
 def ok(client: FlaskClient, address: str, status: int = 200) -> None:
@@ -330,8 +330,8 @@ def test_accounts_and_the_log_read_no_whole_table(crowded: Crowded) -> None:
         client.post(f"/staff/enter/{secret}")
         for page in ("account", "people", f"people/{account_id}", "log"):
             ok(client, f"/staff/{page}")
-        for asked in ("actor=buyer", "action=booking.cancel", "subject=booking:7", "day=2026-11-01", "below=100"):
-            ok(client, f"/staff/log?{asked}")
+        for query in ("actor=buyer", "action=booking.cancel", "subject=booking:7", "day=2026-11-01", "below=100"):
+            ok(client, f"/staff/log?{query}")
     refuse_whole_tables(heard)
 
 

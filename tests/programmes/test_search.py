@@ -49,18 +49,18 @@ ALL = [SEA, CODE, WONDER]
     ],
 )
 def test_a_filter_lets_through_what_fits(filters: Filters, ids: list[int]) -> None:
-    assert [one.activity_id for one in find(ALL, filters, free={2})] == ids
+    assert [programme.activity_id for programme in find(ALL, filters, free={2})] == ids
 
 
 def test_an_empty_answer_says_what_to_loosen_the_most_first() -> None:
-    asked = Filters(words="light", grade=8, subject="science", last=date(2027, 3, 1))
-    assert loosen(ALL, asked, free={1, 2}) == [("words", 1), ("subject", 1)]
-    assert loosen(ALL, replace(asked, subject="coding"), free={1}) == [("date", 1)]
-    assert loosen(ALL, replace(asked, words="xyzzy", subject="coding"), free={1}) == []
+    filters = Filters(words="light", grade=8, subject="science", last=date(2027, 3, 1))
+    assert loosen(ALL, filters, free={1, 2}) == [("words", 1), ("subject", 1)]
+    assert loosen(ALL, replace(filters, subject="coding"), free={1}) == [("date", 1)]
+    assert loosen(ALL, replace(filters, words="xyzzy", subject="coding"), free={1}) == []
 
 
 def test_courses_and_outreach_are_sorts_of_their_own() -> None:
-    assert [sort_of(one) for one in ALL] == [OfferKind.PUPILS, OfferKind.PUPILS, OfferKind.KINDERGARTEN]
+    assert [sort_of(programme) for programme in ALL] == [OfferKind.PUPILS, OfferKind.PUPILS, OfferKind.KINDERGARTEN]
     assert sort_of(replace(SEA, kind=Kind.COURSE)) is OfferKind.COURSE
 
 
@@ -90,5 +90,5 @@ def test_courses_and_outreach_follow_the_filters(filters: Filters, ids: set[int]
 
 
 def test_what_to_loosen_counts_them_too() -> None:
-    asked = Filters(words="light", subject="science")
-    assert loosen(ALL, asked, set(), [DOME, TEACH]) == [("subject", 2), ("words", 1)]
+    filters = Filters(words="light", subject="science")
+    assert loosen(ALL, filters, set(), [DOME, TEACH]) == [("subject", 2), ("words", 1)]

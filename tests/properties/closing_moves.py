@@ -35,8 +35,8 @@ class ClosingMoves(RuleBasedStateMachine):
     @rule(which=st.integers(0, 5))
     def the_house_closes(self, which: int) -> None:
         """One entry time, the show, or all that goes on that day."""
-        one = [*self.slots, self.show, None, self.show][which]
-        wish = ClosureRequest(self.day, self.day + timedelta(hours=6), ClosedReason.WEATHER, slot_id=one)
+        slot_id = [*self.slots, self.show, None, self.show][which]
+        wish = ClosureRequest(self.day, self.day + timedelta(hours=6), ClosedReason.WEATHER, slot_id=slot_id)
         with allowed(), unit_of_work():
             self.closures.append(close.close_down(wish, now=clock.now(), account_id=None, actor="account:1"))
 
@@ -54,10 +54,10 @@ class ClosingMoves(RuleBasedStateMachine):
         facts, hit = queries.by_id(booking), answer.closed_for(booking)
         if facts is None or hit is None:
             return
-        found = answer.choices(facts, hit.slot_ids, self.centre, clock.now()) if way == "moved" else []
+        choices = answer.choices(facts, hit.slot_ids, self.centre, clock.now()) if way == "moved" else []
         with allowed(), unit_of_work():
-            if found:
-                answer.move(facts, found[0], now=clock.now(), actor=actor)
+            if choices:
+                answer.move(facts, choices[0], now=clock.now(), actor=actor)
             elif way == "part back" and answer.can_stand_alone(facts, hit.slot_ids):
                 answer.part_back(facts, hit.slot_ids, centre=self.centre, now=clock.now(), actor=actor)
             elif way != "moved":

@@ -83,8 +83,10 @@ class MoneyMoves(RuleBasedStateMachine):
         """What was paid for a booking and its changes, at the provider."""
         of_it = or_(Booking.id == booking, Booking.changes_id == booking)
         kept = select(Payment.charge_ref).join(Booking, Booking.id == Payment.booking_id)
-        found = db.session.scalars(kept.where(of_it, Payment.state == PaymentState.PAID).order_by(Payment.id.desc()))
-        charges = [charge for charge in found if charge is not None]
+        references = db.session.scalars(
+            kept.where(of_it, Payment.state == PaymentState.PAID).order_by(Payment.id.desc())
+        )
+        charges = [charge for charge in references if charge is not None]
         db.session.rollback()
         return charges
 

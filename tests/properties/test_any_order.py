@@ -289,7 +289,7 @@ class AnyOrder(ClassMoves, NightMoves, ClosingMoves, MoneyMoves):
             people = [(self.adult, wish["adults"]), (self.member, wish["members"])]
             contact = Contact("Ola", f"ola{self.waiting}@example.org")
             free = slots_by_id(self.slots, Channel.PUBLIC, clock.now())
-            full = [one.slot_id for one in free if one.free < wish["adults"] + wish["members"]]
+            full = [slot.slot_id for slot in free if slot.free < wish["adults"] + wish["members"]]
             waiting.wait(full, people, contact, centre=self.centre, lang="nb", now=clock.now())
             self.waiting += 1
 

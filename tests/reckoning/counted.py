@@ -11,14 +11,14 @@ from booking.agreements.models import Agreement, SchoolRules
 from booking.bookings.models import Booking, Line, Ticket
 from booking.door.admit import Admitting, admit
 from booking.door.models import EntryWay
-from booking.invoicing.receivables import Receivable, open_receivables
+from booking.invoicing.receivables import Receivable, WhyWaiting, open_receivables
 from booking.kernel import clock
 from booking.kernel.chores import Shift
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.reckoning.chores import RECKONING, ready
 from booking.reckoning.decided import ReckoningFacts, reckoning_of
-from booking.reckoning.reckon import reckon
+from booking.reckoning.reckon import reckon, reckon_by_hand, reckonable
 from booking.visits.book import book_visit
 from booking.visits.models import Visit, VisitDue
 from booking.visits.read import VisitFacts, of_booking
@@ -121,3 +121,20 @@ def agreement_says(centre: Centre, **columns: object) -> None:
     """Change the agreement of the municipality."""
     with unit_of_work():
         db.session.execute(update(Agreement).where(Agreement.id == centre.agreement).values(**columns))
+
+
+def why(centre: Centre) -> list[WhyWaiting | None]:
+    """Why each waits."""
+    return [receivable.waits_for(set_up=True, exempt=True) for receivable in receivables(centre)]
+
+
+ACTOR = "account:1"
+BOOKED = 24 * PUPIL
+
+
+def by_hand(centre: Centre, booking_id: int, *heads: ClassHeads, reason: str = "The bus broke down") -> None:
+    version = reckonable(booking_id, centre.facts, afterwards()).version
+    with unit_of_work():
+        reckon_by_hand(
+            booking_id, heads, reason, version, centre=centre.facts, now=afterwards(), actor=ACTOR
+        )  # fmt: skip

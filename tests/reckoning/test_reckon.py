@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,28 +11,17 @@ from sqlalchemy import func, select, update
 from booking.agreements.heads import ClassHeads, HeadsRule
 from booking.agreements.models import Allowance, SchoolRules
 from booking.agreements.prices import Pays
-from booking.door.correct import correct, counted
-from booking.door.undo import undo
-from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import ReceivableWaits, issue
 from booking.invoicing.receivables import WhyWaiting
-from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.reckoning.reckon import (
-    HeadsInvoiced,
-    NotReckoned,
-    ReckoningReasonWrong,
-    reckon_by_hand,
-    reckonable,
-)
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
-from booking.visits.change import ChangedSince, change_numbers
 from booking.visits.models import ReckonedBy, VisitDue
-from tests.door.doors import how
 from tests.invoicing.owed import afterwards
 from tests.reckoning.counted import (
+    ACTOR,
     ADULT,
+    BOOKED,
     LEAST,
     PUPIL,
     a_counting_centre,
@@ -47,25 +35,9 @@ from tests.reckoning.counted import (
     ready_now,
     receivables,
     reckoned,
+    why,
     work,
 )
-from tests.visits.booked import Centre
-
-ACTOR = "account:1"
-BOOKED = 24 * PUPIL
-
-
-def why(centre: Centre) -> list[WhyWaiting | None]:
-    """Why each waits."""
-    return [receivable.waits_for(set_up=True, exempt=True) for receivable in receivables(centre)]
-
-
-def by_hand(centre: Centre, booking_id: int, *heads: ClassHeads, reason: str = "The bus broke down") -> None:
-    version = reckonable(booking_id, centre.facts, afterwards()).version
-    with unit_of_work():
-        reckon_by_hand(
-            booking_id, heads, reason, version, centre=centre.facts, now=afterwards(), actor=ACTOR
-        )  # fmt: skip
 
 
 def test_a_centre_that_bills_as_booked_waits_for_no_count(app: Flask) -> None:
@@ -236,116 +208,6 @@ def test_a_rule_of_later_does_not_hold_for_what_was_booked_before_it(app: Flask)
     assert why(centre) == [None]
 
 
-def test_a_count_put_right_before_the_invoice_makes_the_bill_anew(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    (mark,) = count(centre, booking, ClassHeads(20, 2))
-    work()
-    with unit_of_work():
-        seen = counted(mark)
-        wanted = {key: 21 if number == 20 else number for key, number in seen.items()}
-        correct(mark, wanted, seen, how(at=afterwards()))
-    assert why(centre) == [WhyWaiting.NO_COUNT]
-    work()
-    assert (why(centre), owed(booking)) == ([None], 21 * PUPIL)
-    assert breaches() == []
-
-
-def test_a_count_taken_back_is_asked_for_again_and_in_the_end_it_is_as_booked(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    (mark,) = count(centre, booking, ClassHeads(20, 2))
-    left = facts_of(centre, booking).leaves_at
-    work(left + timedelta(days=1))
-    with unit_of_work():
-        undo(mark, "the wrong class", None, left + timedelta(days=2))
-    work(left + timedelta(days=2))
-    assert (why(centre), owed(booking)) == ([WhyWaiting.NO_COUNT], 20 * PUPIL)
-    work(left + timedelta(days=6))
-    assert (why(centre), owed(booking)) == ([None], BOOKED)
-
-
-def test_a_count_put_right_after_the_invoice_moves_nothing_until_that_is_credited(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    (mark,) = count(centre, booking, ClassHeads(20, 2))
-    work()
-    (receivable,) = receivables(centre)
-    invoice = issue(receivable.key, centre.facts, afterwards(), ACTOR)
-    with unit_of_work():
-        undo(mark, "the wrong class", None, afterwards())
-    count(centre, booking, ClassHeads(18, 2))
-    work()
-    assert (owed(booking), ready_now(), breaches()) == (20 * PUPIL, [], [])
-    with pytest.raises(HeadsInvoiced):
-        reckonable(booking, centre.facts, afterwards())
-    credit(
-        CreditOrder(invoice.invoice_id, CreditWanted(CreditExtent.ALL), "Counted anew", 0), centre.facts, afterwards(),
-        ACTOR,
-    )  # fmt: skip
-    work()
-    assert (owed(booking), why(centre)) == (18 * PUPIL, [None])
-
-
-def test_a_person_decides_with_a_reason_and_it_stands_whatever_the_door_counts(app: Flask) -> None:
-    centre = a_counting_centre(HeadsRule.FLOOR, 100)
-    booking = classes(centre, "6A", "6B")
-    by_hand(centre, booking, ClassHeads(16, 1), ClassHeads(0, 0))
-    count(centre, booking, ClassHeads(23, 2), ClassHeads(20, 2))
-    work()
-    facts = decision(centre, booking)
-    assert facts is not None
-    assert (facts.decided, facts.by, facts.reason, facts.stale) == (
-        ReckonedBy.HAND, ACTOR, "The bus broke down", False,
-    )  # fmt: skip
-    assert (owed(booking), why(centre), ready_now()) == (16 * PUPIL, [None], [])
-    assert breaches() == []
-
-
-def test_nobody_came_and_a_person_says_that_nothing_is_owed(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    by_hand(centre, booking, ClassHeads(0, 0))
-    assert (owed(booking), receivables(centre)) == (0, [])
-    assert db.session.scalar(select(func.coalesce(func.sum(Allowance.visits), 0))) == 0
-    by_hand(centre, booking, ClassHeads(24, 2), reason="They came after all")
-    assert owed(booking) == BOOKED
-    assert breaches() == []
-
-
-def test_a_person_must_say_why_and_look_at_what_stands(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    with pytest.raises(ReckoningReasonWrong):
-        by_hand(centre, booking, ClassHeads(1, 1), reason="  ")
-    with pytest.raises(ReckoningReasonWrong):
-        by_hand(centre, booking, ClassHeads(1, 1), reason="x" * 201)
-    with pytest.raises(ChangedSince):
-        by_hand(centre, booking, ClassHeads(1, 1), ClassHeads(1, 1))
-    old = reckonable(booking, centre.facts, afterwards()).version
-    by_hand(centre, booking, ClassHeads(24, 2))
-    with pytest.raises(ChangedSince), unit_of_work():
-        reckon_by_hand(booking, [ClassHeads(9, 2)], "Why", old, centre=centre.facts, now=afterwards(), actor=ACTOR)
-    assert owed(booking) == BOOKED
-
-
-def test_a_visit_to_come_is_not_decided_on(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    with pytest.raises(NotReckoned):
-        reckonable(booking, centre.facts, clock.now())
-    assert ready_now(clock.now()) == []
-
-
-def test_a_visit_that_is_changed_after_it_was_decided_is_decided_anew(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    by_hand(centre, booking, ClassHeads(10, 2))
-    with unit_of_work():
-        change_numbers(booking, {0: (22, 2)}, centre=centre.facts, now=clock.now(), actor=ACTOR)
-    assert (decision(centre, booking), owed(booking), why(centre)) == (None, 22 * PUPIL, [WhyWaiting.NO_COUNT])
-
-
 def test_deciding_twice_is_deciding_once(app: Flask) -> None:
     centre = a_counting_centre()
     booking = classes(centre)
@@ -354,33 +216,3 @@ def test_deciding_twice_is_deciding_once(app: Flask) -> None:
     number = select(func.count()).where(AuditEntry.action == "visit.reckon")
     assert db.session.scalar(number) == 1
     assert db.session.scalar(select(func.count(VisitDue.id))) == 1
-
-
-def test_a_count_put_right_while_its_invoice_is_issued_is_on_it_or_comes_after_it(app: Flask) -> None:
-    centre = a_counting_centre()
-    booking = classes(centre)
-    (mark,) = count(centre, booking, ClassHeads(20, 2))
-    work()
-    (receivable,) = receivables(centre)
-    seen = counted(mark)
-    db.session.rollback()
-
-    def put_right() -> None:
-        with app.app_context(), unit_of_work():
-            correct(mark, {key: min(number, 18) for key, number in seen.items()}, seen, how(at=afterwards()))
-
-    def bill() -> int:
-        with app.app_context():
-            try:
-                return issue(receivable.key, centre.facts, afterwards(), ACTOR).payable
-            except ReceivableWaits:
-                return 0
-
-    with ThreadPoolExecutor(2) as pool:
-        corrected, billed = pool.submit(put_right), pool.submit(bill)
-        corrected.result()
-        payable = billed.result()
-    work()
-    assert payable in (0, 20 * PUPIL)
-    assert owed(booking) == (payable or 18 * PUPIL)
-    assert breaches() == []

@@ -35,17 +35,17 @@ def centre(app: Flask) -> Centre:
 def agree(centre: Centre, **values: object) -> None:
     """Change the agreement as the page does."""
     with unit_of_work():
-        one = db.session.get_one(Agreement, centre.agreement, with_for_update=True)
+        agreement = db.session.get_one(Agreement, centre.agreement, with_for_update=True)
         for name, value in values.items():
-            setattr(one, name, value)
-        edits.follow_limits(one.id, school_year(clock.now().date()))
+            setattr(agreement, name, value)
+        edits.follow_limits(agreement.id, school_year(clock.now().date()))
 
 
 def owed(booking_id: int) -> list[tuple[str, int]]:
     db.session.rollback()
-    found = read.of_booking(booking_id, "NOK")
-    assert found is not None
-    return found.by_payer()
+    visit = read.of_booking(booking_id, "NOK")
+    assert visit is not None
+    return visit.by_payer()
 
 
 def counted(holder: str = "") -> list[tuple[int, int]]:

@@ -23,15 +23,15 @@ def checked(*rows: list[str], heads: list[str] = HEADS) -> CheckedTable:
     return check([heads, *rows], SCHOOLS, ["nb", "en"])
 
 
-def outlook(found: CheckedTable) -> tuple[int, int, int]:
+def outlook(table: CheckedTable) -> tuple[int, int, int]:
     """(adds, changes, leaves)."""
-    assert found.mistakes == []
-    said = SCHOOLS.outlook(found.rows)
-    return said.adds, said.changes, said.leaves
+    assert table.mistakes == []
+    foresight = SCHOOLS.outlook(table.rows)
+    return foresight.adds, foresight.changes, foresight.leaves
 
 
-def take(found: CheckedTable) -> dict[str, int]:
-    done = dict(SCHOOLS.take(found.rows, 1, "account:1"))
+def take(table: CheckedTable) -> dict[str, int]:
+    done = dict(SCHOOLS.take(table.rows, 1, "account:1"))
     db.session.expire_all()
     return done
 
@@ -39,13 +39,13 @@ def take(found: CheckedTable) -> dict[str, int]:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_each_mistake_names_its_row_and_column(app: Flask) -> None:
     a_centre()
-    found = checked(
+    table = checked(
         ASHEIM,
         ["", "Bergen", "998110018", "ball", "nobody", "b9"],
         [*ASHEIM[:2], "12", *ASHEIM[3:]],
         ["Another", "Voss", "998110009", "", "", ""],
     )
-    assert [(one.row, one.column, str(one.fault)) for one in found.mistakes] == [
+    assert [(mistake.row, mistake.column, str(mistake.fault)) for mistake in table.mistakes] == [
         (3, "name", "missing"),
         (3, "org_number", "misprint"),
         (3, "kind", "unknown_school_kind"),
@@ -54,7 +54,7 @@ def test_each_mistake_names_its_row_and_column(app: Flask) -> None:
         (4, "org_number", "org_number"),
         (5, "name", "twice"),
     ]
-    assert [one.column for one in checked(heads=["name"]).mistakes] == ["municipality"]
+    assert [mistake.column for mistake in checked(heads=["name"]).mistakes] == ["municipality"]
 
 
 def test_taken_in_again_it_adds_changes_and_leaves_what_it_said(app: Flask) -> None:
@@ -89,9 +89,9 @@ def test_a_school_that_a_teacher_wrote_becomes_ours_and_its_classes_have_had_wha
         school = db.session.scalars(select(School)).one()
         school.org_number, school.known = "", False
     mark = db.session.scalars(select(Allowance.key).where(Allowance.holder == "class")).one()
-    found = checked(["Solbakken skole", "Bergen"], heads=HEADS[:2])
-    assert outlook(found) == (0, 1, 0)
-    take(found)
+    table = checked(["Solbakken skole", "Bergen"], heads=HEADS[:2])
+    assert outlook(table) == (0, 1, 0)
+    take(table)
     take(checked(["Solbakken skole", "Bergen", ""], heads=HEADS[:3]))
     assert db.session.scalars(select(School.known)).one() is True
     assert take(checked(["Solbakken skole", "Bergen", "998110009"], heads=HEADS[:3])) == {"changed": 1}

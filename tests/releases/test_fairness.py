@@ -56,8 +56,8 @@ def test_the_same_seed_draws_the_same_and_another_seed_another_order() -> None:
 
 def test_when_a_wish_was_prepared_makes_no_difference_to_its_lot() -> None:
     wishes = [a_wish(f"w{number}") for number in range(20)]
-    later = [replace(one, prepared_at=OPENS - timedelta(days=number)) for number, one in enumerate(wishes)]
-    assert [one.wish_id for one in drawn_order(wishes, SEED)] == [one.wish_id for one in drawn_order(later, SEED)]
+    later = [replace(wish, prepared_at=OPENS - timedelta(days=number)) for number, wish in enumerate(wishes)]
+    assert [wish.wish_id for wish in drawn_order(wishes, SEED)] == [wish.wish_id for wish in drawn_order(later, SEED)]
 
 
 def test_every_wish_is_first_about_as_often() -> None:
@@ -76,7 +76,7 @@ def test_who_was_there_before_it_opened_came_as_it_opened() -> None:
 
 def test_the_first_free_option_is_granted() -> None:
     outcomes = share_out([a_wish("a", 1, 2), a_wish("b", 1, 2), a_wish("c", 1, 2)], sessions(1, 2))
-    assert [(one.turn, one.fate, one.option) for one in outcomes] == [
+    assert [(outcome.turn, outcome.fate, outcome.option) for outcome in outcomes] == [
         (1, Fate.GRANTED, 0),
         (2, Fate.GRANTED, 1),
         (3, Fate.FULL, None),
@@ -99,20 +99,20 @@ def test_a_session_that_is_not_released_is_not_given() -> None:
 
 def test_a_school_has_no_more_than_its_share() -> None:
     queue = [a_wish(name, 1, 2, 3, school=7) for name in "abc"]
-    fates = [one.fate for one in share_out(queue, sessions(1, 2, 3), Fairness(most_per_school=2))]
+    fates = [outcome.fate for outcome in share_out(queue, sessions(1, 2, 3), Fairness(most_per_school=2))]
     assert fates == [Fate.GRANTED, Fate.GRANTED, Fate.SHARE_USED]
 
 
 def test_a_share_is_kept_for_schools_that_have_not_come_lately() -> None:
     queue = [a_wish("a", 1, 2, lately=True), a_wish("b", 1, 2, lately=True), a_wish("c", 1, 2)]
     outcomes = share_out(queue, sessions(1, 2), Fairness(kept_percent=50))
-    assert [one.fate for one in outcomes] == [Fate.GRANTED, Fate.FULL, Fate.GRANTED]
+    assert [outcome.fate for outcome in outcomes] == [Fate.GRANTED, Fate.FULL, Fate.GRANTED]
 
 
 def test_what_is_kept_and_not_wanted_goes_to_the_others() -> None:
     queue = [a_wish("a", 1, 2, lately=True), a_wish("b", 1, 2, lately=True)]
     outcomes = share_out(queue, sessions(1, 2), Fairness(kept_percent=50))
-    assert [one.fate for one in outcomes] == [Fate.GRANTED, Fate.GRANTED]
+    assert [outcome.fate for outcome in outcomes] == [Fate.GRANTED, Fate.GRANTED]
 
 
 def test_a_plan_too_large_for_what_is_open_does_not_stand_in_the_way_of_a_smaller_one() -> None:
@@ -121,11 +121,13 @@ def test_a_plan_too_large_for_what_is_open_does_not_stand_in_the_way_of_a_smalle
     assert (outcome.fate, outcome.option) == (Fate.GRANTED, 1)
     alone = replace(wish, options=wish.options[:1])
     others = [a_wish("b", 1), alone]
-    assert [one.fate for one in share_out([alone, a_wish("b", 1)], sessions(1, 2), Fairness(kept_percent=63))] == [
+    assert [
+        outcome.fate for outcome in share_out([alone, a_wish("b", 1)], sessions(1, 2), Fairness(kept_percent=63))
+    ] == [
         Fate.FULL,
         Fate.GRANTED,
     ]
-    assert [one.fate for one in share_out(others, sessions(1, 2), Fairness(kept_percent=63))] == [
+    assert [outcome.fate for outcome in share_out(others, sessions(1, 2), Fairness(kept_percent=63))] == [
         Fate.GRANTED,
         Fate.FULL,
     ]
@@ -164,7 +166,7 @@ wishes = st.lists(
         st.booleans(),
     ),
     max_size=12,
-    unique_by=lambda one: one.wish_id,
+    unique_by=lambda wish: wish.wish_id,
 )
 free_places = st.dictionaries(st.integers(1, 4), st.integers(0, 60))
 rules = st.builds(Fairness, st.integers(0, 100), st.one_of(st.none(), st.integers(1, 2)))
@@ -173,7 +175,7 @@ rules = st.builds(Fairness, st.integers(0, 100), st.one_of(st.none(), st.integer
 @given(wishes, st.text(max_size=5))
 def test_the_order_of_the_rest_does_not_depend_on_who_else_is_in_it(queue: list[Prepared], seed: str) -> None:
     order = drawn_order(queue, seed)
-    assert drawn_order(queue[1:], seed) == [one for one in order if one not in queue[:1]]
+    assert drawn_order(queue[1:], seed) == [wish for wish in order if wish not in queue[:1]]
 
 
 @given(wishes, free_places, rules)
@@ -181,13 +183,13 @@ def test_no_place_is_given_twice_and_no_school_has_more_than_its_share(
     queue: list[Prepared], places: dict[int, int], fairness: Fairness
 ) -> None:
     outcomes = share_out(queue, places, fairness)
-    assert [one.wish for one in outcomes] == queue
+    assert [outcome.wish for outcome in outcomes] == queue
     given_out: Counter[int] = Counter()
-    for one in outcomes:
-        for want in one.wants:
+    for outcome in outcomes:
+        for want in outcome.wants:
             given_out[want.slot_id] += want.places
     assert all(given_out[slot] <= places.get(slot, 0) for slot in given_out)
-    had = Counter(one.wish.school_id for one in outcomes if one.fate is Fate.GRANTED)
+    had = Counter(outcome.wish.school_id for outcome in outcomes if outcome.fate is Fate.GRANTED)
     assert all(count <= (fairness.most_per_school or count) for count in had.values())
 
 
@@ -197,12 +199,12 @@ def test_nobody_goes_home_while_what_they_wished_is_free(
 ) -> None:
     outcomes = share_out(queue, places, fairness)
     free = Counter(places)
-    for one in outcomes:
-        for want in one.wants:
+    for outcome in outcomes:
+        for want in outcome.wants:
             free[want.slot_id] -= want.places
-    for one in outcomes:
-        if one.fate is Fate.FULL:
-            for option in one.wish.options:
+    for outcome in outcomes:
+        if outcome.fate is Fate.FULL:
+            for option in outcome.wish.options:
                 needed: Counter[int] = Counter()
                 for want in option:
                     needed[want.slot_id] += want.places
@@ -214,7 +216,7 @@ def test_schools_that_have_not_come_lately_never_lose_by_a_larger_share(
     queue: list[Prepared], places: dict[int, int], percent: int
 ) -> None:
     """With all kept for them they get what they would get if nobody else had wished anything."""
-    rare = [one for one in queue if not one.came_lately]
-    alone = {one.wish.wish_id: one.option for one in share_out(rare, places)}
+    rare = [wish for wish in queue if not wish.came_lately]
+    alone = {outcome.wish.wish_id: outcome.option for outcome in share_out(rare, places)}
     kept = share_out(queue, places, Fairness(kept_percent=100))
-    assert {one.wish.wish_id: one.option for one in kept if not one.wish.came_lately} == alone
+    assert {outcome.wish.wish_id: outcome.option for outcome in kept if not outcome.wish.came_lately} == alone

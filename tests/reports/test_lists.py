@@ -176,7 +176,7 @@ def test_letters_are_found_by_state_kind_and_booking(app: Flask) -> None:
 
 
 def test_a_booking_remembers_everything(crowd: list[Made]) -> None:
-    booking = next(one for one in crowd if one.refunded and one.came)
+    booking = next(made for made in crowd if made.refunded and made.came)
     past = booking_history.of_booking(booking.id)
     assert [payment.amount for payment in past.payments] == [booking.paid]
     assert [refund.amount for refund in past.refunds] == [booking.refunded]

@@ -28,6 +28,8 @@ PARTS = {
     "agreement.{what}": ("agreement.code", "agreement.link"),
     "person.{how}": ("person.show", "person.file"),
     "export.{source}": ("export.bookings", "export.letters", "export.log", "export.feedback"),
+    "invoice.{kind}": ("invoice.collector", "invoice.disputed"),
+    "invoice.{kind}_ended": ("invoice.collector_ended", "invoice.disputed_ended"),
     "{what}.add": (),
     "{what}.change": (),
     "{what}.remove": (),

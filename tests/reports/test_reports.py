@@ -55,7 +55,11 @@ def within(crowd: list[Made], days: tuple[date, date]) -> list[Made]:
 
 
 def sums(bookings: list[Made]) -> list[int]:
-    return [len(bookings), sum(booking.people for booking in bookings), sum(one.total - one.given for one in bookings)]
+    return [
+        len(bookings),
+        sum(booking.people for booking in bookings),
+        sum(booking.total - booking.given for booking in bookings),
+    ]
 
 
 def with_given(made: Made) -> list[tuple[tuple[int, int, int, int, int], int]]:

@@ -67,7 +67,7 @@ def run(app: Flask, *words: str) -> Result:
     if db.engine.dialect.name == "postgresql":  # what apps of other tests have left open
         with db.engine.connect() as connection:
             connection.execute(text(_END_OTHERS))
-    for engine in [one for one in gc.get_objects() if isinstance(one, Engine)]:
+    for engine in [held for held in gc.get_objects() if isinstance(held, Engine)]:
         engine.dispose()
     return app.test_cli_runner().invoke(args=list(words))
 
@@ -202,7 +202,7 @@ def test_a_damaged_copy_is_refused_and_nothing_is_lost(app: Flask, tmp_path: Pat
         done = run(app, "restore", str(tmp_path / name))
         assert (done.exit_code, done.output[:7]) == (1, "Error: "), name
         assert everything() == before
-    assert [one for one in databases(app) if "restoring" in one] == []
+    assert [name for name in databases(app) if "restoring" in name] == []
 
 
 def test_an_app_of_another_test_does_not_stand_in_the_way(app: Flask, tmp_path: Path, database_url: str) -> None:
@@ -232,7 +232,7 @@ def test_two_copies_put_back_in_one_second_keep_what_each_replaced(app: Flask, t
         for _ in range(2):
             done.append(run(app, "restore", str(tmp_path / "copy")))
             journey.shift(timedelta(milliseconds=1))
-    assert [one.exit_code for one in done] == [0, 0], [one.output for one in done]
+    assert [result.exit_code for result in done] == [0, 0], [result.output for result in done]
     assert done[0].output != done[1].output
 
 

@@ -13,16 +13,17 @@ ROOT = Path(booking.__file__).parent
 EVERY = {
     "heartbeat": 10, "expire": 1, "sweep": 20, "visits": 60, "shares": 60, "outreach": 60, "courses": 5,
     "visit_waiting": 3, "visit_waiting_over": 60, "waiting": 10, "releases": 0.5, "closures": 60, "deliveries": 60,
-    "reckoning": 60, "books": 900, "reminders": 600, "exports": 3600, "night": 600, "guesses": 86_400, "purge": 86_400,
+    "reckoning": 60, "books": 900, "reminders": 600, "invoice_reminders": 600, "exports": 3600, "night": 600,
+    "guesses": 86_400, "purge": 86_400,
 }  # fmt: skip
 
 
 def test_the_chores_have_their_turn_in_this_order_and_so_often() -> None:
-    assert [(one.name, one.every) for one in (*WITHOUT_A_CENTRE, *chores())] == list(EVERY.items())
+    assert [(chore.name, chore.every) for chore in (*WITHOUT_A_CENTRE, *chores())] == list(EVERY.items())
 
 
 def test_every_chore_that_a_capability_names_is_done() -> None:
-    done = [one.name for one in (*WITHOUT_A_CENTRE, *chores())]
+    done = [chore.name for chore in (*WITHOUT_A_CENTRE, *chores())]
     named = {
         value.name
         for path in ROOT.glob("*/chores.py")

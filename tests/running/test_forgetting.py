@@ -34,15 +34,15 @@ from tests.support.forgetting import forget
 def left(*allowed: str) -> list[str]:
     """Where the marks still stand: columns of every table, and letters kept as files."""
     db.session.rollback()
-    found = []
+    standing = []
     for table in Model.metadata.sorted_tables:
         for column in texts_of(table.name):
-            said = func.lower(cast(table.c[column], Text))
-            marked = or_(said.contains(MARK.lower()), said.contains(DIGITS))
+            words = func.lower(cast(table.c[column], Text))
+            marked = or_(words.contains(MARK.lower()), words.contains(DIGITS))
             if db.session.scalar(select(func.count()).select_from(table).where(marked)):
-                found.append(f"{table.name}.{column}")
-    found += [str(file) for file in Path(tills.settings.instance_dir).rglob("*.eml")]
-    return sorted(set(found) - set(allowed))
+                standing.append(f"{table.name}.{column}")
+    standing += [str(file) for file in Path(tills.settings.instance_dir).rglob("*.eml")]
+    return sorted(set(standing) - set(allowed))
 
 
 # What stays, and why: a school or an employer that owes is accounting, and words about a visit stay for two years.
@@ -92,7 +92,7 @@ def test_a_basket_with_contact_is_forgotten_after_a_week(app: Flask) -> None:
     for days, there in ((1, True), (6, True), (9, False)):
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False):
             run_once(app)
-            assert bool([one for one in left() if one.startswith("booking")]) is there, days
+            assert bool([place for place in left() if place.startswith("booking")]) is there, days
 
 
 def test_money_that_may_still_come_keeps_whose_it_is(app: Flask) -> None:

@@ -18,7 +18,7 @@ from booking.running.keepers import KEEPERS, KEEPS
 ROOT = Path(booking.__file__).parent
 # Promises whose kind is worked out where they are made: what it may come to.
 WORKED_OUT = {
-    "courses/people.py": {f"mail.course_{one.value}" for one in (ParticipantTold.PLACE, ParticipantTold.OFF)},
+    "courses/people.py": {f"mail.course_{told.value}" for told in (ParticipantTold.PLACE, ParticipantTold.OFF)},
     "mail/visit_reminders.py": set(),  # as its DueLetter says
     "mail/resend.py": set(),  # as it was promised first
 }
@@ -45,7 +45,7 @@ def test_where_a_kind_is_worked_out_is_known() -> None:
 
 
 def test_no_kind_has_two_keepers() -> None:
-    assert [kind for kind, times in Counter(one.kind for one in KEEPERS).items() if times > 1] == []
+    assert [kind for kind, times in Counter(keeper.kind for keeper in KEEPERS).items() if times > 1] == []
 
 
 def test_a_promise_is_read_by_the_names_of_its_facts_and_what_else_stands_there_does_not_matter() -> None:

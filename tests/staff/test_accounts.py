@@ -51,7 +51,7 @@ def test_of_administrators_who_remove_each_other_at_once_one_is_left(app: Flask,
                     answers["refused"] += 1
                 db.session.remove()
 
-        threads = [Thread(target=remove, args=(one,)) for one in everybody]
+        threads = [Thread(target=remove, args=(account,)) for account in everybody]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -19,19 +19,19 @@ PLACE = key_of("place", "192.0.2.1")
 
 
 def guess(now: datetime, times: int = 1) -> list[Guess]:
-    found = []
+    guesses = []
     for _ in range(times):
         with unit_of_work():
-            found.append(count_for_account(KEY, now))
-    return found
+            guesses.append(count_for_account(KEY, now))
+    return guesses
 
 
 def come(now: datetime, times: int = 1) -> list[bool]:
-    found = []
+    heard = []
     for _ in range(times):
         with unit_of_work():
-            found.append(count_for_place(PLACE, now).heard)
-    return found
+            heard.append(count_for_place(PLACE, now).heard)
+    return heard
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_secret_is_made_again_from_its_nonce_by_us_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("header", "words"),
     [
         ("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Windows"),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18 Safari/605", "Safari, Mac"),
@@ -156,5 +156,5 @@ def test_a_secret_is_made_again_from_its_nonce_by_us_alone() -> None:
         ("<script>Firefox/\x00" + "x" * 9000, "Firefox"),
     ],
 )
-def test_a_browser_is_told_in_words(said: str, words: str) -> None:
-    assert device(said) == words
+def test_a_browser_is_told_in_words(header: str, words: str) -> None:
+    assert device(header) == words

@@ -48,18 +48,20 @@ def _session_get(store: Store, ref: str, params: Json) -> Json:
 
 
 def _sessions(store: Store, _ref: str, params: Json) -> Json:
-    found = store.tables["session"].values()
+    sessions = store.tables["session"].values()
     wanted = {name: params[name] for name in ("payment_intent", "status") if name in params}
-    return store.page((one for one in found if wanted.items() <= one.items()), params, "/v1/checkout/sessions")
+    return store.page(
+        (session for session in sessions if wanted.items() <= session.items()), params, "/v1/checkout/sessions"
+    )
 
 
 def _disputes(store: Store, _ref: str, params: Json) -> Json:
     for name, table in (("payment_intent", "intent"), ("charge", "charge")):
         if name in params:
             store.get(table, params[name])  # of what does not exist Stripe lists nothing
-    found = store.tables["dispute"].values()
+    disputes = store.tables["dispute"].values()
     wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
-    return store.page((one for one in found if wanted.items() <= one.items()), params, "/v1/disputes")
+    return store.page((dispute for dispute in disputes if wanted.items() <= dispute.items()), params, "/v1/disputes")
 
 
 def _events(store: Store, _ref: str, params: Json) -> Json:
@@ -68,7 +70,7 @@ def _events(store: Store, _ref: str, params: Json) -> Json:
         raise Problem("Invalid array: types can have at most 20 items.", param="types")
     created = params.get("created", {})
     bounds = created if isinstance(created, dict) else {"gte": created, "lte": created}
-    found = [
+    events = [
         event
         for event in store.tables["event"].values()
         if (kinds is None or event["type"] in kinds)
@@ -76,11 +78,11 @@ def _events(store: Store, _ref: str, params: Json) -> Json:
         and bounds.get("gte", 0) <= event["created"] <= bounds.get("lte", event["created"])
         and bounds.get("gt", -1) < event["created"] < bounds.get("lt", event["created"] + 1)
     ]
-    return store.page(found, params, "/v1/events")
+    return store.page(events, params, "/v1/events")
 
 
-def _expanded(store: Store, one: Json, params: Json) -> Json:
-    shown = copy.deepcopy(one)
+def _expanded(store: Store, kept: Json, params: Json) -> Json:
+    shown = copy.deepcopy(kept)
     for name in params.get("expand", []):
         table = {"payment_intent": "intent", "latest_charge": "charge", "charge": "charge"}.get(name)
         if table is None or name not in shown:

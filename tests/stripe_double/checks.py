@@ -27,7 +27,7 @@ def check(kind: str, params: Json) -> Json:
     try:
         checked: Json = adapter(kind).validate_python(params)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         path = [str(step) for step in first["loc"]]
         name = path[0] + "".join(f"[{step}]" for step in path[1:])
         if first["type"] == "extra_forbidden":

@@ -76,5 +76,7 @@ class Double:
 
     def requests(self, method: str = "", path: str = "") -> list[Json]:
         """What was asked, oldest first; `path` is how it begins."""
-        asked: list[dict[str, Any]] = self.pull("requests")["data"]
-        return [one for one in asked if one["method"].startswith(method) and one["path"].startswith(path)]
+        requests: list[dict[str, Any]] = self.pull("requests")["data"]
+        return [
+            request for request in requests if request["method"].startswith(method) and request["path"].startswith(path)
+        ]

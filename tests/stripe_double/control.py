@@ -94,10 +94,14 @@ class Control:
                 if (event["id"] in named if named else event["id"] not in self.store.delivered)
             ]
             kinds = wish.get("types")
-            wanted = [one for one in wanted if not kinds or one["type"] in kinds]
+            wanted = [event for event in wanted if not kinds or event["type"] in kinds]
             if wish.get("newest_first"):
                 wanted.reverse()
-        return {"data": [{"id": one["id"], "type": one["type"], "statuses": self.courier.bring(one)} for one in wanted]}
+        return {
+            "data": [
+                {"id": event["id"], "type": event["type"], "statuses": self.courier.bring(event)} for event in wanted
+            ]
+        }
 
     def noise(self, wish: Json) -> Json:
         """Events about objects that are nobody's."""

@@ -70,6 +70,6 @@ class Faults:
             for fault in self.waiting:
                 if fault.method in ("", method) and fault.path.search(path):
                     fault.times -= 1
-                    self.waiting = [one for one in self.waiting if one.times > 0]
+                    self.waiting = [fault for fault in self.waiting if fault.times > 0]
                     return fault
         return None

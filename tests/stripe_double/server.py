@@ -92,11 +92,11 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         request = Request(self.command, path, text, key, self.headers.get("Idempotency-Key", ""))
         fault = self.server.faults.take(request.method, request.path)
-        asked: Json = {"method": request.method, "path": path, "text": text, "key": request.once, "status": 0}
+        noted: Json = {"method": request.method, "path": path, "text": text, "key": request.once, "status": 0}
         with store.lock:
-            store.requests.append(asked)
+            store.requests.append(noted)
         given = self._mishap(request, fault) if fault else answer(store, request)
-        asked["status"] = given.status if given else 0
+        noted["status"] = given.status if given else 0
         if given is None:
             self._cut()
             return

@@ -46,10 +46,10 @@ class Store:
         """The double's own time, in seconds."""
         return int(clock.now().timestamp() + self.ahead)
 
-    def put(self, table: str, one: Json) -> Json:
+    def put(self, table: str, row: Json) -> Json:
         """Remember an object."""
-        self.tables[table][one["id"]] = one
-        return one
+        self.tables[table][row["id"]] = row
+        return row
 
     def get(self, table: str, ref: str) -> Json:
         """An object. Raises Problem when there is none."""
@@ -62,9 +62,9 @@ class Store:
         """Something happened: keep an event with the object as it is now."""
         self.put("event", objects.event(kind, copy.deepcopy(subject), self.now()))
 
-    def page(self, found: Iterable[Json], params: Json, url: str) -> Json:
+    def page(self, listed: Iterable[Json], params: Json, url: str) -> Json:
         """One page of a list, newest first."""
-        rows = list(found)[::-1]
+        rows = list(listed)[::-1]
         limit = params.get("limit", 10)
         if not 1 <= limit <= 100:
             raise Problem("Invalid limit: must be between 1 and 100", param="limit")

@@ -17,7 +17,7 @@ def test_the_disputes_of_a_charge_are_listed_newest_first_and_no_others(client: 
     double.pull("dispute", payment_intent=other)
     double.pull("close-dispute", dispute=first, status="won")
     listed = client.v1.disputes.list({"payment_intent": intent, "limit": 100}).data
-    assert [(one.id, one.status) for one in listed] == [(second, "needs_response"), (first, "won")]
+    assert [(dispute.id, dispute.status) for dispute in listed] == [(second, "needs_response"), (first, "won")]
 
 
 def test_of_a_payment_that_does_not_exist_no_disputes_are_listed(client: Sdk, double: Double) -> None:

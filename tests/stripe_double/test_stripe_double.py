@@ -222,7 +222,7 @@ def test_a_session_expires_by_itself(client: Sdk, double: Double) -> None:
     session = a_session(client)
     double.advance(32 * 60)
     assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
-    assert [one.type for one in client.v1.events.list().data] == ["checkout.session.expired"]
+    assert [event.type for event in client.v1.events.list().data] == ["checkout.session.expired"]
 
 
 def a_charge(client: Sdk, double: Double) -> str:
@@ -366,7 +366,7 @@ def test_a_dispute_is_opened_and_closed(client: Sdk, double: Double) -> None:
     dispute = double.pull("dispute", payment_intent=a_charge(client, double))
     double.pull("close-dispute", dispute=dispute["id"], status="lost")
     kinds = ["charge.dispute.created", "charge.dispute.closed"]
-    assert [one.type for one in client.v1.events.list({"types": kinds}).data] == kinds[::-1]
+    assert [event.type for event in client.v1.events.list({"types": kinds}).data] == kinds[::-1]
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ class Courier:
                 return []
             now = time.monotonic()
             waiting = [
-                one
-                for ref, one in self.store.tables["event"].items()
+                event
+                for ref, event in self.store.tables["event"].items()
                 if ref not in self.store.delivered and self.due.get(ref, 0) <= now and self.tries[ref] <= len(PAUSES)
             ]
             if self.gather:

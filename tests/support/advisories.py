@@ -44,14 +44,14 @@ def ask(packages: list[Pinned], service: str = SERVICE, patience: float = PATIEN
     try:
         with urlopen(Request(service, body, {"Content-Type": "application/json"}), timeout=patience) as answer:
             results = json.load(answer)["results"]
-        found = [
-            Advisory(one, tuple(sorted(fault["id"] for fault in result["vulns"])))
-            for one, result in zip(packages, results, strict=True)
+        advisories = [
+            Advisory(package, tuple(sorted(fault["id"] for fault in result["vulns"])))
+            for package, result in zip(packages, results, strict=True)
             if result.get("vulns")
         ]
     except (URLError, HTTPException, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotReached(type(error).__name__) from error
-    return found
+    return advisories
 
 
 def main() -> None:
@@ -60,16 +60,16 @@ def main() -> None:
     parser.add_argument("--strict", action="store_true", help="fail when there is something to do")
     parser.add_argument("--service", default=SERVICE)
     wanted = parser.parse_args()
-    packages = sorted({*pinned(LOCKED), *pinned(ROOT / "requirements-dev.txt")}, key=lambda one: one.purl)
+    packages = sorted({*pinned(LOCKED), *pinned(ROOT / "requirements-dev.txt")}, key=lambda package: package.purl)
     try:
-        found = ask(packages, wanted.service)
+        advisories = ask(packages, wanted.service)
     except NotReached as error:
         print(f"Advisories were not asked for: {wanted.service} cannot be reached ({error}).")
         sys.exit(wanted.strict)
-    for one in found:
-        print(f"Known fault: {one} (https://osv.dev/{one.names[0]})")
-    print(f"{len(packages)} packages, {len(found)} with known faults.")
-    sys.exit(wanted.strict and bool(found))
+    for advisory in advisories:
+        print(f"Known fault: {advisory} (https://osv.dev/{advisory.names[0]})")
+    print(f"{len(packages)} packages, {len(advisories)} with known faults.")
+    sys.exit(wanted.strict and bool(advisories))
 
 
 if __name__ == "__main__":

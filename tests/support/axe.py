@@ -21,7 +21,9 @@ def findings(page: Page) -> list[str]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
     violations = page.evaluate(LOOK, RULES)
-    return [f"{page.url} {found['id']}: {node['html'][:160]}" for found in violations for node in found["nodes"]]
+    return [
+        f"{page.url} {violation['id']}: {node['html'][:160]}" for violation in violations for node in violation["nodes"]
+    ]
 
 
 def sticks_out(page: Page) -> bool:
@@ -36,14 +38,14 @@ def faults(page: Page) -> list[str]:
     The page is looked at as it stands, without loading it again; its screen is the same afterwards.
     """
     page.wait_for_load_state()
-    before, found = page.viewport_size, []
+    before, lines = page.viewport_size, []
     for size, scheme in ((TABLET, None), (PHONE, "dark"), (DESK, "light")):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
         if scheme:
             # no colour is measured on its way to another
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
-            found += [f"{scheme}, {line}" for line in findings(page)]
-        found += [f"{page.url} sticks out at {size['width']}"] if sticks_out(page) else []
+            lines += [f"{scheme}, {line}" for line in findings(page)]
+        lines += [f"{page.url} sticks out at {size['width']}"] if sticks_out(page) else []
     if before and before != page.viewport_size:
         page.set_viewport_size(before)
-    return found
+    return lines

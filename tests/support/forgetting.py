@@ -8,9 +8,9 @@ from datetime import datetime
 from booking.kernel.forgetting import Forgetting
 
 
-def forget(some: Iterable[Forgetting], now: datetime) -> int:
+def forget(forgettings: Iterable[Forgetting], now: datetime) -> int:
     """Until nothing is over any more; returns how many rows it was."""
-    entries, rows = list(some), 0
+    entries, rows = list(forgettings), 0
     while touched := sum(entry.forget_batch(now) for entry in entries):
         rows += touched
     return rows

@@ -88,9 +88,9 @@ class House:
 
     def staff_link(self) -> str:
         """The one-time link of the first administrator."""
-        found = re.search(r"http://\S+/staff/enter/\S+", self.said())
-        assert found, self.said()
-        return found[0]
+        link = re.search(r"http://\S+/staff/enter/\S+", self.said())
+        assert link, self.said()
+        return link[0]
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """Stop it, kindly unless told otherwise."""

@@ -50,10 +50,10 @@ def start_postgres() -> PostgresServer:
 
 
 def _installed() -> Path | None:
-    found = [Path(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    folders = [Path(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
     if on_path := shutil.which("initdb"):
-        found.append(Path(on_path).parent)
-    return next((path for path in found if (path / "initdb").exists() and (path / "postgres").exists()), None)
+        folders.append(Path(on_path).parent)
+    return next((path for path in folders if (path / "initdb").exists() and (path / "postgres").exists()), None)
 
 
 def _start_installed(programs: Path) -> PostgresServer:

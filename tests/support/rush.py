@@ -54,8 +54,8 @@ class Teacher:
         form = {"csrf_token": self.token}
         status, body, _ = self.browser.open("POST", f"/en/school/wish/{self.secret}/send", form)
         ended = time.monotonic()
-        found = NUMBER.search(body)
-        return Press(self.secret, status, int(found[1]) if found else 0, begun, ended)
+        number = NUMBER.search(body)
+        return Press(self.secret, status, int(number[1]) if number else 0, begun, ended)
 
 
 def many_wishes(release_id: int, slots: Sequence[int], count: int) -> list[str]:
@@ -97,8 +97,8 @@ def open_pages(port: int, secrets: Sequence[str]) -> list[Teacher]:
         browser = Browser(port)
         return Teacher(secret, browser, token_on(browser, f"/en/school/wish/{secret}"))
 
-    with ThreadPoolExecutor(8) as some:
-        return list(some.map(open_one, secrets))
+    with ThreadPoolExecutor(8) as openers:
+        return list(openers.map(open_one, secrets))
 
 
 def open_in(release_id: int, seconds: float) -> float:
@@ -121,7 +121,7 @@ def press_together(teachers: Sequence[Teacher], at: float) -> list[Press]:
         finally:
             teacher.browser.close()
 
-    threads = [threading.Thread(target=live, args=(one,)) for one in teachers]
+    threads = [threading.Thread(target=live, args=(teacher,)) for teacher in teachers]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -144,7 +144,7 @@ def wait_for_answers(release_id: int, patience: float = 60.0) -> float:
 
 def percentile(pressed: Sequence[Press], percent: int) -> float:
     """Within how many seconds so many in a hundred had their number."""
-    times = sorted(one.ended - one.begun for one in pressed)
+    times = sorted(press.ended - press.begun for press in pressed)
     return times[min(len(times) - 1, len(times) * percent // 100)]
 
 

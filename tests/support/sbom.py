@@ -44,13 +44,13 @@ def normal(name: str) -> str:
 
 def pinned(file: Path = LOCKED) -> list[Pinned]:
     """What a locked file pins, by name."""
-    found: list[Pinned] = []
+    packages: list[Pinned] = []
     for line in file.read_text(encoding="utf-8").splitlines():
         if package := _PINNED.match(line):
-            found.append(Pinned(normal(package[1]), package[2], ()))
-        elif found and (hashes := re.findall(r"--hash=sha256:([0-9a-f]{64})", line)):
-            found[-1] = replace(found[-1], hashes=(*found[-1].hashes, *hashes))
-    return sorted(found, key=lambda one: (one.name, one.version))
+            packages.append(Pinned(normal(package[1]), package[2], ()))
+        elif packages and (hashes := re.findall(r"--hash=sha256:([0-9a-f]{64})", line)):
+            packages[-1] = replace(packages[-1], hashes=(*packages[-1].hashes, *hashes))
+    return sorted(packages, key=lambda package: (package.name, package.version))
 
 
 def bill(packages: list[Pinned], direct: set[str]) -> dict[str, Any]:
@@ -72,24 +72,24 @@ def bill(packages: list[Pinned], direct: set[str]) -> dict[str, Any]:
     return {"$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", **head, **body}
 
 
-def _component(one: Pinned) -> dict[str, Any]:
+def _component(package: Pinned) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": "library",
-        "bom-ref": one.purl,
-        "name": one.name,
-        "version": one.version,
-        "purl": one.purl,
+        "bom-ref": package.purl,
+        "name": package.name,
+        "version": package.version,
+        "purl": package.purl,
     }
-    licence = _licence(one.name)
+    licence = _licence(package.name)
     if licence:
         made["licenses"] = [_named(licence)]
-    if one.hashes:
+    if package.hashes:
         # Of one of several files each: as references to them, since the component itself has no single hash.
         made["externalReferences"] = [
             {
                 "type": "distribution",
-                "url": f"https://pypi.org/project/{one.name}/{one.version}/",
-                "hashes": [{"alg": "SHA-256", "content": content} for content in one.hashes],
+                "url": f"https://pypi.org/project/{package.name}/{package.version}/",
+                "hashes": [{"alg": "SHA-256", "content": content} for content in package.hashes],
             }
         ]
     return made
@@ -108,20 +108,24 @@ def _licence(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    said = next((text for name in ("License-Expression", "License") for text in about.get_all(name) or ()), "")
-    if said and "\n" not in said and len(said) < 80:
-        return said
-    classes = [one.rsplit(" :: ", 1)[1] for one in about.get_all("Classifier") or () if one.startswith("License :: ")]
+    licence = next((text for name in ("License-Expression", "License") for text in about.get_all(name) or ()), "")
+    if licence and "\n" not in licence and len(licence) < 80:
+        return licence
+    classes = [
+        classifier.rsplit(" :: ", 1)[1]
+        for classifier in about.get_all("Classifier") or ()
+        if classifier.startswith("License :: ")
+    ]
     return ", ".join(classes)
 
 
 def _needed_by(name: str) -> set[str]:
     try:
-        said = metadata.requires(name) or []
+        requirements = metadata.requires(name) or []
     except metadata.PackageNotFoundError:
         return set()
-    names = (re.match(r"[A-Za-z0-9._-]+", one) for one in said if "extra ==" not in one)
-    return {normal(found[0]) for found in names if found}
+    names = (re.match(r"[A-Za-z0-9._-]+", requirement) for requirement in requirements if "extra ==" not in requirement)
+    return {normal(name[0]) for name in names if name}
 
 
 def _refs(names: set[str], refs: dict[str, list[str]]) -> list[str]:
@@ -131,7 +135,7 @@ def _refs(names: set[str], refs: dict[str, list[str]]) -> list[str]:
 def asked_for(file: Path = ROOT / "requirements.in") -> set[str]:
     """The names in a file of requirements before it is locked."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    return {normal(found[0]) for line in lines if (found := re.match(r"[A-Za-z0-9._-]+", line))}
+    return {normal(name[0]) for line in lines if (name := re.match(r"[A-Za-z0-9._-]+", line))}
 
 
 def main() -> None:

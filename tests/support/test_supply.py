@@ -24,22 +24,22 @@ OLD = Pinned("jinja2", "2.0", ())
 def test_every_locked_package_stands_in_the_bill_with_its_hashes() -> None:
     locked = re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[.*?\])?==", LOCKED.read_text(encoding="utf-8"))
     made = bill(pinned(), asked_for())
-    assert sorted(normal(name) for name in locked) == [one["name"] for one in made["components"]]
-    assert "flask" in {one["name"] for one in made["components"]}
-    for one in made["components"]:
-        assert re.fullmatch(r"pkg:pypi/[a-z0-9-]+@[^\s@]+", one["purl"])
-        assert one["externalReferences"][0]["hashes"], one["name"]
+    assert sorted(normal(name) for name in locked) == [component["name"] for component in made["components"]]
+    assert "flask" in {component["name"] for component in made["components"]}
+    for component in made["components"]:
+        assert re.fullmatch(r"pkg:pypi/[a-z0-9-]+@[^\s@]+", component["purl"])
+        assert component["externalReferences"][0]["hashes"], component["name"]
 
 
 def test_the_bill_is_whole_by_the_standards_own_rules() -> None:
     made = bill(pinned(), asked_for())
     assert (made["bomFormat"], made["specVersion"], made["version"]) == ("CycloneDX", "1.6", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", made["serialNumber"])
-    refs = [made["metadata"]["component"]["bom-ref"], *(one["bom-ref"] for one in made["components"])]
+    refs = [made["metadata"]["component"]["bom-ref"], *(component["bom-ref"] for component in made["components"])]
     assert len(refs) == len(set(refs))
-    assert sorted(one["ref"] for one in made["dependencies"]) == sorted(refs)
-    assert {ref for one in made["dependencies"] for ref in one["dependsOn"]} <= set(refs)
-    (direct,) = (one["dependsOn"] for one in made["dependencies"] if one["ref"] == "bestill")
+    assert sorted(dependency["ref"] for dependency in made["dependencies"]) == sorted(refs)
+    assert {ref for dependency in made["dependencies"] for ref in dependency["dependsOn"]} <= set(refs)
+    (direct,) = (dependency["dependsOn"] for dependency in made["dependencies"] if dependency["ref"] == "bestill")
     assert len(direct) >= len(asked_for()) > 10
     assert made == bill(pinned(), asked_for())
 
@@ -50,7 +50,7 @@ def faults_of(text: str) -> list[str]:
     from cyclonedx.validation.json import JsonStrictValidator  # compiles grammars for seconds, when it is imported
 
     faults = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text, all_errors=True)
-    return [str(one) for one in faults or ()]
+    return [str(fault) for fault in faults or ()]
 
 
 def test_what_make_sbom_prints_is_valid_by_the_standards_schema() -> None:
@@ -60,8 +60,10 @@ def test_what_make_sbom_prints_is_valid_by_the_standards_schema() -> None:
         [sys.executable, "-m", "tests.support.sbom"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert faults_of(done.stdout) == []
-    said = json.loads(done.stdout)["components"]
-    assert {"license": {"id": "BSD-3-Clause"}} in [one["licenses"][0] for one in said if "licenses" in one]
+    components = json.loads(done.stdout)["components"]
+    assert {"license": {"id": "BSD-3-Clause"}} in [
+        component["licenses"][0] for component in components if "licenses" in component
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,9 +100,9 @@ class Advisories(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer by osv.dev's protocol."""
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+        queries = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
         known = {("jinja2", "2.0"): {"vulns": [{"id": "PYSEC-2"}, {"id": "GHSA-1"}]}}
-        results = [known.get((one["package"]["name"], one["version"]), {}) for one in asked]
+        results = [known.get((query["package"]["name"], query["version"]), {}) for query in queries]
         body = (self.said or json.dumps({"results": results})).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -126,10 +128,10 @@ def test_what_is_known_of_a_package_is_told(database: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "<html>", "[]", '{"results": []}', '{"results": 7}', '{"results": [{"vulns": [1]}]}']
+    "answer", ["", "<html>", "[]", '{"results": []}', '{"results": 7}', '{"results": [{"vulns": [1]}]}']
 )
-def test_an_answer_that_cannot_be_read_is_as_none(database: str, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
-    monkeypatch.setattr(Advisories, "said", said or " ")
+def test_an_answer_that_cannot_be_read_is_as_none(database: str, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr(Advisories, "said", answer or " ")
     with pytest.raises(NotReached):
         ask([OLD], database)
 

@@ -174,7 +174,7 @@ def test_the_line_of_a_slot_names_all_who_would_come_and_is_forgotten_after(cent
     wait_for(centre, "two@example.org", MONDAY)
     wait_for(centre, "three@example.org", TUESDAY)
     starts_at = db.session.get_one(Slot, slot).starts_at
-    assert [one.email for one in waiting_queries.for_slot(slot, centre.bridges, starts_at, 0)] == [
+    assert [entry.email for entry in waiting_queries.for_slot(slot, centre.bridges, starts_at, 0)] == [
         "one@example.org",
         "two@example.org",
     ]
@@ -201,7 +201,7 @@ LINES = st.lists(
         until_at=st.integers(1, 20).map(lambda day: datetime(2027, 3, 2, tzinfo=UTC) + timedelta(days=day)),
     ),
     max_size=12,
-    unique_by=lambda one: one.id,
+    unique_by=lambda entry: entry.id,
 )
 SESSIONS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), st.integers(1, 2)), max_size=10)
 
@@ -210,21 +210,21 @@ SESSIONS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 30), st.intege
 def test_turns_are_fair_in_any_line(in_line: list[InLine], made: list[tuple[int, int, int]]) -> None:
     free = [a_session(number, hour, places, which) for number, (hour, places, which) in enumerate(sorted(made))]
     given_away = dict(turns(in_line, free, UTC))
-    sessions = {one.slot_id: one for one in free}
+    sessions = {session.slot_id: session for session in free}
     assert len(set(given_away.values())) == len(given_away)
-    for place, one in enumerate(in_line):
+    for place, entry in enumerate(in_line):
         earlier = {given_away[other.id] for other in in_line[:place] if other.id in given_away}
-        fitting = [session.slot_id for session in free if one.fits(session, UTC) and session.slot_id not in earlier]
-        assert given_away.get(one.id) == next(iter(fitting), None)
-        assert one.id not in given_away or sessions[given_away[one.id]].free >= one.people
+        fitting = [session.slot_id for session in free if entry.fits(session, UTC) and session.slot_id not in earlier]
+        assert given_away.get(entry.id) == next(iter(fitting), None)
+        assert entry.id not in given_away or sessions[given_away[entry.id]].free >= entry.people
 
 
 def test_what_one_tried_in_vain_goes_to_the_next_in_line() -> None:
     at = datetime(2027, 3, 1, 9, tzinfo=UTC)
-    waiting_queries = [InLine(n, 5, None, 20, ANY_DAY, at, at + timedelta(days=1)) for n in (1, 2)]
+    in_line = [InLine(n, 5, None, 20, ANY_DAY, at, at + timedelta(days=1)) for n in (1, 2)]
     free = [SessionFree(7, 5, at, at + timedelta(hours=1), 30, 30)]
-    assert list(turns(waiting_queries, free, UTC)) == [(1, 7)]
-    assert list(turns(waiting_queries, free, UTC, {(1, 7)})) == [(2, 7)]
+    assert list(turns(in_line, free, UTC)) == [(1, 7)]
+    assert list(turns(in_line, free, UTC, {(1, 7)})) == [(2, 7)]
 
 
 def wait_here(centre: Centre, slot: int, people: int, email: str = "kari@example.org") -> str:
@@ -246,11 +246,11 @@ def test_a_session_with_a_class_is_full_for_others_unless_it_is_shared_and_has_p
 ) -> None:
     with unit_of_work():
         db.session.get_one(Programme, centre.bridges).shared = shared
-        one = db.session.scalars(
+        session = db.session.scalars(
             select(Slot).where(Slot.activity_id == centre.bridges).order_by(Slot.starts_at)
         ).first()
-        assert one is not None
-        one.taken, slot = 12, one.id
+        assert session is not None
+        session.taken, slot = 12, session.id
     if shared:
         with pytest.raises(PlacesThere):
             wait_here(centre, slot, 18)

@@ -58,7 +58,7 @@ def test_a_programme_for_other_grades_gives_way_to_the_one_most_like_it() -> Non
         a_programme(5, 6, 8, "coding"),
     ]
     chosen = rebook.programmes_after([1, 5], {8}, offered)
-    choices = [(one.programme.activity_id if one.programme else None, one.instead_of) for one in chosen]
+    choices = [(choice.programme.activity_id if choice.programme else None, choice.instead_of) for choice in chosen]
     assert choices == [(4, 1), (5, None)]
     assert rebook.programmes_after([1], {12}, offered)[0].programme is None
 

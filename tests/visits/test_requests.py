@@ -25,7 +25,7 @@ def test_a_request_shows_programme_needs_and_payers_in_three_statements(app: Fla
         waiting = requests()
     assert len(seen) == 3
     assert {request.booking_id for request in waiting} == set(booking_ids)
-    assert [request.arrives_at for request in waiting] == sorted(one.arrives_at for one in waiting)
+    assert [request.arrives_at for request in waiting] == sorted(request.arrives_at for request in waiting)
     first = next(request for request in waiting if request.booking_id == booking_ids[0])
     assert [(group.name, group.pupils, group.adults) for group in first.classes] == [("6A", 24, 2)]
     for group in first.classes:

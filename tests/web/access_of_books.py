@@ -4,7 +4,11 @@ OF_BOOKS = {
     "GET /staff/books": "finance admin",
     "POST /staff/books/post": "finance admin",
     "GET /staff/books/<month>": "finance admin",
+    "GET /staff/books/<month>/as/<form>": "finance admin",
     "POST /staff/books/<month>/close": "finance admin",
+    "GET /staff/books/payouts": "finance admin",
+    "POST /staff/books/payouts": "finance admin",
+    "POST /staff/books/payouts/file": "finance admin",
     "GET /staff/books/accounts": "finance admin",
     "POST /staff/books/accounts": "admin",
 }

@@ -28,8 +28,8 @@ class Visitor:
         with self.client.application.app_context():  # tests have one of their own; each request needs a fresh one
             response = self.client.get(path, headers=headers)
         page = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        self.token = found[1] if found else self.token
+        field = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        self.token = field[1] if field else self.token
         return response
 
     def post(self, path: str, values: Values | None = None) -> TestResponse:

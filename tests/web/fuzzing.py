@@ -93,8 +93,8 @@ class Broken:
 
 
 def _ours(trace: str) -> str:
-    found = re.findall(r'File "[^"]*/(booking/[^"]+)", line (\d+)', trace)
-    return ":".join(found[-1]) if found else "?"
+    frames = re.findall(r'File "[^"]*/(booking/[^"]+)", line (\d+)', trace)
+    return ":".join(frames[-1]) if frames else "?"
 
 
 @dataclass
@@ -137,20 +137,20 @@ class Fuzzer:
                 handlers[Exception] = drawn
         return self.broken
 
-    def send(self, asked: Asked) -> None:
+    def send(self, wanted: Asked) -> None:
         """Send one, and keep what came of it."""
-        client = self._client(asked.who)
+        client = self._client(wanted.who)
         try:
             with self.app.app_context():
-                answer = client.open(asked.path, method=asked.method, **_body(asked))
+                answer = client.open(wanted.path, method=wanted.method, **_body(wanted))
                 self.statuses[answer.status_code] += 1
-                if answer.status_code >= 500 and asked.path.split("?")[0] != "/healthz":  # which says what is amiss
-                    self.broken.append(Broken(asked, f"status {answer.status_code}"))
+                if answer.status_code >= 500 and wanted.path.split("?")[0] != "/healthz":  # which says what is amiss
+                    self.broken.append(Broken(wanted, f"status {answer.status_code}"))
                 elif answer.mimetype == "text/html":
                     self._take(answer.get_data(as_text=True))
                 answer.close()
         except Exception:
-            self.broken.append(Broken(asked, traceback.format_exc()))
+            self.broken.append(Broken(wanted, traceback.format_exc()))
         finally:
             with self.app.app_context():
                 db.session.remove()
@@ -193,8 +193,8 @@ class Fuzzer:
         seen = self.addresses.get(rule.endpoint)
         real = self.chance.choice(seen) if seen and self.chance.random() < 0.7 else {}
 
-        def filled(found: re.Match[str]) -> str:
-            kind, name = found[1] or "", found[2]
+        def filled(argument: re.Match[str]) -> str:
+            kind, name = argument[1] or "", argument[2]
             if name in real and self.chance.random() < 0.95:
                 return quote(str(real[name]), safe="")
             if name == "lang":
@@ -209,19 +209,19 @@ class Fuzzer:
 
     def _known(self) -> dict[str, list[str]]:
         """What stands in addresses, of this centre: by the argument's name."""
-        found: dict[str, list[str]] = {}
+        known: dict[str, list[str]] = {}
         with self.app.app_context():
             for table in Model.metadata.sorted_tables:
                 for column in table.c:
                     if column.name in ("secret", "slug", "ref", "public_id", "provider_ref", "code", "reference"):
-                        some = db.session.scalars(select(column).where(column.is_not(None)).limit(40)).all()
-                        found.setdefault(column.name, []).extend(str(one) for one in some if one)
+                        values = db.session.scalars(select(column).where(column.is_not(None)).limit(40)).all()
+                        known.setdefault(column.name, []).extend(str(value) for value in values if value)
             key = settings_of(self.app).secret_key
-            found["key"] = [key_for("kari@example.org", key, clock.now()), feedback_key(1, key)]
-            found["ref"] = found.get("ref", []) + found.get("provider_ref", [])
+            known["key"] = [key_for("kari@example.org", key, clock.now()), feedback_key(1, key)]
+            known["ref"] = known.get("ref", []) + known.get("provider_ref", [])
             db.session.remove()
-        self.chance.shuffle(found["secret"])
-        return found
+        self.chance.shuffle(known["secret"])
+        return known
 
     def _learn(self) -> None:
         """Open every page, then once more to go where links lead: their forms are what is bent."""
@@ -276,18 +276,18 @@ def _fields_of(form: str) -> list[tuple[str, str]]:
         if name and name[1] != "csrf_token":
             value = re.search(r'\bvalue="([^"]*)"', tag[0])
             fields.append((html.unescape(name[1]), html.unescape(value[1]) if value else "1"))
-    for one in re.finditer(r'(?s)<select\b[^>]*name="([^"]*)".*?<option[^>]*value="([^"]*)"', form):
-        fields.append((html.unescape(one[1]), html.unescape(one[2])))
+    for select_tag in re.finditer(r'(?s)<select\b[^>]*name="([^"]*)".*?<option[^>]*value="([^"]*)"', form):
+        fields.append((html.unescape(select_tag[1]), html.unescape(select_tag[2])))
     return fields[:80]
 
 
-def _body(asked: Asked) -> dict[str, Any]:
+def _body(wanted: Asked) -> dict[str, Any]:
     """The fields as a body of some kind."""
-    if asked.method == "GET" or asked.kind == "empty":
+    if wanted.method == "GET" or wanted.kind == "empty":
         return {}
-    fields = asked.fields
+    fields = wanted.fields
     form = urlencode(fields, errors="surrogatepass").encode()
-    match asked.kind:
+    match wanted.kind:
         case "form":
             return {"data": form, "content_type": "application/x-www-form-urlencoded"}
         case "multipart":
@@ -340,8 +340,8 @@ def main() -> None:
         fuzzer = Fuzzer(app, wanted.seed)
         broken = fuzzer.run(wanted.requests)
     print(dict(sorted(fuzzer.statuses.items())))
-    for place, count in Counter(one.place for one in broken).most_common():
-        first = next(one for one in broken if one.place == place)
+    for place, count in Counter(answer.place for answer in broken).most_common():
+        first = next(answer for answer in broken if answer.place == place)
         print(f"\n{count} × {place}\n    {first.asked}")
         if wanted.traces:
             print(first.cause)

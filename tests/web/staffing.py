@@ -116,8 +116,8 @@ def add_passkey(browser: Visitor, key: Authenticator, name: str = "Telefonen") -
     """Make a passkey on the account page."""
     options: dict[str, Any] = json.loads(browser.get("/staff/account/passkey").get_data(as_text=True))
     browser.get("/staff/account")
-    said = {"credential": key.make(options), "name": name, "password": PASSWORD}
-    return browser.post("/staff/account/passkey", said)
+    fields = {"credential": key.make(options), "name": name, "password": PASSWORD}
+    return browser.post("/staff/account/passkey", fields)
 
 
 def use_passkey(browser: Visitor, key: Authenticator) -> TestResponse:
@@ -128,6 +128,6 @@ def use_passkey(browser: Visitor, key: Authenticator) -> TestResponse:
 
 def hidden(response: TestResponse, name: str) -> str:
     """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.get_data(as_text=True))
-    assert found, name
-    return found[1]
+    field = re.search(rf'name="{name}" value="([^"]*)"', response.get_data(as_text=True))
+    assert field, name
+    return field[1]

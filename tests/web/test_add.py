@@ -130,10 +130,10 @@ def test_where_the_centre_asks_about_it_two_things_at_once_are_added_on_the_seco
     facts = queries.by_id(day.booking)
     assert facts is not None
     wish: dict[str, int | str] = {f"q-{meanwhile}-{place}": 2}
-    asked = visitor.post(f"/en/b/{facts.secret}/add", wish)
-    assert asked.status_code == 422
-    assert "run at the same time" in words(asked)
-    assert 'name="knows" value="TwoAtOnce"' in asked.get_data(as_text=True)
+    answer = visitor.post(f"/en/b/{facts.secret}/add", wish)
+    assert answer.status_code == 422
+    assert "run at the same time" in words(answer)
+    assert 'name="knows" value="TwoAtOnce"' in answer.get_data(as_text=True)
     assert visitor.post(f"/en/b/{facts.secret}/add", wish | {"knows": "TwoAtOnce"}).status_code == 303
 
 

@@ -46,10 +46,10 @@ def test_no_answer_at_a_secret_address_is_kept_found_or_passed_on(app: Flask, vi
     assert walked > 60
 
 
-@pytest.mark.parametrize("asked", ["move", "again", "wish"])
-def test_a_question_that_carries_a_secret_is_as_secret(app: Flask, visitor: Visitor, asked: str) -> None:
+@pytest.mark.parametrize("name", ["move", "again", "wish"])
+def test_a_question_that_carries_a_secret_is_as_secret(app: Flask, visitor: Visitor, name: str) -> None:
     a_sale()
-    answer = visitor.get(f"/nb/school/visit?{asked}={SECRET}")
+    answer = visitor.get(f"/nb/school/visit?{name}={SECRET}")
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
@@ -89,8 +89,10 @@ def test_machines_come_by_whatever_address_they_have(app: Flask, client: FlaskCl
 def test_whole_addresses_are_made_of_the_public_one_alone() -> None:
     files = [*(ROOT / "booking").rglob("*.py"), *(ROOT / "templates").rglob("*.*")]
     asks_the_request = re.compile(r"_external\s*=|url_root|host_url|request\.host\b|request\.base_url|request\.url\b")
-    found = {str(file.relative_to(ROOT)) for file in files if asks_the_request.search(file.read_text(encoding="utf-8"))}
-    assert found == {"booking/web/addresses.py"}  # which leads others away
+    asking = {
+        str(file.relative_to(ROOT)) for file in files if asks_the_request.search(file.read_text(encoding="utf-8"))
+    }
+    assert asking == {"booking/web/addresses.py"}  # which leads others away
 
 
 def test_who_finds_a_hole_finds_whom_to_tell(app: Flask, client: FlaskClient) -> None:
@@ -98,10 +100,10 @@ def test_who_finds_a_hole_finds_whom_to_tell(app: Flask, client: FlaskClient) ->
     with app.app_context():
         answer = client.get("/.well-known/security.txt", headers=STRANGE)
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
-    said = dict(line.split(": ", 1) for line in answer.get_data(as_text=True).splitlines())
-    assert said["Contact"] == "mailto:post@example.org"
-    assert said["Canonical"] == "http://localhost/.well-known/security.txt"
-    expires = datetime.fromisoformat(said["Expires"])
+    fields = dict(line.split(": ", 1) for line in answer.get_data(as_text=True).splitlines())
+    assert fields["Contact"] == "mailto:post@example.org"
+    assert fields["Canonical"] == "http://localhost/.well-known/security.txt"
+    expires = datetime.fromisoformat(fields["Expires"])
     assert clock.now() + timedelta(days=100) < expires < clock.now() + timedelta(days=365)
     with unit_of_work():
         db.session.execute(update(Centre).values(email=""))

@@ -48,9 +48,9 @@ def page_of(booking_id: int) -> str:
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
-    assert found, f"no hidden {name}"
-    return html.unescape(found[1])
+    field = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    assert field, f"no hidden {name}"
+    return html.unescape(field[1])
 
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch, booking_id: int, before: timedelta = HALF) -> datetime:
@@ -70,9 +70,9 @@ def test_a_late_bus_gets_a_new_plan_that_desk_and_educator_see(
     there = teacher.post(f"{visit}/late", {"expected_at": late})
     assert there.status_code == 303
     proposals = teacher.get(path_of(there.location))
-    said = words(proposals)
-    assert "By the plan as it is, you would miss this: 6A: no time for" in said
-    assert "If the bus can wait until" in said
+    shown = words(proposals)
+    assert "By the plan as it is, you would miss this: 6A: no time for" in shown
+    assert "If the bus can wait until" in shown
     educator = a_colleague(app, Role.EDUCATOR)
     assert "begins before they come" in words(educator.get("/staff/desk/"))
     offer = re.findall(r'name="offer" value="([^"]*)"', proposals.get_data(as_text=True))
@@ -95,9 +95,9 @@ def test_when_nothing_fits_they_are_told_what_they_miss_and_whom_to_call(
     visit, comes = page_of(booking), on_the_day(monkeypatch, booking)
     soon = f"{comes + timedelta(minutes=10):%H:%M}"
     there = path_of(teacher.post(f"{visit}/late", {"leave_at": soon}).location)
-    said = words(teacher.get(there))
-    assert "6A: no time for" in said
-    assert "No other plan fits today. Your places are kept as they are." in said
+    shown = words(teacher.get(there))
+    assert "6A: no time for" in shown
+    assert "No other plan fits today. Your places are kept as they are." in shown
     for nonsense in NONSENSE[2:]:
         assert teacher.post(f"{visit}/late", {"expected_at": nonsense}).status_code == 422
         assert teacher.get(f"{visit}/hours?come={nonsense}").status_code == 303
@@ -184,10 +184,10 @@ def test_the_same_again_next_year_is_proposed_planned_and_filled_in(teacher: Vis
     booking = a_visit(centre, "6A", mobile="+4790000000", invoice_reference="12345").booking_id
     visit = page_of(booking)
     with statements() as seen:
-        said = words(teacher.get(f"{visit}/again"))
+        shown = words(teacher.get(f"{visit}/again"))
     assert len(seen) <= 15
-    assert "7A : Grade 7, 24 pupils, 2 adults" in said
-    assert "That week can be booked from" in said
+    assert "7A : Grade 7, 24 pupils, 2 adults" in shown
+    assert "That week can be booked from" in shown
     nine = datetime.combine(centre.on, datetime.min.time()).replace(hour=9, tzinfo=clock.now().tzinfo)
     for activity in (centre.bridges, centre.body):
         for weeks in range(44, 60):
@@ -216,8 +216,8 @@ def test_a_programme_for_other_grades_is_replaced_by_one_that_suits(teacher: Vis
     booking = a_visit(centre, "6A").booking_id
     with unit_of_work():
         db.session.get_one(Programme, centre.body).grade_to = 6
-    said = words(teacher.get(f"{page_of(booking)}/again"))
-    assert "No programme suits the new grade instead of Body" in said
+    shown = words(teacher.get(f"{page_of(booking)}/again"))
+    assert "No programme suits the new grade instead of Body" in shown
     assert "6A : Grade 6" in words(teacher.get(f"{page_of(booking)}/again?grade=same"))
 
 

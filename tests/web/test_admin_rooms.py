@@ -77,7 +77,7 @@ def test_two_who_change_the_same_row_do_not_overwrite_each_other(app: Flask, bos
     a_centre()
     other = a_colleague(app, Role.ADMIN, "other@example.org")
     space = a_space(30)
-    mine, theirs = (hidden(one.get(f"/staff/spaces/{space}"), "seen") for one in (boss, other))
+    mine, theirs = (hidden(colleague.get(f"/staff/spaces/{space}"), "seen") for colleague in (boss, other))
     assert other.post(f"/staff/spaces/{space}", **space_form(capacity="40", seen=theirs)).status_code == 303
     answer = boss.post(f"/staff/spaces/{space}", **space_form(capacity="50", seen=mine))
     assert answer.status_code == 409
@@ -150,7 +150,9 @@ def test_a_price_valid_from_a_date_counts_from_that_date(boss: Colleague) -> Non
     fresh()
     (offer,) = offers_of([activity or 0])[activity or 0]
     eleven = the_centre().local(clock.now()).replace(year=2029, month=6, day=1, hour=11)
-    assert [offer.price_at(one, False) for one in (eleven, eleven.replace(year=2030), eleven.replace(hour=15))] == [
+    assert [
+        offer.price_at(moment, False) for moment in (eleven, eleven.replace(year=2030), eleven.replace(hour=15))
+    ] == [
         21000,
         23000,
         10000,
@@ -257,19 +259,19 @@ def test_an_import_names_row_and_column_of_each_mistake_and_takes_nothing_in(bos
     a_centre()
     a_space(30)
     csv = b"kind;minutes;places;title_nb;space\nshow;30;120;Bobler;\nball;x;120;;Loftet\n"
-    status, said, _packed = send(boss, "activities", csv)
+    status, shown, _packed = send(boss, "activities", csv)
     assert status == 422
     for mistake in ("3 kind ball", "3 minutes x", "3 title_nb –", "3 space Loftet"):
-        assert mistake in said
-    assert "1 row is right" in said
+        assert mistake in shown
+    assert "1 row is right" in shown
     assert db.session.scalar(select(func.count()).select_from(Activity)) == 0
 
 
 def test_activities_and_slots_are_imported_from_a_workbook_and_a_csv(boss: Colleague) -> None:
     a_centre()
     heads = ["kind", "minutes", "places", "title_nb", "title_en"]
-    status, said, packed = send(boss, "activities", a_workbook([heads, ["show", "30", "120", "Bobler", "Bubbles"]]))
-    assert (status, "1 row is right" in said) == (200, True)
+    status, shown, packed = send(boss, "activities", a_workbook([heads, ["show", "30", "120", "Bobler", "Bubbles"]]))
+    assert (status, "1 row is right" in shown) == (200, True)
     take_in(boss, "activities", packed)
     take_in(boss, "activities", packed)
     fresh()
@@ -293,22 +295,22 @@ def take_in(boss: Colleague, what: str, packed: str) -> None:
 
 def test_rows_are_shown_as_they_will_be_before_they_are_taken_in(boss: Colleague) -> None:
     a_centre()
-    status, said, _packed = send(
+    status, shown, _packed = send(
         boss,
         "activities",
         "sep=;\nkind;minutes;places;title_nb;active\nshow;30,0;120;Bøbler\u200b;nei\n".encode("cp1252", "ignore"),
     )
     assert status == 200
-    assert "1 row, as it will be kind minutes places title_nb" in said
-    assert "Show 30 120 Bøbler" in said
-    assert "No" in said
+    assert "1 row, as it will be kind minutes places title_nb" in shown
+    assert "Show 30 120 Bøbler" in shown
+    assert "No" in shown
     an_activity(title="Bobler")
     day = clock.now().date() + timedelta(days=3)
-    status, said, _packed = send(
+    status, shown, _packed = send(
         boss, "slots", f"activity;date;time;places\nbobler;{day:%d.%m.%Y};11.00;\n".encode("utf-16")
     )
     assert status == 200
-    assert f"Bobler {day.day} {day:%B %Y} 11:00 –" in said
+    assert f"Bobler {day.day} {day:%B %Y} 11:00 –" in shown
 
 
 BROKEN = {"only a beginning": b"PK\x03\x04 nonsense", "nothing": b"\x00\x01", "cut off": a_workbook([])[:40]}
@@ -361,16 +363,16 @@ def test_an_unsafe_logo_is_refused_and_a_safe_one_can_do_nothing(boss: Colleague
 def as_it_stands(page: str) -> dict[str, str | list[str]]:
     """What a browser would send if nothing were changed in the settings' form."""
     form = page[page.index('class="sheet entry"') :].split("</form>")[0]
-    said: dict[str, str | list[str]] = {}
+    fields: dict[str, str | list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", form):
-        name, value = (re.search(rf'{one}="([^"]*)"', tag) for one in ("name", " value"))
+        name, value = (re.search(rf'{attribute}="([^"]*)"', tag) for attribute in ("name", " value"))
         if name and value and 'type="checkbox"' not in tag:
-            said[name[1]] = html.unescape(value[1])
+            fields[name[1]] = html.unescape(value[1])
         elif name and value and " checked" in tag:
-            said[name[1]] = [*said.get(name[1], []), value[1]]
+            fields[name[1]] = [*fields.get(name[1], []), value[1]]
     for name, options in re.findall(r'(?s)<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form):
-        said[name] = re.findall(r'value="([^"]*)" selected', options)
-    return said
+        fields[name] = re.findall(r'value="([^"]*)" selected', options)
+    return fields
 
 
 def test_two_who_change_the_settings_are_told_and_rules_hold_for_the_next_request(app: Flask, boss: Colleague) -> None:

@@ -47,9 +47,11 @@ def stranger(app: Flask, address: str = "198.51.100.7") -> Visitor:
 def letters_of(app: Flask, kind: str) -> list[str]:
     """The letters of a kind that are promised, as they would be written now."""
     with app.app_context():
-        found = db.session.execute(select(Promise.id, Promise.about).where(Promise.kind == kind).order_by(Promise.id))
-        written = [messages.write(kind, number, about, settings_of(app)) for number, about in found.all()]
-    return [one.text for one in written if one is not None]
+        promises = db.session.execute(
+            select(Promise.id, Promise.about).where(Promise.kind == kind).order_by(Promise.id)
+        )
+        written = [messages.write(kind, number, about, settings_of(app)) for number, about in promises.all()]
+    return [letter.text for letter in written if letter is not None]
 
 
 def live(*states: State) -> int:

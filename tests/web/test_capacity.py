@@ -114,13 +114,13 @@ def test_clashes_and_too_few_educators_are_marked(boss: Visitor) -> None:
     assert "Two in one room at the same time: 12:00 A , 12:15 B" in words(page)
 
 
-@pytest.mark.parametrize("said", NONSENSE)
-def test_nonsense_in_the_address_shows_today(boss: Visitor, said: str) -> None:
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_the_address_shows_today(boss: Visitor, nonsense: str) -> None:
     for name in ("date", "view", "activity", "space"):
         for view in ("day", "week", "month"):
-            asked = {"view": view} | {name: said}
+            query = {"view": view} | {name: nonsense}
             with boss.client.application.app_context():
-                assert boss.client.get("/staff/capacity", query_string=asked).status_code == 200
+                assert boss.client.get("/staff/capacity", query_string=query).status_code == 200
 
 
 @pytest.mark.parametrize("date", ["2000-01-01", "2099-12-31", "2099-12-01", "2028-02-29", "2027-02-29", "0000-00-00"])
@@ -247,8 +247,8 @@ def test_cancelling_a_slot_lists_everybody(boss: Visitor) -> None:
     slot, _, _ = a_sold_slot()
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="x")).status_code == 422
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="illness", version="9")).status_code == 409
-    said = {"why": "illness", "words-nb": "Ada er syk"}
-    answer = boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, **said))
+    why = {"why": "illness", "words-nb": "Ada er syk"}
+    answer = boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, **why))
     assert answer.status_code == 303
     page = words(boss.get(answer.location))
     assert "Kari Nordmann" in page
@@ -304,12 +304,12 @@ def test_a_closing_that_makes_no_sense_closes_nothing_and_keeps_what_was_typed(
     boss: Visitor, wrong: dict[str, str]
 ) -> None:
     slot, _, _ = a_sold_slot()
-    said = {"words-nb": "Mørkt", "words-lv": "Tumšs"}
-    answer = boss.post("/staff/closures/new", {"date": day_of(slot), "why": "power"} | said | wrong)
+    typed = {"words-nb": "Mørkt", "words-lv": "Tumšs"}
+    answer = boss.post("/staff/closures/new", {"date": day_of(slot), "why": "power"} | typed | wrong)
     assert answer.status_code == 422
     assert facts(slot).status is SlotStatus.OPEN
-    for name, one in said.items():
-        assert wrong.get(name, one) in answer.get_data(as_text=True)
+    for name, text in typed.items():
+        assert wrong.get(name, text) in answer.get_data(as_text=True)
 
 
 def test_hours_of_a_day_leave_the_rest_open(boss: Visitor) -> None:
@@ -345,14 +345,14 @@ def test_a_cancelled_time_counts_nowhere_and_is_said(boss: Visitor) -> None:
     with unit_of_work():
         db.session.execute(update(Slot).where(Slot.id == slot).values(status=SlotStatus.CANCELLED))
     for view in ("week", "month"):
-        said = words(boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}"))
-        assert "0 % 0/10" in said and "5/20" not in said
-        assert "1 time cancelled (5 people)" in said
+        shown = words(boss.get(f"/staff/capacity?view={view}&date={day_of(slot)}"))
+        assert "0 % 0/10" in shown and "5/20" not in shown
+        assert "1 time cancelled (5 people)" in shown
     with unit_of_work():
         db.session.execute(update(Slot).where(Slot.id == other).values(status=SlotStatus.CANCELLED))
-    said = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
-    assert f"{tomorrow().day} Cancelled" in said
-    assert "0 of 0 places are taken this month" in said
+    shown = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
+    assert f"{tomorrow().day} Cancelled" in shown
+    assert "0 of 0 places are taken this month" in shown
     assert "2 times cancelled" in words(boss.get(f"/staff/capacity?view=week&date={day_of(slot)}"))
 
 
@@ -382,10 +382,10 @@ def test_the_figures_of_days_and_spaces_add_up_also_where_the_house_is_the_limit
     with unit_of_work():
         db.session.execute(update(Slot).where(Slot.id == shut).values(status=SlotStatus.CLOSED))
     start = tomorrow(0)
-    (found, *others) = days_in_sum([(start, start + timedelta(days=1))], Only(), Staffing(UTC_ZONE), clock.now())
-    every = add([found.sum, *(one.sum for one in others)])
+    (first, *others) = days_in_sum([(start, start + timedelta(days=1))], Only(), Staffing(UTC_ZONE), clock.now())
+    every = add([first.sum, *(day.sum for day in others)])
     assert (every.sold, every.free, every.kept, every.capacity) == (4, 6 + 8, 5, 90)
     assert every.sold + every.held + every.kept + every.free + every.blocked == every.capacity
-    said = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
-    assert "that nobody can have" in said
+    shown = words(boss.get(f"/staff/capacity?view=month&date={day_of(slot)}"))
+    assert "that nobody can have" in shown
     assert not every.sold_out

@@ -99,7 +99,7 @@ def test_the_desk_takes_the_difference_of_a_change_in_the_till(visit: Visit, vis
     assert visitor.post(till, {"receipt": "K-77"}).status_code == 303
     facts = visit.facts
     assert [(line.slot_id, line.unit_price) for line in facts.lines] == [(visit.eleven, 26000), (visit.noon, 6000)]
-    paid = [(one.way, one.amount, one.receipt) for one in statement_of(visit.id).moved]
+    paid = [(move.way, move.amount, move.receipt) for move in statement_of(visit.id).moved]
     assert paid == [(MoneyWay.DEMO, 48000, ""), (MoneyWay.TILL, 10000, "K-77")]
     noted = select(AuditEntry.subject).where(AuditEntry.action == "door.till_sale")
     assert db.session.scalars(noted).all() == [f"booking:{visit.id}"]
@@ -160,7 +160,7 @@ def test_a_smaller_party_that_is_agreed_to_twice_gets_its_money_once(visit: Visi
     form = {"slot": visit.ten, f"q-{visit.ten}-{visit.adult}": 1, "shown": 21000}
     for _time in range(2):
         assert visitor.post(f"{visit.page}/change", form).status_code == 303
-    assert [one.amount for one in statement_of(visit.id).moved] == [48000, 21000]
+    assert [move.amount for move in statement_of(visit.id).moved] == [48000, 21000]
     assert letters_of_changes() == 1
 
 

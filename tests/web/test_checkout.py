@@ -89,7 +89,7 @@ def test_a_booking_that_has_an_odd_name_already_gets_its_tickets_and_its_letter(
     assert visitor.get(f"/nb/b/{secret}/tickets.pdf").status_code == 200
     run_once(app)
     folder = settings_of(app).instance_dir / "mail"
-    letters = [read_file(folder, one.name) for one in list_files(folder)]
+    letters = [read_file(folder, file.name) for file in list_files(folder)]
     assert [part.get_content_type() for letter in letters if letter for part in letter.iter_attachments()] == [
         "application/pdf", "text/calendar",
     ]  # fmt: skip
@@ -237,4 +237,4 @@ def test_a_purchase_reads_what_it_knows_only_once(app: Flask, visitor: Visitor) 
     with statements() as confirmed:
         assert visitor.get(booking).status_code == 200
     counted = [len(seen) for seen in (choosing, looking, paying, playing, confirmed)]
-    assert all(one <= most for one, most in zip(counted, [11, 2, 11, 3, 19], strict=True)), counted
+    assert all(statements <= most for statements, most in zip(counted, [11, 2, 11, 3, 19], strict=True)), counted

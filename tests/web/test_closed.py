@@ -35,26 +35,26 @@ def closed_booking(boss: Visitor, quantity: int = 2) -> tuple[int, int, str]:
     """A booking whose slot was cancelled: (slot, booking, secret)."""
     slot, _, booking = a_sold_slot(quantity)
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="power")).status_code == 303
-    found = queries.by_id(booking)
-    assert found is not None
-    return slot, booking, found.secret
+    facts = queries.by_id(booking)
+    assert facts is not None
+    return slot, booking, facts.secret
 
 
 SAID = {"nb": "Taket lekker.", "nn": "", "en": "", "lv": "Jumts tek."}
 
 
-def typed_words(**said: str) -> dict[str, str]:
-    return {f"words-{lang}": one for lang, one in (SAID | said).items()}
+def typed_words(**changed: str) -> dict[str, str]:
+    return {f"words-{lang}": text for lang, text in (SAID | changed).items()}
 
 
 def test_what_staff_write_when_they_cancel_a_time_is_read_in_the_readers_language(boss: Visitor) -> None:
     slot, _, booking = a_sold_slot()
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="power", **typed_words())).status_code == 303
-    found = queries.by_id(booking)
-    assert found is not None
-    for lang, said in SAID.items():
-        page = words(boss.get(f"/{lang}/b/{found.secret}/closed"))
-        assert (said or SAID["nb"]) in page, lang
+    about = queries.by_id(booking)
+    assert about is not None
+    for lang, written in SAID.items():
+        page = words(boss.get(f"/{lang}/b/{about.secret}/closed"))
+        assert (written or SAID["nb"]) in page, lang
         assert ("Jumts" in page) is (lang == "lv")
 
 
@@ -65,10 +65,10 @@ def test_closing_hours_carries_the_words_of_every_language_over_the_look_ahead(b
     hidden = dict(re.findall(r'<input type="hidden" name="([a-z-]+)" value="([^"]*)">', ahead))
     assert {name: hidden[name] for name in wish} == wish
     assert boss.post("/staff/closures/new", {name: hidden[name] for name in wish}).status_code == 303
-    found = queries.by_id(booking)
-    assert found is not None
-    assert "The roof leaks." in words(boss.get(f"/en/b/{found.secret}/closed"))
-    assert "Jumts tek." in words(boss.get(f"/lv/b/{found.secret}/closed"))
+    about = queries.by_id(booking)
+    assert about is not None
+    assert "The roof leaks." in words(boss.get(f"/en/b/{about.secret}/closed"))
+    assert "Jumts tek." in words(boss.get(f"/lv/b/{about.secret}/closed"))
 
 
 @pytest.mark.parametrize("wrong", [{"why": "because"}, {"words-lv": "x" * 301}, {"version": "9"}])
@@ -90,11 +90,11 @@ def test_a_day_that_differs_tells_its_reason_in_the_readers_language(boss: Visit
     reason = {"reason-nb": "Maling av salen", "reason-lv": "Zāles krāsošana"}
     sent = {"on_date": day, "opens": "", "closes": "", "sure": "y"} | reason
     assert boss.post("/staff/days/new", sent).status_code == 303
-    found = queries.by_id(booking)
-    assert found is not None
-    for lang, said in {"nb": "Maling av salen", "nn": "Maling av salen", "lv": "Zāles krāsošana"}.items():
-        assert said in words(boss.get(f"/{lang}/b/{found.secret}/closed"))
-        assert said in words(boss.get(f"/{lang}/tickets?date={day}"))
+    about = queries.by_id(booking)
+    assert about is not None
+    for lang, text in {"nb": "Maling av salen", "nn": "Maling av salen", "lv": "Zāles krāsošana"}.items():
+        assert text in words(boss.get(f"/{lang}/b/{about.secret}/closed"))
+        assert text in words(boss.get(f"/{lang}/tickets?date={day}"))
 
 
 def test_a_course_that_is_called_off_proposes_its_words_in_every_language(boss: Visitor) -> None:
@@ -106,14 +106,14 @@ def test_a_course_that_is_called_off_proposes_its_words_in_every_language(boss: 
     assert len(set(proposed.values())) == len(proposed)
     assert boss.post(f"/staff/capacity/slot/{slot}/cancel", form(slot, why="other", **proposed)).status_code == 303
     db.session.rollback()
-    assert db.session.scalars(select(Closure.words)).one() == {key[-2:]: one for key, one in proposed.items()}
+    assert db.session.scalars(select(Closure.words)).one() == {key[-2:]: text for key, text in proposed.items()}
 
 
 def state(booking: int) -> State:
     db.session.rollback()
-    found = queries.by_id(booking)
-    assert found is not None
-    return found.state
+    facts = queries.by_id(booking)
+    assert facts is not None
+    return facts.state
 
 
 def test_a_visitor_chooses_a_new_time(boss: Visitor) -> None:
@@ -152,10 +152,10 @@ def test_a_visitor_takes_the_money_and_never_by_the_ordinary_rules(boss: Visitor
 
 def test_a_booking_that_is_not_closed_has_no_such_page(boss: Visitor) -> None:
     _, _, booking = a_sold_slot()
-    found = queries.by_id(booking)
-    assert found is not None
-    assert boss.get(f"/en/b/{found.secret}/closed").status_code == 303
-    assert boss.post(f"/en/b/{found.secret}/closed/refund", {"what": "all"}).status_code == 303
+    facts = queries.by_id(booking)
+    assert facts is not None
+    assert boss.get(f"/en/b/{facts.secret}/closed").status_code == 303
+    assert boss.post(f"/en/b/{facts.secret}/closed/refund", {"what": "all"}).status_code == 303
     assert state(booking) is State.CONFIRMED
 
 

@@ -52,9 +52,9 @@ def test_a_day_that_differs_is_a_closing_with_the_same_look_and_letters(boss: Co
     on, slot = a_sold_day()
     boss.get("/staff/days/new")
     form = {"on_date": on, "reason_nb": "Flytting"} | hours
-    asked = boss.browser.post("/staff/days/new", form)
-    assert asked.status_code == 200
-    assert "Close, and write to 1 booking" in words(asked)
+    answer = boss.browser.post("/staff/days/new", form)
+    assert answer.status_code == 200
+    assert "Close, and write to 1 booking" in words(answer)
     assert status_of(slot) is SlotStatus.OPEN
     saved = boss.browser.post("/staff/days/new", form | {"sure": "y"})
     assert saved.status_code == 303
@@ -94,8 +94,8 @@ def test_a_public_holiday_on_which_times_are_sold_is_closed_as_everything_is(bos
     noon = datetime.combine(date.fromisoformat(first), time(12), the_centre().zone)
     slot = a_slot(activity, 10, noon)
     a_confirmed_booking(slot, a_ticket_type(activity), 2)
-    asked = boss.browser.post("/staff/timetable/holidays", {"day": first})
-    assert "Close, and write to 1 booking" in words(asked)
+    answer = boss.browser.post("/staff/timetable/holidays", {"day": first})
+    assert "Close, and write to 1 booking" in words(answer)
     assert status_of(slot) is SlotStatus.OPEN
     assert boss.browser.post("/staff/timetable/holidays", {"day": first, "sure": "y"}).status_code == 303
     assert status_of(slot) is SlotStatus.CANCELLED

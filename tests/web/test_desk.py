@@ -63,9 +63,9 @@ def test_a_code_typed_without_scripting_lets_in(desk: Visitor) -> None:
 def test_a_form_sent_twice_lets_in_once_and_says_the_same(desk: Visitor) -> None:
     booking, _, _ = a_party()
     page = desk.get("/staff/desk/scan").get_data(as_text=True)
-    found = re.search(r'name="mark" value="([^"]+)"', page)
-    assert found
-    sent = {"code": party_code(booking), "mark": found[1]}
+    field = re.search(r'name="mark" value="([^"]+)"', page)
+    assert field
+    sent = {"code": party_code(booking), "mark": field[1]}
     first, second = desk.post("/staff/desk/scan", sent), desk.post("/staff/desk/scan", sent)
     assert (first.status_code, second.status_code) == (200, 200)
     assert "Welcome 2 people" in words(second)
@@ -129,9 +129,9 @@ def test_two_desks_do_not_count_the_same_people_twice(desk: Visitor) -> None:
 
 def test_a_number_that_cannot_be_is_asked_about_once(desk: Visitor) -> None:
     a_space(400, is_house=True)
-    asked = desk.post("/staff/desk/house/count", {"people": 1200})
-    assert asked.status_code == 422
-    assert "(400). Is it right?" in words(asked)
+    answer = desk.post("/staff/desk/house/count", {"people": 1200})
+    assert answer.status_code == 422
+    assert "(400). Is it right?" in words(answer)
     assert desk.post("/staff/desk/house/count", {"people": 1300, "sure": 1200}).status_code == 422
     assert desk.post("/staff/desk/house/left", {"left": 5}).status_code == 422
     assert desk.post("/staff/desk/house/count", {"people": 1200, "sure": 1200}).status_code == 303
@@ -228,7 +228,7 @@ def test_who_is_in_cannot_be_cancelled_before_that_is_undone(desk: Visitor) -> N
     assert desk.post(f"/staff/desk/booking/{booking}/cancel").status_code == 409
 
 
-@pytest.mark.parametrize("odd", [one for one in NONSENSE if one != "0"])
+@pytest.mark.parametrize("odd", [text for text in NONSENSE if text != "0"])
 def test_an_odd_count_of_the_house_is_told(desk: Visitor, odd: str) -> None:
     for path, field in (("count", "people"), ("left", "left")):
         page = desk.post(f"/staff/desk/house/{path}", {field: odd})

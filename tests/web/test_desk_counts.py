@@ -38,7 +38,7 @@ def test_a_count_put_right_by_two_presses_is_put_right_once(desk: Visitor) -> No
     assert mark
     sent = {f"c-{slot}-{adult}": 2, f"s-{slot}-{adult}": 3}
     pressed = [desk.post(f"/staff/desk/booking/{booking}/correct/{mark[1]}", sent) for _ in range(2)]
-    assert {(one.status_code, one.location) for one in pressed} == {(303, pressed[0].location)}
+    assert {(answer.status_code, answer.location) for answer in pressed} == {(303, pressed[0].location)}
     assert admitted(booking) == 2
     assert breaches() == []
 
@@ -52,9 +52,9 @@ def test_an_admission_undone_by_two_presses_is_said_to_be_undone_already(desk: V
     assert "Undone." in words(desk.get(desk.post(undo, {"reason": "Feil familie"}).location))
     again = desk.post(undo, {"reason": "Feil familie"})
     assert again.status_code == 303
-    said = words(desk.get(again.location))
-    assert "Undone already." in said
-    assert "Undone. " not in said
+    shown = words(desk.get(again.location))
+    assert "Undone already." in shown
+    assert "Undone. " not in shown
     assert admitted(booking) == 0
 
 

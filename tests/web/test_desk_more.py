@@ -29,11 +29,11 @@ def test_27_of_a_class_of_24_come_in_by_one_more_press_and_everybody_sees_it(des
     slot, pupil = a_slot(activity, 40, soon()), a_ticket_type(activity, 0, "Elev", most=40)
     booking = a_confirmed_booking(slot, pupil, 24, channel=Channel.SCHOOL).booking_id
     there, sent = f"/staff/desk/booking/{booking}", {f"h-{slot}-{pupil}": 27, f"s-{slot}-{pupil}": 0}
-    asked = desk.post(f"{there}/admit", sent)
-    assert asked.status_code == 409
-    assert "27 came, 24 booked: let all 27 in?" in words(asked)
-    assert '<button form="let-in" name="more" value="3">' in asked.get_data(as_text=True)
-    assert 'value="27"' in asked.get_data(as_text=True)
+    answer = desk.post(f"{there}/admit", sent)
+    assert answer.status_code == 409
+    assert "27 came, 24 booked: let all 27 in?" in words(answer)
+    assert '<button form="let-in" name="more" value="3">' in answer.get_data(as_text=True)
+    assert 'value="27"' in answer.get_data(as_text=True)
     full = desk.post(f"{there}/admit", sent | {f"h-{slot}-{pupil}": 31, "more": 7})
     assert "The house is full: 7 more than booked came, and it has room for 6." in words(full)
     assert "/staff/desk/house" in full.get_data(as_text=True)

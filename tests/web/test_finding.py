@@ -54,9 +54,9 @@ def test_an_empty_answer_counts_what_each_looser_search_would_find(teacher: Visi
     assert "without the grade" not in words(page)
     looser = re.findall(r'<ul class="looser">\s*<li><a href="([^"#]*)', page.get_data(as_text=True))[0]
     assert "2 programmes" in words(teacher.get(looser))
-    found = words(teacher.get(f"/en/school?q=bridg&from={centre.on}&until={centre.on}"))
-    assert "1 programme with a free session then" in found
-    assert "3 sessions that month" in found
+    shown = words(teacher.get(f"/en/school?q=bridg&from={centre.on}&until={centre.on}"))
+    assert "1 programme with a free session then" in shown
+    assert "3 sessions that month" in shown
 
 
 def test_the_list_runs_as_many_statements_whatever_is_filtered_for(teacher: Visitor, centre: Centre) -> None:
@@ -74,8 +74,8 @@ def test_nonsense_is_answered_kindly_everywhere(teacher: Visitor, centre: Centre
         assert teacher.get("/en/school?" + urlencode({name: nonsense})).status_code == 200, name
     for name in ("month", "date", "school", "school_q", "pupils", "adults", "grade"):
         assert teacher.get("/en/school/bridges?" + urlencode({name: nonsense})).status_code in (200, 422), name
-    asked = {"programme": "bridges", "people": "20", "email": "ola@example.org", "from": nonsense, "until": nonsense}
-    answer = teacher.post("/en/school/waiting-list", asked | {"weekday": nonsense})
+    wish = {"programme": "bridges", "people": "20", "email": "ola@example.org", "from": nonsense, "until": nonsense}
+    answer = teacher.post("/en/school/waiting-list", wish | {"weekday": nonsense})
     assert answer.status_code == 422
     assert typed(answer, "email") == "ola@example.org"
     assert teacher.get("/en/school/waiting-list?" + urlencode({"programme": nonsense})).status_code == 404
@@ -86,11 +86,11 @@ def test_the_month_shows_sessions_with_places_in_words(teacher: Visitor, centre:
     a_visit(centre, "6A", "6B")
     with statements() as seen:
         page = teacher.get("/en/school/bridges")
-    said = words(page)
+    shown = words(page)
     assert len(seen) <= 12
-    assert f"{centre.on.day} 1 free" in said
-    assert said.count("full, Waiting list") == 2
-    assert "30 places" in said
+    assert f"{centre.on.day} 1 free" in shown
+    assert shown.count("full, Waiting list") == 2
+    assert "30 places" in shown
     month = teacher.get(f"/en/school/bridges?month={centre.on + timedelta(days=31):%Y-%m}")
     assert "No session that month" in words(month)
     with unit_of_work():
@@ -105,12 +105,12 @@ def test_the_price_for_my_school_says_who_pays_and_stays_in_the_address(teacher:
     answer = teacher.post("/en/school/bridges", {"school_q": "solb", "pupils": "24", "adults": "2", "grade": "6"})
     assert answer.status_code == 303
     page = teacher.get(path_of(answer.location).split("#")[0])
-    said = words(page)
-    assert "Paid by Bergen kommune: NOK 2,640" in said
-    assert "NOK 0 for you" in said
-    assert "1 visit for each class in a school year" in said
+    shown = words(page)
+    assert "Paid by Bergen kommune: NOK 2,640" in shown
+    assert "NOK 0 for you" in shown
+    assert "1 visit for each class in a school year" in shown
     months = re.findall(r'href="(/en/school/bridges\?[^"]*month=[^"]*)"', page.get_data(as_text=True))
-    assert months and all(f"school={centre.school.id}" in one for one in months)
+    assert months and all(f"school={centre.school.id}" in link for link in months)
     assert "Set-Cookie" not in {name for name, value in page.headers if "solb" in value.lower()}
     number = words(teacher.get("/en/school/bridges?school_q=974760673"))
     assert "Solbakken skole" in number
@@ -148,9 +148,9 @@ def test_any_monday_is_waited_for_offered_and_let_go(app: Flask, teacher: Visito
     }  # fmt: skip
     teacher.get("/en/school/waiting-list?programme=bridges")
     place = path_of(teacher.post("/en/school/waiting-list", form).location)
-    said = words(teacher.get(place))
-    assert "You are on the waiting list" in said
-    assert "you are the first in line" in said
+    shown = words(teacher.get(place))
+    assert "You are on the waiting list" in shown
+    assert "you are the first in line" in shown
     slot = db.session.scalars(select(Slot.id).where(Slot.activity_id == centre.bridges)).first()
     desk = a_colleague(app, Role.DESK)
     assert "26 people wait for places here" in words(desk.get(f"/staff/capacity/slot/{slot}"))
@@ -184,7 +184,7 @@ def test_a_teacher_says_how_it_was_by_the_link_and_staff_read_it_by_programme(
     assert "Choose from one to five stars" in words(missing)
     assert "Fint =cmd" in words(missing)
     for stars in ("3", "4"):
-        answer = {f"stars-{one}": stars for one in (centre.bridges, centre.body)}
+        answer = {f"stars-{activity_id}": stars for activity_id in (centre.bridges, centre.body)}
         assert teacher.post(page, answer | {f"said-{centre.bridges}": "=Fint"}).status_code == 303
     assert "Thank you, your answer is kept" in words(teacher.get(page))
     assert db.session.scalar(select(Booking.email)) == "kari@example.org"
@@ -194,10 +194,10 @@ def test_a_teacher_says_how_it_was_by_the_link_and_staff_read_it_by_programme(
     for key in (page + "x", "/en/school/feedback/nonsense"):
         assert teacher.get(key).status_code == 404
     educator = a_colleague(app, Role.EDUCATOR)
-    said = words(educator.get(f"/staff/feedback?programme={centre.bridges}"))
-    assert "4.0 of 5 · 1 answer" in said
-    assert "=Fint" in said
-    assert "Kari" not in said and "Solbakken" not in said
+    shown = words(educator.get(f"/staff/feedback?programme={centre.bridges}"))
+    assert "4.0 of 5 · 1 answer" in shown
+    assert "=Fint" in shown
+    assert "Kari" not in shown and "Solbakken" not in shown
     money = a_colleague(app, Role.FINANCE, "eva@example.org")
     money.get("/staff/feedback")
     file = money.post("/staff/feedback/export", format="csv").get_data(as_text=True)
@@ -218,7 +218,7 @@ def test_courses_and_outreach_follow_the_filters_and_are_counted(app: Flask, cli
         ("kind=outreach", "Star dome"), ("kind=course", "Coding"), ("q=star", "Star dome"), ("duration=long", "Coding"),
         (f"from={on}&until={on}&kind=course", "Coding"), ("grade=3", "Star dome"),
     ):  # fmt: skip
-        said = words(teacher.get(f"/en/school?{query}"))
-        assert "1 offer" in said and there in said, query
+        shown = words(teacher.get(f"/en/school?{query}"))
+        assert "1 offer" in shown and there in shown, query
     none = words(teacher.get(f"/en/school?q=coding&from={on + timedelta(days=1)}&until={on + timedelta(days=1)}"))
     assert "No programme is all of that" in none and "without the date: 1" in none

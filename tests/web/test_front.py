@@ -31,7 +31,7 @@ def house(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "said"),
+    ("at", "sentence"),
     [
         ("2027-02-10T12:00+01:00", "Open today until 17:00."),
         ("2027-02-10T10:59+01:00", "Open today from 11:00 to 17:00."),
@@ -44,24 +44,24 @@ def house(app: Flask) -> None:
         ("2027-03-28T12:00+02:00", "Closed today. We open again on Tuesday 30 March, 11:00."),
     ],
 )  # fmt: skip
-def test_it_says_whether_the_doors_are_open_and_when_next(visitor: Visitor, at: str, said: str) -> None:
+def test_it_says_whether_the_doors_are_open_and_when_next(visitor: Visitor, at: str, sentence: str) -> None:
     with time_machine.travel(datetime.fromisoformat(at), tick=False):
         page = words(visitor.get("/en/"))
-    assert said in page, page[:500]
+    assert sentence in page, page[:500]
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "sentence"),
     [
         ("nb", "Stengt i dag: Juleverksted. Vi åpner igjen torsdag 18. februar kl. 11:00."),
         ("nn", "Stengt i dag: Juleverkstad. Vi opnar att torsdag 18. februar kl. 11:00."),
         ("lv", "Šodien slēgts: Ziemassvētku darbnīca. Atkal atvērsim: ceturtdiena, 18. februāris, plkst. 11:00."),
     ],
 )
-def test_it_says_so_in_every_language(visitor: Visitor, lang: str, said: str) -> None:
+def test_it_says_so_in_every_language(visitor: Visitor, lang: str, sentence: str) -> None:
     with time_machine.travel(datetime.fromisoformat("2027-02-17T12:00+01:00"), tick=False):
         page = words(visitor.get(f"/{lang}/"))
-    assert said in page, page[:500]
+    assert sentence in page, page[:500]
 
 
 def test_a_house_that_is_closed_for_weeks_shows_what_comes_after(visitor: Visitor) -> None:

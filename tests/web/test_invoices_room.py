@@ -49,8 +49,8 @@ def test_the_accountant_issues_what_is_ready_and_reads_its_paper(app: Flask) -> 
         invoice_id = db.session.scalars(select(Invoice.id)).one()
         assert "being made" in text(books, f"/staff/invoices/{invoice_id}")
         write_files(invoice_id)
-        one = text(books, f"/staff/invoices/{invoice_id}")
-        assert all(words in one for words in ("Invoice 10001", "Bergen kommune", "Solbakken skole", "12345"))
+        shown = text(books, f"/staff/invoices/{invoice_id}")
+        assert all(words in shown for words in ("Invoice 10001", "Bergen kommune", "Solbakken skole", "12345"))
         assert books.get(f"/staff/invoices/{invoice_id}/as/pdf").data.startswith(b"%PDF")
         assert b"BuyerReference>12345<" in books.get(f"/staff/invoices/{invoice_id}/as/xml").data
 

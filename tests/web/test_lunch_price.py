@@ -30,15 +30,15 @@ def test_a_seat_at_lunch_is_a_line_of_its_own_wherever_a_teacher_reads_who_pays(
         db.session.execute(update(SchoolRules).values(lunch_price=2000))
     assert "NOK 20 a person" in words(teacher.get(wish(centre, classes=1)))
     fields = chosen(teacher, centre, classes=1)
-    said = words(teacher.post("/en/school/visit", fields | {"step": "look"}))
-    assert "6A: NOK 520, the lunch room" in said and "Solbakken skole NOK 520" in said
-    assert "Bergen kommune NOK 2,640" in said and "Total, VAT included NOK 3,160" in said
+    shown = words(teacher.post("/en/school/visit", fields | {"step": "look"}))
+    assert "6A: NOK 520, the lunch room" in shown and "Solbakken skole NOK 520" in shown
+    assert "Bergen kommune NOK 2,640" in shown and "Total, VAT included NOK 3,160" in shown
     booked = teacher.post("/en/school/visit", fields | WHO | {"step": "book"})
     assert booked.status_code == 303, words(booked)
     assert "6A: NOK 520, the lunch room" in words(teacher.get(path_of(booked.location)))
     db.session.rollback()
-    one = db.session.scalars(select(Promise).where(Promise.kind == "mail.confirmation")).one()
-    letter = messages.write(one.kind, one.id, one.about, settings_of(app))
+    promise = db.session.scalars(select(Promise).where(Promise.kind == "mail.confirmation")).one()
+    letter = messages.write(promise.kind, promise.id, promise.about, settings_of(app))
     assert letter is not None
     assert "Of this for the lunch room: NOK 520" in letter.text.replace("\xa0", " ")
     assert "for the lunch room: NOK 520" in html.unescape(re.sub(r"<[^>]+>", "", letter.html)).replace("\xa0", " ")

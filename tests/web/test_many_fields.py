@@ -38,7 +38,7 @@ def desk(app: Flask) -> Visitor:
 
 def forms(app: Flask) -> list[str]:
     """Every address of the desk that takes a form."""
-    rules = [one for one in app.url_map.iter_rules() if one.endpoint.startswith("desk.")]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("desk.")]
     return [re.sub("<[^>]*>", "1", rule.rule) for rule in rules if "POST" in (rule.methods or set())]
 
 
@@ -53,9 +53,9 @@ def send(desk: Visitor, path: str, body: bytes, kind: str) -> int:
 def test_no_form_of_the_desk_takes_65536_fields(app: Flask, desk: Visitor, way: str) -> None:
     body, kind = WAYS[way]
     assert len(body) <= app.config["MAX_CONTENT_LENGTH"]
-    asked = [path for path in forms(app) if not path.endswith(("/read", "/later"))]
-    assert len(asked) > 15
-    for path in asked:
+    paths = [path for path in forms(app) if not path.endswith(("/read", "/later"))]
+    assert len(paths) > 15
+    for path in paths:
         assert send(desk, path, body, kind) == 413, path
 
 

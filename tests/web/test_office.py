@@ -94,14 +94,14 @@ def test_the_list_costs_the_same_for_few_and_many(app: Flask) -> None:
     assert counts[0] == counts[1] <= 6
 
 
-@pytest.mark.parametrize("said", NONSENSE)
-def test_nonsense_in_a_filter_is_no_error(app: Flask, said: str) -> None:
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_a_filter_is_no_error(app: Flask, nonsense: str) -> None:
     a_sale()
     me = colleague(app)
     for address, names in READ.items():
         for name in names:
             with app.app_context():
-                answer = me.browser.client.get(f"/staff/{address}", query_string={name: said})
+                answer = me.browser.client.get(f"/staff/{address}", query_string={name: nonsense})
             assert answer.status_code in (200, 422), (address, name)
     assert me.get("/staff/bookings?from=2026-02-30").status_code == 422
     assert me.get("/staff/bookings?from=2026-01-01&until=2029-01-01").status_code == 422
@@ -120,8 +120,8 @@ def test_a_booking_shows_its_whole_history(app: Flask) -> None:
     booking = a_paid_booking(app)
     run_once(app)
     page = words(colleague(app).get(f"/staff/bookings/{booking}"))
-    for said in ("Kari Nordmann", "NOK 420", "Paid", "Tickets", "Sent", "Places chosen", "Payment: NOK 420"):
-        assert said in page
+    for text in ("Kari Nordmann", "NOK 420", "Paid", "Tickets", "Sent", "Places chosen", "Payment: NOK 420"):
+        assert text in page
 
 
 @pytest.mark.parametrize("typed", ["150", "150.50", "150,5", " 150 "])

@@ -46,8 +46,8 @@ def sent_back() -> list[int]:
 def letter(app: Flask, kind: str) -> str:
     """The text of the last letter of a kind, as it goes out."""
     db.session.rollback()
-    found = select(Promise).where(Promise.kind == kind).order_by(Promise.id.desc()).limit(1)
-    promise = db.session.scalars(found).one()
+    newest = select(Promise).where(Promise.kind == kind).order_by(Promise.id.desc()).limit(1)
+    promise = db.session.scalars(newest).one()
     written = write(promise.kind, promise.id, promise.about, settings_of(app))
     assert written is not None
     return written.text.replace("\xa0", " ")

@@ -38,12 +38,12 @@ def everything() -> dict[str, str]:
 
 def opened_by() -> list[str]:
     """Some of all that opens anything: codes and secrets of every table, of rows in different states."""
-    found: list[str] = []
+    secrets: list[str] = []
     for table in Model.metadata.sorted_tables:
         for column in table.columns:
             if re.search(r"secret|code|key", column.name):
-                found += secrets_in(column)
-    return found
+                secrets += secrets_in(column)
+    return secrets
 
 
 def secrets_in(column: Column[str]) -> list[str]:
@@ -54,7 +54,7 @@ def secrets_in(column: Column[str]) -> list[str]:
     for value, key in values:
         if isinstance(value, str) and is_secret(value):
             by_state.setdefault(key if state is not None else None, []).append(value)
-    return [one for some in by_state.values() for one in some[:EACH]]
+    return [value for of_state in by_state.values() for value in of_state[:EACH]]
 
 
 def addresses(rule: Rule, secrets: list[str], slugs: list[str]) -> list[str]:
@@ -82,14 +82,14 @@ def test_opening_any_page_leaves_the_whole_database_as_it_was(app: Flask, client
     sign_in(client, Role.ADMIN)
     client.get("/staff/")  # from now on the session has been seen
     secrets, before = opened_by(), everything()
-    slugs = [str(one) for one in db.session.scalars(select(Model.metadata.tables["activity"].c.slug).limit(4))]
+    slugs = [str(slug) for slug in db.session.scalars(select(Model.metadata.tables["activity"].c.slug).limit(4))]
     assert len(secrets) > 5
     guest = app.test_client()
     opened = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and rule.endpoint != "machine.health"]
     answered = set()
     for begin in range(0, len(opened), TOGETHER):
-        some = opened[begin : begin + TOGETHER]
-        for rule in some:
+        batch = opened[begin : begin + TOGETHER]
+        for rule in batch:
             public = getattr(app.view_functions[rule.endpoint], "access", "") == "public"
             for n, address in enumerate(addresses(rule, secrets, slugs)):
                 method = "HEAD" if n % 4 == 3 else "GET"
@@ -99,7 +99,7 @@ def test_opening_any_page_leaves_the_whole_database_as_it_was(app: Flask, client
                 if answer.status_code == 200:
                     answered.add(rule.endpoint)
         changed = {name for name, total in everything().items() if total != before[name]}
-        assert not changed, (changed, [rule.rule for rule in some])
+        assert not changed, (changed, [rule.rule for rule in batch])
     assert len(answered) > len(opened) / 3  # the rest asks for what the demo has not
 
 

@@ -48,10 +48,10 @@ def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, r
     payer = an_agreement(pays="share", percent=25)
     teacher.get(FORM)
     shown = teacher.post(FORM, asked(road, invoice_reference="12345"))
-    said = words(shown)
+    bill = words(shown)
     assert shown.status_code == 200
-    assert "Somebody else pays for you." in said
-    assert "Bergen kommune NOK 900" in said and "Solbakken skole NOK 2,700" in said
+    assert "Somebody else pays for you." in bill
+    assert "Bergen kommune NOK 900" in bill and "Solbakken skole NOK 2,700" in bill
     assert typed(shown, "address") == "Skulevegen 1"
     seen = hidden(shown, "seen")
     assert seen == f"{payer}:90000,0:270000"
@@ -68,10 +68,10 @@ def test_an_agreement_that_does_not_pay_is_told_before_anything_is_booked(teache
     an_agreement(most_visits=0)
     teacher.get(FORM)
     shown = teacher.post(FORM, asked(road))
-    said = words(shown)
+    bill = words(shown)
     assert shown.status_code == 200
-    assert "The agreement does not pay for this." in said
-    assert "nothing is left of the agreement this school year" in said
+    assert "The agreement does not pay for this." in bill
+    assert "nothing is left of the agreement this school year" in bill
     assert teacher.post(FORM, asked(road, seen=hidden(shown, "seen"))).status_code == 303
 
 
@@ -93,9 +93,9 @@ def test_a_wrong_code_and_a_wrong_reference_are_told_and_everything_typed_is_kep
     an_agreement()
     teacher.get(FORM)
     wrong = teacher.post(FORM, asked(road, code="no-such", invoice_reference="12-34"))
-    said = words(wrong)
+    shown = words(wrong)
     assert wrong.status_code == 422
-    assert "No agreement has this code." in said and "The payer's references look like 12345." in said
+    assert "No agreement has this code." in shown and "The payer's references look like 12345." in shown
     assert (typed(wrong, "code"), typed(wrong, "invoice_reference")) == ("no-such", "12-34")
     empty = teacher.post(FORM, dict.fromkeys(asked(road), "") | {"step": "book"})
     assert empty.status_code == 422

@@ -51,27 +51,27 @@ def test_an_empty_centre_goes_out_to_schools_through_pages_alone(boss: Colleague
     made = boss.post("/staff/activities/new", **new, turnaround_minutes="0", stay_minutes="0", sort="0")
     assert made.status_code == 303, words(made)
     db.session.rollback()
-    one = db.session.scalars(select(Activity)).one()
-    assert f"/staff/outreach/{one.id}" in boss.get(f"/staff/activities/{one.id}").get_data(as_text=True)
-    assert send(boss, f"/staff/outreach/{one.id}") == 303
+    activity = db.session.scalars(select(Activity)).one()
+    assert f"/staff/outreach/{activity.id}" in boss.get(f"/staff/activities/{activity.id}").get_data(as_text=True)
+    assert send(boss, f"/staff/outreach/{activity.id}") == 303
     boss.get("/staff/travel/new")
     for name, minutes, fee in (("Bergen", "25", "0"), ("Ås", "100", "900")):
         assert boss.post("/staff/travel/new", municipality=name, minutes=minutes, fee=fee).status_code == 303
-    said = words(boss.get("/staff/outreach"))
-    assert "Stjernetelt" in said and "Ås" in said and "100 minutes" in said and "900" in said
+    shown = words(boss.get("/staff/outreach"))
+    assert "Stjernetelt" in shown and "Ås" in shown and "100 minutes" in shown and "900" in shown
     on = (the_centre().local(clock.now()) + timedelta(days=14)).date()
     on += timedelta(days=-on.weekday() % 7)
     teacher = Visitor(client)
-    teacher.get(f"/en/school/outreach/{one.slug}")
+    teacher.get(f"/en/school/outreach/{activity.slug}")
     where = {"municipality": "aas", "date": str(on), "step": "look"}
-    assert "08:30" in words(teacher.post(f"/en/school/outreach/{one.slug}", where))
+    assert "08:30" in words(teacher.post(f"/en/school/outreach/{activity.slug}", where))
     db.session.rollback()
     assert (
         db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("travel.%"))).all()
         == ["travel.add"] * 2
     )
     with unit_of_work():
-        assert db.session.get_one(Activity, one.id).space_id == away_space()
+        assert db.session.get_one(Activity, activity.id).space_id == away_space()
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_is_kept(boss: Colleague) -> None:

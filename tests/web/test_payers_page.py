@@ -68,11 +68,11 @@ def test_what_is_said_of_a_payer_stands_on_its_next_invoice(app: Flask) -> None:
         done = books.post("/staff/invoices/issue", receivable=value)
         assert done.status_code == 303, done.get_data(as_text=True)[:3000]
         db.session.rollback()
-        said = from_kept(db.session.scalars(select(Invoice.document)).one())
-        assert (said.billed_to.org_number, said.billed_to.address.street, said.billed_to.email) == (
+        document = from_kept(db.session.scalars(select(Invoice.document)).one())
+        assert (document.billed_to.org_number, document.billed_to.address.street, document.billed_to.email) == (
             "821311632", "Rådhusgata 10", "faktura@bergen.example",
         )  # fmt: skip
-        assert (said.delivered.name, said.reference) == ("Skole sør", "90000")
+        assert (document.delivered.name, document.reference) == ("Skole sør", "90000")
 
 
 @pytest.mark.parametrize(

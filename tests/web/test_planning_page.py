@@ -32,9 +32,7 @@ def teacher(centre: Centre, client: FlaskClient) -> Visitor:
 
 def links(page: str, path: str) -> list[str]:
     """The links of a page that lead there."""
-    return [
-        html.unescape(found) for found in re.findall(r'href="([^"]+)"', page) if html.unescape(found).startswith(path)
-    ]
+    return [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page) if html.unescape(link).startswith(path)]
 
 
 def sessions_full(activity_id: int, on: date) -> None:
@@ -52,14 +50,14 @@ def test_a_chosen_session_sets_the_bus_and_school_class_and_day_travel_along(tea
         as_text=True
     )
     *_, session, whole_day = links(page, "/en/school/visit?")
-    asked = parse_qs(urlsplit(session).query)
-    assert (asked["pupils"], asked["adults"], asked["grade"], asked["date"]) == (["21"], ["3"], ["6"], [str(on)])
+    query = parse_qs(urlsplit(session).query)
+    assert (query["pupils"], query["adults"], query["grade"], query["date"]) == (["21"], ["3"], ["6"], [str(on)])
     starts_at = db.session.scalars(
         select(Slot.starts_at).where(Slot.activity_id == centre.bridges).order_by(Slot.starts_at.desc())
     ).first()
     assert starts_at is not None
     last = centre.facts.local(starts_at)
-    assert asked["arrival"] == [f"{last - timedelta(minutes=15):%H:%M}"]
+    assert query["arrival"] == [f"{last - timedelta(minutes=15):%H:%M}"]
     plans = teacher.get(f"{session}&plan=1&name=6A&exhibition=30")
     assert f"{last:%H:%M}" in words(plans)
     form = {name: hidden(plans.get_data(as_text=True), name) for name in ("plan", "school")}
@@ -68,9 +66,9 @@ def test_a_chosen_session_sets_the_bus_and_school_class_and_day_travel_along(tea
 
 
 def test_a_range_is_searched_to_its_end_before_there_is_no_plan(teacher: Visitor, centre: Centre) -> None:
-    said = words(teacher.get(wish(centre, 1, date=centre.on - timedelta(days=5), until=centre.on)))
-    assert "plan fits" in said or "plans fit" in said
-    assert "We looked at" in said
+    shown = words(teacher.get(wish(centre, 1, date=centre.on - timedelta(days=5), until=centre.on)))
+    assert "plan fits" in shown or "plans fit" in shown
+    assert "We looked at" in shown
     too_far = teacher.get(wish(centre, 1, until=centre.on + timedelta(weeks=7)))
     assert too_far.status_code == 422
     assert "We look through 6 weeks at a time." in words(too_far)
@@ -78,9 +76,9 @@ def test_a_range_is_searched_to_its_end_before_there_is_no_plan(teacher: Visitor
 
 def test_an_empty_answer_says_which_days_were_looked_at(teacher: Visitor, centre: Centre) -> None:
     sessions_full(centre.bridges, centre.on)
-    said = words(teacher.get(wish(centre, 1)))
-    assert "No plan fits all of that" in said
-    assert "We looked at 5 days from" in said
+    shown = words(teacher.get(wish(centre, 1)))
+    assert "No plan fits all of that" in shown
+    assert "We looked at 5 days from" in shown
 
 
 def test_a_class_that_is_too_big_is_planned_as_two_halves_by_one_press(teacher: Visitor, centre: Centre) -> None:
@@ -88,8 +86,8 @@ def test_a_class_that_is_too_big_is_planned_as_two_halves_by_one_press(teacher: 
     page = teacher.get(address)
     assert "6A are too many for" in words(page)
     (halves,) = {link for link in links(page.get_data(as_text=True), "/en/school/visit?") if "name=6A+1" in link}
-    asked = parse_qs(urlsplit(halves).query)
-    assert (asked["name"], asked["pupils"], asked["adults"]) == (["6A 1", "6A 2"], ["20", "19"], ["2", "1"])
+    query = parse_qs(urlsplit(halves).query)
+    assert (query["name"], query["pupils"], query["adults"]) == (["6A 1", "6A 2"], ["20", "19"], ["2", "1"])
     assert "plans fit" in words(teacher.get(halves)) or "plan fits" in words(teacher.get(halves))
 
 

@@ -34,14 +34,14 @@ EMAIL = WHO["email"]
 @pytest.fixture
 def centre(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Centre:
     """Limits are on, and a visit of Kari's has taken place."""
-    found = a_school_centre()
+    school_centre = a_school_centre()
     for room in ("book", "outreach.form"):
         monkeypatch.setattr(f"booking.web.teacher.{room}.holder", lambda: "h" * 32)
-    a_visit(found, "7C", email=EMAIL)
+    a_visit(school_centre, "7C", email=EMAIL)
     with unit_of_work():
         past = clock.now() - timedelta(days=30)
         db.session.execute(update(Visit).values(arrives_at=past, leaves_at=past + timedelta(hours=4)))
-    return found
+    return school_centre
 
 
 def secret_key(app: Flask) -> str:
@@ -82,24 +82,24 @@ def state_of(booking_id: int) -> State:
 
 
 def link_in(letter: str) -> str:
-    (found,) = [line for line in letter.splitlines() if "/school/yes/" in line]
-    return "/en/" + found.split("/en/")[1].strip()
+    (address,) = [line for line in letter.splitlines() if "/school/yes/" in line]
+    return "/en/" + address.split("/en/")[1].strip()
 
 
 def test_a_known_address_in_a_strange_browser_is_confirmed_by_one_press_in_its_letter_and_then_known_there(
     app: Flask, client: FlaskClient, centre: Centre
 ) -> None:
     teacher = Visitor(client)
-    asked = book(teacher, centre)
-    assert (asked.state, visit_of(asked.id).asked_for) == (State.PENDING, AskedFor.UNPROVEN)
-    page = words(teacher.get(f"/en/visit/{asked.secret}"))
+    booking = book(teacher, centre)
+    assert (booking.state, visit_of(booking.id).asked_for) == (State.PENDING, AskedFor.UNPROVEN)
+    page = words(teacher.get(f"/en/visit/{booking.secret}"))
     assert f"Press the button in the letter that we have sent to {EMAIL}" in page and "two working days" not in page
-    link = link_in(letter_to(app, asked.id))
+    link = link_in(letter_to(app, booking.id))
     assert "Is this visit yours?" in words(teacher.get(link))
-    assert visit_of(asked.id).approval is Approval.ASKED  # opening it is nothing: mail scanners do
+    assert visit_of(booking.id).approval is Approval.ASKED  # opening it is nothing: mail scanners do
     assert teacher.post(link, {"answer": "yes"}).status_code == 303
     assert teacher.post(link, {"answer": "yes"}).status_code == 303
-    assert state_of(asked.id) is State.CONFIRMED
+    assert state_of(booking.id) is State.CONFIRMED
     assert teacher.get(link).status_code == 303
     assert teacher.get(link + "x").status_code == 404
     assert breaches() == []
@@ -110,40 +110,40 @@ def test_a_known_address_in_a_strange_browser_is_confirmed_by_one_press_in_its_l
 def test_whoever_did_not_ask_for_it_says_so_and_the_places_are_free(
     app: Flask, client: FlaskClient, centre: Centre
 ) -> None:
-    asked = book(Visitor(client), centre)
-    owner, link = Visitor(app.test_client()), link_in(letter_to(app, asked.id))
+    booking = book(Visitor(client), centre)
+    owner, link = Visitor(app.test_client()), link_in(letter_to(app, booking.id))
     owner.get(link)
     assert owner.post(link, {"answer": "no"}).status_code == 303
-    assert state_of(asked.id) is State.CANCELLED
-    assert visit_of(asked.id).fee == 0
+    assert state_of(booking.id) is State.CANCELLED
+    assert visit_of(booking.id).fee == 0
     assert breaches() == []
 
 
 def test_a_no_after_a_yes_in_another_tab_costs_nothing_and_leads_to_the_page_that_says_what_cancelling_costs(
     app: Flask, client: FlaskClient, centre: Centre
 ) -> None:
-    asked = book(Visitor(client), centre)
-    owner, link = Visitor(app.test_client()), link_in(letter_to(app, asked.id))
+    booking = book(Visitor(client), centre)
+    owner, link = Visitor(app.test_client()), link_in(letter_to(app, booking.id))
     owner.post(link, {"answer": "yes"})
     answer = owner.post(link, {"answer": "no"})
     assert answer.status_code == 409
     assert "The visit has been confirmed from this address meanwhile." in words(answer)
     page = answer.get_data(as_text=True)
-    assert f'href="/en/visit/{asked.secret}/cancel"' in page
+    assert f'href="/en/visit/{booking.secret}/cancel"' in page
     assert 'name="answer"' not in page
-    assert (state_of(asked.id), visit_of(asked.id).fee) == (State.CONFIRMED, 0)
+    assert (state_of(booking.id), visit_of(booking.id).fee) == (State.CONFIRMED, 0)
 
 
 def test_a_no_is_a_no_however_often_it_is_pressed_and_a_yes_comes_too_late_then(
     app: Flask, client: FlaskClient, centre: Centre
 ) -> None:
-    asked = book(Visitor(client), centre)
-    owner, link = Visitor(app.test_client()), link_in(letter_to(app, asked.id))
+    booking = book(Visitor(client), centre)
+    owner, link = Visitor(app.test_client()), link_in(letter_to(app, booking.id))
     assert [owner.post(link, {"answer": "no"}).status_code for _ in range(2)] == [303, 303]
     late = owner.post(link, {"answer": "yes"})
     assert late.status_code == 409
     assert 'name="answer"' not in late.get_data(as_text=True)
-    assert state_of(asked.id) is State.CANCELLED
+    assert state_of(booking.id) is State.CANCELLED
 
 
 def test_a_browser_that_has_opened_the_link_to_ones_own_visits_books_at_once_until_the_links_are_ended(
@@ -175,7 +175,7 @@ def test_a_proof_is_of_one_address_for_half_a_year_and_ended_links_are_remembere
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_staff_and_teacher_read_why_a_visit_waits(app: Flask, client: FlaskClient, centre: Centre) -> None:
-    said = {
+    sentences = {
         AskedFor.PROGRAMME: ("The programme is booked only with our yes.", "booked when we have said yes"),
         AskedFor.NEW_SENDER: ("nobody with this address has been here", "nobody with your address has been here"),
         AskedFor.MANY_VISITS: ("many visits ahead from this sender", "many visits ahead from you"),
@@ -183,14 +183,14 @@ def test_staff_and_teacher_read_why_a_visit_waits(app: Flask, client: FlaskClien
     }
     with unit_of_work():
         db.session.execute(update(Programme).values(instant=False))
-    asked = book(Visitor(client), centre)
-    assert visit_of(asked.id).asked_for is AskedFor.PROGRAMME
+    booking = book(Visitor(client), centre)
+    assert visit_of(booking.id).asked_for is AskedFor.PROGRAMME
     boss = signed_in(Visitor(app.test_client()), Role.ADMIN)
-    for why, (to_staff, to_teacher) in said.items():
+    for why, (to_staff, to_teacher) in sentences.items():
         with unit_of_work():
-            db.session.execute(update(Visit).where(Visit.booking_id == asked.id).values(asked_for=why))
-        for page in ("/staff/visits", f"/staff/desk/booking/{asked.id}"):
+            db.session.execute(update(Visit).where(Visit.booking_id == booking.id).values(asked_for=why))
+        for page in ("/staff/visits", f"/staff/desk/booking/{booking.id}"):
             assert to_staff in words(boss.get(page)), (why, page)
-        assert to_teacher in words(Visitor(client).get(f"/en/visit/{asked.secret}")), why
+        assert to_teacher in words(Visitor(client).get(f"/en/visit/{booking.secret}")), why
         if why is not AskedFor.UNPROVEN:
-            assert to_teacher in " ".join(letter_to(app, asked.id).split())
+            assert to_teacher in " ".join(letter_to(app, booking.id).split())

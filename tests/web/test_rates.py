@@ -37,11 +37,11 @@ def test_processes_at_once_lose_no_count(tmp_path: Path) -> None:
     counters(tmp_path).incr("guesses", 60)
     fork = multiprocessing.get_context("fork")
     working = [fork.Process(target=count, args=(tmp_path,)) for _ in range(PROCESSES)]
-    for one in working:
-        one.start()
-    for one in working:
-        one.join(60)
-    assert [one.exitcode for one in working] == [0] * PROCESSES
+    for process in working:
+        process.start()
+    for process in working:
+        process.join(60)
+    assert [process.exitcode for process in working] == [0] * PROCESSES
     assert counters(tmp_path).get("guesses") == 1 + PROCESSES * EACH
 
 
@@ -87,8 +87,8 @@ def two_apps(app: Flask, database_url: str, tmp_path: Path) -> Iterator[list[Fla
     yield made
     limiter.reset()
     limiter.enabled = False
-    for one in made:
-        with one.app_context():
+    for twin in made:
+        with twin.app_context():
             db.engine.dispose()
 
 
@@ -99,8 +99,8 @@ def guess(app: Flask, address: str) -> int:
 
 def test_what_one_process_has_counted_the_other_knows(two_apps: list[Flask]) -> None:
     a_sale()
-    for one in two_apps:
-        one.config["WTF_CSRF_ENABLED"] = False
+    for app in two_apps:
+        app.config["WTF_CSRF_ENABLED"] = False
     answers = [guess(two_apps[n % 2], f"2001:db8::{n:x}") for n in range(24)]
     assert answers[:20] == [403] * 20
     assert answers[20:] == [429] * 4

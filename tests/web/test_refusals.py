@@ -19,19 +19,22 @@ def refusals(above: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
     A dataclass with slots is made twice, and only the second can be reached by its name.
     """
-    for one in above.__subclasses__():
-        is_ours = one.__module__.startswith("booking.") and getattr(sys.modules[one.__module__], one.__name__, 0) is one
-        if is_ours and not one.__name__.startswith("_"):
-            yield one
-        yield from refusals(one)
+    for refusal in above.__subclasses__():
+        is_ours = (
+            refusal.__module__.startswith("booking.")
+            and getattr(sys.modules[refusal.__module__], refusal.__name__, 0) is refusal
+        )
+        if is_ours and not refusal.__name__.startswith("_"):
+            yield refusal
+        yield from refusals(refusal)
 
 
 def test_every_refusal_has_words_of_its_own(app: Flask) -> None:
     for module in pkgutil.walk_packages(booking.__path__, "booking."):
         importlib.import_module(module.name)
-    found = set(refusals())
-    assert len(found) > 90
-    assert sorted(f"{one.__module__}.{one.__name__}" for one in found - set(sentence.registry)) == []
+    every = set(refusals())
+    assert len(every) > 90
+    assert sorted(f"{refusal.__module__}.{refusal.__name__}" for refusal in every - set(sentence.registry)) == []
 
 
 def test_a_refusal_that_nobody_has_words_for_is_still_answered(app: Flask) -> None:

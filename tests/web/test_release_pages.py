@@ -67,7 +67,11 @@ def test_letters_say_what_was_kept_and_what_is_still_free(app: Flask) -> None:
     with unit_of_work():
         db.session.execute(update(ReleaseWish).where(ReleaseWish.turn == 1).values(lang="en"))
     answering.answer(day.release_id, day.centre.facts)
-    rows = [(one.kind, one.id, one.about) for one in db.session.query(Promise) if one.kind == "mail.wish_answer"]
+    rows = [
+        (promise.kind, promise.id, promise.about)
+        for promise in db.session.query(Promise)
+        if promise.kind == "mail.wish_answer"
+    ]
     ((kind, number, about),) = rows
     letter = messages.write(kind, number, about, settings_of(app))
     assert letter is not None
@@ -87,11 +91,11 @@ def test_a_drawing_is_put_up_with_its_seed_and_nobody_by_name(teacher: Visitor) 
     answering.answer(day.release_id, day.centre.facts)
     with unit_of_work():
         db.session.execute(update(Release).values(drawn_at=clock.now()))
-    said = teacher.get(address).get_data(as_text=True)
-    assert day.facts.seed in said
-    assert "School 0" not in said
-    found = wish_facts.outcomes(day.facts)[0].wish.wish_id
-    assert teacher.get(f"{address}/list.txt").get_data(as_text=True).endswith(f" {found} granted\n")
+    page = teacher.get(address).get_data(as_text=True)
+    assert day.facts.seed in page
+    assert "School 0" not in page
+    wish_id = wish_facts.outcomes(day.facts)[0].wish.wish_id
+    assert teacher.get(f"{address}/list.txt").get_data(as_text=True).endswith(f" {wish_id} granted\n")
 
 
 def test_staff_write_a_release_publish_it_and_see_the_wishes(app: Flask) -> None:

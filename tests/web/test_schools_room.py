@@ -54,9 +54,9 @@ def test_a_school_is_found_by_name_number_and_municipality_and_pages_keep_the_fi
         for n in range(60):
             school = School(name=f"Skole {n}", search=f"skole {n:02}", kind=SchoolKind.SCHOOL, municipality="Voss")
             db.session.add(school)
-    for asked in ("q=åsh", "q=AASHEIM", "q=9747606", "q=bergen", "municipality=Bergen", "standing=ours"):
-        said = words(boss.get(f"/staff/schools?{asked}"))
-        assert "Åsheim skole" in said and "Skole 7" not in said, asked
+    for query in ("q=åsh", "q=AASHEIM", "q=9747606", "q=bergen", "municipality=Bergen", "standing=ours"):
+        shown = words(boss.get(f"/staff/schools?{query}"))
+        assert "Åsheim skole" in shown and "Skole 7" not in shown, query
     page = boss.get("/staff/schools?municipality=Voss&standing=written").get_data(as_text=True)
     more = re.search(r'href="(/staff/schools\?after=[^"]*)"', page)
     assert more and "municipality=Voss" in more[1] and "standing=written" in more[1]
@@ -90,9 +90,9 @@ def test_a_pattern_is_tried_in_plain_language_before_anything_is_saved(boss: Col
     a_centre()
     boss.get("/staff/schools/new")
     form = SCHOOL | {"pattern": "own", "reference_pattern": "B999999|aaa-99"}
-    said = words(boss.post("/staff/schools/new", **form, **{"try": "1", "try_reference": "b12 34 56"}))
-    assert "“b12 34 56” is taken, and kept as “B123456”" in said
-    assert "“B”, 6 digits or 3 letters A–Z, “-”, 2 digits, such as B123456" in said
+    shown = words(boss.post("/staff/schools/new", **form, **{"try": "1", "try_reference": "b12 34 56"}))
+    assert "“b12 34 56” is taken, and kept as “B123456”" in shown
+    assert "“B”, 6 digits or 3 letters A–Z, “-”, 2 digits, such as B123456" in shown
     assert "“12” is refused" in words(boss.post("/staff/schools/new", **form, **{"try": "1", "try_reference": "12"}))
     bad = boss.post("/staff/schools/new", **(form | {"reference_pattern": "b9"}))
     assert bad.status_code == 422 and "Sign 1 of the pattern means nothing here" in words(bad)
@@ -106,7 +106,7 @@ def test_two_who_change_the_same_school_are_told_and_the_log_has_no_address(app:
     a_centre()
     other = a_colleague(app, Role.ADMIN, "other@example.org")
     school = a_new(boss, "schools", **SCHOOL, email="post@aasheim.example")
-    mine, theirs = (hidden(one.get(f"/staff/schools/{school}"), "seen") for one in (boss, other))
+    mine, theirs = (hidden(colleague.get(f"/staff/schools/{school}"), "seen") for colleague in (boss, other))
     form = SCHOOL | ANY | {"email": "rektor@aasheim.example"}
     assert other.post(f"/staff/schools/{school}", **form, seen=theirs).status_code == 303
     answer = boss.post(f"/staff/schools/{school}", **(form | {"name": "Åsheim ungdomsskole"}), seen=mine)
@@ -114,8 +114,8 @@ def test_two_who_change_the_same_school_are_told_and_the_log_has_no_address(app:
     assert typed(answer, "name") == "Åsheim ungdomsskole"
     fresh()
     log = db.session.scalars(select(AuditEntry).where(AuditEntry.subject == f"school:{school}")).all()
-    assert [one.action for one in log] == ["school.add", "school.change"]
-    assert "example" not in str([(one.before, one.after) for one in log])
+    assert [entry.action for entry in log] == ["school.add", "school.change"]
+    assert "example" not in str([(entry.before, entry.after) for entry in log])
 
 
 @pytest.fixture
@@ -135,15 +135,15 @@ def as_it_stands(boss: Colleague, agreement: int, **more: str) -> dict[str, str]
 
 def test_the_desk_and_finance_look_and_cannot_change(app: Flask, centre: Centre) -> None:
     for role in (Role.DESK, Role.FINANCE):
-        one = a_colleague(app, role, f"{role}@example.org")
+        colleague = a_colleague(app, role, f"{role}@example.org")
         for page in ("schools", "agreements", "programmes", "school-rules"):
-            assert one.get(f"/staff/{page}").status_code == 200
-        school = one.get(f"/staff/schools/{centre.school.id}")
+            assert colleague.get(f"/staff/{page}").status_code == 200
+        school = colleague.get(f"/staff/schools/{centre.school.id}")
         assert "Solbakken skole 6A" in words(school) and "Save" not in words(school)
-        agreement = one.get(f"/staff/agreements/{centre.agreement}")
+        agreement = colleague.get(f"/staff/agreements/{centre.agreement}")
         assert "76 of 100" in words(agreement) and "/school/agreement/" in agreement.get_data(as_text=True)
         assert "New code" not in words(agreement) and "Save" not in words(agreement)
-        assert one.post(f"/staff/schools/{centre.school.id}", **SCHOOL).status_code == 403
+        assert colleague.post(f"/staff/schools/{centre.school.id}", **SCHOOL).status_code == 403
 
 
 def test_what_is_left_stands_in_the_list_and_less_than_is_used_is_refused(boss: Colleague, centre: Centre) -> None:
@@ -237,7 +237,7 @@ def test_a_programme_gets_its_facts_and_a_price_of_its_own(app: Flask, boss: Col
     assert (row.grade_from, row.subjects, row.aims["en"], row.language) == (5, ["science"], "Build a bridge", "en")
     assert (row.price_by, row.price, row.adult_price, row.most_groups) == (PriceBy.GROUP, 150000, None, 2)
     other = a_colleague(app, Role.ADMIN, "other@example.org")
-    mine, theirs = (hidden(one.get(f"/staff/programmes/{activity}"), "seen") for one in (boss, other))
+    mine, theirs = (hidden(colleague.get(f"/staff/programmes/{activity}"), "seen") for colleague in (boss, other))
     assert other.post(f"/staff/programmes/{activity}", **PROGRAMME | {"shared": "y", "seen": theirs}).status_code == 303
     answer = boss.post(f"/staff/programmes/{activity}", **PROGRAMME | {"price_by": "free", "seen": mine})
     assert answer.status_code == 409 and "Several classes may be in one session: yes" in words(answer)

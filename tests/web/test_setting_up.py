@@ -21,7 +21,7 @@ def boss(app: Flask) -> Colleague:
 
 
 @pytest.mark.parametrize(
-    ("country", "accepted", "found"),
+    ("country", "accepted", "expected"),
     [
         (None, ["lv", "en"], ("LV", "EUR", "Europe/Riga", ["lv", "en"])),
         (None, ["nn-NO", "nb"], ("NO", "NOK", "Europe/Oslo", ["nb", "nn", "en"])),
@@ -33,10 +33,10 @@ def boss(app: Flask) -> Colleague:
     ],
 )
 def test_a_country_or_a_browser_says_what_is_usual(
-    country: str | None, accepted: list[str], found: tuple[str, str, str, list[str]]
+    country: str | None, accepted: list[str], expected: tuple[str, str, str, list[str]]
 ) -> None:
     guess = usual(country, accepted)
-    assert (guess["country"], guess["currency"], guess["timezone"], guess["languages"]) == found
+    assert (guess["country"], guess["currency"], guess["timezone"], guess["languages"]) == expected
 
 
 @pytest.mark.parametrize("accepted", [[], ["en"], ["*"], ["x" * 5000], ["-"], ["tlh"], ["en-\x00\x00"]])

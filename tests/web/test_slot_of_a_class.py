@@ -30,7 +30,7 @@ def test_a_class_is_not_moved_out_of_one_session_and_staff_move_its_whole_visit_
         db.session.execute(update(SchoolRules).values(free_days=200))
     booked = a_visit(centre, "6A")
     sessions = select(Slot).where(Slot.activity_id == centre.bridges).order_by(Slot.starts_at)
-    slots = [(one.id, one.taken) for one in db.session.scalars(sessions)]
+    slots = [(slot.id, slot.taken) for slot in db.session.scalars(sessions)]
     mine = next(slot_id for slot_id, taken in slots if taken)
     other = next(slot_id for slot_id, taken in slots if not taken)
     boss = signed_in(Visitor(client), Role.ADMIN)

@@ -190,8 +190,8 @@ def test_the_sealed_secret_of_somebody_else_is_worth_nothing(app: Flask) -> None
     ada, bo = a_colleague(app, secured=False), a_colleague(app, email="bo@example.org", secured=False)
     app_of_bo, sealed = enrol(bo)
     enrol(ada)
-    for said in (sealed, "", "x", "x" * 2000):
-        answer = ada.post("/staff/account/authenticator", sealed=said, code=app_of_bo.now())
+    for wrong in (sealed, "", "x", "x" * 2000):
+        answer = ada.post("/staff/account/authenticator", sealed=wrong, code=app_of_bo.now())
         assert answer.status_code == 403
         assert "took too long" in words(answer)
     assert account_of(ada).totp_secret is None
@@ -235,8 +235,8 @@ def test_a_browser_left_open_cannot_take_a_second_factor_away(app: Flask) -> Non
     number = db.session.scalars(select(Passkey.id)).one()
     for factor in ("authenticator", f"passkey/{number}"):
         assert "Password" in words(ada.get(f"/staff/account/{factor}/remove"))
-        for said in ({}, {"password": "feil"}):
-            answer = ada.post(f"/staff/account/{factor}/remove", **said)
+        for wrong in ({}, {"password": "feil"}):
+            answer = ada.post(f"/staff/account/{factor}/remove", **wrong)
             assert answer.status_code == 403
             assert "password is not right" in words(answer)
     assert account_of(ada).totp_secret is not None
@@ -254,11 +254,11 @@ def test_a_browser_left_open_does_not_give_away_another_way_in(app: Flask) -> No
     a_sale()
     ada = a_colleague(app)
     app_of_thief, sealed = enrol(ada)
-    for said in ("", "feil"):
+    for password in ("", "feil"):
         options = ada.get("/staff/account/passkey").get_json()
-        answer = ada.post("/staff/account/passkey", credential=Authenticator().make(options), password=said)
+        answer = ada.post("/staff/account/passkey", credential=Authenticator().make(options), password=password)
         assert answer.status_code == 403
-        answer = ada.post("/staff/account/authenticator", sealed=sealed, code=app_of_thief.now(), password=said)
+        answer = ada.post("/staff/account/authenticator", sealed=sealed, code=app_of_thief.now(), password=password)
         assert answer.status_code == 403
         assert "password is not right" in words(answer)
     assert db.session.scalar(select(func.count()).select_from(Passkey)) == 0
@@ -270,10 +270,10 @@ def test_a_question_for_one_account_is_no_question_for_another(app: Flask) -> No
     a_sale()
     ada, bo = a_colleague(app), a_colleague(app, email="bo@example.org")
     options = ada.get("/staff/account/passkey").get_json()
-    asked = ada.browser.client.get_cookie("staff-asked")
-    assert asked is not None
+    cookie = ada.browser.client.get_cookie("staff-asked")
+    assert cookie is not None
     bo.get("/staff/account")
-    bo.browser.client.set_cookie("staff-asked", asked.value)
+    bo.browser.client.set_cookie("staff-asked", cookie.value)
     assert (
         bo.post("/staff/account/passkey", credential=Authenticator().make(options), password=PASSWORD).status_code
         == 403
@@ -363,5 +363,5 @@ def test_nothing_private_is_in_the_audit_log(app: Flask) -> None:
     add_passkey(ada.browser, Authenticator(), "Min Hemmelige Telefon")
     db.session.rollback()
     for entry in db.session.scalars(select(AuditEntry)):
-        said = f"{entry.actor} {entry.subject} {entry.before} {entry.after}"
-        assert not re.search(r"Hemmelig|@|Ada|\$argon|" + re.escape(PASSWORD), said), said
+        text = f"{entry.actor} {entry.subject} {entry.before} {entry.after}"
+        assert not re.search(r"Hemmelig|@|Ada|\$argon|" + re.escape(PASSWORD), text), text

@@ -35,9 +35,9 @@ def account(email: str) -> Account:
 
 
 def link_on(page: str) -> str:
-    found = re.search(r"https?://\S+?(/staff/enter/[0-9A-Z]{26})", page)
-    assert found, page
-    return found[1]
+    link = re.search(r"https?://\S+?(/staff/enter/[0-9A-Z]{26})", page)
+    assert link, page
+    return link[1]
 
 
 def test_somebody_is_invited_by_a_link_shown_once(app: Flask, visitor: Visitor) -> None:
@@ -221,8 +221,8 @@ def test_a_browser_left_open_gives_nobody_power_or_a_way_in(app: Flask, password
 
 def test_wrong_passwords_run_out_here_too(app: Flask) -> None:
     boss, ada = an_administrator(app), a_colleague(app)
-    said = {boss.post(f"/staff/people/{ada.id}/role", role="admin", password="feil").status_code for _ in range(30)}
-    assert said == {403, 429}
+    statuses = {boss.post(f"/staff/people/{ada.id}/role", role="admin", password="feil").status_code for _ in range(30)}
+    assert statuses == {403, 429}
     assert account("ada@example.org").role is Role.DESK
 
 

@@ -264,16 +264,16 @@ def test_an_answer_cannot_be_played_again(app: Flask, visitor: Visitor) -> None:
     add_passkey(ada.browser, key)
     visitor.get("/staff/sign-in")
     options = json.loads(visitor.get("/staff/sign-in/passkey").get_data(as_text=True))
-    asked = visitor.client.get_cookie("staff-asked")
-    assert asked is not None
-    said = {"credential": key.use(options)}
-    assert visitor.post("/staff/sign-in/passkey", said).status_code == 303
+    cookie = visitor.client.get_cookie("staff-asked")
+    assert cookie is not None
+    answer = {"credential": key.use(options)}
+    assert visitor.post("/staff/sign-in/passkey", answer).status_code == 303
     with unit_of_work():
         db.session.execute(update(Passkey).values(sign_count=0))  # many phones never count
     thief = Visitor(app.test_client())
     thief.get("/staff/sign-in")
-    thief.client.set_cookie("staff-asked", asked.value)
-    assert thief.post("/staff/sign-in/passkey", said).status_code == 403
+    thief.client.set_cookie("staff-asked", cookie.value)
+    assert thief.post("/staff/sign-in/passkey", answer).status_code == 403
     assert not is_in(thief)
 
 
@@ -290,17 +290,17 @@ def test_an_answer_to_an_old_question_or_to_none_is_refused(app: Flask, visitor:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "x", "[]", "{}", '{"id": 1}', '{"id": "\\u0000"}', '{"id": "x"}', "[" * 9000, "9" * 30_000, "null"]
+    "nonsense", ["", "x", "[]", "{}", '{"id": 1}', '{"id": "\\u0000"}', '{"id": "x"}', "[" * 9000, "9" * 30_000, "null"]
 )
-def test_nonsense_for_a_passkey_is_refused(app: Flask, visitor: Visitor, said: str) -> None:
+def test_nonsense_for_a_passkey_is_refused(app: Flask, visitor: Visitor, nonsense: str) -> None:
     a_sale()
     ada = a_colleague(app)
     visitor.get("/staff/sign-in")
     visitor.get("/staff/sign-in/passkey")
-    assert visitor.post("/staff/sign-in/passkey", {"credential": said}).status_code == 403
+    assert visitor.post("/staff/sign-in/passkey", {"credential": nonsense}).status_code == 403
     ada.get("/staff/account")
     ada.get("/staff/account/passkey")
-    assert ada.post("/staff/account/passkey", credential=said, password=PASSWORD).status_code == 403
+    assert ada.post("/staff/account/passkey", credential=nonsense, password=PASSWORD).status_code == 403
 
 
 def test_the_passkey_of_an_ended_account_opens_nothing(app: Flask, visitor: Visitor) -> None:
@@ -320,8 +320,8 @@ def test_sessions_know_the_device_and_no_address(app: Flask) -> None:
     link = a_link(account_id)
     browser.get(link)
     with app.app_context():
-        said = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"}
-        browser.client.post(link, data={"csrf_token": browser.token}, headers=said)
+        headers = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"}
+        browser.client.post(link, data={"csrf_token": browser.token}, headers=headers)
     db.session.rollback()
     assert db.session.scalars(select(StaffSession.device)).one() == "Firefox, Windows"
 

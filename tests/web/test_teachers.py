@@ -54,9 +54,9 @@ def wish(centre: Centre, classes: int = 3, **changed: object) -> str:
 
 
 def hidden(page: str, name: str) -> str:
-    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
-    assert found, f"no hidden {name}"
-    return html.unescape(found[1])
+    field = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', page)
+    assert field, f"no hidden {name}"
+    return html.unescape(field[1])
 
 
 def chosen(teacher: Visitor, centre: Centre, **changed: object) -> dict[str, str]:
@@ -97,20 +97,20 @@ def test_nonsense_in_an_address_breaks_nothing(teacher: Visitor, centre: Centre,
 
 
 def test_a_programme_says_what_for_whom_and_when(teacher: Visitor) -> None:
-    said = words(teacher.get("/en/school/bridges"))
-    assert "Grade 5–7" in said
-    assert "30 places" in said
-    assert "at least NOK 1,650 a class" in said
+    shown = words(teacher.get("/en/school/bridges"))
+    assert "Grade 5–7" in shown
+    assert "30 places" in shown
+    assert "at least NOK 1,650 a class" in shown
     assert teacher.get("/en/school/no-such").status_code == 404
 
 
 def test_three_classes_are_planned_and_booked_in_one_sitting(teacher: Visitor, centre: Centre) -> None:
     visit = booked(teacher, centre)
-    said = words(teacher.get(visit))
-    assert "Your visit is confirmed." in said
-    assert "Bergen kommune NOK 7,920" in said
-    assert "6A" in said
-    assert "Lunch room" in said
+    shown = words(teacher.get(visit))
+    assert "Your visit is confirmed." in shown
+    assert "Bergen kommune NOK 7,920" in shown
+    assert "6A" in shown
+    assert "Lunch room" in shown
     assert breaches() == []
 
 
@@ -122,24 +122,24 @@ def test_a_plan_page_reads_a_fixed_number_of_statements(teacher: Visitor, centre
 
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(teacher: Visitor, centre: Centre) -> None:
     answer = teacher.get(wish(centre, classes=1, pupils="many", date="yesterday", departure="08:00"))
-    said = words(answer)
+    shown = words(answer)
     assert answer.status_code == 422
     for text in ("Choose a day from tomorrow on", "The departure must be after"):
-        assert text in said
+        assert text in shown
     assert typed(answer, "name-0") == "6A"
 
 
 def test_a_day_without_room_says_why_and_what_comes_nearest(teacher: Visitor, centre: Centre) -> None:
-    said = words(teacher.get(wish(centre, departure="12:00")))
-    assert "No plan fits all of that" in said
-    assert "What comes nearest" in said
+    shown = words(teacher.get(wish(centre, departure="12:00")))
+    assert "No plan fits all of that" in shown
+    assert "What comes nearest" in shown
 
 
 def test_who_pays_is_shown_before_booking(teacher: Visitor, centre: Centre) -> None:
     fields = chosen(teacher, centre)
-    said = words(teacher.post("/en/school/visit", fields | {"step": "look"}))
-    assert "Bergen kommune NOK 7,920" in said
-    assert "by agreement" in said
+    shown = words(teacher.post("/en/school/visit", fields | {"step": "look"}))
+    assert "Bergen kommune NOK 7,920" in shown
+    assert "by agreement" in shown
 
 
 @pytest.mark.parametrize(
@@ -344,18 +344,18 @@ def test_staff_approve_or_decline_what_was_asked_for(app: Flask, centre: Centre)
         db.session.get_one(Programme, centre.body).instant = False
     first, second = a_visit(centre, "6A"), a_visit(centre, "6B")
     desk = a_colleague(app, Role.DESK)
-    said = words(desk.get("/staff/visits"))
-    assert "Solbakken skole 6A" in said
-    assert "Bridges" in said and "Body" in said
-    assert "Needs and allergies Nøtter" in said
-    assert "Who pays Bergen kommune: " in said
+    shown = words(desk.get("/staff/visits"))
+    assert "Solbakken skole 6A" in shown
+    assert "Bridges" in shown and "Body" in shown
+    assert "Needs and allergies Nøtter" in shown
+    assert "Who pays Bergen kommune: " in shown
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 303
     assert desk.post(f"/staff/visits/{first.booking_id}/approve").status_code == 409
     assert desk.post(f"/staff/visits/{second.booking_id}/decline", reason="").status_code == 422
     assert desk.post(f"/staff/visits/{second.booking_id}/decline", reason="Laben er stengt").status_code == 303
     assert desk.post(f"/staff/visits/{10**18}/decline", reason="x").status_code == 404
     db.session.rollback()
-    states = [db.session.get_one(Booking, one.booking_id).state for one in (first, second)]
+    states = [db.session.get_one(Booking, booking.booking_id).state for booking in (first, second)]
     assert states == [State.CONFIRMED, State.CANCELLED]
     Worker(app).round()
     assert "We cannot receive you then" not in words(desk.get("/staff/visits"))

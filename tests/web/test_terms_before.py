@@ -67,18 +67,18 @@ def book_page(teacher: Visitor, centre: Centre) -> str:
 def test_in_good_time_the_page_says_until_when_it_is_free_and_what_it_costs_then(
     teacher: Visitor, centre: Centre
 ) -> None:
-    said = book_page(teacher, centre)
-    assert "You can change the number until" in said
-    assert "Cancelling is free until" in said
-    assert "After that it costs NOK 1,320, on the day itself NOK 2,640." in said
+    shown = book_page(teacher, centre)
+    assert "You can change the number until" in shown
+    assert "Cancelling is free until" in shown
+    assert "After that it costs NOK 1,320, on the day itself NOK 2,640." in shown
 
 
 def test_a_visit_within_the_limit_says_what_is_owed_from_now_on(app: Flask, teacher: Visitor, centre: Centre) -> None:
     make_late()
-    said = book_page(teacher, centre)
+    shown = book_page(teacher, centre)
     owed = "If you cancel, NOK 1,320 is owed from now on. On the day itself it costs NOK 2,640."
-    assert "The number is final once you have booked." in said
-    assert owed in said
+    assert "The number is final once you have booked." in shown
+    assert owed in shown
     booked = teacher.post("/en/school/visit", chosen(teacher, centre, classes=1) | WHO | {"step": "book"})
     page = words(teacher.get(booked.location))
     assert owed in page
@@ -87,8 +87,8 @@ def test_a_visit_within_the_limit_says_what_is_owed_from_now_on(app: Flask, teac
     assert "Cancelling now costs the school NOK 1,320." in words(teacher.get(f"{booked.location}/cancel"))
     letter = letter_of(app, "mail.confirmation")
     assert owed in letter
-    for text in (said, page, letter):
-        assert not [one for one in SINCE if one in text]
+    for text in (shown, page, letter):
+        assert not [words for words in SINCE if words in text]
 
 
 def test_a_request_is_withdrawn_for_nothing_and_says_what_it_costs_once_we_have_said_yes(
@@ -122,7 +122,7 @@ def test_who_wants_us_to_come_within_the_limit_sees_the_sum_before_it_is_booked(
     page, letter = words(teacher.get(booked.location)), letter_of(app, "mail.confirmation")
     for text in (page, letter):
         assert owed in text
-        assert not [one for one in SINCE if one in text]
+        assert not [words for words in SINCE if words in text]
     with unit_of_work():
         db.session.execute(update(Outreach).values(instant=False))
     looked = words(teacher.post(FORM, asked(road, step="look")))
@@ -141,4 +141,4 @@ def test_a_course_within_the_limit_says_what_a_place_costs_that_is_given_up(app:
     assert booked.status_code == 303
     for text in (words(teacher.get(booked.location)), letter_of(app, "mail.confirmation")):
         assert "If you cancel, NOK 475 is owed from now on." in text
-        assert not [one for one in SINCE if one in text]
+        assert not [words for words in SINCE if words in text]

@@ -33,9 +33,9 @@ from tests.web.test_desk import signed_in
 
 
 def activity_of(slot_id: int) -> int:
-    found = db.session.get_one(Slot, slot_id).activity_id
-    assert found is not None
-    return found
+    activity_id = db.session.get_one(Slot, slot_id).activity_id
+    assert activity_id is not None
+    return activity_id
 
 
 def change_slot(slot_id: int, **values: object) -> None:
@@ -242,9 +242,9 @@ def test_more_than_a_booking_may_have_is_refused_with_the_number(app: Flask, vis
 def test_ids_that_do_not_exist_or_belong_elsewhere_are_refused(app: Flask, visitor: Visitor) -> None:
     _, slot, adult = a_sale()
     elsewhere = a_ticket_type(an_activity(title="Noe annet"))
-    for one, other in ((slot, 999999), (999999, adult), (slot, elsewhere), (10**17, adult)):
-        answer = visitor.post("/nb/tickets", {"slot": slot, f"q-{one}-{other}": 1})
-        assert answer.status_code in (409, 422), (one, other)
+    for slot_id, other in ((slot, 999999), (999999, adult), (slot, elsewhere), (10**17, adult)):
+        answer = visitor.post("/nb/tickets", {"slot": slot, f"q-{slot_id}-{other}": 1})
+        assert answer.status_code in (409, 422), (slot_id, other)
         assert words(answer).count("Velg") >= 1
     assert taken(slot) == 0
 
@@ -281,8 +281,8 @@ def test_a_show_that_is_closed_is_offered_nowhere(app: Flask, visitor: Visitor, 
     pages = (f"/nb/tickets?slot={slot}&party=2", "/nb/", f"/staff/desk/sell?slot={today}")
     for page in pages:
         assert "Bobler" in words(visitor.get(page))
-    for one in (show, show_today):
-        change_slot(one, status=status)
+    for changed in (show, show_today):
+        change_slot(changed, status=status)
     for page in pages:
         assert "Bobler" not in words(visitor.get(page))
     assert f"q-{show}-{seat}" not in visitor.get(pages[0]).get_data(as_text=True)

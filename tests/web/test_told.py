@@ -48,7 +48,7 @@ def test_staff_see_it_at_the_visit_the_booking_and_the_slot_with_the_plan_of_eac
     signed_in(visitor, Role.ADMIN)
     for page in (f"/staff/desk/booking/{visit}", f"/staff/bookings/{visit}", f"/staff/capacity/slot/{slot_of(visit)}"):
         shown = words(visitor.get(page))
-        assert [said for said in SAID if said not in shown] == [], page
+        assert [text for text in SAID if text not in shown] == [], page
     for page in (f"/staff/desk/booking/{visit}", f"/staff/bookings/{visit}"):
         shown = words(visitor.get(page))
         assert "6A 24 pupils, 2 adults" in shown and "Bridges" in shown, page
@@ -64,7 +64,7 @@ def test_it_is_on_the_board_and_the_day_on_paper(visit: int, visitor: Visitor) -
     signed_in(visitor, Role.DESK)
     for page in ("/staff/desk/", "/staff/desk/day"):
         shown = words(visitor.get(page))
-        assert [said for said in SAID if said not in shown] == [], page
+        assert [text for text in SAID if text not in shown] == [], page
 
 
 def test_it_is_in_the_file_of_bookings(visit: int) -> None:

@@ -99,9 +99,9 @@ def an_event(kind: str = "checkout.session.completed", ref: str = "evt_1", **sub
 def remembered() -> int:
     """How many events have been worked on."""
     end_reading()
-    found = db.session.scalar(select(func.count()).select_from(ProviderEvent)) or 0
+    number = db.session.scalar(select(func.count()).select_from(ProviderEvent)) or 0
     end_reading()
-    return found
+    return number
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -127,7 +127,7 @@ def test_the_buyer_is_back_before_the_webhook(shop: str, double: Double) -> None
     double.pay(ref_of(begin(held)))
     page = requests.get(f"{shop}/nb/b/{held.secret}", headers=OURS, timeout=10)
     assert (page.status_code, state_of(held.booking_id)) == (200, State.CONFIRMED)
-    assert {status for one in double.deliver() for status in one["statuses"]} == {200}
+    assert {status for delivery in double.deliver() for status in delivery["statuses"]} == {200}
     assert len(promised("mail.confirmation")) == 1
 
 
@@ -136,7 +136,7 @@ def test_events_that_come_twice_are_worked_on_once(shop: str, double: Double) ->
     double.pay(ref_of(begin(held)))
     double.webhooks(copies=3)
     brought = double.deliver()
-    assert {status for one in brought for status in one["statuses"]} == {200}
+    assert {status for delivery in brought for status in delivery["statuses"]} == {200}
     assert (remembered(), len(promised("mail.confirmation"))) == (len(brought), 1)
 
 
@@ -174,7 +174,7 @@ def test_a_session_that_ran_out_lets_the_places_go_by_webhook(shop: str, double:
 def test_the_same_event_from_many_sides_at_once_makes_one_booking(shop: str, stripe: Watched, double: Double) -> None:
     held = a_basket()
     double.pay(ref_of(begin(held)))
-    (event,) = [one for one in stripe.real.undelivered() if one["type"] == "checkout.session.completed"]
+    (event,) = [waiting for waiting in stripe.real.undelivered() if waiting["type"] == "checkout.session.completed"]
     body, header = signed(event)
 
     def knock(number: int) -> int:

@@ -21,7 +21,7 @@ from booking.wishes import answering
 
 def main(rest_at: int) -> None:
     """Do what is due once; stand still at this answer, counted from one, for who wants to kill us."""
-    say, said = answering._say, count(1)
+    say, counted = answering._say, count(1)
 
     def slowly(
         wish_id: int, release: ReleaseFacts, state: WishState, now: datetime, option: int | None = None,
@@ -29,7 +29,7 @@ def main(rest_at: int) -> None:
     ) -> None:  # fmt: skip
         say(wish_id, release, state, now, option, booking_id)
         print(wish_id, flush=True)
-        if next(said) == rest_at:
+        if next(counted) == rest_at:
             time.sleep(60)
 
     answering._say = slowly

@@ -43,9 +43,9 @@ class ReleaseDay:
     def facts(self) -> ReleaseFacts:
         """The release as it stands."""
         db.session.rollback()
-        found = openings.release_with_id(self.release_id)
-        assert found is not None
-        return found
+        release = openings.release_with_id(self.release_id)
+        assert release is not None
+        return release
 
     def school(self, number: int) -> SchoolFacts:
         """The school with that number, entered when first asked for."""

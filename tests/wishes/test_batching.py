@@ -19,7 +19,7 @@ def test_those_who_come_while_others_are_served_are_served_together() -> None:
         batches.append(list(numbers))
         first_is_at_work.set()
         may_go_on.wait(10)
-        return [2 * one for one in numbers]
+        return [2 * number for number in numbers]
 
     batched = Batched(double)
     with ThreadPoolExecutor(8) as people:
@@ -29,7 +29,7 @@ def test_those_who_come_while_others_are_served_are_served_together() -> None:
         while len(batched._waiting) < 6:
             pass
         may_go_on.set()
-        assert [one.result(10) for one in (first, *others)] == [2, 4, 6, 8, 10, 12, 14]
+        assert [future.result(10) for future in (first, *others)] == [2, 4, 6, 8, 10, 12, 14]
     assert batches[0] == [1]
     assert sorted(batches[1]) == [2, 3, 4, 5, 6, 7]
     assert len(batches) == 2
@@ -40,12 +40,12 @@ def test_one_who_cannot_be_answered_spoils_it_for_nobody_else() -> None:
 
     def invert(numbers: Sequence[int]) -> list[float]:
         gathered.wait(10)
-        return [1 / one for one in numbers]
+        return [1 / number for number in numbers]
 
     batched = Batched(invert)
     with ThreadPoolExecutor(4) as people:
-        asked = {number: people.submit(batched, number) for number in (4, 2, 0, 1)}
+        futures = {number: people.submit(batched, number) for number in (4, 2, 0, 1)}
         gathered.set()
-        assert [asked[number].result(10) for number in (4, 2, 1)] == [0.25, 0.5, 1.0]
+        assert [futures[number].result(10) for number in (4, 2, 1)] == [0.25, 0.5, 1.0]
         with pytest.raises(ZeroDivisionError):
-            asked[0].result(10)
+            futures[0].result(10)

@@ -53,13 +53,13 @@ def killed_at(answer: int, office: PostOffice, instance: Path) -> list[int]:
     process = a_round(office, instance, answer)
     assert process.stdout is not None
     lines = (line.strip() for line in process.stdout)  # the log's lines stand among them
-    said = [int(line) for line in islice(filter(str.isdigit, lines), answer)]
+    numbers = [int(line) for line in islice(filter(str.isdigit, lines), answer)]
     process.kill()
     process.wait()
     process.stdout.close()
     with unit_of_work():  # two minutes later its lease has run out
         db.session.execute(update(Promise).where(Promise.state == PromiseState.WAITING).values(due_at=clock.now()))
-    return said
+    return numbers
 
 
 def test_a_drawing_killed_twice_gives_each_place_once_in_the_order_of_the_lot_and_writes_each_letter_once(
@@ -87,9 +87,9 @@ def test_a_drawing_killed_twice_gives_each_place_once_in_the_order_of_the_lot_an
     granted = [booking for _wish, state, booking in told if state is WishState.GRANTED and booking]
     assert sorted(db.session.scalars(select(Booking.id))) == sorted(granted) and granted == sorted(granted)
     assert taken_of(day.centre.bridges)[:4] == [26] * 4 and len(granted) == 4
-    letters = Counter(one.letter["Message-ID"] for one in office.received)
+    letters = Counter(mail.letter["Message-ID"] for mail in office.received)
     assert (len(letters), set(letters.values())) == (WISHES, {1})
-    assert sorted(address for one in office.received for address in one.recipients) == [
+    assert sorted(address for mail in office.received for address in mail.recipients) == [
         f"kari{number}@example.org" for number in range(WISHES)
     ]
     assert breaches() == []

@@ -76,19 +76,19 @@ def test_a_wish_is_sent_with_one_press_never_too_early_and_only_once(app: Flask)
     assert day.states() == [WishState.PREPARED]
     day.send(secret, opens_at)
     day.send(secret)
-    found = wish_facts.standing(secret)
-    assert found == wish_facts.PlaceInLine(WishState.SENT, 1, 0)
+    place = wish_facts.standing(secret)
+    assert place == wish_facts.PlaceInLine(WishState.SENT, 1, 0)
 
 
 def test_first_come_is_answered_in_order_each_with_the_first_that_is_free(app: Flask) -> None:
     day = a_release_day(sessions=3)
-    one, two, three = day.slots
-    secrets = [day.wish(one, two, school=0), day.wish(one, two, school=1), day.wish(one, two, school=2)]
-    late = day.wish(three, school=3)
+    first, second, third = day.slots
+    secrets = [day.wish(first, second, school=0), day.wish(first, second, school=1), day.wish(first, second, school=2)]
+    late = day.wish(third, school=3)
     for secret in [*secrets, late]:
         day.send(secret)
     with pytest.raises(OthersFirst):
-        book(day, three, school=4)
+        book(day, third, school=4)
     answer_all(day)
     assert given([*secrets, late]) == [
         (WishState.GRANTED, 0),
@@ -207,7 +207,7 @@ def test_a_drawing_passes_over_a_plan_that_is_kept_and_grants_the_smaller_one_as
 def on_paper(day: ReleaseDay, secrets: list[str]) -> list[tuple[WishState, int | None]]:
     """What `share_out` makes of the same wishes."""
     facts = day.facts
-    found = [wish for secret in secrets if (wish := wish_facts.by_secret(secret))]
+    wishes = [wish for secret in secrets if (wish := wish_facts.by_secret(secret))]
     prepared = [
         Prepared(
             wish.reference,
@@ -216,16 +216,16 @@ def on_paper(day: ReleaseDay, secrets: list[str]) -> list[tuple[WishState, int |
             tuple(plan.wants for plan in wish.plans),
             wish.came_lately,
         )
-        for wish in found
+        for wish in wishes
     ]
     outcomes = share_out(
         drawn_order(prepared, facts.seed), dict.fromkeys(day.slots, 30), facts.fairness, unshared=day.slots
     )
-    by_wish = {one.wish.wish_id: (WishState(one.fate.value), one.option) for one in outcomes}
-    assert [wish.turn for wish in found] == [
-        next(one.turn for one in outcomes if one.wish.wish_id == wish.reference) for wish in found
+    by_wish = {outcome.wish.wish_id: (WishState(outcome.fate.value), outcome.option) for outcome in outcomes}
+    assert [wish.turn for wish in wishes] == [
+        next(outcome.turn for outcome in outcomes if outcome.wish.wish_id == wish.reference) for wish in wishes
     ]
-    return [by_wish[wish.reference] for wish in found]
+    return [by_wish[wish.reference] for wish in wishes]
 
 
 def test_the_worker_draws_at_the_set_time_and_then_everybody_may_book(app: Flask) -> None:
@@ -239,7 +239,7 @@ def test_the_worker_draws_at_the_set_time_and_then_everybody_may_book(app: Flask
     Worker(app).round()
     assert day.facts.drawn_at is not None
     assert sorted(state for state, _ in given(secrets)) == [WishState.FULL, WishState.FULL, WishState.GRANTED]
-    first = min(secrets, key=lambda one: lot(day.facts.seed, wish_facts.by_secret(one).reference))  # type: ignore[union-attr]  # there
+    first = min(secrets, key=lambda secret: lot(day.facts.seed, wish_facts.by_secret(secret).reference))  # type: ignore[union-attr]  # there
     assert given([first]) == [(WishState.GRANTED, 0)]
     book(day, day.slots[1], school=4)
 
@@ -279,9 +279,9 @@ def test_one_wish_for_each_class_changed_and_withdrawn_until_it_opens(app: Flask
         wishes.prefer_option(secret, 1, now)
     with pytest.raises(NotThisRelease), unit_of_work():
         wishes.add_option(secret, day.plan(day.slots[2], "6B"), now)
-    found = wish_facts.by_secret(secret)
-    assert found is not None
-    assert [plan.wants[0].slot_id for plan in found.plans] == [day.slots[1], day.slots[0]]
+    wish = wish_facts.by_secret(secret)
+    assert wish is not None
+    assert [plan.wants[0].slot_id for plan in wish.plans] == [day.slots[1], day.slots[0]]
     assert len(db.session.scalars(select(Promise.id).where(Promise.kind == "mail.wish")).all()) == 3
     with pytest.raises(CannotPrepare), unit_of_work():
         wishes.remove_option(secret, 0, day.facts.opens_at)
@@ -304,7 +304,7 @@ def test_who_wished_is_forgotten_a_month_after_the_opening(app: Flask) -> None:
     day = a_release_day()
     day.wish(day.slots[0])
     for days, gone in ((29, 0), (41, 1)):
-        wishes_only = [one for one in forgetting.FORGETTINGS if one.name == "wishes for a release day"]
+        wishes_only = [entry for entry in forgetting.FORGETTINGS if entry.name == "wishes for a release day"]
         assert forget(wishes_only, clock.now() + days * DAY) == gone
     row = db.session.scalars(select(ReleaseWish)).one()
     assert (row.name, row.email, row.mobile, row.needs, row.options) == ("", "", "", "", [])

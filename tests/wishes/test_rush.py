@@ -33,13 +33,13 @@ def test_three_hundred_teachers_get_each_place_once_and_in_order(app: Flask, tmp
         assert (early.status, early.turn) == (409, 0)
         pressed = press_together(teachers, open_in(day.release_id, 0.5))
         wait_for_answers(day.release_id)
-    assert [one.status for one in pressed] == [200] * TEACHERS
-    by_turn = {one.secret: stands.turn for one in pressed if (stands := wish_facts.standing(one.secret))}
+    assert [press.status for press in pressed] == [200] * TEACHERS
+    by_turn = {press.secret: stands.turn for press in pressed if (stands := wish_facts.standing(press.secret))}
     assert sorted(by_turn.values()) == list(range(1, TEACHERS + 1))  # type: ignore[type-var]  # each has one
     # Whoever had the answer before another pressed came before them.
-    for one in pressed:
+    for press in pressed:
         for other in pressed:
-            assert one.ended >= other.begun or (by_turn[one.secret] or 0) < (by_turn[other.secret] or 0)
+            assert press.ended >= other.begun or (by_turn[press.secret] or 0) < (by_turn[other.secret] or 0)
     in_order = sorted(by_turn, key=lambda secret: by_turn[secret] or 0)
     assert given(in_order) == as_on_paper(day, in_order)
     assert sum(state is WishState.GRANTED for state, _ in given(in_order)) == SESSIONS
@@ -48,10 +48,10 @@ def test_three_hundred_teachers_get_each_place_once_and_in_order(app: Flask, tmp
 
 def as_on_paper(day: ReleaseDay, in_order: list[str]) -> list[tuple[WishState, int | None]]:
     """What the places give when the wishes are gone through by their turns."""
-    found = [wish for secret in in_order if (wish := wish_facts.by_secret(secret))]
+    wishes = [wish for secret in in_order if (wish := wish_facts.by_secret(secret))]
     queue = [
-        Prepared(one.reference, one.school.id or 0, day.facts.opens_at, tuple(p.wants for p in one.plans))
-        for one in found
+        Prepared(wish.reference, wish.school.id or 0, day.facts.opens_at, tuple(p.wants for p in wish.plans))
+        for wish in wishes
     ]
     outcomes = share_out(queue, dict.fromkeys(day.slots, 30))
-    return [(WishState(one.fate.value), one.option) for one in outcomes]
+    return [(WishState(outcome.fate.value), outcome.option) for outcome in outcomes]

@@ -37,7 +37,14 @@ def kept_by_booking(cut: PostingCut, only: Sequence[int] | None = None) -> Selec
 
     `only` these bookings.
     """
-    payer, root = aliased(Booking), aliased(Booking)
+    own = select(Booking.id.label("booking_id"), Booking.id.label("payer_id")).where(Booking.changes_id.is_(None))
+    root = aliased(Booking)
+    folded = select(Booking.changes_id, Booking.id).join(root, root.id == Booking.changes_id)
+    if cut.since is not None:
+        own, folded = own.where(Booking.starts_at >= cut.since), folded.where(root.starts_at >= cut.since)
+    if only is not None:
+        own, folded = own.where(Booking.id.in_(only)), folded.where(Booking.changes_id.in_(only))
+    payers = own.union_all(folded).subquery()
     back, last = (
         select(value)
         .where(Refund.payment_id == Payment.id, Refund.requested_at < cut.until)
@@ -45,19 +52,12 @@ def kept_by_booking(cut: PostingCut, only: Sequence[int] | None = None) -> Selec
         .scalar_subquery()
         for value in (func.coalesce(func.sum(Refund.amount), 0), func.max(Refund.requested_at))
     )
-    root_id = func.coalesce(payer.changes_id, payer.id)
-    query = (
-        select(root_id.label("booking_id"), func.sum(Payment.amount - back).label("kept"), func.max(last).label("last"))
-        .select_from(Payment)
-        .join(payer, payer.id == Payment.booking_id)
+    return (
+        select(payers.c.booking_id, func.sum(Payment.amount - back).label("kept"), func.max(last).label("last"))
+        .join(Payment, Payment.booking_id == payers.c.payer_id)
         .where(Payment.state == PaymentState.PAID, Payment.paid_at < cut.until)
-        .group_by(root_id)
+        .group_by(payers.c.booking_id)
     )
-    if cut.since is not None:
-        query = query.join(root, root.id == root_id).where(root.starts_at >= cut.since)
-    if only is not None:
-        query = query.where(or_(payer.id.in_(only), payer.changes_id.in_(only)))
-    return query
 
 
 def incomes(cut: PostingCut) -> list[Standing]:

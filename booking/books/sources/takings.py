@@ -11,6 +11,7 @@ from booking.kernel.database import run
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
 
 CAME = (PaymentState.PAID, PaymentState.RETURNED)
+NOT_DONE = (RefundState.REQUESTED, RefundState.FAILED)
 DONE, ASKED, LOST = "done", "asked", "lost"
 
 
@@ -67,8 +68,7 @@ def refunds(cut: PostingCut) -> list[Standing]:
         .limit(cut.most)
     )  # fmt: skip
     if cut.since is not None:
-        lately = or_(Refund.requested_at >= cut.since, Refund.done_at >= cut.since, Refund.state != RefundState.DONE)
-        query = query.where(lately)
+        query = query.where(or_(Refund.done_at >= cut.since, Refund.state.in_(NOT_DONE)))
     standings = []
     for refund_id, stage_now, mark_now, amount, requested_at, done_at, lost_at, provider in run(query):
         last = {DONE: done_at, LOST: lost_at}.get(stage_now) or requested_at

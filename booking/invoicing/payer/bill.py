@@ -14,12 +14,12 @@ from sqlalchemy import select
 
 from booking.invoicing.files import file_of
 from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable
+from booking.invoicing.payer.queries import NO_AGREEMENT
 from booking.invoicing.queries import IssuedFacts, issued_with_files
 from booking.kernel.database import run
 from booking.visits.models import Visit
 
 MOST_OF_A_VISIT = 20
-SCHOOLS_OWN = "0"  # the payer in a key of a visit: no agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,6 @@ def _schools_of(invoice_ids: Collection[int]) -> dict[int, set[int | None]]:
     schools: dict[int, set[int | None]] = {invoice_id: set() for invoice_id in invoice_ids}
     for invoice_id, key, school_id in run(query):
         kind, _booking, *payer = key.partition(InvoicedReceivable.CREDITED)[0].split(":")
-        pays_itself = kind == "fee" or (kind == "visit" and payer == [SCHOOLS_OWN])
+        pays_itself = kind == "fee" or (kind == "visit" and payer == [NO_AGREEMENT])
         schools[invoice_id].add(school_id if pays_itself else None)
     return schools

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from booking.invoicing.payer.models import PayerLink
+from booking.invoicing.payer.queries import mailbox_of
 from booking.kernel.codes import is_secret, new_secret
-from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.database import db, end_reading, insert_once, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.settings import Settings
@@ -37,6 +38,14 @@ def page_address(payer_id: int, lang: str, settings: Settings, now: datetime) ->
         with unit_of_work():
             secret = _renew(payer_id, settings.secret_key, now, link.nonce)
     return f"{settings.public_url}/{lang}/invoices/{secret}"
+
+
+def address_in_mail(payer_id: int | None, email: str, lang: str, settings: Settings, now: datetime) -> str:
+    """The address of a payer's page for a mail to this mailbox; "" unless it is the payer's own. As `page_address`."""
+    if payer_id is None or not email or email.casefold() != mailbox_of(payer_id).casefold():
+        return ""
+    end_reading()
+    return page_address(payer_id, lang, settings, now)
 
 
 def payer_behind(secret: str) -> int | None:

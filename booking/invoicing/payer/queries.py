@@ -10,9 +10,11 @@ from sqlalchemy import case, func, select
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.files import file_of
-from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicePayer
+from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicedReceivable, InvoicePayer
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued_with_files
 from booking.kernel.database import db
+
+NO_AGREEMENT = "0"  # the payer in the key of a visit that its school pays itself
 
 
 class HowItStands(StrEnum):
@@ -72,10 +74,26 @@ def payer_of(invoice_id: int) -> int | None:
     return db.session.scalar(select(Invoice.payer_id).where(Invoice.id == invoice_id))
 
 
+def mailbox_of(payer_id: int) -> str:
+    """The mailbox that the centre has written of a payer; "" for none. Only there goes the link by itself.
+
+    The address in a document may be a teacher's, who may not see all that a municipality owes.
+    """
+    return db.session.scalar(select(InvoicePayer.email).where(InvoicePayer.id == payer_id)) or ""
+
+
 def contact_of(facts: IssuedFacts) -> str:
-    """The mailbox of who pays a document: as the centre has written it of the payer, else as the document says."""
+    """Whom to write to about a document: the payer's mailbox, else who booked, so long as nobody else pays; else ""."""
     query = select(InvoicePayer.email).join(Invoice, Invoice.payer_id == InvoicePayer.id)
-    return db.session.scalar(query.where(Invoice.id == facts.invoice_id)) or facts.document.billed_to.email
+    kept = db.session.scalar(query.where(Invoice.id == facts.invoice_id))
+    return kept or (facts.document.billed_to.email if _is_buyers_own(facts.invoice_id) else "")
+
+
+def _is_buyers_own(invoice_id: int) -> bool:
+    """Whether all that stands on an invoice is owed by those who booked it, and nothing by an agreement."""
+    keys = db.session.scalars(select(InvoicedReceivable.key).where(InvoicedReceivable.invoice_id == invoice_id))
+    parts = [key.partition(InvoicedReceivable.CREDITED)[0].split(":") for key in keys]
+    return all(kind != "visit" or payer == [NO_AGREEMENT] for kind, _booking, *payer in parts)
 
 
 def last_issued_to(payer_id: int) -> IssuedFacts | None:

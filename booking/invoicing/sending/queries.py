@@ -78,6 +78,7 @@ class WantingFacts:
     why: WhyPerson
     said: str
     response: BuyerResponse
+    response_said: str
     report: ReportState
     report_by: date | None
 
@@ -87,23 +88,22 @@ def delivery_stands(invoice_ids: Collection[int]) -> dict[int, bool]:
 
     Nobody is reminded of one that is not. A document of before there was any sending is taken to have arrived.
     """
+    standing = standing_of_deliveries(invoice_ids)
+    known = {
+        invoice_id: state in WITH_THE_PAYER and response not in DISPUTED
+        for invoice_id, (state, response) in standing.items()
+    }
+    return {invoice_id: known.get(invoice_id, True) for invoice_id in invoice_ids}
+
+
+def standing_of_deliveries(invoice_ids: Collection[int]) -> dict[int, tuple[DeliveryState, BuyerResponse]]:
+    """Where documents are and what the buyer said, of those that have begun; one statement."""
     rows = db.session.execute(
         select(InvoiceDelivery.invoice_id, InvoiceDelivery.state, InvoiceDelivery.response).where(
             InvoiceDelivery.invoice_id.in_(sorted(invoice_ids))
         )
     )
-    known = {invoice_id: state in WITH_THE_PAYER and response not in DISPUTED for invoice_id, state, response in rows}
-    return {invoice_id: known.get(invoice_id, True) for invoice_id in invoice_ids}
-
-
-def delivery_states(invoice_ids: Collection[int]) -> dict[int, DeliveryState]:
-    """Where documents are, of those that have begun; one statement."""
-    rows = db.session.execute(
-        select(InvoiceDelivery.invoice_id, InvoiceDelivery.state).where(
-            InvoiceDelivery.invoice_id.in_(sorted(invoice_ids))
-        )
-    )
-    return {invoice_id: state for invoice_id, state in rows}
+    return {invoice_id: (state, response) for invoice_id, state, response in rows}
 
 
 def delivery_facts(invoice_id: int) -> DeliveryFacts | None:
@@ -125,8 +125,8 @@ def wanting_a_person(now: datetime, today: date, most: int = MOST_LISTED) -> lis
     query = (
         select(
             Invoice.id, Invoice.number, Invoice.kind, Invoice.document, InvoiceDelivery.state, InvoiceDelivery.since,
-            InvoiceDelivery.why, InvoiceDelivery.said, InvoiceDelivery.response, InvoiceDelivery.report,
-            InvoiceDelivery.report_by,
+            InvoiceDelivery.why, InvoiceDelivery.said, InvoiceDelivery.response,
+            InvoiceDelivery.response_said, InvoiceDelivery.report, InvoiceDelivery.report_by,
         )
         .join(InvoiceDelivery, InvoiceDelivery.invoice_id == Invoice.id)
         .where(_wants(now, today))

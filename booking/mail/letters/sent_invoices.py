@@ -12,10 +12,13 @@ from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.files import file_of
 from booking.invoicing.models import FileKind
+from booking.invoicing.payer.links import address_in_mail
+from booking.invoicing.payer.queries import payer_of
 from booking.invoicing.queries import issued_one
 from booking.invoicing.sending.choose import rules_of_sending
 from booking.invoicing.sending.moves import delivery_of
 from booking.invoicing.sending.states import DeliveryState, SendingChannel
+from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
 from booking.mail.promised import PromisedInvoice
@@ -52,7 +55,10 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
     attachments = [Attachment(f"{document.number}.pdf", "application/pdf", pdf)] if pdf is not None else []
     if xml is not None and (rules is None or rules.attach_xml):
         attachments.append(Attachment(f"{document.number}.xml", "application/xml", xml))
+    payer_id = payer_of(about.invoice_id)
     end_reading()
+    spoken = document.lang if document.lang in desk.centre.languages else desk.centre.languages[0]
+    address = address_in_mail(payer_id, document.billed_to.email, spoken, desk.settings, clock.now())
     with force_locale(LOCALES[document.lang]):
         write, centre = Wording.of(document.lang, desk.centre), desk.centre.name
         subject = _("Invoice %(number)s from %(centre)s", number=document.number, centre=centre)
@@ -60,7 +66,7 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
             subject = _("Credit note %(number)s from %(centre)s", number=document.number, centre=centre)
         return compose(
             desk, document.billed_to.email, subject, "invoice", write, tuple(attachments),
-            told=_told(document, len(attachments) > 1),
+            told=_told(document, len(attachments) > 1), address=address,
         )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from booking.invoicing.credit import (
 )
 from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
 from booking.invoicing.payer.links import LinkClosed
+from booking.invoicing.reminders.holds import HeldAlready, HoldReasonWrong, NotHeld, NothingToHold
 from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
@@ -54,6 +55,10 @@ from booking.web.refusals import RefusalAnswer, plain, sentence
 plain(ReceivableGone, _("Somebody has invoiced it already, or it has changed. The list is as it stands now."))
 plain(ReceivableWaits, _("Something is missing for this invoice. The list says what."))
 plain(NotSetUp, _("The account and address of the centre are missing."))
+plain(HeldAlready, _("Somebody has said so already. This is how it stands now."))
+plain(HoldReasonWrong, _("Write why, in at most 200 characters."), 422)
+plain(NotHeld, _("That is not so any more. This is how it stands now."))
+plain(NothingToHold, _("Nothing of it is open."))
 plain(LinkClosed, _("The link is closed. Make a new one first."))
 plain(NotCreditable, _("Only an invoice can be credited."))
 plain(NothingLeftToCredit, _("All of the invoice is credited already."))

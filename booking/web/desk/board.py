@@ -14,6 +14,8 @@ from booking.door.inside import SpaceNow
 from booking.door.search import LONGEST_QUERY, MOST, MOST_ASKED, Found, search
 from booking.door.told import ToldByTeacher, told_by
 from booking.kernel import clock
+from booking.reckoning.queries import UncountedVisit, uncounted_visits
+from booking.staff.models import Role
 from booking.web.blueprints import desk
 from booking.web.desk.sent import AT_THE_DOOR, today
 from booking.web.forms.checked import one_line
@@ -36,6 +38,7 @@ class BoardPage:
     troubles: list[TroubleToday]
     house: SpaceNow | None
     people_in_all: PeopleToday
+    uncounted: list[UncountedVisit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def start() -> str:
             troubles=boards.troubles_today(begin),
             house=house,
             people_in_all=boards.people_today(slots, groups),
+            uncounted=[] if who().role is Role.EDUCATOR else uncounted_visits(now),
         ),
         present=who(),
     )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
+from booking.agreements.heads import AS_BOOKED, HeadsTerms
 from booking.agreements.models import SchoolKind
 from booking.agreements.payers import (
     CodeUnknown,
@@ -19,7 +20,7 @@ from booking.agreements.payers import (
     school_by_number,
 )
 from booking.agreements.prices import Bill
-from booking.agreements.rules import NoSchools
+from booking.agreements.rules import NoSchools, load_rules
 from booking.agreements.terms import TermsToday
 from booking.bookings.details import Contact
 from booking.kernel import clock
@@ -66,6 +67,7 @@ class BookPage:
     problem: RefusalAnswer | None
     payers: Payers | None
     there: TermsToday | None
+    heads: HeadsTerms  # as the centre says
     is_request: bool
     held: str
     opening: ReleaseFacts | None
@@ -230,6 +232,14 @@ def _standing(plan: Plan) -> TermsToday | None:
         return None
 
 
+def _heads() -> HeadsTerms:
+    """By which number a class is billed unless its agreement says otherwise."""
+    try:
+        return load_rules().heads
+    except NoSchools:
+        return AS_BOOKED
+
+
 def _held() -> str:
     """The places that the waiting list keeps, if the form says so."""
     secret = request.form.get("held", "")
@@ -253,6 +263,7 @@ def _page(
             problem=problem,
             payers=form.payers,
             there=_standing(plan),
+            heads=_heads(),
             is_request=slots_of(plan).wants_a_yes,
             held=_held(),
             opening=opening,

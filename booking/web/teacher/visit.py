@@ -11,6 +11,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.agreements.heads import HeadsTerms
 from booking.agreements.terms import TermsToday
 from booking.bookings.models import State
 from booking.bookings.queries import BookingFacts
@@ -23,6 +24,7 @@ from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.reckoning.decided import terms_by_class
 from booking.staff.models import Role
 from booking.visits import adjust, change, read
 from booking.visits.models import VisitReplan
@@ -58,6 +60,7 @@ class VisitPage:
     typed: Mapping[str, str]
     done: str
     bills: Sequence[BillShown]
+    heads: Sequence[HeadsTerms]  # by which numbers its classes are billed, each once
     most_needs: ClassVar = 400
 
     @property
@@ -245,6 +248,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = 
         typed=request.form,
         done=request.args.get("done", ""),
         bills=bills_shown([facts.id]).get(facts.id, []),
+        heads=list(dict.fromkeys(terms_by_class(seen))),
     )
     return render_template("teacher/visit.html", page=shown), problem.status if problem else 200
 

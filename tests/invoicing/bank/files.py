@@ -107,8 +107,8 @@ class _Writer:
         self.mark = f"{file.prefix}:" if file.prefix else ""
 
     def element(self, name: str, inner: str, **attributes: str) -> str:
-        said = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-        return f"<{self.mark}{name}{said}>{inner}</{self.mark}{name}>"
+        written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+        return f"<{self.mark}{name}{written}>{inner}</{self.mark}{name}>"
 
     def some(self, name: str, text: str) -> str:
         return self.element(name, escape(text)) if text else ""

@@ -72,21 +72,21 @@ def test_noughts_in_front_of_a_kid_stay() -> None:
     assert row(Paid(kid="0000001")).kid == "0000001"
 
 
-@pytest.mark.parametrize("said", [KID, f"KID {KID}", f"Faktura 10001, kid:{KID}."])
-def test_a_kid_in_the_payers_own_words_is_only_a_hint(said: str) -> None:
-    paid = row(Paid(words=(said,)))
+@pytest.mark.parametrize("words", [KID, f"KID {KID}", f"Faktura 10001, kid:{KID}."])
+def test_a_kid_in_the_payers_own_words_is_only_a_hint(words: str) -> None:
+    paid = row(Paid(words=(words,)))
     assert (paid.kid, paid.references, paid.hints) == ("", (), (KID,))
 
 
-@pytest.mark.parametrize("said", ["RF2510001", "Rēķins 10001, rf2510001.", "RF2610001 RF2510001"])
-def test_so_is_an_rf_reference(said: str) -> None:
-    paid = row(Paid(words=(said,)))
+@pytest.mark.parametrize("words", ["RF2510001", "Rēķins 10001, rf2510001.", "RF2610001 RF2510001"])
+def test_so_is_an_rf_reference(words: str) -> None:
+    paid = row(Paid(words=(words,)))
     assert (paid.kid, paid.references, paid.hints) == ("", (), ("RF2510001",))
 
 
-@pytest.mark.parametrize("said", [KID[:-1] + str((int(KID[-1]) + 1) % 10), KID + "1", "Takk"])
-def test_other_digits_are_no_hint(said: str) -> None:
-    assert row(Paid(words=(said,))).hints == ()
+@pytest.mark.parametrize("words", [KID[:-1] + str((int(KID[-1]) + 1) % 10), KID + "1", "Takk"])
+def test_other_digits_are_no_hint(words: str) -> None:
+    assert row(Paid(words=(words,))).hints == ()
 
 
 @BOTH
@@ -291,9 +291,9 @@ def test_whatever_is_written_in_either_version_is_read_as_it_was(entries: list[W
     old, new = (read(WrittenFile(tuple(entries), version, prefix=prefix)) for version in VERSIONS)
     assert old == new
     written = [
-        (int(paid.amount.replace(".", "")), paid.kid, " ".join(paid.debtor.split()), bool(one.reversal))
-        for one in entries
-        for paid in one.payments
+        (int(paid.amount.replace(".", "")), paid.kid, " ".join(paid.debtor.split()), bool(entry.reversal))
+        for entry in entries
+        for paid in entry.payments
     ]
     assert [(paid.amount, paid.kid, paid.debtor, paid.reversal) for paid in new.rows] == written
     assert len({paid.key for paid in new.rows}) == len(written)

@@ -105,7 +105,7 @@ def test_a_file_about_others_is_refused_and_says_whose_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "instead", "said"),
+    ("there", "instead", "namespace"),
     [
         (b"camt.054.001.08", b"camt.054.001.04", "urn:iso:std:iso:20022:tech:xsd:camt.054.001.04"),
         (b"camt.054.001.08", b"camt.053.001.08", "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"),
@@ -113,9 +113,9 @@ def test_a_file_about_others_is_refused_and_says_whose_it_is() -> None:
         (b"Document", b"Dokument", "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"),
     ],
 )
-def test_another_message_is_refused(there: bytes, instead: bytes, said: str) -> None:
+def test_another_message_is_refused(there: bytes, instead: bytes, namespace: str) -> None:
     refusal = refused(a_file(Paid()).content.replace(there, instead))
-    assert isinstance(refusal, OtherMessage) and refusal.namespace == said
+    assert isinstance(refusal, OtherMessage) and refusal.namespace == namespace
 
 
 @pytest.mark.parametrize("content", [b"<a/>", b"<html><body>Sorry</body></html>"])

@@ -40,7 +40,7 @@ def matches(*rows: BankRow, on: list[OpenDocument], earlier: list[Matched] | Non
 
 def told(matched: list[Matched]) -> list[tuple[RowOutcome, str, int, int]]:
     """What each does."""
-    return [(one.outcome, one.number, one.applied, one.over) for one in matched]
+    return [(result.outcome, result.number, result.applied, result.over) for result in matched]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def told(matched: list[Matched]) -> list[tuple[RowOutcome, str, int, int]]:
     [(100, RowOutcome.PAID, 100, 0), (60, RowOutcome.PART, 60, 0), (130, RowOutcome.TOO_MUCH, 100, 30)],
 )
 def test_an_exact_kid_pays_its_document(amount: int, outcome: RowOutcome, applied: int, over: int) -> None:
-    found = matches(a_row("a", amount, KID), on=[a_document(), a_document(10002)])
-    assert told(found) == [(outcome, "10001", applied, over)]
-    assert found[0].candidates == ()
+    matched = matches(a_row("a", amount, KID), on=[a_document(), a_document(10002)])
+    assert told(matched) == [(outcome, "10001", applied, over)]
+    assert matched[0].candidates == ()
 
 
 def test_several_payments_in_one_file_use_up_what_is_open_one_after_the_other() -> None:
@@ -68,14 +68,14 @@ def test_money_on_a_document_paid_before_is_too_much() -> None:
 
 
 def test_money_on_a_credited_document_belongs_to_no_claim() -> None:
-    found = matches(a_row("a", 100, KID), on=[a_document(open=0, credited=True)])
-    assert told(found) == [(RowOutcome.CREDITED, "10001", 0, 100)]
+    matched = matches(a_row("a", 100, KID), on=[a_document(open=0, credited=True)])
+    assert told(matched) == [(RowOutcome.CREDITED, "10001", 0, 100)]
 
 
 def test_a_kid_that_is_nobodys_matches_nothing_and_says_who_it_may_be() -> None:
-    (found,) = matches(a_row("a", 100, OTHER_KID), on=[a_document()])
-    assert told([found]) == [(RowOutcome.UNKNOWN_KID, "", 0, 0)]
-    assert found.candidates == (Candidate("10001", CandidateReason.AMOUNT_AND_NAME),)
+    (matched,) = matches(a_row("a", 100, OTHER_KID), on=[a_document()])
+    assert told([matched]) == [(RowOutcome.UNKNOWN_KID, "", 0, 0)]
+    assert matched.candidates == (Candidate("10001", CandidateReason.AMOUNT_AND_NAME),)
 
 
 @pytest.mark.parametrize("kid", [KID[1:], "0" + KID, KID + " ", KID.lstrip("0")])
@@ -85,30 +85,30 @@ def test_a_kid_that_is_nearly_one_matches_nothing(kid: str) -> None:
 
 def test_a_reference_of_two_documents_matches_neither() -> None:
     on = [a_document(), a_document(10002, kid=KID)]
-    (found,) = matches(a_row("a", 100, KID), on=on)
-    assert found.outcome is RowOutcome.UNKNOWN_KID
-    assert {(one.number, one.reason) for one in found.candidates} == {
+    (matched,) = matches(a_row("a", 100, KID), on=on)
+    assert matched.outcome is RowOutcome.UNKNOWN_KID
+    assert {(candidate.number, candidate.reason) for candidate in matched.candidates} == {
         ("10001", CandidateReason.REFERENCE), ("10002", CandidateReason.REFERENCE),
     }  # fmt: skip
 
 
 def test_a_payment_without_kid_never_pays_a_document_without_one() -> None:
-    (found,) = matches(a_row("a", 100), on=[a_document(kid="")])
-    assert (found.outcome, found.applied) == (RowOutcome.NO_KID, 0)
+    (matched,) = matches(a_row("a", 100), on=[a_document(kid="")])
+    assert (matched.outcome, matched.applied) == (RowOutcome.NO_KID, 0)
 
 
 def test_several_references_match_none_by_themselves() -> None:
-    (found,) = matches(
+    (matched,) = matches(
         a_row("a", 100, references=(KID, OTHER_KID), debtor=NOBODY), on=[a_document(), a_document(10002)]
     )
-    assert told([found]) == [(RowOutcome.SEVERAL, "", 0, 0)]
-    assert [one.reason for one in found.candidates] == [CandidateReason.REFERENCE] * 2
+    assert told([matched]) == [(RowOutcome.SEVERAL, "", 0, 0)]
+    assert [candidate.reason for candidate in matched.candidates] == [CandidateReason.REFERENCE] * 2
 
 
 @pytest.mark.parametrize("on", [a_document(), a_document(currency="EUR")])
 def test_money_in_another_currency_is_never_matched(on: OpenDocument) -> None:
-    (found,) = matches(a_row("a", 100, KID, currency="EUR"), on=[on])
-    assert (found.outcome, found.number, found.candidates) == (RowOutcome.OTHER_CURRENCY, "", ())
+    (matched,) = matches(a_row("a", 100, KID, currency="EUR"), on=[on])
+    assert (matched.outcome, matched.number, matched.candidates) == (RowOutcome.OTHER_CURRENCY, "", ())
 
 
 def test_a_document_in_another_currency_is_never_matched() -> None:
@@ -131,9 +131,9 @@ def test_without_a_kid_documents_are_proposed_and_none_is_taken(
     changes: dict[str, object], reason: CandidateReason
 ) -> None:
     on = [a_document(), a_document(10002, 999, "Fjellvik skole")]
-    (found,) = matches(replace(a_row("a", 7), **changes), on=on)  # type: ignore[arg-type]
-    assert told([found]) == [(RowOutcome.NO_KID, "", 0, 0)]
-    assert found.candidates == (Candidate("10001", reason),)
+    (matched,) = matches(replace(a_row("a", 7), **changes), on=on)  # type: ignore[arg-type]
+    assert told([matched]) == [(RowOutcome.NO_KID, "", 0, 0)]
+    assert matched.candidates == (Candidate("10001", reason),)
 
 
 def test_the_likeliest_comes_first_and_each_document_once() -> None:
@@ -143,13 +143,13 @@ def test_the_likeliest_comes_first_and_each_document_once() -> None:
         a_document(10003, 100),
         a_document(10004, 50, "Annenby kommune"),
     ]
-    (found,) = matches(a_row("a", 100, text="til 10004"), on=on)
-    assert [one.number for one in found.candidates] == ["10004", "10003", "10001", "10002"]
+    (matched,) = matches(a_row("a", 100, text="til 10004"), on=on)
+    assert [candidate.number for candidate in matched.candidates] == ["10004", "10003", "10001", "10002"]
 
 
 def test_there_are_never_more_than_a_person_can_look_at() -> None:
-    (found,) = matches(a_row("a", 100), on=[a_document(10001 + n) for n in range(50)])
-    assert [one.number for one in found.candidates] == ["10001", "10002", "10003", "10004", "10005"]
+    (matched,) = matches(a_row("a", 100), on=[a_document(10001 + n) for n in range(50)])
+    assert [candidate.number for candidate in matched.candidates] == ["10001", "10002", "10003", "10004", "10005"]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_there_are_never_more_than_a_person_can_look_at() -> None:
 )
 def test_a_name_is_known_by_what_is_its_own(debtor: str, is_alike: bool) -> None:
     towns = [a_document(10002 + n, 999, f"{town} kommune") for n, town in enumerate(("Tredjeby", "Fjerdeby", "Åsby"))]
-    (found,) = matches(a_row("a", 7, debtor=debtor), on=[a_document(), *towns])
-    assert (found.candidates == (Candidate("10001", CandidateReason.NAME),)) is is_alike
+    (matched,) = matches(a_row("a", 7, debtor=debtor), on=[a_document(), *towns])
+    assert (matched.candidates == (Candidate("10001", CandidateReason.NAME),)) is is_alike
 
 
 def test_letters_that_banks_lose_make_no_other_name() -> None:
@@ -176,10 +176,10 @@ def test_letters_that_banks_lose_make_no_other_name() -> None:
 
 def test_a_name_of_common_words_is_still_found_when_it_is_the_same() -> None:
     first, last = ("Anna", "Berit", "Kari", "Liv", "Mona", "Nina", "Tone", "Unni"), ("Berg", "Dahl", "Hagen", "Lie")
-    names = [f"{one} Moen {two}" for one in first for two in last]
+    names = [f"{given} Moen {family}" for given in first for family in last]
     on = [a_document(10001 + n, 999, name) for n, name in enumerate(names * 3)]
-    (found,) = matches(a_row("a", 7, debtor="LIE, KARI MOEN"), on=on)
-    assert {on[int(one.number) - 10001].payer for one in found.candidates[:3]} == {"Kari Moen Lie"}
+    (matched,) = matches(a_row("a", 7, debtor="LIE, KARI MOEN"), on=on)
+    assert {on[int(candidate.number) - 10001].payer for candidate in matched.candidates[:3]} == {"Kari Moen Lie"}
 
 
 def test_what_the_file_itself_pays_is_no_candidate_any_more() -> None:
@@ -188,8 +188,8 @@ def test_what_the_file_itself_pays_is_no_candidate_any_more() -> None:
 
 
 def test_what_is_left_of_a_part_is_what_a_candidate_is_known_by() -> None:
-    (found, _part) = matches(a_row("a", 40, debtor=NOBODY), a_row("b", 60, KID), on=[a_document()])
-    assert found.candidates == (Candidate("10001", CandidateReason.AMOUNT),)
+    (matched, _part) = matches(a_row("a", 40, debtor=NOBODY), a_row("b", 60, KID), on=[a_document()])
+    assert matched.candidates == (Candidate("10001", CandidateReason.AMOUNT),)
 
 
 def test_credited_documents_are_no_candidates() -> None:
@@ -207,33 +207,35 @@ def test_money_taken_back_opens_the_document_as_it_was(amount: int) -> None:
 
 def test_money_of_an_earlier_file_is_taken_back_too() -> None:
     earlier = matches(a_row("a", 100, KID), on=[a_document()])
-    found = matches(a_row("b", 100, KID, reversal=True), a_row("c", 100, KID), on=[a_document(open=0)], earlier=earlier)
-    assert told(found) == [(RowOutcome.TAKEN_BACK, "10001", -100, 0), (RowOutcome.PAID, "10001", 100, 0)]
+    matched = matches(
+        a_row("b", 100, KID, reversal=True), a_row("c", 100, KID), on=[a_document(open=0)], earlier=earlier
+    )
+    assert told(matched) == [(RowOutcome.TAKEN_BACK, "10001", -100, 0), (RowOutcome.PAID, "10001", 100, 0)]
 
 
 def test_the_last_of_two_like_payments_is_taken_back_first_and_none_twice() -> None:
     rows = [a_row("a", 100, KID), a_row("b", 100, KID), *(a_row(key, 100, KID, reversal=True) for key in "cde")]
-    found = matches(*rows, on=[a_document()])
-    assert told(found)[2:] == [
+    matched = matches(*rows, on=[a_document()])
+    assert told(matched)[2:] == [
         (RowOutcome.TAKEN_BACK, "10001", 0, -100),
         (RowOutcome.TAKEN_BACK, "10001", -100, 0),
         (RowOutcome.TAKEN_BACK_UNKNOWN, "", 0, 0),
     ]
-    assert [one.undoes for one in found[2:]] == ["b", "a", ""]
+    assert [result.undoes for result in matched[2:]] == ["b", "a", ""]
 
 
 def test_what_was_taken_back_in_an_earlier_file_is_not_taken_back_again() -> None:
     earlier = matches(a_row("a", 100, KID), a_row("b", 100, KID, reversal=True), on=[a_document()])
-    (found,) = matches(a_row("c", 100, KID, reversal=True), on=[a_document()], earlier=earlier)
-    assert (found.outcome, found.may_undo) == (RowOutcome.TAKEN_BACK_UNKNOWN, ())
+    (matched,) = matches(a_row("c", 100, KID, reversal=True), on=[a_document()], earlier=earlier)
+    assert (matched.outcome, matched.may_undo) == (RowOutcome.TAKEN_BACK_UNKNOWN, ())
 
 
 @pytest.mark.parametrize("back", [a_row("z", 100, reversal=True), a_row("z", 100, OTHER_KID, reversal=True)])
 def test_money_taken_back_without_that_kid_says_which_payments_it_may_be(back: BankRow) -> None:
     rows = [a_row("a", 100, KID), a_row("b", 99, KID), a_row("c", 100), back]
-    found = matches(*rows, on=[a_document()])[-1]
-    assert told([found]) == [(RowOutcome.TAKEN_BACK_UNKNOWN, "", 0, 0)]
-    assert found.may_undo == ("c", "a")
+    matched = matches(*rows, on=[a_document()])[-1]
+    assert told([matched]) == [(RowOutcome.TAKEN_BACK_UNKNOWN, "", 0, 0)]
+    assert matched.may_undo == ("c", "a")
 
 
 def test_a_row_that_the_bank_sends_again_changes_nothing() -> None:
@@ -259,7 +261,7 @@ def test_a_whole_file_taken_in_twice_is_taken_in_once() -> None:
     ]
     paid = [a_document(open=0), a_document(10002, 0)]
     again = match(read_bank_file(content, OURS, OSLO).rows, paid, "NOK", first)
-    assert {one.outcome for one in again} == {RowOutcome.KNOWN}
+    assert {result.outcome for result in again} == {RowOutcome.KNOWN}
 
 
 NUMBERS = st.integers(10001, 10004)
@@ -276,14 +278,17 @@ def test_no_money_is_lost_or_made_and_two_files_come_to_what_one_does(
         for n, (amount, number, back) in enumerate(written)
     ]
     on = [a_document(number, open) for number, open in opens.items()]
-    found = matches(*rows, on=on)
+    whole = matches(*rows, on=on)
     paid: Counter[str] = Counter()
-    for one in found:
-        paid[one.number] += one.applied
-        assert one.applied + one.over in (0, one.row.amount * (-1 if one.row.reversal else 1))
-        assert not one.applied or one.row.kid == kid_of(7, int(one.number))
+    for matched in whole:
+        paid[matched.number] += matched.applied
+        assert matched.applied + matched.over in (0, matched.row.amount * (-1 if matched.row.reversal else 1))
+        assert not matched.applied or matched.row.kid == kid_of(7, int(matched.number))
     assert all(0 <= paid[document.number] <= document.open for document in on)
     first = matches(*rows[:cut], on=on)
-    for one in first:
-        on = [replace(document, open=document.open - one.applied * (document.number == one.number)) for document in on]
-    assert told(first + matches(*rows[cut:], on=on, earlier=first)) == told(found)
+    for matched in first:
+        on = [
+            replace(document, open=document.open - matched.applied * (document.number == matched.number))
+            for document in on
+        ]
+    assert told(first + matches(*rows[cut:], on=on, earlier=first)) == told(whole)

@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from booking.books.differences import Agrees
 from booking.books.journal import AccountRole, VoucherKind
+from booking.books.payouts import PayoutFault
 
 ROLES: dict[AccountRole, LazyString] = {
     AccountRole.BANK: _("Bank"),
@@ -51,4 +52,8 @@ AGREES: dict[Agrees, LazyString] = {
     Agrees.RECEIVABLE: _("what is open on invoices"),
     Agrees.PREPAID: _("what is kept of bookings for days to come"),
     Agrees.OWED_BACK: _("refunds on their way"),
+}
+FAULTS: dict[PayoutFault, LazyString] = {
+    PayoutFault.UNKNOWN: _("no payment of ours"),
+    PayoutFault.OTHER_SUM: _("another sum than was paid"),
 }

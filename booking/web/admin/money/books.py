@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from booking.books.closing import AccountsMissing, DoesNotAgree, close_month
+from booking.books.exports.files import JournalForm, journal_file
+from booking.books.exports.rows import MonthOpen
 from booking.books.journal import AccountRole
 from booking.books.posting import book_up, rules_of_books
 from booking.books.queries import BooksMonth, DaySum, MonthInList, books_month, months
@@ -23,12 +25,18 @@ from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
 from booking.web.admin.money.book_words import AGREES, CHANNELS, KINDS, ROLES
 from booking.web.blueprints import admin
+from booking.web.files import download
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
 from booking.web.refusals import sentence
 from booking.web.staff.confirming import confirm_if_secured
 from booking.web.staff.forms import ConfirmedForm
-from booking.web.typed import a_month
+from booking.web.typed import a_month, one_of
+
+FORMS = {
+    JournalForm.CSV: "CSV", JournalForm.XLSX: "Excel", JournalForm.GBAT10: "GBAT10",
+    JournalForm.POWEROFFICE: "PowerOffice Go",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,11 @@ class BooksMonthPage:
     names: Mapping[str, str]
     refused: Sequence[str] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[tuple[JournalForm, str]]:
+        """The forms with their names."""
+        return [(form, FORMS[form]) for form in JournalForm]
 
     def role(self, role: AccountRole) -> str:
         """What an account is for."""
@@ -108,6 +121,20 @@ def close_books(month: str) -> ResponseReturnValue:
     flash(_("Closed with %(vouchers)s vouchers, %(sum)s in debit and credit.", vouchers=sums.vouchers,
             sum=wording().money(sums.debit)))  # fmt: skip
     return redirect(url_for("admin.month_of_books", month=month), 303)
+
+
+@admin.get("/books/<month>/as/<form>")
+@staff(Role.FINANCE)
+def books_file(month: str, form: str) -> ResponseReturnValue:
+    """A closed month as a file for an accounting system."""
+    first, wanted = a_month(month), one_of(JournalForm, form)
+    if first is None or wanted is None:
+        abort(404)
+    try:
+        made = journal_file(first, wanted, centre().country)
+    except MonthOpen:
+        abort(404)
+    return download(made.content, made.media, made.name)
 
 
 def _why_not(refusal: Refusal) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from booking.invoicing.credit import (
     LONGEST_REASON,
@@ -25,6 +26,7 @@ from booking.invoicing.document import InvoiceDocument, Settled
 from booking.invoicing.issue import ReceivableWaits
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
+from booking.reckoning.proposals import reckon_again
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
@@ -112,7 +114,7 @@ class CreditPage:
 @staff(Role.FINANCE)
 def ask_credit(invoice_id: int) -> str:
     """Ask how much, and why."""
-    return render_template("admin/credit.html", page=_page(_of(invoice_id), invoice_id, TypedCredit()))
+    return render_template("admin/credit.html", page=_page(_of(invoice_id), invoice_id, _typed(request.args)))
 
 
 @admin.post("/invoices/<int:invoice_id>/credit")
@@ -120,7 +122,7 @@ def ask_credit(invoice_id: int) -> str:
 def credit_invoice(invoice_id: int) -> ResponseReturnValue:
     """Show what it comes to; when it has been shown, issue it."""
     _of(invoice_id)
-    typed, press = _typed(), request.form.get("press")
+    typed, press = _typed(request.form), request.form.get("press")
     errors, answer = typed.errors(), RefusalAnswer("", 200)
     try:
         if not errors and press in ("issue", "anew"):
@@ -147,7 +149,7 @@ def _issued(invoice_id: int, typed: TypedCredit, *, anew: bool) -> ResponseRetur
         _confirm()
     order = CreditOrder(invoice_id, typed.wanted(), typed.reason, of.credited)
     if anew:
-        issued_note, invoices = credit_and_invoice_anew(order, centre(), clock.now(), who().actor)
+        issued_note, invoices = credit_and_invoice_anew(order, centre(), clock.now(), who().actor, reckon_again)
     else:
         issued_note, invoices = credit(order, centre(), clock.now(), who().actor), []
     gross = wording().money(issued_note.gross, of.invoice.currency)
@@ -176,13 +178,14 @@ def _asks_password(of: Creditable, settled: Settled) -> bool:
     return settled.gross > ASKS_PASSWORD_ABOVE.get(of.invoice.currency, 0)
 
 
-def _typed() -> TypedCredit:
-    places = (whole_number(place, 0, MOST_LINES) for place in request.form.getlist("line"))
+def _typed(form: MultiDict[str, str]) -> TypedCredit:
+    """What a form says, or the link of a proposal."""
+    places = (whole_number(place, 0, MOST_LINES) for place in form.getlist("line"))
     return TypedCredit(
-        one_of(CreditExtent, request.form.get("extent")) or CreditExtent.ALL,
+        one_of(CreditExtent, form.get("extent")) or CreditExtent.ALL,
         tuple(sorted({place for place in places if place is not None})),
-        one_line(request.form.get("amount")),
-        one_line(request.form.get("reason")),
+        one_line(form.get("amount")),
+        one_line(form.get("reason")),
     )
 
 

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from booking.centre.wording import LOCALES
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
-from booking.invoicing.payer.queries import contact_of, payer_of
+from booking.invoicing.payer.queries import mailbox_of, payer_of
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.reminders.holds import HoldFacts, holds_of
+from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
+from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
+from booking.invoicing.sending.queries import how_many_want_a_person
 from booking.kernel import clock
+from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
+from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
+from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -67,6 +77,7 @@ class InvoicesPage:
     """What is to be invoiced, what waits, and the documents that were issued last.
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
+    `wanting`: how many documents want a person on their way. `states`: where each is, with its mark.
     """
 
     ready: Sequence[DraftRow]
@@ -81,6 +92,8 @@ class InvoicesPage:
     older_than: int | None
     set_up: bool
     may_set_up: bool
+    wanting: int
+    states: Mapping[int, tuple[str, str]]
     refused: Sequence[str] = ()
 
 
@@ -95,6 +108,19 @@ class LinkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindingShown:
+    """The reminders of an invoice, what holds it, and what was typed of why; `stopped` is why each did not go out."""
+
+    reminders: Sequence[ReminderFacts]
+    disputed: HoldFacts | None
+    collector: HoldFacts | None
+    reason: str
+    wrong: str
+    most_reason: ClassVar = LONGEST_REASON
+    words_of_state: ClassVar = staticmethod(words_of_state)
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePage:
     """One document, and the credit notes on it."""
 
@@ -102,6 +128,16 @@ class InvoicePage:
     today: date
     notes: Sequence[IssuedFacts]
     link: LinkShown
+    payer_id: int | None
+    delivery: DeliveryShown | None
+    reminding: RemindingShown
+    proposal: CreditProposal | None
+
+    @property
+    def proposal_reason(self) -> str:
+        """What the payer would read on the credit note, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Billed by the corrected count at the door"))
 
 
 @admin.get("/invoices")
@@ -123,16 +159,38 @@ def invoice(invoice_id: int) -> str:
     return render_template("admin/invoice.html", page=page_of(facts))
 
 
-def page_of(facts: IssuedFacts, link: LinkShown | None = None) -> InvoicePage:
-    """The page of a document, with what was typed of its payer's link."""
-    return InvoicePage(facts, _today(), notes_on(facts.invoice_id), link or link_shown(facts))
+def page_of(
+    facts: IssuedFacts,
+    link: LinkShown | None = None,
+    reason: str = "",
+    reason_wrong: str = "",
+    delivery: DeliveryShown | None = None,
+) -> InvoicePage:
+    """The page of a document, with what was typed of its payer's link, of why it is disputed, or of its way."""
+    today, invoice_id = _today(), facts.invoice_id
+    holds = {held.kind: held for held in holds_of([invoice_id]).get(invoice_id, ())}
+    reminding = RemindingShown(
+        reminders_of(invoice_id), holds.get(HoldKind.DISPUTED), holds.get(HoldKind.COLLECTOR), reason, reason_wrong
+    )
+    return InvoicePage(
+        facts,
+        today,
+        notes_on(invoice_id),
+        link or link_shown(facts),
+        payer_of(invoice_id),
+        delivery or delivery_shown(invoice_id, today),
+        reminding,
+        counted_anew(invoice_id, centre(), clock.now()),
+    )
 
 
 def link_shown(facts: IssuedFacts) -> LinkShown:
     """The link as nobody has typed anything yet."""
     payer_id, lang = payer_of(facts.invoice_id), facts.document.lang
     spoken = lang if lang in centre().languages else centre().languages[0]
-    return LinkShown(contact_of(facts), spoken, payer_id is not None and is_closed(payer_id))
+    if payer_id is None:
+        return LinkShown("", spoken, closed=False)
+    return LinkShown(mailbox_of(payer_id), spoken, is_closed(payer_id))
 
 
 @admin.get("/invoices/<int:invoice_id>/as/<kind>")
@@ -179,6 +237,8 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
         set_up=rules_of_invoices() is not None,
         may_set_up=who().role is Role.ADMIN,
+        wanting=how_many_want_a_person(clock.now(), _today()),
+        states=states_shown([facts.invoice_id for facts in documents]),
         refused=refused,
     )
 

@@ -1,7 +1,8 @@
-"""What the books' refusals are told as."""
+"""What the refusals of the books are told as, and of what is not claimed."""
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from booking.books.accounts import AccountsChangedMeanwhile
@@ -13,7 +14,10 @@ from booking.books.closing import (
     MonthNotOver,
     MovedMeanwhile,
 )
-from booking.web.refusals import plain
+from booking.books.exports.rows import MonthOpen
+from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
+from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
+from booking.web.refusals import RefusalAnswer, plain, sentence
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
 plain(BooksNotSetUp, _("Before the first voucher the centre says its accounts."))
@@ -22,3 +26,17 @@ plain(MonthClosed, _("Somebody else has closed it already. This is how it stands
 plain(AccountsMissing, _("An account or a VAT code is missing."))
 plain(DoesNotAgree, _("The journal says something else than what was sold, issued and paid."))
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
+plain(MonthOpen, _("Files are made of months that are closed."))
+plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
+plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
+plain(PayoutThere, _("That payout was entered before."))
+plain(
+    NoPayoutFile,
+    _("This is not the provider's file of payouts, or a line of it cannot be read. Nothing of it was taken."),
+    422,
+)
+
+
+@sentence.register
+def _let_go_reason(_refusal: LetGoReasonWrong) -> RefusalAnswer:
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)

@@ -1,0 +1,1 @@
+"""A demo's invoices, as users would have made them."""

@@ -1,0 +1,87 @@
+"""Receivables that will not be claimed: let go before they are invoiced, with a reason; for some days taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+
+from booking.bookings.store import lock
+from booking.centre.facts import CentreFacts
+from booking.invoicing.issue import ReceivableGone
+from booking.invoicing.models import ReceivableLetGo
+from booking.invoicing.queries import numbers_on
+from booking.invoicing.receivables import booking_of, deal_with, open_receivables
+from booking.kernel.database import as_values, run, unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.kernel.typed import one_line
+from booking.records.audit import note
+
+LONGEST_REASON = 200
+UNDO_DAYS = 30
+MOST_LET_GO = 50
+
+
+class LetGoReasonWrong(Refusal):
+    """No reason, or one that is too long."""
+
+
+class LetGoForGood(Refusal):
+    """It is not let go, or has been for too long to be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A receivable that will not be claimed; `amount` in minor units."""
+
+    key: str
+    booking_id: int
+    amount: int
+    payer: str
+    reason: str
+    let_go_at: datetime
+
+    @property
+    def undo_until(self) -> datetime:
+        """The moment from which on it stays."""
+        return self.let_go_at + timedelta(days=UNDO_DAYS)
+
+
+def let_go(key: str, reason: str, centre: CentreFacts, now: datetime, actor: str) -> int:
+    """Claim it no more; returns what it came to. Raises ReceivableGone, LetGoReasonWrong."""
+    why = one_line(reason)
+    if not 0 < len(why) <= LONGEST_REASON:
+        raise LetGoReasonWrong
+    with unit_of_work():
+        lock(booking_of(key))
+        for receivable in open_receivables(centre, now, [key]):
+            values = {
+                "key": key, "booking_id": receivable.booking_id, "amount": receivable.gross, "reason": why,
+                "let_go_at": now, "payer": receivable.payer.name[:120],
+            }  # fmt: skip
+            run(insert(ReceivableLetGo), values)
+            deal_with([key], now_open=False)
+            facts = {"amount": receivable.gross, "reason": why}
+            note(actor, "receivable.let_go", f"booking:{receivable.booking_id}", None, facts)
+            return receivable.gross
+        raise ReceivableGone(key, numbers_on([key]).get(key))
+
+
+def claim_after_all(key: str, now: datetime, actor: str) -> None:
+    """Take it back: it waits to be invoiced again. Raises LetGoForGood."""
+    with unit_of_work():
+        lock(booking_of(key))
+        still = ReceivableLetGo.let_go_at > now - timedelta(days=UNDO_DAYS)
+        taken = delete(ReceivableLetGo).where(ReceivableLetGo.key == key, still)
+        row = run(taken.returning(ReceivableLetGo.booking_id, ReceivableLetGo.amount)).first()
+        if row is None:
+            raise LetGoForGood
+        deal_with([key], now_open=True)
+        note(actor, "receivable.claim_after_all", f"booking:{row[0]}", {"amount": row[1]}, None)
+
+
+def lately_let_go() -> list[LetGo]:
+    """What was let go last, the newest first."""
+    columns = [getattr(ReceivableLetGo, name) for name in LetGo.__dataclass_fields__]
+    return as_values(LetGo, run(select(*columns).order_by(ReceivableLetGo.id.desc()).limit(MOST_LET_GO)))

@@ -1,0 +1,161 @@
+"""A document's way to its payer as its page shows it: where it is, how it came there, and what one can do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from booking.history import log
+from booking.invoicing.sending import by_hand
+from booking.invoicing.sending.queries import DeliveryFacts, delivery_facts, standing_of_deliveries
+from booking.invoicing.sending.states import (
+    DISPUTED,
+    BuyerResponse,
+    DeliveryState,
+    ReportState,
+    SendingChannel,
+    WhyPerson,
+)
+from booking.reports import names
+from booking.reports.delivery_names import (
+    buyer_responses,
+    delivery_states,
+    delivery_steps,
+    delivery_whys,
+    sending_channels,
+)
+
+D = DeliveryState
+GOOD, WAITS, BAD = "good", "few", "bad"  # how marks look
+MARKS = {
+    D.SENT: GOOD, D.DELIVERED: GOOD, D.BY_MAIL: GOOD, D.OUTSIDE: GOOD, D.REFUSED: BAD, D.UNKNOWN: BAD,
+    D.NEEDS_PERSON: BAD, D.KEPT_BACK: "",
+}  # fmt: skip
+ANSWER_MARKS = {
+    BuyerResponse.REJECTED: BAD,
+    BuyerResponse.QUERY: BAD,
+    BuyerResponse.ACCEPTED: GOOD,
+    BuyerResponse.PAID: GOOD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step in words; `by` is empty where it went by itself."""
+
+    at: datetime
+    words: str
+    why: str
+    quoted: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryShown:
+    """Where it is, in words, and what was typed of a decision that was refused."""
+
+    facts: DeliveryFacts
+    today: date
+    steps: Sequence[StepShown]
+    reason: str = ""
+    wrong: str = ""
+    refused: str = ""
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return delivery_states()[self.facts.state]
+
+    @property
+    def mark(self) -> str:
+        """How the state is marked."""
+        return MARKS.get(self.facts.state, WAITS)
+
+    @property
+    def answer(self) -> str:
+        """What the buyer said, once it was delivered; "" where there is no telling."""
+        if self.facts.response is BuyerResponse.NONE and self.facts.channel is not SendingChannel.ACCESS_POINT:
+            return ""
+        is_there = self.facts.state is D.DELIVERED or self.facts.response is not BuyerResponse.NONE
+        return buyer_responses()[self.facts.response] if is_there else ""
+
+    @property
+    def answer_mark(self) -> str:
+        """How that is marked."""
+        return ANSWER_MARKS.get(self.facts.response, "")
+
+    @property
+    def channel(self) -> str:
+        """Which way it went; "" as long as it has not."""
+        return sending_channels()[self.facts.channel] if self.facts.channel is not None else ""
+
+    @property
+    def why(self) -> str:
+        """Why it waits or went another way."""
+        return delivery_whys()[self.facts.why]
+
+    @property
+    def may_send_again(self) -> bool:
+        """Whether somebody may have it sent once more."""
+        return self.facts.state in by_hand.MAY_SEND_AGAIN
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether somebody may say that it arrived."""
+        return self.facts.state in by_hand.MAY_HAVE_ARRIVED
+
+    @property
+    def may_go_by_letter(self) -> bool:
+        """Whether it may go by mail instead."""
+        return self.facts.state in by_hand.MAY_GO_BY_LETTER
+
+    @property
+    def may_be_done_outside(self) -> bool:
+        """Whether somebody may say that it was sent in another way."""
+        return self.facts.state in by_hand.MAY_BE_DONE_OUTSIDE
+
+    @property
+    def must_be_reported(self) -> bool:
+        """Whether the tax authority is still to be told."""
+        return self.facts.report is ReportState.DUE
+
+    @property
+    def is_report_late(self) -> bool:
+        """Whether it should have been told by now."""
+        return self.must_be_reported and self.facts.report_by is not None and self.facts.report_by < self.today
+
+
+def delivery_shown(
+    invoice_id: int, today: date, reason: str = "", wrong: str = "", refused: str = ""
+) -> DeliveryShown | None:
+    """The way of a document; None before it has begun."""
+    facts = delivery_facts(invoice_id)
+    if facts is None:
+        return None
+    staff = log.names() | names.actors() if any(step.actor != "worker" for step in facts.steps) else {}
+    words, whys = delivery_steps(), {str(why): text for why, text in delivery_whys().items()}
+    steps = [
+        StepShown(
+            step.at, words.get(step.what, step.what), whys.get(step.why, ""), step.said,
+            "" if step.actor == "worker" else staff.get(step.actor, step.actor),
+        )
+        for step in facts.steps
+    ]  # fmt: skip
+    return DeliveryShown(facts, today, steps, reason, wrong, refused)
+
+
+def states_shown(invoice_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Where documents are, in words and with their marks; those of before there was any sending are left out."""
+    words = delivery_states()
+    states = standing_of_deliveries(invoice_ids)
+    answers = buyer_responses()
+    return {
+        invoice_id: (answers[response], BAD) if response in DISPUTED else (words[state], MARKS.get(state, WAITS))
+        for invoice_id, (state, response) in states.items()
+    }
+
+
+def why_wanting(why: WhyPerson) -> str:
+    """Why a document waits, in words."""
+    return delivery_whys()[why]

@@ -1,0 +1,82 @@
+"""What will not be claimed: let go with a reason, before it is invoiced, and for some days taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.invoicing import let_go
+from booking.invoicing.let_go import LONGEST_REASON, LetGo, LetGoReasonWrong, lately_let_go
+from booking.invoicing.receivables import Receivable, open_receivables
+from booking.kernel import clock
+from booking.kernel.refusals import Refusal
+from booking.staff.models import Role
+from booking.web.admin.money.invoices import is_key
+from booking.web.blueprints import admin
+from booking.web.guards.access import staff, who
+from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoPage:
+    """One that may be let go, if it was asked for, and what was let go last."""
+
+    receivable: Receivable | None
+    lately: Sequence[LetGo]
+    now: datetime
+    reason: str = ""
+    error: str = ""
+    refused: str = ""
+
+
+@admin.get("/invoices/let-go")
+@staff(Role.FINANCE)
+def ask_let_go() -> str:
+    """Ask why, and show what was let go."""
+    return render_template("admin/let_go.html", page=_page(request.args.get("receivable", "")))
+
+
+@admin.post("/invoices/let-go")
+@staff(Role.FINANCE)
+def let_go_receivable() -> ResponseReturnValue:
+    """Let one go."""
+    key, reason = request.form.get("receivable", ""), request.form.get("reason", "")[: LONGEST_REASON + 100]
+    if not is_key(key):
+        abort(404)
+    try:
+        amount = let_go.let_go(key, reason, centre(), clock.now(), who().actor)
+    except LetGoReasonWrong as refusal:
+        answer = sentence(refusal)
+        return render_template("admin/let_go.html", page=_page(key, reason, error=answer.text)), answer.status
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return render_template("admin/let_go.html", page=_page("", refused=answer.text)), answer.status
+    flash(_("%(sum)s will not be claimed.", sum=wording().money(amount)))
+    return redirect(url_for("admin.invoices"), 303)
+
+
+@admin.post("/invoices/let-go/undo")
+@staff(Role.FINANCE)
+def claim_after_all() -> ResponseReturnValue:
+    """Take it back."""
+    key = request.form.get("receivable", "")
+    if not is_key(key):
+        abort(404)
+    try:
+        let_go.claim_after_all(key, clock.now(), who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return render_template("admin/let_go.html", page=_page("", refused=answer.text)), answer.status
+    flash(_("It waits to be invoiced again."))
+    return redirect(url_for("admin.ask_let_go"), 303)
+
+
+def _page(key: str, reason: str = "", *, error: str = "", refused: str = "") -> LetGoPage:
+    there = open_receivables(centre(), clock.now(), [key]) if is_key(key) else []
+    return LetGoPage(next(iter(there), None), lately_let_go(), clock.now(), reason, error, refused)

@@ -1,0 +1,27 @@
+"""What has become of a reminder, in words of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from booking.invoicing.reminders.models import ReminderState, WhyStopped
+from booking.invoicing.reminders.queries import ReminderFacts
+
+WHY_STOPPED: Mapping[WhyStopped, LazyString] = {
+    WhyStopped.NOTHING_OPEN: lazy_gettext("paid or credited before it went out"),
+    WhyStopped.HELD: lazy_gettext("disputed, or with the collector"),
+    WhyStopped.NOT_DELIVERED: lazy_gettext("the invoice has not arrived, or nobody knows"),
+    WhyStopped.NO_EMAIL: lazy_gettext("the payer has no mailbox"),
+    WhyStopped.STEP_GONE: lazy_gettext("the step was taken away"),
+}
+
+
+def words_of_state(reminder: ReminderFacts) -> str:
+    """What has become of a reminder."""
+    if reminder.state is ReminderState.STOPPED:
+        return str(_("stopped: %(why)s", why=WHY_STOPPED[reminder.why]))
+    return str(_("sent") if reminder.state is ReminderState.SENT else _("on its way"))

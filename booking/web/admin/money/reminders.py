@@ -1,0 +1,100 @@
+"""Reminders: the centre's steps and rates, the latest reminders, and what somebody says of one invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from booking.invoicing.queries import issued_one
+from booking.invoicing.reminders.due import steps
+from booking.invoicing.reminders.holds import hold, let_go
+from booking.invoicing.reminders.models import (
+    LONGEST_REASON,
+    HoldKind,
+    LateRate,
+    ReminderStep,
+)
+from booking.invoicing.reminders.queries import ReminderFacts, ReminderLine, last_reminders, late_rates
+from booking.kernel import clock
+from booking.kernel.database import unit_of_work
+from booking.kernel.refusals import Refusal
+from booking.staff.models import Role
+from booking.web.admin.money.invoices import page_of
+from booking.web.admin.money.reminder_words import words_of_state
+from booking.web.blueprints import admin
+from booking.web.forms.checked import one_line
+from booking.web.guards.access import staff, who
+from booking.web.refusals import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersPage:
+    """The steps, the rates, and the latest reminders."""
+
+    steps: Sequence[ReminderStep]
+    rates: Sequence[LateRate]
+    lines: Sequence[ReminderLine]
+    may_change: bool
+    words_of_state: Callable[[ReminderFacts], str] = words_of_state
+
+
+@admin.get("/invoices/reminders")
+@staff(Role.FINANCE)
+def invoice_reminders() -> str:
+    """When reminders go out, what they claim, and the latest ones."""
+    page = RemindersPage(steps(), late_rates(), last_reminders(), may_change=who().role is Role.ADMIN)
+    return render_template("admin/reminders.html", page=page)
+
+
+@admin.post("/invoices/<int:invoice_id>/dispute")
+@staff(Role.FINANCE)
+def dispute_invoice(invoice_id: int) -> ResponseReturnValue:
+    """Somebody disputes it: no reminders until that is settled."""
+    reason = one_line(request.form.get("reason"))
+
+    def act() -> None:
+        hold(invoice_id, HoldKind.DISPUTED, reason, clock.now(), who().actor)
+
+    return _done(invoice_id, act, _("Noted. Nobody is reminded of it until it is settled."), reason)
+
+
+@admin.post("/invoices/<int:invoice_id>/dispute/end")
+@staff(Role.FINANCE)
+def end_dispute(invoice_id: int) -> ResponseReturnValue:
+    """It is settled: reminders go on."""
+
+    def act() -> None:
+        let_go(invoice_id, HoldKind.DISPUTED, clock.now(), who().actor)
+
+    return _done(invoice_id, act, _("Reminders go on."))
+
+
+@admin.post("/invoices/<int:invoice_id>/collector/end")
+@staff(Role.FINANCE)
+def take_from_collector(invoice_id: int) -> ResponseReturnValue:
+    """The collector gives it back."""
+
+    def act() -> None:
+        let_go(invoice_id, HoldKind.COLLECTOR, clock.now(), who().actor)
+
+    return _done(invoice_id, act, _("Taken back from the collector."))
+
+
+def _done(invoice_id: int, act: Callable[[], None], words: str, reason: str = "") -> ResponseReturnValue:
+    """Do it and go back to the invoice; a refusal is told there, with what was typed."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    try:
+        with unit_of_work():
+            act()
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        page = page_of(facts, reason=reason[: 2 * LONGEST_REASON], reason_wrong=answer.text)
+        return render_template("admin/invoice.html", page=page), answer.status
+    flash(words)
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
