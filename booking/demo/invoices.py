@@ -9,8 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.books.accounts import default_chart, save_chart
-from booking.books.closing import close_month
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.bank_file import DemoPayment, write_bank_file
@@ -23,7 +21,7 @@ from booking.invoicing.issue import issue_together
 from booking.invoicing.models import Invoice, InvoiceRules
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
-from booking.kernel.database import db, end_reading
+from booking.kernel.database import db
 
 ACTOR = "demo"
 PAYS_AFTER = timedelta(days=21)
@@ -45,17 +43,9 @@ def write_invoices(demo: DemoPayments, today: date) -> bytes:
         issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo, month, centre, account, month_end, paid_at)
-    _keep_books(school_months(today), centre, now)
     first_days = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
     issue_together(first_days, centre, now, ACTOR)
     return file_to_try(demo, centre, account, now)
-
-
-def _keep_books(months: list[date], centre: CentreFacts, now: datetime) -> None:
-    """Accounts as the country has them; all months but the last are closed, that one is left to whoever looks."""
-    save_chart(default_chart(centre.country), 0, ACTOR)
-    end_reading()
-    close_month(months[-2], centre, now, ACTOR)
 
 
 def _take_payments(

@@ -14,6 +14,7 @@ from booking.centre.facts import the_centre
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.centre.opening import proposed_closing_days
 from booking.demo.bookings import make_bookings
+from booking.demo.books import keep_books
 from booking.demo.centres import DemoCentre
 from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
@@ -69,6 +70,7 @@ def load(demo: DemoCentre) -> None:
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo.payments, today))
+    keep_books(today)
     forget_all(clock.now())  # as each night since would have
 
 
