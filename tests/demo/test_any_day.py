@@ -61,7 +61,7 @@ def test_every_document_is_taken_by_payers_systems(begun: datetime, peppol: Pepp
     kept = db.session.execute(select(Invoice.number, Invoice.document)).all()
     findings = {number: peppol.findings(ubl(from_kept(document))) for number, document in kept}
     assert len(findings) > 20
-    assert {number: found for number, found in findings.items() if found} == {}
+    assert {number: refused for number, refused in findings.items() if refused} == {}
 
 
 def test_payments_name_documents_as_banks_of_the_country_know_it(begun: datetime) -> None:
