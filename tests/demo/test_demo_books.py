@@ -25,4 +25,4 @@ def test_the_demos_last_month_closes_to_nought(app: Flask, name: str) -> None:
     assert closed and last not in closed
     sums = close_month(last, the_centre(), clock.now(), "account:1")
     assert sum(sums.by_role.values()) == 0
-    assert bool(sums.debit) is (name == "vilvite")
+    assert sums.debit > 0
