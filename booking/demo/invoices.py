@@ -18,7 +18,7 @@ from booking.invoicing.bank.take import take_bank_file
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import issue_together
-from booking.invoicing.models import Invoice, InvoiceRules
+from booking.invoicing.models import Collective, Invoice, InvoiceRules
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -43,7 +43,8 @@ def write_invoices(demo: DemoPayments, today: date) -> bytes:
         issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo, month, centre, account, month_end, paid_at)
-    first_days = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
+    owed = [receivable for receivable in open_receivables(centre, now) if receivable.on < today]
+    first_days = [receivable.key for receivable in owed if receivable.payer.terms.collective is Collective.NONE]
     issue_together(first_days, centre, now, ACTOR)
     return file_to_try(demo, centre, account, now)
 

@@ -20,6 +20,8 @@ from booking.demo.courses import write_courses
 from booking.demo.duties import say_who_is_at_work
 from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
+from booking.demo.money.reminded import remind
+from booking.demo.money.sent_invoices import send_some
 from booking.demo.outreach import write_outreach
 from booking.demo.school.past_visits import write_past_visits
 from booking.demo.school.releases import write_releases
@@ -70,7 +72,9 @@ def load(demo: DemoCentre) -> None:
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo.payments, today))
+    remind(the_centre(), clock.now())
     keep_books(today)
+    send_some(tills.settings)
     forget_all(clock.now())  # as each night since would have
 
 

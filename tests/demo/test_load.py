@@ -30,6 +30,9 @@ from booking.invoicing.bank.file import read_bank_file
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import Invoice
+from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
+from booking.invoicing.sending.models import InvoiceDelivery
+from booking.invoicing.sending.states import DeliveryState
 from booking.kernel import clock
 from booking.kernel.database import Model, db, end_reading, unit_of_work
 from booking.outbox.models import Promise
@@ -162,7 +165,7 @@ def test_one_coming_saturday_is_sold_out_and_somebody_waits(loaded: Loaded) -> N
 
 
 def test_no_letter_of_the_past_is_waiting_to_be_sent(loaded: Loaded) -> None:
-    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting", "invoice.files"}
+    assert set(db.session.scalars(select(Promise.kind))) <= {"mail.waiting", "invoice.files", "invoice.send"}
 
 
 def test_the_slots_reach_far_ahead(loaded: Loaded) -> None:
@@ -194,6 +197,12 @@ def test_a_file_of_the_bank_lies_ready_and_invoices_stand_in_every_state(loaded:
     assert {row.due_on < today for row in open_ones} >= {True}
     assert any(row.credited for row in invoices) and any(row.paid == row.payable for row in invoices)
     assert len({row.issued_on for row in invoices}) >= 3
+    assert max(len(row.document["settled"]["lines"]) for row in invoices) >= (20 if loaded.name == "vilvite" else 2)
+    sent = select(InvoiceReminder.invoice_id, func.count()).where(InvoiceReminder.state == ReminderState.SENT)
+    reminded = dict(iter(db.session.execute(sent.group_by(InvoiceReminder.invoice_id))))
+    assert max(reminded.values()) == 2
+    states = set(db.session.scalars(select(InvoiceDelivery.state)))
+    assert states == {DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.REFUSED}
 
 
 def test_the_last_month_closes_to_nought_like_those_before_it(loaded: Loaded) -> None:

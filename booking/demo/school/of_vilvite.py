@@ -20,6 +20,7 @@ from booking.demo.school.values import (
     DemoVisit,
 )
 from booking.demo.texts import in_four
+from booking.invoicing.models import Collective
 from booking.planner.wish import Group
 from booking.programmes.models import PriceBy, Subject
 from booking.releases.models import ReleaseWay
@@ -147,6 +148,26 @@ OUTREACH = DemoOutreach(
     room="Gymsalen, inngang fra skolegården",
 )
 
+
+PAYERS = (
+    (
+        "number:998110203",
+        {
+            "street": "Eksempelkaien 1",
+            "postcode": "5004",
+            "town": "Bergen",
+            "email": "faktura-bergen@example.org",
+            "collective": Collective.MONTH,
+            "by_reference": False,
+            "common_reference": "12345",
+        },
+    ),
+    ("number:998110211", {"town": "Bergen", "email": "faktura-vestland@example.org"}),
+    ("number:998110238", {"town": "Straume", "email": "faktura-oygarden@example.org"}),
+    ("number:998110246", {"town": "Kleppestø", "email": "faktura-askoy@example.org"}),
+    ("number:998110033", {"town": "Straume", "email": "post-havorn@example.org"}),
+)
+
 VILVITE_SCHOOLS = DemoSchools(
     programmes=PROGRAMMES,
     before=BEFORE,
@@ -162,7 +183,7 @@ VILVITE_SCHOOLS = DemoSchools(
     agreements=AGREEMENTS,
     coming=(*MANY, "Havørn skole", "Skarvebukta skole", "Åsly skole"),
     needs=("", "", "", "Rullestol: én elev", "Nøtteallergi i klassen", "Tegnspråktolk er med"),
-    months=(DemoMonth(TURN, 9), DemoMonth(MANY, 20), DemoMonth(TURN, 9)),
+    months=(DemoMonth(TURN, 9), DemoMonth(MANY, 22), DemoMonth(TURN, 9)),
     teacher=Contact("Kari Nordmann", "kari@example.org", "+4790000000"),
     order_number="PO-",
     opinions=(
@@ -188,4 +209,5 @@ VILVITE_SCHOOLS = DemoSchools(
     ),
     releases=RELEASES,
     outreach=OUTREACH,
+    payers=PAYERS,
 )
