@@ -69,7 +69,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
-    (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo.payments, today))
+    (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     keep_books(today)
     forget_all(clock.now())  # as each night since would have
 
