@@ -99,10 +99,10 @@ def _next(browser: Browser, path: str, form: dict[str, str]) -> str:
 
 
 def _token(page: str) -> str:
-    found = TOKEN.search(page)
-    if found is None:
+    token = TOKEN.search(page)
+    if token is None:
         raise Refused("a form without its token")
-    return found[1]
+    return token[1]
 
 
 def weigh(port: int, path: str) -> tuple[int, int]:
@@ -119,7 +119,7 @@ def weigh(port: int, path: str) -> tuple[int, int]:
         sizes += len(content)
         if asset.endswith(".js"):
             source = _page(browser, asset)
-            wanted += [f"{asset.rsplit('/', 1)[0]}/{(one or two)[2:]}" for one, two in MODULE.findall(source)]
+            wanted += [f"{asset.rsplit('/', 1)[0]}/{(named or bare)[2:]}" for named, bare in MODULE.findall(source)]
     browser.close()
     return len(page), sizes
 

@@ -57,7 +57,7 @@ def release_day(server: Running) -> Measured:
     secrets = many_wishes(release_id, list(db.session.scalars(free)), TEACHERS)
     teachers = open_pages(server.port, secrets)
     pressed = press_together(teachers, open_in(release_id, 0.5))
-    if len(pressed) < TEACHERS or any(one.status != 200 for one in pressed):
+    if len(pressed) < TEACHERS or any(press.status != 200 for press in pressed):
         raise Refused("somebody was not let into the line")
     answered = wait_for_answers(release_id, 300)
     return Measured(percentile(pressed, 50), percentile(pressed, 95), answered)

@@ -60,7 +60,9 @@ def test_the_commands_of_an_operator_from_an_empty_folder(tmp_path: Path) -> Non
     for words in (("check",), ("demo", "load", "vizium"), ("check",), ("demo", "load"), ("worker", "--once")):
         done = flask(tmp_path, *words)
         told.append((done.returncode, (done.stdout + done.stderr).strip().splitlines()[-1]))
-    assert re.fullmatch(r"Did \d\.", told.pop()[1])  # a reminder, if there is somebody to remind of tomorrow
+    assert re.fullmatch(
+        r"Did \d+\.", told.pop()[1]
+    )  # the files of invoices, and a reminder of tomorrow if there is one
     assert told == [
         (1, "Error: The database has no tables yet: flask --app app db upgrade"),
         (0, "Loaded vizium."),

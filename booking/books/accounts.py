@@ -133,8 +133,10 @@ def save_chart(chart: ChartOfAccounts, version: int, actor: str) -> None:
         if not saved:
             raise AccountsChangedMeanwhile
         after = _as_text(chart)
-        if before != after:
-            note(actor, "books.accounts", "books_rules:1", *_differing(before or {}, after))
+        if before is None:
+            note(actor, "books.accounts", "books_rules:1")
+        elif before != after:
+            note(actor, "books.accounts", "books_rules:1", *_differing(before, after))
 
 
 def _as_text(chart: ChartOfAccounts) -> dict[str, str]:

@@ -84,7 +84,7 @@ def to_close(month: date, centre: CentreFacts) -> list[date]:
     """The months that closing this one closes, the first first: those before it that are open too."""
     first = first_open_day()
     if first is None:
-        first = first_fact(centre) or month
+        first = min(first_fact(centre) or month, month)
     months = []
     each = month_of(first)
     while each <= month:

@@ -9,13 +9,15 @@ from datetime import date, datetime
 from lxml import etree
 from lxml.builder import ElementMaker
 
+from booking.invoicing.kid import is_kid
+
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 MAKE = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPayment:
-    """One payment; `amount` in minor units of `currency`. With `words` somebody has typed a text instead of a KID."""
+    """One payment; `amount` in minor units of `currency`. With `words` somebody typed a text instead of a reference."""
 
     amount: int
     debtor: str
@@ -47,7 +49,7 @@ def _entry(reference: str, booked_on: date, payments: Sequence[DemoPayment]) -> 
         MAKE.BookgDt(day),
         MAKE.ValDt(MAKE.Dt(booked_on.isoformat())),
         MAKE.AcctSvcrRef(reference),
-        MAKE.BkTxCd(MAKE.Prtry(MAKE.Cd("KID"))),
+        MAKE.BkTxCd(MAKE.Prtry(MAKE.Cd("KID" if is_kid(payments[0].kid) else "TRANSFER"))),
         MAKE.NtryDtls(*(_payment(payment) for payment in payments)),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from booking.bookings.change import cancel
 from booking.catalogue.models import Kind
 from booking.demo.arrivals import let_in_who_has_come
+from booking.demo.centres import DemoCentre
 from booking.demo.closed import cancel_a_session
 from booking.demo.crowd import Crowd, FilledPlace, MadeBooking
 from booking.demo.school.classes import book_classes
@@ -32,9 +33,9 @@ PARTIES: tuple[tuple[tuple[str, int], ...], ...] = (
 )
 
 
-def make_bookings(today: date) -> None:
+def make_bookings(demo: DemoCentre, today: date) -> None:
     """Fill a fortnight around today with bookings."""
-    crowd = Crowd(today, FORTNIGHT)
+    crowd = Crowd(today, FORTNIGHT, demo.people)
     (entry,) = crowd.activities(Kind.ADMISSION)
     parties = [party for party in PARTIES if all((entry, slug) in crowd.offers for slug, _ in party)]
     next_saturday = (5 - today.weekday()) % 7 or 7
@@ -47,7 +48,7 @@ def make_bookings(today: date) -> None:
     for slot in saturday:
         _fill(crowd, slot, parties)
     crowd.write()
-    book_classes(crowd)
+    book_classes(crowd, demo.schools)
     for booking in given_up:
         with unit_of_work():
             cancel(booking.booking_id, centre=crowd.centre, now=crowd.now, actor="demo")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
+from random import Random
 
+from booking.bookings.details import Contact
 from booking.catalogue.models import Kind
+from booking.demo.bank_file import DemoPayment
+from booking.demo.school.values import DemoSchools
 from booking.kernel.database import Texts
-
-
-def in_four(nb: str, nn: str, en: str, lv: str = "") -> Texts:
-    """A text in the languages of the house; Latvian may be missing at a centre that does not speak it."""
-    return {"nb": nb, "nn": nn, "en": en, **({"lv": lv} if lv else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,35 @@ class DemoHours:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPeople:
+    """What made-up persons are called; all have one `phone`."""
+
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    phone: str
+
+    def somebody(self, chance: Random, mailbox: str) -> Contact:
+        """One of them."""
+        first, last = chance.choice(self.first), chance.choice(self.last)
+        return Contact(f"{first} {last}", f"{mailbox}{chance.randrange(10_000)}@example.org", self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPayments:
+    """What payers do: by how much one pays too much and another too little, what is credited, and why.
+
+    `stranger` pays what no invoice asks for, `abroad` in a currency of its own. Minor units.
+    """
+
+    over: int
+    under: int
+    credited: int
+    credited_since: str
+    stranger: DemoPayment
+    abroad: DemoPayment
+
+
+@dataclass(frozen=True, slots=True)
 class DemoCentre:
     """A whole centre. `facts` and `invoices` are the columns of its row and of its rules for invoices."""
 
@@ -85,3 +113,6 @@ class DemoCentre:
     activities: tuple[DemoActivity, ...]
     tickets: tuple[DemoTicket, ...]
     school_places: int
+    schools: DemoSchools
+    people: DemoPeople
+    payments: DemoPayments

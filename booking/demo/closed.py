@@ -21,7 +21,10 @@ WORDS = {
     "en": "The educator who was to receive the class is ill.",
     "lv": "Nodarbības vadītājs, kuram bija jāsagaida klase, ir saslimis.",
 }
-NOTE = "Heisen står. Rullestoler tar rampen ved verkstedet."
+NOTE = {
+    "nb": "Heisen står. Rullestoler tar rampen ved verkstedet.",
+    "lv": "Lifts nedarbojas. Ratiņkrēsliem izmantojama rampa pie laboratorijām.",
+}
 
 
 def cancel_a_session(crowd: Crowd) -> None:
@@ -40,7 +43,7 @@ def cancel_a_session(crowd: Crowd) -> None:
     db.session.rollback()
     if first is not None:
         with unit_of_work():
-            db.session.execute(update(Slot).where(Slot.id == first.id).values(note=NOTE))
+            db.session.execute(update(Slot).where(Slot.id == first.id).values(note=NOTE[crowd.centre.languages[0]]))
     if last is not None:
         words = {lang: WORDS[lang] for lang in crowd.centre.languages if lang in WORDS}
         wish = close.ClosureRequest(last.starts_at, last.ends_at, ClosedReason.ILLNESS, words, slot_id=last.id)

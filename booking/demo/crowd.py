@@ -19,39 +19,12 @@ from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.catalogue.queries import TicketOffer, offers_of
 from booking.centre.facts import CentreFacts, is_public_holiday, the_centre
+from booking.demo.centres import DemoPeople
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import Texts, db, unit_of_work
 
 SEED = 20261123
-FIRST = (
-    "Kari",
-    "Ola",
-    "Ingrid",
-    "Lars",
-    "Åse",
-    "Bjørn",
-    "Marit",
-    "Øystein",
-    "Solveig",
-    "Erik",
-    "Nora",
-    "Jānis",
-    "Ilze",
-)
-LAST = (
-    "Nordmann",
-    "Fjellheim",
-    "Sæther",
-    "Haugland",
-    "Ås",
-    "Vik",
-    "Øvrebø",
-    "Bērziņa",
-    "Kalniņš",
-    "Solberg",
-    "Lie",
-)
 
 Party = Sequence[tuple[str, int]]  # (ticket type's slug, quantity)
 
@@ -107,6 +80,7 @@ class Crowd:
 
     today: date
     days: range
+    people: DemoPeople
     centre: CentreFacts = field(default_factory=the_centre)
     now: datetime = field(default_factory=clock.now)
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  (for looks, not for secrets)
@@ -169,8 +143,7 @@ class Crowd:
 
     def somebody(self) -> Contact:
         """A made-up person."""
-        first, last = self.chance.choice(FIRST), self.chance.choice(LAST)
-        return Contact(f"{first} {last}", f"gjest{self.chance.randrange(10_000)}@example.org", "+4790000000")
+        return self.people.somebody(self.chance, "gjest")
 
     def write(self) -> None:
         """Write everything booked, all or nothing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import insert, select
@@ -10,6 +11,7 @@ from sqlalchemy import insert, select
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
+from booking.demo.school.values import DemoLine
 from booking.feedback.models import Feedback
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -17,29 +19,17 @@ from booking.programmes.models import Programme
 from booking.visit_waiting.waiting import Days, wait, wait_for_days
 
 TUESDAY, THURSDAY = 0b0000010, 0b0001000
-SAID = (
-    (5, "Elevene snakket om det hele veien hjem. Formidleren traff nivået veldig godt."),
-    (5, ""),
-    (4, "Fint opplegg, men vi kunne trengt ti minutter til på slutten."),
-    (5, "Takk for et gjennomtenkt ark til etterarbeidet."),
-    (4, ""),
-    (3, "Litt mye venting ved utstyret, ellers bra."),
-    (5, "Best i fjor også. Vi kommer igjen."),
-    (2, "For vanskelig for de yngste i gruppa."),
-    (4, "God stemning, trygge voksne, tydelige beskjeder."),
-    (5, ""),
-)
 
 
-def write_what_teachers_said() -> None:
-    """Feedback on most programmes, with a fixed seed; nothing where there are no programmes."""
+def write_what_teachers_said(opinions: Sequence[tuple[int, str]]) -> None:
+    """Feedback on most programmes, with a fixed seed."""
     rows, chance = [], Random(7)  # noqa: S311  (a demo, no secret)
     now = clock.now()
     today = now.astimezone(the_centre().zone).date()
     programmes = db.session.scalars(select(Programme.activity_id).order_by(Programme.activity_id)).all()
     for activity_id in programmes:
         for _n in range(chance.randrange(0, 15)):
-            stars, words = chance.choice(SAID)
+            stars, words = chance.choice(opinions)
             came_on = today - timedelta(days=chance.randrange(3, 300))
             rows.append((came_on, activity_id, stars, words))
     values = [
@@ -51,24 +41,25 @@ def write_what_teachers_said() -> None:
             db.session.execute(insert(Feedback), values)
 
 
-def stand_in_line() -> None:
-    """Two classes that wait for the next session of bridges that is taken, one for any Tuesday or Thursday."""
+def stand_in_line(lines: Sequence[DemoLine]) -> None:
+    """Classes that wait: for a session that is taken, or for any Tuesday or Thursday."""
     now, centre = clock.now(), the_centre()
-    bridges = select(Activity.id).where(Activity.slug == "bruer").scalar_subquery()
-    taken = db.session.scalar(
-        select(Slot.id)
-        .where(Slot.activity_id == bridges, Slot.starts_at > now + timedelta(days=2), Slot.taken > 0)
-        .order_by(Slot.starts_at)
-        .limit(1)
-    )
-    if taken is None:
-        return
-    with unit_of_work():
-        wait(taken, 24, "ola@example.org", "nb", centre, now)
-        wait(taken, 28, "ada@example.org", "nn", centre, now)
-    robots = db.session.scalar(select(Activity.id).where(Activity.slug == "roboten"))
     today = centre.local(now).date()
     days = Days(TUESDAY | THURSDAY, today + timedelta(days=7), today + timedelta(days=60))
-    if robots is not None:
-        with unit_of_work():
-            wait_for_days(robots, days, 26, "per@example.org", "nb", centre, now)
+    for line in lines:
+        activity_id = db.session.scalars(select(Activity.id).where(Activity.slug == line.slug)).one()
+        slot_id = None if line.any_day else _taken(activity_id, now)
+        for people, email, lang in line.waiting:
+            with unit_of_work():
+                if line.any_day:
+                    wait_for_days(activity_id, days, people, email, lang, centre, now)
+                elif slot_id is not None:
+                    wait(slot_id, people, email, lang, centre, now)
+
+
+def _taken(activity_id: int, now: datetime) -> int | None:
+    """The next session that a class has."""
+    query = select(Slot.id).where(
+        Slot.activity_id == activity_id, Slot.starts_at > now + timedelta(days=2), Slot.taken > 0
+    )
+    return db.session.scalar(query.order_by(Slot.starts_at).limit(1))

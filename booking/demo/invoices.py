@@ -12,12 +12,13 @@ from sqlalchemy import select
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.bank_file import DemoPayment, write_bank_file
+from booking.demo.centres import DemoPayments
 from booking.demo.school.past_visits import school_months
 from booking.invoicing.bank.take import take_bank_file
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.document import DocumentKind
-from booking.invoicing.issue import issue_all, rules_of_invoices
-from booking.invoicing.models import Invoice
+from booking.invoicing.issue import issue_together
+from booking.invoicing.models import Invoice, InvoiceRules
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -25,40 +26,39 @@ from booking.kernel.database import db
 ACTOR = "demo"
 PAYS_AFTER = timedelta(days=21)
 FILE_TO_TRY = "bank-file-to-try.xml"
-# Of a month's invoices, by their place: what is not paid; what is paid too much; which one is credited in part.
+# Of a month's invoices, by their place: what is not paid; of the first month, which is credited in part, which is paid
+# too much and which too little.
 UNPAID = ({5}, {2, 3}, {1, 3, 5, 7})
-OVER = {2: 10_000, 4: -30_000}
-CREDITED, CREDITED_SUM = 1, 22_000
-CREDITED_SINCE = {"nb": "To elever færre enn talt opp", "lv": "Par diviem skolēniem mazāk"}
-LEAST = 5  # invoices that the file to try is about
+CREDITED, OVER, UNDER = 1, 2, 4
+ABOUT = 5  # so many invoices is the file to try
 
 
-def write_invoices(today: date) -> bytes | None:
+def write_invoices(demo: DemoPayments, today: date) -> bytes:
     """Invoices of the months that are over and of the first days of this one; returns the file to try."""
-    rules, centre, now = rules_of_invoices(), the_centre(), clock.now()
-    if rules is None:
-        return None
+    account = db.session.scalars(select(InvoiceRules.account)).one()
+    centre, now = the_centre(), clock.now()
     for month, first in enumerate(school_months(today)):
         month_end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         issued_at = at(month_end, time(12), centre.zone)
-        issue_all([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
+        issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
-            _take_payments(month, centre, rules.account, month_end, paid_at)
+            _take_payments(demo, month, centre, account, month_end, paid_at)
     first_days = [receivable.key for receivable in open_receivables(centre, now) if receivable.on < today]
-    issue_all(first_days, centre, now, ACTOR)
-    return file_to_try(centre, rules.account, now)
+    issue_together(first_days, centre, now, ACTOR)
+    return file_to_try(demo, centre, account, now)
 
 
-def _take_payments(month: int, centre: CentreFacts, account: str, issued_on: date, paid_at: datetime) -> None:
+def _take_payments(
+    demo: DemoPayments, month: int, centre: CentreFacts, account: str, issued_on: date, paid_at: datetime
+) -> None:
     """What the bank told of a month's invoices: most paid, some not, some more or less than was asked for."""
-    payments: list[DemoPayment] = []
+    more, payments = {OVER: demo.over, UNDER: -demo.under} if month == 0 else {}, list[DemoPayment]()
     for place, invoice in enumerate(_open_invoices(issued_on)):
         if month == 0 and place == CREDITED:
-            _credit_some(invoice, centre, paid_at)
-            payments.append(_of(invoice, invoice.payable - CREDITED_SUM))
+            _credit_some(demo, invoice, centre, paid_at)
+            payments.append(_of(invoice, invoice.payable - demo.credited))
         elif place not in UNPAID[month]:
-            amount = invoice.payable + (OVER.get(place, 0) if month == 0 else 0)
-            payments.append(_of(invoice, amount))
+            payments.append(_of(invoice, invoice.payable + more.get(place, 0)))
     if payments:
         entries = [[payments[0]], payments[1:]] if payments[1:] else [payments]
         name = f"DEMO-{paid_at:%Y%m%d}"
@@ -66,25 +66,21 @@ def _take_payments(month: int, centre: CentreFacts, account: str, issued_on: dat
         take_bank_file(content, ACTOR, paid_at)
 
 
-def _credit_some(invoice: Invoice, centre: CentreFacts, now: datetime) -> None:
+def _credit_some(demo: DemoPayments, invoice: Invoice, centre: CentreFacts, now: datetime) -> None:
     """Fewer came than were counted."""
-    wanted = CreditWanted(CreditExtent.SUM, gross=CREDITED_SUM)
-    credit(CreditOrder(invoice.id, wanted, CREDITED_SINCE[centre.languages[0]], 0), centre, now, ACTOR)
+    wanted = CreditWanted(CreditExtent.SUM, gross=demo.credited)
+    credit(CreditOrder(invoice.id, wanted, demo.credited_since, 0), centre, now, ACTOR)
 
 
-def file_to_try(centre: CentreFacts, account: str, now: datetime) -> bytes | None:
+def file_to_try(demo: DemoPayments, centre: CentreFacts, account: str, now: datetime) -> bytes:
     """A file with a payment of each kind: two of a batch, a part, too much, an unknown KID, words, another currency."""
-    unpaid = _open_invoices()
-    if len(unpaid) < LEAST:
-        return None
-    whole, second, part, over, worded = unpaid[:LEAST]
+    whole, second, part, over, worded = _open_invoices()[:ABOUT]
     batch = [_of(whole, whole.payable - whole.paid), _of(second, second.payable - second.paid)]
-    stranger = DemoPayment(123_400, "Ola Nordmann", kid="123456789012347", currency=centre.currency)
     words = DemoPayment(
         worded.payable - worded.paid, _payer(worded), words=str(worded.number), currency=centre.currency
     )
-    abroad = DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK")
-    singles = [_of(part, part.payable // 2), _of(over, over.payable - over.paid + 10_000), stranger, words, abroad]
+    too_much = _of(over, over.payable - over.paid + demo.over)
+    singles = [_of(part, part.payable // 2), too_much, demo.stranger, words, demo.abroad]
     today = centre.local(now).date()
     entries = [batch, *([payment] for payment in singles)]
     return write_bank_file(f"DEMO-{today:%Y%m%d}-TRY", account, centre.currency, today, now, entries)

@@ -22,7 +22,6 @@ from booking.demo.finding import stand_in_line, write_what_teachers_said
 from booking.demo.invoices import FILE_TO_TRY, write_invoices
 from booking.demo.outreach import write_outreach
 from booking.demo.school.past_visits import write_past_visits
-from booking.demo.school.register import write_variety
 from booking.demo.school.releases import write_releases
 from booking.demo.school.school_year import write_school_holidays
 from booking.demo.school.schools import write_schools, write_visits
@@ -53,25 +52,24 @@ def load(demo: DemoCentre) -> None:
     with unit_of_work():
         _write_house(demo)
         _write_catalogue(demo)
-    write_schools()
-    write_variety()
+    write_schools(demo.schools)
     today = clock.now().astimezone(the_centre().zone).date()
     _close_days(today)
     liven_up(today)
     make_slots(today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD))
-    write_past_visits(today)
+    write_past_visits(demo, today)
     say_who_is_at_work(today)
-    make_bookings(today)
-    stand_in_line()
-    write_what_teachers_said()
-    write_visits()
+    make_bookings(demo, today)
+    stand_in_line(demo.schools.lines)
+    write_what_teachers_said(demo.schools.opinions)
+    write_visits(demo.schools)
     write_courses(today)
-    write_outreach(today)
+    if demo.schools.outreach is not None:
+        write_outreach(demo.schools.outreach, demo.schools.teacher, today)
     write_school_holidays(today)
-    write_releases(today)
+    write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
-    if (file := write_invoices(today)) is not None:
-        (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(file)
+    (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo.payments, today))
     keep_books(today)
     forget_all(clock.now())  # as each night since would have
 

@@ -6,11 +6,13 @@ from sqlalchemy import insert, select
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
+from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.payments.give_back import KEY
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
 
+GOODWILL = {"nb": "Show avlyst", "lv": "Šovs atcelts"}
 GOODWILL_EVERY = 40  # one in so many visits gets a part back
 
 
@@ -28,7 +30,12 @@ def take_the_money() -> None:
         if state is State.CANCELLED:
             back[booking_id] = (total, "cancel", f"demo:{booking_id}", cancelled_at)
         elif number % GOODWILL_EVERY == GOODWILL_EVERY - 1:
-            back[booking_id] = (total // 4, "Show avlyst", f"{KEY}{new_secret()}:{booking_id}", confirmed_at)
+            back[booking_id] = (
+                total // 4,
+                GOODWILL[the_centre().languages[0]],
+                f"{KEY}{new_secret()}:{booking_id}",
+                confirmed_at,
+            )
         payments.append(
             {
                 "booking_id": booking_id,

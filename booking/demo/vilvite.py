@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import time
 
 from booking.catalogue.models import Kind
-from booking.demo.centres import DemoActivity, DemoCentre, DemoHours, DemoSpace, DemoTicket, in_four
+from booking.demo.bank_file import DemoPayment
+from booking.demo.centres import (
+    DemoActivity,
+    DemoCentre,
+    DemoHours,
+    DemoPayments,
+    DemoPeople,
+    DemoSpace,
+    DemoTicket,
+)
+from booking.demo.school.of_vilvite import VILVITE_SCHOOLS
+from booking.demo.texts import in_four
 
 TUE_TO_FRI, WEEKEND, ALL_DAYS, TUE_TO_SUN = 0b0011110, 0b1100000, 0b1111111, 0b1111110
 AFTERNOON = time(15, 0)
@@ -219,4 +230,18 @@ VILVITE = DemoCentre(
         DemoTicket("lunch-seat", in_four("Plass i matpakkerommet", "Plass i matpakkerommet", "Seat in the lunch room", "Vieta pusdienu telpā"), NONE, (Kind.LUNCH,), ((0, None),)),
     ),
     school_places=90,
+    schools=VILVITE_SCHOOLS,
+    people=DemoPeople(
+        ("Kari", "Ola", "Ingrid", "Lars", "Åse", "Bjørn", "Marit", "Øystein", "Solveig", "Erik", "Nora", "Jānis", "Ilze"),
+        ("Nordmann", "Fjellheim", "Sæther", "Haugland", "Ås", "Vik", "Øvrebø", "Bērziņa", "Kalniņš", "Solberg", "Lie"),
+        "+4790000000",
+    ),
+    payments=DemoPayments(
+        over=10_000,
+        under=30_000,
+        credited=22_000,
+        credited_since="To elever færre enn talt opp",
+        stranger=DemoPayment(123_400, "Ola Nordmann", kid="123456789012347"),
+        abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
 )  # fmt: skip

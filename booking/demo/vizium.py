@@ -5,21 +5,42 @@ from __future__ import annotations
 from datetime import time
 
 from booking.catalogue.models import Kind
-from booking.demo.centres import DemoActivity, DemoCentre, DemoHours, DemoSpace, DemoTicket
+from booking.demo.bank_file import DemoPayment
+from booking.demo.centres import (
+    DemoActivity,
+    DemoCentre,
+    DemoHours,
+    DemoPayments,
+    DemoPeople,
+    DemoSpace,
+    DemoTicket,
+)
+from booking.demo.school.of_vizium import VIZIUM_SCHOOLS
+from booking.demo.texts import in_two
 
 TUE_TO_SUN, WEEKEND = 0b1111110, 0b1100000
+TUE_AND_THU, WED_AND_FRI = 0b0001010, 0b0010100
 
 
-def in_two(lv: str, en: str) -> dict[str, str]:
-    """A text in the languages of the house."""
-    return {"lv": lv, "en": en}
+def _programme(slug: str, lv: str, en: str, minutes: int, lab: str, weekdays: int) -> DemoActivity:
+    return DemoActivity(
+        slug,
+        Kind.PROGRAMME,
+        in_two(lv, en),
+        minutes,
+        30,
+        lab,
+        in_two("Nodarbība klasēm laboratorijā.", "A programme in the lab for school classes."),
+        ((weekdays, ("10:15", "12:30"), None),),
+        stay_minutes=120,
+    )
 
 
 VIZIUM = DemoCentre(
     facts={
         "name": "VIZIUM",
         "legal_name": "Demonstrācijas zinātnes centrs",
-        "org_number": "",
+        "org_number": "99990000003",
         "country": "LV",
         "timezone": "Europe/Riga",
         "currency": "EUR",
@@ -34,7 +55,7 @@ VIZIUM = DemoCentre(
     },
     invoices={
         "account": "LV80BANK0000435195001",
-        "vat_number": "LV40003000000",
+        "vat_number": "LV99990000003",
         "street": "Parauga iela 1",
         "postcode": "LV-3601",
         "town": "Ventspils",
@@ -44,8 +65,8 @@ VIZIUM = DemoCentre(
     spaces=(
         DemoSpace("house", in_two("Ēka", "The house"), 700, is_house=True),
         DemoSpace("hall", in_two("Zāle", "The hall"), 250),
-        DemoSpace("lab-1", in_two("1. laboratorija", "Lab 1"), 24),
-        DemoSpace("lab-2", in_two("2. laboratorija", "Lab 2"), 24),
+        DemoSpace("lab-1", in_two("1. laboratorija", "Lab 1"), 30),
+        DemoSpace("lab-2", in_two("2. laboratorija", "Lab 2"), 30),
         DemoSpace("tower", in_two("Torņa platforma", "Tower platform"), 50),
     ),
     hours=(DemoHours(TUE_TO_SUN, time(10), time(18), time(10)),),
@@ -85,6 +106,10 @@ VIZIUM = DemoCentre(
             ((WEEKEND, ("11:00", "16:00"), None),),
             needs_admission=True,
         ),
+        _programme("udens-laboratorija", "Ūdens laboratorija", "Water lab", 45, "lab-1", TUE_AND_THU),
+        _programme("robotu-darbnica", "Robotu darbnīca", "Robot workshop", 90, "lab-2", TUE_AND_THU),
+        _programme("vejs-un-saule", "Vējš un saule", "Wind and sun", 75, "lab-1", WED_AND_FRI),
+        _programme("molekulu-virtuve", "Molekulu virtuve", "The molecule kitchen", 90, "lab-2", WED_AND_FRI),
     ),
     tickets=(
         DemoTicket("adult", in_two("Pieaugušais", "Adult"), {}, (Kind.ADMISSION,), ((1000, None),), brings_adult=True),
@@ -116,6 +141,29 @@ VIZIUM = DemoCentre(
         ),
         DemoTicket("show-seat", in_two("Vieta šovā", "Seat at the show"), {}, (Kind.SHOW,), ((300, None),)),
         DemoTicket("tower-place", in_two("Vieta tornī", "Place on the tower"), {}, (Kind.EVENT,), ((200, None),)),
+        DemoTicket("pupil", in_two("Skolēns", "Pupil"), {}, (Kind.PROGRAMME,), ((600, None),)),
+        DemoTicket(
+            "group-adult",
+            in_two("Pieaugušais ar klasi", "Adult with the class"),
+            {},
+            (Kind.PROGRAMME,),
+            ((0, None),),
+            brings_adult=True,
+        ),
     ),
     school_places=60,
+    schools=VIZIUM_SCHOOLS,
+    people=DemoPeople(
+        ("Jānis", "Anna", "Pēteris", "Ilze", "Mārtiņš", "Līga", "Andris", "Kristīne", "Edgars", "Zane", "Kaspars"),
+        ("Bērziņš", "Kalniņa", "Ozols", "Liepiņa", "Krūmiņš", "Egle", "Zariņš", "Balode", "Vītols", "Jansone"),
+        "+37120000000",
+    ),
+    payments=DemoPayments(
+        over=1_000,
+        under=3_000,
+        credited=600,
+        credited_since="Par diviem skolēniem mazāk",
+        stranger=DemoPayment(12_340, "Jānis Paraudziņš", kid="RF18539007547034", currency="EUR"),
+        abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
+    ),
 )

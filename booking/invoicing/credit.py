@@ -18,7 +18,7 @@ from booking.centre.facts import CentreFacts
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
-from booking.invoicing.kid import kid_of
+from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.invoicing.receivables import deal_with
 from booking.invoicing.sentences import text_of_part
@@ -243,7 +243,7 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     _move(order.invoice_id, of.credited, settled.gross)
     number = next_number()
     document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)
-    document = replace(document, kid=kid_of(of.payer_id, number))
+    document = replace(document, kid=payment_reference(of.invoice.seller.address.country, of.payer_id, number))
     note_id = write_document(document, of.payer_id, order.invoice_id, now)
     _free(order.invoice_id, note_id, replace(of, credited=of.credited + settled.gross, notes=(*of.notes, document)))
     facts = {"number": number, "payable": settled.gross}

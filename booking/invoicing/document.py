@@ -217,7 +217,7 @@ class InvoiceDocument:
     """Everything that a document says, as it was when it was issued.
 
     `reference` is the buyer's own code and nothing else, `order_number` empty unless there is an order; `kid` the
-    payment reference (a KID, or the number where the bank knows no KID), text: leading noughts count. `prepaid` was
+    payment reference (a KID, or an RF reference where banks know no KID), text: leading noughts count. `prepaid` was
     paid before. `corrects` and `reason` stand on credit notes.
     """
 

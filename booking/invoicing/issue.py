@@ -27,7 +27,7 @@ from booking.invoicing.document import (
 )
 from booking.invoicing.drafts import Draft, drafts_of, drafts_that_wait
 from booking.invoicing.frozen import as_kept, digest_of
-from booking.invoicing.kid import kid_of
+from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
 from booking.invoicing.queries import numbers_on
 from booking.invoicing.receivables import Receivable, WhyWaiting, booking_of, deal_with, open_receivables
@@ -149,7 +149,7 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
     charges = [_charges(receivable, rules, lang, draft.together) for receivable in draft.receivables]
     settled = settle([charge for of_receivable in charges for charge in of_receivable])
     document = _document(draft, settled, lang, rules, centre, centre.local(now).date(), number)
-    document = replace(document, kid=kid_of(payer_id, number))
+    document = replace(document, kid=payment_reference(centre.country, payer_id, number))
     invoice_id = write_document(document, payer_id, None, now)
     claimed = [
         {

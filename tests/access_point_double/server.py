@@ -107,6 +107,8 @@ class Handler(BaseHTTPRequestHandler):
                 case "reset":
                     post.reset()
                     self.server.faults.clear()
+                case "calm":
+                    self.server.faults.clear()
                 case "fault":
                     self.server.faults.order(wish)
                 case "settle":

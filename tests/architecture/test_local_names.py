@@ -10,7 +10,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from booking import ROOT
-from tests.architecture.test_house_rules import BOOKING, tree
+from tests.architecture.test_house_rules import ALL, tree
 
 VAGUE = frozenset({"one", "found", "said", "some", "asked"})
 
@@ -35,7 +35,7 @@ def bound(module: ast.Module) -> Iterator[str]:
                 yield name
 
 
-@pytest.mark.parametrize("file", BOOKING)
+@pytest.mark.parametrize("file", ALL)
 def test_local_names_say_what_they_hold(file: str) -> None:
     vague = Counter(name for name in bound(tree(file)) if name in VAGUE)
     assert not vague, f"{file}: name what these hold: {dict(vague)}"

@@ -75,15 +75,10 @@ def test_a_page_is_a_value_whose_class_is_known() -> None:
     assert unknown == []
 
 
-# Pages that are being written in another room just now.
-POSITIONAL_STILL = {"admin/bank.html", "admin/credit.html"}
-
-
 def test_a_macro_that_is_given_several_things_is_told_which_is_which() -> None:
     nameless = {
         f"{template}:{call.lineno} {call.node.name}"
         for template in PAGES
-        if template not in POSITIONAL_STILL
         for call in parsed(template).find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name in component_macros(template) and len(call.args) > 1
     }

@@ -13,7 +13,8 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
-from booking.demo.school.releases import FIRST_COME, FIRST_DAY
+from booking.demo.school.of_vilvite import RELEASES
+from booking.demo.school.releases import FIRST_DAY
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.releases.models import Release, ReleaseWay
@@ -118,7 +119,8 @@ def test_a_school_waits(open_page: Opener) -> None:
 def test_a_school_wishes_for_a_release_day(open_page: Opener, house: House) -> None:
     with inside(house):
         first = clock.now() + timedelta(days=FIRST_DAY + 1)
-        title = select(Slot.starts_at).join(Activity).where(Activity.slug == FIRST_COME[1], Slot.starts_at > first)
+        slug = RELEASES[0].slugs[1]
+        title = select(Slot.starts_at).join(Activity).where(Activity.slug == slug, Slot.starts_at > first)
         first_free = title.where(Slot.taken == 0, Slot.kept == 0).order_by(Slot.starts_at).limit(1)
         on = the_centre().local(db.session.scalars(first_free).one()).date()
         release = db.session.scalars(select(Release.id).where(Release.way == ReleaseWay.FIRST_COME)).first()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
+from booking.agreements.models import SchoolKind
 from booking.agreements.payers import SchoolFacts, find_schools
-from booking.agreements.prices import Pays
 from booking.bookings.details import Contact
-from booking.bookings.search_words import fold_letters
 from booking.capacity.educators import away_space
 from booking.capacity.models import Duty
 from booking.capacity.planning import PlannedSlot
@@ -17,13 +15,13 @@ from booking.capacity.timetable import write
 from booking.catalogue.models import Kind
 from booking.centre.facts import the_centre
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outreach.book import OutreachOrder, book
 from booking.outreach.models import Outreach, Travel
 from booking.planner.wish import Group
 from booking.visits.write import Booked
 from tests.builders import a_centre, a_ticket_type, an_activity
+from tests.school_builders import a_school, an_agreement, school_rules
 from tests.visits.booked import a_monday
 
 
@@ -55,12 +53,7 @@ def a_road(educators: int | None = 1, most_a_day: int = 5, instant: bool = True)
             )
         )  # fmt: skip
         db.session.add(Travel(key="bergen", municipality="Bergen", minutes=30, fee=10000))
-        db.session.add(
-            SchoolRules(
-                pupil_price=11000, adult_price=11000, least_price=165000, pupils_per_adult=8, children_per_adult=4,
-                pupil_type_id=pupil, adult_type_id=adult,
-            )
-        )  # fmt: skip
+    school_rules(pupil, adult)
     return Road(activity, lab, a_monday().replace(hour=10))
 
 
@@ -84,22 +77,10 @@ def an_order(
     )
 
 
-def an_agreement(**agreed: object) -> int:
+def bergen_pays(**agreed: object) -> int:
     """Bergen pays all of its schools' outreach, and Solbakken is one of them."""
-    values: dict[str, object] = {"pays": Pays.ALL, "kinds": ["outreach"], "municipality": "Bergen"}
-    with unit_of_work():
-        db.session.add(
-            School(
-                name="Solbakken skole", search=fold_letters("Solbakken skole"), org_number="974760673",
-                municipality="Bergen", kind=SchoolKind.SCHOOL, known=True,
-            )
-        )  # fmt: skip
-        agreement = Agreement(
-            payer="Bergen kommune", code="BERGEN", secret=new_secret(), reference_pattern="99999", **(values | agreed)
-        )
-        db.session.add(agreement)
-        db.session.flush()
-        return agreement.id
+    a_school(org_number="974760673")
+    return an_agreement(**({"kinds": ["outreach"], "reference_pattern": "99999"} | agreed))
 
 
 def away(road: Road, starts_at: datetime | None = None, **more: object) -> Booked:

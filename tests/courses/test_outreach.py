@@ -34,7 +34,7 @@ from booking.settings import settings_of
 from booking.visits.change import approve, cancel_visit
 from booking.visits.models import Approval
 from tests.capacity.racers import Orders, run_races
-from tests.courses.away import Road, a_road, an_agreement, away, make_session
+from tests.courses.away import Road, a_road, away, bergen_pays, make_session
 from tests.courses.enrolled import promised
 
 HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)
@@ -213,7 +213,7 @@ def test_trips_that_move_while_others_are_cancelled_never_wait_in_a_circle(app: 
     """Each other trip shares half hours with the old time and with the new one, and perhaps an allowance."""
     road = a_road(educators=3, most_a_day=20)
     if is_paid_for:
-        an_agreement()
+        bergen_pays()
     orders: Orders = []
     for day in (road.at_ten + timedelta(days=n) for n in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)):
         moving, other = away(road, day).booking_id, away(road, day + 3 * HALF).booking_id

@@ -22,7 +22,7 @@ from booking.running.check import breaches
 from booking.visits.change import cancel_visit
 from booking.visits.orders import BillChanged
 from booking.visits.read import VisitFacts, of_booking
-from tests.courses.away import Road, a_road, an_agreement, an_order, away
+from tests.courses.away import Road, a_road, an_order, away, bergen_pays
 
 WHOLE = 360000  # the programme and the way
 
@@ -54,7 +54,7 @@ def let_be(booking_id: int, road: Road, days: int, pupils: int) -> None:
 
 def test_the_agreement_pays_for_the_programme_and_the_way(app: Flask) -> None:
     road = a_road()
-    an_agreement(most_visits=5, class_visits=1)
+    bergen_pays(most_visits=5, class_visits=1)
     assert owed(away(road).booking_id) == {"Bergen kommune": WHOLE}
     assert taken() == [(1, 24)]
     assert breaches() == []
@@ -72,7 +72,7 @@ def test_what_the_agreement_does_not_pay_the_school_does(
     app: Flask, pays: Pays, more: dict[str, int], paid: int
 ) -> None:
     road = a_road()
-    an_agreement(pays=pays, **more)
+    bergen_pays(pays=pays, **more)
     assert owed(away(road).booking_id) == {"Bergen kommune": paid, "": WHOLE - paid}
     assert breaches() == []
 
@@ -90,7 +90,7 @@ def test_an_agreement_for_something_else_pays_nothing_and_the_school_is_told_why
     app: Flask, agreed: dict[str, object], because: Because
 ) -> None:
     road = a_road()
-    an_agreement(**agreed)
+    bergen_pays(**agreed)
     visit = visit_of(away(road).booking_id)
     assert (visit.by_payer(), visit.dues[0].due.because) == ([("", WHOLE)], because)
     assert taken() == []
@@ -98,7 +98,7 @@ def test_an_agreement_for_something_else_pays_nothing_and_the_school_is_told_why
 
 def test_a_code_finds_the_agreement_and_a_wrong_one_is_refused(app: Flask) -> None:
     road = a_road(educators=2)
-    an_agreement(municipality="")
+    bergen_pays(municipality="")
     assert owed(away(road).booking_id) == {"": WHOLE}
     coded = replace(an_order(road), code="bergen", starts_at=road.at_ten + timedelta(days=1))
     with unit_of_work():
@@ -110,7 +110,7 @@ def test_a_code_finds_the_agreement_and_a_wrong_one_is_refused(app: Flask) -> No
 
 def test_changed_or_moved_the_payer_stays_and_the_allowance_follows(app: Flask) -> None:
     road = a_road()
-    an_agreement(most_visits=1, most_pupils=28, class_visits=1)
+    bergen_pays(most_visits=1, most_pupils=28, class_visits=1)
     done = away(road)
     let_be(done.booking_id, road, 0, 28)
     assert (taken(), owed(done.booking_id)) == ([(1, 28)], {"Bergen kommune": WHOLE})
@@ -123,7 +123,7 @@ def test_changed_or_moved_the_payer_stays_and_the_allowance_follows(app: Flask) 
 
 def test_cancelled_everything_is_left_again(app: Flask) -> None:
     road = a_road()
-    an_agreement(most_visits=1)
+    bergen_pays(most_visits=1)
     done = away(road)
     with unit_of_work():
         cancel_visit(done.booking_id, centre=the_centre(), now=clock.now())
@@ -133,7 +133,7 @@ def test_cancelled_everything_is_left_again(app: Flask) -> None:
 
 def test_a_bill_that_nobody_has_seen_is_not_booked(app: Flask) -> None:
     road = a_road()
-    an_agreement()
+    bergen_pays()
     with pytest.raises(BillChanged), unit_of_work():
         book(replace(an_order(road), seen={None: WHOLE}), centre=the_centre(), now=clock.now())
     assert taken() == []
@@ -141,7 +141,7 @@ def test_a_bill_that_nobody_has_seen_is_not_booked(app: Flask) -> None:
 
 def test_the_last_visit_of_an_agreement_is_paid_for_once(app: Flask) -> None:
     road = a_road(educators=None)
-    agreement = an_agreement(most_visits=1)
+    agreement = bergen_pays(most_visits=1)
 
     def go(n: int) -> str:
         with app.app_context():

@@ -9,12 +9,21 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from booking.agreements.models import Agreement, School
+from booking.agreements.references import read_org_number
+from booking.centre.facts import the_centre
 from booking.demo.load import CENTRES, load_if_empty
+from booking.invoicing.frozen import from_kept
+from booking.invoicing.kid import is_kid, is_rf
+from booking.invoicing.models import Invoice
+from booking.invoicing.ubl import ubl
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.running.check import breaches
 from tests.conftest import empty_database
+from tests.support.peppol import Peppol
 from tests.web.browsing import Visitor
 
 # test_load loads the same centres on both.
@@ -40,6 +49,31 @@ def front(app: Flask, at: datetime, lang: str = "en") -> str:
         assert page.status_code == 200
         db.session.rollback()
         return page.get_data(as_text=True)
+
+
+@pytest.fixture(scope="module")
+def peppol() -> Peppol:
+    """Loaded once for both centres."""
+    return Peppol()
+
+
+def test_every_document_is_taken_by_payers_systems(begun: datetime, peppol: Peppol) -> None:
+    kept = db.session.execute(select(Invoice.number, Invoice.document)).all()
+    findings = {number: peppol.findings(ubl(from_kept(document))) for number, document in kept}
+    assert len(findings) > 20
+    assert {number: refused for number, refused in findings.items() if refused} == {}
+
+
+def test_payments_name_documents_as_banks_of_the_country_know_it(begun: datetime) -> None:
+    is_known = is_kid if the_centre().country == "NO" else is_rf
+    assert [kid for kid in db.session.scalars(select(Invoice.kid)) if not is_known(kid)] == []
+
+
+def test_every_number_of_a_school_and_of_a_payer_is_one(begun: datetime) -> None:
+    country = the_centre().country
+    numbers = [*db.session.scalars(select(School.org_number)), *db.session.scalars(select(Agreement.org_number))]
+    assert [number for number in numbers if number and read_org_number(number, country) != number] == []
+    assert read_org_number(the_centre().org_number, country)
 
 
 @pytest.mark.any_day

@@ -33,10 +33,10 @@ def issued_by_processes(app: Flask, orders: Sequence[Order], at: datetime) -> li
     """What became of each order: the number, the name of a refusal, or killed."""
     with app.app_context():
         url = db.engine.url.render_as_string(hide_password=False)
-    asked = {"database_url": url, "instance": app.instance_path, "orders": orders, "at": at.isoformat()}
+    wanted = {"database_url": url, "instance": app.instance_path, "orders": orders, "at": at.isoformat()}
     done = subprocess.run(
         [sys.executable, "-m", "tests.invoicing.issuers"],
-        input=json.dumps(asked), capture_output=True, text=True, check=True, timeout=120,
+        input=json.dumps(wanted), capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     answers: list[str] = json.loads(done.stdout.splitlines()[-1])
     return answers

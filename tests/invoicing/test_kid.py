@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.invoicing.kid import LENGTH, check_digit, is_kid, kid_of
+from booking.invoicing.kid import LENGTH, check_digit, is_kid, is_rf, kid_of, payment_reference, rf_of
 
 NUMBERS = st.integers(1, 9_999_999)
 
@@ -38,3 +38,35 @@ def test_what_is_no_kid_is_said_to_be_none(typed: str) -> None:
 def test_a_number_that_does_not_fit_is_never_cut(payer: int, document: int) -> None:
     with pytest.raises(ValueError, match="digits"):
         kid_of(payer, document)
+
+
+@given(NUMBERS)
+def test_outside_norway_a_document_is_paid_by_its_number_with_two_check_digits(document: int) -> None:
+    reference = payment_reference("LV", 7, document)
+    assert (reference, is_rf(reference), is_kid(reference)) == (rf_of(document), True, False)
+    assert reference[4:] == str(document)
+    assert payment_reference("NO", 7, document) == kid_of(7, document)
+
+
+@given(NUMBERS, st.integers(2, 20), st.integers(1, 9))
+def test_one_digit_mistyped_is_no_rf_reference(document: int, place: int, by: int) -> None:
+    reference = rf_of(document)
+    place = min(place, len(reference) - 1)
+    wrong = str((int(reference[place]) + by) % 10)
+    assert not is_rf(reference[:place] + wrong + reference[place + 1 :])
+
+
+def test_the_check_digits_of_an_rf_reference_are_those_of_the_standard() -> None:
+    assert is_rf("RF18539007547034")  # the example that banks print
+    assert rf_of(539007547034) == "RF18539007547034"
+
+
+@pytest.mark.parametrize("typed", ["", "RF", "rf2510001", "RF25 10001", "RF2610001", "RF２510001", "RF25", "10001"])
+def test_what_is_no_rf_reference_is_said_to_be_none(typed: str) -> None:
+    assert not is_rf(typed)
+
+
+@pytest.mark.parametrize("document", [0, -1])
+def test_no_document_has_no_rf_reference(document: int) -> None:
+    with pytest.raises(ValueError, match="number"):
+        rf_of(document)

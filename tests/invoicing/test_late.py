@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.invoicing.reminders.late import Owing, RateFrom, fee_on, interest_on
@@ -23,7 +23,7 @@ def by_day(owing: list[Owing], rates: list[RateFrom], until: date) -> int:
     total, day = 0, min(sum_owed.since for sum_owed in owing)
     while day < until:
         day += timedelta(days=1)
-        owed = max((one for one in owing if one.since < day), key=lambda one: one.since).minor
+        owed = max((sum_owed for sum_owed in owing if sum_owed.since < day), key=lambda sum_owed: sum_owed.since).minor
         in_force = [rate for rate in rates if rate.from_date <= day]
         total += owed * (max(in_force, key=lambda rate: rate.from_date).interest if in_force else 0)
     return (2 * total + 3_650_000) // 7_300_000
@@ -60,6 +60,7 @@ def test_the_fee_in_force_is_the_latest() -> None:
     assert [fee_on([later, TWELVE], date(2026, month, 1)) for month in (6, 7, 12)] == [3_500, 4_000, 4_000]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
 @given(
     st.lists(st.builds(Owing, DATES, st.integers(0, 10**9)), min_size=1, max_size=4, unique_by=lambda o: o.since),
     RATES,

@@ -94,8 +94,8 @@ def test_the_nightly_check_finds_what_is_dealt_with_by_nothing(app: Flask) -> No
     booking = db.session.scalars(select(Booking.id)).one()
     with unit_of_work():
         db.session.execute(update(VisitDue).values(dealt_with=True))
-    found = f"I11 what a visit owes is dealt with, and on no invoice nor let go, booking: {booking}"
-    assert found in breaches()
+    breach = f"I11 what a visit owes is dealt with, and on no invoice nor let go, booking: {booking}"
+    assert breach in breaches()
 
 
 def test_the_nightly_check_finds_a_visit_that_owes_more_than_was_let_go(app: Flask) -> None:
@@ -124,8 +124,8 @@ def test_finance_lets_one_go_on_its_page_and_takes_it_back(app: Flask) -> None:
     with time_machine.travel(afterwards(), tick=False):
         books = a_colleague(app, Role.FINANCE)
         assert f"/staff/invoices/let-go?receivable={first}" in books.get("/staff/invoices").get_data(as_text=True)
-        asked = books.get(f"/staff/invoices/let-go?receivable={first}").get_data(as_text=True)
-        assert "Bergen kommune" in asked or "Solbakken skole" in asked
+        page = books.get(f"/staff/invoices/let-go?receivable={first}").get_data(as_text=True)
+        assert "Bergen kommune" in page or "Solbakken skole" in page
         wrong = books.post("/staff/invoices/let-go", receivable=first, reason=" ")
         assert (wrong.status_code, "Write why, in at most 200 characters." in wrong.get_data(as_text=True)) == (
             422,

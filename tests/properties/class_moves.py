@@ -7,16 +7,12 @@ from datetime import datetime, time, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, multiple, rule
 
-from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
-from booking.agreements.payers import SchoolFacts, facts_of
-from booking.agreements.prices import Pays
 from booking.bookings.details import Contact
 from booking.capacity.educators import away_space
 from booking.capacity.models import Duty
 from booking.catalogue.models import Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.outreach import book as outreach
 from booking.outreach import change as trips
@@ -29,6 +25,7 @@ from booking.visits import change as visits
 from booking.visits.book import VisitOrder, book_visit, ready_for, wants_of
 from tests.builders import a_slot, a_space, a_ticket_type, an_activity
 from tests.properties.money_moves import allowed
+from tests.school_builders import a_school, an_agreement, school_rules
 
 classes: Bundle[int] = Bundle("classes")
 # A rule adds a visit to its bundle, or none.
@@ -57,21 +54,8 @@ class ClassMoves(RuleBasedStateMachine):
             for n in (1, 2)
         ]
         pupil, adult = a_ticket_type(self.programme, 11000, "Elev"), a_ticket_type(self.programme, 0, "Lærer")
-        school = School(
-            name="Solbakken skole", search="solbakken skole", org_number="974760673", municipality="Bergen",
-            kind=SchoolKind.SCHOOL, known=True,
-        )  # fmt: skip
         rows = [
-            school,
             Programme(activity_id=self.programme, grade_from=1, grade_to=10, subjects=[], shared=True),
-            SchoolRules(
-                pupil_price=11000, adult_price=11000, least_price=33000, pupils_per_adult=8, children_per_adult=4,
-                pupil_type_id=pupil, adult_type_id=adult, free_days=1, number_days=1,
-            ),
-            Agreement(
-                payer="Bergen kommune", code="BERGEN", municipality="Bergen", pays=Pays.ALL, most_visits=2,
-                secret=new_secret(),
-            ),
             Outreach(
                 activity_id=self.trip, grade_from=1, grade_to=10, price=90000, most_a_day=2, weekdays=127,
                 from_time=time(8), until_time=time(16), setup_minutes=0, notice_days=0,
@@ -81,7 +65,9 @@ class ClassMoves(RuleBasedStateMachine):
         ]  # fmt: skip
         with unit_of_work():
             db.session.add_all(rows)
-        self.school: SchoolFacts = facts_of(school)
+        school_rules(pupil, adult, least_price=33000, free_days=1, number_days=1)
+        self.school = a_school(org_number="974760673")
+        an_agreement(most_visits=2)
 
     def plan(self, which: int, group: Group) -> Plan:
         """One class in one session, and in the house for as long."""

@@ -130,10 +130,10 @@ def test_an_invoice_proposes_a_credit_when_the_door_counted_fewer_and_nothing_ha
     assert "The door has counted otherwise since" in words(page)
     link = re.search(r'href="(/staff/invoices/\d+/credit\?[^"]*)"', page.text)
     assert link is not None
-    asked = books.get(link.group(1).replace("&amp;", "&"))
-    assert f'value="{4 * PUPIL // 100}.00"' in asked.text
-    assert "What it comes to" in words(asked)
-    seen = {name: hidden(asked, name) for name in ("credited", "gross")}
+    proposed = books.get(link.group(1).replace("&amp;", "&"))
+    assert f'value="{4 * PUPIL // 100}.00"' in proposed.text
+    assert "What it comes to" in words(proposed)
+    seen = {name: hidden(proposed, name) for name in ("credited", "gross")}
     typed = {"extent": "sum", "amount": f"{4 * PUPIL // 100}.00", "reason": "Counted anew"}
     assert books.post(f"/staff/invoices/{invoice_id}/credit", press="issue", **(typed | seen)).status_code == 303
     db.session.rollback()

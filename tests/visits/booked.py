@@ -7,16 +7,12 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
-from booking.agreements.payers import SchoolFacts, facts_of
-from booking.agreements.prices import Pays
+from booking.agreements.payers import SchoolFacts
 from booking.bookings.details import Contact
-from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.planner.planner import plan_visit
 from booking.planner.plans import Plan
@@ -27,6 +23,7 @@ from booking.visits.book import VisitOrder, book_visit
 from booking.visits.days import load_days
 from booking.visits.write import Booked
 from tests.builders import a_centre, a_slot, a_space, a_stretch, a_ticket_type, an_activity
+from tests.school_builders import a_school, an_agreement, school_rules
 
 HALF = timedelta(minutes=30)
 
@@ -74,30 +71,14 @@ def a_school_centre(**agreed: object) -> Centre:
         a_slot(lunch, 70, nine + n * HALF, space_id=room)
     pupil = a_ticket_type(ids[0], 11000, "Pupil")
     adult, seat = a_ticket_type(ids[0], 0, "Adult"), a_ticket_type(lunch, 0, "Seat")
-    values: dict[str, object] = {
-        "payer": "Bergen kommune", "code": "BERGEN", "municipality": "Bergen", "pays": Pays.ALL,
-        "reference_pattern": "99999",
-    }  # fmt: skip
     with unit_of_work():
         for activity, slug in zip(ids, ("bridges", "body"), strict=True):
             db.session.add(Programme(activity_id=activity, grade_from=5, grade_to=7, subjects=["science"]))
             db.session.get_one(Activity, activity).slug = slug
-        db.session.add(
-            SchoolRules(
-                pupil_price=11000, adult_price=11000, least_price=165000, pupils_per_adult=8, children_per_adult=4,
-                pupil_type_id=pupil, adult_type_id=adult, lunch_type_id=seat,
-            )
-        )  # fmt: skip
-        school = School(
-            name="Solbakken skole", search=fold_letters("Solbakken skole"), org_number="974760673",
-            municipality="Bergen", kind=SchoolKind.SCHOOL, reference_pattern="99999", known=True,
-        )  # fmt: skip
-        agreement = Agreement(secret=new_secret(), **(values | agreed))
-        db.session.add_all([school, agreement])
-        db.session.flush()
-        known = facts_of(school)
-        agreement_id = agreement.id
-    return Centre(facts, nine.date(), ids[0], ids[1], known, agreement_id)
+    school_rules(pupil, adult, lunch_type_id=seat)
+    school = a_school(org_number="974760673", reference_pattern="99999")
+    agreement = an_agreement(**({"reference_pattern": "99999"} | agreed))
+    return Centre(facts, nine.date(), ids[0], ids[1], school, agreement)
 
 
 def a_plan(centre: Centre, *names: str, programmes_wanted: int = 2, pupils: int = 24, lunch: int = 30) -> Plan:

@@ -32,7 +32,7 @@ from booking.programmes.models import PriceBy, Programme
 from booking.running.check import breaches
 from booking.visits.book import book_visit, ready_for
 from booking.visits.orders import BillChanged
-from tests.courses.away import Road, a_road, an_agreement
+from tests.courses.away import Road, a_road, bergen_pays
 from tests.courses.away import an_order as an_order_to_come
 from tests.visits.booked import Centre, a_plan, a_school_centre, a_visit, an_order
 from tests.web.browsing import Visitor, path_of
@@ -184,7 +184,7 @@ def test_a_visit_to_a_school_is_as_short_and_reads_nothing_twice_either(
 ) -> None:
     road = a_road()
     if agreed is not None:
-        an_agreement(**agreed)
+        bergen_pays(**agreed)
     order, centre = replace(an_order_to_come(road), holder=holder), the_centre()
     with followed() as seen:
         ready = outreach.ready_for(order, centre, clock.now())

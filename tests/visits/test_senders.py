@@ -11,10 +11,8 @@ from sqlalchemy import select, update
 
 from booking.agreements.models import Agreement, AskedFor, SchoolKind, SchoolRules
 from booking.agreements.payers import SchoolFacts
-from booking.agreements.prices import Pays
 from booking.bookings.models import Booking, State
 from booking.bookings.refusals import WrongState
-from booking.kernel.codes import new_secret
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from booking.visits import change
@@ -24,6 +22,7 @@ from booking.visits.models import Approval, Visit
 from booking.visits.senders import ManyVisits
 from booking.visits.write import Booked
 from booking.web.guards.network import MARK_LENGTH
+from tests.school_builders import an_agreement
 from tests.support.forgetting import forget
 from tests.visits.booked import Centre, a_plan, a_school_centre, an_order
 
@@ -115,13 +114,8 @@ def test_the_code_of_the_agreement_that_pays_proves_a_known_address_and_another_
     app: Flask, now: datetime
 ) -> None:
     centre = a_school_centre()
-    with unit_of_work():  # of another municipality, and it pays nothing for this grade
-        db.session.add(
-            Agreement(
-                payer="Voss herad", code="VOSS", municipality="Voss", secret=new_secret(), pays=Pays.ALL, grade_from=1,
-                grade_to=2,
-            )
-        )  # fmt: skip
+    # Of another municipality, and it pays nothing for this grade.
+    an_agreement(payer="Voss herad", code="VOSS", municipality="Voss", grade_from=1, grade_to=2)
     been_here(centre, now)
     assert why(send(centre, now, "6B", pays=True, code=" voss ")) is AskedFor.UNPROVEN
     assert send(centre, now, "6C", pays=True, code=" bergen ").approval is Approval.NOT_NEEDED

@@ -10,7 +10,7 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
-from tests.courses.away import Road, a_road, an_agreement
+from tests.courses.away import Road, a_road, bergen_pays
 from tests.web.browsing import Visitor, typed, words
 from tests.web.staffing import hidden
 
@@ -45,7 +45,7 @@ def road(app: Flask) -> Road:
 
 
 def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, road: Road) -> None:
-    payer = an_agreement(pays="share", percent=25)
+    payer = bergen_pays(pays="share", percent=25)
     teacher.get(FORM)
     shown = teacher.post(FORM, asked(road, invoice_reference="12345"))
     bill = words(shown)
@@ -65,7 +65,7 @@ def test_the_teacher_sees_who_pays_before_anything_is_booked(teacher: Visitor, r
 
 
 def test_an_agreement_that_does_not_pay_is_told_before_anything_is_booked(teacher: Visitor, road: Road) -> None:
-    an_agreement(most_visits=0)
+    bergen_pays(most_visits=0)
     teacher.get(FORM)
     shown = teacher.post(FORM, asked(road))
     bill = words(shown)
@@ -81,7 +81,7 @@ def test_where_only_the_school_pays_one_press_books(teacher: Visitor, road: Road
 
 
 def test_who_pays_can_be_looked_at_without_name_and_address(teacher: Visitor, road: Road) -> None:
-    an_agreement()
+    bergen_pays()
     teacher.get(FORM)
     looked = teacher.post(FORM, asked(road, step="look", name="", email="", mobile="", address="", time=""))
     assert looked.status_code == 200
@@ -90,7 +90,7 @@ def test_who_pays_can_be_looked_at_without_name_and_address(teacher: Visitor, ro
 
 
 def test_a_wrong_code_and_a_wrong_reference_are_told_and_everything_typed_is_kept(teacher: Visitor, road: Road) -> None:
-    an_agreement()
+    bergen_pays()
     teacher.get(FORM)
     wrong = teacher.post(FORM, asked(road, code="no-such", invoice_reference="12-34"))
     shown = words(wrong)
@@ -104,7 +104,7 @@ def test_a_wrong_code_and_a_wrong_reference_are_told_and_everything_typed_is_kep
 
 
 def test_what_the_page_said_must_still_hold_when_it_is_booked(teacher: Visitor, road: Road) -> None:
-    payer = an_agreement()
+    payer = bergen_pays()
     teacher.get(FORM)
     late = teacher.post(FORM, asked(road, invoice_reference="12345", seen=f"{payer}:350000"))
     assert late.status_code == 409

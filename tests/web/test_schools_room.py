@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from booking.agreements.models import Agreement, School, SchoolKind, SchoolRules
 from booking.agreements.prices import Pays
-from booking.kernel.database import db, unit_of_work
+from booking.kernel.database import db
 from booking.programmes.models import PriceBy, Programme
 from booking.records.models import AuditEntry
 from booking.staff.models import Role
 from tests.builders import a_centre, a_ticket_type, an_activity
+from tests.school_builders import a_school
 from tests.visits.booked import Centre, a_school_centre, a_visit
 from tests.web.browsing import typed, words
 from tests.web.staffing import Colleague, a_colleague, hidden
@@ -50,10 +51,8 @@ def a_new(boss: Colleague, room: str, **form: str) -> int:
 def test_a_school_is_found_by_name_number_and_municipality_and_pages_keep_the_filter(boss: Colleague) -> None:
     a_centre()
     a_new(boss, "schools", **SCHOOL, org_number="NO 974 760 673 MVA")
-    with unit_of_work():
-        for n in range(60):
-            school = School(name=f"Skole {n}", search=f"skole {n:02}", kind=SchoolKind.SCHOOL, municipality="Voss")
-            db.session.add(school)
+    for n in range(60):
+        a_school(f"Skole {n}", search=f"skole {n:02}", municipality="Voss", known=False)
     for query in ("q=åsh", "q=AASHEIM", "q=9747606", "q=bergen", "municipality=Bergen", "standing=ours"):
         shown = words(boss.get(f"/staff/schools?{query}"))
         assert "Åsheim skole" in shown and "Skole 7" not in shown, query
@@ -256,6 +255,7 @@ def test_rules_are_made_once_and_then_changed(boss: Colleague) -> None:
     }
     form |= {"late_percent": "50", "same_day_percent": "100", "pupil_price": "110", "adult_price": "110"}
     form |= {"most_visits": "5", "most_visitors": "150", "asks_new": "y"}
+    form |= {"heads_rule": "booked", "floor_percent": "80", "count_days": "5"}
     form |= {"lunch_price": "20", "least_price": "1650", "pupil_type_id": str(pupil), "adult_type_id": str(pupil)}
     assert boss.post("/staff/school-rules", **form).status_code == 422
     form["adult_type_id"] = str(adult)

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.agreements.models import School, SchoolKind
-from booking.agreements.payers import SchoolFacts, facts_of
+from booking.agreements.payers import SchoolFacts
 from booking.bookings.details import Contact
-from booking.bookings.search_words import fold_letters
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -24,6 +22,7 @@ from booking.releases.openings import ReleaseFacts
 from booking.visits.book import VisitOrder, wants_of
 from booking.wishes import wishes
 from tests.builders import a_slot
+from tests.school_builders import a_school
 from tests.visits.booked import Centre, a_school_centre
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -50,7 +49,7 @@ class ReleaseDay:
     def school(self, number: int) -> SchoolFacts:
         """The school with that number, entered when first asked for."""
         while len(self.schools) <= number:
-            self.schools.append(a_school(f"School {len(self.schools)}"))
+            self.schools.append(a_school(f"School {len(self.schools)}", municipality="Nowhere"))
         return self.schools[number]
 
     def plan(self, slot_id: int, name: str = "6A", people: int = 26) -> Plan:
@@ -90,17 +89,6 @@ class ReleaseDay:
         """The wishes' states by turn."""
         db.session.rollback()
         return list(db.session.scalars(select(ReleaseWish.state).order_by(ReleaseWish.turn, ReleaseWish.id)))
-
-
-def a_school(name: str) -> SchoolFacts:
-    """A school that the centre knows, without an agreement."""
-    with unit_of_work():
-        school = School(
-            name=name, search=fold_letters(name), municipality="Nowhere", kind=SchoolKind.SCHOOL, known=True
-        )
-        db.session.add(school)
-        db.session.flush()
-        return facts_of(school)
 
 
 def a_release_day(

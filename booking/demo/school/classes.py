@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking.agreements.models import SchoolRules
 from booking.agreements.payers import SchoolFacts, find_schools
 from booking.agreements.references import example_of
 from booking.bookings.details import Contact
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.demo.crowd import Crowd
+from booking.demo.school.values import DemoSchools
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.planner.plans import Part, PartKind, Plan, Timetable
@@ -24,8 +24,6 @@ from booking.visits.book import VisitOrder, book_visit, wants_of
 from booking.visits.change import approve
 from booking.visits.models import Approval
 
-SCHOOLS = ("Solbakken skole", "Fjordgløtt skole", "Lyngheia skole", "Havørn skole", "Skarvebukta skole", "Åsly skole")
-NEEDS = ("", "", "", "Rullestol: én elev", "Nøtteallergi i klassen", "Tegnspråktolk er med")
 ADULTS = 2
 AHEAD = timedelta(days=21)  # so long before the day they booked
 BUS = timedelta(minutes=15)  # before the first thing and after the last
@@ -49,11 +47,9 @@ class ClassSession:
         return Part(kind, (self.slot_id,), self.starts_at, self.ends_at, self.activity_id, self.space_id)
 
 
-def book_classes(crowd: Crowd) -> None:
+def book_classes(crowd: Crowd, demo: DemoSchools) -> None:
     """A class in most sessions of the fortnight and in all of today's, some with another class of their school."""
-    if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
-        return
-    schools = [named_so[0] for name in SCHOOLS if (named_so := find_schools(name))]
+    schools = [find_schools(name)[0] for name in demo.coming]
     lunches = _by_day(crowd, _seatings(crowd))
     for offset, sessions in _by_day(crowd, _sessions(crowd)).items():
         chosen = [session for session in sessions if offset == 0 or crowd.chance.random() < FULL_DAYS]
@@ -65,17 +61,19 @@ def book_classes(crowd: Crowd) -> None:
             if beside is not None and crowd.chance.random() < IN_PAIRS:
                 chosen.remove(beside)
                 together.append(beside)
-            _book(crowd, crowd.chance.choice(schools), together, lunches.get(offset, []))
+            _book(crowd, demo, crowd.chance.choice(schools), together, lunches.get(offset, []))
 
 
-def _book(crowd: Crowd, school: SchoolFacts, sessions: list[ClassSession], lunches: list[ClassSession]) -> None:
+def _book(
+    crowd: Crowd, demo: DemoSchools, school: SchoolFacts, sessions: list[ClassSession], lunches: list[ClassSession]
+) -> None:
     """With lunch where there is a table for all of them at once; the demo takes what is free and asks no more."""
-    groups = [_group(crowd, number, session) for number, session in enumerate(sessions)]
+    groups = [_group(crowd, demo, number, session) for number, session in enumerate(sessions)]
     teacher, companion = crowd.somebody(), crowd.somebody()
-    contact = Contact(teacher.name, teacher.email, teacher.phone, crowd.chance.choice(NEEDS))
+    contact = Contact(teacher.name, teacher.email, teacher.phone, crowd.chance.choice(demo.needs))
     on_the_day = crowd.chance.choice(("", companion.name))
     reference = example_of(school.reference_pattern) if school.reference_pattern else ""
-    number = crowd.chance.choice(("", "", f"PO-{crowd.chance.randrange(1000, 9999)}"))
+    number = crowd.chance.choice(("", "", f"{demo.order_number}{crowd.chance.randrange(1000, 9999)}"))
     after = max(session.ends_at for session in sessions)
     tables = [lunch for lunch in lunches if lunch.starts_at >= after]
     for table in (*tables[:1], None):
@@ -101,9 +99,9 @@ def _book(crowd: Crowd, school: SchoolFacts, sessions: list[ClassSession], lunch
         return
 
 
-def _group(crowd: Crowd, number: int, session: ClassSession) -> Group:
+def _group(crowd: Crowd, demo: DemoSchools, number: int, session: ClassSession) -> Group:
     grade = crowd.chance.randint(*session.grades)
-    return Group(f"{grade}{'ABC'[number]}", crowd.chance.randint(18, 26), ADULTS, grade)
+    return Group(demo.class_name(grade, number), crowd.chance.randint(18, 26), ADULTS, grade)
 
 
 def _plan(groups: list[Group], sessions: list[ClassSession], table: ClassSession | None) -> Plan:

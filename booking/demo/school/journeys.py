@@ -13,9 +13,9 @@ from booking.capacity.models import Channel, Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity, Kind
 from booking.centre.facts import CentreFacts
+from booking.demo.school.values import DemoSchools, DemoVisit
 from booking.kernel.database import db, unit_of_work
 from booking.planner.plans import Part, PartKind, Plan, Timetable
-from booking.planner.wish import Group
 from booking.visits.book import VisitOrder, book_visit, wants_of
 
 HALF = timedelta(minutes=30)
@@ -23,13 +23,14 @@ SATURDAY, NOON = 5, 12
 LATE = timedelta(minutes=25)
 
 
-def book_journeys(centre: CentreFacts, now: datetime) -> None:
-    """Both, where there is a school and a day for them."""
-    _for_the_exhibition(centre, now)
+def book_journeys(demo: DemoSchools, centre: CentreFacts, now: datetime) -> None:
+    """Both, where there is a day for them."""
+    if demo.exhibition is not None:
+        _for_the_exhibition(demo.exhibition, demo.teacher, centre, now)
     _late_today(centre, now)
 
 
-def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
+def _for_the_exhibition(visit: DemoVisit, teacher: Contact, centre: CentreFacts, now: datetime) -> None:
     coming = db.session.scalars(
         select(Slot)
         .join(Activity, Activity.id == Slot.activity_id)
@@ -41,8 +42,7 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
     ).all()
     moments = ((centre.local(slot.starts_at), slot) for slot in coming)
     entry = next((slot for moment, slot in moments if moment.weekday() < SATURDAY and moment.hour < NOON), None)
-    schools = find_schools("Elvebakken skole")
-    if entry is None or not schools:
+    if entry is None:
         return
     starts, ends = entry.starts_at, entry.starts_at + 2 * HALF
     later = select(Slot.id).where(
@@ -53,11 +53,11 @@ def _for_the_exhibition(centre: CentreFacts, now: datetime) -> None:
     )
     there = tuple(db.session.scalars(later))
     part = Part(PartKind.EXHIBITION, (entry.id, *there), starts, ends, entry.activity_id, entry.space_id)
-    timetables = (Timetable(Group("4A", 22, 3, 4), (part,), 0, (entry.id, *there)),)
+    timetables = (Timetable(visit.group, (part,), 0, (entry.id, *there)),)
     plan = Plan(starts.date(), starts, ends + HALF / 6, timetables, wants_of(timetables), is_best=False)
     order = VisitOrder(
-        plan, school=schools[0], contact=Contact("Kari Nordmann", "kari@example.org", "+4790000000"),
-        lang=centre.languages[0], mobile="+4790000000",
+        plan, school=find_schools(visit.school)[0], contact=teacher, lang=centre.languages[0], mobile=teacher.phone,
+        invoice_reference=visit.reference,
     )  # fmt: skip
     with unit_of_work():
         book_visit(order, centre=centre, now=now)

@@ -9,14 +9,13 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from booking.agreements.models import SchoolRules
 from booking.agreements.payers import SchoolFacts, find_schools
 from booking.agreements.references import example_of
-from booking.bookings.details import Contact
 from booking.capacity.models import Slot
 from booking.capacity.timetable import at, make_slots
 from booking.centre.facts import CentreFacts, the_centre
-from booking.demo.crowd import FIRST, LAST, SEED
+from booking.demo.centres import DemoCentre
+from booking.demo.crowd import SEED
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.planner.plans import Part, PartKind, Plan, Timetable
@@ -29,13 +28,6 @@ from booking.visits.models import Approval
 BUS = timedelta(minutes=15)
 AHEAD = timedelta(days=20)  # that they book before they come
 MONTHS = 3
-# Who comes in which of the months, the latest last; a municipality with an agreement sends a whole month's worth once.
-MANY = ("Solbakken skole", "Fjordgløtt skole", "Lyngheia skole")
-TURN = (
-    "Havørn skole", "Fyrlykta videregående skole", "Granlia skole", "Åsly skole", "Solbakken skole",
-    "Elvebakken skole", "Skarvebukta skole", "Skjæret videregående skole", "Nordvika skole",
-)  # fmt: skip
-COMING = ((TURN, 9), (MANY, 20), (TURN, 9))
 
 
 @dataclass(slots=True)
@@ -44,6 +36,7 @@ class PastMonth:
 
     schools: Sequence[SchoolFacts]
     most: int
+    demo: DemoCentre
     centre: CentreFacts
     chance: random.Random
     came: int = 0
@@ -58,22 +51,23 @@ class PastMonth:
             self.came += self._book(school, slot, programme)
 
     def _book(self, school: SchoolFacts, slot: Slot, programme: Programme) -> bool:
-        upper = "videregående" in school.name
-        lowest, highest = (11, 13) if upper else (1, 10)
+        lowest, highest = self.demo.schools.grades_of(school.name)
         grade = max(programme.grade_from, lowest)
         if grade > min(programme.grade_to, highest) or programme.grade_to == 0:
             return False
         number = self.classes[school.name] = self.classes.get(school.name, 0) + 1
-        group = Group(f"{grade}{'ABCDEFGH'[number % 8]}", self.chance.randint(17, 26), 2, grade)
+        group = Group(self.demo.schools.class_name(grade, number), self.chance.randint(17, 26), 2, grade)
         part = Part(PartKind.PROGRAMME, (slot.id,), slot.starts_at, slot.ends_at, slot.activity_id, slot.space_id)
         timetables = (Timetable(group, (part,), 0, (slot.id,)),)
         arrives, leaves = slot.starts_at - BUS, slot.ends_at + BUS
         plan = Plan(arrives.date(), arrives, leaves, timetables, wants_of(timetables), is_best=False)
         when = arrives - AHEAD
         reference = example_of(school.reference_pattern) if school.reference_pattern else ""
+        order_number = "" if reference else f"{self.demo.schools.order_number}{self.chance.randrange(1000, 9999)}"
+        teacher = self.demo.people.somebody(self.chance, "laerer")
         order = VisitOrder(
-            plan, school=school, contact=self._teacher(), lang=self.centre.languages[0], mobile="+4790000000",
-            invoice_reference=reference, order_number="" if reference else f"PO-{self.chance.randrange(1000, 9999)}",
+            plan, school=school, contact=teacher, lang=self.centre.languages[0], mobile=teacher.phone,
+            invoice_reference=reference, order_number=order_number,
         )  # fmt: skip
         try:
             with unit_of_work():
@@ -84,21 +78,15 @@ class PastMonth:
             return False  # the house or the session is somebody's already
         return True
 
-    def _teacher(self) -> Contact:
-        name = f"{self.chance.choice(FIRST)} {self.chance.choice(LAST)}"
-        return Contact(name, f"laerer{self.chance.randrange(10_000)}@example.org", "+4790000000")
 
-
-def write_past_visits(today: date) -> None:
+def write_past_visits(demo: DemoCentre, today: date) -> None:
     """Classes of the three last months that had school, on a few days of each."""
-    if db.session.scalar(select(SchoolRules.id).limit(1)) is None:
-        return
     centre, chance = the_centre(), random.Random(SEED)  # noqa: S311  (for looks, not for secrets)
-    for first, (names, most) in zip(school_months(today), COMING, strict=True):
-        schools = [named_so[0] for name in names if (named_so := find_schools(name))]
-        month = PastMonth(schools, most, centre, chance) if schools else None
+    for first, wanted in zip(school_months(today), demo.schools.months, strict=True):
+        schools = [find_schools(name)[0] for name in wanted.schools]
+        month = PastMonth(schools, wanted.most, demo, centre, chance)
         for day in _school_days(first, today):
-            if month is not None and month.came < most:
+            if month.came < month.most:
                 make_slots(day, day + timedelta(days=1))
                 month.fill(day)
 

@@ -13,6 +13,7 @@ from booking.capacity.models import Slot
 from booking.capacity.timetable import at
 from booking.catalogue.models import Activity
 from booking.centre.facts import CentreFacts, the_centre
+from booking.demo.school.values import DemoRelease
 from booking.kernel import clock
 from booking.kernel.database import db, run, unit_of_work
 from booking.outbox.models import Promise
@@ -20,52 +21,30 @@ from booking.planner.plans import Part, PartKind, Plan, Timetable
 from booking.planner.wish import Group
 from booking.releases import edits, openings
 from booking.releases.edits import ReleaseWanted
-from booking.releases.models import ReleaseWay
 from booking.visits.book import VisitOrder, wants_of
 from booking.wishes import wishes
 
 FIRST_DAY, LAST_DAY = 80, 119  # days from today
-FIRST_COME = ("havets-hemmeligheter", "energi", "dna")
-DRAWN = ("stjernehimmelen", "undringsstund")
-TEACHERS = (
-    ("Solbakken skole", "Ingrid Myhre", Group("9A", 26, 2, 9)),
-    ("Lyngheia skole", "Torstein Vik", Group("8B", 24, 2, 8)),
-    ("Havørn skole", "Sunniva Dahl", Group("10A", 27, 2, 10)),
-    ("Åsly skole", "Jonas Heggland", Group("9B", 25, 2, 9)),
-    ("Nordvika skole", "Maren Tveit", Group("8A", 22, 2, 8)),
-)
-KINDERGARTENS = (
-    ("Tusenfryd barnehage", "Linda Moe", Group("Maurtua", 12, 4, 0)),
-    ("Måkeberget barnehage", "Per Ask", Group("Bjørnehiet", 14, 4, 0)),
-)
 
 
-def write_releases(today: date) -> None:
-    """Publish both and let their wishes be prepared; nothing where these programmes are not held."""
+def write_releases(releases: Sequence[DemoRelease], today: date) -> None:
+    """Publish them and let their wishes be prepared."""
     centre, now = the_centre(), clock.now()
-    _release(centre, now, today, ReleaseWay.FIRST_COME, FIRST_COME, 6, TEACHERS)
-    _release(centre, now, today, ReleaseWay.DRAWING, DRAWN, 13, KINDERGARTENS)
+    for release in releases:
+        _release(release, centre, now, today)
     with unit_of_work():
         run(delete(Promise).where(Promise.kind == "mail.wish"))  # history: nobody waits for these letters
 
 
-def _release(
-    centre: CentreFacts,
-    now: datetime,
-    today: date,
-    way: ReleaseWay,
-    slugs: Sequence[str],
-    opens_in: int,
-    teachers: Sequence[tuple[str, str, Group]],
-) -> None:
-    ids = tuple(run(select(Activity.id).where(Activity.slug.in_(slugs)).order_by(Activity.sort)).scalars())
+def _release(demo: DemoRelease, centre: CentreFacts, now: datetime, today: date) -> None:
+    ids = tuple(run(select(Activity.id).where(Activity.slug.in_(demo.slugs)).order_by(Activity.sort)).scalars())
     first, last = today + timedelta(days=FIRST_DAY), today + timedelta(days=LAST_DAY + 1)
     from_at, to_at = at(first, time(0), centre.zone), at(last, time(0), centre.zone)
     if not ids or not edits.count_places(ids, from_at, to_at):
         return
-    opens_at = at(today + timedelta(days=opens_in), time(9), centre.zone)
+    opens_at = at(today + timedelta(days=demo.opens_in), time(9), centre.zone)
     wanted = ReleaseWanted(
-        way=way,
+        way=demo.way,
         activity_ids=ids,
         from_at=from_at,
         to_at=to_at,
@@ -83,15 +62,14 @@ def _release(
     release = openings.release_with_id(release_id)
     chosen = select(Slot.id).where(Slot.activity_id.in_(ids), Slot.starts_at >= from_at, Slot.starts_at < to_at)
     slots = list(run(chosen.order_by(Slot.starts_at, Slot.id)).scalars())
-    for number, (school, name, group) in enumerate(teachers):
-        named_so = find_schools(school)
-        if release is None or not named_so:
+    for number, teacher in enumerate(demo.teachers):
+        if release is None:
             continue
-        email = f"{name.split()[0].lower()}@example.org"
-        plans = [_plan(slots[(number * 3 + choice) % len(slots)], group) for choice in range(1 + number % 3)]
-        who = Contact(name, email, "+4790000000")
+        email = f"{teacher.name.split()[0].lower()}@example.org"
+        plans = [_plan(slots[(number * 3 + choice) % len(slots)], teacher.group) for choice in range(1 + number % 3)]
+        who, (school, *_) = Contact(teacher.name, email, "+4790000000"), find_schools(teacher.school)
         order = VisitOrder(
-            plans[0], school=named_so[0], contact=who, lang=centre.languages[0], on_the_day=name, mobile=who.phone
+            plans[0], school=school, contact=who, lang=centre.languages[0], on_the_day=who.name, mobile=who.phone
         )
         with unit_of_work():
             secret = wishes.prepare(order, release, now)

@@ -16,7 +16,7 @@ from datetime import date
 from enum import StrEnum
 
 from booking.invoicing.bank.xml import BankFileRefused
-from booking.invoicing.kid import LENGTH, is_kid
+from booking.invoicing.kid import LENGTH, is_kid, is_rf
 
 LARGEST_AMOUNT = 10**12  # a row stays below
 LONGEST_REFERENCE = 35  # Max35Text of ISO 20022
@@ -261,6 +261,8 @@ def _share(slip: Slip, currency: str, number: int) -> int:
 
 
 def _hints(text: str) -> tuple[str, ...]:
-    """What has the form of a KID in words that a payer wrote."""
+    """What has the form of a KID or an RF reference in words that a payer wrote."""
     runs = re.findall(rf"(?<![0-9])[0-9]{{{LENGTH}}}(?![0-9])", text)
-    return tuple(dict.fromkeys(run for run in runs if is_kid(run)))
+    kids = [run for run in runs if is_kid(run)]
+    words = (word.upper() for word in re.findall(r"\b[Rr][Ff][0-9]{3,23}\b", text))
+    return tuple(dict.fromkeys([*kids, *(word for word in words if is_rf(word))]))

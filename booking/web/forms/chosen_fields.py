@@ -21,19 +21,19 @@ class YesField(Field):
     sort = FieldKind.YES
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """Whether it was ticked; browsers send nothing for what is not."""
         return {self.name: bool(form.get(self.name))}
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> bool:
-        """See Field."""
+        """Whether it was ticked."""
         return bool(inputs[self.name])
 
     def shown(self, value: bool | None, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """Ticked where it is so; not where nothing is kept."""
         return {self.name: bool(value)}
 
     def in_words(self, value: bool | None) -> str:
-        """See Field."""
+        """Yes or no."""
         return str(_("yes") if value else _("no"))
 
 
@@ -60,7 +60,7 @@ class ChoiceField(ChosenField):
     sort = FieldKind.CHOICE
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> Any:  # noqa: ANN401  (whatever a column holds)
-        """See Field."""
+        """What was chosen, as it is kept; None for none. Raises Wrong for what is not among the choices."""
         choice = self.text(inputs)
         if not choice:
             return None
@@ -69,7 +69,7 @@ class ChoiceField(ChosenField):
         return self.value_of(choice)
 
     def in_words(self, value: Any) -> str:  # noqa: ANN401  (whatever a column holds)
-        """See Field."""
+        """The words of the choice; what is kept itself where it is no choice any more."""
         return "" if value is None else self.words.get(str(value), str(value))
 
 
@@ -79,7 +79,7 @@ class NumberChoiceField(ChoiceField):
     __slots__ = ()
 
     def value_of(self, choice: str) -> int:
-        """See ChosenField."""
+        """The number that was chosen."""
         return int(choice)
 
 
@@ -90,7 +90,7 @@ class EnumField(ChoiceField):
     kind: type[StrEnum]
 
     def value_of(self, choice: str) -> StrEnum:
-        """See ChosenField."""
+        """The member that was chosen."""
         return self.kind(choice)
 
 
@@ -101,22 +101,22 @@ class SeveralField(ChosenField):
     sort = FieldKind.SEVERAL
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """What was ticked; what is not among the choices is left out."""
         return {self.name: [choice for choice in form.getlist(self.name) if choice in self.words]}
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> list[Any]:
-        """See Field."""
+        """All that was ticked, as it is kept. Raises Wrong where it is nothing and must be something."""
         chosen = inputs[self.name]
         if self.required and not chosen:
             raise Wrong(_("Choose at least one."))
         return [self.value_of(choice) for choice in chosen]
 
     def shown(self, value: Sequence[object] | None, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """What is kept, as the choices send it."""
         return {self.name: [str(choice) for choice in value or ()]}
 
     def in_words(self, value: Sequence[object] | None) -> str:
-        """See Field."""
+        """The words of all that is kept, with commas between."""
         return ", ".join(self.words.get(str(choice), str(choice)) for choice in value or ())
 
 
@@ -126,7 +126,7 @@ class SeveralNumbersField(SeveralField):
     __slots__ = ()
 
     def value_of(self, choice: str) -> int:
-        """See ChosenField."""
+        """The id that was ticked."""
         return int(choice)
 
 
@@ -137,20 +137,20 @@ class WeekdaysField(Field):
     sort = FieldKind.WEEKDAYS
 
     def typed(self, form: Form, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """The weekdays that were ticked, from 0 for Monday to 6."""
         return {self.name: [text for text in form.getlist(self.name) if text in map(str, range(7))]}
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> int:
-        """See Field."""
+        """The weekdays as bits, Monday the lowest. Raises Wrong where there is none."""
         if not inputs[self.name]:
             raise Wrong(_("Choose at least one weekday."))
         return sum(1 << day for day in range(7) if str(day) in inputs[self.name])
 
     def shown(self, value: int | None, _langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """The weekdays that the bits stand for, from 0 for Monday to 6."""
         return {self.name: [str(day) for day in range(7) if (value or 0) >> day & 1]}
 
     def in_words(self, value: int | None) -> str:
-        """See Field."""
+        """The weekdays by name, in the reader's language."""
         names = wording().locale.days["stand-alone"]["wide"]
         return ", ".join(names[day] for day in range(7) if (value or 0) >> day & 1)

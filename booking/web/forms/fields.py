@@ -106,7 +106,7 @@ class TextField(Field):
     sort = FieldKind.TEXT
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> str:
-        """See Field."""
+        """The line that was typed, of no more characters than it may have. Raises Wrong."""
         text = self.text(inputs)
         if len(text) > self.most:
             raise Wrong(_("At most %(most)s characters.", most=self.most))
@@ -124,7 +124,7 @@ class EmailField(TextField):
     sort = FieldKind.EMAIL
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """An address that mail can be sent to; "" for none. Raises Wrong."""
         try:
             return checked_email(text) if text else ""
         except ValidationError as error:
@@ -141,7 +141,7 @@ class WholeField(Field):
     sort = FieldKind.WHOLE
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> int | None:
-        """See Field."""
+        """The number that was typed; None for none. Raises Wrong where it is no number, or too small or too large."""
         text = self.text(inputs)
         return whole_number_or_wrong(text, self.least, self.most) if text else None
 
@@ -153,12 +153,12 @@ class MoneyField(Field):
     sort = FieldKind.MONEY
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> int | None:
-        """See Field."""
+        """The sum in minor units; None for none. Raises Wrong."""
         text = self.text(inputs)
         return sum_or_wrong(text) if text else None
 
     def text_of(self, value: int) -> str:
-        """See Field."""
+        """The sum in whole units, with two decimals where it has any."""
         return _hundredths(value)
 
 
@@ -169,12 +169,12 @@ class PercentField(Field):
     sort = FieldKind.PERCENT
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> int | None:
-        """See Field."""
+        """The share in hundredths of a per cent; None for none. Raises Wrong."""
         text = self.text(inputs)
         return percent_or_wrong(text) if text else None
 
     def text_of(self, value: int) -> str:
-        """See Field."""
+        """The per cent, with two decimals where it has any."""
         return _hundredths(value)
 
 
@@ -190,12 +190,12 @@ class ClockField(Field):
     sort = FieldKind.TIME
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> time | None:
-        """See Field."""
+        """The time of day that was typed; None for none. Raises Wrong."""
         text = self.text(inputs)
         return clock_or_wrong(text) if text else None
 
     def text_of(self, value: time) -> str:
-        """See Field."""
+        """The time as 09:30."""
         return f"{value:%H:%M}"
 
 
@@ -206,11 +206,11 @@ class ClocksField(Field):
     sort = FieldKind.TIMES
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> list[str]:
-        """See Field."""
+        """The times of day that were typed, each as 09:30. Raises Wrong."""
         return [f"{clock:%H:%M}" for clock in clocks_or_wrong(self.text(inputs))]
 
     def text_of(self, value: Sequence[str]) -> str:
-        """See Field."""
+        """The times with spaces between."""
         return " ".join(value)
 
 
@@ -221,12 +221,12 @@ class DayField(Field):
     sort = FieldKind.DATE
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> date | None:
-        """See Field."""
+        """The day that was typed; None for none. Raises Wrong."""
         text = self.text(inputs)
         return day_or_wrong(text) if text else None
 
     def text_of(self, value: date) -> str:
-        """See Field."""
+        """The day as 2026-11-30, which is what browsers put in such an input."""
         return value.isoformat()
 
 
@@ -237,7 +237,7 @@ class ColourField(Field):
     sort = FieldKind.COLOUR
 
     def value(self, inputs: Inputs, _langs: Sequence[str]) -> str:
-        """See Field."""
+        """The colour that was typed, and that may be had here. Raises Wrong."""
         return self.value_of(colour_or_wrong(self.text(inputs)))
 
     def value_of(self, colour: str) -> str:
@@ -254,15 +254,15 @@ class TextsField(Field):
     sort = FieldKind.TEXTS
 
     def names(self, langs: Sequence[str]) -> list[str]:
-        """See Field."""
+        """An input for each language, with the language behind the name."""
         return [f"{self.name}-{lang}" for lang in langs]
 
     def typed(self, form: Form, langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """What was typed in each language, without spaces around it."""
         return {name: one_line(form.get(name)) for name in self.names(langs)}
 
     def value(self, inputs: Inputs, langs: Sequence[str]) -> dict[str, str]:
-        """See Field."""
+        """The texts by language, those left empty left out. Raises Wrong: one is too long, or the first is missing."""
         texts = {lang: str(inputs[f"{self.name}-{lang}"]) for lang in langs}
         if any(len(text) > self.most for text in texts.values()):
             raise Wrong(_("At most %(most)s characters.", most=self.most))
@@ -271,11 +271,11 @@ class TextsField(Field):
         return {lang: text for lang, text in texts.items() if text}
 
     def shown(self, value: Mapping[str, str] | None, langs: Sequence[str]) -> Inputs:
-        """See Field."""
+        """The text of each language in its input, empty where there is none."""
         return {f"{self.name}-{lang}": (value or {}).get(lang, "") for lang in langs}
 
     def in_words(self, value: Mapping[str, str] | None) -> str:
-        """See Field."""
+        """The text in the reader's language, or in the next best."""
         return str(wording().words(value)) if value else ""
 
 

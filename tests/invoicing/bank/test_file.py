@@ -78,6 +78,12 @@ def test_a_kid_in_the_payers_own_words_is_only_a_hint(words: str) -> None:
     assert (paid.kid, paid.references, paid.hints) == ("", (), (KID,))
 
 
+@pytest.mark.parametrize("words", ["RF2510001", "Rēķins 10001, rf2510001.", "RF2610001 RF2510001"])
+def test_so_is_an_rf_reference(words: str) -> None:
+    paid = row(Paid(words=(words,)))
+    assert (paid.kid, paid.references, paid.hints) == ("", (), ("RF2510001",))
+
+
 @pytest.mark.parametrize("words", [KID[:-1] + str((int(KID[-1]) + 1) % 10), KID + "1", "Takk"])
 def test_other_digits_are_no_hint(words: str) -> None:
     assert row(Paid(words=(words,))).hints == ()

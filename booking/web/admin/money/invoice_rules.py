@@ -34,7 +34,7 @@ class AccountField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """The account as an IBAN, without spaces. Raises Wrong where a digit is wrong or missing."""
         plain = text.replace(" ", "").replace(".", "")
         try:
             if len(plain) == NORWEGIAN_DIGITS:
@@ -50,7 +50,7 @@ class BankCodeField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """The BIC without spaces; "" for none. Raises Wrong."""
         try:
             return str(bic.validate(text)) if text else ""
         except ValidationError:
@@ -90,27 +90,27 @@ class InvoiceRulesEntry(OneRow[InvoiceRules]):
         super().__init__(1 if row is None else row.id, row)
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """Where invoices are paid, the centre's address and VAT number, and how many days there are to pay."""
         return _fields()
 
     def title(self) -> str:
-        """See OneRow."""
+        """What the page of the rules is called."""
         return str(_("Rules for invoices"))
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of invoices."""
         return url_for("admin.invoices")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The list of invoices again."""
         return url_for("admin.invoices")
 
     def about(self) -> AboutInvoiceRules:
-        """See OneRow."""
+        """What has been done to the rules."""
         return AboutInvoiceRules(deeds(f"invoice_rules:{self.row_id}", self.asked))
 
     def defaults(self) -> Values:
-        """See OneRow."""
+        """What is usual in the centre's country: its VAT number, its scheme of addresses, thirty days to pay."""
         here = centre()
         number = f"{here.org_number}MVA" if here.country == "NO" and here.org_number else ""
         return {"vat_number": number, "scheme": SCHEMES.get(here.country, ""), "pay_days": 30, "latest_days": 28}

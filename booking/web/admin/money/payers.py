@@ -116,28 +116,28 @@ class PayerEntry(OneRow[InvoicePayer]):
         self.payer = _by_key(row.key)
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """How the payer is reached, and how it wants its invoices."""
         return _fields()
 
     def title(self) -> str:
-        """See OneRow."""
+        """The payer's name, or its key where it has none."""
         return self.payer.name or self.payer.key
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of payers."""
         return url_for("admin.payers")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The payer's own page again."""
         return url_for("admin.payer", payer_id=self.row_id)
 
     def about(self) -> AboutPayer:
-        """See OneRow."""
+        """The payer, what its invoices still lack, and what has been done to it."""
         missing = ", ".join(str(GAPS[gap]) for gap in self.payer.gaps)
         return AboutPayer(self.payer, missing, deeds(f"invoice_payer:{self.row_id}", self.asked))
 
     def wrong(self, values: Values) -> Mapping[str, str]:
-        """See OneRow."""
+        """A unit to deliver to without a name; a reference that the payer's own pattern refuses."""
         wrong = {}
         if values["deliver_to"] is DeliverTo.NAMED and not values["deliver_name"]:
             wrong["deliver_name"] = _("Write the name of the unit.")

@@ -44,15 +44,15 @@ class YesOrNoField(ChoiceField):
     __slots__ = ()
 
     def value_of(self, choice: str) -> bool:
-        """See ChosenField."""
+        """Whether it was yes that was chosen."""
         return choice == "yes"
 
     def shown(self, value: bool | None, langs: Sequence[str]) -> dict[str, str | bool]:
-        """See Field."""
+        """The choice that stands for what is kept; none where it is as usual."""
         return {self.name: "" if value is None else ("yes" if value else "no")}
 
     def in_words(self, value: bool | None) -> str:
-        """See Field."""
+        """Yes or no in words; nothing where it is as usual."""
         return "" if value is None else self.words["yes" if value else "no"]
 
 
@@ -96,29 +96,29 @@ class SendingRulesEntry(OneRow[SendingRules]):
         super().__init__(1 if row is None else row.id, row)
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """How invoices are sent, and what is reported of them."""
         return _fields()
 
     def title(self) -> str:
-        """See OneRow."""
+        """What the page of the rules is called."""
         return str(_("Sending of invoices"))
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of what is sent."""
         return url_for("admin.deliveries")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The list of what is sent again."""
         return url_for("admin.deliveries")
 
     def about(self) -> AboutSending:
-        """See OneRow."""
+        """What has been done to the rules, and the folder and the access point that the installation has."""
         settings = settings_of(current_app._get_current_object())  # type: ignore[attr-defined]
         base = settings.access_point.base if settings.access_point is not None else ""
         return AboutSending(deeds(f"sending_rules:{self.row_id}", self.asked), str(settings.invoice_folder), base)
 
     def defaults(self) -> Values:
-        """See OneRow."""
+        """What is usual: into the folder, else a mail with PDF and XML; reports in Latvia only."""
         latvian = centre().country == "LV"
         return {
             "channel": SendingChannel.FOLDER, "paper_instead": True, "attach_xml": True, "reports": latvian,
@@ -142,23 +142,23 @@ class PayerSendingEntry(OneRow[PayerSending]):
         super().__init__(payer_id, audited_rows.find(PayerSending, payer_id))
 
     def fields(self) -> list[Field]:
-        """See OneRow."""
+        """Where the payer may differ from the others."""
         return _payer_fields()
 
     def title(self) -> str:
-        """See OneRow."""
+        """The payer by name."""
         return str(_("Sending to %(payer)s", payer=self.name))
 
     def home(self) -> str:
-        """See OneRow."""
+        """The list of what is sent."""
         return url_for("admin.deliveries")
 
     def saved(self) -> str:
-        """See OneRow."""
+        """The payer's own page again."""
         return url_for("admin.payer_sending", payer_id=self.row_id)
 
     def about(self) -> AboutSending:
-        """See OneRow."""
+        """What has been done to it."""
         return AboutSending(deeds(f"payer_sending:{self.row_id}", self.asked))
 
 

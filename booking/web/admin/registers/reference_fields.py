@@ -40,7 +40,7 @@ class OrgNumberField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """The digits alone; "" for none. Raises Wrong."""
         try:
             return read_org_number(text, centre().country)[:20] if text else ""
         except OrgNumberWrong as refusal:
@@ -53,7 +53,7 @@ class PatternField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """A pattern that references can be read by; "" for none. Raises Wrong."""
         try:
             if text:
                 read_pattern(text)

@@ -27,23 +27,23 @@ class ReminderStepRegister(Register[ReminderStep]):
     lookers = (Role.FINANCE,)
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new step."""
         return str(_("New step"))
 
     def title_of(self, row: ReminderStep) -> str:
-        """See Register."""
+        """The step by its number."""
         return str(_("Reminder %(number)s", number=row.number))
 
     def home(self, _row: ReminderStep | None) -> str:
-        """See Register."""
+        """The page of reminders."""
         return url_for("admin.invoice_reminders")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """The first reminder, a week after the invoice was due, with a fortnight to pay."""
         return {"number": 1, "days": 7, "pay_days": 14}
 
     def fields(self, _row: ReminderStep | None) -> list[Field]:
-        """See Register."""
+        """When the step goes out, how long there is to pay, its words, and what it claims beside the invoice."""
         after = _("For the first after the day the invoice was due, for the others after the reminder before.")
         words = _("Stand first in the letter, in place of ours; sums, account and KID follow by themselves.")
         law = _("At the rate in force. Ask your accountant what the law allows, and when.")
@@ -66,23 +66,23 @@ class LateRateRegister(Register[LateRate]):
     lookers = (Role.FINANCE,)
 
     def title_of_new(self) -> str:
-        """See Register."""
+        """Above the form of a new rate."""
         return str(_("New rate"))
 
     def title_of(self, row: LateRate) -> str:
-        """See Register."""
+        """The rate by the day it is claimed from."""
         return str(_("Rate from %(day)s", day=wording().full_date(row.from_date)))
 
     def home(self, _row: LateRate | None) -> str:
-        """See Register."""
+        """The page of reminders."""
         return url_for("admin.invoice_reminders")
 
     def defaults(self) -> Values:
-        """See Register."""
+        """Nothing is claimed until somebody says what."""
         return {"interest": 0, "fee": 0}
 
     def fields(self, _row: LateRate | None) -> list[Field]:
-        """See Register."""
+        """From which day, the interest a year, and the fee for each reminder."""
         return [
             DayField("from_date", _("From")),
             PercentField("interest", _("Interest a year"), unit="%"),
@@ -90,7 +90,7 @@ class LateRateRegister(Register[LateRate]):
         ]
 
     def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
-        """See Register."""
+        """A fee or an interest above what anybody may claim."""
         if values["fee"] > HIGHEST_FEE:
             return {"fee": _("That is more than any reminder may cost.")}
         return {}

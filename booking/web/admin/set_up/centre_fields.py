@@ -23,7 +23,7 @@ class WebsiteField(TextField):
     __slots__ = ()
 
     def value_of(self, text: str) -> str:
-        """See TextField."""
+        """An address that begins with http:// or https://; "" for none. Raises Wrong."""
         if text and not text.startswith(("https://", "http://")):
             raise Wrong(_("It begins with https://."))
         return text
@@ -35,7 +35,7 @@ class BrandColourField(ColourField):
     __slots__ = ()
 
     def value_of(self, colour: str) -> str:
-        """See ColourField."""
+        """The colour, if white words are read well on it. Raises Wrong, and names a colour near it that will do."""
         ratio = colours.contrast(colour, colours.SHEET)
         if ratio >= colours.ENOUGH:
             return colour
@@ -55,7 +55,7 @@ class AccentColourField(ColourField):
     __slots__ = ()
 
     def value_of(self, colour: str) -> str:
-        """See ColourField."""
+        """The colour, if white words or dark ones are read well on it. Raises Wrong."""
         if colours.contrast(colours.readable_on(colour), colour) < colours.ENOUGH:
             raise Wrong(_("Neither white nor dark words can be read well on it. Choose a lighter or a darker one."))
         return colour
