@@ -124,8 +124,10 @@ def _issued(period: Period | None) -> Select[*tuple[Any, ...]]:
         func.sum(standing).over(partition_by=of_invoice, order_by=InvoicedReceivable.id).label("upto"),
     ).join(Invoice, Invoice.id == of_invoice)  # fmt: skip
     if period is not None:
-        asked = select(of_invoice).join(Booking, Booking.id == InvoicedReceivable.booking_id).where(*_within(period))
-        each = each.where(of_invoice.in_(asked))
+        of_period = (
+            select(of_invoice).join(Booking, Booking.id == InvoicedReceivable.booking_id).where(*_within(period))
+        )
+        each = each.where(of_invoice.in_(of_period))
     rows = each.subquery()
     taken = case((rows.c.moved < 0, 0), (rows.c.moved > rows.c.whole, rows.c.whole), else_=rows.c.moved)
     whole = func.nullif(rows.c.whole, 0)
