@@ -226,6 +226,7 @@ def acts() -> dict[str, str]:
         "release.withdraw": _("Release day withdrawn"),
         "invoice.credit": _("Credit note issued"),
         "invoice.issue": _("Invoice issued"),
+        "invoice.references": _("Reference for the invoice changed"),
         "receivable.let_go": _("Will not be claimed"),
         "receivable.claim_after_all": _("Claimed after all"),
         "invoice.send_again": _("Invoice: sent again"),

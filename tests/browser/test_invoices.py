@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import time_machine
 from lxml import etree
 from playwright.sync_api import Browser, Page, expect
@@ -30,6 +31,7 @@ from booking.programmes.models import Programme
 from booking.staff.models import Account, Role
 from booking.staff.sessions import add_account, new_link
 from booking.visits.book import VisitOrder, book_visit, wants_of
+from tests.access_point_double.client import AccessPointProcess
 from tests.browser.conftest import DESK
 from tests.browser.desks import inside
 from tests.invoicing.bank.files import Paid, a_file
@@ -37,10 +39,18 @@ from tests.support.axe import faults
 from tests.support.house import House, open_house
 from tests.support.one_day import new_context
 
-TODAY, NEXT_MONTH = "2026-11-04T10:00+01:00", "2026-12-02T10:00+01:00"
+TODAY, TOMORROW, NEXT_MONTH = "2026-11-04T10:00+01:00", "2026-11-05T10:00+01:00", "2026-12-02T10:00+01:00"
 LET_IN = "form#let-in"
 PUPILS, MISSING = 26, 3
 PRICE = 23 * 110  # kroner
+
+
+@pytest.fixture
+def access_point() -> Iterator[AccessPointProcess]:
+    """An access point's stand-in in a process of its own."""
+    double = AccessPointProcess()
+    yield double
+    double.stop()
 
 
 @contextmanager
@@ -152,11 +162,7 @@ def kid_of(house: House, number: str) -> str:
 
 def both_papers_say(page: Page, number: str, kid: str) -> None:
     """The PDF and the XML are there, and the XML says the same sum and payment reference."""
-    until = time.monotonic() + 40
-    while page.request.get(f"{page.url}/as/pdf").status != 200:
-        assert time.monotonic() < until
-        page.wait_for_timeout(300)
-    assert page.request.get(f"{page.url}/as/pdf").body().startswith(b"%PDF-")
+    assert wait_for_file(page, "pdf").startswith(b"%PDF-")
     document = etree.fromstring(page.request.get(f"{page.url}/as/xml").body())
     assert document.xpath("string(//*[local-name()='PayableAmount'])") == f"{PRICE}.00"
     assert document.xpath("string(//*[local-name()='PaymentID'])") == kid
@@ -171,6 +177,78 @@ def take_the_banks_word(page: Page, folder: Path, *payments: Paid) -> None:
     page.get_by_label("Notice of payments").set_input_files(file)
     page.get_by_role("button", name="Take the file").click()
     expect(page.get_by_text("1 payment is new.")).to_be_visible()
+
+
+def send_by_access_point(page: Page) -> None:
+    """The centre's invoices go out through it."""
+    page.goto("/staff/invoices/sending/rules")
+    page.get_by_label("Invoices go out by").select_option("access_point")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+
+def issue_first(page: Page, payer: str) -> tuple[str, str, str]:
+    """One invoice for the first that this payer owes: its number, its page, its booking's page."""
+    rows = page.get_by_role("region", name="To invoice").get_by_role("row")
+    for box in rows.get_by_role("checkbox").all():
+        box.uncheck()
+    row = rows.filter(has=page.get_by_label(payer)).first
+    booking = row.locator("a.code").get_attribute("href") or ""
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Look at the marked ones").click()
+    page.get_by_role("button", name="Issue 1 invoice").click()
+    number = page.get_by_role("region", name="Issued").get_by_role("row").nth(1).get_by_role("link")
+    text = number.inner_text()
+    number.click()
+    return text, page.url, booking
+
+
+def wait_for(page: Page, state: str) -> None:
+    """Look again until the document's way has come so far."""
+    until = time.monotonic() + 60
+    while state not in page.locator("#delivery .mark").all_inner_texts():
+        assert time.monotonic() < until, page.locator("main").inner_text()
+        page.wait_for_timeout(500)
+        page.reload()
+
+
+def refuse(access_point: AccessPointProcess, house: House, number: str, why: str) -> None:
+    """The payer's system turns it away, and the access point says that there is news."""
+    (held,) = [held for held in access_point.held() if held["key"].startswith(f"{number}-")]
+    access_point.pull("settle", ref=held["id"], state="refused", why=why)
+    access_point.pull("webhook", url=f"{house.url}/access-point/webhook", ref=held["id"])
+
+
+def invoice_anew(page: Page) -> tuple[str, str]:
+    """All of it is credited and invoiced again in one press; the new one's number and sum, on its page."""
+    page.get_by_label("All of it").check()
+    page.get_by_label("Why?").fill("Wrong reference")
+    page.get_by_role("button", name="Show what it comes to").click()
+    page.get_by_role("button", name="Credit and invoice anew").click()
+    expect(page.get_by_role("status").first).to_contain_text("Credit note")
+    page.goto("/staff/invoices")
+    newest = page.get_by_role("region", name="Issued").get_by_role("row").filter(has_not_text="Credit note").nth(1)
+    link = newest.get_by_role("link")
+    anew = link.inner_text()
+    link.click()
+    document = etree.fromstring(wait_for_file(page, "xml"))
+    return anew, document.xpath("string(//*[local-name()='PayableAmount'])")
+
+
+def wait_for_file(page: Page, kind: str) -> bytes:
+    """The worker writes it."""
+    until = time.monotonic() + 40
+    while (answer := page.request.get(f"{page.url}/as/{kind}")).status != 200:
+        assert time.monotonic() < until
+        page.wait_for_timeout(300)
+    return answer.body()
+
+
+def deliver(access_point: AccessPointProcess, house: House, number: str) -> None:
+    """It is in the payer's system, with a receipt; the news comes twice."""
+    (held,) = [held for held in access_point.held() if held["key"].startswith(f"{number}-")]
+    access_point.pull("settle", ref=held["id"], state="delivered")
+    access_point.pull("webhook", url=f"{house.url}/access-point/webhook", ref=held["id"], times=2)
 
 
 def close_november(page: Page, folder: Path, kid: str) -> None:
@@ -193,3 +271,42 @@ def close_november(page: Page, folder: Path, kid: str) -> None:
         f"{PRICE}.00",
         f"-{PRICE}.00",
     ]
+
+
+def test_from_a_wrong_reference_through_refusal_and_a_new_invoice_to_the_money(
+    browser: Browser, tmp_path: Path, access_point: AccessPointProcess
+) -> None:
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/house.db", "DEMO_CLOCK": TODAY}
+    with open_house(tmp_path, **database, **access_point.environment) as house, on(house, browser, TOMORROW) as page:
+        send_by_access_point(page)
+        page.goto("/staff/invoices")
+        number, address, booking = issue_first(page, "Bergen kommune")
+        wait_for(page, "Sent")
+        refuse(access_point, house, number, "Ukjent referanse")
+        wait_for(page, "Refused")
+        expect(page.locator("#delivery")).to_contain_text("Ukjent referanse")
+        assert faults(page) == []
+        page.goto(booking)
+        page.get_by_role("link", name="Change", exact=True).click()
+        page.get_by_label("Invoice reference").fill("x" * 70)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label("Invoice reference")).to_have_value("x" * 70)
+        assert faults(page) == []
+        page.get_by_label("Invoice reference").fill("54321")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("status")).to_contain_text("Saved")
+        page.goto(address)
+        page.get_by_role("link", name="Credit and invoice anew").click()
+        anew, total = invoice_anew(page)
+        wait_for(page, "Sent")
+        deliver(access_point, house, anew)
+        wait_for(page, "Delivered")
+        document = etree.fromstring(page.request.get(f"{page.url}/as/xml").body())
+        assert document.xpath("string(//*[local-name()='BuyerReference'])") == "54321"
+        address = page.url
+        take_the_banks_word(page, tmp_path, Paid(total, kid_of(house, anew)))
+        page.goto(address)
+        expect(page.get_by_text("Left to pay").locator("xpath=following::*[1]")).to_have_text("NOK 0")
+        expect(page.locator("#delivery .mark").first).to_have_text("Delivered")
+        assert len([held for held in access_point.held() if held["key"].startswith(f"{anew}-")]) == 1

@@ -20,6 +20,8 @@ OF_MONEY: dict[str, str] = {
     "GET /staff/late-rates/<int:row_id>": "finance admin",
     "POST /staff/late-rates/<int:row_id>": "admin",
     "POST /staff/late-rates/<int:row_id>/remove": "admin",
+    "GET /staff/bookings/<int:booking_id>/references": "finance admin",
+    "POST /staff/bookings/<int:booking_id>/references": "finance admin",
     "GET /staff/invoices": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/as/<kind>": "finance admin",

@@ -22,6 +22,7 @@ from booking.history import booking_history, log
 from booking.history.booking_history import EventKind, Happening, History, PaymentSeen
 from booking.history.sentences import LogSentence, log_sentence
 from booking.invoicing.queries import invoices_of
+from booking.invoicing.references import BillingReferences, references_of
 from booking.kernel import clock
 from booking.kernel.codes import is_secret, new_secret
 from booking.kernel.database import unit_of_work
@@ -227,6 +228,11 @@ class BookingOfficePage:
     def invoices(self) -> list[tuple[int, int]]:
         """Those that it stands on, ids with numbers; for readers who may open them."""
         return invoices_of(self.facts.id) if self.role in MONEY else []
+
+    @property
+    def references(self) -> BillingReferences | None:
+        """What its payer wants on the invoice; for readers who may change it."""
+        return references_of(self.facts.id) if self.role in MONEY else None
 
     @property
     def may_refund(self) -> bool:
