@@ -12,7 +12,7 @@ from sqlalchemy import select
 from booking.capacity.timetable import at
 from booking.centre.facts import CentreFacts, the_centre
 from booking.demo.bank_file import DemoPayment, write_bank_file
-from booking.demo.centres import DemoPayments
+from booking.demo.centres import DemoCentre, DemoPayments
 from booking.demo.school.past_visits import school_months
 from booking.invoicing.bank.take import take_bank_file
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
@@ -33,20 +33,20 @@ CREDITED, OVER, UNDER = 1, 2, 4
 ABOUT = 5  # so many invoices is the file to try
 
 
-def write_invoices(demo: DemoPayments, today: date) -> bytes:
+def write_invoices(demo: DemoCentre, today: date) -> bytes:
     """Invoices of the months that are over and of the first days of this one; returns the file to try."""
     account = db.session.scalars(select(InvoiceRules.account)).one()
     centre, now = the_centre(), clock.now()
-    for month, first in enumerate(school_months(today)):
+    for month, first in enumerate(school_months(today, demo.schools.summer)):
         month_end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         issued_at = at(month_end, time(12), centre.zone)
         issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
-            _take_payments(demo, month, centre, account, month_end, paid_at)
+            _take_payments(demo.payments, month, centre, account, month_end, paid_at)
     owed = [receivable for receivable in open_receivables(centre, now) if receivable.on < today]
     first_days = [receivable.key for receivable in owed if receivable.payer.terms.collective is Collective.NONE]
     issue_together(first_days, centre, now, ACTOR)
-    return file_to_try(demo, centre, account, now)
+    return file_to_try(demo.payments, centre, account, now)
 
 
 def _take_payments(

@@ -71,7 +71,7 @@ def load(demo: DemoCentre) -> None:
     write_school_holidays(today)
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
-    (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo.payments, today))
+    (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
     remind(the_centre(), clock.now())
     keep_books(today)
     send_some(tills.settings)

@@ -1,6 +1,6 @@
 """Every receivable that no invoice stands for yet: visits that were made, by payer; fees; places on courses.
 
-What stands here and what is issued is together what the reports call owed.
+What stands here and what is open of what is issued is together what the reports call owed, see reports/owed.py.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from booking.agreements.models import Agreement, School
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.courses.models import Enrolment, Paying
+from booking.invoicing.receivables import ReceivableKind
 from booking.kernel.collation import in_order, order_key
 from booking.kernel.database import db, run
 from booking.payments.models import TILL, Payment, Refund, RefundState
@@ -18,9 +19,10 @@ from booking.reports import names
 from booking.reports.figures import Measure, Report, ReportRequest, ReportSection, Tally
 from booking.reports.money import came_in, went_back_in
 from booking.reports.net_value import worth
+from booking.reports.owed import is_dealt_with, owed_by_invoice
 from booking.reports.period import Period
 from booking.sheets.sheet import Column, ColumnKind, Shape
-from booking.visits.models import Visit, VisitDue
+from booking.visits.models import Visit
 
 Sum = tuple[int, int]  # how many bookings, and how much of them all
 Receivable = tuple[str, int, int]  # by whom, for how many bookings, and how much
@@ -31,9 +33,9 @@ LOST = "lost"  # asked back of us, and given by the payer's bank before we sent 
 def _money(request: ReportRequest) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = request.period
-    by_channel, (fees, fees_by_school) = _by_channel(period), _fees(period)
-    payers, schools = _receivables_by_payer(period)
-    course_fees, enrolled = _course_fees(period), _receivables_of_courses(period, request.lang)
+    by_channel, fees, course_fees = _by_channel(period), _fees(period), _course_fees(period)
+    payers, schools, fees_by_school, (settled, let_go) = _receivables_by_payer(period)
+    enrolled = _receivables_of_courses(period, request.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
     )
@@ -47,6 +49,8 @@ def _money(request: ReportRequest) -> list[Tally]:
         Tally("revenue", (_("Revenue: sold, less given back, with fees"),), (sold[0] + fees[0], revenue)),
         Tally("kept", (_("Of these paid online and kept"),), kept),
         Tally("till", (_("Of these paid in the centre's till"),), till),
+        Tally("settled", (_("Of these paid on invoices, or credited"),), settled),
+        Tally("let go", (_("Of these let go"),), let_go),
     ]
     for channel, name in names.channels().items():
         label = _("Owed for visits in the period: %(channel)s", channel=name)
@@ -62,7 +66,8 @@ def _money(request: ReportRequest) -> list[Tally]:
     for number, (name, count, amount) in enumerate(enrolled):
         label = _("Owed for courses by %(payer)s", payer=name or _("somebody without a name"))
         tallies.append(Tally(f"owed for courses {number}", (label,), (count, amount)))
-    tallies.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees))
+    fees_owed = sum(number for _name, number, _sum in fees_by_school.values()), _sum_of(fees_by_school)
+    tallies.append(Tally("owed fees", (_("Owed by schools: cancellation fees"),), fees_owed))
     for school_id, (school, count, amount) in _by_name(fees_by_school, request.lang):
         label = _("Of these fees owed by %(payer)s", payer=school)
         tallies.append(Tally(f"owed fees {school_id}", (label,), (count, amount)))
@@ -73,7 +78,7 @@ def _by_channel(period: Period) -> dict[tuple[Channel, str], Sum]:
     """The sums of `worth` by channel; what payers of visits and those invoiced for courses owe is left to them."""
     rows = worth(period)
     visits = and_(rows.c.visit_id.is_not(None), rows.c.receivable == rows.c.total)
-    left_to_payers = or_(visits, Enrolment.pays == Paying.INVOICE)
+    left_to_payers = or_(visits, Enrolment.pays == Paying.INVOICE, is_dealt_with(rows.c.id))
     amounts = {
         "sold": case((rows.c.state == State.CONFIRMED, rows.c.total), else_=0),
         "given": rows.c.given,
@@ -98,35 +103,54 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
     return sum(number for number, _amount in of_channels), sum(amount for _number, amount in of_channels)
 
 
-def _receivables_by_payer(period: Period) -> tuple[dict[int | None, Receivable], dict[int, Receivable]]:
-    """What each payer owes for visits that nobody has paid anything of, and what each school does by itself.
+def _receivables_by_payer(
+    period: Period,
+) -> tuple[dict[int | None, Receivable], dict[int, Receivable], dict[int, Receivable], tuple[Sum, Sum]]:
+    """What each payer owes for visits, what each school does by itself, and what it owes in fees.
 
-    Of the payers the schools are None, all together.
+    Of the payers the schools are None, all together. Last what is settled and what was let go, of courses too.
     """
-    rows = worth(period)
+    rows = owed_by_invoice(period)
+    sums = [
+        sum_ for amount in (rows.c.owed, rows.c.settled, rows.c.let_go)
+        for sum_ in (func.count(case((amount > 0, rows.c.booking_id)).distinct()), func.sum(amount))
+    ]  # fmt: skip
     query = (
         select(
-            VisitDue.paid_by, func.max(Agreement.payer), School.id, School.name, School.municipality,
-            func.count(VisitDue.visit_id.distinct()), func.sum(VisitDue.amount),
+            rows.c.kind, rows.c.payer_id, func.max(Agreement.payer), School.id, School.name, School.municipality, *sums
         )
         .select_from(rows)
-        .join(VisitDue, VisitDue.visit_id == rows.c.visit_id)
-        .join(Visit, Visit.id == VisitDue.visit_id)
-        .join(School, School.id == Visit.school_id)
-        .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
-        .where(rows.c.receivable > 0, rows.c.receivable == rows.c.total)
-        .group_by(VisitDue.paid_by, School.id, School.name, School.municipality)
-        .order_by(VisitDue.paid_by)
+        .outerjoin(Visit, Visit.booking_id == rows.c.booking_id)
+        .outerjoin(School, School.id == Visit.school_id)
+        .outerjoin(Agreement, Agreement.id == rows.c.payer_id)
+        .group_by(rows.c.kind, rows.c.payer_id, School.id, School.name, School.municipality)
+        .order_by(rows.c.payer_id)
     )  # fmt: skip
     payers: dict[int | None, Receivable] = {}
     schools: dict[int, Receivable] = {}
-    for payer_id, payer, school_id, school, place, count, amount in run(query):
+    fees: dict[int, Receivable] = {}
+    settled, let_go = NONE, NONE
+    for kind, payer_id, payer, school_id, school, place, count, amount, *others in run(query):
+        settled, let_go = _and(settled, others[0], others[1]), _and(let_go, others[2], others[3])
+        if not amount or kind == ReceivableKind.COURSE:
+            continue
+        if kind == ReceivableKind.FEE:
+            fees[school_id] = _named(school, place), int(count), int(amount)
+            continue
         _name, number, sum_ = payers.get(payer_id, ("", 0, 0))
         payers[payer_id] = payer or "", number + int(count), sum_ + int(amount)
         if payer_id is None:
             schools[school_id] = _named(school, place), int(count), int(amount)
     payers.setdefault(None, ("", 0, 0))
-    return payers, schools
+    return payers, schools, fees, (settled, let_go)
+
+
+def _and(before: Sum, number: int, amount: int) -> Sum:
+    return before[0] + int(number), before[1] + int(amount)
+
+
+def _sum_of(receivables: Mapping[int, Receivable]) -> int:
+    return sum(amount for _name, _number, amount in receivables.values())
 
 
 def _named(school: str, municipality: str) -> str:
@@ -139,17 +163,17 @@ def _by_name(schools: Mapping[int, Receivable], lang: str) -> list[tuple[int, Re
 
 
 def _receivables_of_courses(period: Period, lang: str) -> list[tuple[str, int, int]]:
-    """What each school or employer is invoiced for courses, fees for places given up included, by name.
+    """What each school or employer owes for courses, fees for places given up included, by name.
 
     One organisation number is one payer, however its name is written; without a number it is the name.
     """
-    rows = worth(period)
+    rows = owed_by_invoice(period)
     known = Enrolment.org_number != ""
     query = (
-        select(func.max(Enrolment.employer), func.count(), func.sum(rows.c.receivable + Enrolment.fee))
+        select(func.max(Enrolment.employer), func.count(), func.sum(rows.c.owed))
         .select_from(rows)
-        .join(Enrolment, Enrolment.booking_id == rows.c.id)
-        .where(Enrolment.pays == Paying.INVOICE, rows.c.receivable + Enrolment.fee > 0)
+        .join(Enrolment, Enrolment.booking_id == rows.c.booking_id)
+        .where(rows.c.kind == ReceivableKind.COURSE, rows.c.owed > 0)
         .group_by(Enrolment.org_number, case((known, ""), else_=Enrolment.employer))
     )
     receivables = [(name, int(count), int(amount)) for name, count, amount in db.session.execute(query)]
@@ -169,12 +193,10 @@ def _course_fees(period: Period) -> Sum:
     return int(row[0]), int(row[1])
 
 
-def _fees(period: Period) -> tuple[Sum, dict[int, Receivable]]:
-    """What schools owe for visits that they cancelled late: all of them, and each by its id."""
+def _fees(period: Period) -> Sum:
+    """What schools were to pay for visits that they cancelled late, whether or not they have."""
     query = (
-        select(School.id, School.name, School.municipality, func.count(), func.sum(Visit.fee))
-        .select_from(Visit)
-        .join(School, School.id == Visit.school_id)
+        select(func.count(), func.coalesce(func.sum(Visit.fee), 0))
         .join(Booking, Booking.id == Visit.booking_id)
         .where(
             Visit.arrives_at >= period.begin,
@@ -182,14 +204,9 @@ def _fees(period: Period) -> tuple[Sum, dict[int, Receivable]]:
             Visit.fee > 0,
             Booking.state == State.CANCELLED,
         )
-        .group_by(School.id, School.name, School.municipality)
     )
-    schools = {
-        school_id: (_named(school, place), int(count), int(amount))
-        for school_id, school, place, count, amount in run(query)
-    }
-    whole = sum(receivable[1] for receivable in schools.values()), sum(receivable[2] for receivable in schools.values())
-    return whole, schools
+    row = db.session.execute(query).one()
+    return int(row[0]), int(row[1])
 
 
 def _moved(period: Period) -> list[Tally]:

@@ -33,7 +33,7 @@ def breaches() -> list[str]:
 
 def questions() -> int:
     """How many questions there are."""
-    return 5 + len(_questions())
+    return 6 + len(_questions())
 
 
 def ask(number: int) -> list[str]:
@@ -50,7 +50,9 @@ def ask(number: int) -> list[str]:
         return promised_beyond()
     if number == 4:
         return books_kept.unlike_the_books(clock.now())
-    name, words, query = _questions()[number - 5]
+    if number == 5:
+        return uninvoiced.unlike_what_is_owed(clock.now())
+    name, words, query = _questions()[number - 6]
     return [f"{name} {words}: {row[0]}" for row in db.session.execute(query.limit(20))]
 
 

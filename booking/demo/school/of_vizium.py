@@ -140,6 +140,7 @@ VIZIUM_SCHOOLS = DemoSchools(
         (4, "Laba gaisotne un skaidri norādījumi."),
         (5, ""),
     ),
+    summer=(6, 7, 8),
     class_mark=".",
     letters="abcdefgh",
     ahead=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -82,7 +82,7 @@ class PastMonth:
 def write_past_visits(demo: DemoCentre, today: date) -> None:
     """Classes of the three last months that had school, on a few days of each."""
     centre, chance = the_centre(), random.Random(SEED)  # noqa: S311  (for looks, not for secrets)
-    for first, wanted in zip(school_months(today), demo.schools.months, strict=True):
+    for first, wanted in zip(school_months(today, demo.schools.summer), demo.schools.months, strict=True):
         schools = [find_schools(name)[0] for name in wanted.schools]
         month = PastMonth(schools, wanted.most, demo, centre, chance)
         for day in _school_days(first, today):
@@ -91,13 +91,13 @@ def write_past_visits(demo: DemoCentre, today: date) -> None:
                 month.fill(day)
 
 
-def school_months(today: date) -> list[date]:
+def school_months(today: date, summer: Collection[int]) -> list[date]:
     """The first days of the last months that were over and had weeks of school in them, the earliest first."""
     months: list[date] = []
     first = today.replace(day=1)
     while len(months) < MONTHS:
         first = (first - timedelta(days=1)).replace(day=1)
-        if first.month not in (7, 8):
+        if first.month not in summer:
             months.insert(0, first)
     return months
 

@@ -120,6 +120,7 @@ class DemoSchools:
     teacher: Contact
     order_number: str  # what stands before its digits
     opinions: tuple[tuple[int, str], ...]
+    summer: tuple[int, ...] = (7, 8)  # months without school
     class_mark: str = ""  # between grade and letter
     letters: str = "ABCDEFGH"
     payers: tuple[tuple[str, Mapping[str, object]], ...] = ()
