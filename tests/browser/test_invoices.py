@@ -286,12 +286,14 @@ def test_from_a_wrong_reference_through_refusal_and_a_new_invoice_to_the_money(
         assert faults(page) == []
         page.goto(booking)
         page.get_by_role("link", name="Change", exact=True).click()
+        old = page.get_by_label("Invoice reference").input_value()
+        right = old[:-1] + ("8" if old[-1] == "7" else "7")  # of the same form
         page.get_by_label("Invoice reference").fill("x" * 70)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("alert")).to_be_visible()
         expect(page.get_by_label("Invoice reference")).to_have_value("x" * 70)
         assert faults(page) == []
-        page.get_by_label("Invoice reference").fill("54321")
+        page.get_by_label("Invoice reference").fill(right)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("status")).to_contain_text("Saved")
         page.goto(address)
@@ -301,7 +303,7 @@ def test_from_a_wrong_reference_through_refusal_and_a_new_invoice_to_the_money(
         deliver(access_point, house, anew)
         wait_for(page, "Delivered")
         document = etree.fromstring(page.request.get(f"{page.url}/as/xml").body())
-        assert document.xpath("string(//*[local-name()='BuyerReference'])") == "54321"
+        assert document.xpath("string(//*[local-name()='BuyerReference'])") == right
         address = page.url
         take_the_banks_word(page, tmp_path, Paid(total, kid_of(house, anew)))
         page.goto(address)
