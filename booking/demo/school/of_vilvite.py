@@ -162,9 +162,18 @@ PAYERS = (
             "common_reference": "12345",
         },
     ),
-    ("number:998110211", {"town": "Bergen", "email": "faktura-vestland@example.org"}),
-    ("number:998110238", {"town": "Straume", "email": "faktura-oygarden@example.org"}),
-    ("number:998110246", {"town": "Kleppestø", "email": "faktura-askoy@example.org"}),
+    (
+        "number:998110211",
+        {"street": "Eksempelveien 2", "postcode": "5004", "town": "Bergen", "email": "faktura-vestland@example.org"},
+    ),
+    (
+        "number:998110238",
+        {"street": "Eksempelveien 3", "postcode": "5353", "town": "Straume", "email": "faktura-oygarden@example.org"},
+    ),
+    (
+        "number:998110246",
+        {"street": "Eksempelveien 4", "postcode": "5300", "town": "Kleppestø", "email": "faktura-askoy@example.org"},
+    ),
     ("number:998110033", {"town": "Straume", "email": "post-havorn@example.org"}),
 )
 
