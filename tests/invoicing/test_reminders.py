@@ -283,7 +283,7 @@ def test_what_is_open_after_the_last_reminder_goes_to_the_collector_and_is_remin
         (line,) = for_collector(centre.facts, now)
         assert (line.facts.invoice_id, len(line.reminded), line.claimed) == (invoice_id, 2, line.facts.left)
         db.session.rollback()
-        assert hand_over([invoice_id, 999], now, ACTOR) == (1, 1)
+        assert hand_over([invoice_id, 999], centre.facts, now, ACTOR) == (1, 1)
         assert for_collector(centre.facts, now) == []
         assert [line.facts.invoice_id for line in with_collector(centre.facts, now)] == [invoice_id]
         db.session.rollback()
