@@ -127,7 +127,8 @@ def test_the_first_comes_a_week_late_with_the_invoice_and_the_second_a_fortnight
             ["application/pdf"],
         )
         assert all(
-            words in letter.text for words in ("perhaps it has been overlooked", "8601 11 17947", "/en/invoices/")
+            words in letter.text
+            for words in ("perhaps it has been overlooked", "8601 11 17947", "/en/invoices/", "mail and tell us.")
         )
         assert "Besides" not in letter.text
         keep(app, promised()[0])
@@ -283,7 +284,7 @@ def test_what_is_open_after_the_last_reminder_goes_to_the_collector_and_is_remin
         (line,) = for_collector(centre.facts, now)
         assert (line.facts.invoice_id, len(line.reminded), line.claimed) == (invoice_id, 2, line.facts.left)
         db.session.rollback()
-        assert hand_over([invoice_id, 999], now, ACTOR) == (1, 1)
+        assert hand_over([invoice_id, 999], centre.facts, now, ACTOR) == (1, 1)
         assert for_collector(centre.facts, now) == []
         assert [line.facts.invoice_id for line in with_collector(centre.facts, now)] == [invoice_id]
         db.session.rollback()

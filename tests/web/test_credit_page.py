@@ -169,6 +169,17 @@ def test_a_large_sum_asks_for_the_password_again(
     assert 'name="password"' not in shown.get_data(as_text=True)
 
 
+def test_many_small_notes_on_one_invoice_ask_for_the_password_as_one_large_one_does(
+    books: Colleague, invoice_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credit_page, "ASKS_PASSWORD_ABOVE", {"NOK": 10_000})
+    assert shown_and_pressed(books, invoice_id, extent="sum", amount="100").status_code == 303
+    shown = books.post(address(invoice_id), press="show", extent="sum", amount="1", reason="Avslag")
+    assert 'name="password"' in shown.get_data(as_text=True)
+    assert shown_and_pressed(books, invoice_id, extent="sum", amount="1").status_code >= 400
+    assert documents()[0][3] == 10_000
+
+
 def test_with_the_password_a_large_sum_is_credited(
     books: Colleague, invoice_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

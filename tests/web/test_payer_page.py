@@ -74,7 +74,8 @@ def test_a_payer_sees_all_of_its_own_and_nothing_of_others(app: Flask, visitor: 
         assert f"NOK {whole / 100:,.2f}".removesuffix(".00") in page
         assert visitor.get(f"{path}/{numbers[0]}.pdf").data == pdf
         assert visitor.get(f"{path}/{numbers[0]}.xml").data == xml
-        for strange in (f"{numbers[1]}.pdf", f"{numbers[0]}.txt", f"{numbers[0]}", "1.pdf", "x.pdf", "9" * 30 + ".pdf"):
+        long = [f"{'9' * digits}.pdf" for digits in (10, 18, 30)]
+        for strange in (f"{numbers[1]}.pdf", f"{numbers[0]}.txt", f"{numbers[0]}", "1.pdf", "x.pdf", *long):
             assert visitor.get(f"{path}/{strange}").status_code == 404, strange
 
 
@@ -111,7 +112,10 @@ def test_the_page_is_kept_and_found_nowhere_and_a_wrong_link_opens_nothing(app: 
         assert told == ["no-store", "no-referrer", "noindex, nofollow"]
         for wrong in ("4BKC9RC7M7AWJB3W3C1D4JSVCV", "x", "4BKC9RC7M7AWJB3W3C1D4JSVCV/10001.pdf"):
             assert visitor.get(f"/nb/invoices/{wrong}").status_code == 404
-        assert visitor.get(page_of_number(app, TOWN_NUMBER) + "?below=x").status_code == 200
+        books = a_colleague(app, Role.FINANCE)
+        for below in ("x", "3000000000", "9" * 18, "9" * 30):
+            assert "Invoice 10001" in text(visitor, page_of_number(app, TOWN_NUMBER) + f"?below={below}")
+            assert ">10001<" in text(books.browser, f"/staff/invoices?below={below}")
 
 
 def test_a_teacher_reads_the_schools_own_invoice_and_is_told_of_the_municipalitys(app: Flask, visitor: Visitor) -> None:
@@ -172,6 +176,30 @@ def test_finance_sends_the_link_and_the_letter_opens_the_page(app: Flask, visito
         assert (refused.status_code, "The link is closed" in refused.get_data(as_text=True)) == (409, True)
         assert messages.write(promised.kind, promised.id, promised.about, settings_of(app)) is None
         assert books.post("/staff/invoices/999/link", email="a@example.org").status_code == 404
+
+
+def test_a_new_link_goes_to_the_same_mailbox_within_the_hour_and_so_does_another_language(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    a_class(centre)
+    with time_machine.travel(afterwards(), tick=False):
+        (invoice_id,) = issued(centre)
+        books, home = a_colleague(app, Role.FINANCE), f"/staff/invoices/{invoice_id}"
+        langs = centre.facts.languages[:2]
+
+        def letters() -> list[str]:
+            db.session.rollback()
+            sent = db.session.scalars(select(Promise).where(Promise.kind == "mail.payer_link").order_by(Promise.id))
+            return [promised.about["lang"] for promised in sent]
+
+        books.post(f"{home}/link", email="regnskap@example.org", language=langs[0])
+        page_of_number(app, TOWN_NUMBER)  # the first letter is written
+        books.post(f"{home}/link", email="regnskap@example.org", language=langs[0])
+        assert letters() == [langs[0]]
+        books.post(f"{home}/link", email="regnskap@example.org", language=langs[1])
+        assert letters() == [langs[0], langs[1]]
+        books.post(f"{home}/link/replace")
+        books.post(f"{home}/link", email="regnskap@example.org", language=langs[0])
+        assert letters() == [langs[0], langs[1], langs[0]]
 
 
 @pytest.mark.parametrize("address", ["kari", "a@b@c", "@", "x" * 400, "=cmd|' /C calc'!A0", "\u202ea@example.org\n"])

@@ -25,7 +25,14 @@ from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.access_point_double.server import SECRET
 from tests.conftest import settings_for
-from tests.invoicing.sending.sent import an_issued_invoice, delivery, number_of, the_way, way_of
+from tests.invoicing.sending.sent import (
+    an_issued_invoice,
+    delivery,
+    number_of,
+    the_payers_have_a_mailbox,
+    the_way,
+    way_of,
+)
 from tests.web.browsing import words
 from tests.web.staffing import Colleague, a_colleague
 
@@ -92,6 +99,9 @@ def test_what_no_page_sends_is_not_found(books: Colleague, invoice_id: int, pres
 
 
 def test_an_invoice_by_mail_is_chosen_with_a_reason(books: Colleague, invoice_id: int) -> None:
+    refused = decide(books, invoice_id, "mail", "needs_person", "They asked for it")
+    assert (refused.status_code, "no e-mail address." in words(refused)) == (409, True)
+    the_payers_have_a_mailbox()
     assert decide(books, invoice_id, "mail", "needs_person", "They asked for it").status_code == 303
     assert (delivery().state, delivery().reason) == (D.BY_MAIL, "They asked for it")
     assert way_of(invoice_id)[-1] == "by_mail"

@@ -68,6 +68,16 @@ def must_be_open(payer_id: int) -> None:
         raise LinkClosed
 
 
+def link_to_send(payer_id: int, secret_key: str, now: datetime) -> str:
+    """A name of the link that letters carry now, which opens nothing: another link has another name.
+
+    Inside a unit of work: the link is made when it is asked for first. Raises LinkClosed.
+    """
+    must_be_open(payer_id)
+    _make(payer_id, secret_key, now)
+    return digest(db.session.scalars(select(PayerLink.nonce).where(PayerLink.payer_id == payer_id)).one())[:16]
+
+
 def replace_link(payer_id: int, secret_key: str, now: datetime, actor: str) -> None:
     """A new secret, whatever became of the old one, which opens nothing from now on; inside a unit of work."""
     link = _link(payer_id)

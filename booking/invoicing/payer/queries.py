@@ -83,17 +83,20 @@ def mailbox_of(payer_id: int) -> str:
 
 
 def contact_of(facts: IssuedFacts) -> str:
-    """Whom to write to about a document: the payer's mailbox, else who booked, so long as nobody else pays; else ""."""
+    """Whom to write to about a document: the payer's mailbox, else who booked, so long as nobody else pays; else "".
+
+    As things stand now. A credit note is about what stands on the invoice that it takes back.
+    """
     query = select(InvoicePayer.email).join(Invoice, Invoice.payer_id == InvoicePayer.id)
     kept = db.session.scalar(query.where(Invoice.id == facts.invoice_id))
-    return kept or (facts.document.billed_to.email if _is_buyers_own(facts.invoice_id) else "")
+    return kept or (facts.document.billed_to.email if _is_buyers_own(facts.corrects_id or facts.invoice_id) else "")
 
 
 def _is_buyers_own(invoice_id: int) -> bool:
     """Whether all that stands on an invoice is owed by those who booked it, and nothing by an agreement."""
     keys = db.session.scalars(select(InvoicedReceivable.key).where(InvoicedReceivable.invoice_id == invoice_id))
     parts = [key.partition(InvoicedReceivable.CREDITED)[0].split(":") for key in keys]
-    return all(kind != "visit" or payer == [NO_AGREEMENT] for kind, _booking, *payer in parts)
+    return bool(parts) and all(kind != "visit" or payer == [NO_AGREEMENT] for kind, _booking, *payer in parts)
 
 
 def last_issued_to(payer_id: int) -> IssuedFacts | None:

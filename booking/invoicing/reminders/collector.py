@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, TextClause, exists, select
 
 from booking.centre.facts import CentreFacts
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.invoicing.payer.queries import contact_of
 from booking.invoicing.queries import IssuedFacts, issued_with_files
 from booking.invoicing.reminders.due import owing, rates, steps
-from booking.invoicing.reminders.holds import NOBODY_HOLDS, HeldAlready, NothingToHold, hold
+from booking.invoicing.reminders.holds import NOBODY_HOLDS, HeldAlready, NothingToHold, hold, lock_open
 from booking.invoicing.reminders.late import RateFrom, interest_on
 from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState
+from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import run, unit_of_work
 
 MOST_COLLECTED = 500
@@ -38,17 +39,12 @@ class ForCollector:
 
 
 def for_collector(centre: CentreFacts, now: datetime) -> list[ForCollector]:
-    """What is open after the day that the last reminder gave, and that nobody holds; the oldest first."""
+    """What is open after the day that the last reminder gave, has arrived, and nobody holds; the oldest first."""
     known = steps()
     if not known:
         return []
-    reminded = exists().where(
-        InvoiceReminder.invoice_id == Invoice.id,
-        InvoiceReminder.number == known[-1].number,
-        InvoiceReminder.state == ReminderState.SENT,
-        InvoiceReminder.pay_by < centre.local(now).date(),
-    )
-    ids = run(select(Invoice.id).where(IS_OPEN, reminded, NOBODY_HOLDS).order_by(Invoice.id).limit(MOST_COLLECTED))
+    ready = _ready(known[-1].number, centre.local(now).date())
+    ids = run(select(Invoice.id).where(*ready).order_by(Invoice.id).limit(MOST_COLLECTED))
     with_interest = any(step.with_interest for step in known)
     return _described([invoice_id for (invoice_id,) in ids], rates() if with_interest else [], centre, now)
 
@@ -65,20 +61,42 @@ def with_collector(centre: CentreFacts, now: datetime) -> list[ForCollector]:
     return _described([invoice_id for (invoice_id,) in ids], known, centre, now)
 
 
-def hand_over(invoice_ids: Sequence[int], now: datetime, actor: str) -> tuple[int, int]:
-    """Mark invoices as handed over; how many were, and how many could not be: paid or held meanwhile.
+def hand_over(invoice_ids: Sequence[int], centre: CentreFacts, now: datetime, actor: str) -> tuple[int, int]:
+    """Mark invoices as handed over; how many were, and how many are not for the collector, perhaps since just now.
 
     Not inside a unit of work.
     """
-    done = 0
+    done, today = 0, centre.local(now).date()
     for invoice_id in invoice_ids:
         try:
             with unit_of_work():
+                lock_open(invoice_id)
+                _must_be_ready(invoice_id, today)  # asked once the row is ours: a dispute locks it too
                 hold(invoice_id, HoldKind.COLLECTOR, "", now, actor)
         except (HeldAlready, NothingToHold):
             continue
         done += 1
     return done, len(invoice_ids) - done
+
+
+def _ready(last: int, today: date) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """What is asked of an invoice for the collector; `last`: the number of the last reminder."""
+    reminded = exists().where(
+        InvoiceReminder.invoice_id == Invoice.id,
+        InvoiceReminder.number == last,
+        InvoiceReminder.state == ReminderState.SENT,
+        InvoiceReminder.pay_by < today,
+    )
+    return IS_OPEN, reminded, NOBODY_HOLDS, DELIVERY_STANDS
+
+
+def _must_be_ready(invoice_id: int, today: date) -> None:
+    known = steps()
+    if (
+        not known
+        or run(select(Invoice.id).where(Invoice.id == invoice_id, *_ready(known[-1].number, today))).first() is None
+    ):
+        raise NothingToHold
 
 
 def _described(ids: Sequence[int], known: Sequence[RateFrom], centre: CentreFacts, now: datetime) -> list[ForCollector]:

@@ -22,7 +22,7 @@ class HoldReasonWrong(Refusal):
 
 
 class NothingToHold(Refusal):
-    """No invoice of which something is open."""
+    """No invoice of which something is open, or none that may be held so."""
 
 
 class HeldAlready(Refusal):
@@ -50,15 +50,20 @@ def hold(invoice_id: int, kind: HoldKind, reason: str, now: datetime, actor: str
     words = one_line(reason)
     if len(words) > LONGEST_REASON or (kind is HoldKind.DISPUTED and not words):
         raise HoldReasonWrong
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    is_open = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.kind == DocumentKind.INVOICE, left > 0)
-    if run(is_open.with_for_update(key_share=True)).first() is None:
-        raise NothingToHold
+    lock_open(invoice_id)
     values = {"invoice_id": invoice_id, "kind": kind, "reason": words, "since": now}
     statement = insert_into(InvoiceHold).values(values).on_conflict_do_nothing().returning(InvoiceHold.id)
     if db.session.execute(statement).first() is None:
         raise HeldAlready
     note(actor, f"invoice.{kind}", f"invoice:{invoice_id}", None, None)
+
+
+def lock_open(invoice_id: int) -> None:
+    """Nobody else holds, pays or credits an invoice until this unit of work ends. Raises NothingToHold."""
+    left = Invoice.payable - Invoice.paid - Invoice.credited
+    is_open = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.kind == DocumentKind.INVOICE, left > 0)
+    if run(is_open.with_for_update(key_share=True)).first() is None:
+        raise NothingToHold
 
 
 def let_go(invoice_id: int, kind: HoldKind, now: datetime, actor: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice
+from booking.invoicing.payer.queries import contact_of
+from booking.invoicing.queries import issued_one
 from booking.invoicing.sending import look_up, moves
 from booking.invoicing.sending.begin import promise_letter, promise_sending
 from booking.invoicing.sending.models import LONGEST_REASON, InvoiceDelivery
@@ -35,7 +37,7 @@ class DecisionReasonMissing(Refusal):
 
 
 class NoLetterAddress(Refusal):
-    """The payer has no e-mail address on this document."""
+    """There is no e-mail address that may have what the payer owes."""
 
 
 def send_again(invoice_id: int, seen: DeliveryState, now: datetime, actor: str) -> None:
@@ -68,7 +70,8 @@ def by_letter(invoice_id: int, seen: DeliveryState, reason: str, now: datetime, 
     why = _reason(reason)
     with unit_of_work():
         delivery = _seen(invoice_id, seen, MAY_GO_BY_LETTER)
-        if not db.session.get_one(Invoice, invoice_id).document["billed_to"]["email"]:
+        facts = issued_one(invoice_id)
+        if facts is None or not contact_of(facts):
             raise NoLetterAddress
         delivery.attempt += 1
         _decide(

@@ -104,6 +104,13 @@ def _write_down(delivery: InvoiceDelivery, status: TransportStatus, settings: Se
             moves.look_again(delivery.id, None)
 
 
+def nobody_to_write_to(delivery: InvoiceDelivery) -> None:
+    """A letter was promised, and the mailbox that it was for is gone: it waits for somebody. Not in a unit of work."""
+    with unit_of_work():
+        here, same = (delivery.state,), InvoiceDelivery.attempt == delivery.attempt
+        moves.move(delivery.id, here, D.NEEDS_PERSON, clock.now(), same, why=WhyPerson.NO_EMAIL, look_at=None)
+
+
 def _report_by_channel(delivery: InvoiceDelivery, settings: Settings, now: datetime) -> None:
     invoice = db.session.get_one(Invoice, delivery.invoice_id)
     number = str(invoice.document["billed_to"]["org_number"])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
@@ -27,6 +27,11 @@ from booking.kernel.database import as_values, db
 LONG_ON_ITS_WAY = timedelta(days=1)
 LONG_WITH_CHANNEL = timedelta(days=3)
 MOST_LISTED = 100
+# As `delivery_stands`, of the invoice that a query reads.
+DELIVERY_STANDS = ~exists().where(
+    InvoiceDelivery.invoice_id == Invoice.id,
+    or_(InvoiceDelivery.state.not_in(WITH_THE_PAYER), InvoiceDelivery.response.in_(DISPUTED)),
+)
 
 
 @dataclass(frozen=True, slots=True)

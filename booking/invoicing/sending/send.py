@@ -15,6 +15,8 @@ from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.files import file_of
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice
+from booking.invoicing.payer.queries import contact_of
+from booking.invoicing.queries import issued_one
 from booking.invoicing.sending import look_up, moves
 from booking.invoicing.sending.begin import promise_letter
 from booking.invoicing.sending.choose import Way, way_to
@@ -244,10 +246,13 @@ def _not_electronic(ready: ReadyToGo, why: WhyPerson) -> None:
 
 
 def _by_letter(ready: ReadyToGo, after: DeliveryState, why: WhyPerson) -> None:
-    if not ready.document.billed_to.email:
+    now, delivery = clock.now(), ready.delivery
+    facts = issued_one(delivery.invoice_id)
+    contact = contact_of(facts) if facts is not None else ""
+    end_reading()
+    if not contact:
         _stop(ready, D.NEEDS_PERSON, WhyPerson.NO_EMAIL)
         return
-    now, delivery = clock.now(), ready.delivery
     with unit_of_work():
         look_at, by_mail = now + LETTER_LOOK, SendingChannel.MAIL
         if moves.move(delivery.id, (delivery.state,), after, now, why=why, channel=by_mail, look_at=look_at):

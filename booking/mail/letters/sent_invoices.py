@@ -13,9 +13,10 @@ from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.files import file_of
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import address_in_mail
-from booking.invoicing.payer.queries import payer_of
+from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import issued_one
 from booking.invoicing.sending.choose import rules_of_sending
+from booking.invoicing.sending.look import nobody_to_write_to
 from booking.invoicing.sending.moves import delivery_of
 from booking.invoicing.sending.states import DeliveryState, SendingChannel
 from booking.kernel import clock
@@ -40,7 +41,7 @@ class InvoiceTold:
 
 
 def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
-    """To the payer; none where it goes another way by now."""
+    """To whom it may be written to now; none where it goes another way by now, or waits for a person."""
     facts, delivery = issued_one(about.invoice_id), delivery_of(about.invoice_id)
     goes = delivery is not None and delivery.channel is SendingChannel.MAIL
     if (
@@ -55,17 +56,20 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
     attachments = [Attachment(f"{document.number}.pdf", "application/pdf", pdf)] if pdf is not None else []
     if xml is not None and (rules is None or rules.attach_xml):
         attachments.append(Attachment(f"{document.number}.xml", "application/xml", xml))
-    payer_id = payer_of(about.invoice_id)
+    payer_id, contact = payer_of(about.invoice_id), contact_of(facts)
     end_reading()
+    if not contact:
+        nobody_to_write_to(delivery)
+        return None
     spoken = document.lang if document.lang in desk.centre.languages else desk.centre.languages[0]
-    address = address_in_mail(payer_id, document.billed_to.email, spoken, desk.settings, clock.now())
+    address = address_in_mail(payer_id, contact, spoken, desk.settings, clock.now())
     with force_locale(LOCALES[document.lang]):
         write, centre = Wording.of(document.lang, desk.centre), desk.centre.name
         subject = _("Invoice %(number)s from %(centre)s", number=document.number, centre=centre)
         if document.kind is DocumentKind.CREDIT_NOTE:
             subject = _("Credit note %(number)s from %(centre)s", number=document.number, centre=centre)
         return compose(
-            desk, document.billed_to.email, subject, "invoice", write, tuple(attachments),
+            desk, contact, subject, "invoice", write, tuple(attachments),
             told=_told(document, len(attachments) > 1), address=address,
         )  # fmt: skip
 

@@ -70,7 +70,7 @@ plain(
 )
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
-plain(NoLetterAddress, _("The payer has no e-mail address on this document."))
+plain(NoLetterAddress, _("The payer has no e-mail address."))
 plain(DecisionReasonMissing, _("Write why, in at most 200 characters."), 422)
 plain(NotReckoned, _("There are no heads to decide on: it is not over, was not here, is paid, or is long past."))
 plain(HeadsInvoiced, _("It stands on an invoice. Credit that first; then the number can be decided anew."))

@@ -43,7 +43,7 @@ def own_invoices(secret: str) -> str:
     if payer_id is None or newest is None:
         abort(404)
     today = centre().local(clock.now()).date()
-    issued = issued_to(payer_id, identity(request.args.get("below")) or NEWEST)
+    issued = issued_to(payer_id, min(identity(request.args.get("below")) or NEWEST, NEWEST))
     page = PayerPage(
         name=newest.document.billed_to.name,
         org_number=newest.document.billed_to.org_number,
@@ -65,9 +65,10 @@ def own_file(secret: str, name: str) -> Response:
 
 
 def read_name(name: str) -> tuple[int, FileKind | None]:
-    """The number and kind that a file is named by; 0 where there is no number in it."""
+    """The number and kind that a file is named by; 0 where there is no number in it that a document can have."""
     number, _dot, kind = name.partition(".")
-    return identity(number) or 0, one_of(FileKind, kind)
+    known = identity(number) or 0
+    return known if known < NEWEST else 0, one_of(FileKind, kind)
 
 
 def hand_over(content: bytes | None, number: int, kind: FileKind | None) -> Response:

@@ -22,6 +22,7 @@ from tests.visits.booked import Centre
 
 ACTOR = "account:1"
 TOWN = "0192:964338531"
+MAILBOX = "faktura@bergen.example"
 
 
 def an_issued_invoice(settings: Settings, centre: Centre | None = None, name: str = "6A") -> int:
@@ -84,6 +85,12 @@ def begun_long_ago(before: datetime | None = None) -> None:
     """What was begun was begun hours ago: whoever was asked is at work on it no more."""
     with unit_of_work():
         db.session.execute(update(InvoiceDelivery).values(begun_at=before or clock.now().replace(year=2020)))
+
+
+def the_payers_have_a_mailbox(email: str = MAILBOX) -> None:
+    """Somebody has written it of all payers; "" takes it away."""
+    with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email=email))
 
 
 def number_of(invoice_id: int) -> int:

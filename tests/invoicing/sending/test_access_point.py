@@ -27,6 +27,7 @@ from tests.invoicing.sending.sent import (
     begun_long_ago,
     delivery,
     no_public_body,
+    the_payers_have_a_mailbox,
     the_way,
     way_of,
 )
@@ -202,6 +203,7 @@ def test_a_company_that_cannot_receive_gets_the_paper_and_the_reason_is_kept(
     invoice_id: int, through_it: Settings, access_point: AccessPointProcess
 ) -> None:
     no_public_body()
+    the_payers_have_a_mailbox()
     access_point.pull("unknown", address=TOWN)
     carry(invoice_id, through_it)
     carry(invoice_id, through_it)

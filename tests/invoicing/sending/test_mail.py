@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from booking.invoicing.models import InvoicedReceivable
 from booking.invoicing.sending import by_hand
 from booking.invoicing.sending.look import look, promise_looks
 from booking.invoicing.sending.models import InvoiceDelivery
@@ -21,7 +22,17 @@ from booking.outbox.models import Promise, PromiseState
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from tests.invoicing.owed import a_centre_that_invoices
-from tests.invoicing.sending.sent import ACTOR, a_note_on, an_issued_invoice, delivery, number_of, the_way
+from tests.invoicing.sending.sent import (
+    ACTOR,
+    MAILBOX,
+    a_note_on,
+    an_issued_invoice,
+    delivery,
+    no_public_body,
+    number_of,
+    the_payers_have_a_mailbox,
+    the_way,
+)
 
 D = DeliveryState
 
@@ -38,10 +49,12 @@ def letters(app: Flask, subject: str) -> list[email.message.EmailMessage]:
 def test_the_paper_and_the_xml_go_to_the_payer_once(app: Flask) -> None:
     the_way(SendingChannel.MAIL)
     invoice_id = an_issued_invoice(settings_of(app))
+    the_payers_have_a_mailbox()
     run_once(app)
     run_once(app)
     number = number_of(invoice_id)
     (letter,) = letters(app, str(number))
+    assert letter["To"] == MAILBOX
     assert [part.get_filename() for part in letter.iter_attachments()] == [f"{number}.pdf", f"{number}.xml"]
     assert delivery().state is D.SENT
     with app.app_context(), unit_of_work():
@@ -54,6 +67,7 @@ def test_the_paper_and_the_xml_go_to_the_payer_once(app: Flask) -> None:
 def test_the_xml_stays_here_where_the_centre_says_so(app: Flask) -> None:
     the_way(SendingChannel.MAIL, attach_xml=False)
     invoice_id = an_issued_invoice(settings_of(app))
+    the_payers_have_a_mailbox()
     run_once(app)
     (letter,) = letters(app, str(number_of(invoice_id)))
     assert [part.get_content_type() for part in letter.iter_attachments()] == ["application/pdf"]
@@ -63,6 +77,7 @@ def test_a_credit_note_says_what_it_takes_back(app: Flask) -> None:
     the_way(SendingChannel.MAIL)
     centre = a_centre_that_invoices()
     invoice_id = an_issued_invoice(settings_of(app), centre)
+    the_payers_have_a_mailbox()
     run_once(app)
     note_id = a_note_on(invoice_id, settings_of(app), centre)
     run_once(app)
@@ -73,6 +88,7 @@ def test_a_credit_note_says_what_it_takes_back(app: Flask) -> None:
 def test_a_mail_that_never_goes_waits_for_a_person_who_may_try_again(app: Flask) -> None:
     the_way(SendingChannel.MAIL)
     invoice_id = an_issued_invoice(settings_of(app))
+    the_payers_have_a_mailbox()
     carry(invoice_id, settings_of(app))
     with unit_of_work():
         db.session.execute(update(Promise).where(Promise.kind == "mail.invoice").values(state=PromiseState.DEAD))
@@ -95,3 +111,54 @@ def test_done_outside_keeps_its_reason_and_goes_no_more(app: Flask) -> None:
     assert (delivery().state, delivery().reason) == (D.OUTSIDE, "Typed into their portal")
     with pytest.raises(by_hand.DeliveryMoved):
         by_hand.send_again(invoice_id, D.OUTSIDE, clock.now(), ACTOR)
+
+
+def test_what_an_agreement_pays_never_goes_to_whoever_booked(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    run_once(app)
+    assert (delivery().state, delivery().why) == (D.NEEDS_PERSON, WhyPerson.NO_EMAIL)
+    with pytest.raises(by_hand.NoLetterAddress):
+        by_hand.by_letter(invoice_id, D.NEEDS_PERSON, "They asked for it", clock.now(), ACTOR)
+    assert letters(app, str(number_of(invoice_id))) == []
+    the_payers_have_a_mailbox("late@bergen.example")
+    by_hand.by_letter(invoice_id, D.NEEDS_PERSON, "They have one now", clock.now(), ACTOR)
+    run_once(app)
+    (letter,) = letters(app, str(number_of(invoice_id)))
+    assert (delivery().state, letter["To"]) == (D.BY_MAIL, "late@bergen.example")
+
+
+def test_nor_does_the_credit_note_on_it(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    centre = a_centre_that_invoices()
+    invoice_id = an_issued_invoice(settings_of(app), centre)
+    the_payers_have_a_mailbox()
+    run_once(app)
+    the_payers_have_a_mailbox("")
+    note_id = a_note_on(invoice_id, settings_of(app), centre)
+    run_once(app)
+    assert (delivery().invoice_id, delivery().state, delivery().why) == (note_id, D.NEEDS_PERSON, WhyPerson.NO_EMAIL)
+    assert letters(app, str(number_of(note_id))) == []
+
+
+def test_a_mailbox_that_is_taken_away_before_the_letter_is_written_leaves_it_to_a_person(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    the_payers_have_a_mailbox()
+    carry(invoice_id, settings_of(app))
+    assert delivery().state is D.SENT
+    the_payers_have_a_mailbox("")
+    run_once(app)
+    assert (delivery().state, delivery().why) == (D.NEEDS_PERSON, WhyPerson.NO_EMAIL)
+    assert letters(app, str(number_of(invoice_id))) == []
+
+
+def test_a_school_that_pays_itself_gets_it_where_it_booked(app: Flask) -> None:
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    with unit_of_work():
+        db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
+    no_public_body()
+    run_once(app)
+    (letter,) = letters(app, str(number_of(invoice_id)))
+    assert letter["To"] == "kari@example.org"

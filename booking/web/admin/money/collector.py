@@ -51,7 +51,7 @@ def hand_to_collector() -> ResponseReturnValue:
     ids = list(dict.fromkeys(invoice_id for invoice_id in typed if invoice_id is not None))
     if not ids:
         return _page(_("Mark what was handed over.")), 422
-    done, left = hand_over(ids, clock.now(), who().actor)
+    done, left = hand_over(ids, centre(), clock.now(), who().actor)
     if done:
         flash(ngettext("%(num)s invoice is with the collector.", "%(num)s invoices are with the collector.", done))
     if left:

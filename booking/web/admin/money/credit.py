@@ -175,7 +175,8 @@ def _confirm() -> None:
 
 
 def _asks_password(of: Creditable, settled: Settled) -> bool:
-    return settled.gross > ASKS_PASSWORD_ABOVE.get(of.invoice.currency, 0)
+    """By all that is then credited of the invoice, else many small notes need no password."""
+    return of.credited + settled.gross > ASKS_PASSWORD_ABOVE.get(of.invoice.currency, 0)
 
 
 def _typed(form: MultiDict[str, str]) -> TypedCredit:

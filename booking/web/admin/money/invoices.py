@@ -144,7 +144,7 @@ class InvoicePage:
 @staff(Role.FINANCE)
 def invoices() -> str:
     """What can be invoiced, and what was."""
-    below = identity(request.args.get("below")) or NEWEST
+    below = min(identity(request.args.get("below")) or NEWEST, NEWEST)
     beyond = whole_number(request.args.get("beyond"), 0, 10**6) or 0
     return render_template("admin/invoices.html", page=_page(below, beyond))
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from booking.invoicing.payer.links import close_link, must_be_open, replace_link
+from booking.invoicing.payer.links import close_link, link_to_send, replace_link
 from booking.invoicing.payer.queries import payer_of
 from booking.invoicing.queries import issued_one
 from booking.kernel import clock
@@ -25,7 +25,9 @@ from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
 
-HOUR = 3600  # seconds: one letter an hour to one mailbox, however often it is pressed
+HOUR = (
+    3600  # seconds: one letter an hour with the same link to one mailbox in one language, however often it is pressed
+)
 
 
 @admin.post("/invoices/<int:invoice_id>/link")
@@ -40,12 +42,13 @@ def send_payer_link(invoice_id: int) -> ResponseReturnValue:
         email = checked_email(typed)
     except ValidationError as error:
         return _again(invoice_id, LinkShown(typed[:254], lang, closed=False, wrong=str(error)), 422)
-    hour = int(clock.now().timestamp()) // HOUR
+    now, mailbox = clock.now(), digest(email)[:32]
     try:
         with unit_of_work():
-            must_be_open(payer_id)
+            link = link_to_send(payer_id, _secret_key(), now)
             about = {"payer_id": payer_id, "email": email, "lang": lang}
-            promise("mail.payer_link", f"payer_link:{payer_id}:{digest(email)[:32]}:{hour}", about)
+            key = f"payer_link:{payer_id}:{mailbox}:{lang}:{link}:{int(now.timestamp()) // HOUR}"
+            promise("mail.payer_link", key, about)
     except Refusal as refusal:
         answer = sentence(refusal)
         return _again(invoice_id, LinkShown(typed, lang, closed=True, wrong=answer.text), answer.status)
