@@ -160,7 +160,7 @@ def test_nonsense_is_refused_in_norwegian_and_kept(app: Flask) -> None:
         told = {
             f"{home}/dispute": ({"reason": ""}, "Skriv hvorfor, med høyst 200 tegn."),
             f"{home}/link": ({"email": "<b>regnskap"}, "&lt;b&gt;regnskap"),
-            "/staff/invoices/collector": ({"invoice": "=1+1"}, "Marker det som er overført."),
+            "/staff/invoices/collector": ({"invoice": "=1+1"}, "Merk det som er overført."),
             "/staff/late-rates/new": ({"from_date": "2026-01-01", "interest": "101", "fee": "0"}, "Høyst 100."),
         }
         for address, (typed, words) in told.items():
