@@ -203,6 +203,10 @@ SQLITE_GUARDS = (
     f"BEGIN SELECT RAISE(ABORT, '{NOT_REMOVED}'); END",
     f"CREATE TRIGGER invoice_file_unchanged BEFORE UPDATE ON invoice_file "
     f"BEGIN SELECT RAISE(ABORT, '{NOT_CHANGED}'); END",
+    # When an invoice goes its files go after it: it is not there any more then.
+    "CREATE TRIGGER invoice_file_kept BEFORE DELETE ON invoice_file WHEN EXISTS "
+    "(SELECT 1 FROM invoice WHERE invoice.id = OLD.invoice_id AND invoice.kept_until > date('now')) "
+    "BEGIN SELECT RAISE(ABORT, 'what is issued is kept'); END",
 )
 _SAME = " OR ".join(f"NEW.{name}::text IS DISTINCT FROM OLD.{name}::text" for name in FROZEN)
 POSTGRES_GUARDS = (
@@ -215,6 +219,12 @@ POSTGRES_GUARDS = (
     "CREATE TRIGGER invoice_kept BEFORE DELETE ON invoice FOR EACH ROW WHEN (OLD.kept_until > CURRENT_DATE) "
     "EXECUTE FUNCTION refuse_removal()",
     "CREATE TRIGGER invoice_file_unchanged BEFORE UPDATE ON invoice_file FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE OR REPLACE FUNCTION refuse_removal_of_file() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "IF EXISTS (SELECT 1 FROM invoice WHERE invoice.id = OLD.invoice_id AND invoice.kept_until > CURRENT_DATE) THEN "
+    "RAISE EXCEPTION 'what is issued is kept' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; "
+    "END $$",
+    "CREATE TRIGGER invoice_file_kept BEFORE DELETE ON invoice_file FOR EACH ROW "
+    "EXECUTE FUNCTION refuse_removal_of_file()",
 )
 for _dialect, _guards in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
     for _guard in _guards:

@@ -166,6 +166,8 @@ def test_the_database_keeps_what_is_issued_and_lets_what_was_paid_be_written(app
         db.session.execute(delete(Invoice))
     with pytest.raises((DBAPIError, IntegrityError), match="never changed"), unit_of_work():
         db.session.execute(update(InvoiceFile).values(content=b"2"))
+    with pytest.raises((DBAPIError, IntegrityError), match="is kept"), unit_of_work():
+        db.session.execute(delete(InvoiceFile))
 
 
 def test_many_who_issue_at_once_get_consecutive_numbers_and_each_claim_once(app: Flask) -> None:
