@@ -17,7 +17,14 @@ from booking.demo.load import CENTRES
 
 ROOT = Path(__file__).parents[1]
 TRANSLATED = ("nb", "nn", "lv")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "lazy_gettext": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_gettext": None,
+    "lazy_pgettext": ((1, "c"), 2),
+}
 
 
 Key = tuple[str, str]  # context, English singular

@@ -249,7 +249,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
     key = literal("course:").concat(cast(Booking.id, String))
     # By itself, or SQLite begins with all bookings.
     still_open = select(Enrolment.booking_id).where(Enrolment.dealt_with == false(), Enrolment.pays == Paying.INVOICE)
-    held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total > 0)
+    held = (Booking.state == State.CONFIRMED) & (Booking.starts_at <= now) & (Booking.total + Enrolment.fee > 0)
     query = (
         select(
             key, Booking.id, Booking.reference, Booking.email, Booking.lang, Booking.starts_at, Booking.state,
@@ -259,7 +259,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         .join(Enrolment, Enrolment.booking_id == Booking.id)
         .where(
             Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
-            held | ((Enrolment.fee > 0) & Booking.state.in_((State.CONFIRMED, State.CANCELLED))),
+            held | ((Enrolment.fee > 0) & (Booking.state == State.CANCELLED)),
             *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
         )
     )  # fmt: skip

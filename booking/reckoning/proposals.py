@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from booking.centre.facts import CentreFacts
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel.database import run
-from booking.reckoning.reckon import NotReckoned, as_counted, reckon
+from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
 from booking.visits.models import Reckoning, Visit
 from booking.visits.rebill import bill_of_heads
 
@@ -71,8 +71,8 @@ def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
     """Before what was credited is invoiced anew: by the count as it stands, if there is another. In a unit of work."""
     try:
         reckon(booking_id, centre, now)
-    except NotReckoned:
-        return  # no visit, or one whose classes are forgotten: as it stands
+    except (NotReckoned, HeadsInvoiced):
+        return  # no visit, one whose classes are forgotten, or another payer's invoice stands: as it stands
 
 
 _FREED = InvoicedReceivable.CREDITED

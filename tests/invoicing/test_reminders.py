@@ -129,7 +129,8 @@ def test_the_first_comes_a_week_late_with_the_invoice_and_the_second_a_fortnight
             ["application/pdf"],
         )
         assert all(
-            words in letter.text for words in ("perhaps it has been overlooked", "8601 11 17947", "/en/invoices/")
+            words in letter.text
+            for words in ("perhaps it has been overlooked", "8601 11 17947", "/en/invoices/", "mail and tell us.")
         )
         assert "Besides" not in letter.text
         keep(app, promised()[0])

@@ -12,11 +12,18 @@ from sqlalchemy import func, select, update
 
 from booking.agreements.heads import ClassHeads, HeadsRule
 from booking.agreements.models import Allowance
+from booking.agreements.prices import Pays
 from booking.capacity.closed_hours import ClosedReason, Closure, ClosureSlot
 from booking.capacity.models import Slot, SlotStatus
 from booking.door.correct import correct, counted
 from booking.door.undo import undo
-from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
+from booking.invoicing.credit import (
+    CreditExtent,
+    CreditOrder,
+    CreditWanted,
+    credit,
+    credit_and_invoice_anew,
+)
 from booking.invoicing.issue import ReceivableWaits, issue
 from booking.invoicing.receivables import WhyWaiting
 from booking.kernel import clock
@@ -27,6 +34,7 @@ from booking.payments.models import Payment, PaymentState
 from booking.planner.plans import Part, PartKind, Timetable
 from booking.planner.wish import Group
 from booking.reckoning.counts import ClassCount, DoorCount, SlotCount, by_class
+from booking.reckoning.proposals import reckon_again
 from booking.reckoning.reckon import (
     HeadsInvoiced,
     NotReckoned,
@@ -106,6 +114,17 @@ def test_a_count_put_right_after_the_invoice_moves_nothing_until_that_is_credite
     )  # fmt: skip
     work()
     assert (owed(booking), why(centre)) == (18 * PUPIL, [None])
+
+
+def test_one_of_two_payers_is_credited_and_invoiced_anew_while_the_others_invoice_stands(app: Flask) -> None:
+    centre = a_counting_centre(pays=Pays.SHARE, percent=60)
+    booking = classes(centre)
+    count(centre, booking, ClassHeads(20, 2))
+    work()
+    towns, _schools = (issue(one_owed.key, centre.facts, afterwards(), ACTOR) for one_owed in receivables(centre))
+    order = CreditOrder(towns.invoice_id, CreditWanted(CreditExtent.ALL), "Wrong reference", 0)
+    _note, (again,) = credit_and_invoice_anew(order, centre.facts, afterwards(), ACTOR, reckon_again)
+    assert (again.payable, owed(booking), breaches()) == (towns.payable, 20 * PUPIL, [])
 
 
 def test_a_person_decides_with_a_reason_and_it_stands_whatever_the_door_counts(app: Flask) -> None:

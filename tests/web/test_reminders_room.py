@@ -11,9 +11,10 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 
-from booking.invoicing.models import Invoice
+from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer
 from booking.invoicing.reminders.due import promise_due
-from booking.invoicing.reminders.models import InvoiceHold, LateRate, ReminderStep
+from booking.invoicing.reminders.holds import hold
+from booking.invoicing.reminders.models import HoldKind, InvoiceHold, LateRate, ReminderStep
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Account, Role
@@ -120,6 +121,36 @@ def test_the_list_for_the_collector_is_read_as_a_file_and_marked(app: Flask) -> 
         assert db.session.scalars(select(InvoiceHold.ended_at)).one() == clock.now()
 
 
+def test_overdue_invoices_with_nobody_to_write_to_are_listed_with_the_way_to_the_payer(app: Flask) -> None:
+    centre, invoice_id = an_invoice(app)
+    room, told = "/staff/invoices/reminders", "Nobody to write to"
+    with days_late(invoice_id, 8) as now:
+        books = a_colleague(app, Role.FINANCE)
+        assert told not in text(books.browser, room)
+        with unit_of_work():
+            db.session.execute(update(InvoicePayer).values(email=""))
+        assert promise_due(centre.facts, now) == 0
+        page = text(books.browser, room)
+        payer_id = db.session.get_one(Invoice, invoice_id).payer_id
+        ways = [
+            f'href="/staff/invoices/payers/{payer_id}">Bergen kommune<',
+            f'href="/staff/invoices/{invoice_id}">10001<',
+        ]
+        assert [told in page, *(way in page for way in ways)] == [True, True, True]
+        assert books.browser.get(f"/staff/invoices/payers/{payer_id}").status_code == 200
+        with unit_of_work():  # whoever booked pays, and has an address
+            db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
+        assert told not in text(books.browser, room)
+        with unit_of_work():
+            db.session.execute(update(InvoicedReceivable).values(key="visit:1:1"))
+            hold(invoice_id, HoldKind.DISPUTED, "Feil", now, "account:1")
+        assert told not in text(books.browser, room)
+    with days_late(invoice_id, 6), unit_of_work():
+        db.session.execute(delete(InvoiceHold))
+    with days_late(invoice_id, 6):
+        assert told not in text(books.browser, room)
+
+
 def test_nonsense_is_refused_in_norwegian_and_kept(app: Flask) -> None:
     _centre, invoice_id = an_invoice(app)
     with time_machine.travel(afterwards(), tick=False):
@@ -129,7 +160,7 @@ def test_nonsense_is_refused_in_norwegian_and_kept(app: Flask) -> None:
         told = {
             f"{home}/dispute": ({"reason": ""}, "Skriv hvorfor, med høyst 200 tegn."),
             f"{home}/link": ({"email": "<b>regnskap"}, "&lt;b&gt;regnskap"),
-            "/staff/invoices/collector": ({"invoice": "=1+1"}, "Marker det som er overført."),
+            "/staff/invoices/collector": ({"invoice": "=1+1"}, "Merk det som er overført."),
             "/staff/late-rates/new": ({"from_date": "2026-01-01", "interest": "101", "fee": "0"}, "Høyst 100."),
         }
         for address, (typed, words) in told.items():

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from booking.invoicing.models import Invoice
+from booking.invoicing.models import IS_OPEN, Invoice, InvoicePayer
+from booking.invoicing.payer.queries import contact_of
+from booking.invoicing.queries import IssuedFacts, issued_with_files
+from booking.invoicing.reminders.due import steps
+from booking.invoicing.reminders.holds import NOBODY_HOLDS
 from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, WhyStopped
+from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import as_values, db, run
 
 MOST_LISTED = 50
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,14 @@ class ReminderLine:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class NobodyToWriteTo:
+    """An overdue invoice of which nobody is reminded, since its payer has no mailbox."""
+
+    facts: IssuedFacts
+    payer_id: int
+
+
 _COLUMNS = (
     InvoiceReminder.id, InvoiceReminder.invoice_id, InvoiceReminder.number, InvoiceReminder.state, InvoiceReminder.why,
     InvoiceReminder.promised_at, InvoiceReminder.sent_on, InvoiceReminder.pay_by, InvoiceReminder.open,
@@ -66,6 +80,33 @@ def last_reminders(most: int = MOST_LISTED) -> list[ReminderLine]:
         ReminderLine(ReminderFacts(*facts), number, str(document["billed_to"]["name"]), currency)
         for *facts, number, document, currency in run(query)
     ]
+
+
+def nobody_to_write_to(today: date, most: int = MOST_LISTED) -> list[NobodyToWriteTo]:
+    """Overdue invoices whose reminders go to nobody, the oldest first; none where the centre reminds nobody."""
+    known = steps()
+    if not known:
+        return []
+    had_all = exists().where(
+        InvoiceReminder.invoice_id == Invoice.id,
+        InvoiceReminder.number >= known[-1].number,
+        InvoiceReminder.state != ReminderState.STOPPED,
+    )
+    has_mailbox = exists().where(InvoicePayer.id == Invoice.payer_id, InvoicePayer.email != "")
+    late = Invoice.due_on <= today - timedelta(days=known[0].days)
+    query = select(Invoice.id, Invoice.payer_id).where(
+        IS_OPEN, late, NOBODY_HOLDS, DELIVERY_STANDS, ~had_all, ~has_mailbox
+    )
+    unwritten: list[NobodyToWriteTo] = []
+    last_id = 0
+    while len(unwritten) < most:
+        payers = dict(tuple(row) for row in run(query.where(Invoice.id > last_id).order_by(Invoice.id).limit(BATCH)))
+        if not payers:
+            break
+        last_id = max(payers)
+        facts = sorted(issued_with_files(Invoice.id.in_(payers), BATCH), key=lambda issued: issued.number)
+        unwritten += [NobodyToWriteTo(issued, payers[issued.invoice_id]) for issued in facts if not contact_of(issued)]
+    return unwritten[:most]
 
 
 def late_rates() -> list[LateRate]:

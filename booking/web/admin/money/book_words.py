@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from flask_babel.speaklater import LazyString
 
 from booking.books.differences import Agrees
@@ -23,7 +24,7 @@ ROLES: dict[AccountRole, LazyString] = {
     AccountRole.PROGRAMME: _("Programmes for classes"),
     AccountRole.COURSE: _("Courses for teachers"),
     AccountRole.LUNCH: _("Lunch room"),
-    AccountRole.FEE: _("Fees"),
+    AccountRole.FEE: lazy_pgettext("books", "Fees"),
     AccountRole.CHARGES: _("The provider's charges"),
     AccountRole.BAD_DEBT: _("Lost receivables"),
     AccountRole.ROUNDING: _("Rounding"),

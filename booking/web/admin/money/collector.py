@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from booking.invoicing.paper import account_at_home
 from booking.invoicing.reminders.collector import ForCollector, for_collector, hand_over, with_collector
@@ -86,7 +86,15 @@ def _page(wrong: str = "") -> str:
 
 
 def _sheet(listed: Sequence[ForCollector]) -> Sheet:
-    sums = (_("Amount"), _("Paid"), _("Credited"), _("Left to pay"), _("Interest"), _("Fees"), _("Claimed"))
+    sums = (
+        _("Amount"),
+        _("Paid"),
+        pgettext("of an invoice", "Credited"),
+        _("Left to pay"),
+        _("Interest"),
+        _("Fees"),
+        _("Claimed"),
+    )
     columns = [
         *(Column(title) for title in (_("Invoice"), _("Payer"), _("Organisation number"), _("E-mail"), _("Street"))),
         *(Column(title) for title in (_("Postcode"), _("Town"), _("Country"), _("Delivered to"))),

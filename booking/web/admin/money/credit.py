@@ -146,7 +146,7 @@ def _issued(invoice_id: int, typed: TypedCredit, *, anew: bool) -> ResponseRetur
     if shown != (of.credited, settled.gross) or (anew and typed.extent is not CreditExtent.ALL):
         raise _NotAsShown
     if _asks_password(of, settled):
-        _confirm()
+        confirm_large_sum()
     order = CreditOrder(invoice_id, typed.wanted(), typed.reason, of.credited)
     if anew:
         issued_note, invoices = credit_and_invoice_anew(order, centre(), clock.now(), who().actor, reckon_again)
@@ -167,7 +167,8 @@ def _of(invoice_id: int) -> Creditable:
         abort(404)
 
 
-def _confirm() -> None:
+def confirm_large_sum() -> None:
+    """Ask for the password that the form carries. Not inside a unit of work. Raises Wait, WrongPassword."""
     form = ConfirmedForm()
     if not form.validate():
         raise WrongPassword
@@ -176,7 +177,12 @@ def _confirm() -> None:
 
 def _asks_password(of: Creditable, settled: Settled) -> bool:
     """By all that is then credited of the invoice, else many small notes need no password."""
-    return of.credited + settled.gross > ASKS_PASSWORD_ABOVE.get(of.invoice.currency, 0)
+    return is_large_sum(of.credited + settled.gross, of.invoice.currency)
+
+
+def is_large_sum(amount: int, currency: str) -> bool:
+    """Whether so much, in minor units, is given up only by somebody who says their password again."""
+    return amount > ASKS_PASSWORD_ABOVE.get(currency, 0)
 
 
 def _typed(form: MultiDict[str, str]) -> TypedCredit:

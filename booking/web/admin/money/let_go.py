@@ -15,7 +15,10 @@ from booking.invoicing.let_go import LONGEST_REASON, LetGo, LetGoReasonWrong, la
 from booking.invoicing.receivables import Receivable, open_receivables
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
+from booking.staff.lockout import Wait
 from booking.staff.models import Role
+from booking.staff.passwords import WrongPassword
+from booking.web.admin.money.credit import confirm_large_sum, is_large_sum
 from booking.web.admin.money.invoices import is_key
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
@@ -33,6 +36,12 @@ class LetGoPage:
     reason: str = ""
     error: str = ""
     refused: str = ""
+    password_error: str = ""
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether it is so much that whoever lets it go says their password again."""
+        return self.receivable is not None and is_large_sum(self.receivable.gross, centre().currency)
 
 
 @admin.get("/invoices/let-go")
@@ -50,10 +59,15 @@ def let_go_receivable() -> ResponseReturnValue:
     if not is_key(key):
         abort(404)
     try:
+        if _page(key).asks_password:
+            confirm_large_sum()
         amount = let_go.let_go(key, reason, centre(), clock.now(), who().actor)
     except LetGoReasonWrong as refusal:
         answer = sentence(refusal)
         return render_template("admin/let_go.html", page=_page(key, reason, error=answer.text)), answer.status
+    except (WrongPassword, Wait) as refusal:
+        answer = sentence(refusal)
+        return render_template("admin/let_go.html", page=_page(key, reason, password_error=answer.text)), answer.status
     except Refusal as refusal:
         answer = sentence(refusal)
         return render_template("admin/let_go.html", page=_page("", refused=answer.text)), answer.status
@@ -77,6 +91,6 @@ def claim_after_all() -> ResponseReturnValue:
     return redirect(url_for("admin.ask_let_go"), 303)
 
 
-def _page(key: str, reason: str = "", *, error: str = "", refused: str = "") -> LetGoPage:
+def _page(key: str, reason: str = "", *, error: str = "", refused: str = "", password_error: str = "") -> LetGoPage:
     there = open_receivables(centre(), clock.now(), [key]) if is_key(key) else []
-    return LetGoPage(next(iter(there), None), lately_let_go(), clock.now(), reason, error, refused)
+    return LetGoPage(next(iter(there), None), lately_let_go(), clock.now(), reason, error, refused, password_error)

@@ -18,7 +18,14 @@ from booking.invoicing.reminders.models import (
     LateRate,
     ReminderStep,
 )
-from booking.invoicing.reminders.queries import ReminderFacts, ReminderLine, last_reminders, late_rates
+from booking.invoicing.reminders.queries import (
+    NobodyToWriteTo,
+    ReminderFacts,
+    ReminderLine,
+    last_reminders,
+    late_rates,
+    nobody_to_write_to,
+)
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -28,15 +35,17 @@ from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
+from booking.web.languages import centre
 from booking.web.refusals import sentence
 
 
 @dataclass(frozen=True, slots=True)
 class RemindersPage:
-    """The steps, the rates, and the latest reminders."""
+    """The steps, the rates, what nobody can be reminded of, and the latest reminders."""
 
     steps: Sequence[ReminderStep]
     rates: Sequence[LateRate]
+    unwritten: Sequence[NobodyToWriteTo]
     lines: Sequence[ReminderLine]
     may_change: bool
     words_of_state: Callable[[ReminderFacts], str] = words_of_state
@@ -46,7 +55,8 @@ class RemindersPage:
 @staff(Role.FINANCE)
 def invoice_reminders() -> str:
     """When reminders go out, what they claim, and the latest ones."""
-    page = RemindersPage(steps(), late_rates(), last_reminders(), may_change=who().role is Role.ADMIN)
+    unwritten = nobody_to_write_to(centre().local(clock.now()).date())
+    page = RemindersPage(steps(), late_rates(), unwritten, last_reminders(), may_change=who().role is Role.ADMIN)
     return render_template("admin/reminders.html", page=page)
 
 
