@@ -72,7 +72,7 @@ def load(demo: DemoCentre) -> None:
     write_releases(demo.schools.releases, today)
     write_own_words(the_centre().languages)
     (Path(tills.settings.instance_dir) / FILE_TO_TRY).write_bytes(write_invoices(demo, today))
-    remind(the_centre(), clock.now())
+    remind(the_centre(), clock.now(), tills.settings)
     keep_books(today)
     send_some(tills.settings)
     forget_all(clock.now())  # as each night since would have

@@ -135,6 +135,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [file for file in speaking if not ast.get_docstring(tree(file))] == []
 
 
+def test_no_module_says_twice_what_it_gives_to_others() -> None:
+    def told(file: str) -> int:
+        targets = [target for node in tree(file).body if isinstance(node, ast.Assign) for target in node.targets]
+        return sum(isinstance(target, ast.Name) and target.id == "__all__" for target in targets)
+
+    assert [file for file in ALL if told(file) > 1] == []
+
+
 def test_no_file_is_too_long_to_read_at_one_sitting() -> None:
     lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in ALL}
     # A migration is a record, written once; how long it is follows from how many tables it makes.

@@ -36,11 +36,12 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.mail import keepers, messages
 from booking.mail.letter import Letter
-from booking.outbox.models import Promise
+from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import Leased
 from booking.running.forgetting import forget_all
 from booking.settings import settings_of
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
+from tests.invoicing.sending.sent import files_stand
 from tests.visits.booked import Centre
 
 ACTOR = "account:1"
@@ -56,6 +57,7 @@ def an_invoice(app: Flask) -> tuple[Centre, int]:
         db.session.rollback()
         (issued,), _refused = issue_all([key], centre.facts, clock.now(), ACTOR)
         write_files(issued.invoice_id)
+        files_stand(PromiseState.DONE, issued.invoice_id)
     with unit_of_work():
         db.session.execute(update(InvoicePayer).values(email=TOWN_MAILBOX))
         db.session.add(ReminderStep(number=1, days=7, pay_days=10, words={}))

@@ -89,19 +89,18 @@ def _look_later(delivery: InvoiceDelivery, now: datetime) -> None:
 
 def _write_down(delivery: InvoiceDelivery, status: TransportStatus, settings: Settings) -> None:
     now = clock.now()
+    same = (InvoiceDelivery.their_ref == delivery.their_ref) & (InvoiceDelivery.attempt == delivery.attempt)
     with unit_of_work():
         if status.progress is Whereabouts.DELIVERED:
             at, receipt = status.delivered_at or now, status.receipt
-            if moves.move(delivery.id, (D.SENT,), D.DELIVERED, now, delivered_at=at, receipt=receipt):
+            if moves.move(delivery.id, (D.SENT,), D.DELIVERED, now, same, delivered_at=at, receipt=receipt):
                 _report_by_channel(delivery, settings, now)
         elif status.progress is Whereabouts.REFUSED:
-            moves.move(delivery.id, (D.SENT, D.DELIVERED), D.REFUSED, now, said=status.why)
+            moves.move(delivery.id, (D.SENT, D.DELIVERED), D.REFUSED, now, same, said=status.why)
         if status.response is not BuyerResponse.NONE:
-            moves.respond(delivery.id, status.response, status.response_why, now)
-        settled = status.progress is Whereabouts.REFUSED or status.response is BuyerResponse.PAID
-        over = settled or (delivery.channel is SendingChannel.FOLDER and status.progress is Whereabouts.DELIVERED)
-        if over:
-            moves.look_again(delivery.id, None)
+            moves.respond(delivery.id, status.response, status.response_why, now, same)
+        if status.progress is Whereabouts.REFUSED or status.response is BuyerResponse.PAID:
+            moves.look_again(delivery.id, None, same)
 
 
 def nobody_to_write_to(delivery: InvoiceDelivery) -> None:

@@ -59,11 +59,11 @@ def begin(
     return _changed(delivery_id, *mine, values={"begun_at": now})
 
 
-def respond(delivery_id: int, response: BuyerResponse, words: str, now: datetime) -> bool:
-    """Write down what the buyer said, unless that is what was said; inside a unit of work."""
+def respond(delivery_id: int, response: BuyerResponse, words: str, now: datetime, *only: ColumnElement[bool]) -> bool:
+    """Write down what the buyer said, unless that is what was said; inside a unit of work. `only`: see `move`."""
     other = InvoiceDelivery.response != response
     values = {"response": response, "response_said": words[:LONGEST_SAID]}
-    if not _changed(delivery_id, other, values=values):
+    if not _changed(delivery_id, other, *only, values=values):
         return False
     write_step(delivery_id, str(response), now, WORKER, "", words)
     return True
@@ -78,9 +78,9 @@ def report(delivery_id: int, now: datetime, actor: str) -> bool:
     return True
 
 
-def look_again(delivery_id: int, at: datetime | None) -> None:
-    """When to look at it next, if at all; inside a unit of work."""
-    _changed(delivery_id, values={"look_at": at})
+def look_again(delivery_id: int, at: datetime | None, *only: ColumnElement[bool]) -> None:
+    """When to look at it next, if at all; inside a unit of work. `only`: see `move`."""
+    _changed(delivery_id, *only, values={"look_at": at})
 
 
 def write_step(delivery_id: int, what: str, now: datetime, actor: str, why: str, words: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
@@ -23,12 +23,17 @@ from booking.invoicing.sending.states import (
     WhyPerson,
 )
 from booking.kernel.database import as_values, db
+from booking.outbox.models import Promise, PromiseState
 
 LONG_ON_ITS_WAY = timedelta(days=1)
 LONG_WITH_CHANNEL = timedelta(days=3)
 MOST_LISTED = 100
+# Of the invoice that a query reads: it has not begun its way, and will once its files are made.
+NOT_BEGUN = ~exists().where(InvoiceDelivery.invoice_id == Invoice.id) & exists().where(
+    Promise.key == literal("invoice.files:").concat(cast(Invoice.id, String)), Promise.state != PromiseState.DONE
+)
 # As `delivery_stands`, of the invoice that a query reads.
-DELIVERY_STANDS = ~exists().where(
+DELIVERY_STANDS = ~NOT_BEGUN & ~exists().where(
     InvoiceDelivery.invoice_id == Invoice.id,
     or_(InvoiceDelivery.state.not_in(WITH_THE_PAYER), InvoiceDelivery.response.in_(DISPUTED)),
 )
@@ -91,14 +96,17 @@ class WantingFacts:
 def delivery_stands(invoice_ids: Collection[int]) -> dict[int, bool]:
     """Whether each document is with its payer and not refused, disputed or perhaps lost; one statement.
 
-    Nobody is reminded of one that is not. A document of before there was any sending is taken to have arrived.
+    Nobody is reminded of one that is not. A document of before there was any sending is taken to have arrived, but not
+    one whose files are still promised, or could not be made.
     """
-    standing = standing_of_deliveries(invoice_ids)
-    known = {
-        invoice_id: state in WITH_THE_PAYER and response not in DISPUTED
-        for invoice_id, (state, response) in standing.items()
-    }
-    return {invoice_id: known.get(invoice_id, True) for invoice_id in invoice_ids}
+    query = select(Invoice.id).where(Invoice.id.in_(sorted(invoice_ids)), DELIVERY_STANDS)
+    standing = set(db.session.scalars(query))
+    return {invoice_id: invoice_id in standing for invoice_id in invoice_ids}
+
+
+def has_not_begun(invoice_id: int) -> bool:
+    """Whether a document is still to begin its way: its files are promised, or could not be made."""
+    return db.session.scalar(select(Invoice.id).where(Invoice.id == invoice_id, NOT_BEGUN)) is not None
 
 
 def standing_of_deliveries(invoice_ids: Collection[int]) -> dict[int, tuple[DeliveryState, BuyerResponse]]:

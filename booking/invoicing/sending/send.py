@@ -22,6 +22,7 @@ from booking.invoicing.sending.begin import promise_letter
 from booking.invoicing.sending.choose import Way, way_to
 from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.moves import delivery_of
+from booking.invoicing.sending.queries import has_not_begun
 from booking.invoicing.sending.states import ON_ITS_WAY, WITH_THE_PAYER, DeliveryState, SendingChannel, WhyPerson
 from booking.invoicing.sending.transport import AnswerLost, AskLater, CannotFind, NotTaken, Parcel, Transport
 from booking.invoicing.sending.transports import NoTransport, transport_of
@@ -107,7 +108,10 @@ def _is_kept_back(ready: ReadyToGo) -> bool:
     if ready.credited_whole:
         return _stop(ready, D.KEPT_BACK, WhyPerson.CREDITED)
     invoice = delivery_of(ready.corrects_id) if ready.corrects_id is not None else None
+    waits = ready.corrects_id is not None and has_not_begun(ready.corrects_id)
     end_reading()
+    if waits:
+        raise SendLater("what it takes back has not begun its way")
     if invoice is None or invoice.state in WITH_THE_PAYER or invoice.delivered_at is not None:
         return False
     if invoice.state in (D.REFUSED, D.KEPT_BACK):

@@ -27,7 +27,7 @@ class DeliveryState(StrEnum):
 D = DeliveryState
 NEXT: dict[DeliveryState, frozenset[DeliveryState]] = {
     D.WAITING: frozenset({D.LOOKING_UP, D.SENDING, D.SENT, D.NEEDS_PERSON, D.BY_MAIL, D.OUTSIDE, D.KEPT_BACK}),
-    D.LOOKING_UP: frozenset({D.SENDING, D.SENT, D.NEEDS_PERSON, D.BY_MAIL, D.OUTSIDE}),
+    D.LOOKING_UP: frozenset({D.SENDING, D.SENT, D.NEEDS_PERSON, D.BY_MAIL, D.OUTSIDE, D.KEPT_BACK}),
     D.SENDING: frozenset({D.WAITING, D.SENT, D.REFUSED, D.UNKNOWN}),
     D.SENT: frozenset({D.DELIVERED, D.REFUSED, D.NEEDS_PERSON}),
     D.DELIVERED: frozenset({D.REFUSED}),

@@ -25,8 +25,6 @@ from booking.web.machine import access_point
 
 __all__ = ["access_point", "machine"]
 
-__all__ = ["machine"]
-
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
 

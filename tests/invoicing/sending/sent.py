@@ -16,6 +16,7 @@ from booking.invoicing.sending.models import DeliveryStep, InvoiceDelivery, Paye
 from booking.invoicing.sending.states import SendingChannel
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import Promise, PromiseState
 from booking.settings import Settings
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
 from tests.visits.booked import Centre
@@ -48,6 +49,15 @@ def with_files(invoice_id: int, settings: Settings) -> None:
     """What the worker does of `invoice.files`."""
     write_files(invoice_id)
     begin_sending(invoice_id, settings)
+    files_stand(PromiseState.DONE, invoice_id)
+
+
+def files_stand(state: PromiseState, invoice_id: int) -> None:
+    """What became of the promise of its files. Done without a delivery: it is of before there was any sending."""
+    with unit_of_work():
+        done_at = clock.now() if state is PromiseState.DONE else None
+        promised = Promise.key == f"invoice.files:{invoice_id}"
+        db.session.execute(update(Promise).where(promised).values(state=state, done_at=done_at))
 
 
 def the_way(channel: SendingChannel, **more: object) -> None:

@@ -269,6 +269,19 @@ def test_an_invoice_that_is_credited_before_it_goes_does_not_go(
     assert (access_point.held(), delivery().state) == ([], D.KEPT_BACK)
 
 
+def test_an_invoice_that_is_credited_while_its_payer_is_looked_up_does_not_go(
+    through_it: Settings, access_point: AccessPointProcess
+) -> None:
+    the_way(SendingChannel.ACCESS_POINT)
+    centre = a_centre_that_invoices()
+    invoice_id = an_issued_invoice(through_it, centre)
+    with unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(state=D.LOOKING_UP))
+    a_note_on(invoice_id, through_it, centre)
+    carry(invoice_id, through_it)
+    assert (way_of(invoice_id)[-1], access_point.held()) == ("kept_back", [])
+
+
 def test_what_they_refuse_is_not_there_and_says_why(
     invoice_id: int, through_it: Settings, access_point: AccessPointProcess
 ) -> None:

@@ -9,11 +9,14 @@ from flask import Flask
 from sqlalchemy import update
 
 from booking.invoicing.sending import folder as folders
-from booking.invoicing.sending.look import look
+from booking.invoicing.sending.look import look, promise_looks
 from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.send import SendLater, carry
 from booking.invoicing.sending.states import DeliveryState, SendingChannel
+from booking.invoicing.sending.transport import TransportStatus
+from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.running.worker import run_once
 from booking.settings import settings_of
 from tests.invoicing.sending.sent import an_issued_invoice, begun_long_ago, delivery, number_of, the_way
 
@@ -51,10 +54,32 @@ def test_what_is_fetched_is_delivered_and_what_is_refused_says_why(app: Flask, i
     assert delivery().state is D.SENT
     (folder / delivery().their_ref).unlink()
     look(invoice_id, settings_of(app))
-    assert (delivery().state, delivery().look_at) == (D.DELIVERED, None)
+    assert delivery().state is D.DELIVERED
     (folder / f"{number_of(invoice_id)}.refused").write_text("Ukjent mottaker\n", encoding="utf-8")
+    with unit_of_work():
+        due = InvoiceDelivery.look_at.is_not(None)
+        db.session.execute(update(InvoiceDelivery).where(due).values(look_at=clock.now()))
+    promise_looks(clock.now())
+    run_once(app)
+    assert (delivery().state, delivery().said, delivery().look_at) == (D.REFUSED, "Ukjent mottaker", None)
+
+
+def test_what_was_seen_of_an_earlier_try_is_not_said_of_the_next(
+    app: Flask, invoice_id: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry(invoice_id, settings_of(app))
+    (folder / f"{number_of(invoice_id)}.refused").write_text("Ukjent mottaker", encoding="utf-8")
+    look_there = folders.FolderTransport.look
+
+    def meanwhile(transport: folders.FolderTransport, ref: str) -> TransportStatus:
+        status = look_there(transport, ref)
+        with unit_of_work():
+            db.session.execute(update(InvoiceDelivery).values(attempt=2))
+        return status
+
+    monkeypatch.setattr(folders.FolderTransport, "look", meanwhile)
     look(invoice_id, settings_of(app))
-    assert (delivery().state, delivery().said) == (D.REFUSED, "Ukjent mottaker")
+    assert (delivery().state, delivery().look_at is None) == (D.SENT, False)
 
 
 def test_a_folder_that_is_no_folder_is_tried_again(app: Flask, invoice_id: int, folder: Path) -> None:

@@ -6,19 +6,23 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from booking.invoicing.models import Invoice
 from booking.invoicing.sending import moves
 from booking.invoicing.sending.begin import begin_sending
 from booking.invoicing.sending.by_hand import DeliveryMoved, reported
+from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.queries import delivery_stands, how_many_want_a_person, wanting_a_person
 from booking.invoicing.sending.report import last_report_day
+from booking.invoicing.sending.send import SendLater, carry
 from booking.invoicing.sending.states import NEXT, DeliveryState, ReportState, SendingChannel, may_follow
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.outbox.models import PromiseState
 from booking.settings import settings_of
-from tests.invoicing.sending.sent import ACTOR, an_issued_invoice, delivery, the_way, way_of
+from tests.invoicing.owed import a_centre_that_invoices
+from tests.invoicing.sending.sent import ACTOR, a_note_on, an_issued_invoice, delivery, files_stand, the_way, way_of
 
 
 @pytest.mark.parametrize("state", DeliveryState)
@@ -38,7 +42,33 @@ def test_a_document_begins_its_way_once(app: Flask) -> None:
     invoice_id = an_issued_invoice(settings_of(app))
     begin_sending(invoice_id, settings_of(app))
     assert way_of(invoice_id) == ["waiting"]
-    assert delivery_stands([invoice_id, invoice_id + 99]) == {invoice_id: False, invoice_id + 99: True}
+    assert delivery_stands([invoice_id]) == {invoice_id: False}
+
+
+@pytest.mark.parametrize("state", [PromiseState.WAITING, PromiseState.DEAD, PromiseState.DONE])
+def test_a_document_whose_files_were_never_made_has_not_arrived_one_of_before_there_was_sending_has(
+    app: Flask, state: PromiseState
+) -> None:
+    invoice_id = an_issued_invoice(settings_of(app))
+    with unit_of_work():
+        db.session.execute(delete(InvoiceDelivery))
+    files_stand(state, invoice_id)
+    assert delivery_stands([invoice_id]) == {invoice_id: state is PromiseState.DONE}
+
+
+def test_a_credit_note_waits_for_an_invoice_that_has_not_begun_its_way(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    invoice_id = an_issued_invoice(settings_of(app), centre)
+    with unit_of_work():
+        db.session.execute(delete(InvoiceDelivery))
+    files_stand(PromiseState.DEAD, invoice_id)
+    note_id = a_note_on(invoice_id, settings_of(app), centre)
+    with pytest.raises(SendLater, match="not begun"):
+        carry(note_id, settings_of(app))
+    assert delivery().state is DeliveryState.WAITING
+    files_stand(PromiseState.DONE, invoice_id)
+    carry(note_id, settings_of(app))
+    assert delivery().state is DeliveryState.SENT
 
 
 @pytest.mark.parametrize(
