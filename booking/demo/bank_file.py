@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from lxml import etree
-from lxml.builder import ElementMaker
-
-from booking.invoicing.kid import is_kid
+from xml.etree.ElementTree import Element, tostring
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
-MAKE = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,42 +26,56 @@ def write_bank_file(
 ) -> bytes:
     """The file `name` about this account (an IBAN): each entry one payment, or a batch of several."""
     rows = [_entry(f"{name}-{n}", booked_on, payments) for n, payments in enumerate(entries, 1)]
-    of_account = MAKE.Acct(MAKE.Id(MAKE.IBAN(account)), MAKE.Ccy(currency))
-    head = MAKE.GrpHdr(MAKE.MsgId(name), MAKE.CreDtTm(at.isoformat()))
-    told = MAKE.Ntfctn(MAKE.Id(name), MAKE.CreDtTm(at.isoformat()), of_account, *rows)
-    document = MAKE.Document(MAKE.BkToCstmrDbtCdtNtfctn(head, told))
-    content: bytes = etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    of_account = _of("Acct", _of("Id", _of("IBAN", account)), _of("Ccy", currency))
+    head = _of("GrpHdr", _of("MsgId", name), _of("CreDtTm", at.isoformat()))
+    told = _of("Ntfctn", _of("Id", name), _of("CreDtTm", at.isoformat()), of_account, *rows)
+    document = _of("Document", _of("BkToCstmrDbtCdtNtfctn", head, told))
+    document.set("xmlns", NAMESPACE)
+    content: bytes = tostring(document, xml_declaration=True, encoding="UTF-8")
     return content
 
 
-def _entry(reference: str, booked_on: date, payments: Sequence[DemoPayment]) -> etree._Element:
+def _entry(reference: str, booked_on: date, payments: Sequence[DemoPayment]) -> Element:
     total, currency = sum(payment.amount for payment in payments), payments[0].currency
-    day = MAKE.Dt(booked_on.isoformat())
-    return MAKE.Ntry(
-        MAKE.Amt(_units(total), Ccy=currency),
-        MAKE.CdtDbtInd("CRDT"),
-        MAKE.Sts(MAKE.Cd("BOOK")),
-        MAKE.BookgDt(day),
-        MAKE.ValDt(MAKE.Dt(booked_on.isoformat())),
-        MAKE.AcctSvcrRef(reference),
-        MAKE.BkTxCd(MAKE.Prtry(MAKE.Cd("KID" if is_kid(payments[0].kid) else "TRANSFER"))),
-        MAKE.NtryDtls(*(_payment(payment) for payment in payments)),
+    return _of(
+        "Ntry",
+        _amount(total, currency),
+        _of("CdtDbtInd", "CRDT"),
+        _of("Sts", _of("Cd", "BOOK")),
+        _of("BookgDt", _of("Dt", booked_on.isoformat())),
+        _of("ValDt", _of("Dt", booked_on.isoformat())),
+        _of("AcctSvcrRef", reference),
+        _of("BkTxCd", _of("Prtry", _of("Cd", "KID"))),
+        _of("NtryDtls", *(_payment(payment) for payment in payments)),
     )
 
 
-def _payment(payment: DemoPayment) -> etree._Element:
+def _payment(payment: DemoPayment) -> Element:
     parts = [
-        MAKE.Refs(MAKE.EndToEndId("NOTPROVIDED")),
-        MAKE.Amt(_units(payment.amount), Ccy=payment.currency),
-        MAKE.RltdPties(MAKE.Dbtr(MAKE.Pty(MAKE.Nm(payment.debtor)))),
+        _of("Refs", _of("EndToEndId", "NOTPROVIDED")),
+        _amount(payment.amount, payment.currency),
+        _of("RltdPties", _of("Dbtr", _of("Pty", _of("Nm", payment.debtor)))),
     ]
     if payment.kid:
-        kind = MAKE.Tp(MAKE.CdOrPrtry(MAKE.Cd("SCOR")))
-        parts.append(MAKE.RmtInf(MAKE.Strd(MAKE.CdtrRefInf(kind, MAKE.Ref(payment.kid)))))
+        kind = _of("Tp", _of("CdOrPrtry", _of("Cd", "SCOR")))
+        parts.append(_of("RmtInf", _of("Strd", _of("CdtrRefInf", kind, _of("Ref", payment.kid)))))
     elif payment.words:
-        parts.append(MAKE.RmtInf(MAKE.Ustrd(payment.words)))
-    return MAKE.TxDtls(*parts)
+        parts.append(_of("RmtInf", _of("Ustrd", payment.words)))
+    return _of("TxDtls", *parts)
 
 
-def _units(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}"
+def _amount(minor: int, currency: str) -> Element:
+    amount = _of("Amt", f"{minor // 100}.{minor % 100:02}")
+    amount.set("Ccy", currency)
+    return amount
+
+
+def _of(name: str, *inside: Element | str) -> Element:
+    """An element with its text, or with others in it."""
+    element = Element(name)
+    for part in inside:
+        if isinstance(part, str):
+            element.text = part
+        else:
+            element.append(part)
+    return element
