@@ -27,9 +27,12 @@ def findings(page: Page) -> list[str]:
 
 
 def sticks_out(page: Page) -> bool:
-    """Whether the page is wider than its screen."""
-    page.wait_for_function("document.documentElement !== null")  # another page may just be coming in its place
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+    """Whether the page is wider than its screen; waits for the page that is just coming in its place.
+
+    Not by `wait_for_function`: it looks once as the debugger, which may, and then as the page, whose policy forbids it.
+    """
+    page.wait_for_load_state()
+    return bool(page.locator("html").evaluate("html => html.scrollWidth > html.clientWidth"))
 
 
 def faults(page: Page) -> list[str]:
