@@ -18,6 +18,7 @@ from werkzeug.exceptions import NotFound
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.terms_words import cancelling_words, heads_words, number_words
+from booking.invoicing.reference_words import reference_word
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
@@ -137,6 +138,7 @@ def _teach_templates(app: Flask) -> None:
         cancelling_words=cancelling_words,
         number_words=number_words,
         heads_words=heads_words,
+        reference_word=reference_word,
         LANGUAGES=LANGUAGES,
         in_other_language=in_other_language,
         now=clock.now,
