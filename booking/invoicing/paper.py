@@ -25,8 +25,8 @@ from booking.invoicing.document import (
     VatSum,
     VatTreatment,
 )
-from booking.invoicing.reference_words import reference_word
-from booking.invoicing.transfer import transfer_of
+from booking.invoicing.how_to_pay.transfer import transfer_of
+from booking.invoicing.how_to_pay.words import reference_word
 
 Named = tuple[str, str]
 TRANSFER = "transfer"  # the code that fills a transfer in; all that it says stands on the paper in words

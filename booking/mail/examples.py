@@ -18,8 +18,8 @@ from booking.closures.answer import ClosedFor
 from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
 from booking.documents.finding import map_of
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.kid import knows_kid, payment_reference
-from booking.invoicing.reference_words import reference_word
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
 from booking.mail.letters.invoices import ReminderSaid

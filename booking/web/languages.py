@@ -18,7 +18,7 @@ from werkzeug.exceptions import NotFound
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.terms_words import cancelling_words, heads_words, number_words
-from booking.invoicing.reference_words import reference_word
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif

@@ -14,9 +14,9 @@ from flask_babel import force_locale
 
 from booking.centre.wording import Wording
 from booking.invoicing.document import Charge, InvoiceDocument, credited, settle
+from booking.invoicing.how_to_pay.transfer import transfer_of
 from booking.invoicing.kid import kid_of
 from booking.invoicing.paper import invoice_pdf
-from booking.invoicing.transfer import transfer_of
 from tests.invoicing.documents import an_invoice, vat_of
 from tests.invoicing.samples import CLASS, SAMPLES
 

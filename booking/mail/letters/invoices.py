@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.files import file_of, write_files
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.models import FileKind
 from booking.invoicing.paper import account_at_home
 from booking.invoicing.payer.links import address_in_mail, page_address
 from booking.invoicing.payer.queries import last_issued_to, payer_of
-from booking.invoicing.reference_words import reference_word
 from booking.invoicing.reminders.due import ReminderTold, look_again
 from booking.kernel import clock
 from booking.kernel.database import end_reading

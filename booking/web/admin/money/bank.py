@@ -27,8 +27,8 @@ from booking.invoicing.bank.queries import (
 )
 from booking.invoicing.bank.take import TakenFile, take_bank_file
 from booking.invoicing.bank.xml import LARGEST
+from booking.invoicing.how_to_pay.words import of_reference
 from booking.invoicing.issue import rules_of_invoices
-from booking.invoicing.reference_words import of_reference
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.paper import account_at_home
-from booking.invoicing.reference_words import reference_word
 from booking.invoicing.reminders.collector import ForCollector, for_collector, hand_over, with_collector
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work

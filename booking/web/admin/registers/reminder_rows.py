@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from booking.invoicing.reference_words import of_reference
+from booking.invoicing.how_to_pay.words import of_reference
 from booking.invoicing.reminders.models import LateRate, ReminderStep
 from booking.staff.models import Role
 from booking.web.forms.chosen_fields import YesField
