@@ -1,4 +1,4 @@
-"""Reminders may be left out, letters of invoices say their attempt, and what stands with a channel is found at once."""
+"""Reminders may be left out, letters of invoices say their attempt, and deliveries that want somebody are found."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 PROMISED = sa.text("state = 'promised' AND left_out_at IS NULL")
+UNDONE = sa.text("state IN ('waiting', 'looking_up', 'sending', 'refused', 'unknown', 'needs_person')")
 WITH_CHANNEL = sa.text("state = 'sent' AND channel <> 'mail'")
 OUTBOX = sa.table("outbox", sa.column("id"), sa.column("kind"), sa.column("key"), sa.column("about", sa.Text))
 
@@ -24,6 +25,10 @@ def upgrade() -> None:
         "ix_invoice_reminder_promised", "invoice_reminder", ["promised_at"], sqlite_where=PROMISED,
         postgresql_where=PROMISED,
     )  # fmt: skip
+    op.drop_index("ix_invoice_delivery_state", table_name="invoice_delivery")
+    op.create_index(
+        "ix_invoice_delivery_undone", "invoice_delivery", ["since"], sqlite_where=UNDONE, postgresql_where=UNDONE
+    )
     op.create_index(
         "ix_invoice_delivery_with_channel", "invoice_delivery", ["since"], sqlite_where=WITH_CHANNEL,
         postgresql_where=WITH_CHANNEL,
@@ -40,5 +45,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away; what letters say more than they did does no harm."""
     op.drop_index("ix_invoice_delivery_with_channel", table_name="invoice_delivery")
+    op.drop_index("ix_invoice_delivery_undone", table_name="invoice_delivery")
+    op.create_index("ix_invoice_delivery_state", "invoice_delivery", ["state", "since"])
     op.drop_index("ix_invoice_reminder_promised", table_name="invoice_reminder")
     op.drop_column("invoice_reminder", "left_out_at")

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, exists, func, literal, or_, select
+from sqlalchemy import String, cast, exists, func, literal, or_, select, text
 
 from booking.invoicing.models import Invoice
-from booking.invoicing.sending.models import DeliveryStep, InvoiceDelivery
+from booking.invoicing.sending.models import IS_UNDONE, DeliveryStep, InvoiceDelivery
 from booking.invoicing.sending.states import (
     DISPUTED,
     ON_ITS_WAY,
@@ -114,4 +114,5 @@ def delivery_facts(invoice_id: int) -> DeliveryFacts | None:
 def too_long_on_their_way(now: datetime) -> int:
     """How many documents the worker should have sent long ago; one statement, for whoever watches the machine."""
     late = InvoiceDelivery.state.in_(ON_ITS_WAY) & (InvoiceDelivery.since < now - LONG_ON_ITS_WAY)
-    return db.session.scalar(select(func.count()).select_from(InvoiceDelivery).where(late)) or 0
+    counted = select(func.count()).select_from(InvoiceDelivery).where(text(IS_UNDONE), late)
+    return db.session.scalar(counted) or 0

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Subquery, and_, func, or_, select, text, union
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
-from booking.invoicing.sending.models import IS_DISPUTED, IS_TO_REPORT, IS_WITH_CHANNEL, InvoiceDelivery
+from booking.invoicing.sending.models import IS_DISPUTED, IS_TO_REPORT, IS_UNDONE, IS_WITH_CHANNEL, InvoiceDelivery
 from booking.invoicing.sending.queries import LONG_ON_ITS_WAY
 from booking.invoicing.sending.report import WARNED_DAYS
 from booking.invoicing.sending.states import ON_ITS_WAY, BuyerResponse, DeliveryState, ReportState, WhyPerson
@@ -53,8 +53,9 @@ class UnmadeFacts:
 
 
 def wanting_a_person(now: datetime, today: date, most: int = MOST_LISTED) -> list[WantingFacts]:
-    """What waits for somebody, what has stood too long and what must be reported; the longest first."""
+    """What waits for somebody, what has stood too long and what must be reported; the longest first. Two statements."""
     wanted = _wanted(now, today)
+    ids = run(select(wanted.c.id).order_by(wanted.c.since, wanted.c.id).limit(most)).scalars().all()
     query = (
         select(
             Invoice.id, Invoice.number, Invoice.kind, Invoice.document, InvoiceDelivery.state, InvoiceDelivery.since,
@@ -62,13 +63,12 @@ def wanting_a_person(now: datetime, today: date, most: int = MOST_LISTED) -> lis
             InvoiceDelivery.response_said, InvoiceDelivery.report, InvoiceDelivery.report_by,
         )
         .join(InvoiceDelivery, InvoiceDelivery.invoice_id == Invoice.id)
-        .where(InvoiceDelivery.id.in_(select(wanted.c.id)))
+        .where(InvoiceDelivery.id.in_(ids))
         .order_by(InvoiceDelivery.since, Invoice.number)
-        .limit(most)
     )  # fmt: skip
     return [
         WantingFacts(invoice_id, number, kind, str(document["billed_to"]["name"]), *rest)
-        for invoice_id, number, kind, document, *rest in run(query)
+        for invoice_id, number, kind, document, *rest in (run(query) if ids else ())
     ]
 
 
@@ -98,15 +98,19 @@ def how_many_want_a_person(now: datetime, today: date) -> int:
 
 
 def _wanted(now: datetime, today: date) -> Subquery:
-    """The ids of deliveries, each kind by its own index: few of them are neither delivered nor over."""
-    delivery, of_state, since = select(InvoiceDelivery.id), InvoiceDelivery.state, InvoiceDelivery.since
+    """Ids of deliveries and since when they stand so, by indexes over the few that are neither delivered nor over."""
+    of_state, since = InvoiceDelivery.state, InvoiceDelivery.since
+    delivery = select(InvoiceDelivery.id, since)
     is_whole = and_(Invoice.kind == DocumentKind.INVOICE, Invoice.credited == Invoice.payable)
     with_invoice = delivery.join(Invoice, Invoice.id == InvoiceDelivery.invoice_id)
-    parts: Sequence[Select[int]] = (
-        delivery.where(of_state == DeliveryState.UNKNOWN),
-        with_invoice.where(of_state.in_((DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON)), ~is_whole),
+    waits = or_(
+        of_state == DeliveryState.UNKNOWN,
+        and_(of_state.in_((DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON)), ~is_whole),
+        and_(of_state.in_(ON_ITS_WAY), since < now - LONG_ON_ITS_WAY),
+    )
+    parts: Sequence[Select[int, datetime]] = (
+        with_invoice.where(text(IS_UNDONE), waits),
         with_invoice.where(text(IS_DISPUTED), ~is_whole),
-        delivery.where(of_state.in_(ON_ITS_WAY), since < now - LONG_ON_ITS_WAY),
         delivery.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL),
         delivery.where(text(IS_TO_REPORT), InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
     )
