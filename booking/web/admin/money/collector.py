@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.paper import account_at_home
 from booking.invoicing.reminders.collector import (
     CollectorLines,
@@ -109,7 +110,16 @@ def _sheet(listed: Iterable[ForCollector]) -> Sheet:
         *(Column(title) for title in (_("Invoice"), _("Payer"), _("Organisation number"), _("E-mail"), _("Street"))),
         *(Column(title) for title in (_("Postcode"), _("Town"), _("Country"), _("Delivered to"))),
         *(Column(title, ColumnKind.DAY) for title in (_("Delivered"), _("Issued"), _("Due"))),
-        *(Column(title) for title in (_("Reminded"), _("Invoice reference"), _("KID"), _("Account"), _("Currency"))),
+        *(
+            Column(title)
+            for title in (
+                _("Reminded"),
+                _("Invoice reference"),
+                reference_word(centre().country),
+                _("Account"),
+                _("Currency"),
+            )
+        ),
         *(Column(title, ColumnKind.MONEY) for title in sums),
     ]
     return Sheet(_("For the collector"), columns, _rows(listed))
