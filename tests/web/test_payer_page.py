@@ -128,6 +128,7 @@ def test_a_payer_of_very_many_sees_what_is_due_first_and_the_sum_of_all(app: Fla
         with statements() as seen:
             page = text(visitor, page_of_number(app, TOWN_NUMBER))
         assert page.count(">to be paid<") == 100
+        assert f"Invoice {row.number}<" in page
         assert "More is to be paid than is shown here" in page
         assert f"NOK {row.payable * 121 / 100:,.2f}".removesuffix(".00") in page
         assert len(seen) < 20

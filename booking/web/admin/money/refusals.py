@@ -18,6 +18,7 @@ from booking.books.exports.rows import MonthOpen
 from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.invoicing.references import NotInvoiced
+from booking.invoicing.reminders.stuck import ReminderMoved
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
@@ -29,6 +30,7 @@ plain(DoesNotAgree, _("The journal says something else than what was sold, issue
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
 plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
+plain(ReminderMoved, _("It stands otherwise by now. This is how."))
 plain(NotInvoiced, _("Nothing of this booking is paid by invoice."))
 plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
 plain(PayoutThere, _("That payout was entered before."))
