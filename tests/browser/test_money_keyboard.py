@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.kernel.database import db
 from booking.staff.models import Role
-from tests.browser.conftest import DESK, ON_SQLITE, Opener
+from tests.browser.conftest import DESK
 from tests.browser.desks import inside, sign_in
 from tests.browser.test_keyboard import go_to, press
 from tests.invoicing.bank.files import Paid, a_file
-from tests.support.house import House
-
-pytestmark = ON_SQLITE
+from tests.support.house import House, open_house
+from tests.support.one_day import new_context
 
 
 def begin_at(page: Page, address: str) -> None:
@@ -33,13 +32,18 @@ def past_the_menu(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def test_finance_needs_no_mouse(open_page: Opener, house: House, tmp_path: Path) -> None:
-    page = open_page(viewport=DESK, locale="en-GB")
-    sign_in(page, house, Role.ADMIN)
-    issue_one(page)
-    credit_it(page)
-    match_a_payment(page, house, tmp_path)
-    close_a_month(page)
+def test_finance_needs_no_mouse(browser: Browser, tmp_path: Path) -> None:
+    """In a house of its own: what others look at would be credited, matched and closed."""
+    with open_house(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/house.db") as house:
+        context = new_context(browser, viewport=DESK, base_url=house.url, locale="en-GB")
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        sign_in(page, house, Role.ADMIN)
+        issue_one(page)
+        credit_it(page)
+        match_a_payment(page, house, tmp_path)
+        close_a_month(page)
+        context.close()
 
 
 def issue_one(page: Page) -> None:
