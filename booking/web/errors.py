@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
+from booking.kernel.refusals import Refusal
+from booking.web.refusals import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ def init_app(app: Flask) -> None:
         title, text = _sentence(500, False)
         return _page(title, text, 500), 500
 
+    def unanswered(refusal: Refusal) -> ResponseReturnValue:
+        """No view has answered it in its place, as each should: it is said all the same, and seen in the log."""
+        give_up()
+        log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
+        answer = sentence(refusal)
+        return _page(_("That cannot be done here"), answer.text, answer.status), answer.status
+
     def empty(_error: NoCentre) -> ResponseReturnValue:
         if request.path.startswith("/staff") and request.method == "GET":
             return redirect(url_for("staff.start"), 303)
@@ -52,6 +61,7 @@ def init_app(app: Flask) -> None:
 
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(NoCentre, empty)
+    app.register_error_handler(Refusal, unanswered)
     if not app.testing:
         app.register_error_handler(Exception, broken)
 
