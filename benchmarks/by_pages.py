@@ -78,12 +78,12 @@ class Scanner:
 
     def check_in(self, codes: list[str]) -> None:
         """Send codes one after the other by the form that each answer brings, and be told welcome each time."""
+        self.browser.close()  # no server keeps a connection open until the next parties come
         for code in codes:
             status, body, _ = self.browser.open("POST", SCANNER, self.form.fields | {"code": code})
             if status != 200 or b"welcome" not in body:
                 raise Refused(f"scan: {status}")
             self.form = _form(body.decode(), "code")
-        self.browser.close()  # nobody keeps a connection open until the next party comes
 
 
 def code_in(raw: bytes) -> str:
