@@ -236,6 +236,7 @@ OF_INVOICES = {  # tests/invoicing, tests/reckoning
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",
+    "I11 document written off by another sum than its write-offs, number",
 }
 
 
