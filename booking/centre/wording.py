@@ -30,6 +30,9 @@ DAYS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM", "lv": "
 DAYS_OF_A_YEAR = {"lv": "EEEE, y. 'gada' d. MMMM"}
 MONTHS = {"lv": "y. 'g'. LLLL"}
 
+# A date in a column. CLDR's is a sentence in Latvian; an invoice there says 31.10.2026.
+DATED = {"lv": "dd.MM.y."}
+
 # Sums are divided into thousands from here on: in Latvian four digits stand together (CLDR, minimumGroupingDigits 2).
 GROUPED_FROM = {"lv": 10_000}
 
@@ -60,17 +63,15 @@ class Wording:
 
     def money(self, minor: int, currency: str | None = None) -> str:
         """1 234,50 kr; whole sums without decimals."""
-        currency = currency or self.currency
-        digits = "" if minor % 100 == 0 else ".00"
-        before = "¤ " if currency == "NOK" else "¤"
-        whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
-        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
-        amount = Decimal(minor).scaleb(-2)
-        return self._signed(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+        return self._sum(minor, currency, "" if minor % 100 == 0 else ".00")
 
     def amount(self, minor: int) -> str:
         """1 234,50: a sum in a column that is all of one currency, always with its decimals."""
         return self.price(Decimal(minor).scaleb(-2))
+
+    def in_column(self, minor: int, currency: str | None = None) -> str:
+        """1 200,00 kr: as `money`, with decimals always, so that they stand under each other."""
+        return self._sum(minor, currency, ".00")
 
     def price(self, whole: Decimal) -> str:
         """98,2144: a price in whole currency with all its decimals, two at least."""
@@ -104,6 +105,10 @@ class Wording:
         names = self.locale.days["format"]["wide"]
         return ", ".join(names[n] for n in range(7) if bits >> n & 1)
 
+    def dated(self, value: date | datetime) -> str:
+        """28 Nov 2026, in tables of what is kept for years."""
+        return str(format_date(self._date(value), DATED.get(self.lang, "medium"), locale=self.locale))
+
     def full_date(self, value: date | datetime) -> str:
         """28 November 2026, for what is kept for years."""
         return str(format_date(self._date(value), "long", locale=self.locale))
@@ -127,6 +132,14 @@ class Wording:
     def in_order(self, things: Iterable[T], name: Callable[[T], str] | None = None) -> list[T]:
         """The things in the order of their names, as this language sorts."""
         return in_order(things, self.lang, name)
+
+    def _sum(self, minor: int, currency: str | None, digits: str) -> str:
+        currency = currency or self.currency
+        before = "¤ " if currency == "NOK" else "¤"
+        whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
+        pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
+        amount = Decimal(minor).scaleb(-2)
+        return self._signed(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
 
     def _whole(self, units: int) -> str:
         """The pattern of a sum before its decimals."""

@@ -26,7 +26,8 @@ from booking.web.motif import motif
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
 # The filters by which templates write days, times and sums: methods of the reader's wording.
 IN_WORDING = (
-    "words", "money", "percent", "day", "short_day", "full_date", "weekdays", "decimal", "month", "time", "moment",
+    "words", "money", "in_column", "percent", "day", "short_day", "dated", "full_date", "weekdays", "decimal", "month",
+    "time", "moment",
 )  # fmt: skip
 
 

@@ -45,6 +45,15 @@ def later(days: int) -> Iterator[datetime]:
         clock.run_ahead(ahead)
 
 
+@contextmanager
+def in_mid_month() -> Iterator[datetime]:
+    """On a tenth: what is sold now and comes within days is of one month, whatever day it is."""
+    today = clock.now().date()
+    tenth = (today.replace(day=1) + timedelta(days=32)).replace(day=10)
+    with later((tenth - today).days) as now:
+        yield now
+
+
 def a_paid_booking(slot_id: int, ticket_type_id: int, quantity: int = 2, provider: str = "demo") -> tuple[int, int]:
     """A booking that was paid at once, and its payment."""
     booking_id = a_confirmed_booking(slot_id, ticket_type_id, quantity).booking_id

@@ -11,6 +11,8 @@ import pypdfium2
 import zxingcpp
 from playwright.sync_api import Page, expect
 
+NEXT_MONTH = ".month-head a:last-of-type"
+
 _numbers = count(1)
 
 
@@ -26,14 +28,25 @@ def choose_time(page: Page, lang: str = "nb", party: int = 3, later: int = 2) ->
     page.locator("#party").fill(str(party))
     page.locator("form.party button.quiet").click()
     page.wait_for_url(f"**party={party}*")
-    if page.locator("a.day.free").count() <= later:  # the month is nearly over
+    choose_first_time(page, later)
+
+
+def choose_first_time(page: Page, later: int) -> None:
+    """From a month of tickets to the steppers of the first free time on its first free day, or so many later."""
+    if is_nearly_over(page, later):
         month = page.locator("#month").inner_text()
-        page.locator(".month-head a").last.click()
+        page.locator(NEXT_MONTH).click()
         expect(page.locator("#month")).not_to_have_text(month)
     page.locator("a.day.free").nth(later).click()
     page.locator("#times").wait_for()
     page.locator("a.time.free").first.click()
     page.locator("#choose").wait_for()
+
+
+def is_nearly_over(page: Page, later: int) -> bool:
+    """Whether the month shown has so few free days left that one must turn to the next."""
+    page.locator("#month").wait_for()
+    return page.locator("a.day.free").count() <= later
 
 
 def go_to_checkout(page: Page) -> None:

@@ -187,7 +187,10 @@ def book(page: Page, on: date) -> None:
 def look_at_every_room(page: Page) -> None:
     rooms = ["/staff/schools", "/staff/schools/1", "/staff/agreements", "/staff/agreements/1", "/staff/programmes"]
     wrong = []
-    for room in (*rooms, "/staff/programmes/1", "/staff/school-rules", "/staff/import?what=schools"):
+    of_invoices = ("", "/bank", "/payers", "/sending", "/reminders", "/collector", "/let-go")
+    of_money = [f"/staff/invoices{name}" for name in of_invoices]
+    of_money += [f"/staff/books{name}" for name in ("", "/payouts", "/accounts")]
+    for room in (*rooms, "/staff/programmes/1", "/staff/school-rules", "/staff/import?what=schools", *of_money):
         page.goto(room)
         wrong += faults(page)
     assert wrong == []

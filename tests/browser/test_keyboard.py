@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ON_SQLITE, PHONE, Opener
-from tests.browser.steps import new_address
+from tests.browser.steps import NEXT_MONTH, is_nearly_over, new_address
 
 pytestmark = ON_SQLITE
 
@@ -47,6 +47,8 @@ def test_tickets_are_bought_changed_and_cancelled_by_keyboard_alone(open_page: O
     page, email = open_page(viewport=PHONE), new_address()
     page.goto("/nb/")
     press(page, ".hero .button", "**/tickets")
+    if is_nearly_over(page, later=2):
+        press(page, NEXT_MONTH, "**month=*")
     day = page.locator("a.day.free").nth(2).get_attribute("href")
     press(page, f"a[href='{day}']", "**date=*")
     press(page, "a.time.free", "**slot=*")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from booking.kernel import clock
-from tests.browser.steps import new_address
+from tests.browser.steps import choose_first_time, new_address
 from tests.support.axe import faults
 from tests.support.house import House, open_house
 from tests.support.one_day import new_context
@@ -164,9 +164,7 @@ def make_times(page: Page) -> None:
 
 def buy_a_ticket(page: Page) -> None:
     page.goto("/en/tickets")
-    page.locator("a.day.free").nth(1).click()
-    page.locator("a.time.free").first.click()
-    page.locator("#choose").wait_for()
+    choose_first_time(page, later=1)
     page.get_by_label("Adult").fill("2")
     page.locator(".pay-bar button").click()
     page.wait_for_url("**/checkout/**")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
+from sqlalchemy import func, select
+
+from booking.bookings.models import Booking
 from booking.invoicing.models import InvoiceRules
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -38,3 +41,9 @@ def a_class(centre: Centre, name: str = "6A", reference: str = "12345", **more: 
 def afterwards() -> datetime:
     """When all that is booked has been."""
     return clock.now() + timedelta(weeks=7)
+
+
+def that_evening() -> datetime:
+    """After the last of what is booked, on its own day: its month still goes on, whatever day it is now."""
+    last = db.session.scalars(select(func.max(Booking.starts_at))).one()
+    return datetime.combine(last.date(), time(20), UTC)

@@ -17,7 +17,7 @@ from booking.staff.models import Role
 from booking.visits.models import Visit, VisitDue
 from booking.web.admin.money import batch
 from booking.web.admin.money import invoices as room
-from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards
+from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards, that_evening
 from tests.web.staffing import Colleague, a_colleague
 from tests.web.test_invoices_room import keys, text
 
@@ -116,7 +116,8 @@ def test_one_press_shows_all_that_goes_out_however_many_the_list_shows(
 def test_all_leaves_out_what_still_gathers(books: Colleague) -> None:
     with unit_of_work():
         db.session.add(InvoicePayer(key=f"number:{TOWN_NUMBER}", collective=Collective.MONTH))
-    assert "Issue 2 invoices" in preview(books, all="y")
+    with time_machine.travel(that_evening(), tick=False):
+        assert "Issue 2 invoices" in preview(books, all="y")
 
 
 def test_nothing_marked_is_said_plainly(books: Colleague) -> None:

@@ -17,7 +17,7 @@ from booking.invoicing.models import Collective, Invoice, InvoicePayer, InvoiceR
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.staff.models import Role
-from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards
+from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards, that_evening
 from tests.web.staffing import Colleague, a_colleague
 
 
@@ -146,14 +146,13 @@ def test_a_collective_invoice_is_one_row_that_is_not_marked_while_its_month_goes
         a_class(centre, name)
     with unit_of_work():
         db.session.add(InvoicePayer(key=f"number:{TOWN_NUMBER}", collective=Collective.MONTH))
-    gathering = clock.now() + timedelta(days=(centre.on - clock.now().date()).days + 2)
-    with time_machine.travel(gathering, tick=False):
+    with time_machine.travel(that_evening(), tick=False):
         page = text(the_accountant(app), "/staff/invoices")
         (value,) = keys(page)
         assert ("2 visits" in page, "collective, at latest" in page, f'value="{value}" checked' in page) == (
             True, True, False,
         )  # fmt: skip
-    with time_machine.travel(afterwards() + timedelta(days=10), tick=False):  # in the next month
+    with time_machine.travel(that_evening() + timedelta(days=31), tick=False):  # in the next month
         books = the_accountant(app)
         page = text(books, "/staff/invoices")
         assert f'value="{value}" checked' in page
@@ -165,7 +164,7 @@ def test_a_collective_invoice_is_one_row_that_is_not_marked_while_its_month_goes
 
 def test_what_must_go_out_within_days_says_until_when(app: Flask) -> None:
     a_class(a_centre_that_invoices())
-    with time_machine.travel(afterwards(), tick=False):
+    with time_machine.travel(that_evening() + timedelta(days=15), tick=False):
         books = the_accountant(app)
         with unit_of_work():
             db.session.execute(update(InvoiceRules).values(latest_days=18))
