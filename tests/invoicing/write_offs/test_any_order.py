@@ -57,7 +57,7 @@ class House:
         keep_books()
         today = the_centre().local(clock.now()).date()
         days = {"issued_on": today, "due_on": today + timedelta(days=30)}
-        self.invoices = [owed(number, WHOLE, **days) for number in (90_001, 90_002)]
+        self.invoices = [owed(number, WHOLE, **days) for number in (90_001, 90_002)]  # type: ignore[arg-type]  # named
         self.files = 0
 
     def take(self, invoice: Owed, act: str, amount: int) -> None:
