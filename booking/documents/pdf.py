@@ -50,7 +50,8 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
 def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
     """The paper as its template sets it; `codes` are pictures (SVG) by what they say."""
     content = _each_text(paper.as_json(), drawable)
-    key = sha256(f"{template}\n{json.dumps(content)}".encode()).hexdigest()
+    # The codes too: two names whose letters have no shape are set alike, and their codes differ.
+    key = sha256(f"{template}\n{json.dumps(content)}\n{json.dumps(dict(codes))}".encode()).hexdigest()
     with _press:
         if key in _kept:
             _kept.move_to_end(key)

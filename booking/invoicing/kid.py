@@ -32,7 +32,12 @@ def rf_of(document: int) -> str:
 
 def payment_reference(country: str, payer: int, document: int) -> str:
     """How payments name a document of a seller in this country (ISO 3166 alpha-2): by KID in Norway, else by RF."""
-    return kid_of(payer, document) if country == "NO" else rf_of(document)
+    return kid_of(payer, document) if knows_kid(country) else rf_of(document)
+
+
+def knows_kid(country: str) -> bool:
+    """Whether banks of this country (ISO 3166 alpha-2) take a KID."""
+    return country == "NO"
 
 
 def is_rf(typed: str) -> bool:

@@ -11,6 +11,7 @@ from flask_babel import pgettext
 from booking.centre.wording import Wording
 from booking.documents.paper import Printed
 from booking.documents.pdf import printed
+from booking.documents.qr import Transfer, qr_plain_transfer_svg
 from booking.invoicing.document import (
     BilledTo,
     Delivered,
@@ -24,9 +25,11 @@ from booking.invoicing.document import (
     VatSum,
     VatTreatment,
 )
-from booking.invoicing.kid import is_kid
+from booking.invoicing.how_to_pay.transfer import transfer_of
+from booking.invoicing.how_to_pay.words import reference_word
 
 Named = tuple[str, str]
+TRANSFER = "transfer"  # the code that fills a transfer in; all that it says stands on the paper in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ class InvoicePaper(Printed):
 
 def invoice_pdf(document: InvoiceDocument, brand: str, write: Wording) -> bytes:
     """The document as PDF/UA-1 in the house's colour. Call with the document's language in force."""
-    return printed("invoice.typ", invoice_paper(document, brand, write), {})
+    transfer = _transfer(document)
+    codes = {} if transfer is None else {TRANSFER: qr_plain_transfer_svg(transfer)}
+    return printed("invoice.typ", invoice_paper(document, brand, write), codes)
 
 
 def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> InvoicePaper:
@@ -91,7 +96,7 @@ def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> Invo
         centre=seller.name,
         seller=_seller(seller, write),
         reference=document.reference,
-        code="",
+        code="" if _transfer(document) is None else TRANSFER,
         brand=brand,
         about=_about(document, write),
         billed_to=_billed_to(document.billed_to, at_home, write),
@@ -112,6 +117,8 @@ def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> Invo
             "rate": _("VAT"),
             "net": _("Without VAT"),
             "gross": _("With VAT"),
+            "qr": _("QR code: fills the payment in for you"),
+            "scan": _("Scan it with your bank's app: account, amount and reference are filled in."),
             "vat_heading": _("VAT by rate"),
             "vat_rate": _("Rate"),
             "currency": _("All sums in %(currency)s; unit prices without VAT.", currency=document.currency),
@@ -187,9 +194,14 @@ def _ways(document: InvoiceDocument, write: Wording) -> tuple[Named, ...]:
     due = (_("Due date"), write.full_date(document.due_on))
     if not document.payable:
         return (due,)
-    name = "KID" if is_kid(document.kid) else _("Payment reference")
-    ways = (due, (_("Account number"), account_at_home(document.seller.account)), (name, document.kid))
+    reference = (reference_word(document.seller.address.country), document.kid)
+    ways = (due, (_("Account number"), account_at_home(document.seller.account)), reference)
     return tuple((name, value) for name, value in ways if value)
+
+
+def _transfer(document: InvoiceDocument) -> Transfer | None:
+    """What the code fills in; an invoice alone is paid, and only what is left of it."""
+    return transfer_of(document, document.payable) if document.kind is DocumentKind.INVOICE else None
 
 
 def _abroad(seller: Seller) -> str:

@@ -18,6 +18,8 @@ from booking.closures.answer import ClosedFor
 from booking.closures.models import ClosedReason
 from booking.documents.certificates import hours_words
 from booking.documents.finding import map_of
+from booking.invoicing.how_to_pay.words import reference_word
+from booking.invoicing.kid import knows_kid, payment_reference
 from booking.mail import example_facts as made_up
 from booking.mail.letter import Letter
 from booking.mail.letters.invoices import ReminderSaid
@@ -228,11 +230,11 @@ def _participant(at: Setting, subject: str, **more: object) -> Values:
 def _invoice_reminder(at: Setting, _occasion: str) -> Values:
     day = made_up.the_day(at.centre).date()
     payer = made_up.SCHOOL.get(at.lang, made_up.SCHOOL["en"])
-    is_norwegian = at.centre.country == "NO"
-    account, kid = ("8601 11 17947", "000000700100016") if is_norwegian else ("LV80 BANK 0000 4351 9500 1", "10001")
+    country = at.centre.country
+    account = "8601 11 17947" if knows_kid(country) else "LV80 BANK 0000 4351 9500 1"
     written = ReminderSaid(
         1, "10001", payer, day - timedelta(days=60), day - timedelta(days=30), day + timedelta(days=14), 245_000, 0, 0,
-        at.centre.currency, account, kid, is_norwegian, "",
+        at.centre.currency, account, payment_reference(country, 7, 10001), reference_word(country), "",
     )  # fmt: skip
     subject = _("Reminder: invoice %(number)s", number=written.invoice)
     return {"subject": subject, "said": written, "address": at.link("invoices")}

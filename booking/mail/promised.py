@@ -118,9 +118,10 @@ class PromisedOfFailure:
 
 @dataclass(frozen=True, slots=True)
 class PromisedInvoice:
-    """An invoice or a credit note with its paper."""
+    """An invoice or a credit note with its paper, so long as its delivery is at this attempt."""
 
     invoice_id: int
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import NotFound
 from booking.centre.facts import NOT_YET, CentreFacts, NoCentre, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.documents.terms_words import cancelling_words, heads_words, number_words
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
@@ -29,6 +30,10 @@ IN_WORDING = (
     "words", "money", "in_column", "percent", "day", "short_day", "dated", "full_date", "weekdays", "decimal", "month",
     "time", "moment",
 )  # fmt: skip
+# What is said alike on pages, in letters and on paper.
+WORDS = {
+    words.__name__: words for words in (cancelling_words, number_words, heads_words, reference_word)
+}  # fmt: skip
 
 
 def centre() -> CentreFacts:
@@ -134,9 +139,6 @@ def _teach_templates(app: Flask) -> None:
         the_centre=centre,
         language=language,
         wording=wording,
-        cancelling_words=cancelling_words,
-        number_words=number_words,
-        heads_words=heads_words,
         LANGUAGES=LANGUAGES,
         in_other_language=in_other_language,
         now=clock.now,
@@ -145,6 +147,7 @@ def _teach_templates(app: Flask) -> None:
         motif=motif,
         request_id=lambda: g.get("request_id", ""),
         demo_mode=not settings_of(app).is_production,
+        **WORDS,
     )
 
 

@@ -23,6 +23,10 @@ from tests.builders import a_confirmed_booking, pay_for
 
 ACTOR = "account:1"
 Role = AccountRole
+# Of the month after this one: whatever day it is, what is sold then and comes within days is of one month.
+TENTH = (clock.now().date().replace(day=1) + timedelta(days=32)).replace(day=10)
+THIS_MONTH = TENTH.replace(day=1)
+NEXT_MONTH = (THIS_MONTH + timedelta(days=32)).replace(day=1)
 
 
 def keep_books(country: str = "NO") -> None:
@@ -47,10 +51,8 @@ def later(days: int) -> Iterator[datetime]:
 
 @contextmanager
 def in_mid_month() -> Iterator[datetime]:
-    """On a tenth: what is sold now and comes within days is of one month, whatever day it is."""
-    today = clock.now().date()
-    tenth = (today.replace(day=1) + timedelta(days=32)).replace(day=10)
-    with later((tenth - today).days) as now:
+    """It is the tenth."""
+    with later((TENTH - clock.now().date()).days) as now:
         yield now
 
 

@@ -31,16 +31,15 @@ from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
-from tests.books.keeping import ACTOR, a_paid_booking, booked, gone_back, keep_books, later
+from tests.books.keeping import ACTOR, NEXT_MONTH, THIS_MONTH, a_paid_booking, booked, gone_back, keep_books, later
 from tests.builders import a_sale
 from tests.invoicing.owed import a_centre_that_invoices, a_class
 from tests.invoicing.test_issue import keys_of
 
 Role = AccountRole
-NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 
 
-def closed(month: date = NOVEMBER) -> None:
+def closed(month: date = THIS_MONTH) -> None:
     close_month(month, the_centre(), clock.now(), ACTOR)
 
 
@@ -66,14 +65,14 @@ def test_what_changes_after_the_close_falls_in_the_open_month(app: Flask) -> Non
     _centre, slot, adult = a_sale()
     keep_books()
     _booking, paid = a_paid_booking(slot, adult)
-    with later(30):  # the 4th of December
+    with later(30):
         closed()
-        november = sums_of_month(NOVEMBER)
+        before = sums_of_month(THIS_MONTH)
         gone_back(paid, 42000)
     with later(31) as day:
         booked(day)
-        assert sums_of_month(NOVEMBER) == november == {Role.PROVIDER: 42000, Role.ADMISSION: -37500, Role.VAT: -4500}
-        assert sums_of_month(DECEMBER) == {Role.PROVIDER: -42000, Role.ADMISSION: 37500, Role.VAT: 4500}
+        assert sums_of_month(THIS_MONTH) == before == {Role.PROVIDER: 42000, Role.ADMISSION: -37500, Role.VAT: -4500}
+        assert sums_of_month(NEXT_MONTH) == {Role.PROVIDER: -42000, Role.ADMISSION: 37500, Role.VAT: 4500}
 
 
 def sums_of_month(month: date) -> dict[AccountRole, int]:
@@ -91,7 +90,7 @@ def test_the_database_dates_nothing_into_a_closed_month(app: Flask) -> None:
         closed()
     lines = [("x", VoucherLine(LineKey(role), amount)) for role, amount in ((Role.BANK, 1), (Role.TILL, -1))]
     with pytest.raises(DBAPIError, match="month is closed"), unit_of_work():
-        write_voucher(VoucherGroup(VoucherKind.BANK, date(2026, 11, 30)), lines, clock.now())
+        write_voucher(VoucherGroup(VoucherKind.BANK, THIS_MONTH.replace(day=28)), lines, clock.now())
     for statement in (update(ClosedMonth).values(closed_by="x"), delete(ClosedMonth)):
         with pytest.raises(DBAPIError), unit_of_work():
             db.session.execute(statement)
@@ -101,10 +100,10 @@ def test_closing_a_month_closes_the_open_ones_before_it(app: Flask) -> None:
     _centre, slot, adult = a_sale()
     keep_books()
     a_paid_booking(slot, adult)
-    with later(70):  # January
-        closed(DECEMBER)
+    with later(70):
+        closed(NEXT_MONTH)
     rows = db.session.scalars(select(ClosedMonth).order_by(ClosedMonth.month)).all()
-    assert [row.month for row in rows] == [NOVEMBER, DECEMBER]
+    assert [row.month for row in rows] == [THIS_MONTH, NEXT_MONTH]
     assert rows[0].balances == rows[1].balances == {"provider": 42000, "admission": -37500, "vat": -4500, "prepaid": 0}
 
 
@@ -132,7 +131,7 @@ def test_of_two_who_close_at_once_one_does_and_the_other_is_told(app: Flask) -> 
     def close(_which: int) -> str:
         with app.app_context():
             try:
-                close_month(NOVEMBER, centre, now, ACTOR)
+                close_month(THIS_MONTH, centre, now, ACTOR)
             except Refusal as refusal:
                 return type(refusal).__name__
             finally:
@@ -169,7 +168,7 @@ def test_a_journal_that_says_something_else_is_not_closed(app: Flask) -> None:
         booked(day)
         lines = [("x", VoucherLine(LineKey(role), sum_)) for role, sum_ in ((Role.PROVIDER, 700), (Role.BANK, -700))]
         with unit_of_work():
-            write_voucher(VoucherGroup(VoucherKind.PAYOUT, date(2026, 11, 20)), lines, day)
+            write_voucher(VoucherGroup(VoucherKind.PAYOUT, THIS_MONTH.replace(day=20)), lines, day)
         with pytest.raises(DoesNotAgree) as refused:
             closed()
         (differs,) = refused.value.compared

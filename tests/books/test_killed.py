@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 
 from flask import Flask
 from sqlalchemy import event, func, select
@@ -16,11 +15,10 @@ from booking.centre.facts import the_centre
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.running.check import breaches
-from tests.books.keeping import ACTOR, a_paid_booking, gone_back, keep_books, later
+from tests.books.keeping import ACTOR, THIS_MONTH, a_paid_booking, gone_back, keep_books, later
 from tests.builders import a_sale
-from tests.invoicing.bank.books import an_account_of_ours, came, owed, payment, take
+from tests.invoicing.bank.books import an_account_of_ours, booked_on, came, owed, payment, take
 
-NOVEMBER = date(2026, 11, 1)
 MOST = 400
 
 
@@ -51,8 +49,8 @@ def test_a_close_that_is_killed_at_any_statement_loses_nothing_and_books_nothing
     an_account_of_ours()
     paid = [a_paid_booking(slot, adult, 1, provider)[1] for provider in ("demo", "till", "demo")]
     gone_back(paid[0], 5000)
-    invoice = owed()
-    take(came(payment(4000, invoice.kid)))
+    invoice = owed(issued_on=THIS_MONTH.replace(day=10), due_on=THIS_MONTH.replace(day=28))
+    take(booked_on(THIS_MONTH.replace(day=12), came(payment(4000, invoice.kid))))
     with later(30):
         number, closed = 0, False
         while not closed:
@@ -60,7 +58,7 @@ def test_a_close_that_is_killed_at_any_statement_loses_nothing_and_books_nothing
             assert number < MOST
             with broken_off_at(number):
                 try:
-                    close_month(NOVEMBER, the_centre(), clock.now(), ACTOR)
+                    close_month(THIS_MONTH, the_centre(), clock.now(), ACTOR)
                     closed = True
                 except Killed:
                     db.session.remove()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from booking.invoicing.document import Charge, Delivered, Discount, PeppolId, PostalAddress, credited, settle
+from booking.invoicing.kid import rf_of
 from tests.invoicing.documents import LATVIAN_SELLER, LOW, TEACHING, TOWN, an_invoice, vat_of
 from tests.invoicing.drawn import OUTSIDE, THEATRE, ZERO
 
@@ -44,7 +45,7 @@ SAMPLES = {
     "by a centre in Latvia": an_invoice(
         seller=LATVIAN_SELLER,
         currency="EUR",
-        kid="10001",
+        kid=rf_of(10001),
         settled=settle([Charge("7.a klase", 27, 29_700, vat_of(2100))]),
         billed_to=replace(
             TOWN,

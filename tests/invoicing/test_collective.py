@@ -54,11 +54,12 @@ def the_town(**known: object) -> None:
 
 
 def three_classes(references: tuple[str, str, str] = ("12345", "12345", "12345"), days: int = 7) -> Centre:
-    """Three classes that come so many days after each other, the first on the centre's Monday."""
+    """Three classes that come so many days after each other, the first early in a month."""
     centre = a_centre_that_invoices()
+    first = centre.on.replace(day=4)
     for n, (name, reference) in enumerate(zip(("6A", "6B", "6C"), references, strict=True)):
         booked = a_class(centre, name, reference)
-        later = timedelta(days=days * n)
+        later = first - centre.on + timedelta(days=days * n)
         with unit_of_work():
             moved = update(Visit).where(Visit.booking_id == booked.booking_id)
             visit = db.session.scalars(select(Visit).where(Visit.booking_id == booked.booking_id)).one()
@@ -117,13 +118,14 @@ def test_a_month_of_visits_is_one_invoice_with_a_line_for_each_visit(app: Flask)
 
 
 def test_each_month_is_an_invoice_of_its_own(app: Flask) -> None:
-    centre = three_classes(days=28)
+    centre = three_classes(days=31)
     the_town()
     later = afterwards() + timedelta(weeks=12)
     keys = [receivable.key for receivable in open_receivables(centre.facts, later)]
     issued, _refused = issue_all(keys, centre.facts, later, ACTOR)
     months = [{line.charge.delivered_on.month for line in document(invoice).settled.lines} for invoice in issued]  # type: ignore[union-attr]
-    assert months == [{12}, {1}, {2}]
+    first = centre.on.month
+    assert months == [{first}, {first % 12 + 1}, {(first + 1) % 12 + 1}]
 
 
 def test_a_payer_that_wants_it_gets_an_invoice_for_each_reference(app: Flask) -> None:

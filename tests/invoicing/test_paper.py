@@ -23,7 +23,7 @@ from booking.invoicing.document import BilledTo, Charge, InvoiceDocument, Postal
 from booking.invoicing.paper import account_at_home, in_threes, invoice_pdf
 from booking.invoicing.ubl import ubl
 from tests.documents.test_papers import HOSTILE, LANGUAGES, LONG, root_of, says_it_is_accessible
-from tests.invoicing.documents import LOW, SELLER, TOWN, an_invoice
+from tests.invoicing.documents import LOW, SELLER, TEACHING, TOWN, an_invoice
 from tests.invoicing.drawn import settleds
 from tests.invoicing.reading import figures_of_paper, figures_of_xml, pages_of
 from tests.invoicing.samples import CLASS, MANY, NOTE, SAMPLES
@@ -105,6 +105,19 @@ def test_it_says_what_the_law_wants_of_a_norwegian_seller(app: Flask) -> None:
         assert part in text
 
 
+def test_a_mail_address_at_the_foot_is_never_broken(app: Flask) -> None:
+    for letters in range(1, 40):  # wherever on the line it comes
+        seller = replace(SELLER, name="V" * letters + "itensenteret", email="regnskap.og.faktura@vitensenteret.example")
+        assert "regnskap.og.faktura@vitensenteret.example" in pages_of(pdf_of(replace(CLASS, seller=seller)))[0]
+
+
+def test_the_sums_and_the_vat_in_them_stay_on_one_page(app: Flask) -> None:
+    for lines in range(20, 40):
+        charges = [Charge(f"Klasse {n}", 1, 11_000, (LOW, TEACHING)[n % 2]) for n in range(lines)]
+        last = pages_of(pdf_of(an_invoice(settled=settle(charges))))[-1]
+        assert ("Sum uten mva." in last, "Mva. etter sats" in last) == (True, True)
+
+
 def test_a_credit_note_says_what_it_is_for_and_why_and_asks_for_no_money(app: Flask) -> None:
     text = words(NOTE)
     assert "Kreditnota Gjelder faktura 10001 av 5. november 2026. Feil mottaker" in text
@@ -142,7 +155,7 @@ def test_a_latvian_centre_has_its_own_numbers_and_its_iban_alone(app: Flask) -> 
     text = words(SAMPLES["by a centre in Latvia"], "lv")
     for part in (
         "SIA Zinātnes centrs · Krasta iela 1 · Rīga, LV-1003 · Reģ. Nr. 40003000000 · PVN Nr. LV40003000000",
-        "KONTA NUMURS LV80 BANK 0000 4351 9500 1 MAKSĀJUMA MĒRĶIS 10001",
+        "KONTA NUMURS LV80 BANK 0000 4351 9500 1 MAKSĀJUMA ATSAUCE RF2510001",
         "BIC HABALV22",
     ):
         assert part in text
@@ -177,6 +190,7 @@ def test_long_words_stay_on_the_page_and_in_their_place(app: Flask) -> None:
         settled=settle([Charge(LONG, 400, 3_000_000_00, LOW)]),
         billed_to=replace(TOWN, name=LONG),
         delivered=replace(CLASS.delivered, name=LONG),
+        seller=replace(SELLER, name=LONG),
         reference="B123456",
         order_number="1" * 40,
     )
@@ -186,7 +200,7 @@ def test_long_words_stay_on_the_page_and_in_their_place(app: Flask) -> None:
         boxes = [text.get_rect(n) for n in range(text.count_rects())]
         margin = 20 / 25.4 * 72 - 1
         assert all(left >= margin and right <= page.get_width() - margin for left, _low, right, _high in boxes)
-    assert "".join(pages_of(pdf)).replace("\n", "").count(LONG) == 3
+    assert "".join(pages_of(pdf)).replace("\n", "").count(LONG) == 5  # its seller at the head and at the foot
 
 
 @pytest.mark.parametrize(

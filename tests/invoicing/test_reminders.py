@@ -280,15 +280,15 @@ def test_what_is_open_after_the_last_reminder_goes_to_the_collector_and_is_remin
             promise_due(centre.facts, now)
             keep(app, promised()[-1])
     with days_late(invoice_id, 35) as now:
-        assert for_collector(centre.facts, now) == []
+        assert for_collector(centre.facts, now).lines == ()
         db.session.rollback()
     with days_late(invoice_id, 36) as now:
-        (line,) = for_collector(centre.facts, now)
+        (line,) = for_collector(centre.facts, now).lines
         assert (line.facts.invoice_id, len(line.reminded), line.claimed) == (invoice_id, 2, line.facts.left)
         db.session.rollback()
         assert hand_over([invoice_id, 999], centre.facts, now, ACTOR) == (1, 1)
-        assert for_collector(centre.facts, now) == []
-        assert [line.facts.invoice_id for line in with_collector(centre.facts, now)] == [invoice_id]
+        assert for_collector(centre.facts, now).lines == ()
+        assert [line.facts.invoice_id for line in with_collector(centre.facts, now).lines] == [invoice_id]
         db.session.rollback()
         with unit_of_work():
             db.session.add(ReminderStep(number=3, days=1, pay_days=1, words={}))

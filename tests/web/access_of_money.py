@@ -7,6 +7,8 @@ OF_MONEY: dict[str, str] = {
     "GET /staff/invoices/collector": "finance admin",
     "POST /staff/invoices/collector": "finance admin",
     "POST /staff/invoices/collector/export": "finance admin",
+    "POST /staff/invoices/reminders/<int:reminder_id>": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/files": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/dispute": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/dispute/end": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/collector/end": "finance admin",

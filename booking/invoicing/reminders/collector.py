@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from sqlalchemy import ColumnElement, TextClause, exists, select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from booking.centre.facts import CentreFacts
-from booking.invoicing.models import IS_OPEN, Invoice
-from booking.invoicing.payer.queries import contact_of
+from booking.invoicing.models import IS_OPEN, Invoice, InvoicePayer
+from booking.invoicing.payer.queries import contacts_of
 from booking.invoicing.queries import IssuedFacts, issued_with_files
-from booking.invoicing.reminders.due import owing, rates, steps
+from booking.invoicing.reminders.due import is_left_out, owing, rates, steps
 from booking.invoicing.reminders.holds import NOBODY_HOLDS, HeldAlready, NothingToHold, hold, lock_open
-from booking.invoicing.reminders.late import RateFrom, interest_on
-from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState
+from booking.invoicing.reminders.late import interest_on
+from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState, ReminderStep
 from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import run, unit_of_work
 
-MOST_COLLECTED = 500
+MOST_COLLECTED = 100
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ForCollector:
-    """An invoice for the collector; sums in minor units, `interest` up to the day it was asked for."""
+    """An invoice for the collector; sums in minor units, `interest` up to the day it was asked for.
+
+    `no_mailbox`: no reminder, or not the last one, could be sent, since there is nobody to write to.
+    """
 
     facts: IssuedFacts
     email: str
     reminded: tuple[date, ...]
     interest: int
     fees: int
+    no_mailbox: bool
 
     @property
     def claimed(self) -> int:
@@ -38,27 +45,46 @@ class ForCollector:
         return self.facts.left + self.interest + self.fees
 
 
-def for_collector(centre: CentreFacts, now: datetime) -> list[ForCollector]:
-    """What is open after the day that the last reminder gave, has arrived, and nobody holds; the oldest first."""
+@dataclass(frozen=True, slots=True)
+class CollectorLines:
+    """Some of a list, by the invoices' ids; `next_after`: the last of these, where there are more."""
+
+    lines: Sequence[ForCollector]
+    next_after: int | None
+
+
+def for_collector(centre: CentreFacts, now: datetime, after: int = 0, most: int = MOST_COLLECTED) -> CollectorLines:
+    """What is open after the day that the last reminder gave, has arrived, and nobody holds; the oldest first.
+
+    So is what nobody could be reminded of, once as many days have gone as all reminders would have taken.
+    """
     known = steps()
-    if not known:
-        return []
-    ready = _ready(known[-1].number, centre.local(now).date())
-    ids = run(select(Invoice.id).where(*ready).order_by(Invoice.id).limit(MOST_COLLECTED))
-    with_interest = any(step.with_interest for step in known)
-    return _described([invoice_id for (invoice_id,) in ids], rates() if with_interest else [], centre, now)
+    ready: list[int] = []
+    for invoice_id in _ready(known, centre.local(now).date(), now, after):
+        ready.append(invoice_id)
+        if len(ready) > most:
+            break
+    return _described(ready, most, known, centre, now)
 
 
-def with_collector(centre: CentreFacts, now: datetime) -> list[ForCollector]:
+def with_collector(centre: CentreFacts, now: datetime, after: int = 0, most: int = MOST_COLLECTED) -> CollectorLines:
     """What was handed over and is open still; the oldest first."""
     held = exists().where(
         InvoiceHold.invoice_id == Invoice.id,
         InvoiceHold.kind == HoldKind.COLLECTOR,
         InvoiceHold.ended_at.is_(None),
     )
-    ids = run(select(Invoice.id).where(IS_OPEN, held).order_by(Invoice.id).limit(MOST_COLLECTED))
-    known = rates() if any(step.with_interest for step in steps()) else []
-    return _described([invoice_id for (invoice_id,) in ids], known, centre, now)
+    query = select(Invoice.id).where(IS_OPEN, held, Invoice.id > after).order_by(Invoice.id).limit(most + 1)
+    return _described(list(run(query).scalars()), most, steps(), centre, now)
+
+
+def whole(listed: Callable[[int], CollectorLines]) -> Iterator[ForCollector]:
+    """All of a list, one part after the other, as `listed` gives what comes after an invoice."""
+    after: int | None = 0
+    while after is not None:
+        part = listed(after)
+        yield from part.lines
+        after = part.next_after
 
 
 def hand_over(invoice_ids: Sequence[int], centre: CentreFacts, now: datetime, actor: str) -> tuple[int, int]:
@@ -71,7 +97,7 @@ def hand_over(invoice_ids: Sequence[int], centre: CentreFacts, now: datetime, ac
         try:
             with unit_of_work():
                 lock_open(invoice_id)
-                _must_be_ready(invoice_id, today)  # asked once the row is ours: a dispute locks it too
+                _must_be_ready(invoice_id, today, now)  # asked once the row is ours: a dispute locks it too
                 hold(invoice_id, HoldKind.COLLECTOR, "", now, actor)
         except (HeldAlready, NothingToHold):
             continue
@@ -79,47 +105,83 @@ def hand_over(invoice_ids: Sequence[int], centre: CentreFacts, now: datetime, ac
     return done, len(invoice_ids) - done
 
 
-def _ready(last: int, today: date) -> tuple[ColumnElement[bool] | TextClause, ...]:
-    """What is asked of an invoice for the collector; `last`: the number of the last reminder."""
+def days_of_all(known: Sequence[ReminderStep]) -> int:
+    """So many days after it is due an invoice that is reminded of at every step is for the collector."""
+    days = known[0].days
+    for before, step in pairwise(known):
+        days += max(step.days, before.pay_days + 1)
+    return days + known[-1].pay_days
+
+
+def _ready(
+    known: Sequence[ReminderStep], today: date, now: datetime, after: int = 0, only: int | None = None
+) -> Iterator[int]:
+    """The ids of invoices for the collector in their order, those after this one, or `only` this one if it is."""
+    if not known:
+        return
+    last, promised = known[-1], aliased(InvoiceReminder)
     reminded = exists().where(
         InvoiceReminder.invoice_id == Invoice.id,
-        InvoiceReminder.number == last,
-        InvoiceReminder.state == ReminderState.SENT,
-        InvoiceReminder.pay_by < today,
+        InvoiceReminder.number == last.number,
+        or_(
+            and_(InvoiceReminder.state == ReminderState.SENT, InvoiceReminder.pay_by < today),
+            and_(is_left_out(InvoiceReminder), InvoiceReminder.promised_at < now - timedelta(days=last.pay_days)),
+        ),
     )
-    return IS_OPEN, reminded, NOBODY_HOLDS, DELIVERY_STANDS
+    still_goes_on = exists().where(
+        promised.invoice_id == Invoice.id,
+        or_(
+            and_(promised.state == ReminderState.PROMISED, promised.left_out_at.is_(None)),
+            and_(promised.state == ReminderState.SENT, promised.pay_by >= today),
+        ),
+    )
+    has_mailbox = exists().where(InvoicePayer.id == Invoice.payer_id, InvoicePayer.email != "")
+    silent = and_(Invoice.due_on < today - timedelta(days=days_of_all(known)), ~has_mailbox, ~still_goes_on)
+    query = select(Invoice.id, reminded).where(IS_OPEN, NOBODY_HOLDS, DELIVERY_STANDS, or_(reminded, silent))
+    if only is not None:
+        query = query.where(Invoice.id == only)
+    while rows := run(query.where(Invoice.id > after).order_by(Invoice.id).limit(BATCH)).all():
+        after = rows[-1][0]
+        unsure = [invoice_id for invoice_id, was_reminded in rows if not was_reminded]
+        contacts = contacts_of(issued_with_files(Invoice.id.in_(unsure), BATCH)) if unsure else {}
+        yield from (invoice_id for invoice_id, _reminded in rows if not contacts.get(invoice_id))
 
 
-def _must_be_ready(invoice_id: int, today: date) -> None:
-    known = steps()
-    if (
-        not known
-        or run(select(Invoice.id).where(Invoice.id == invoice_id, *_ready(known[-1].number, today))).first() is None
-    ):
+def _must_be_ready(invoice_id: int, today: date, now: datetime) -> None:
+    if next(_ready(steps(), today, now, only=invoice_id), None) is None:
         raise NothingToHold
 
 
-def _described(ids: Sequence[int], known: Sequence[RateFrom], centre: CentreFacts, now: datetime) -> list[ForCollector]:
-    if not ids:
-        return []
-    today, sent = centre.local(now).date(), _sent(ids)
-    facts = sorted(issued_with_files(Invoice.id.in_(ids), MOST_COLLECTED), key=lambda issued: issued.number)
-    return [
-        ForCollector(
-            issued, contact_of(issued), tuple(day for day, _fee in sent.get(issued.invoice_id, ())),
-            interest_on(owing(issued), known, today) if known else 0,
-            sum(fee for _day, fee in sent.get(issued.invoice_id, ())),
-        )
-        for issued in facts
-    ]  # fmt: skip
+def _described(
+    ids: Sequence[int], most: int, known: Sequence[ReminderStep], centre: CentreFacts, now: datetime
+) -> CollectorLines:
+    """The first `most` of these as lines; one more of them says that there are more."""
+    shown = ids[:most]
+    if not shown:
+        return CollectorLines((), None)
+    today, sent = centre.local(now).date(), _sent(shown)
+    in_force = rates() if any(step.with_interest for step in known) else []
+    facts = sorted(issued_with_files(Invoice.id.in_(shown), most), key=lambda issued: issued.number)
+    contacts, last = contacts_of(facts), known[-1].number if known else 0
+    lines = []
+    for issued in facts:
+        reminders = sent.get(issued.invoice_id, ())
+        lines.append(
+            ForCollector(
+                issued, contacts[issued.invoice_id], tuple(day for _number, day, _fee in reminders),
+                interest_on(owing(issued), in_force, today) if in_force else 0,
+                sum(fee for _number, _day, fee in reminders),
+                no_mailbox=not contacts[issued.invoice_id] and all(number < last for number, _day, _fee in reminders),
+            )
+        )  # fmt: skip
+    return CollectorLines(lines, shown[-1] if len(ids) > most else None)
 
 
-def _sent(ids: Sequence[int]) -> Mapping[int, Sequence[tuple[date, int]]]:
-    """When each was reminded of, and the fee of each reminder."""
-    query = select(InvoiceReminder.invoice_id, InvoiceReminder.sent_on, InvoiceReminder.fee).where(
-        InvoiceReminder.invoice_id.in_(ids), InvoiceReminder.state == ReminderState.SENT
-    )
-    sent: dict[int, list[tuple[date, int]]] = {}
-    for invoice_id, sent_on, fee in run(query.order_by(InvoiceReminder.id)):
-        sent.setdefault(invoice_id, []).append((sent_on, fee))
+def _sent(ids: Sequence[int]) -> Mapping[int, Sequence[tuple[int, date, int]]]:
+    """Which reminders went out of each: the step, the day, and the fee."""
+    columns = (InvoiceReminder.invoice_id, InvoiceReminder.number, InvoiceReminder.sent_on, InvoiceReminder.fee)
+    query = select(*columns).where(InvoiceReminder.invoice_id.in_(ids), InvoiceReminder.state == ReminderState.SENT)
+    sent: dict[int, list[tuple[int, date, int]]] = {}
+    for invoice_id, number, sent_on, fee in run(query.order_by(InvoiceReminder.id)):
+        sent.setdefault(invoice_id, []).append((number, sent_on, fee))
     return sent

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from booking.centre.facts import CentreFacts
@@ -59,7 +59,7 @@ def promise_due(centre: CentreFacts, now: datetime) -> int:
     for place, (number, days) in enumerate(known):
         before = known[place - 1][0] if place else None
         last_id = 0
-        while invoice_ids := _due(number, days, before, today, last_id):
+        while invoice_ids := _due(number, days, before, today, now, last_id):
             last_id = invoice_ids[-1]
             with unit_of_work():
                 arrived = delivery_stands(invoice_ids)
@@ -74,7 +74,7 @@ def look_again(reminder_id: int, centre: CentreFacts, now: datetime) -> Reminder
     """
     with unit_of_work():
         row = db.session.get(InvoiceReminder, reminder_id, with_for_update=True)
-        if row is None or row.state is not ReminderState.PROMISED:
+        if row is None or row.state is not ReminderState.PROMISED or row.left_out_at is not None:
             return None
         facts = issued_one(row.invoice_id)
         step = db.session.scalar(select(ReminderStep).where(ReminderStep.number == row.number))
@@ -122,8 +122,11 @@ def owing(facts: IssuedFacts) -> list[Owing]:
     return sums
 
 
-def _due(number: int, days: int, before: int | None, today: date, after: int) -> Sequence[int]:
-    """Invoices whose reminder of this number is due, in the order of their ids, those after this one."""
+def _due(number: int, days: int, before: int | None, today: date, now: datetime, after: int) -> Sequence[int]:
+    """Invoices whose reminder of this number is due, in the order of their ids, those after this one.
+
+    The reminder before has been sent, or left out: then its days count from when it should have gone.
+    """
     latest = today - timedelta(days=days)
     had = exists().where(
         InvoiceReminder.invoice_id == Invoice.id,
@@ -139,14 +142,30 @@ def _due(number: int, days: int, before: int | None, today: date, after: int) ->
             exists().where(
                 earlier.invoice_id == Invoice.id,
                 earlier.number == before,
-                earlier.state == ReminderState.SENT,
-                earlier.sent_on <= latest,
-                earlier.pay_by < today,
+                or_(
+                    and_(earlier.state == ReminderState.SENT, earlier.sent_on <= latest, earlier.pay_by < today),
+                    and_(is_left_out(earlier), earlier.promised_at <= now - timedelta(days=days)),
+                ),
             )
         )
     ids = db.session.scalars(query.order_by(Invoice.id).limit(BATCH)).all()
     db.session.rollback()  # nothing is held while they are gone through
     return ids
+
+
+def is_left_out(reminder: type[InvoiceReminder]) -> ColumnElement[bool]:
+    """Whether a reminder does not go out, and the next step goes on without it."""
+    return and_(reminder.state == ReminderState.PROMISED, reminder.left_out_at.is_not(None))
+
+
+def promise_reminder(reminder_id: int) -> None:
+    """Have its letter sent; one however often it is promised. Inside a unit of work."""
+    promise("mail.invoice_reminder", reminder_key(reminder_id), {"reminder_id": reminder_id})
+
+
+def reminder_key(reminder_id: int) -> str:
+    """The key of that promise."""
+    return f"invoice_reminder:{reminder_id}"
 
 
 def _promise(invoice_id: int, number: int, now: datetime) -> bool:
@@ -158,7 +177,7 @@ def _promise(invoice_id: int, number: int, now: datetime) -> bool:
     if facts is None or not contact_of(facts) or not insert_once(InvoiceReminder, "key", values):
         return False
     reminder_id = db.session.scalars(select(InvoiceReminder.id).where(InvoiceReminder.key == key)).one()
-    promise("mail.invoice_reminder", f"invoice_reminder:{reminder_id}", {"reminder_id": reminder_id})
+    promise_reminder(reminder_id)
     return True
 
 

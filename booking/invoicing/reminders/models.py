@@ -12,6 +12,8 @@ from booking.kernel.database import Id, Model, Texts, Translated, UTCDateTime, s
 
 LONGEST_REASON = 200
 _HOLDS = text("ended_at IS NULL")
+# Literally as queries say it, or no database uses the index.
+IS_PROMISED = text("state = 'promised' AND left_out_at IS NULL")
 
 
 class ReminderState(StrEnum):
@@ -89,6 +91,7 @@ class InvoiceReminder(Model):
     """A reminder of one step; `key` is "<invoice>:<number>", and another once it is stopped, so that it may come again.
 
     `open`, `interest` and `fee` are what it said, in minor units, `pay_by` until when. They are no part of the invoice.
+    `left_out_at`: its letter could not be sent, and somebody has said that the next step goes on without it.
     """
 
     __tablename__ = "invoice_reminder"
@@ -101,6 +104,7 @@ class InvoiceReminder(Model):
     why: Mapped[WhyStopped] = mapped_column(stored(WhyStopped), default=WhyStopped.NOT_STOPPED, server_default="")
     promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_on: Mapped[date | None] = mapped_column(Date)
+    left_out_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pay_by: Mapped[date | None] = mapped_column(Date)
     open: Mapped[int] = mapped_column(default=0, server_default="0")
     interest: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -111,6 +115,7 @@ class InvoiceReminder(Model):
         CheckConstraint("(state = 'sent') = (sent_on IS NOT NULL)", name="sent_on"),
         CheckConstraint("(state = 'stopped') = (why <> '')", name="why"),
         Index("ix_invoice_reminder_number", "number", "state", "sent_on"),
+        Index("ix_invoice_reminder_promised", "promised_at", sqlite_where=IS_PROMISED, postgresql_where=IS_PROMISED),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 
 from booking.invoicing.models import IS_OPEN, Invoice, InvoicePayer
-from booking.invoicing.payer.queries import contact_of
+from booking.invoicing.payer.queries import contacts_of
 from booking.invoicing.queries import IssuedFacts, issued_with_files
 from booking.invoicing.reminders.due import steps
 from booking.invoicing.reminders.holds import NOBODY_HOLDS
@@ -31,6 +32,7 @@ class ReminderFacts:
     why: WhyStopped
     promised_at: datetime
     sent_on: date | None
+    left_out_at: datetime | None
     pay_by: date | None
     open: int
     interest: int
@@ -55,9 +57,18 @@ class NobodyToWriteTo:
     payer_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class UnwrittenPage:
+    """Some of these, by the invoices' ids; `next_after`: the last of them, where there are more."""
+
+    rows: Sequence[NobodyToWriteTo]
+    next_after: int | None
+
+
 _COLUMNS = (
     InvoiceReminder.id, InvoiceReminder.invoice_id, InvoiceReminder.number, InvoiceReminder.state, InvoiceReminder.why,
-    InvoiceReminder.promised_at, InvoiceReminder.sent_on, InvoiceReminder.pay_by, InvoiceReminder.open,
+    InvoiceReminder.promised_at, InvoiceReminder.sent_on, InvoiceReminder.left_out_at, InvoiceReminder.pay_by,
+    InvoiceReminder.open,
     InvoiceReminder.interest, InvoiceReminder.fee,
 )  # fmt: skip
 
@@ -82,11 +93,14 @@ def last_reminders(most: int = MOST_LISTED) -> list[ReminderLine]:
     ]
 
 
-def nobody_to_write_to(today: date, most: int = MOST_LISTED) -> list[NobodyToWriteTo]:
-    """Overdue invoices whose reminders go to nobody, the oldest first; none where the centre reminds nobody."""
+def nobody_to_write_to(today: date, after: int = 0, most: int = MOST_LISTED) -> UnwrittenPage:
+    """Overdue invoices whose reminders go to nobody, the oldest first, those after this one.
+
+    None where the centre reminds nobody.
+    """
     known = steps()
     if not known:
-        return []
+        return UnwrittenPage((), None)
     had_all = exists().where(
         InvoiceReminder.invoice_id == Invoice.id,
         InvoiceReminder.number >= known[-1].number,
@@ -98,15 +112,18 @@ def nobody_to_write_to(today: date, most: int = MOST_LISTED) -> list[NobodyToWri
         IS_OPEN, late, NOBODY_HOLDS, DELIVERY_STANDS, ~had_all, ~has_mailbox
     )
     unwritten: list[NobodyToWriteTo] = []
-    last_id = 0
-    while len(unwritten) < most:
-        payers = dict(tuple(row) for row in run(query.where(Invoice.id > last_id).order_by(Invoice.id).limit(BATCH)))
+    while len(unwritten) <= most:
+        payers = dict(tuple(row) for row in run(query.where(Invoice.id > after).order_by(Invoice.id).limit(BATCH)))
         if not payers:
             break
-        last_id = max(payers)
-        facts = sorted(issued_with_files(Invoice.id.in_(payers), BATCH), key=lambda issued: issued.number)
-        unwritten += [NobodyToWriteTo(issued, payers[issued.invoice_id]) for issued in facts if not contact_of(issued)]
-    return unwritten[:most]
+        after = max(payers)
+        facts = sorted(issued_with_files(Invoice.id.in_(payers), BATCH), key=lambda issued: issued.invoice_id)
+        contacts = contacts_of(facts)
+        unwritten += [
+            NobodyToWriteTo(issued, payers[issued.invoice_id]) for issued in facts if not contacts[issued.invoice_id]
+        ]
+    shown = unwritten[:most]
+    return UnwrittenPage(shown, shown[-1].facts.invoice_id if len(unwritten) > most else None)
 
 
 def late_rates() -> list[LateRate]:

@@ -43,7 +43,8 @@ def promise_sending(invoice_id: int, turn: str) -> None:
 
 def promise_letter(delivery: InvoiceDelivery) -> None:
     """Have a mail with the paper sent; one for each time that somebody or something chose it. Inside a unit of work."""
-    promise("mail.invoice", letter_key(delivery.id, delivery.attempt), {"invoice_id": delivery.invoice_id})
+    about = {"invoice_id": delivery.invoice_id, "attempt": delivery.attempt}
+    promise("mail.invoice", letter_key(delivery.id, delivery.attempt), about)
 
 
 def letter_key(delivery_id: int, attempt: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice
 from booking.invoicing.payer.queries import contact_of
@@ -14,10 +16,13 @@ from booking.invoicing.sending import look_up, moves
 from booking.invoicing.sending.begin import promise_letter, promise_sending
 from booking.invoicing.sending.models import LONGEST_REASON, InvoiceDelivery
 from booking.invoicing.sending.moves import delivery_of
-from booking.invoicing.sending.states import DeliveryState, SendingChannel, WhyPerson
+from booking.invoicing.sending.queries import LONG_ON_ITS_WAY
+from booking.invoicing.sending.states import ON_ITS_WAY, DeliveryState, SendingChannel, WhyPerson
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
+from booking.outbox.models import Promise
+from booking.outbox.promises import revive
 from booking.records.audit import note
 
 D = DeliveryState
@@ -44,10 +49,13 @@ def send_again(invoice_id: int, seen: DeliveryState, now: datetime, actor: str) 
     """Have it sent once more.
 
     What may have arrived keeps its key, so that a channel that knows keys takes it once; what was refused gets another.
-    Raises DeliveryMoved.
+    What has been on its way for long goes on as it is. Raises DeliveryMoved.
     """
     with unit_of_work():
-        delivery = _seen(invoice_id, seen, MAY_SEND_AGAIN)
+        delivery = _seen(invoice_id, seen, (*MAY_SEND_AGAIN, *ON_ITS_WAY))
+        if seen in ON_ITS_WAY:
+            _go_on(delivery, now, actor)
+            return
         anew: dict[str, Any] = {}
         if seen is not D.UNKNOWN:
             anew = {"attempt": delivery.attempt + 1, "begun_at": None, "their_ref": "", "channel": None}
@@ -56,6 +64,20 @@ def send_again(invoice_id: int, seen: DeliveryState, now: datetime, actor: str) 
                 look_up.forget(f"{endpoint.scheme}:{endpoint.value}")
         _decide(delivery, D.WAITING, "invoice.send_again", now, actor, look_at=None, **anew)
         promise_sending(invoice_id, f"{delivery.attempt}:{now.timestamp():.6f}")
+
+
+def may_send_again(state: DeliveryState, since: datetime, now: datetime) -> bool:
+    """Whether somebody may: what waits for a person, and what the worker should have sent long ago."""
+    return state in MAY_SEND_AGAIN or (state in ON_ITS_WAY and since < now - LONG_ON_ITS_WAY)
+
+
+def make_again(invoice_id: int, now: datetime, actor: str) -> None:
+    """Have the files of a document made after all, which the worker has given up. Raises DeliveryMoved."""
+    with unit_of_work():
+        promise_id = db.session.scalar(select(Promise.id).where(Promise.key == f"invoice.files:{invoice_id}"))
+        if promise_id is None or not revive(promise_id, now):
+            raise DeliveryMoved
+        note(actor, "invoice.make_again", f"invoice:{invoice_id}")
 
 
 def arrived(invoice_id: int, seen: DeliveryState, now: datetime, actor: str) -> None:
@@ -104,6 +126,14 @@ def _seen(invoice_id: int, seen: DeliveryState, may: Sequence[DeliveryState]) ->
         raise DeliveryMoved
     db.session.expunge(delivery)  # written by moves alone
     return delivery
+
+
+def _go_on(delivery: InvoiceDelivery, now: datetime, actor: str) -> None:
+    """Another promise beside the one that may have died: whoever keeps them sends it once."""
+    if not may_send_again(delivery.state, delivery.since, now):
+        raise DeliveryMoved
+    promise_sending(delivery.invoice_id, f"{delivery.attempt}:{now.timestamp():.6f}")
+    note(actor, "invoice.send_again", f"invoice:{delivery.invoice_id}")
 
 
 def _decide(

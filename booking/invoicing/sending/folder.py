@@ -10,7 +10,14 @@ import os
 from pathlib import Path
 
 from booking.invoicing.document import PeppolId
-from booking.invoicing.sending.transport import AskLater, CannotFind, Parcel, TransportStatus, Whereabouts
+from booking.invoicing.sending.transport import (
+    AnswerLost,
+    AskLater,
+    CannotFind,
+    Parcel,
+    TransportStatus,
+    Whereabouts,
+)
 from booking.kernel import clock
 
 BEGUN = ".begun"
@@ -34,18 +41,19 @@ class FolderTransport:
             parts = [(self._part(name, content), name) for name, content in _files(parcel)]
             _write(self.folder / BEGUN / parcel.key, b"")  # from here on: it may have been there, and fetched
             self._refused(_last(parcel)).unlink(missing_ok=True)
-            for part, name in parts:
+            for part, name in parts[:-1]:
                 part.replace(self.folder / name)
-            _to_the_disk(self.folder)
         except OSError as error:
             raise AskLater(f"folder: {type(error).__name__}") from error
+        self._give(parts[-1][0], _last(parcel))
         return _last(parcel)
 
     def find(self, parcel: Parcel) -> str | None:
         """It is there; or it was not begun; or it was begun and is not there, and nobody can tell."""
-        if (self.folder / _last(parcel)).exists():
+        if (self.folder / _last(parcel)).is_file():
             return _last(parcel)
-        if (self.folder / BEGUN / parcel.key).exists():
+        # Without the folder of marks this is another disk, or none: what was begun is marked elsewhere.
+        if (self.folder / BEGUN / parcel.key).exists() or not (self.folder / BEGUN).is_dir():
             raise CannotFind
         return None
 
@@ -57,9 +65,19 @@ class FolderTransport:
                 return TransportStatus(Whereabouts.REFUSED, told.read(LONGEST_WHY).strip())
         if (self.folder / ref).exists():
             return TransportStatus(Whereabouts.WAITING)
-        if not self.folder.is_dir():
-            raise AskLater("folder: not there")
+        if not (self.folder / BEGUN).is_dir():
+            raise AskLater("folder: not there, or another")
         return TransportStatus(Whereabouts.DELIVERED, delivered_at=clock.now())
+
+    def _give(self, part: Path, name: str) -> None:
+        """The last name. Once it may be there it may be fetched, so that what fails from here on is an answer lost."""
+        try:
+            part.replace(self.folder / name)
+            _to_the_disk(self.folder)
+        except OSError as error:
+            if _is_still(part):
+                raise AskLater(f"folder: {type(error).__name__}") from error
+            raise AnswerLost(f"folder: {type(error).__name__}") from error
 
     def _refused(self, ref: str) -> Path:
         return self.folder / f"{ref.rpartition('.')[0]}.refused"
@@ -77,6 +95,13 @@ def _files(parcel: Parcel) -> list[tuple[str, bytes]]:
 
 def _last(parcel: Parcel) -> str:
     return f"{parcel.name}.xml" if parcel.xml is not None else f"{parcel.name}.pdf"
+
+
+def _is_still(part: Path) -> bool:
+    try:
+        return part.exists()
+    except OSError:
+        return False
 
 
 def _write(file: Path, content: bytes) -> None:

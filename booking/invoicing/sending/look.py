@@ -12,7 +12,7 @@ from booking.invoicing.sending.begin import letter_key
 from booking.invoicing.sending.choose import way_to
 from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.moves import delivery_of
-from booking.invoicing.sending.send import SendLater
+from booking.invoicing.sending.send import LETTER_LOOK, SendLater
 from booking.invoicing.sending.states import BuyerResponse, DeliveryState, SendingChannel, WhyPerson
 from booking.invoicing.sending.transport import AskLater, CannotFind, TransportStatus, Whereabouts
 from booking.invoicing.sending.transports import NoTransport, transport_of
@@ -105,9 +105,24 @@ def _write_down(delivery: InvoiceDelivery, status: TransportStatus, settings: Se
 
 def nobody_to_write_to(delivery: InvoiceDelivery) -> None:
     """A letter was promised, and the mailbox that it was for is gone: it waits for somebody. Not in a unit of work."""
+    if delivery.state is D.NEEDS_PERSON:
+        return
     with unit_of_work():
         here, same = (delivery.state,), InvoiceDelivery.attempt == delivery.attempt
         moves.move(delivery.id, here, D.NEEDS_PERSON, clock.now(), same, why=WhyPerson.NO_EMAIL, look_at=None)
+
+
+def goes_after_all(delivery: InvoiceDelivery) -> bool:
+    """A letter that had died is tried again: it is on its way. False where somebody decided otherwise meanwhile.
+
+    Not in a unit of work.
+    """
+    now, same = clock.now(), InvoiceDelivery.attempt == delivery.attempt
+    refused = InvoiceDelivery.why == WhyPerson.MAIL_REFUSED
+    with unit_of_work():
+        return moves.move(
+            delivery.id, (D.NEEDS_PERSON,), D.BY_MAIL, now, same, refused, look_at=now + LETTER_LOOK
+        )  # fmt: skip
 
 
 def _report_by_channel(delivery: InvoiceDelivery, settings: Settings, now: datetime) -> None:

@@ -12,6 +12,11 @@ from booking.kernel.database import Id, Model, UTCDateTime, stored
 
 LONGEST_SAID = 500
 LONGEST_REASON = 200
+# Literally as queries say it, or no database uses the indexes.
+IS_UNDONE = "state IN ('waiting', 'looking_up', 'sending', 'refused', 'unknown', 'needs_person')"
+IS_DISPUTED = "response IN ('query', 'rejected')"
+IS_TO_REPORT = "report = 'due'"
+IS_WITH_CHANNEL = "state = 'sent' AND channel <> 'mail'"  # a letter has no end that we are told of
 
 
 class SendingRules(Model):
@@ -84,7 +89,12 @@ class InvoiceDelivery(Model):
         CheckConstraint("state <> 'sending' OR (begun_at IS NOT NULL AND channel IS NOT NULL)", name="begun"),
         CheckConstraint("state <> 'delivered' OR delivered_at IS NOT NULL", name="delivered"),
         CheckConstraint("(report = 'not_needed') = (report_by IS NULL)", name="report"),
-        Index("ix_invoice_delivery_state", "state", "since"),
+        Index(
+            "ix_invoice_delivery_undone",
+            "since",
+            sqlite_where=text(IS_UNDONE),
+            postgresql_where=text(IS_UNDONE),
+        ),
         Index(
             "ix_invoice_delivery_look_at",
             "look_at",
@@ -93,16 +103,22 @@ class InvoiceDelivery(Model):
         ),
         Index("ix_invoice_delivery_their_ref", "their_ref"),
         Index(
+            "ix_invoice_delivery_with_channel",
+            "since",
+            sqlite_where=text(IS_WITH_CHANNEL),
+            postgresql_where=text(IS_WITH_CHANNEL),
+        ),
+        Index(
             "ix_invoice_delivery_response",
             "response",
-            sqlite_where=text("response IN ('query', 'rejected')"),
-            postgresql_where=text("response IN ('query', 'rejected')"),
+            sqlite_where=text(IS_DISPUTED),
+            postgresql_where=text(IS_DISPUTED),
         ),
         Index(
             "ix_invoice_delivery_report_by",
             "report_by",
-            sqlite_where=text("report = 'due'"),
-            postgresql_where=text("report = 'due'"),
+            sqlite_where=text(IS_TO_REPORT),
+            postgresql_where=text(IS_TO_REPORT),
         ),
     )
 

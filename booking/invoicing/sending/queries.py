@@ -6,12 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import String, cast, exists, func, literal, or_, select, text
 
-from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
-from booking.invoicing.sending.models import DeliveryStep, InvoiceDelivery
-from booking.invoicing.sending.report import WARNED_DAYS
+from booking.invoicing.sending.models import IS_UNDONE, DeliveryStep, InvoiceDelivery
 from booking.invoicing.sending.states import (
     DISPUTED,
     ON_ITS_WAY,
@@ -26,8 +24,6 @@ from booking.kernel.database import as_values, db
 from booking.outbox.models import Promise, PromiseState
 
 LONG_ON_ITS_WAY = timedelta(days=1)
-LONG_WITH_CHANNEL = timedelta(days=3)
-MOST_LISTED = 100
 # Of the invoice that a query reads: it has not begun its way, and will once its files are made.
 NOT_BEGUN = ~exists().where(InvoiceDelivery.invoice_id == Invoice.id) & exists().where(
     Promise.key == literal("invoice.files:").concat(cast(Invoice.id, String)), Promise.state != PromiseState.DONE
@@ -75,24 +71,6 @@ class DeliveryFacts:
         return self.state is DeliveryState.REFUSED or self.response is BuyerResponse.REJECTED
 
 
-@dataclass(frozen=True, slots=True)
-class WantingFacts:
-    """A document that wants a person."""
-
-    invoice_id: int
-    number: int
-    kind: DocumentKind
-    payer: str
-    state: DeliveryState
-    since: datetime
-    why: WhyPerson
-    said: str
-    response: BuyerResponse
-    response_said: str
-    report: ReportState
-    report_by: date | None
-
-
 def delivery_stands(invoice_ids: Collection[int]) -> dict[int, bool]:
     """Whether each document is with its payer and not refused, disputed or perhaps lost; one statement.
 
@@ -133,53 +111,8 @@ def delivery_facts(invoice_id: int) -> DeliveryFacts | None:
     return replace(facts, steps=as_values(StepFacts, db.session.execute(of_it)))
 
 
-def wanting_a_person(now: datetime, today: date, most: int = MOST_LISTED) -> list[WantingFacts]:
-    """What waits for somebody, what has stood too long and what must be reported; the longest first."""
-    query = (
-        select(
-            Invoice.id, Invoice.number, Invoice.kind, Invoice.document, InvoiceDelivery.state, InvoiceDelivery.since,
-            InvoiceDelivery.why, InvoiceDelivery.said, InvoiceDelivery.response,
-            InvoiceDelivery.response_said, InvoiceDelivery.report, InvoiceDelivery.report_by,
-        )
-        .join(InvoiceDelivery, InvoiceDelivery.invoice_id == Invoice.id)
-        .where(_wants(now, today))
-        .order_by(InvoiceDelivery.since, Invoice.number)
-        .limit(most)
-    )  # fmt: skip
-    return [
-        WantingFacts(invoice_id, number, kind, str(document["billed_to"]["name"]), *rest)
-        for invoice_id, number, kind, document, *rest in db.session.execute(query)
-    ]
-
-
-def how_many_want_a_person(now: datetime, today: date) -> int:
-    """How many there are; one statement."""
-    counted = (
-        select(func.count())
-        .select_from(InvoiceDelivery)
-        .join(Invoice, InvoiceDelivery.invoice_id == Invoice.id)
-        .where(_wants(now, today))
-    )
-    return db.session.scalar(counted) or 0
-
-
 def too_long_on_their_way(now: datetime) -> int:
     """How many documents the worker should have sent long ago; one statement, for whoever watches the machine."""
     late = InvoiceDelivery.state.in_(ON_ITS_WAY) & (InvoiceDelivery.since < now - LONG_ON_ITS_WAY)
-    return db.session.scalar(select(func.count()).select_from(InvoiceDelivery).where(late)) or 0
-
-
-def _wants(now: datetime, today: date) -> ColumnElement[bool]:
-    """By the indexes of deliveries: few of them are neither delivered nor over."""
-    is_whole = and_(Invoice.kind == DocumentKind.INVOICE, Invoice.credited == Invoice.payable)
-    return or_(
-        InvoiceDelivery.state == DeliveryState.UNKNOWN,
-        InvoiceDelivery.state.in_((DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON)) & ~is_whole,
-        InvoiceDelivery.response.in_(DISPUTED) & ~is_whole,
-        InvoiceDelivery.state.in_(ON_ITS_WAY) & (InvoiceDelivery.since < now - LONG_ON_ITS_WAY),
-        (InvoiceDelivery.state == DeliveryState.SENT)
-        & (InvoiceDelivery.channel != SendingChannel.MAIL)
-        & (InvoiceDelivery.since < now - LONG_WITH_CHANNEL),
-        (InvoiceDelivery.report == ReportState.DUE)
-        & (InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
-    )
+    counted = select(func.count()).select_from(InvoiceDelivery).where(text(IS_UNDONE), late)
+    return db.session.scalar(counted) or 0

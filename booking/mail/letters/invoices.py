@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.files import file_of, write_files
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.models import FileKind
 from booking.invoicing.paper import account_at_home
 from booking.invoicing.payer.links import address_in_mail, page_address
@@ -38,7 +39,7 @@ class ReminderSaid:
     currency: str
     account: str
     kid: str
-    is_norwegian: bool
+    reference_word: str
     words: str
 
 
@@ -90,9 +91,9 @@ def reminder_subject(step: int, number: str) -> str:
 
 def _said(told: ReminderTold, write: Wording) -> ReminderSaid:
     document = told.facts.document
-    account = document.seller.account
+    seller = document.seller
     return ReminderSaid(
         told.number, document.number, document.billed_to.name, document.issued_on, document.due_on, told.pay_by,
-        told.open, told.interest, told.fees, document.currency, account_at_home(account), document.kid,
-        account.startswith("NO"), write.words(told.words) if told.words else "",
+        told.open, told.interest, told.fees, document.currency, account_at_home(seller.account), document.kid,
+        reference_word(seller.address.country), write.words(told.words) if told.words else "",
     )  # fmt: skip

@@ -16,9 +16,10 @@ from booking.invoicing.payer.links import address_in_mail
 from booking.invoicing.payer.queries import contact_of, payer_of
 from booking.invoicing.queries import issued_one
 from booking.invoicing.sending.choose import rules_of_sending
-from booking.invoicing.sending.look import nobody_to_write_to
+from booking.invoicing.sending.look import goes_after_all, nobody_to_write_to
+from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.moves import delivery_of
-from booking.invoicing.sending.states import DeliveryState, SendingChannel
+from booking.invoicing.sending.states import DeliveryState, SendingChannel, WhyPerson
 from booking.kernel import clock
 from booking.kernel.database import end_reading
 from booking.mail.letter import Attachment, Letter
@@ -43,13 +44,7 @@ class InvoiceTold:
 def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
     """To whom it may be written to now; none where it goes another way by now, or waits for a person."""
     facts, delivery = issued_one(about.invoice_id), delivery_of(about.invoice_id)
-    goes = delivery is not None and delivery.channel is SendingChannel.MAIL
-    if (
-        facts is None
-        or delivery is None
-        or not goes
-        or delivery.state not in (DeliveryState.SENT, DeliveryState.BY_MAIL)
-    ):
+    if facts is None or delivery is None or not _is_this_letter(delivery, about.attempt):
         return None
     document, rules = facts.document, rules_of_sending()
     pdf, xml = file_of(about.invoice_id, FileKind.PDF), file_of(about.invoice_id, FileKind.XML)
@@ -60,6 +55,8 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
     end_reading()
     if not contact:
         nobody_to_write_to(delivery)
+        return None
+    if delivery.state is DeliveryState.NEEDS_PERSON and not goes_after_all(delivery):
         return None
     spoken = document.lang if document.lang in desk.centre.languages else desk.centre.languages[0]
     address = address_in_mail(payer_id, contact, spoken, desk.settings, clock.now())
@@ -72,6 +69,14 @@ def invoice_letter(desk: Desk, about: PromisedInvoice) -> Letter | None:
             desk, contact, subject, "invoice", write, tuple(attachments),
             told=_told(document, len(attachments) > 1), address=address,
         )  # fmt: skip
+
+
+def _is_this_letter(delivery: InvoiceDelivery, attempt: int) -> bool:
+    """Whether it is to go by this very letter: not one that died before another was chosen, and is revived."""
+    if delivery.channel is not SendingChannel.MAIL or delivery.attempt != attempt:
+        return False
+    revived = delivery.state is DeliveryState.NEEDS_PERSON and delivery.why is WhyPerson.MAIL_REFUSED
+    return revived or delivery.state in (DeliveryState.SENT, DeliveryState.BY_MAIL)
 
 
 def _told(document: InvoiceDocument, with_xml: bool) -> InvoiceTold:

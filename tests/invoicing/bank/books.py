@@ -86,6 +86,12 @@ def came(*payments: Paid, file: str = "MSG-1") -> WrittenFile:
     return a_file(*numbered, message_id=file)
 
 
+def booked_on(day: date, file: WrittenFile) -> WrittenFile:
+    """The same file, of money that came on another day."""
+    written = f"<Dt>{day}</Dt>"
+    return replace(file, entries=tuple(replace(entry, booked_on=written, value_on=written) for entry in file.entries))
+
+
 def went_back(minor: int, kid: str = "", file: str = "MSG-9") -> WrittenFile:
     """A file in which the bank takes a payment back."""
     written = came(payment(minor, kid), file=file)

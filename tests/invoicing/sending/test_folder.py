@@ -121,6 +121,64 @@ def test_killed_at_any_step_it_is_there_once_or_a_person_decides(
     assert len(names(folder)) == (0 if step == "name" else 2)
 
 
+@pytest.mark.parametrize("fetched", [False, True], ids=["still there", "fetched meanwhile"])
+def test_a_disk_that_fails_after_the_last_name_is_a_lost_answer_and_nothing_comes_twice(
+    app: Flask, invoice_id: int, folder: Path, monkeypatch: pytest.MonkeyPatch, fetched: bool
+) -> None:
+    to_the_disk = folders._to_the_disk
+
+    def fail(written: Path) -> None:
+        if written == folder and names(folder):
+            raise OSError(5, "Input/output error")
+        to_the_disk(written)
+
+    monkeypatch.setattr(folders, "_to_the_disk", fail)
+    with pytest.raises(SendLater, match="folder"):
+        carry(invoice_id, settings_of(app))
+    monkeypatch.undo()
+    assert (delivery().state, len(names(folder))) == (D.SENDING, 2)
+    if fetched:
+        for name in names(folder):
+            (folder / name).unlink()
+    begun_long_ago()
+    carry(invoice_id, settings_of(app))
+    assert (delivery().state, len(names(folder))) == ((D.UNKNOWN, 0) if fetched else (D.SENT, 2))
+
+
+def test_a_last_name_that_cannot_be_given_is_no_lost_answer(app: Flask, invoice_id: int, folder: Path) -> None:
+    in_the_way = folder / f"{number_of(invoice_id)}.xml"
+    (in_the_way / "full").mkdir(parents=True)
+    with pytest.raises(SendLater, match="folder"):
+        carry(invoice_id, settings_of(app))
+    with pytest.raises(SendLater, match="folder"):
+        carry(invoice_id, settings_of(app))
+    assert delivery().state is D.WAITING
+    (in_the_way / "full").rmdir()
+    in_the_way.rmdir()
+    carry(invoice_id, settings_of(app))
+    assert (delivery().state, len(names(folder))) == (D.SENT, 2)
+
+
+def test_a_disk_that_is_not_there_says_nothing_of_what_was_begun(app: Flask, invoice_id: int, folder: Path) -> None:
+    carry(invoice_id, settings_of(app))
+    with unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(state=D.SENDING, their_ref=""))
+    begun_long_ago()
+    folder.rename(folder.with_name("elsewhere"))
+    folder.mkdir()
+    carry(invoice_id, settings_of(app))
+    assert (delivery().state, names(folder)) == (D.UNKNOWN, [])
+
+
+def test_nor_that_anybody_has_fetched_it(app: Flask, invoice_id: int, folder: Path) -> None:
+    carry(invoice_id, settings_of(app))
+    folder.rename(folder.with_name("elsewhere"))
+    folder.mkdir()
+    with pytest.raises(SendLater, match="folder"):
+        look(invoice_id, settings_of(app))
+    assert delivery().state is D.SENT
+
+
 def test_killed_before_it_was_written_down_it_is_found(app: Flask, invoice_id: int, folder: Path) -> None:
     carry(invoice_id, settings_of(app))
     before = names(folder)

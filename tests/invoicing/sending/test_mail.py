@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from booking.invoicing.models import InvoicedReceivable
 from booking.invoicing.sending import by_hand
@@ -19,6 +19,7 @@ from booking.invoicing.sending.states import DeliveryState, SendingChannel, WhyP
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.outbox.models import Promise, PromiseState
+from booking.outbox.promises import revive
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from tests.invoicing.owed import a_centre_that_invoices
@@ -97,6 +98,47 @@ def test_a_mail_that_never_goes_waits_for_a_person_who_may_try_again(app: Flask)
     by_hand.by_letter(invoice_id, D.NEEDS_PERSON, "They have made room", clock.now(), ACTOR)
     run_once(app)
     assert (delivery().state, delivery().reason) == (D.BY_MAIL, "They have made room")
+    assert len(letters(app, str(number_of(invoice_id)))) == 1
+
+
+def a_dead_letter(app: Flask) -> tuple[int, int]:
+    """An invoice whose letter died and which waits for somebody; with the id of the letter's promise."""
+    the_way(SendingChannel.MAIL)
+    invoice_id = an_issued_invoice(settings_of(app))
+    the_payers_have_a_mailbox()
+    carry(invoice_id, settings_of(app))
+    with unit_of_work():
+        db.session.execute(update(Promise).where(Promise.kind == "mail.invoice").values(state=PromiseState.DEAD))
+    look(invoice_id, settings_of(app))
+    promise_id = db.session.scalars(select(Promise.id).where(Promise.kind == "mail.invoice")).one()
+    db.session.rollback()
+    return invoice_id, promise_id
+
+
+def test_a_dead_letter_that_is_revived_after_another_was_chosen_does_not_go_too(app: Flask) -> None:
+    invoice_id, promise_id = a_dead_letter(app)
+    by_hand.by_letter(invoice_id, D.NEEDS_PERSON, "They have made room", clock.now(), ACTOR)
+    with unit_of_work():
+        assert revive(promise_id, clock.now())
+    run_once(app)
+    assert len(letters(app, str(number_of(invoice_id)))) == 1
+    with unit_of_work():  # nor once it is sent anew after the buyer refused it
+        db.session.execute(update(InvoiceDelivery).values(state=D.REFUSED))
+        db.session.execute(update(Promise).where(Promise.id == promise_id).values(state=PromiseState.DEAD))
+    by_hand.send_again(invoice_id, D.REFUSED, clock.now(), ACTOR)
+    with unit_of_work():
+        assert revive(promise_id, clock.now())
+    run_once(app)
+    assert len(letters(app, str(number_of(invoice_id)))) == 2
+
+
+def test_a_dead_letter_that_is_revived_by_itself_goes_and_wants_nobody_any_more(app: Flask) -> None:
+    invoice_id, promise_id = a_dead_letter(app)
+    assert delivery().state is D.NEEDS_PERSON
+    with unit_of_work():
+        assert revive(promise_id, clock.now())
+    run_once(app)
+    assert (delivery().state, delivery().why) == (D.BY_MAIL, WhyPerson.NOTHING)
     assert len(letters(app, str(number_of(invoice_id)))) == 1
 
 

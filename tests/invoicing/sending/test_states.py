@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from booking.invoicing.models import Invoice
 from booking.invoicing.sending import moves
 from booking.invoicing.sending.begin import begin_sending
-from booking.invoicing.sending.by_hand import DeliveryMoved, reported
+from booking.invoicing.sending.by_hand import DeliveryMoved, make_again, reported, send_again
 from booking.invoicing.sending.models import InvoiceDelivery
-from booking.invoicing.sending.queries import delivery_stands, how_many_want_a_person, wanting_a_person
+from booking.invoicing.sending.queries import delivery_stands
 from booking.invoicing.sending.report import last_report_day
 from booking.invoicing.sending.send import SendLater, carry
 from booking.invoicing.sending.states import NEXT, DeliveryState, ReportState, SendingChannel, may_follow
+from booking.invoicing.sending.wanting import how_many_want_a_person, unmade, wanting_a_person
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.outbox.models import PromiseState
+from booking.outbox.models import Promise, PromiseState
+from booking.running.worker import run_once
 from booking.settings import settings_of
 from tests.invoicing.owed import a_centre_that_invoices
 from tests.invoicing.sending.sent import ACTOR, a_note_on, an_issued_invoice, delivery, files_stand, the_way, way_of
@@ -95,6 +97,52 @@ def test_what_must_be_reported_is_warned_of_and_done_by_hand_once(app: Flask) ->
     with pytest.raises(DeliveryMoved):
         reported(invoice_id, clock.now(), ACTOR)
     assert way_of(invoice_id)[-1] == "reported"
+
+
+@pytest.mark.parametrize("state", [PromiseState.DEAD, PromiseState.HELD_BACK])
+def test_a_document_whose_files_could_not_be_made_wants_a_person_and_is_made_again(
+    app: Flask, state: PromiseState
+) -> None:
+    invoice_id = an_issued_invoice(settings_of(app))
+    with unit_of_work():
+        db.session.execute(delete(InvoiceDelivery))
+        db.session.execute(delete(Promise).where(Promise.kind == "invoice.send"))
+    today = delivery_day()
+    assert how_many_want_a_person(clock.now(), today) == 0
+    files_stand(state, invoice_id)
+    (facts,) = unmade(clock.now())
+    assert (facts.invoice_id, facts.may_try, how_many_want_a_person(clock.now(), today)) == (invoice_id, True, 1)
+    make_again(invoice_id, clock.now(), ACTOR)
+    with pytest.raises(DeliveryMoved):
+        make_again(invoice_id, clock.now(), ACTOR)
+    run_once(app)
+    assert (unmade(clock.now()), delivery().state) == ([], DeliveryState.SENT)
+
+
+def test_files_that_are_not_made_for_a_day_are_shown_while_they_are_tried(app: Flask) -> None:
+    invoice_id = an_issued_invoice(settings_of(app))
+    files_stand(PromiseState.WAITING, invoice_id)
+    assert unmade(clock.now() + timedelta(hours=23)) == []
+    (facts,) = unmade(clock.now() + timedelta(hours=25))
+    assert (facts.invoice_id, facts.may_try) == (invoice_id, False)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.LOOKING_UP, DeliveryState.SENDING])
+def test_what_has_stood_on_its_way_for_long_since_its_promise_died_goes_on(app: Flask, state: DeliveryState) -> None:
+    invoice_id = an_issued_invoice(settings_of(app))
+    carry(invoice_id, settings_of(app))  # it is in the folder, and nobody has written that down
+    before = clock.now() - timedelta(hours=25)
+    with unit_of_work():
+        db.session.execute(delete(Promise).where(Promise.kind == "invoice.send"))
+        values = {"state": state, "their_ref": "", "since": clock.now(), "begun_at": before}
+        db.session.execute(update(InvoiceDelivery).values(values))
+    with pytest.raises(DeliveryMoved):
+        send_again(invoice_id, state, clock.now(), ACTOR)
+    with unit_of_work():
+        db.session.execute(update(InvoiceDelivery).values(since=before))
+    send_again(invoice_id, state, clock.now(), ACTOR)
+    run_once(app)
+    assert (delivery().state, delivery().attempt) == (DeliveryState.SENT, 1)
 
 
 def delivery_day() -> date:

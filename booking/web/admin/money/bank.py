@@ -27,6 +27,7 @@ from booking.invoicing.bank.queries import (
 )
 from booking.invoicing.bank.take import TakenFile, take_bank_file
 from booking.invoicing.bank.xml import LARGEST
+from booking.invoicing.how_to_pay.words import of_reference
 from booking.invoicing.issue import rules_of_invoices
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
@@ -39,19 +40,31 @@ from booking.web.typed import identity
 
 LARGEST_FORM = LARGEST + 256 * 1024  # what stands around the file
 WHY_WAITS: dict[RowOutcome, LazyString] = {
-    RowOutcome.NO_KID: lazy_gettext("no KID"),
-    RowOutcome.UNKNOWN_KID: lazy_gettext("a KID that is not ours"),
     RowOutcome.SEVERAL: lazy_gettext("several references, and not how much for each"),
     RowOutcome.OTHER_CURRENCY: lazy_gettext("another currency"),
     RowOutcome.TAKEN_BACK_UNKNOWN: lazy_gettext("the bank took a payment back, but not clearly which"),
 }
 WHY_PROPOSED: dict[CandidateReason, LazyString] = {
-    CandidateReason.REFERENCE: lazy_gettext("its KID is among the references"),
-    CandidateReason.KID_IN_WORDS: lazy_gettext("its KID stands in the text"),
     CandidateReason.NUMBER_IN_WORDS: lazy_gettext("its number stands in the text"),
     CandidateReason.AMOUNT_AND_NAME: lazy_gettext("the sum fits, and the name"),
     CandidateReason.AMOUNT: lazy_gettext("the sum fits"),
     CandidateReason.NAME: lazy_gettext("the name fits"),
+}
+# The same of references: where banks know a KID, and elsewhere.
+OF_REFERENCES: dict[RowOutcome | CandidateReason, tuple[LazyString, LazyString]] = {
+    RowOutcome.NO_KID: (lazy_gettext("no KID"), lazy_gettext("no payment reference")),
+    RowOutcome.UNKNOWN_KID: (
+        lazy_gettext("a KID that is not ours"),
+        lazy_gettext("a payment reference that is not ours"),
+    ),
+    CandidateReason.REFERENCE: (
+        lazy_gettext("its KID is among the references"),
+        lazy_gettext("its payment reference is among the references"),
+    ),
+    CandidateReason.KID_IN_WORDS: (
+        lazy_gettext("its KID stands in the text"),
+        lazy_gettext("its payment reference stands in the text"),
+    ),
 }
 STATES: dict[RowState, LazyString] = {
     RowState.MATCHED: lazy_gettext("on invoices"),
@@ -84,12 +97,25 @@ class BankPage:
     refused: str
     file_wrong: str
 
+    @property
+    def by_themselves(self) -> str:
+        """Which payments nobody has to match."""
+        return of_reference(
+            centre().country,
+            _("Payments with the KID of an invoice go on it by themselves; the others wait below."),
+            _("Payments with the payment reference of an invoice go on it by themselves; the others wait below."),
+        )
+
     def why_waits(self, row: WaitingRow) -> str:
         """Why nobody but a person can tell; what had a KID of ours waits since it was too much."""
+        if row.outcome in OF_REFERENCES:
+            return of_reference(centre().country, *OF_REFERENCES[row.outcome])
         return str(WHY_WAITS.get(row.outcome, _("paid too much")))
 
     def why_proposed(self, reason: CandidateReason) -> str:
         """Why an invoice may be the one."""
+        if reason in OF_REFERENCES:
+            return of_reference(centre().country, *OF_REFERENCES[reason])
         return str(WHY_PROPOSED[reason])
 
     def state(self, row: HandledRow) -> str:

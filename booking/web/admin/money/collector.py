@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,8 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from booking.invoicing.how_to_pay.words import reference_word
 from booking.invoicing.paper import account_at_home
-from booking.invoicing.reminders.collector import ForCollector, for_collector, hand_over, with_collector
+from booking.invoicing.reminders.collector import (
+    CollectorLines,
+    ForCollector,
+    for_collector,
+    hand_over,
+    whole,
+    with_collector,
+)
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.records.audit import note
@@ -31,8 +39,8 @@ MOST_AT_ONCE = 500
 class CollectorPage:
     """What can be handed over, and what was."""
 
-    ready: Sequence[ForCollector]
-    handed_over: Sequence[ForCollector]
+    ready: CollectorLines
+    handed_over: CollectorLines
     wrong: str
 
 
@@ -40,7 +48,8 @@ class CollectorPage:
 @staff(Role.FINANCE)
 def collector() -> str:
     """What can be handed over, and what was."""
-    return _page()
+    after = identity(request.args.get("after")) or 0
+    return _page(after=after, after_handed=identity(request.args.get("after_handed")) or 0)
 
 
 @admin.post("/invoices/collector")
@@ -72,20 +81,22 @@ def export_for_collector() -> ResponseReturnValue:
     form, which = one_of(Format, request.form.get("format")), request.form.get("which")
     if form is None or which not in ("ready", "handed_over"):
         abort(404)
-    listed = (for_collector if which == "ready" else with_collector)(centre(), clock.now())
+    now, part = clock.now(), for_collector if which == "ready" else with_collector
+    listed = whole(lambda after: part(centre(), now, after))
     with unit_of_work():
         note(who().actor, "export.collector", "list:collector", None, {"format": form.value})
     day = centre().local(clock.now()).date()
     return send_sheet(_sheet(listed), f"collector-{day}", form)
 
 
-def _page(wrong: str = "") -> str:
+def _page(wrong: str = "", after: int = 0, after_handed: int = 0) -> str:
     now = clock.now()
-    page = CollectorPage(for_collector(centre(), now), with_collector(centre(), now), wrong)
+    ready, handed_over = for_collector(centre(), now, after), with_collector(centre(), now, after_handed)
+    page = CollectorPage(ready, handed_over, wrong)
     return render_template("admin/collector.html", page=page)
 
 
-def _sheet(listed: Sequence[ForCollector]) -> Sheet:
+def _sheet(listed: Iterable[ForCollector]) -> Sheet:
     sums = (
         _("Amount"),
         _("Paid"),
@@ -99,20 +110,34 @@ def _sheet(listed: Sequence[ForCollector]) -> Sheet:
         *(Column(title) for title in (_("Invoice"), _("Payer"), _("Organisation number"), _("E-mail"), _("Street"))),
         *(Column(title) for title in (_("Postcode"), _("Town"), _("Country"), _("Delivered to"))),
         *(Column(title, ColumnKind.DAY) for title in (_("Delivered"), _("Issued"), _("Due"))),
-        *(Column(title) for title in (_("Reminded"), _("Invoice reference"), _("KID"), _("Account"), _("Currency"))),
+        *(
+            Column(title)
+            for title in (
+                _("Reminded"),
+                _("Invoice reference"),
+                reference_word(centre().country),
+                _("Account"),
+                _("Currency"),
+            )
+        ),
         *(Column(title, ColumnKind.MONEY) for title in sums),
     ]
     return Sheet(_("For the collector"), columns, _rows(listed))
 
 
-def _rows(listed: Sequence[ForCollector]) -> Iterator[Row]:
+def _rows(listed: Iterable[ForCollector]) -> Iterator[Row]:
     for line in listed:
         document, facts = line.facts.document, line.facts
         payer = document.billed_to
         yield (
             document.number, payer.name, payer.org_number, line.email, payer.address.street, payer.address.postcode,
             payer.address.town, payer.address.country, document.delivered.name, document.delivered.on,
-            document.issued_on, document.due_on, ", ".join(wording().full_date(day) for day in line.reminded),
+            document.issued_on, document.due_on, _reminded(line),
             document.reference, document.kid, account_at_home(document.seller.account), document.currency,
             document.payable, facts.paid, facts.credited, facts.left, line.interest, line.fees, line.claimed,
         )  # fmt: skip
+
+
+def _reminded(line: ForCollector) -> str:
+    days = [wording().full_date(day) for day in line.reminded]
+    return ", ".join([*days, _("no reminder could be sent: no mailbox")] if line.no_mailbox else days)

@@ -17,6 +17,7 @@ from booking.invoicing.sending.states import (
     SendingChannel,
     WhyPerson,
 )
+from booking.kernel import clock
 from booking.reports import names
 from booking.reports.delivery_names import (
     buyer_responses,
@@ -56,6 +57,7 @@ class DeliveryShown:
     """Where it is, in words, and what was typed of a decision that was refused."""
 
     facts: DeliveryFacts
+    now: datetime
     today: date
     steps: Sequence[StepShown]
     reason: str = ""
@@ -98,7 +100,7 @@ class DeliveryShown:
     @property
     def may_send_again(self) -> bool:
         """Whether somebody may have it sent once more."""
-        return self.facts.state in by_hand.MAY_SEND_AGAIN
+        return by_hand.may_send_again(self.facts.state, self.facts.since, self.now)
 
     @property
     def may_have_arrived(self) -> bool:
@@ -142,7 +144,7 @@ def delivery_shown(
         )
         for step in facts.steps
     ]  # fmt: skip
-    return DeliveryShown(facts, today, steps, reason, wrong, refused)
+    return DeliveryShown(facts, clock.now(), today, steps, reason, wrong, refused)
 
 
 def states_shown(invoice_ids: Collection[int]) -> dict[int, tuple[str, str]]:

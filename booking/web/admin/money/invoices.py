@@ -25,7 +25,8 @@ from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_b
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
 from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
-from booking.invoicing.sending.queries import how_many_want_a_person
+from booking.invoicing.reminders.stuck import how_many_are_stuck
+from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
 from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
@@ -78,7 +79,8 @@ class InvoicesPage:
     """What is to be invoiced, what waits, and the documents that were issued last.
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
-    `wanting`: how many documents want a person on their way. `states`: where each is, with its mark.
+    `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
+    `states`: where each is, with its mark.
     """
 
     ready: Sequence[DraftRow]
@@ -94,6 +96,7 @@ class InvoicesPage:
     set_up: bool
     may_set_up: bool
     wanting: int
+    stuck: int
     states: Mapping[int, tuple[str, str]]
     refused: Sequence[str] = ()
 
@@ -241,6 +244,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         set_up=rules_of_invoices() is not None,
         may_set_up=who().role is Role.ADMIN,
         wanting=how_many_want_a_person(clock.now(), _today()),
+        stuck=how_many_are_stuck(),
         states=states_shown([facts.invoice_id for facts in documents]),
         refused=refused,
     )

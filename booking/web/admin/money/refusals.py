@@ -18,6 +18,7 @@ from booking.books.exports.rows import MonthOpen
 from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.invoicing.references import NotInvoiced
+from booking.invoicing.reminders.stuck import ReminderMoved
 from booking.invoicing.write_offs.write_off import (
     LeftChangedMeanwhile,
     NothingToWriteOff,
@@ -37,6 +38,7 @@ plain(DoesNotAgree, _("The journal says something else than what was sold, issue
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
 plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
+plain(ReminderMoved, _("It stands otherwise by now. This is how."))
 plain(LeftChangedMeanwhile, _("This is what is left of it as it stands now. Look at it, then press once more."))
 plain(NothingToWriteOff, _("Nothing is left to pay of this invoice."))
 plain(

@@ -22,6 +22,8 @@ WHY_STOPPED: Mapping[WhyStopped, LazyString] = {
 
 def words_of_state(reminder: ReminderFacts) -> str:
     """What has become of a reminder."""
+    if reminder.state is ReminderState.PROMISED and reminder.left_out_at is not None:
+        return str(_("could not be sent, and is left out"))
     if reminder.state is ReminderState.STOPPED:
         return str(_("stopped: %(why)s", why=WHY_STOPPED[reminder.why]))
     return str(_("sent") if reminder.state is ReminderState.SENT else _("on its way"))

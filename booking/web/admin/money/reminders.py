@@ -19,13 +19,14 @@ from booking.invoicing.reminders.models import (
     ReminderStep,
 )
 from booking.invoicing.reminders.queries import (
-    NobodyToWriteTo,
     ReminderFacts,
     ReminderLine,
+    UnwrittenPage,
     last_reminders,
     late_rates,
     nobody_to_write_to,
 )
+from booking.invoicing.reminders.stuck import StuckReminder, leave_out, remind_again, stuck_reminders
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
@@ -37,17 +38,20 @@ from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
 from booking.web.refusals import sentence
+from booking.web.typed import identity
 
 
 @dataclass(frozen=True, slots=True)
 class RemindersPage:
-    """The steps, the rates, what nobody can be reminded of, and the latest reminders."""
+    """The steps, the rates, letters that do not go, what nobody can be reminded of, and the latest reminders."""
 
     steps: Sequence[ReminderStep]
     rates: Sequence[LateRate]
-    unwritten: Sequence[NobodyToWriteTo]
+    stuck: Sequence[StuckReminder]
+    unwritten: UnwrittenPage
     lines: Sequence[ReminderLine]
     may_change: bool
+    refused: str = ""
     words_of_state: Callable[[ReminderFacts], str] = words_of_state
 
 
@@ -55,8 +59,31 @@ class RemindersPage:
 @staff(Role.FINANCE)
 def invoice_reminders() -> str:
     """When reminders go out, what they claim, and the latest ones."""
-    unwritten = nobody_to_write_to(centre().local(clock.now()).date())
-    page = RemindersPage(steps(), late_rates(), unwritten, last_reminders(), may_change=who().role is Role.ADMIN)
+    return _page(identity(request.args.get("after")) or 0)
+
+
+@admin.post("/invoices/reminders/<int:reminder_id>")
+@staff(Role.FINANCE)
+def decide_reminder(reminder_id: int) -> ResponseReturnValue:
+    """A letter that does not go is tried again, or its step is left out."""
+    press, now = request.form.get("press"), clock.now()
+    if reminder_id >= 10**18 or press not in ("again", "leave_out"):
+        abort(404)
+    try:
+        (remind_again if press == "again" else leave_out)(reminder_id, now, who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return _page(0, answer.text), answer.status
+    flash(_("It is tried once more.") if press == "again" else _("Left out. The next step goes on without it."))
+    return redirect(url_for("admin.invoice_reminders"), 303)
+
+
+def _page(after: int, refused: str = "") -> str:
+    unwritten = nobody_to_write_to(centre().local(clock.now()).date(), after)
+    may_change = who().role is Role.ADMIN
+    page = RemindersPage(
+        steps(), late_rates(), stuck_reminders(), unwritten, last_reminders(), may_change, refused
+    )  # fmt: skip
     return render_template("admin/reminders.html", page=page)
 
 

@@ -12,8 +12,14 @@ from flask_babel import gettext as _
 
 from booking.invoicing.queries import issued_one
 from booking.invoicing.sending import by_hand
-from booking.invoicing.sending.queries import WantingFacts, how_many_want_a_person, wanting_a_person
 from booking.invoicing.sending.states import DISPUTED, DeliveryState, ReportState
+from booking.invoicing.sending.wanting import (
+    UnmadeFacts,
+    WantingFacts,
+    how_many_want_a_person,
+    unmade,
+    wanting_a_person,
+)
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reports.delivery_names import buyer_responses, delivery_states
@@ -42,19 +48,34 @@ class WantingRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesPage:
-    """What wants a person, the longest first; `how_many` there are in all."""
+    """What wants a person, the longest first, and what was issued and has no files; `how_many` there are in all."""
 
     rows: Sequence[WantingRow]
+    unmade: Sequence[UnmadeFacts]
     how_many: int
+    refused: str = ""
 
 
 @admin.get("/invoices/sending")
 @staff(Role.FINANCE)
 def deliveries() -> str:
     """What wants a person."""
-    now, today = clock.now(), centre().local(clock.now()).date()
-    rows = [_row(facts, today) for facts in wanting_a_person(now, today)]
-    return render_template("admin/deliveries.html", page=DeliveriesPage(rows, how_many_want_a_person(now, today)))
+    return render_template("admin/deliveries.html", page=_page())
+
+
+@admin.post("/invoices/<int:invoice_id>/files")
+@staff(Role.FINANCE)
+def make_files_again(invoice_id: int) -> ResponseReturnValue:
+    """Have the files of a document made after all."""
+    if invoice_id >= 10**18:
+        abort(404)
+    try:
+        by_hand.make_again(invoice_id, clock.now(), who().actor)
+    except Refusal as refusal:
+        answer = sentence(refusal)
+        return render_template("admin/deliveries.html", page=_page(answer.text)), answer.status
+    flash(_("It is tried once more."))
+    return redirect(url_for("admin.deliveries"), 303)
 
 
 @admin.post("/invoices/<int:invoice_id>/delivery")
@@ -106,6 +127,12 @@ def _again(invoice_id: int, reason: str, refusal: Refusal) -> ResponseReturnValu
     if facts is None or shown is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts, delivery=shown)), answer.status
+
+
+def _page(refused: str = "") -> DeliveriesPage:
+    now, today = clock.now(), centre().local(clock.now()).date()
+    rows = [_row(facts, today) for facts in wanting_a_person(now, today)]
+    return DeliveriesPage(rows, unmade(now), how_many_want_a_person(now, today), refused)
 
 
 def _row(facts: WantingFacts, today: date) -> WantingRow:

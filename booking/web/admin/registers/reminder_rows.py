@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from booking.invoicing.how_to_pay.words import of_reference
 from booking.invoicing.reminders.models import LateRate, ReminderStep
 from booking.staff.models import Role
 from booking.web.forms.chosen_fields import YesField
@@ -13,7 +14,7 @@ from booking.web.forms.fields import DayField, Field, LongTextsField, MoneyField
 from booking.web.forms.filled import Values
 from booking.web.forms.row_lists import Register
 from booking.web.forms.row_pages import join
-from booking.web.languages import wording
+from booking.web.languages import centre, wording
 
 HIGHEST_FEE = 1_000_000  # minor units
 
@@ -45,7 +46,11 @@ class ReminderStepRegister(Register[ReminderStep]):
     def fields(self, _row: ReminderStep | None) -> list[Field]:
         """When the step goes out, how long there is to pay, its words, and what it claims beside the invoice."""
         after = _("For the first after the day the invoice was due, for the others after the reminder before.")
-        words = _("Stand first in the letter, in place of ours; sums, account and KID follow by themselves.")
+        words = of_reference(
+            centre().country,
+            _("Stand first in the letter, in place of ours; sums, account and KID follow by themselves."),
+            _("Stand first in the letter, in place of ours; sums, account and payment reference follow by themselves."),
+        )
         law = _("At the rate in force. Ask your accountant what the law allows, and when.")
         return [
             WholeField("number", pgettext("of a reminder", "Number"), least=1, most=9),
