@@ -28,7 +28,7 @@ class IssuedFacts:
     credited: int
     files: frozenset[FileKind]
     corrects_id: int | None
-    written_off: int
+    written_off: int = 0
 
     @property
     def left(self) -> int:
