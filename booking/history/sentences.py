@@ -228,6 +228,7 @@ def acts() -> dict[str, str]:
         "invoice.issue": _("Invoice issued"),
         "invoice.references": _("Reference for the invoice changed"),
         "receivable.let_go": _("Will not be claimed"),
+        "receivable.let_go_moved": _("Will not be claimed: another sum by the count"),
         "receivable.claim_after_all": _("Claimed after all"),
         "invoice.send_again": _("Invoice: sent again"),
         "invoice.make_again": _("Invoice: its files made again"),
