@@ -55,7 +55,7 @@ def test_a_close_that_is_killed_at_any_statement_loses_nothing_and_books_nothing
     an_account_of_ours()
     paid = [a_paid_booking(slot, adult, 1, provider)[1] for provider in ("demo", "till", "demo")]
     gone_back(paid[0], 5000)
-    invoice = owed()
+    invoice = owed(issued_on=THIS_MONTH.replace(day=10), due_on=THIS_MONTH.replace(day=28))
     take(booked_on(THIS_MONTH.replace(day=12), came(payment(4000, invoice.kid))))
     with later(30):
         number, closed = 0, False
