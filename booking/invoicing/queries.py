@@ -99,9 +99,15 @@ def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
     return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)
 
 
-def issued_with_files(condition: ColumnElement[bool], most: int = MOST_A_PAGE) -> list[IssuedFacts]:
-    """Documents of which this holds, the newest first, with the kinds of files that are there; two statements."""
-    rows = db.session.scalars(select(Invoice).where(condition).order_by(Invoice.number.desc()).limit(most)).all()
+def issued_with_files(
+    condition: ColumnElement[bool], most: int = MOST_A_PAGE, *, oldest: bool = False
+) -> list[IssuedFacts]:
+    """Documents of which this holds, the newest or `oldest` first, with the kinds of files that are there.
+
+    Two statements.
+    """
+    order = Invoice.number if oldest else Invoice.number.desc()
+    rows = db.session.scalars(select(Invoice).where(condition).order_by(order).limit(most)).all()
     kinds: dict[int, set[FileKind]] = {}
     files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
     for invoice_id, kind in db.session.execute(files) if rows else ():

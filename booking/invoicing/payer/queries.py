@@ -15,6 +15,7 @@ from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicedReceiva
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued_with_files
 from booking.kernel.database import db, run
 
+MOST_OPEN = 100
 NO_AGREEMENT = "0"  # the payer in the key of a visit that its school pays itself
 
 
@@ -52,6 +53,18 @@ def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
 def issued_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
     """A payer's documents with numbers below this one, the newest first; two statements."""
     return issued_with_files((Invoice.payer_id == payer_id) & (Invoice.number < below), most)
+
+
+def open_to(payer_id: int, most: int = MOST_OPEN) -> list[IssuedFacts]:
+    """A payer's invoices with something left, what was due first at the top; two statements."""
+    open_ones = issued_with_files((Invoice.payer_id == payer_id) & IS_OPEN, most, oldest=True)
+    return sorted(open_ones, key=lambda facts: (facts.document.due_on, facts.number))
+
+
+def settled_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
+    """A payer's credit notes and invoices with nothing left, of lower numbers, newest first; two statements."""
+    nothing_left = (Invoice.kind == DocumentKind.CREDIT_NOTE) | (Invoice.payable - Invoice.paid - Invoice.credited <= 0)
+    return issued_with_files((Invoice.payer_id == payer_id) & (Invoice.number < below) & nothing_left, most)
 
 
 def open_of(payer_id: int, today: date) -> list[OpenSum]:
