@@ -231,6 +231,7 @@ def acts() -> dict[str, str]:
         "invoice.write_off_recovered": _("Invoice: what was written off came after all"),
         "invoice.write_off_undone": _("Invoice: what was written off is asked for again"),
         "receivable.let_go": _("Will not be claimed"),
+        "receivable.let_go_moved": _("Will not be claimed: another sum by the count"),
         "receivable.claim_after_all": _("Claimed after all"),
         "invoice.send_again": _("Invoice: sent again"),
         "invoice.make_again": _("Invoice: its files made again"),
