@@ -28,13 +28,14 @@ class IssuedFacts:
     credited: int
     files: frozenset[FileKind]
     corrects_id: int | None
+    written_off: int = 0
 
     @property
     def left(self) -> int:
-        """What is still to come; nothing on a credit note."""
+        """What is still asked for; nothing on a credit note."""
         if self.document.kind is DocumentKind.CREDIT_NOTE:
             return 0
-        return max(self.document.payable - self.paid - self.credited, 0)
+        return max(self.document.payable - self.paid - self.credited - self.written_off, 0)
 
     @property
     def creditable(self) -> int:
@@ -96,12 +97,20 @@ def numbers_on(keys: Collection[str]) -> dict[str, int]:
 
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
     document = from_kept(row.document)
-    return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)
+    return IssuedFacts(
+        row.id, row.number, document, row.paid, row.credited, files, row.corrects_id, row.written_off
+    )  # fmt: skip
 
 
-def issued_with_files(condition: ColumnElement[bool], most: int = MOST_A_PAGE) -> list[IssuedFacts]:
-    """Documents of which this holds, the newest first, with the kinds of files that are there; two statements."""
-    rows = db.session.scalars(select(Invoice).where(condition).order_by(Invoice.number.desc()).limit(most)).all()
+def issued_with_files(
+    condition: ColumnElement[bool], most: int = MOST_A_PAGE, *, oldest: bool = False
+) -> list[IssuedFacts]:
+    """Documents of which this holds, the newest or `oldest` first, with the kinds of files that are there.
+
+    Two statements.
+    """
+    order = Invoice.number if oldest else Invoice.number.desc()
+    rows = db.session.scalars(select(Invoice).where(condition).order_by(order).limit(most)).all()
     kinds: dict[int, set[FileKind]] = {}
     files = select(InvoiceFile.invoice_id, InvoiceFile.kind).where(InvoiceFile.invoice_id.in_([row.id for row in rows]))
     for invoice_id, kind in db.session.execute(files) if rows else ():

@@ -6,6 +6,7 @@ import { errors } from "./errors.js";
 import { swap } from "./swap.js";
 import { codes } from "./school.js";
 import { releaseDay } from "./release.js";
+import { copying } from "./copy.js";
 
 const begin = (root) => {
   steppers(root);
@@ -16,4 +17,5 @@ busy(document);
 swap(document, begin);
 codes(document);
 releaseDay(document);
+copying(document);
 errors(document);

@@ -13,10 +13,13 @@ from flask import Flask
 from flask_babel import force_locale
 
 from booking.centre.wording import Wording
+from booking.documents.qr import qr_transfer_svg
 from booking.invoicing.document import Charge, InvoiceDocument, credited, settle
 from booking.invoicing.how_to_pay.transfer import transfer_of
 from booking.invoicing.kid import kid_of
 from booking.invoicing.paper import invoice_pdf
+from booking.invoicing.queries import IssuedFacts
+from booking.web.payer.standing import shown
 from tests.invoicing.documents import an_invoice, vat_of
 from tests.invoicing.samples import CLASS, SAMPLES
 
@@ -81,3 +84,14 @@ def test_a_sum_that_no_transfer_holds_has_no_code(app: Flask) -> None:
     settled = settle([Charge("Klase", 1, 100_000_000_000, vat_of(2100))])
     assert transfer_of(an_invoice(currency="EUR", kid=LATVIAN.kid, settled=settled), 100_000_000_000) is None
     assert transfer_of(LATVIAN, 99_999_999_999) is not None
+
+
+def test_the_payers_page_asks_for_what_is_left_in_its_code(app: Flask) -> None:
+    facts = IssuedFacts(1, 10001, LATVIAN, paid=9_700, credited=0, files=frozenset(), corrects_id=None)
+    left = transfer_of(LATVIAN, 20_000)
+    assert left is not None
+    with force_locale("lv_LV"):
+        assert shown(facts, LATVIAN.due_on, with_code=True).code == qr_transfer_svg(
+            left, "QR kods, kas aizpilda maksājumu"
+        )
+        assert shown(replace(facts, document=CLASS), LATVIAN.due_on, with_code=True).code == ""

@@ -7,7 +7,7 @@ import re
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from booking.agreements.prices import Pays
 from booking.bookings.models import Booking
@@ -16,7 +16,7 @@ from booking.invoicing.files import file_of, write_files
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import issue_all
 from booking.invoicing.models import FileKind, Invoice, InvoicePayer
-from booking.invoicing.payer.links import page_address
+from booking.invoicing.payer.links import close_link, page_address
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -26,7 +26,7 @@ from booking.settings import settings_of
 from booking.staff.models import Role
 from tests.invoicing.owed import TOWN_NUMBER, a_centre_that_invoices, a_class, afterwards
 from tests.visits.booked import Centre
-from tests.web.browsing import Visitor
+from tests.web.browsing import Visitor, statements
 from tests.web.staffing import a_colleague
 
 ACTOR = "account:1"
@@ -100,6 +100,63 @@ def test_what_is_paid_credited_overdue_and_paid_too_much_is_said(app: Flask, vis
         credit(CreditOrder(invoice_id, CreditWanted(CreditExtent.ALL), "Feil", 0), centre.facts, clock.now(), ACTOR)
         page = text(visitor, path)
         assert all(words in page for words in (">credited<", "Paid too much", "Credit note", "Feil"))
+
+
+def copies_of(invoice_id: int, many: int) -> None:
+    """So many more open invoices to the same payer."""
+    columns = [column.key for column in Invoice.__table__.columns if column.key != "id"]
+    row = db.session.execute(
+        select(*(getattr(Invoice, name) for name in columns)).where(Invoice.id == invoice_id)
+    ).one()
+    values = dict(row._mapping)
+    rows = [
+        values
+        | {"number": row.number + n, "kid": f"{n:015}", "document": row.document | {"number": str(row.number + n)}}
+        for n in range(1, many + 1)
+    ]
+    with unit_of_work():
+        db.session.execute(insert(Invoice), rows)
+
+
+def test_a_payer_of_very_many_sees_what_is_due_first_and_the_sum_of_all(app: Flask, visitor: Visitor) -> None:
+    centre = a_centre_that_invoices()
+    a_class(centre)
+    with time_machine.travel(afterwards(), tick=False):
+        (invoice_id,) = issued(centre)
+        row = db.session.get_one(Invoice, invoice_id)
+        copies_of(invoice_id, 120)
+        with statements() as seen:
+            page = text(visitor, page_of_number(app, TOWN_NUMBER))
+        assert page.count(">to be paid<") == 100
+        assert f"Invoice {row.number}<" in page
+        assert "More is to be paid than is shown here" in page
+        assert f"NOK {row.payable * 121 / 100:,.2f}".removesuffix(".00") in page
+        assert len(seen) < 20
+        with unit_of_work():
+            db.session.execute(update(Invoice).values(paid=Invoice.payable))
+        page = text(visitor, page_of_number(app, TOWN_NUMBER))
+        assert ("Nothing is open" in page, page.count(">paid<"), ">Older<" in page) == (True, 50, True)
+
+
+def test_a_link_that_opens_nothing_says_how_to_get_a_new_one_and_nothing_of_anybody(
+    app: Flask, visitor: Visitor
+) -> None:
+    centre = a_centre_that_invoices()
+    a_class(centre)
+    with time_machine.travel(afterwards(), tick=False):
+        issued(centre)
+        path = page_of_number(app, TOWN_NUMBER)
+        payer = db.session.scalars(select(InvoicePayer.id).where(InvoicePayer.key == f"number:{TOWN_NUMBER}")).one()
+        with unit_of_work():
+            close_link(payer, settings_of(app).secret_key, clock.now(), ACTOR)
+        for wrong in (path, "/en/invoices/x", "/en/invoices/4BKC9RC7M7AWJB3W3C1D4JSVCV/10001.pdf"):
+            answer = visitor.get(wrong)
+            page = answer.get_data(as_text=True)
+            assert answer.status_code == 404
+            assert f"mailto:{centre.facts.email}" in page
+            assert "a newer link has taken its place" in page
+            assert "Bergen kommune" not in page
+        assert "nyere" in visitor.get("/nb/invoices/x").get_data(as_text=True)
 
 
 def test_the_page_is_kept_and_found_nowhere_and_a_wrong_link_opens_nothing(app: Flask, visitor: Visitor) -> None:

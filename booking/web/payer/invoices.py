@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
 
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import payer_behind
-from booking.invoicing.payer.queries import OpenSum, file_to, issued_to, last_issued_to, open_of
+from booking.invoicing.payer.queries import MOST_OPEN, OpenSum, file_to, last_issued_to, open_of, open_to, settled_to
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST
 from booking.kernel import clock
 from booking.web.blueprints import payer
@@ -19,48 +20,59 @@ from booking.web.languages import centre
 from booking.web.payer.standing import DocumentShown, shown
 from booking.web.typed import identity, one_of
 
+MOST_CODES = 20  # a code is six kB of a page
 TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
 
 
 @dataclass(frozen=True, slots=True)
 class PayerPage:
-    """One payer's documents, the newest first, and what is open of all of them."""
+    """What a payer has open, what was due first at the top, and what is settled, the newest first.
+
+    `more_open`: there are more open ones than are shown; `open` is of all of them.
+    """
 
     name: str
     org_number: str
     secret: str
-    documents: Sequence[DocumentShown]
     open: Sequence[OpenSum]
+    to_pay: Sequence[DocumentShown]
+    more_open: bool
+    settled: Sequence[DocumentShown]
     older_than: int | None
 
 
 @payer.get("/invoices/<secret>")
 @public
-def own_invoices(secret: str) -> str:
+def own_invoices(secret: str) -> ResponseReturnValue:
     """All that was issued to one payer."""
     payer_id = payer_behind(secret)
     newest = None if payer_id is None else last_issued_to(payer_id)
     if payer_id is None or newest is None:
-        abort(404)
+        return render_template("payer/no_link.html"), 404
     today = centre().local(clock.now()).date()
-    issued = issued_to(payer_id, min(identity(request.args.get("below")) or NEWEST, NEWEST))
+    to_pay = open_to(payer_id)
+    settled = settled_to(payer_id, min(identity(request.args.get("below")) or NEWEST, NEWEST))
     page = PayerPage(
         name=newest.document.billed_to.name,
         org_number=newest.document.billed_to.org_number,
         secret=secret,
-        documents=[shown(facts, today) for facts in issued],
         open=open_of(payer_id, today),
-        older_than=issued[-1].number if len(issued) == MOST_A_PAGE else None,
+        to_pay=[shown(facts, today, with_code=place < MOST_CODES) for place, facts in enumerate(to_pay)],
+        more_open=len(to_pay) == MOST_OPEN,
+        settled=[shown(facts, today) for facts in settled],
+        older_than=settled[-1].number if len(settled) == MOST_A_PAGE else None,
     )
     return render_template("payer/invoices.html", page=page)
 
 
 @payer.get("/invoices/<secret>/<name>")
 @public
-def own_file(secret: str, name: str) -> Response:
+def own_file(secret: str, name: str) -> ResponseReturnValue:
     """A document as it went out, byte for byte; `name` such as 10012.pdf."""
     payer_id, (number, kind) = payer_behind(secret), read_name(name)
-    content = None if payer_id is None or kind is None else file_to(payer_id, number, kind)
+    if payer_id is None:
+        return render_template("payer/no_link.html"), 404
+    content = None if kind is None else file_to(payer_id, number, kind)
     return hand_over(content, number, kind)
 
 
