@@ -16,6 +16,7 @@ from booking.invoicing.bank import models as bank
 from booking.invoicing.payer import models as payer_links
 from booking.invoicing.reminders import models as invoice_reminders
 from booking.invoicing.sending import models as sending
+from booking.invoicing.write_offs import models as write_offs
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -56,4 +57,5 @@ __all__ = [
     "staff",
     "visit_waiting",
     "visits",
+    "write_offs",
 ]

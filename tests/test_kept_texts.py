@@ -87,6 +87,7 @@ MAY_STAY = {
     "enrolment": "terms",  # numbers
     "former_time": "title",
     "invoiced_receivable": "key",
+    "invoice_write_off": "actor reason",  # why nobody paid: the books', and goes with its invoice
     "receivable_let_go": "key payer reason",  # why a claim on a school or municipality was given up: the books'
     # Legal entities, and what they want said on invoices; an address for invoices is a unit's, not a person's.
     "invoice_payer": "key name org_number street postcode town email deliver_name common_reference",

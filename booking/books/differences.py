@@ -16,10 +16,9 @@ from booking.books.models import JournalEntry, Payout, Voucher
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage
-from booking.invoicing.bank.ledger import in_pieces
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
-from booking.kernel.database import run
+from booking.kernel.database import in_pieces, run
 from booking.kernel.money import Money, spread, vat_shares
 from booking.payments.models import TILL, Payment, Refund
 
@@ -66,12 +65,11 @@ def compare(cut: PostingCut) -> list[Compared]:
     )
     kept = kept_by_booking(cut).subquery()
     to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
-    opened = func.sum(Invoice.payable - Invoice.paid - Invoice.credited)
     paid_out = _sum(select(func.sum(Payout.amount + Payout.charges)).where(Payout.on_day <= cut.last_day))
     stands = {
         Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out,
         Agrees.TILL: came[True] - gone[True] - lost[True],
-        Agrees.RECEIVABLE: _sum(select(opened).where(Invoice.kind == DocumentKind.INVOICE)),
+        Agrees.RECEIVABLE: _sum(select(func.sum(Invoice.left)).where(Invoice.kind == DocumentKind.INVOICE)),
         Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)),
         Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
     }

@@ -35,6 +35,8 @@ class AccountRole(StrEnum):
     CHARGES = "charges"  # what the provider keeps for its work
     BAD_DEBT = "bad_debt"
     ROUNDING = "rounding"
+    REMINDER_FEE = "reminder_fee"  # claimed beside an invoice, and paid
+    LATE_INTEREST = "late_interest"
 
 
 INCOME = (
@@ -63,6 +65,7 @@ class VoucherKind(StrEnum):
     BANK = "bank"
     DISPUTE = "dispute"  # taken back by the payer's bank for good
     PAYOUT = "payout"
+    WRITE_OFF = "write_off"  # of an invoice, and what came of it after all
 
 
 class Unbalanced(ValueError):

@@ -21,6 +21,7 @@ from booking.books.sources.moment import PostingCut, midnight, month_of, next_mo
 from booking.books.sources.payouts import payouts
 from booking.books.sources.sales import incomes
 from booking.books.sources.takings import disputes, payments, refunds
+from booking.books.sources.write_offs import write_offs
 from booking.centre.facts import CentreFacts
 from booking.invoicing.models import Invoice
 from booking.kernel.database import db, insert_into, one_at_a_time, run, unit_of_work
@@ -29,7 +30,7 @@ from booking.payments.models import Payment
 TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
-    payments, refunds, disputes, incomes, documents, bank_rows, payouts,
+    payments, refunds, disputes, incomes, documents, bank_rows, write_offs, payouts,
 )  # fmt: skip
 
 

@@ -97,6 +97,7 @@ class DemoPayments:
     under: int
     credited: int
     credited_since: str
+    lost_since: str
     stranger: DemoPayment
     abroad: DemoPayment
 

@@ -20,6 +20,7 @@ from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import issue_together
 from booking.invoicing.models import Collective, Invoice, InvoiceRules
 from booking.invoicing.receivables import open_receivables
+from booking.invoicing.write_offs.write_off import WriteOffOrder, write_off
 from booking.kernel import clock
 from booking.kernel.database import db
 
@@ -27,7 +28,7 @@ ACTOR = "demo"
 PAYS_AFTER = timedelta(days=21)
 FILE_TO_TRY = "bank-file-to-try.xml"
 # Of a month's invoices, by their place: what is not paid; of the first month, which is credited in part, which is paid
-# too much and which too little.
+# too much and which too little, so that its rest is written off. The first of the second month too is paid too little.
 UNPAID = ({5}, {2, 3}, {1, 3, 5, 7})
 CREDITED, OVER, UNDER = 1, 2, 4
 ABOUT = 5  # so many invoices is the file to try
@@ -43,9 +44,11 @@ def write_invoices(demo: DemoCentre, today: date) -> bytes:
         issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo.payments, month, centre, account, month_end, paid_at)
+        if month == 0 and paid_at < now:
+            _lose_rest(demo.payments, month_end, centre, now)
     owed = [receivable for receivable in open_receivables(centre, now) if receivable.on < today]
     first_days = [receivable.key for receivable in owed if receivable.payer.terms.collective is Collective.NONE]
-    issue_together(first_days, centre, now, ACTOR)
+    issue_together(first_days[:-1], centre, now, ACTOR)  # the newest waits for whoever tries it
     return file_to_try(demo.payments, centre, account, now)
 
 
@@ -53,7 +56,8 @@ def _take_payments(
     demo: DemoPayments, month: int, centre: CentreFacts, account: str, issued_on: date, paid_at: datetime
 ) -> None:
     """What the bank told of a month's invoices: most paid, some not, some more or less than was asked for."""
-    more, payments = {OVER: demo.over, UNDER: -demo.under} if month == 0 else {}, list[DemoPayment]()
+    more = ({OVER: demo.over, UNDER: -demo.under}, {0: -demo.under}, {})[month]
+    payments = list[DemoPayment]()
     for place, invoice in enumerate(_open_invoices(issued_on)):
         if month == 0 and place == CREDITED:
             _credit_some(demo, invoice, centre, paid_at)
@@ -73,6 +77,14 @@ def _credit_some(demo: DemoPayments, invoice: Invoice, centre: CentreFacts, now:
     credit(CreditOrder(invoice.id, wanted, demo.credited_since, 0), centre, now, ACTOR)
 
 
+def _lose_rest(demo: DemoPayments, issued_on: date, centre: CentreFacts, now: datetime) -> None:
+    """Who paid too little is not asked for the rest any more."""
+    for invoice in _open_invoices(issued_on):
+        if invoice.left == demo.under:
+            write_off(WriteOffOrder(invoice.id, demo.under, demo.lost_since, demo.under), centre, now, ACTOR)
+            return
+
+
 def file_to_try(demo: DemoPayments, centre: CentreFacts, account: str, now: datetime) -> bytes:
     """A file with a payment of each kind: two of a batch, a part, too much, an unknown KID, words, another currency."""
     whole, second, part, over, worded = _open_invoices()[:ABOUT]
@@ -89,9 +101,7 @@ def file_to_try(demo: DemoPayments, centre: CentreFacts, account: str, now: date
 
 def _open_invoices(issued_on: date | None = None) -> list[Invoice]:
     """Invoices on which something is open, the oldest first; of one day where that is said."""
-    query = select(Invoice).where(
-        Invoice.kind == DocumentKind.INVOICE, Invoice.paid + Invoice.credited < Invoice.payable
-    )
+    query = select(Invoice).where(Invoice.kind == DocumentKind.INVOICE, Invoice.left > 0)
     if issued_on is not None:
         query = query.where(Invoice.issued_on == issued_on)
     invoices = list(db.session.scalars(query.order_by(Invoice.number)))

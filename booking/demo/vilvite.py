@@ -241,6 +241,7 @@ VILVITE = DemoCentre(
         under=30_000,
         credited=22_000,
         credited_since="To elever færre enn talt opp",
+        lost_since="Resten koster mer å kreve inn enn den er verdt",
         stranger=DemoPayment(123_400, "Ola Nordmann", kid="123456789012347"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
     ),

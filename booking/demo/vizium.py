@@ -163,6 +163,7 @@ VIZIUM = DemoCentre(
         under=3_000,
         credited=600,
         credited_since="Par diviem skolēniem mazāk",
+        lost_since="Piedzīt atlikumu izmaksātu vairāk, nekā tas ir vērts",
         stranger=DemoPayment(12_340, "Jānis Paraudziņš", kid="RF18539007547034", currency="EUR"),
         abroad=DemoPayment(50_000, "Visitor AB", words="visit", currency="SEK"),
     ),

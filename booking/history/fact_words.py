@@ -98,6 +98,7 @@ def fact_names() -> dict[str, tuple[str, FactFormat]]:
         "why": (_("Why"), words),
         "wishes": (_("Wishes"), plain),
         "work": (_("Work"), plain),
+        "written_off": (_("Written off"), money),
     }
 
 

@@ -22,6 +22,8 @@ from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.invoicing.receivables import deal_with
 from booking.invoicing.sentences import text_of_part
+from booking.invoicing.write_offs.models import WriteOffKind
+from booking.invoicing.write_offs.recover import recover
 from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.kernel.money import spread
 from booking.kernel.refusals import Refusal
@@ -199,6 +201,7 @@ def taken_back(of: Creditable, wanted: CreditWanted) -> Settled:
 def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -> IssuedNote:
     """Issue a credit note; what an invoice claimed that is credited whole can be invoiced anew.
 
+    What was written off is credited last, and then not written off any more.
     Raises NotCreditable, CreditReasonWrong, CreditedMeanwhile and what `taken_back` does.
     """
     with unit_of_work():
@@ -240,6 +243,7 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     if of.left and of.credited != order.credited:
         raise CreditedMeanwhile
     settled = taken_back(of, order.wanted)
+    recover({order.invoice_id: settled.gross}, WriteOffKind.CREDITED, actor, now)
     _move(order.invoice_id, of.credited, settled.gross)
     number = next_number()
     document = credited(of.invoice, settled, str(number), centre.local(now).date(), reason)

@@ -31,6 +31,7 @@ from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
 from booking.invoicing.queries import numbers_on
 from booking.invoicing.receivables import Receivable, WhyWaiting, booking_of, deal_with, open_receivables
+from booking.invoicing.sending.choose import has_agreement
 from booking.kernel.database import db, in_language, insert_once, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.outbox.promises import promise
@@ -204,9 +205,9 @@ def _document(
         PostalAddress(rules.street, rules.postcode, rules.town, centre.country),
         PeppolId(rules.scheme, centre.org_number), rules.account, rules.bic, centre.email, centre.phone,
     )  # fmt: skip
-    terms = draft.terms
+    terms = draft.terms  # a teacher's own address is in nothing that a municipality gets, see payer.queries.contact_of
     address = PostalAddress(terms.street, terms.postcode, terms.town, centre.country)
-    email = terms.email or draft.email
+    email = terms.email or ("" if has_agreement(draft.payer.org_number) else draft.email)
     billed_to = BilledTo(draft.payer.name, draft.payer.org_number, address, endpoint, email)
     delivered = Delivered(draft.delivered_to, draft.first, until=draft.last if draft.last > draft.first else None)
     return InvoiceDocument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
@@ -13,10 +13,11 @@ from booking.invoicing.issue import ReceivableGone
 from booking.invoicing.models import ReceivableLetGo
 from booking.invoicing.queries import numbers_on
 from booking.invoicing.receivables import booking_of, deal_with, open_receivables
-from booking.kernel.database import as_values, run, unit_of_work
+from booking.kernel.database import as_values, db, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
 from booking.records.audit import note
+from booking.visits.models import Visit, VisitDue
 
 LONGEST_REASON = 200
 UNDO_DAYS = 30
@@ -66,6 +67,29 @@ def let_go(key: str, reason: str, centre: CentreFacts, now: datetime, actor: str
             note(actor, "receivable.let_go", f"booking:{receivable.booking_id}", None, facts)
             return receivable.gross
         raise ReceivableGone(key, numbers_on([key]).get(key))
+
+
+def keep_let_go(booking_id: int, actor: str) -> None:
+    """What was let go of a visit stays so when its heads are billed otherwise, and its sum follows; the log says so.
+
+    Inside a unit of work that has locked the booking and written its dues anew.
+    """
+    kept = select(ReceivableLetGo.key, ReceivableLetGo.amount).where(ReceivableLetGo.booking_id == booking_id)
+    rows = [(key, amount) for key, amount in run(kept.order_by(ReceivableLetGo.id)) if key.startswith("visit:")]
+    for key, before in rows:
+        owed = (
+            select(func.coalesce(func.sum(VisitDue.amount), 0))
+            .join(Visit, Visit.id == VisitDue.visit_id)
+            .where(Visit.booking_id == booking_id, func.coalesce(VisitDue.paid_by, 0) == int(key.split(":")[2]))
+        )
+        after, of_key = int(db.session.scalar(owed) or 0), ReceivableLetGo.key == key
+        if after:
+            run(update(ReceivableLetGo).where(of_key).values(amount=after))
+            deal_with([key], now_open=False)
+        else:
+            run(delete(ReceivableLetGo).where(of_key))
+        if after != before:
+            note(actor, "receivable.let_go_moved", f"booking:{booking_id}", {"amount": before}, {"amount": after})
 
 
 def claim_after_all(key: str, now: datetime, actor: str) -> None:

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.invoicing.document import DocumentKind
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
 
 # Literally as queries for open invoices say it, or no database uses the indexes.
-IS_OPEN = text("kind = 'invoice' AND payable - paid - credited > 0")
+IS_OPEN = text("kind = 'invoice' AND payable - paid - credited - written_off > 0")
 
 
 class FileKind(StrEnum):
@@ -105,8 +106,8 @@ class InvoiceSeries(Model):
 class Invoice(Model):
     """An issued document. `document` is everything it says, see frozen.py, and `digest` its SHA-256.
 
-    All but `paid` and `credited` (minor units) is refused by the database when it is changed, and so is its removal
-    before `kept_until`. A credit note `corrects_id` an invoice, whose `credited` it moves.
+    All but `paid`, `credited` and `written_off` (minor units) is refused by the database when it is changed, and so is
+    its removal before `kept_until`. A credit note `corrects_id` an invoice, whose `credited` it moves.
     """
 
     __tablename__ = "invoice"
@@ -120,6 +121,7 @@ class Invoice(Model):
     payable: Mapped[int]
     paid: Mapped[int] = mapped_column(default=0, server_default="0")
     credited: Mapped[int] = mapped_column(default=0, server_default="0")
+    written_off: Mapped[int] = mapped_column(default=0, server_default="0")
     kid: Mapped[str] = mapped_column(String(25), unique=True)
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     issued_on: Mapped[date] = mapped_column(Date)
@@ -132,6 +134,9 @@ class Invoice(Model):
         CheckConstraint("payable >= 0 AND number > 0", name="sums"),
         CheckConstraint("credited >= 0 AND credited <= payable", name="credited_within"),
         CheckConstraint("paid >= 0", name="paid"),
+        CheckConstraint(
+            "written_off = 0 OR (written_off > 0 AND paid + credited + written_off <= payable)", name="written_off"
+        ),
         CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
         CheckConstraint("issued_on <= due_on AND due_on < kept_until", name="dates"),
         Index("ix_invoice_issued_on", "issued_on"),
@@ -139,6 +144,16 @@ class Invoice(Model):
         Index("ix_invoice_open_of_payer", "payer_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_invoice_open_due", "due_on", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
+
+    @hybrid_property
+    def unpaid(self) -> int:
+        """What money may still come for: what is left, and what is written off; below nought if paid too much."""
+        return self.payable - self.paid - self.credited
+
+    @hybrid_property
+    def left(self) -> int:
+        """What is asked of the payer still; below nought if paid too much. Of a credit note it means nothing."""
+        return self.payable - self.paid - self.credited - self.written_off
 
 
 class InvoicedReceivable(Model):

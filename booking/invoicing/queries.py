@@ -28,13 +28,14 @@ class IssuedFacts:
     credited: int
     files: frozenset[FileKind]
     corrects_id: int | None
+    written_off: int = 0
 
     @property
     def left(self) -> int:
-        """What is still to come; nothing on a credit note."""
+        """What is still asked for; nothing on a credit note."""
         if self.document.kind is DocumentKind.CREDIT_NOTE:
             return 0
-        return max(self.document.payable - self.paid - self.credited, 0)
+        return max(self.document.payable - self.paid - self.credited - self.written_off, 0)
 
     @property
     def creditable(self) -> int:
@@ -96,7 +97,9 @@ def numbers_on(keys: Collection[str]) -> dict[str, int]:
 
 def _facts(row: Invoice, files: frozenset[FileKind]) -> IssuedFacts:
     document = from_kept(row.document)
-    return IssuedFacts(row.id, row.number, document, row.paid, row.credited, files, row.corrects_id)
+    return IssuedFacts(
+        row.id, row.number, document, row.paid, row.credited, files, row.corrects_id, row.written_off
+    )  # fmt: skip
 
 
 def issued_with_files(

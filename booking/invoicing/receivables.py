@@ -75,7 +75,10 @@ class ReceivablePayer:
 
 @dataclass(frozen=True, slots=True)
 class Receivable:
-    """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to."""
+    """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to.
+
+    `email` is that of whoever booked, so long as nobody else pays: what an agreement pays is none of a teacher's mail.
+    """
 
     key: str
     kind: ReceivableKind
@@ -215,7 +218,7 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
         ]
         yield Receivable(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
-            centre.local(arrives_at).date(), school, email, lang, given, order, tuple(parts),
+            centre.local(arrives_at).date(), school, "" if agreement_id else email, lang, given, order, tuple(parts),
             booking_id in uncounted,
         )  # fmt: skip
 

@@ -37,6 +37,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
+_AT_ONCE = 1000  # values of one statement
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,6 +174,11 @@ def attempt() -> Iterator[None]:
 def _turn() -> AbstractContextManager[object]:
     """SQLite has one writer at a time and lets those who wait poll: within a process they queue here instead."""
     return _sqlite_queue if db.engine.dialect.name == "sqlite" else nullcontext()
+
+
+def in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """A long list in lengths that every database takes in one statement."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:

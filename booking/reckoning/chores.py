@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from booking.agreements.payers import AllowanceUsed
 from booking.bookings.models import Booking, State
@@ -37,7 +37,7 @@ def _undecided(now: datetime, days: int) -> Select[int]:
             Visit.leaves_at <= now,
             awaits_reckoning(),
             or_(Visit.leaves_at <= now - timedelta(days=days), counted),
-            exists(select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.amount > 0)),
+            _is_to_claim(),
             state == State.CONFIRMED,
         )
         .order_by(Visit.arrives_at)
@@ -49,9 +49,15 @@ def _out_of_date(now: datetime) -> Select[int]:
     return (
         select(Visit.booking_id)
         .join(Reckoning, Reckoning.visit_id == Visit.id)
-        .where(Reckoning.stale, Visit.arrives_at > now - LOOKS_BACK, ~is_invoiced())
+        .where(Reckoning.stale, Visit.arrives_at > now - LOOKS_BACK, ~is_invoiced(), _is_to_claim())
         .limit(MOST)
     )
+
+
+def _is_to_claim() -> ColumnElement[bool]:
+    """Whether somebody owes something of a visit: what was let go stays so, whatever is counted."""
+    claimed = (VisitDue.visit_id == Visit.id, VisitDue.amount > 0, VisitDue.dealt_with == false())
+    return exists(select(VisitDue.id).where(*claimed))
 
 
 def _reckon(shift: Shift) -> None:

@@ -17,6 +17,7 @@ from booking.bookings.store import lock
 from booking.capacity.closed_hours import closed_of
 from booking.centre.facts import CentreFacts
 from booking.invoicing.heads import stands_on_invoice
+from booking.invoicing.let_go import keep_let_go
 from booking.kernel.database import run
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
@@ -233,6 +234,7 @@ def _write(
     facts, before = visit.facts, {"heads": _in_words(visit.billed), "total": booking.total}
     if heads != visit.billed:
         write_bill_of_heads(booking, facts, heads, centre)
+        keep_let_go(facts.booking_id, actor)
     else:
         booking.version += 1  # who decides with what was shown before must look again
     classes = tuple(

@@ -1,4 +1,4 @@
-"""What is owed by invoice, one receivable at a time: to invoice and issued, less paid, less credited, less let go.
+"""What is owed by invoice, one receivable at a time: to invoice and issued, less paid, credited, written off, let go.
 
 What is issued comes to what stands on the invoice, whatever the booking costs since.
 """
@@ -43,7 +43,8 @@ def owed_by_invoice(period: Period | None) -> CTE:
     """The receivables whose visit or course lies in the period, or all there are.
 
     Its columns: kind (a ReceivableKind), booking_id, payer_id (the agreement that pays for a visit, else NULL), owed,
-    settled (paid on an invoice or credited) and let_go, in minor units; exactly, since no part of an invoice is lost.
+    settled (paid on an invoice or credited), written_off and let_go, in minor units; exactly, since no part of an
+    invoice is lost.
     """
     parts = all_of(_of_visits(period), _of_fees(period), _of_courses(period), _issued(period), _let_go(period))
     return parts.cte("owed_by_invoice").prefix_with("MATERIALIZED", dialect="postgresql")
@@ -107,8 +108,8 @@ def _of_courses(period: Period | None) -> Select[*tuple[Any, ...]]:
 def _issued(period: Period | None) -> Select[*tuple[Any, ...]]:
     """What stands on invoices; what was credited whole stands there no more.
 
-    What was paid or credited is spread in proportion, to the last unit: each has what all up to it have, less what all
-    before it have.
+    What was paid, credited or written off is spread in proportion, to the last unit: each has what all up to it have,
+    less what all before it have.
     """
     freed = InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED)
     standing = case((freed, 0), else_=InvoicedReceivable.amount)
@@ -120,20 +121,26 @@ def _issued(period: Period | None) -> Select[*tuple[Any, ...]]:
     )
     each = select(
         InvoicedReceivable.key, InvoicedReceivable.booking_id, standing.label("amount"), moved.label("moved"),
+        Invoice.written_off,
         func.sum(standing).over(partition_by=of_invoice).label("whole"),
         func.sum(standing).over(partition_by=of_invoice, order_by=InvoicedReceivable.id).label("upto"),
     ).join(Invoice, Invoice.id == of_invoice)  # fmt: skip
     if period is not None:
         each = each.where(of_invoice.in_(select(of_invoice).where(*_of_days(InvoicedReceivable.booking_id, period))))
     rows = each.subquery()
-    taken = case((rows.c.moved < 0, 0), (rows.c.moved > rows.c.whole, rows.c.whole), else_=rows.c.moved)
     whole = func.nullif(rows.c.whole, 0)
     before = rows.c.upto - rows.c.amount
-    settled = rows.c.upto * taken // whole - before * taken // whole
+
+    def share(sum_moved: ColumnElement[int]) -> ColumnElement[int]:
+        taken = case((sum_moved < 0, 0), (sum_moved > rows.c.whole, rows.c.whole), else_=sum_moved)
+        return rows.c.upto * taken // whole - before * taken // whole
+
+    settled, dealt_with = share(rows.c.moved), share(rows.c.moved + rows.c.written_off)
     return (
         select(
             *_columns(
-                _kind(rows.c.key), rows.c.booking_id, Agreement.id, owed=rows.c.amount - settled, settled=settled
+                _kind(rows.c.key), rows.c.booking_id, Agreement.id, owed=rows.c.amount - dealt_with, settled=settled,
+                written_off=dealt_with - settled,
             )
         )
         .select_from(rows)
@@ -159,7 +166,7 @@ def _columns(
     **sums: ColumnElement[int] | InstrumentedAttribute[int],
 ) -> list[ColumnElement[Any]]:
     payer = cast(null(), Agreement.id.type) if payer_id is None else payer_id
-    amounts = [sums.get(name, literal(0)).label(name) for name in ("owed", "settled", "let_go")]
+    amounts = [sums.get(name, literal(0)).label(name) for name in ("owed", "settled", "written_off", "let_go")]
     return [kind.label("kind"), booking_id.label("booking_id"), payer.label("payer_id"), *amounts]
 
 

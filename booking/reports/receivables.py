@@ -34,7 +34,7 @@ def _money(request: ReportRequest) -> list[Tally]:
     """Two blocks: the visits of the period, whose sums add up, and the money that moved in it."""
     period = request.period
     by_channel, fees, course_fees = _by_channel(period), _fees(period), _course_fees(period)
-    payers, schools, fees_by_school, (settled, let_go) = _receivables_by_payer(period)
+    payers, schools, fees_by_school, (settled, written_off, let_go) = _receivables_by_payer(period)
     enrolled = _receivables_of_courses(period, request.lang)
     sold, given, beyond, kept, till = (
         _of_all(by_channel, name) for name in ("sold", "given", "beyond", "kept", "till")
@@ -50,6 +50,7 @@ def _money(request: ReportRequest) -> list[Tally]:
         Tally("kept", (_("Of these paid online and kept"),), kept),
         Tally("till", (_("Of these paid in the centre's till"),), till),
         Tally("settled", (_("Of these paid on invoices, or credited"),), settled),
+        Tally("written off", (_("Of these written off, since nobody paid"),), written_off),
         Tally("let go", (_("Of these let go"),), let_go),
     ]
     for channel, name in names.channels().items():
@@ -105,14 +106,14 @@ def _of_all(by_channel: Mapping[tuple[Channel, str], Sum], wanted: str) -> Sum:
 
 def _receivables_by_payer(
     period: Period,
-) -> tuple[dict[int | None, Receivable], dict[int, Receivable], dict[int, Receivable], tuple[Sum, Sum]]:
+) -> tuple[dict[int | None, Receivable], dict[int, Receivable], dict[int, Receivable], tuple[Sum, Sum, Sum]]:
     """What each payer owes for visits, what each school does by itself, and what it owes in fees.
 
-    Of the payers the schools are None, all together. Last what is settled and what was let go, of courses too.
+    Of the payers the schools are None, all together. Last what is settled, written off and let go, of courses too.
     """
     rows = owed_by_invoice(period)
     sums = [
-        sum_ for amount in (rows.c.owed, rows.c.settled, rows.c.let_go)
+        sum_ for amount in (rows.c.owed, rows.c.settled, rows.c.written_off, rows.c.let_go)
         for sum_ in (func.count(case((amount > 0, rows.c.booking_id)).distinct()), func.sum(amount))
     ]  # fmt: skip
     query = (
@@ -129,9 +130,10 @@ def _receivables_by_payer(
     payers: dict[int | None, Receivable] = {}
     schools: dict[int, Receivable] = {}
     fees: dict[int, Receivable] = {}
-    settled, let_go = NONE, NONE
+    settled, written_off, let_go = NONE, NONE, NONE
     for kind, payer_id, payer, school_id, school, place, count, amount, *others in run(query):
-        settled, let_go = _and(settled, others[0], others[1]), _and(let_go, others[2], others[3])
+        settled, written_off = _and(settled, others[0], others[1]), _and(written_off, others[2], others[3])
+        let_go = _and(let_go, others[4], others[5])
         if not amount or kind == ReceivableKind.COURSE:
             continue
         if kind == ReceivableKind.FEE:
@@ -142,7 +144,7 @@ def _receivables_by_payer(
         if payer_id is None:
             schools[school_id] = _named(school, place), int(count), int(amount)
     payers.setdefault(None, ("", 0, 0))
-    return payers, schools, fees, (settled, let_go)
+    return payers, schools, fees, (settled, written_off, let_go)
 
 
 def _and(before: Sum, number: int, amount: int) -> Sum:

@@ -22,7 +22,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Payment, PaymentState, Refund, RefundState
-from booking.running import bank_books, books_kept, forgetting, uninvoiced, unkept
+from booking.running import bank_books, books_kept, forgetting, reaching, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
 
@@ -247,6 +247,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         ),
         *unkept.questions(),
         *uninvoiced.questions(),
+        *reaching.questions(),
         *bank_books.questions(),
         *books_kept.questions(),
     ]

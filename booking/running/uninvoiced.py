@@ -12,6 +12,7 @@ from booking.centre.facts import NoCentre, the_centre
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice, InvoicedReceivable, ReceivableLetGo
 from booking.invoicing.receivables import open_receivables
+from booking.invoicing.write_offs.models import InvoiceWriteOff
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.reports.owed import owed_or_let_go
@@ -29,6 +30,7 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         InvoicedReceivable.invoice_id == Invoice.id
     )
     note = aliased(Invoice)
+    lost = select(func.coalesce(func.sum(InvoiceWriteOff.amount), 0)).where(InvoiceWriteOff.invoice_id == Invoice.id)
     noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(cast(payer, String))
@@ -86,6 +88,11 @@ def questions() -> list[tuple[str, str, Select[int]]]:
             "document credited of which credit notes say something else, number",
             select(Invoice.number).where(noted.scalar_subquery() != Invoice.credited),
         ),
+        (
+            "I11",
+            "document written off by another sum than its write-offs, number",
+            select(Invoice.number).where(lost.scalar_subquery() != Invoice.written_off),
+        ),
     ]
 
 
@@ -96,9 +103,8 @@ def unlike_what_is_owed(now: datetime) -> list[str]:
     except NoCentre:
         return []
     to_invoice = sum(receivable.gross for receivable in open_receivables(centre, now + ALL_TO_COME))
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    is_open = (Invoice.kind == DocumentKind.INVOICE) & (left > 0)
-    sums = (select(func.sum(left)).where(is_open), select(func.sum(ReceivableLetGo.amount)))
+    is_open = (Invoice.kind == DocumentKind.INVOICE) & (Invoice.left > 0)
+    sums = (select(func.sum(Invoice.left)).where(is_open), select(func.sum(ReceivableLetGo.amount)))
     stands = to_invoice + sum(int(db.session.scalar(each) or 0) for each in sums)
     beyond = owed_or_let_go() - stands
     return (

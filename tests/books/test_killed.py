@@ -1,9 +1,14 @@
-"""Whatever statement the close is broken off at, nothing is half done, and the next one ends as if nothing had been."""
+"""Whatever statement the close is broken off at, nothing is half done, and the next one ends as if nothing had been.
+
+`EXAMPLES=50` in the environment kills as many processes instead of four.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 
 from flask import Flask
 from sqlalchemy import event, func, select
@@ -18,6 +23,7 @@ from booking.running.check import breaches
 from tests.books.keeping import ACTOR, THIS_MONTH, a_paid_booking, gone_back, keep_books, later
 from tests.builders import a_sale
 from tests.invoicing.bank.books import an_account_of_ours, booked_on, came, owed, payment, take
+from tests.support.killing import is_killed
 
 MOST = 400
 
@@ -76,3 +82,31 @@ def test_a_close_that_is_killed_at_any_statement_loses_nothing_and_books_nothing
         AccountRole.PROVIDER: 37000, AccountRole.TILL: 21000, AccountRole.BANK: 4000, AccountRole.RECEIVABLE: 6000,
         AccountRole.ADMISSION: -51786, AccountRole.PROGRAMME: -8929, AccountRole.VAT: -7285,
     }  # fmt: skip
+
+
+def test_a_close_whose_process_is_killed_at_drawn_statements_is_closed_once_and_agrees(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    keep_books()
+    draw, kills = Random(23), int(os.environ.get("EXAMPLES", "4"))
+    drawn: list[int | str] = [draw.randint(1, 55) for _kill in range(kills - 2)]
+    dying = [*drawn, "INSERT INTO closed_month", "INSERT INTO audit_entry"]
+    sold = 0
+    for n, at in enumerate(dying):
+        if n % 5 == 0:
+            a_paid_booking(slot, adult, 1, "till" if n % 2 else "demo")
+            sold += 21_000
+        with later(30):
+            assert is_killed(lambda: close_month(THIS_MONTH, the_centre(), clock.now(), ACTOR), at), at
+            whole = select(func.count()).select_from(Voucher)
+            of_entries = select(func.count(JournalEntry.voucher_number.distinct()))
+            assert db.session.scalars(whole).one() == db.session.scalars(of_entries).one()
+            assert db.session.scalars(select(func.count(ClosedMonth.month))).one() == 0
+            db.session.rollback()
+    with later(30):
+        close_month(THIS_MONTH, the_centre(), clock.now(), ACTOR)
+        assert [each for each in breaches() if each.startswith("books")] == []
+    row = db.session.scalars(select(ClosedMonth)).one()
+    paid_by = row.balances[AccountRole.PROVIDER] + row.balances.get(AccountRole.TILL, 0)
+    assert (sum(row.sums.values()), paid_by) == (0, sold)
+    if "EXAMPLES" in os.environ:
+        print(f"{kills} kills at statements {dying}")

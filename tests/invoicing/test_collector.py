@@ -95,12 +95,16 @@ def test_what_nobody_could_be_reminded_of_is_for_the_collector_after_as_many_day
     with days_late(invoice_id, 36) as now:
         (line,) = for_collector(centre.facts, now).lines
         assert (line.facts.invoice_id, line.reminded, line.no_mailbox) == (invoice_id, (), True)
-        with unit_of_work():  # whoever booked pays, and has an address: reminders go there
-            db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
-        assert (listed(centre, now), hand_over([invoice_id], centre.facts, now, ACTOR)) == ([], (0, 1))
-        with unit_of_work():
-            db.session.execute(update(InvoicedReceivable).values(key="visit:1:1"))
         assert hand_over([invoice_id], centre.facts, now, ACTOR) == (1, 0)
+
+
+def test_who_booked_and_pays_has_an_address_and_is_reminded_first(app: Flask) -> None:
+    centre, invoice_id = an_invoice(app, active=False)
+    with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email=""))
+    with days_late(invoice_id, 60) as now:
+        assert (listed(centre, now), hand_over([invoice_id], centre.facts, now, ACTOR)) == ([], (0, 1))
+        assert promise_due(centre.facts, now) == 1
 
 
 def test_who_was_reminded_once_and_then_lost_the_mailbox_has_the_time_that_was_given(app: Flask) -> None:

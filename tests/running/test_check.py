@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from booking.agreements.models import Allowance
@@ -24,6 +24,9 @@ from booking.closures.close import ClosureRequest, close_down
 from booking.closures.models import ClosedReason
 from booking.invoicing.bank.models import StoredBankRow
 from booking.invoicing.models import Invoice
+from booking.invoicing.reminders.models import InvoiceReminder, ReminderState, WhyStopped
+from booking.invoicing.sending.models import InvoiceDelivery
+from booking.invoicing.sending.states import DeliveryState, SendingChannel
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import Model, db, unit_of_work
@@ -196,6 +199,52 @@ def out_of_balance(_of: Sound) -> int:
     return voucher_of(1, 100, -99)
 
 
+def an_issued_document() -> int:
+    """An invoice that was issued a moment ago."""
+    an_account_of_ours()
+    return owed().id
+
+
+def issued_and_forgotten(_sound: Sound) -> int:
+    """The promise of its files is gone."""
+    invoice_id = an_issued_document()
+    with unit_of_work():
+        db.session.execute(delete(Promise).where(Promise.kind == "invoice.files"))
+    return invoice_id
+
+
+def handed_over_and_forgotten(_sound: Sound) -> int:
+    """Somebody has begun to send it, and nobody has promised to go on."""
+    invoice_id, begun_at = an_issued_document(), clock.now() - timedelta(days=2)
+    deliver(invoice_id, DeliveryState.SENDING, since=begun_at, begun_at=begun_at, channel=SendingChannel.FOLDER)
+    return invoice_id
+
+
+def with_a_receipt_of_nothing(_sound: Sound) -> int:
+    """The channel has proved what nobody says was delivered."""
+    invoice_id = an_issued_document()
+    deliver(invoice_id, DeliveryState.SENT, since=clock.now(), receipt="<receipt/>")
+    return invoice_id
+
+
+def stopped_by_nothing(_sound: Sound) -> int:
+    """Nobody disputes what a reminder was stopped for."""
+    invoice_id = an_issued_document()
+    with unit_of_work():
+        reminder = InvoiceReminder(
+            key="1", invoice_id=invoice_id, number=1, state=ReminderState.STOPPED, why=WhyStopped.HELD,
+            promised_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(reminder)
+    return reminder.id
+
+
+def deliver(invoice_id: int, state: DeliveryState, **values: object) -> None:
+    """It stands so on its way."""
+    with unit_of_work():
+        db.session.add(InvoiceDelivery(invoice_id=invoice_id, state=state, **values))
+
+
 BREAKS: dict[str, Callable[[Sound], int]] = {
     "I3 payment refunded beyond what was paid or unlike its refunds": unlike_its_refunds,
     "I4 payment kept for a booking that is neither confirmed nor cancelled": kept_for_a_basket,
@@ -209,6 +258,10 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "I10 confirmation promised more than once, first promise": confirmed_twice,
     "closure slot open although a closure is left on it, slot": open_although_closed,
     "refund refund done on no payment": sent_back_of_nothing,
+    "sending document issued that has no files, nor a promise of them, invoice": issued_and_forgotten,
+    "sending delivery handed over a day ago that nobody goes on with, invoice": handed_over_and_forgotten,
+    "sending receipt of what was never delivered, invoice": with_a_receipt_of_nothing,
+    "reminders reminder stopped by a hold that there is not, reminder": stopped_by_nothing,
     "bank invoice paid otherwise than the bank's rows say, invoice": paid_by_no_row,
     "bank bank row of which other sums are on invoices than it says, row": on_no_invoice,
     "books numbers of vouchers with a gap, the last one": a_second_voucher_without_the_first,
@@ -236,6 +289,7 @@ OF_INVOICES = {  # tests/invoicing, tests/reckoning
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",
+    "I11 document written off by another sum than its write-offs, number",
 }
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 
-from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer
+from booking.invoicing.models import Invoice, InvoicePayer
 from booking.invoicing.reminders.due import promise_due
 from booking.invoicing.reminders.holds import hold
 from booking.invoicing.reminders.models import HoldKind, InvoiceHold, LateRate, ReminderStep
@@ -138,17 +138,22 @@ def test_overdue_invoices_with_nobody_to_write_to_are_listed_with_the_way_to_the
         ]
         assert [told in page, *(way in page for way in ways)] == [True, True, True]
         assert books.browser.get(f"/staff/invoices/payers/{payer_id}").status_code == 200
-        with unit_of_work():  # whoever booked pays, and has an address
-            db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
-        assert told not in text(books.browser, room)
         with unit_of_work():
-            db.session.execute(update(InvoicedReceivable).values(key="visit:1:1"))
             hold(invoice_id, HoldKind.DISPUTED, "Feil", now, "account:1")
         assert told not in text(books.browser, room)
     with days_late(invoice_id, 6), unit_of_work():
         db.session.execute(delete(InvoiceHold))
     with days_late(invoice_id, 6):
         assert told not in text(books.browser, room)
+
+
+def test_who_booked_and_pays_is_somebody_to_write_to(app: Flask) -> None:
+    _centre, invoice_id = an_invoice(app, active=False)
+    with unit_of_work():
+        db.session.execute(update(InvoicePayer).values(email=""))
+    with days_late(invoice_id, 8):
+        books = a_colleague(app, Role.FINANCE)
+        assert "Nobody to write to" not in text(books.browser, "/staff/invoices/reminders")
 
 
 def test_nonsense_is_refused_in_norwegian_and_kept(app: Flask) -> None:

@@ -23,11 +23,13 @@ NORWEGIAN = {
     VoucherKind.TAKINGS: "Betalt", VoucherKind.REFUND: "Betalt tilbake", VoucherKind.INCOME: "Dagens inntekt",
     VoucherKind.INVOICE: "Faktura", VoucherKind.CREDIT_NOTE: "Kreditnota", VoucherKind.BANK: "Innbetaling",
     VoucherKind.DISPUTE: "Tatt tilbake av bank", VoucherKind.PAYOUT: "Utbetaling",
+    VoucherKind.WRITE_OFF: "Tap på krav",
 }  # fmt: skip
 LATVIAN = {
     VoucherKind.TAKINGS: "Samaksāts", VoucherKind.REFUND: "Atmaksāts", VoucherKind.INCOME: "Dienas ieņēmumi",
     VoucherKind.INVOICE: "Rēķins", VoucherKind.CREDIT_NOTE: "Kredītrēķins", VoucherKind.BANK: "Iemaksa",
     VoucherKind.DISPUTE: "Atprasījusi banka", VoucherKind.PAYOUT: "Izmaksa",
+    VoucherKind.WRITE_OFF: "Norakstīts parāds",
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import or_, select
 from booking.books.journal import AccountRole, LineKey, Standing, VoucherKind, VoucherLine
 from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
-from booking.invoicing.bank.ledger import in_pieces, shares_of
+from booking.invoicing.bank.ledger import shares_of
 from booking.invoicing.bank.models import StoredBankRow
-from booking.kernel.database import run
+from booking.kernel.database import in_pieces, run
 
 
 def bank_rows(cut: PostingCut) -> list[Standing]:

@@ -24,7 +24,7 @@ def remind(centre: CentreFacts, now: datetime, settings: Settings) -> None:
     """Say when payers are reminded, send what they are reminded of, and write what would have been until now."""
     with unit_of_work():
         db.session.add_all(ReminderStep(number=number, days=days, pay_days=pay) for number, days, pay in STEPS)
-    due = set(db.session.scalars(select(Invoice.due_on).where(Invoice.paid + Invoice.credited < Invoice.payable)))
+    due = set(db.session.scalars(select(Invoice.due_on).where(Invoice.left > 0)))
     moments = sorted(at(day + after, time(9), centre.zone) for day in due for after in LOOKED_AFTER)
     latest = centre.local(now - LOOKED_AFTER[0]).date()
     late = list(db.session.scalars(select(Invoice.id).where(IS_OPEN, Invoice.due_on <= latest).order_by(Invoice.id)))

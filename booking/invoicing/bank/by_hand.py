@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select, update
 
 from booking.invoicing.bank.ledger import TURN, insert_share, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import RowOutcome
@@ -71,7 +71,7 @@ class HandMatch:
 
 
 def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMatch:
-    """Put what waits of a row on an invoice, as much as is open there; the rest waits on.
+    """Put what waits of a row on an invoice, as much as is open there or written off; the rest waits on.
 
     Raises NoSuchRow, RowSettled, NoSuchInvoice, OtherMoney, InvoiceNotOpen.
     """
@@ -82,11 +82,11 @@ def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMa
         invoice = _invoice(number)
         if invoice.currency != row.currency:
             raise OtherMoney
-        amount = min(row.rest, invoice.payable - invoice.paid - invoice.credited)
+        amount = min(row.rest, invoice.unpaid)
         if amount <= 0:
             raise InvoiceNotOpen(invoice.number)
         insert_share(row.id, invoice.id, amount)
-        move_paid({invoice.id: amount})
+        move_paid({invoice.id: amount}, actor, now)
         left = row.rest - amount
         _change(row, now, applied=row.applied + amount, state=RowState.WAITING if left else RowState.MATCHED)
         note(actor, "bank.match", f"bank_row:{row.id}", None, {"number": invoice.number, "amount": amount})
@@ -106,7 +106,7 @@ def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) ->
         back = {invoice_id: -amount for invoice_id, amount in shares_of([undone.id]).get(undone.id, {}).items()}
         for invoice_id, amount in back.items():
             insert_share(row.id, invoice_id, amount)
-        move_paid(back)
+        move_paid(back, actor, now)
         mark_taken_back(row.id, undone.id)
         _change(row, now, applied=-undone.applied, over=-undone.over)
         note(actor, "bank.take_back", f"bank_row:{row.id}", None, {"payment": undone.id, "amount": row.amount})
@@ -144,7 +144,7 @@ def undo(row_id: int, actor: str, now: datetime) -> None:
         if row.state is RowState.TAKEN_BACK and not row.reversal:
             raise RowSettled  # the row that took it back is undone first
         shares = _hand_shares(row)
-        _make_room({invoice_id: -amount for invoice_id, amount in shares.items()})
+        _make_room({invoice_id: -amount for invoice_id, amount in shares.items()}, actor, now)
         run(delete(BankShare).where(BankShare.row_id == row.id, BankShare.by_hand.is_(True)))
         applied = row.applied - sum(shares.values())
         if row.undoes_id is not None:
@@ -190,15 +190,15 @@ def _hand_shares(row: StoredBankRow) -> dict[int, int]:
     return shares
 
 
-def _make_room(moved: dict[int, int]) -> None:
+def _make_room(moved: dict[int, int], actor: str, now: datetime) -> None:
     """Move what invoices have been paid, unless more would then be paid than they ask for. Raises PaidMeanwhile."""
     for invoice_id, amount in moved.items():
         if amount > 0:
-            is_open: ColumnElement[bool] = Invoice.payable - Invoice.credited - Invoice.paid >= amount
-            query = select(Invoice.id).where(Invoice.id == invoice_id, is_open).with_for_update(key_share=True)
+            query = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.unpaid >= amount)
+            query = query.with_for_update(key_share=True)
             if run(query).first() is None:
                 raise PaidMeanwhile
-    move_paid(moved)
+    move_paid(moved, actor, now)
 
 
 def _let_stand(row: StoredBankRow) -> None:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
 from booking.invoicing.models import Invoice
+from booking.invoicing.write_offs.models import WriteOffKind
+from booking.invoicing.write_offs.recover import recover
 from booking.kernel.database import insert_into, run
 
-T = TypeVar("T")
 TURN = ("bank",)  # whoever moves money between rows and invoices does so alone: see one_at_a_time
-_AT_ONCE = 1000  # values of one statement
 
 
-def in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """A long list in lengths that every database takes in one statement."""
-    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+def move_paid(moved: Mapping[int, int], actor: str, now: datetime) -> None:
+    """Add to what invoices have been paid, by their ids; one UPDATE each, in one order for all.
 
-
-def move_paid(moved: Mapping[int, int]) -> None:
-    """Add to what invoices have been paid, by their ids; one UPDATE each, in one order for all."""
+    What of it was written off is not any more.
+    """
+    recover(moved, WriteOffKind.PAID, actor, now)
     paid = (
         update(Invoice).where(Invoice.id == bindparam("invoice")).values(paid=Invoice.paid + bindparam("by"))
     )  # fmt: skip

@@ -26,7 +26,8 @@ _COMMON = 50  # a word that more payers have says nothing by itself
 class OpenDocument:
     """An invoice as the bank's rows are held against it: what is still open, maybe nought.
 
-    `credited`: the whole of it has been credited, so that money on it belongs to nobody's receivable.
+    `credited`: the whole of it has been credited, so that money on it belongs to nobody's receivable. What was
+    `written_off` besides is not asked for, and paid all the same when more comes than is open.
     """
 
     number: str
@@ -35,6 +36,7 @@ class OpenDocument:
     currency: str
     open: int
     credited: bool = False
+    written_off: int = 0
 
 
 class RowOutcome(StrEnum):
@@ -156,12 +158,13 @@ class _Ledger:
         (document,) = documents
         if document.credited:
             return Matched(row, RowOutcome.CREDITED, document.number, 0, row.amount)
-        left = max(self._open[document.number], 0)
+        # Below nought once something of what was written off is paid.
+        left = self._open[document.number]
+        applied = min(row.amount, max(left + document.written_off, 0))
         if row.amount < left:
             outcome = RowOutcome.PART
         else:
-            outcome = RowOutcome.PAID if row.amount == left else RowOutcome.TOO_MUCH
-        applied = min(row.amount, left)
+            outcome = RowOutcome.PAID if row.amount == applied else RowOutcome.TOO_MUCH
         return Matched(row, outcome, document.number, applied, row.amount - applied)
 
     def _taken_back(self, row: BankRow) -> Matched:

@@ -21,7 +21,7 @@ _WAITS = (RowState.WAITING, RowState.OTHER_CURRENCY)
 
 @dataclass(frozen=True, slots=True)
 class ProposedInvoice:
-    """An open invoice that a row may be for, with what is open on it in the row's currency."""
+    """An open invoice that a row may be for, with what is open on it, or written off, in the row's currency."""
 
     number: int
     payer: str
@@ -166,9 +166,8 @@ def _open_invoices(rows: Sequence[StoredBankRow]) -> dict[str, ProposedInvoice]:
     kids = {row.kid for row in rows if row.kid}
     if not numbers and not kids:
         return {}
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    query = select(Invoice.number, Invoice.kid, Invoice.document, left).where(
-        Invoice.kind == DocumentKind.INVOICE, left > 0, Invoice.number.in_(numbers) | Invoice.kid.in_(kids)
+    query = select(Invoice.number, Invoice.kid, Invoice.document, Invoice.unpaid).where(
+        Invoice.kind == DocumentKind.INVOICE, Invoice.unpaid > 0, Invoice.number.in_(numbers) | Invoice.kid.in_(kids)
     )
     proposals = {}
     for number, kid, document, open_sum in db.session.execute(query):

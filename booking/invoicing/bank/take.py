@@ -12,14 +12,14 @@ from sqlalchemy import insert, select
 
 from booking.centre.facts import the_centre
 from booking.invoicing.bank.file import BankFile, read_bank_file
-from booking.invoicing.bank.ledger import TURN, in_pieces, mark_taken_back, move_paid, shares_of
+from booking.invoicing.bank.ledger import TURN, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import Matched, OpenDocument, RowOutcome, match
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankFile, StoredBankRow
 from booking.invoicing.bank.rows import BankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import NotSetUp, rules_of_invoices
-from booking.invoicing.models import Invoice
-from booking.kernel.database import db, end_reading, one_at_a_time, run, unit_of_work
+from booking.invoicing.models import IS_OPEN, Invoice
+from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, run, unit_of_work
 from booking.records.audit import note
 
 _STATES = {
@@ -88,7 +88,7 @@ def take_bank_file(content: bytes, actor: str, now: datetime) -> TakenFile:
         documents, ids = _documents([row.kid for row in rows if row.kid], payers)
         matched = match(rows, documents, centre.currency, _standing(rows))
         fates = _fates(matched, ids)
-        file_id = _keep(file, taken, matched, fates, now)
+        file_id = _keep(file, taken, matched, fates, actor, now)
         taken = _counted(taken, matched, fates, centre.currency)
         facts = {"rows": taken.new, "applied": taken.applied, "over": taken.over, "waiting": taken.waiting}
         note(actor, "bank.take", f"bank_file:{file_id}", None, facts)
@@ -97,7 +97,7 @@ def take_bank_file(content: bytes, actor: str, now: datetime) -> TakenFile:
 
 def _payers_of_open() -> dict[int, str]:
     """Whom open invoices are billed to, read before the unit of work since a document never changes."""
-    query = select(Invoice.id, Invoice.document).where(_IS_OPEN)
+    query = select(Invoice.id, Invoice.document).where(IS_OPEN)
     return {invoice_id: document["billed_to"]["name"] for invoice_id, document in run(query)}
 
 
@@ -108,24 +108,26 @@ def _known(keys: Sequence[str]) -> set[str]:
     return known
 
 
-_IS_OPEN = (Invoice.kind == DocumentKind.INVOICE) & (Invoice.paid + Invoice.credited < Invoice.payable)
-_COLUMNS = (Invoice.id, Invoice.number, Invoice.kid, Invoice.currency, Invoice.payable, Invoice.paid, Invoice.credited)
+_COLUMNS = (
+    Invoice.id, Invoice.number, Invoice.kid, Invoice.currency, Invoice.left, Invoice.written_off,
+    (Invoice.payable > 0) & (Invoice.payable <= Invoice.credited),
+)  # fmt: skip
 
 
 def _documents(kids: Sequence[str], payers: Mapping[int, str]) -> tuple[list[OpenDocument], dict[str, int]]:
     """Invoices that a KID names, held still until the unit of work ends, and all that are open; ids by number."""
     documents: dict[int, OpenDocument] = {}
-    named = [Invoice.kid.in_(piece) for piece in in_pieces(sorted(set(kids)))]
     ids: dict[str, int] = {}
-    for which in (*named, _IS_OPEN):
-        query = select(*_COLUMNS).where(Invoice.kind == DocumentKind.INVOICE, which).order_by(Invoice.id)
-        if which is not _IS_OPEN:
-            query = query.with_for_update(key_share=True)
-        for invoice_id, number, kid, currency, payable, paid, credited in run(query):
+    invoices = select(*_COLUMNS).where(Invoice.kind == DocumentKind.INVOICE).order_by(Invoice.id)
+    named = [
+        invoices.where(Invoice.kid.in_(piece)).with_for_update(key_share=True)
+        for piece in in_pieces(sorted(set(kids)))
+    ]  # fmt: skip
+    for query in (*named, invoices.where(IS_OPEN)):
+        for invoice_id, number, kid, currency, left, written_off, is_credited in run(query):
             documents[invoice_id] = OpenDocument(
-                str(number), kid, payers.get(invoice_id, ""), currency, max(payable - paid - credited, 0),
-                0 < payable <= credited,
-            )  # fmt: skip
+                str(number), kid, payers.get(invoice_id, ""), currency, max(left, 0), is_credited, written_off
+            )
             ids[str(number)] = invoice_id
     return list(documents.values()), ids
 
@@ -195,7 +197,12 @@ def _stored_fates(keys: Sequence[str]) -> dict[str, _Fate]:
 
 
 def _keep(
-    file: BankFile, taken: TakenFile, matched: Sequence[Matched], fates: Mapping[str, _Fate], now: datetime
+    file: BankFile,
+    taken: TakenFile,
+    matched: Sequence[Matched],
+    fates: Mapping[str, _Fate],
+    actor: str,
+    now: datetime,
 ) -> int:
     """Write what is new, and move what invoices have been paid."""
     values = {
@@ -219,7 +226,7 @@ def _keep(
     moved: Counter[int] = Counter()
     for share in shares:
         moved[share["invoice_id"]] += share["amount"]
-    move_paid(moved)
+    move_paid(moved, actor, now)
     return file_id
 
 

@@ -25,9 +25,20 @@ class HowItStands(StrEnum):
     CREDIT = "credit"  # a credit note
     PAID = "paid"
     CREDITED = "credited"  # nothing left, all of it or its rest by credit notes
+    WRITTEN_OFF = "written_off"  # nothing is asked any more, and some of it never came
     PART_PAID = "part_paid"
     OVERDUE = "overdue"
     OPEN = "open"
+
+
+_OWED = frozenset({HowItStands.OPEN, HowItStands.PART_PAID, HowItStands.OVERDUE})
+_OVER = frozenset({HowItStands.PAID, HowItStands.CREDITED, HowItStands.WRITTEN_OFF})
+# From where to where a document may go, in one step. A payment or a write-off that is taken back opens it again; what
+# is paid can be credited still, and what is written off comes after all.
+NEXT: dict[HowItStands, frozenset[HowItStands]] = {
+    **dict.fromkeys((*_OWED, *_OVER), _OWED | _OVER),
+    HowItStands.CREDIT: frozenset(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,8 @@ def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
     """Where a document stands, for whoever pays it."""
     if facts.document.kind is DocumentKind.CREDIT_NOTE:
         return HowItStands.CREDIT
+    if not facts.left and facts.written_off:
+        return HowItStands.WRITTEN_OFF
     if not facts.left:
         return HowItStands.CREDITED if facts.credited else HowItStands.PAID
     if facts.overdue(today):
@@ -63,15 +76,16 @@ def open_to(payer_id: int, most: int = MOST_OPEN) -> list[IssuedFacts]:
 
 def settled_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
     """A payer's credit notes and invoices with nothing left, of lower numbers, newest first; two statements."""
-    nothing_left = (Invoice.kind == DocumentKind.CREDIT_NOTE) | (Invoice.payable - Invoice.paid - Invoice.credited <= 0)
+    nothing_left = (Invoice.kind == DocumentKind.CREDIT_NOTE) | (Invoice.left <= 0)
     return issued_with_files((Invoice.payer_id == payer_id) & (Invoice.number < below) & nothing_left, most)
 
 
 def open_of(payer_id: int, today: date) -> list[OpenSum]:
     """What a payer has open; one statement, which reads open invoices alone."""
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    late = case((Invoice.due_on < today, left), else_=0)
-    query = select(Invoice.currency, func.sum(left), func.sum(late)).where(Invoice.payer_id == payer_id, IS_OPEN)
+    late = case((Invoice.due_on < today, Invoice.left), else_=0)
+    query = select(Invoice.currency, func.sum(Invoice.left), func.sum(late)).where(
+        Invoice.payer_id == payer_id, IS_OPEN
+    )
     rows = db.session.execute(query.group_by(Invoice.currency).order_by(Invoice.currency))
     return [OpenSum(currency, int(of_it), int(overdue)) for currency, of_it, overdue in rows]
 

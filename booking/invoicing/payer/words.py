@@ -18,6 +18,7 @@ def standing_words(stands: HowItStands) -> str:
         HowItStands.CREDIT: _("Credit note"),
         HowItStands.PAID: _("paid"),
         HowItStands.CREDITED: _("credited"),
+        HowItStands.WRITTEN_OFF: _("no longer claimed"),
         HowItStands.PART_PAID: _("part paid"),
         HowItStands.OVERDUE: _("overdue"),
         HowItStands.OPEN: _("to be paid"),

@@ -101,7 +101,7 @@ def went_out(reminder_id: int, centre: CentreFacts, now: datetime) -> None:
 
 
 def owing(facts: IssuedFacts) -> list[Owing]:
-    """What was owed of an invoice from the day it was due; what is credited was never owed.
+    """What was owed of an invoice from the day it was due; what is credited or written off bears no interest.
 
     A payment counts from the day the bank booked it; what no row of the bank says was paid in time.
     """
@@ -115,7 +115,7 @@ def owing(facts: IssuedFacts) -> list[Owing]:
     )
     payments = [(booked_on, int(amount)) for booked_on, amount in run(query)]
     elsewhere = facts.paid - sum(amount for _day, amount in payments)
-    owed = facts.creditable - elsewhere
+    owed = facts.creditable - facts.written_off - elsewhere
     sums = [Owing(due, max(owed - sum(amount for day, amount in payments if day <= due), 0))]
     for day in sorted({day for day, _amount in payments if day > due}):
         sums.append(Owing(day, max(owed - sum(amount for booked, amount in payments if booked <= day), 0)))

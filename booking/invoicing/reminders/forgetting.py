@@ -15,8 +15,7 @@ KEPT = timedelta(days=365)
 
 def _over(before: datetime) -> Select[int]:
     """Ended so long ago, or begun so long ago of an invoice that is settled since."""
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    settled = select(Invoice.id).where(Invoice.id == InvoiceHold.invoice_id, left <= 0).exists()
+    settled = select(Invoice.id).where(Invoice.id == InvoiceHold.invoice_id, Invoice.left <= 0).exists()
     over = or_(InvoiceHold.ended_at < before, settled & (InvoiceHold.since < before))
     return select(InvoiceHold.id).where(InvoiceHold.reason != "", over)
 

@@ -60,8 +60,7 @@ def hold(invoice_id: int, kind: HoldKind, reason: str, now: datetime, actor: str
 
 def lock_open(invoice_id: int) -> None:
     """Nobody else holds, pays or credits an invoice until this unit of work ends. Raises NothingToHold."""
-    left = Invoice.payable - Invoice.paid - Invoice.credited
-    is_open = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.kind == DocumentKind.INVOICE, left > 0)
+    is_open = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.kind == DocumentKind.INVOICE, Invoice.left > 0)
     if run(is_open.with_for_update(key_share=True)).first() is None:
         raise NothingToHold
 

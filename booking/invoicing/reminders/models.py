@@ -36,7 +36,7 @@ class WhyStopped(StrEnum):
     """Why a promised reminder did not go out."""
 
     NOT_STOPPED = ""
-    NOTHING_OPEN = "nothing_open"  # paid or credited meanwhile
+    NOTHING_OPEN = "nothing_open"  # paid, credited or written off meanwhile
     HELD = "held"  # disputed, or with the collector
     NOT_DELIVERED = "not_delivered"  # the invoice was refused, or nobody knows whether it arrived
     NO_EMAIL = "no_email"

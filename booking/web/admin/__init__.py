@@ -16,12 +16,11 @@ from booking.web.admin.bookings import (
     schools,
     visits,
 )
+from booking.web.admin.books import accounts, books, payouts
 from booking.web.admin.day import capacity, closures, slot
 from booking.web.admin.money import (
-    accounts,
     bank,
     batch,
-    books,
     collector,
     credit,
     heads,
@@ -30,10 +29,10 @@ from booking.web.admin.money import (
     let_go,
     payer_link,
     payers,
-    payouts,
     reminders,
     sending,
     sending_rules,
+    write_off,
 )
 from booking.web.admin.money import refusals as money_refusals
 from booking.web.admin.registers import (
@@ -124,4 +123,5 @@ __all__ = [
     "visits",
     "weekly_times",
     "work",
+    "write_off",
 ]

@@ -21,6 +21,7 @@ MARKS: Mapping[HowItStands, str] = {
     HowItStands.CREDIT: "",
     HowItStands.PAID: "good",
     HowItStands.CREDITED: "",
+    HowItStands.WRITTEN_OFF: "",
     HowItStands.PART_PAID: "few",
     HowItStands.OVERDUE: "bad",
     HowItStands.OPEN: "few",

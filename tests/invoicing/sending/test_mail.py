@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from booking.invoicing.models import InvoicedReceivable
 from booking.invoicing.sending import by_hand
 from booking.invoicing.sending.look import look, promise_looks
 from booking.invoicing.sending.models import InvoiceDelivery
@@ -197,9 +196,7 @@ def test_a_mailbox_that_is_taken_away_before_the_letter_is_written_leaves_it_to_
 
 def test_a_school_that_pays_itself_gets_it_where_it_booked(app: Flask) -> None:
     the_way(SendingChannel.MAIL)
-    invoice_id = an_issued_invoice(settings_of(app))
-    with unit_of_work():
-        db.session.execute(update(InvoicedReceivable).values(key="visit:1:0"))
+    invoice_id = an_issued_invoice(settings_of(app), a_centre_that_invoices(active=False))
     no_public_body()
     run_once(app)
     (letter,) = letters(app, str(number_of(invoice_id)))

@@ -32,6 +32,7 @@ from booking.reckoning.proposals import CreditProposal, counted_anew
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.admin.money.reminder_words import words_of_state
+from booking.web.admin.money.written_off import WrittenOffShown, written_off_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre
@@ -135,6 +136,7 @@ class InvoicePage:
     delivery: DeliveryShown | None
     reminding: RemindingShown
     proposal: CreditProposal | None
+    lost: WrittenOffShown
 
     @property
     def proposal_reason(self) -> str:
@@ -184,6 +186,7 @@ def page_of(
         delivery or delivery_shown(invoice_id, today),
         reminding,
         counted_anew(invoice_id, centre(), clock.now()),
+        written_off_shown(facts),
     )
 
 

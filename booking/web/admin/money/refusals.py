@@ -1,4 +1,4 @@
-"""What the refusals of the books are told as, and of what is not claimed."""
+"""What the refusals of the books are told as, and of what is not claimed or written off."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.invoicing.references import NotInvoiced
 from booking.invoicing.reminders.stuck import ReminderMoved
+from booking.invoicing.write_offs.write_off import (
+    LeftChangedMeanwhile,
+    NothingToWriteOff,
+    WriteOffReasonWrong,
+    WriteOffStays,
+    WriteOffSumWrong,
+)
+from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
 plain(AccountsChangedMeanwhile, _("Somebody else has saved this while you were writing. Look at it once more."))
@@ -31,6 +39,12 @@ plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is
 plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
 plain(ReminderMoved, _("It stands otherwise by now. This is how."))
+plain(LeftChangedMeanwhile, _("This is what is left of it as it stands now. Look at it, then press once more."))
+plain(NothingToWriteOff, _("Nothing is left to pay of this invoice."))
+plain(
+    WriteOffStays,
+    _("It stays as it is: it was taken back already, all of it came after all, or its month is closed in the books."),
+)
 plain(NotInvoiced, _("Nothing of this booking is paid by invoice."))
 plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
 plain(PayoutThere, _("That payout was entered before."))
@@ -44,3 +58,14 @@ plain(
 @sentence.register
 def _let_go_reason(_refusal: LetGoReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _write_off_reason(_refusal: WriteOffReasonWrong) -> RefusalAnswer:
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _write_off_sum(refusal: WriteOffSumWrong) -> RefusalAnswer:
+    left = wording().money(refusal.left, refusal.currency)
+    return RefusalAnswer(gettext("At most %(sum)s is left to write off.", sum=left), 422)

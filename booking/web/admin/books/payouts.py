@@ -22,7 +22,7 @@ from booking.books.payouts import (
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
-from booking.web.admin.money.book_words import FAULTS
+from booking.web.admin.books.book_words import FAULTS
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who

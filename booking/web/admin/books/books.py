@@ -17,13 +17,14 @@ from booking.books.journal import AccountRole
 from booking.books.posting import book_up, rules_of_books
 from booking.books.queries import BooksMonth, DaySum, MonthInList, books_month, months
 from booking.books.sources.moment import last_of
+from booking.history.log import names
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reports.names import actors
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
-from booking.web.admin.money.book_words import AGREES, CHANNELS, KINDS, ROLES
+from booking.web.admin.books.book_words import AGREES, CHANNELS, KINDS, ROLES
 from booking.web.blueprints import admin
 from booking.web.files import download
 from booking.web.guards.access import staff, who
@@ -81,7 +82,8 @@ def books() -> str:
     today = centre().local(clock.now()).date()
     set_up = rules_of_books() is not None
     listed = months(centre(), today) if set_up else []
-    return render_template("admin/books.html", page=BooksPage(set_up, listed, today.replace(day=1), actors()))
+    who_closed = {**actors(), **names()}
+    return render_template("admin/books.html", page=BooksPage(set_up, listed, today.replace(day=1), who_closed))
 
 
 @admin.post("/books/post")
@@ -174,6 +176,5 @@ def _month_page(month: str, refused: Sequence[str] = (), errors: Mapping[str, st
         abort(404)
     missing = [_missing(role, rate) for role, rate in in_month.missing]
     is_over = last_of(in_month.month) < today
-    return BooksMonthPage(
-        in_month, is_over, actors(), [*refused, *(each for each in missing if each not in refused)], errors or {}
-    )
+    refusals = [*refused, *(each for each in missing if each not in refused)]
+    return BooksMonthPage(in_month, is_over, {**actors(), **names()}, refusals, errors or {})

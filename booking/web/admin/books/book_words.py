@@ -28,6 +28,8 @@ ROLES: dict[AccountRole, LazyString] = {
     AccountRole.CHARGES: _("The provider's charges"),
     AccountRole.BAD_DEBT: _("Lost receivables"),
     AccountRole.ROUNDING: _("Rounding"),
+    AccountRole.REMINDER_FEE: _("Fees of reminders"),
+    AccountRole.LATE_INTEREST: _("Interest for paying late"),
 }
 KINDS: dict[VoucherKind, LazyString] = {
     VoucherKind.TAKINGS: _("Paid"),
@@ -38,6 +40,7 @@ KINDS: dict[VoucherKind, LazyString] = {
     VoucherKind.BANK: _("On the bank account"),
     VoucherKind.DISPUTE: _("Taken back by the buyer's bank"),
     VoucherKind.PAYOUT: _("Payouts"),
+    VoucherKind.WRITE_OFF: _("Write-offs"),
 }
 CHANNELS: dict[str, LazyString] = {
     "stripe": _("online"),

@@ -24,7 +24,7 @@ from booking.books.queries import activities_sold, rates_sold
 from booking.kernel.database import in_language
 from booking.kernel.refusals import Refusal
 from booking.staff.models import Role
-from booking.web.admin.money.book_words import ROLES
+from booking.web.admin.books.book_words import ROLES
 from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.forms.row_history import Deed, deeds

@@ -1,0 +1,61 @@
+"""What was let go before its heads were counted stays let go, whatever is counted then."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from booking.agreements.heads import ClassHeads
+from booking.agreements.prices import Pays
+from booking.invoicing.let_go import claim_after_all, lately_let_go, let_go
+from booking.kernel.database import db
+from booking.records.models import AuditEntry
+from booking.running.check import breaches
+from tests.invoicing.owed import afterwards
+from tests.reckoning.counted import a_counting_centre, by_hand, classes, count, decision, owed, receivables, work
+
+ACTOR = "account:1"
+
+
+def test_of_a_visit_that_is_let_go_whole_nothing_is_billed_when_the_count_comes(app: Flask) -> None:
+    centre = a_counting_centre()
+    booking_id = classes(centre)
+    (receivable,) = receivables(centre)
+    let_go(receivable.key, "Brannalarm", centre.facts, afterwards(), ACTOR)
+    count(centre, booking_id, ClassHeads(30, 2), more=6)
+    before = owed(booking_id)
+    work()
+    assert (receivables(centre), owed(booking_id), decision(centre, booking_id)) == ([], before, None)
+    assert breaches() == []
+    claim_after_all(receivable.key, afterwards(), ACTOR)
+    work()
+    assert len(receivables(centre)) == 1
+    assert (owed(booking_id) > before, breaches()) == (True, [])
+
+
+def test_of_two_payers_one_is_let_go_and_the_other_is_billed_by_the_count(app: Flask) -> None:
+    centre = a_counting_centre(pays=Pays.SHARE, percent=60)
+    booking_id = classes(centre)
+    first, second = (receivable.key for receivable in receivables(centre))
+    let_go(first, "Avtalt", centre.facts, afterwards(), ACTOR)
+    (gone,) = lately_let_go()
+    count(centre, booking_id, ClassHeads(30, 2), more=6)
+    work()
+    (billed,) = receivables(centre)
+    (held,) = lately_let_go()
+    assert (billed.key, held.key, held.amount > gone.amount) == (second, first, True)
+    assert (billed.gross + held.amount, breaches()) == (owed(booking_id), [])
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "receivable.let_go_moved")).one()
+    assert (entry.before, entry.after) == ({"amount": gone.amount}, {"amount": held.amount})
+
+
+def test_what_a_person_decides_later_moves_what_was_let_go_and_nothing_is_claimed_of_it(app: Flask) -> None:
+    centre = a_counting_centre()
+    booking_id = classes(centre)
+    (receivable,) = receivables(centre)
+    let_go(receivable.key, "Avtalt", centre.facts, afterwards(), ACTOR)
+    by_hand(centre, booking_id, ClassHeads(40, 3))
+    (held,) = lately_let_go()
+    assert (receivables(centre), held.amount, breaches()) == ([], owed(booking_id), [])
+    by_hand(centre, booking_id, ClassHeads(0, 0))
+    assert (receivables(centre), lately_let_go(), breaches()) == ([], [], [])
