@@ -69,6 +69,7 @@ def of_the_newest(house: House) -> Iterator[str]:
         booking = db.session.scalars(of_it).first()
     yield f"/staff/invoices/{newest}"
     yield f"/staff/invoices/{newest}/credit"
+    yield f"/staff/invoices/{newest}/write-off"
     yield f"/staff/invoices/{note}"
     yield f"/staff/visits/{booking}/heads"
     yield f"/staff/bookings/{booking}/references"
