@@ -88,7 +88,10 @@ def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
         403: (_("This page is not for you"), _("Sign in with an account that may open it.")),
         404: (_("We cannot find that page"), _("The link may be old or mistyped. Your bookings are safe.")),
         405: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
-        413: (_("That was too much"), _("What you sent is larger than any form of ours. Please shorten it.")),
+        413: (
+            _("That was too much"),
+            _("What you sent is larger than we take. Go back and choose a smaller file, or write less."),
+        ),
         429: (
             _("A little too fast"),
             _("You have tried many times in a short while. Wait a minute, then try again."),
