@@ -15,6 +15,9 @@ from pathlib import Path
 
 from sqlalchemy import update
 
+from benchmarks import statement_log
+from benchmarks.against import compare
+from benchmarks.builds import build, working_tree
 from benchmarks.ceiling import Bare
 from benchmarks.client import buy, repeat, rush, weigh
 from benchmarks.door import Desk, Morning, a_morning
@@ -240,16 +243,25 @@ def measure(house: House, kind: str, arguments: argparse.Namespace) -> None:
     table.print()
 
 
+def against(arguments: argparse.Namespace, kind: str, folder: Path) -> None:
+    """One kind of database, and the ratios of this house to another revision of it."""
+    builds = build(arguments.against, folder), working_tree()
+    with database(kind, folder, "theirs", "ours") as (theirs, ours):
+        print(f"\n{kind}, {arguments.rounds} rounds in turn")
+        print(compare(builds, folder, (theirs, ours), arguments.rounds, arguments.seconds), flush=True)
+
+
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database that writes to disk as it would in earnest."""
+def database(kind: str, folder: Path, *names: str) -> Iterator[list[str]]:
+    """The addresses of empty databases that write to disk as they would in earnest."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder}/bestill.db"
+        yield [f"sqlite:///{folder}/{name}.db" for name in names]
         return
-    postgres.FAST = ("-c", "max_connections=100")  # the tests' server does not wait for the disk; this one must
+    # the tests' server does not wait for the disk; this one must
+    postgres.FAST = ("-c", "max_connections=100", *statement_log.OPTIONS)
     server = postgres.start_postgres()
     try:
-        yield server.create_database("bench")
+        yield [server.create_database(name) for name in names]
     finally:
         server.stop()
 
@@ -261,12 +273,17 @@ def main() -> None:
     parser.add_argument("--slots", type=int, default=SLOTS)
     parser.add_argument("--bookings", type=int, default=BOOKINGS)
     parser.add_argument("--seconds", type=float, default=5, help="how long each rush lasts")
+    parser.add_argument("--against", metavar="REVISION", help="measure this house beside that revision, in turn")
+    parser.add_argument("--rounds", type=int, default=5, help="how many pairs, with --against")
     arguments = parser.parse_args()
     kinds = ["sqlite", "postgresql"] if arguments.database == "both" else [arguments.database]
     for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="bestill-bench-") as name:
             folder = Path(name)
-            with database(kind, folder) as url:
+            if arguments.against:
+                against(arguments, kind, folder)
+                continue
+            with database(kind, folder, "bench") as (url,):
                 measure(House(folder, url), kind, arguments)
 
 

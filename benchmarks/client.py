@@ -62,13 +62,13 @@ def buy(port: int, month: str, slot: int, ticket_type: int) -> int:
     """A whole booking, from the page of a month to the confirmation; returns how many requests it took."""
     browser = Browser(port)
     try:
-        page = _page(browser, f"{month}&slot={slot}")
-        form = {"csrf_token": _token(page), "slot": str(slot), f"q-{slot}-{ticket_type}": "1"}
-        checkout = _next(browser, "/nb/tickets", form)
+        page = get(browser, f"{month}&slot={slot}")
+        form = {"csrf_token": token_in(page), "slot": str(slot), f"q-{slot}-{ticket_type}": "1"}
+        checkout = post(browser, "/nb/tickets", form)
         contact = {"name": "Kari Nordmann", "email": "kari@example.org", "terms": "y"}
-        till = _next(browser, checkout, {"csrf_token": _token(_page(browser, checkout)), **contact})
-        booking = _next(browser, till, {"csrf_token": _token(_page(browser, till)), "play": "pay"})
-        _page(browser, booking)
+        till = post(browser, checkout, {"csrf_token": token_in(get(browser, checkout)), **contact})
+        booking = post(browser, till, {"csrf_token": token_in(get(browser, till)), "play": "pay"})
+        get(browser, booking)
         return browser.requests
     finally:
         browser.close()
@@ -76,29 +76,32 @@ def buy(port: int, month: str, slot: int, ticket_type: int) -> int:
 
 def enter(browser: Browser, path: str) -> None:
     """Press the button of a one-time link."""
-    _next(browser, path, {"csrf_token": token_on(browser, path)})
+    post(browser, path, {"csrf_token": token_on(browser, path)})
 
 
 def token_on(browser: Browser, path: str) -> str:
     """The token in the forms of a page."""
-    return _token(_page(browser, path))
+    return token_in(get(browser, path))
 
 
-def _page(browser: Browser, path: str) -> str:
+def get(browser: Browser, path: str) -> str:
+    """A page. Raises Refused where there is none."""
     status, body, _ = browser.open("GET", path)
     if status != 200:
         raise Refused(f"GET {path}: {status}")
     return body.decode()
 
 
-def _next(browser: Browser, path: str, form: dict[str, str]) -> str:
+def post(browser: Browser, path: str, form: dict[str, str]) -> str:
+    """Where a form leads. Raises Refused when it leads nowhere."""
     status, _, location = browser.open("POST", path, form)
     if status != 303:
         raise Refused(f"POST {path}: {status}")
     return location
 
 
-def _token(page: str) -> str:
+def token_in(page: str) -> str:
+    """The token in the forms of a page. Raises Refused where there is none."""
     token = TOKEN.search(page)
     if token is None:
         raise Refused("a form without its token")
@@ -109,7 +112,7 @@ def weigh(port: int, path: str) -> tuple[int, int]:
     """Bytes on the wire of a page as browsers ask for it: the page alone, and with all that it loads."""
     browser = Browser(port)
     _, page, _ = browser.open("GET", path, headers=BROWSER)
-    loaded, wanted, sizes = set[str](), list(ASSET.findall(_page(browser, path))), len(page)
+    loaded, wanted, sizes = set[str](), list(ASSET.findall(get(browser, path))), len(page)
     while wanted:
         asset = wanted.pop()
         if asset in loaded:
@@ -118,7 +121,7 @@ def weigh(port: int, path: str) -> tuple[int, int]:
         _, content, _ = browser.open("GET", asset, headers=BROWSER)
         sizes += len(content)
         if asset.endswith(".js"):
-            source = _page(browser, asset)
+            source = get(browser, asset)
             wanted += [f"{asset.rsplit('/', 1)[0]}/{(named or bare)[2:]}" for named, bare in MODULE.findall(source)]
     browser.close()
     return len(page), sizes

@@ -29,13 +29,22 @@ class Usage:
 class Running:
     """A server in processes of its own, started on a free port and ended with `stop`."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str], path: str) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        path: str,
+        python: str = sys.executable,
+        code: Path | None = None,
+    ) -> None:
         self.port = free_port()
         self.log = folder / "server.log"
         begun = time.monotonic()
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *command],
+                [python, *command],
+                cwd=code,
                 env={**os.environ, **environment, "PORT": str(self.port)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -64,20 +73,26 @@ class Running:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(WAIT)
 
-    def processes(self) -> list[int]:
-        """The serving process and its children, the oldest first."""
-        children = [pid for pid in _all_processes() if _stat(pid)[1] == str(self.process.pid)]
-        return [self.process.pid, *sorted(children, key=lambda pid: int(_stat(pid)[19]))]
+    def worker(self) -> list[int]:
+        """The worker and what it has started: the oldest child of the real server; of a bare one there is none."""
+        children = _children(self.process.pid)
+        return _tree(children[0]) if len(children) > 2 else []
+
+    def web_ports(self) -> set[int]:
+        """The ports that the processes which answer talk from."""
+        worker = self.worker()
+        sockets = {link for pid in _tree(self.process.pid) if pid not in worker for link in _open_files(pid)}
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return {int(line[1].rsplit(":", 1)[1], 16) for line in lines if f"socket:[{line[9]}]" in sockets}
 
     def usage(self) -> Usage:
-        """CPU so far. Of the real server the oldest child is the worker."""
-        main, *children = [_cpu(pid) for pid in self.processes()]
-        worker = children[0] if len(children) > 2 else 0.0
-        return Usage(main + sum(children) - worker, worker)
+        """CPU so far, that of helpers that are gone again included."""
+        worker = sum(_cpu(pid) for pid in self.worker())
+        return Usage(sum(_cpu(pid) for pid in _tree(self.process.pid)) - worker, worker)
 
     def memory(self) -> float:
         """Megabytes of all processes, what they share counted once."""
-        return sum(_proportional_kilobytes(pid) for pid in self.processes()) / 1024
+        return sum(_proportional_kilobytes(pid) for pid in _tree(self.process.pid)) / 1024
 
     def statements(self, route: str, status: int = 200) -> int:
         """The most SQL statements that a request of this route took, from the server's own log."""
@@ -94,8 +109,17 @@ def free_port() -> int:
         return port
 
 
-def _all_processes() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+def _tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    return [pid, *(below for child in _children(pid) for below in _tree(child))]
+
+
+def _children(pid: int) -> list[int]:
+    """The oldest first."""
+    processes = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return sorted(
+        (child for child in processes if _stat(child)[1] == str(pid)), key=lambda child: int(_stat(child)[19])
+    )
 
 
 def _stat(pid: int) -> list[str]:
@@ -106,9 +130,12 @@ def _stat(pid: int) -> list[str]:
         return ["X", "0", *["0"] * 48]
 
 
+def _open_files(pid: int) -> set[str]:
+    return {os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir() if path.is_symlink()}
+
+
 def _cpu(pid: int) -> float:
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(int(field) for field in _stat(pid)[11:15]) / TICKS  # its own, and that of children it has seen end
 
 
 def _proportional_kilobytes(pid: int) -> int:

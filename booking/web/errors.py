@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
+from booking.kernel.refusals import Refusal
+from booking.web.refusals import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +28,45 @@ class ErrorPage:
 
 def init_app(app: Flask) -> None:
     """Draw every error in the reader's language."""
-
-    def refused(error: HTTPException) -> ResponseReturnValue:
-        status = error.code or 500
-        if error.response is not None and status < 400:
-            return error.response
-        if request.path.startswith(("/api/", "/stripe/", "/healthz")):
-            return {"error": error.name, "request_id": g.get("request_id")}, status
-        title, text = _sentence(status, isinstance(error, CSRFError))
-        headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
-        return _page(title, text, status), status, headers
-
-    def broken(error: Exception) -> ResponseReturnValue:
-        give_up()
-        log.write("error", id=g.get("request_id"), **log.cause(error))
-        title, text = _sentence(500, False)
-        return _page(title, text, 500), 500
-
-    def empty(_error: NoCentre) -> ResponseReturnValue:
-        if request.path.startswith("/staff") and request.method == "GET":
-            return redirect(url_for("staff.start"), 303)
-        if request.path.startswith(("/api/", "/stripe/")):
-            return {"error": "no centre", "request_id": g.get("request_id")}, 503
-        return _empty_page(), 503
-
-    app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(NoCentre, empty)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(NoCentre, _empty)
+    app.register_error_handler(Refusal, _unanswered)
     if not app.testing:
-        app.register_error_handler(Exception, broken)
+        app.register_error_handler(Exception, _broken)
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None and status < 400:
+        return error.response
+    if request.path.startswith(("/api/", "/stripe/", "/healthz")):
+        return {"error": error.name, "request_id": g.get("request_id")}, status
+    title, text = _sentence(status, isinstance(error, CSRFError))
+    headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
+    return _page(title, text, status), status, headers
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    give_up()
+    log.write("error", id=g.get("request_id"), **log.cause(error))
+    title, text = _sentence(500, False)
+    return _page(title, text, 500), 500
+
+
+def _unanswered(refusal: Refusal) -> ResponseReturnValue:
+    """No view has answered it in its place, as each should: it is said all the same, and seen in the log."""
+    give_up()
+    log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
+    answer = sentence(refusal)
+    return _page(_("That cannot be done here"), answer.text, answer.status), answer.status
+
+
+def _empty(_error: NoCentre) -> ResponseReturnValue:
+    if request.path.startswith("/staff") and request.method == "GET":
+        return redirect(url_for("staff.start"), 303)
+    if request.path.startswith(("/api/", "/stripe/")):
+        return {"error": "no centre", "request_id": g.get("request_id")}, 503
+    return _empty_page(), 503
 
 
 def _page(title: str, text: str, status: int) -> str:
@@ -75,7 +88,10 @@ def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
         403: (_("This page is not for you"), _("Sign in with an account that may open it.")),
         404: (_("We cannot find that page"), _("The link may be old or mistyped. Your bookings are safe.")),
         405: (_("That cannot be done here"), _("Go back and use the buttons on the page.")),
-        413: (_("That was too much"), _("What you sent is larger than any form of ours. Please shorten it.")),
+        413: (
+            _("That was too much"),
+            _("What you sent is larger than we take. Go back and choose a smaller file, or write less."),
+        ),
         429: (
             _("A little too fast"),
             _("You have tried many times in a short while. Wait a minute, then try again."),

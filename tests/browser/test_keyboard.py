@@ -11,12 +11,13 @@ pytestmark = ON_SQLITE
 
 MOST = 60  # stops on any of these pages
 
-# Of what has the focus: whether it is ringed, and whether something lies over its middle.
+# Of what has the focus: whether it is ringed, and whether something lies over the middle of what is seen of it.
 SEEN = """(() => {
     const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
     if (node === document.body) return '';
     const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-    const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const middle = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+    const over = document.elementFromPoint(box.x + box.width / 2, middle);
     const mine = [node, ...node.labels ?? []].some(one => one.contains(over)) || over?.contains(node);
     if (ringed && mine) return '';
     return (ringed ? '' : 'no ring: ') + (mine ? '' : 'covered: ') + node.outerHTML.slice(0, 120);

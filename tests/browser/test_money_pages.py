@@ -91,7 +91,8 @@ def test_every_page_of_invoices_is_well_and_one_press_from_each_other(finance: P
 def test_a_batch_and_what_is_let_go_are_well_before_they_are_done(finance: Page) -> None:
     page, wrong = finance, list[str]()
     page.goto("/staff/invoices")
-    page.get_by_role("region", name="To invoice").locator("summary").first.click()
+    for several in page.get_by_role("region", name="To invoice").locator("summary").all()[:1]:
+        several.click()  # of a month of visits; on some days there is only one visit
     page.get_by_role("link", name="do not claim").first.click()
     wrong += unwell(page)
     page.get_by_role("button", name="Let it go").click()

@@ -146,7 +146,7 @@ def test_a_payment_that_is_not_there_is_not_found(books: Colleague, row: int) ->
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "Choose a file."),
+        (b"", "The file is empty."),
         (b"Navn;Sum", "That is no XML file."),
         (came(payment(1)).content[:-40], "broken at line"),
         (came(payment(1), Paid(currency="kr")).content, "Payment 2 of the file is not right"),
@@ -197,3 +197,10 @@ def test_a_long_list_goes_on_and_what_strangers_wrote_is_only_text(books: Collea
     )  # fmt: skip
     (after,) = re.findall(r"/staff/invoices/bank\?after=(\d+)", shown)
     assert books.get(f"/staff/invoices/bank?after={after}").get_data(as_text=True).count("<article") == 10
+
+
+def test_no_file_and_an_empty_one_are_told_apart_of_payouts_too(books: Colleague) -> None:
+    payouts = "/staff/books/payouts/file"
+    assert "Choose a file." in plain(books.post(payouts))
+    empty = books.browser.post(payouts, {"file": (io.BytesIO(b""), "po.csv")})  # type: ignore[dict-item]
+    assert (empty.status_code, "The file is empty." in plain(empty)) == (422, True)

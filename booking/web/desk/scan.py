@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -19,10 +19,11 @@ from booking.door import board as boards
 from booking.door.admit import Admitting, DoorAnswer
 from booking.door.board import TroubleToday
 from booking.door.models import EntryWay
+from booking.door.refusals import MarkTaken
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
-from booking.kernel.codes import is_secret, new_secret, read_reference
+from booking.kernel.codes import is_secret, new_secret, read_reference, secret_from
 from booking.kernel.database import unit_of_work
 from booking.web.blueprints import desk
 from booking.web.desk.sent import AT_THE_DOOR, how_sent, post_sent, today
@@ -78,15 +79,25 @@ def scan() -> ResponseReturnValue:
     text = request.form.get("code", "")
     ask = request.form.get("ask") == "1"
     code = (read_door_text(text) or read_reference(text)) if len(text) <= LONGEST_CODE else None
-    if code is None:
-        answer = DoorAnswer(DoorVerdict.FOREIGN)
-    else:
-        with unit_of_work():
-            answer = admit.scan(code, post_sent(), how_sent(), centre(), ask=ask)
+    answer = DoorAnswer(DoorVerdict.FOREIGN) if code is None else _scanned(code, ask)
     status = STATUSES.get(answer.verdict, HTTPStatus.CONFLICT)
     if request.form.get("part") == "answer":
         return render_template("desk/answer.html", page=AnswerPage(answer)), status
     return _page(answer), status
+
+
+def _scanned(code: str, ask: bool) -> DoorAnswer:
+    """Another code on a page that was sent before, as after going back in a browser, is an admission of its own.
+
+    Its mark follows from both, so that sent twice it counts once and is answered alike.
+    """
+    how = how_sent()
+    try:
+        with unit_of_work():
+            return admit.scan(code, post_sent(), how, centre(), ask=ask)
+    except MarkTaken:
+        with unit_of_work():
+            return admit.scan(code, post_sent(), replace(how, mark=secret_from(how.mark, code)), centre(), ask=ask)
 
 
 @desk.post("/read")
@@ -159,8 +170,11 @@ def _later(admission: Any, device: str) -> dict[str, object]:  # noqa: ANN401  (
     if kept is None:
         return {"mark": admission.get("mark") if isinstance(admission, dict) else None, "verdict": DoorVerdict.FOREIGN}
     code, people, how, post = kept
-    with unit_of_work():
-        answer = admit.admit_later(code, people, how, post)
+    try:
+        with unit_of_work():
+            answer = admit.admit_later(code, people, how, post)
+    except MarkTaken:  # no page of ours sends it: the others in the list must not wait behind it for ever
+        return {"mark": how.mark, "verdict": DoorVerdict.FOREIGN}
     reference = answer.party.reference if answer.party else ""
     return {"mark": how.mark, "verdict": answer.verdict, "reference": reference, "heads": answer.heads}
 

@@ -67,7 +67,7 @@ def enter_payouts() -> ResponseReturnValue:
     if not typed["ref"]:
         errors["ref"] = _("Write what the provider calls it.")
     if day is None or day > clock.now().date():
-        errors["day"] = _("Write a day that has come, such as 2027-03-28.")
+        errors["day"] = _("Write a day that has come, such as 2026-03-28.")
     if not amount:
         errors["amount"] = _("Write a sum such as 170 or 12.50.")
     if charges is None:
@@ -88,8 +88,12 @@ def enter_payouts() -> ResponseReturnValue:
 def take_payouts() -> ResponseReturnValue:
     """The provider's file, whole or not at all."""
     upload = request.files.get("file")
+    content = upload.read() if upload else b""
+    if not content:
+        wrong = _("The file is empty.") if upload else _("Choose a file.")
+        return render_template("admin/books_payouts.html", page=_page({}, file_wrong=wrong)), 422
     try:
-        new, there = take_payout_file(upload.read() if upload else b"", who().actor, clock.now())
+        new, there = take_payout_file(content, who().actor, clock.now())
     except Refusal as refusal:
         answer = sentence(refusal)
         return render_template("admin/books_payouts.html", page=_page({}, file_wrong=answer.text)), answer.status

@@ -137,7 +137,8 @@ def take_bank() -> ResponseReturnValue:
     upload = request.files.get("file")
     content = upload.read() if upload is not None else b""
     if not content:
-        return render_template("admin/bank.html", page=_page(file_wrong=_("Choose a file."))), 422
+        wrong = _("The file is empty.") if upload else _("Choose a file.")
+        return render_template("admin/bank.html", page=_page(file_wrong=wrong)), 422
     try:
         taken = take_bank_file(content, who().actor, clock.now())
     except Refusal as refusal:
