@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 
 from booking.invoicing.bank.late import LateSum, late_of_rows
 from booking.invoicing.bank.match import MOST_CANDIDATES, CandidateReason, RowOutcome
-from booking.invoicing.bank.models import BankShare, RowState, StoredBankFile, StoredBankRow
+from booking.invoicing.bank.models import BankLateShare, BankShare, RowState, StoredBankFile, StoredBankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
 from booking.kernel.database import db
@@ -130,8 +130,12 @@ def how_many_wait() -> int:
 
 
 def overpaid() -> list[HandledRow]:
-    """Rows of which something was paid too much, the last first."""
-    query = select(StoredBankRow).where(StoredBankRow.over != 0, StoredBankRow.state == RowState.MATCHED)
+    """Rows of which something was paid too much, and pays no fee or interest either; the last first."""
+    late = select(BankLateShare.fee + BankLateShare.interest).where(BankLateShare.row_id == StoredBankRow.id)
+    query = select(StoredBankRow).where(
+        StoredBankRow.over != 0, StoredBankRow.state == RowState.MATCHED,
+        StoredBankRow.over != func.coalesce(late.scalar_subquery(), 0),
+    )  # fmt: skip
     return _handled(db.session.scalars(query.order_by(StoredBankRow.id.desc()).limit(MOST_ROWS)).all())
 
 

@@ -115,3 +115,9 @@ def test_the_check_names_a_row_that_pays_more_of_them_than_was_over(app: Flask) 
         db.session.execute(update(StoredBankRow).values(over=7249, amount=17_249))
     named = f"bank bank row that pays more of fees and interest than was over, row: {row.id}"
     assert named in breaches()
+
+
+def test_what_pays_fees_and_interest_to_the_last_is_not_called_paid_too_much(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_250, invoice.kid)))
+    assert (late(invoice), overpaid()) == (LateSum(7000, 250), [])

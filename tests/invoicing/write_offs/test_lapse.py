@@ -17,6 +17,7 @@ from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.models import WriteOffKind
 from booking.kernel import clock
 from booking.kernel.database import db
+from booking.running.check import breaches
 from booking.running.forgetting import forget_all, late
 from tests.books.keeping import booked, keep_books
 from tests.invoicing.bank.books import Owed, an_account, came, owed, payment
@@ -90,3 +91,18 @@ def test_what_was_paid_too_much_after_a_credit_note_lapses_the_other_way(app: Fl
         nights(2)
     assert how_many() == 0
     assert Role.RECEIVABLE not in booked()
+
+
+def test_a_credit_note_waits_for_its_invoice_and_the_nightly_check_finds_nothing_meanwhile(app: Flask) -> None:
+    an_account()
+    keep_books()
+    invoice = an_old_invoice()
+    with time_machine.travel(datetime(2020, 12, 20, 10, tzinfo=OVER.tzinfo), tick=False):
+        wanted = CreditWanted(CreditExtent.SUM, gross=3000)
+        credit(CreditOrder(invoice.id, wanted, "For mange", 0), the_centre(), clock.now(), "account:1")
+    nights(2)
+    assert (left_of(invoice.id), moved(invoice.id), how_many()) == (0, [(WriteOffKind.LAPSED, 7000)], 2)
+    assert [breach for breach in breaches() if "credit" in breach] == []
+    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
+        nights(1)
+    assert how_many() == 0
