@@ -36,7 +36,7 @@ from tests.invoicing.bank.books import an_account, came, owed, paid, payment, st
 from tests.invoicing.write_offs.lost import ACTOR, ask_again, left_of, lose, moved, pieces
 from tests.support.forgetting import forget
 
-OFF, UNDONE, PAID, CREDITED = WriteOffKind
+OFF, UNDONE, PAID, CREDITED, _LAPSED = WriteOffKind
 
 
 def test_all_that_is_left_is_written_off_with_who_when_and_why(app: Flask) -> None:
