@@ -227,6 +227,7 @@ def acts() -> dict[str, str]:
         "invoice.credit": _("Credit note issued"),
         "invoice.issue": _("Invoice issued"),
         "invoice.references": _("Reference for the invoice changed"),
+        "invoice.lapsed": _("Invoice: what was open when its years were over"),
         "invoice.write_off": _("Invoice written off"),
         "invoice.write_off_recovered": _("Invoice: what was written off came after all"),
         "invoice.write_off_undone": _("Invoice: what was written off is asked for again"),

@@ -107,7 +107,8 @@ class Invoice(Model):
     """An issued document. `document` is everything it says, see frozen.py, and `digest` its SHA-256.
 
     All but `paid`, `credited` and `written_off` (minor units) is refused by the database when it is changed, and so is
-    its removal before `kept_until`. A credit note `corrects_id` an invoice, whose `credited` it moves.
+    its removal before `kept_until`. A credit note `corrects_id` an invoice, whose `credited` it moves. `written_off` is
+    below nought where what was paid too much has lapsed with its fifth year, see write_offs/lapse.py.
     """
 
     __tablename__ = "invoice"
@@ -135,7 +136,9 @@ class Invoice(Model):
         CheckConstraint("credited >= 0 AND credited <= payable", name="credited_within"),
         CheckConstraint("paid >= 0", name="paid"),
         CheckConstraint(
-            "written_off = 0 OR (written_off > 0 AND paid + credited + written_off <= payable)", name="written_off"
+            "written_off = 0 OR (written_off > 0 AND paid + credited + written_off <= payable)"
+            " OR paid + credited + written_off = payable",
+            name="written_off",
         ),
         CheckConstraint("(kind = 'credit_note') = (corrects_id IS NOT NULL)", name="corrects"),
         CheckConstraint("issued_on <= due_on AND due_on < kept_until", name="dates"),

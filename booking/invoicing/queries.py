@@ -45,7 +45,7 @@ class IssuedFacts:
     @property
     def paid_too_much(self) -> int:
         """What was paid beyond what credit notes leave: to pay back."""
-        return max(self.paid - self.creditable, 0)
+        return max(self.paid - self.creditable + min(self.written_off, 0), 0)
 
     def overdue(self, today: date) -> bool:
         """Whether something is left after its day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from booking.agreements.payers import AllowanceUsed
 from booking.bookings.models import Booking, State
@@ -49,7 +49,7 @@ def _out_of_date(now: datetime) -> Select[int]:
     return (
         select(Visit.booking_id)
         .join(Reckoning, Reckoning.visit_id == Visit.id)
-        .where(Reckoning.stale, Visit.arrives_at > now - LOOKS_BACK, ~is_invoiced(), _is_to_claim())
+        .where(Reckoning.stale, Visit.arrives_at > now - LOOKS_BACK, ~is_invoiced(), ~_is_let_go_whole())
         .limit(MOST)
     )
 
@@ -58,6 +58,12 @@ def _is_to_claim() -> ColumnElement[bool]:
     """Whether somebody owes something of a visit: what was let go stays so, whatever is counted."""
     claimed = (VisitDue.visit_id == Visit.id, VisitDue.amount > 0, VisitDue.dealt_with == false())
     return exists(select(VisitDue.id).where(*claimed))
+
+
+def _is_let_go_whole() -> ColumnElement[bool]:
+    """Whether all that is owed of a visit without an invoice is let go; of who owes nothing by now nothing is."""
+    let_go = exists(select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.dealt_with == true()))
+    return and_(let_go, ~_is_to_claim())
 
 
 def _reckon(shift: Shift) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, func, select
 
-from booking.invoicing.bank.models import BankShare, StoredBankRow
+from booking.invoicing.bank.models import BankLateShare, BankShare, StoredBankRow
 from booking.invoicing.models import Invoice
 
 
@@ -14,7 +14,15 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         select(column, func.sum(BankShare.amount).label("total")).group_by(column).subquery()
         for column in (BankShare.invoice_id, BankShare.row_id)
     )
+    late = func.abs(BankLateShare.fee + BankLateShare.interest)
     return [
+        (
+            "bank",
+            "bank row that pays more of fees and interest than was over, row",
+            select(StoredBankRow.id)
+            .join(BankLateShare, BankLateShare.row_id == StoredBankRow.id)
+            .where(late > func.abs(StoredBankRow.over)),
+        ),
         (
             "bank",
             "invoice paid otherwise than the bank's rows say, invoice",

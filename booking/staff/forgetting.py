@@ -18,7 +18,9 @@ KEPT = timedelta(days=30)  # links and sessions: long enough to ask "who was tha
 WORDS_KEPT = timedelta(days=90)
 GONE = "…"  # as the log writes what it does not tell
 # The entries that hold a reason in somebody's own words, under this name.
-WITH_WORDS = ("booking.cancel_reason", "door.let_in_anyway", "refund.by_staff")
+WITH_WORDS = (
+    "booking.cancel_reason", "door.let_in_anyway", "invoice.write_off", "receivable.let_go", "refund.by_staff",
+)  # fmt: skip
 WORDS = "reason"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 
 import segno
@@ -18,8 +19,10 @@ from booking import create_app
 from booking.bookings.details import make_findable
 from booking.bookings.models import Booking, Line, Ticket
 from booking.bookings.store import lines_of, lock, write_tickets
+from booking.capacity.availability import entry_between
 from booking.capacity.models import Channel, Slot
 from booking.capacity.places import Want, claims_of, swap
+from booking.capacity.timetable import at
 from booking.catalogue.queries import offers_of
 from booking.centre.facts import the_centre
 from booking.documents.qr import door_text
@@ -119,16 +122,15 @@ def a_party(
     return Party(held.booking_id, reference, code)
 
 
-def days_until_open(house: House, least: int) -> int:
-    """How many days from now, so many at least, the house is open again: not on Boxing Day, say."""
+def days_until_room(house: House, least: int, party: int = 2) -> int:
+    """How many days from now, so many at least, there is entry for a party: not on Boxing Day, nor when all is sold."""
     with inside(house):
-        centre = the_centre()
-        begin = centre.local(clock.now()).date() + timedelta(days=least)
-        starts = db.session.scalars(
-            select(Slot.starts_at).where(Slot.activity_id == admission_id(), Slot.starts_at > clock.now()).distinct()
-        )
-        open_days = sorted({centre.local(moment).date() for moment in starts})
-        return least + next((day - begin).days for day in open_days if day >= begin)
+        centre, now = the_centre(), clock.now()
+        begin = centre.local(now).date() + timedelta(days=least)
+        first = at(begin, clock_time.min, centre.zone)
+        slots = entry_between(first, first + timedelta(weeks=6), Channel.PUBLIC, now)
+        day = min(centre.local(slot.starts_at).date() for slot in slots if slot.open and slot.free >= party)
+        return least + (day - begin).days
 
 
 def let_in(house: House, party: Party, people: int) -> None:

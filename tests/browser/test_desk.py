@@ -21,7 +21,7 @@ from tests.browser.desks import (
     a_party,
     admitted,
     answer,
-    days_until_open,
+    days_until_room,
     inside,
     is_looked_after,
     keeps,
@@ -325,7 +325,7 @@ def test_a_sale_in_the_till_keeps_its_receipt_number(open_page: Opener, house: H
 
 
 def test_the_desk_moves_corrects_and_cancels(open_page: Opener, house: House) -> None:
-    family = a_party(house, 2, name="Marit Vik", days=days_until_open(house, 4))
+    family = a_party(house, 2, name="Marit Vik", days=days_until_room(house, 4))
     with inside(house):
         pay_for(family.booking_id, 42000)
     address = new_address()

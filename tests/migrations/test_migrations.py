@@ -134,3 +134,21 @@ def test_a_migrated_database_refuses_an_orphan_and_a_wrong_counter(empty: Flask)
     ):
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.exec_driver_sql(wrong)
+
+
+def test_a_journal_with_write_offs_does_not_go_down_to_a_build_that_knows_nothing_of_them(empty: Flask) -> None:
+    upgrade()
+    with db.engine.begin() as connection:
+        for role, amount in (("bad_debt", 100), ("receivable", -100)):
+            connection.exec_driver_sql(
+                "INSERT INTO journal_entry"
+                " (voucher_number, source, role, vat_rate, activity_id, invoice_id, amount, vat)"
+                f" VALUES (1, 'write_off:1', '{role}', 0, 0, 1, {amount}, 0)"
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO voucher (number, kind, on_day, channel, written_at)"
+            " VALUES (1, 'write_off', '2026-11-04', '', '2026-11-04 12:00:00+00:00')"
+        )
+    with pytest.raises(SystemExit):
+        downgrade(revision="0030")
+    assert str(current()) >= "0031"

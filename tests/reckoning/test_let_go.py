@@ -8,11 +8,22 @@ from sqlalchemy import select
 from booking.agreements.heads import ClassHeads
 from booking.agreements.prices import Pays
 from booking.invoicing.let_go import claim_after_all, lately_let_go, let_go
-from booking.kernel.database import db
+from booking.kernel.database import db, unit_of_work
+from booking.reckoning.reckon import reckonable, tell_count
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
 from tests.invoicing.owed import afterwards
-from tests.reckoning.counted import a_counting_centre, by_hand, classes, count, decision, owed, receivables, work
+from tests.reckoning.counted import (
+    PUPIL,
+    a_counting_centre,
+    by_hand,
+    classes,
+    count,
+    decision,
+    owed,
+    receivables,
+    work,
+)
 
 ACTOR = "account:1"
 
@@ -59,3 +70,16 @@ def test_what_a_person_decides_later_moves_what_was_let_go_and_nothing_is_claime
     assert (receivables(centre), held.amount, breaches()) == ([], owed(booking_id), [])
     by_hand(centre, booking_id, ClassHeads(0, 0))
     assert (receivables(centre), lately_let_go(), breaches()) == ([], [], [])
+
+
+def test_of_whom_nobody_came_by_what_was_told_is_billed_when_the_door_counts_them_after_all(app: Flask) -> None:
+    centre = a_counting_centre()
+    booking_id = classes(centre)
+    version = reckonable(booking_id, centre.facts, afterwards()).version
+    with unit_of_work():
+        nobody = {0: ClassHeads(0, 0)}
+        tell_count(booking_id, nobody, version, centre=centre.facts, now=afterwards(), actor=ACTOR)
+    assert (owed(booking_id), receivables(centre)) == (0, [])
+    count(centre, booking_id, ClassHeads(20, 2))
+    work()
+    assert (owed(booking_id), len(receivables(centre)), breaches()) == (20 * PUPIL, 1, [])

@@ -22,7 +22,7 @@ from booking.capacity.models import Claim, Slot, SlotStatus
 from booking.centre.facts import CentreFacts
 from booking.closures.close import ClosureRequest, close_down
 from booking.closures.models import ClosedReason
-from booking.invoicing.bank.models import StoredBankRow
+from booking.invoicing.bank.models import BankLateShare, StoredBankRow
 from booking.invoicing.models import Invoice
 from booking.invoicing.reminders.models import InvoiceReminder, ReminderState, WhyStopped
 from booking.invoicing.sending.models import InvoiceDelivery
@@ -182,6 +182,15 @@ def on_no_invoice(_of: Sound) -> int:
     return write(StoredBankRow, row, applied=1)
 
 
+def paid_late_from_nothing(_of: Sound) -> int:
+    an_account_of_ours()
+    take(came(payment(4000)))
+    row = db.session.scalars(select(StoredBankRow.id)).one()
+    with unit_of_work():
+        db.session.add(BankLateShare(row_id=row, fee=1, interest=0))
+    return row
+
+
 def voucher_of(number: int, *amounts: int) -> int:
     with unit_of_work():
         entry = {"voucher_number": number, "source": "payment:1", "role": AccountRole.BANK}
@@ -263,6 +272,7 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "sending receipt of what was never delivered, invoice": with_a_receipt_of_nothing,
     "reminders reminder stopped by a hold that there is not, reminder": stopped_by_nothing,
     "bank invoice paid otherwise than the bank's rows say, invoice": paid_by_no_row,
+    "bank bank row that pays more of fees and interest than was over, row": paid_late_from_nothing,
     "bank bank row of which other sums are on invoices than it says, row": on_no_invoice,
     "books numbers of vouchers with a gap, the last one": a_second_voucher_without_the_first,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -48,6 +50,13 @@ class Day:
         with unit_of_work():
             picks = [Pick(slot or self.show, seat or self.seat, quantity)]
             return add(self.booking, picks, centre=the_centre(), now=clock.now(), knows=knows)
+
+
+@pytest.fixture(autouse=True)
+def by_day() -> Iterator[None]:
+    """At ten: what comes within hours is of the same day, whatever the hour is now."""
+    with time_machine.travel((clock.now() + timedelta(days=1)).replace(hour=10), tick=True):
+        yield
 
 
 @pytest.fixture

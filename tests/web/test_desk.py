@@ -76,8 +76,9 @@ def test_another_code_on_a_page_that_was_sent_before_is_another_admission(desk: 
     (first, slot, adult), mark = a_party(), new_secret()
     second = a_confirmed_booking(slot, adult, 1, channel=Channel.DESK).booking_id
     for booking in (first, second):  # the second after "back" in the browser: the form's mark is the same
-        page = desk.post("/staff/desk/scan", {"code": party_code(booking), "mark": mark})
-        assert (page.status_code, admitted(booking) > 0) == (200, True)
+        for _press in range(2):  # the second press says the same, and not that they are in already
+            page = desk.post("/staff/desk/scan", {"code": party_code(booking), "mark": mark})
+            assert (page.status_code, admitted(booking) > 0) == (200, True)
     assert breaches() == []
 
 

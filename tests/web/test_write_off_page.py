@@ -134,3 +134,16 @@ def test_the_payer_sees_that_nothing_is_asked_any_more(app: Flask, visitor: Visi
         assert "no longer claimed" in told
         assert "Intern grunn" not in told
         assert "Left to pay" not in told
+
+
+def test_more_than_is_left_is_refused_and_no_password_is_asked_for_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice, whole = an_invoice()
+    monkeypatch.setattr(credit_page, "ASKS_PASSWORD_ABOVE", {"NOK": whole})
+    with time_machine.travel(afterwards(), tick=False):
+        typed = {"extent": "sum", "amount": "99999", "left": str(whole), "reason": "Konkurs"}
+        answer = a_colleague(app, Role.FINANCE).post(f"/staff/invoices/{invoice}/write-off", **typed)
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, "is left to write off" in words(answer)) == (422, True)
+        assert ("#password" in page, 'name="password"' in page, left_of(invoice)) == (False, False, whole)

@@ -1,5 +1,7 @@
 """What came in on the bank account for invoices, as far as rows are on them or over; what waits is in no voucher.
 
+What is over and pays fees of reminders and interest is income, without VAT; until it is paid it is in no voucher.
+
 The rest of a row is the centre's own business: a payout of the provider has a voucher of its own.
 """
 
@@ -12,6 +14,7 @@ from sqlalchemy import or_, select
 from booking.books.journal import AccountRole, LineKey, Standing, VoucherKind, VoucherLine
 from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
+from booking.invoicing.bank.late import LateSum, late_of_rows
 from booking.invoicing.bank.ledger import shares_of
 from booking.invoicing.bank.models import StoredBankRow
 from booking.kernel.database import in_pieces, run
@@ -42,6 +45,7 @@ def bank_rows(cut: PostingCut) -> list[Standing]:
         if marks.get(source) != mark and (source in marks or applied or over)
     ][: cut.most]  # fmt: skip
     shares = shares_of([rows[source][1] for source in changed])
+    late = late_of_rows([rows[source][1] for source in changed])
     standings = []
     for source in changed:
         mark, row_id, on, _applied, over, by_hand_at = rows[source]
@@ -50,7 +54,12 @@ def bank_rows(cut: PostingCut) -> list[Standing]:
         lines += [
             VoucherLine(LineKey(AccountRole.RECEIVABLE, invoice_id=invoice), -sum_) for invoice, sum_ in paid.items()
         ]
-        lines.append(VoucherLine(LineKey(AccountRole.OVERPAID), -over))
+        besides = late.get(row_id, LateSum())
+        lines += [
+            VoucherLine(LineKey(AccountRole.REMINDER_FEE), -besides.fee),
+            VoucherLine(LineKey(AccountRole.LATE_INTEREST), -besides.interest),
+            VoucherLine(LineKey(AccountRole.OVERPAID), -(over - besides.total)),
+        ]
         standings.append(
             Standing(
                 source, mark, VoucherKind.BANK, on, _again(on, by_hand_at and cut.day_of(by_hand_at), cut.last_day),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from booking.invoicing.bank.late import TooMuch, forget_late, pay_late, take_back_late
 from booking.invoicing.bank.ledger import TURN, insert_share, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import RowOutcome
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
@@ -108,6 +109,7 @@ def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) ->
             insert_share(row.id, invoice_id, amount)
         move_paid(back, actor, now)
         mark_taken_back(row.id, undone.id)
+        take_back_late(row.id, undone.id)
         _change(row, now, applied=-undone.applied, over=-undone.over)
         note(actor, "bank.take_back", f"bank_row:{row.id}", None, {"payment": undone.id, "amount": row.amount})
 
@@ -131,6 +133,7 @@ def use_over(row_id: int, actor: str, now: datetime) -> None:
         row = _row(row_id)
         if row.state is not RowState.MATCHED or not row.over:
             raise RowSettled
+        forget_late(row.id)
         _change(row, now, state=RowState.WAITING, over=0)
         note(actor, "bank.use_over", f"bank_row:{row.id}", None, {"amount": row.over})
 
@@ -151,6 +154,7 @@ def undo(row_id: int, actor: str, now: datetime) -> None:
             _let_stand(_row(row.undoes_id))
         state = _as_read(row)
         over = row.worth - applied if state is RowState.MATCHED else 0
+        _pay_late_again(row, over)
         _change(row, None, state=state, applied=applied, over=over, reason="", undoes_id=None)
         note(actor, "bank.undo", f"bank_row:{row.id}", None, {"amount": row.amount})
 
@@ -199,6 +203,15 @@ def _make_room(moved: dict[int, int], actor: str, now: datetime) -> None:
             if run(query).first() is None:
                 raise PaidMeanwhile
     move_paid(moved, actor, now)
+
+
+def _pay_late_again(row: StoredBankRow, over: int) -> None:
+    """As the file's reading had it: what is too much pays fees and interest of the invoice that its KID names."""
+    forget_late(row.id)
+    if row.outcome is RowOutcome.TOO_MUCH and over > 0 and row.kid:
+        invoice_id = run(select(Invoice.id).where(Invoice.kid == row.kid)).scalar()
+        if invoice_id is not None:
+            pay_late([TooMuch(row.id, invoice_id, over)])
 
 
 def _let_stand(row: StoredBankRow) -> None:

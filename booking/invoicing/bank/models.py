@@ -121,3 +121,23 @@ class BankShare(Model):
         CheckConstraint("amount <> 0", name="amount"),
         UniqueConstraint("row_id", "invoice_id", "by_hand", name="uq_bank_share_once"),
     )
+
+
+class BankLateShare(Model):
+    """What of a row's `over` is for fees of reminders and interest claimed of an invoice; below nought taken back."""
+
+    __tablename__ = "bank_late_share"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("bank_row.id", ondelete="CASCADE"), unique=True)
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id", ondelete="SET NULL"), index=True)
+    fee: Mapped[int] = mapped_column(BigInteger)
+    interest: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint(
+            "(fee >= 0 AND interest >= 0 AND fee + interest > 0)"
+            " OR (fee <= 0 AND interest <= 0 AND fee + interest < 0)",
+            name="sums",
+        ),
+    )

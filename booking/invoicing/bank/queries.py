@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy import case, func, select
 
+from booking.invoicing.bank.late import LateSum, late_of_rows
 from booking.invoicing.bank.match import MOST_CANDIDATES, CandidateReason, RowOutcome
-from booking.invoicing.bank.models import BankShare, RowState, StoredBankFile, StoredBankRow
+from booking.invoicing.bank.models import BankLateShare, BankShare, RowState, StoredBankFile, StoredBankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
 from booking.kernel.database import db
@@ -83,6 +84,12 @@ class HandledRow:
     reason: str
     numbers: tuple[int, ...]
     can_be_undone: bool
+    late: LateSum
+
+    @property
+    def too_much(self) -> int:
+        """What was paid for nothing: over, less what pays fees and interest."""
+        return self.over - self.late.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +130,12 @@ def how_many_wait() -> int:
 
 
 def overpaid() -> list[HandledRow]:
-    """Rows of which something was paid too much, the last first."""
-    query = select(StoredBankRow).where(StoredBankRow.over != 0, StoredBankRow.state == RowState.MATCHED)
+    """Rows of which something was paid too much, and pays no fee or interest either; the last first."""
+    late = select(BankLateShare.fee + BankLateShare.interest).where(BankLateShare.row_id == StoredBankRow.id)
+    query = select(StoredBankRow).where(
+        StoredBankRow.over != 0, StoredBankRow.state == RowState.MATCHED,
+        StoredBankRow.over != func.coalesce(late.scalar_subquery(), 0),
+    )  # fmt: skip
     return _handled(db.session.scalars(query.order_by(StoredBankRow.id.desc()).limit(MOST_ROWS)).all())
 
 
@@ -205,6 +216,7 @@ def _earlier(rows: Sequence[StoredBankRow]) -> dict[str, EarlierPayment]:
 
 def _handled(rows: Sequence[StoredBankRow]) -> list[HandledRow]:
     numbers: dict[int, list[int]] = {}
+    late = late_of_rows([row.id for row in rows])
     on = select(BankShare.row_id, Invoice.number).join(Invoice, Invoice.id == BankShare.invoice_id)
     on = on.where(BankShare.row_id.in_([row.id for row in rows])).distinct().order_by(Invoice.number)
     for row_id, number in db.session.execute(on) if rows else ():
@@ -214,6 +226,7 @@ def _handled(rows: Sequence[StoredBankRow]) -> list[HandledRow]:
             row.id, row.booked_on, row.worth, row.applied, row.over, row.currency, row.debtor, row.kid, row.state,
             row.reason, tuple(numbers.get(row.id, ())),
             row.by_hand_at is not None and (row.state is not RowState.TAKEN_BACK or row.reversal),
+            late.get(row.id, LateSum()),
         )
         for row in rows
     ]  # fmt: skip

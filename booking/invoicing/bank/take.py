@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from booking.centre.facts import the_centre
 from booking.invoicing.bank.file import BankFile, read_bank_file
+from booking.invoicing.bank.late import TooMuch, pay_late, take_back_late
 from booking.invoicing.bank.ledger import TURN, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import Matched, OpenDocument, RowOutcome, match
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankFile, StoredBankRow
@@ -88,7 +89,7 @@ def take_bank_file(content: bytes, actor: str, now: datetime) -> TakenFile:
         documents, ids = _documents([row.kid for row in rows if row.kid], payers)
         matched = match(rows, documents, centre.currency, _standing(rows))
         fates = _fates(matched, ids)
-        file_id = _keep(file, taken, matched, fates, actor, now)
+        file_id = _keep(file, taken, matched, fates, ids, actor, now)
         taken = _counted(taken, matched, fates, centre.currency)
         facts = {"rows": taken.new, "applied": taken.applied, "over": taken.over, "waiting": taken.waiting}
         note(actor, "bank.take", f"bank_file:{file_id}", None, facts)
@@ -201,6 +202,7 @@ def _keep(
     taken: TakenFile,
     matched: Sequence[Matched],
     fates: Mapping[str, _Fate],
+    invoice_ids: Mapping[str, int],
     actor: str,
     now: datetime,
 ) -> int:
@@ -220,14 +222,29 @@ def _keep(
     ]
     if shares:
         run(insert(BankShare), shares)
+    _pay_late(matched, fates, ids, invoice_ids)
     for row_match in matched:
         if row_match.undoes:
             mark_taken_back(ids[row_match.row.key], ids[row_match.undoes])
+            take_back_late(ids[row_match.row.key], ids[row_match.undoes])
     moved: Counter[int] = Counter()
     for share in shares:
         moved[share["invoice_id"]] += share["amount"]
     move_paid(moved, actor, now)
     return file_id
+
+
+def _pay_late(
+    matched: Sequence[Matched], fates: Mapping[str, _Fate], ids: Mapping[str, int], invoice_ids: Mapping[str, int]
+) -> None:
+    """What was too much and was not taken back in the same file pays fees and interest first."""
+    pay_late(
+        [
+            TooMuch(ids[row_match.row.key], invoice_ids[row_match.number], row_match.over)
+            for row_match in matched
+            if row_match.outcome is RowOutcome.TOO_MUCH and fates[row_match.row.key].state is RowState.MATCHED
+        ]
+    )
 
 
 def _ids(keys: Sequence[str]) -> dict[str, int]:

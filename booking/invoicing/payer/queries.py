@@ -54,7 +54,7 @@ def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
     """Where a document stands, for whoever pays it."""
     if facts.document.kind is DocumentKind.CREDIT_NOTE:
         return HowItStands.CREDIT
-    if not facts.left and facts.written_off:
+    if not facts.left and facts.written_off > 0:
         return HowItStands.WRITTEN_OFF
     if not facts.left:
         return HowItStands.CREDITED if facts.credited else HowItStands.PAID

@@ -20,6 +20,7 @@ class WriteOffKind(StrEnum):
     UNDONE = "undone"  # less, by a person
     PAID = "paid"  # less, since that much was paid after all
     CREDITED = "credited"  # less, since that much was credited instead
+    LAPSED = "lapsed"  # to nothing left, when the invoice's years are over; back, when something moves after all
 
 
 class InvoiceWriteOff(Model):
@@ -42,7 +43,7 @@ class InvoiceWriteOff(Model):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_write_off.id", ondelete="CASCADE"), unique=True)
 
     __table_args__ = (
-        CheckConstraint("amount <> 0 AND (kind = 'written_off') = (amount > 0)", name="amount"),
+        CheckConstraint("amount <> 0 AND (kind = 'lapsed' OR (kind = 'written_off') = (amount > 0))", name="amount"),
         CheckConstraint("(kind = 'written_off') = (reason <> '')", name="reason"),
         CheckConstraint("(kind = 'undone') = (undoes_id IS NOT NULL)", name="undoes"),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from booking.centre.facts import the_centre
 from booking.invoicing.models import Invoice
+from booking.invoicing.write_offs.lapse import set_lapsed
 from booking.invoicing.write_offs.models import InvoiceWriteOff, WriteOffKind
 from booking.kernel.database import in_pieces, insert_into, run
 from booking.records.audit import note
@@ -17,10 +18,10 @@ from booking.records.audit import note
 def recover(coming: Mapping[int, int], kind: WriteOffKind, actor: str, now: datetime) -> None:
     """Before so much comes for these invoices, by their ids: what is left pays first, what was written off after it.
 
-    Inside a unit of work; the invoices are held still until it ends, so that nobody writes off meanwhile.
+    Inside a unit of work; the invoices are held still until it ends, so that nobody writes off meanwhile. What had
+    lapsed of what was paid too much has not, once anything moves.
     """
-    more = {invoice_id: by for invoice_id, by in coming.items() if by > 0}
-    for piece in in_pieces(sorted(more)):
+    for piece in in_pieces(sorted(invoice_id for invoice_id, by in coming.items() if by)):
         locked = (
             select(Invoice.id, Invoice.left, Invoice.written_off)
             .where(Invoice.id.in_(piece))
@@ -28,8 +29,10 @@ def recover(coming: Mapping[int, int], kind: WriteOffKind, actor: str, now: date
             .with_for_update(key_share=True)
         )
         for invoice_id, left, written_off in run(locked).all():
-            back = min(more[invoice_id] - left, written_off)
-            if back > 0:
+            back = min(coming[invoice_id] - left, written_off)
+            if written_off < 0:
+                set_lapsed(invoice_id, written_off, -written_off, the_centre().local(now).date(), now)
+            elif back > 0:
                 _take_back(invoice_id, back, written_off, kind, actor, now)
 
 

@@ -23,7 +23,7 @@ from booking.door.refusals import MarkTaken
 from booking.door.rules import DoorVerdict, Post
 from booking.kernel import clock
 from booking.kernel.clock import milliseconds
-from booking.kernel.codes import is_secret, new_secret, read_reference
+from booking.kernel.codes import is_secret, new_secret, read_reference, secret_from
 from booking.kernel.database import unit_of_work
 from booking.web.blueprints import desk
 from booking.web.desk.sent import AT_THE_DOOR, how_sent, post_sent, today
@@ -87,14 +87,17 @@ def scan() -> ResponseReturnValue:
 
 
 def _scanned(code: str, ask: bool) -> DoorAnswer:
-    """Another code on a page that was sent before, as after going back in a browser, is an admission of its own."""
+    """Another code on a page that was sent before, as after going back in a browser, is an admission of its own.
+
+    Its mark follows from both, so that sent twice it counts once and is answered alike.
+    """
     how = how_sent()
     try:
         with unit_of_work():
             return admit.scan(code, post_sent(), how, centre(), ask=ask)
     except MarkTaken:
         with unit_of_work():
-            return admit.scan(code, post_sent(), replace(how, mark=new_secret()), centre(), ask=ask)
+            return admit.scan(code, post_sent(), replace(how, mark=secret_from(how.mark, code)), centre(), ask=ask)
 
 
 @desk.post("/read")

@@ -50,15 +50,15 @@ def own_invoices(secret: str) -> ResponseReturnValue:
     if payer_id is None or newest is None:
         return render_template("payer/no_link.html"), 404
     today = centre().local(clock.now()).date()
-    to_pay = open_to(payer_id)
+    to_pay = open_to(payer_id, MOST_OPEN + 1)
     settled = settled_to(payer_id, min(identity(request.args.get("below")) or NEWEST, NEWEST))
     page = PayerPage(
         name=newest.document.billed_to.name,
         org_number=newest.document.billed_to.org_number,
         secret=secret,
         open=open_of(payer_id, today),
-        to_pay=[shown(facts, today, with_code=place < MOST_CODES) for place, facts in enumerate(to_pay)],
-        more_open=len(to_pay) == MOST_OPEN,
+        to_pay=[shown(facts, today, with_code=place < MOST_CODES) for place, facts in enumerate(to_pay[:MOST_OPEN])],
+        more_open=len(to_pay) > MOST_OPEN,
         settled=[shown(facts, today) for facts in settled],
         older_than=settled[-1].number if len(settled) == MOST_A_PAGE else None,
     )

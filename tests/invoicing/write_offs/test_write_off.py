@@ -28,12 +28,15 @@ from booking.invoicing.write_offs.write_off import (
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
+from booking.records.audit import note
 from booking.records.models import AuditEntry
 from booking.running.check import breaches
+from booking.staff import forgetting as staff
 from tests.invoicing.bank.books import an_account, came, owed, paid, payment, states, stored, take, went_back
 from tests.invoicing.write_offs.lost import ACTOR, ask_again, left_of, lose, moved, pieces
+from tests.support.forgetting import forget
 
-OFF, UNDONE, PAID, CREDITED = WriteOffKind
+OFF, UNDONE, PAID, CREDITED, _LAPSED = WriteOffKind
 
 
 def test_all_that_is_left_is_written_off_with_who_when_and_why(app: Flask) -> None:
@@ -226,3 +229,15 @@ def test_a_closed_month_is_said_by_its_day(app: Flask) -> None:
     assert piece.can_be_undone(10_000, None)
     assert not piece.can_be_undone(0, None)
     assert not piece.can_be_undone(10_000, date(2099, 1, 1))
+
+
+def test_the_log_forgets_why_after_its_time_and_the_invoice_keeps_it(app: Flask) -> None:
+    an_account()
+    invoice = owed(sum=10_000)
+    lose(invoice.id, reason="Kari Nordmann er syk")
+    with unit_of_work():
+        note(ACTOR, "receivable.let_go", "booking:1", None, {"amount": 1, "reason": "Kari Nordmann er syk"})
+    forget(staff.FORGETTINGS, clock.now() + timedelta(days=91))
+    of_log = select(AuditEntry.after).where(AuditEntry.action.in_(("invoice.write_off", "receivable.let_go")))
+    assert [facts["reason"] for facts in db.session.scalars(of_log) if facts] == ["…", "…"]
+    assert pieces(invoice.id)[0].reason == "Kari Nordmann er syk"

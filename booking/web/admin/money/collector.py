@@ -66,8 +66,8 @@ def hand_to_collector() -> ResponseReturnValue:
     if left:
         flash(
             ngettext(
-                "%(num)s was paid or disputed meanwhile, and is not handed over.",
-                "%(num)s were paid or disputed meanwhile, and are not handed over.",
+                "%(num)s was paid, written off or disputed meanwhile, and is not handed over.",
+                "%(num)s were paid, written off or disputed meanwhile, and are not handed over.",
                 left,
             )
         )

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
+from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -137,6 +138,7 @@ class InvoicePage:
     reminding: RemindingShown
     proposal: CreditProposal | None
     lost: WrittenOffShown
+    late: LateSum
 
     @property
     def proposal_reason(self) -> str:
@@ -187,6 +189,7 @@ def page_of(
         reminding,
         counted_anew(invoice_id, centre(), clock.now()),
         written_off_shown(facts),
+        late_paid([invoice_id]).get(invoice_id, LateSum()),
     )
 
 

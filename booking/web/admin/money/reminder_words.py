@@ -12,7 +12,7 @@ from booking.invoicing.reminders.models import ReminderState, WhyStopped
 from booking.invoicing.reminders.queries import ReminderFacts
 
 WHY_STOPPED: Mapping[WhyStopped, LazyString] = {
-    WhyStopped.NOTHING_OPEN: lazy_gettext("paid or credited before it went out"),
+    WhyStopped.NOTHING_OPEN: lazy_gettext("paid, credited or written off before it went out"),
     WhyStopped.HELD: lazy_gettext("disputed, or with the collector"),
     WhyStopped.NOT_DELIVERED: lazy_gettext("the invoice has not arrived, or nobody knows"),
     WhyStopped.NO_EMAIL: lazy_gettext("the payer has no mailbox"),

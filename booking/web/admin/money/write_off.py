@@ -117,11 +117,10 @@ def undo_write_off_of_invoice(invoice_id: int, write_off_id: int) -> ResponseRet
 
 def _written_off(facts: IssuedFacts, typed: TypedWriteOff) -> ResponseReturnValue:
     """Raises Refusal."""
-    shown = sum_shown(request.form.get("left"))
-    amount = typed.of(facts.left)
-    if _is_large(facts, amount):
-        confirm_large_sum()
-    order = WriteOffOrder(facts.invoice_id, amount, typed.reason, -1 if shown is None else shown)
+    is_as_shown, amount = sum_shown(request.form.get("left")) == facts.left, typed.of(facts.left)
+    if is_as_shown and amount <= facts.left and _is_large(facts, amount):
+        confirm_large_sum()  # of what will be refused anyhow the page asks for no password
+    order = WriteOffOrder(facts.invoice_id, amount, typed.reason, facts.left if is_as_shown else -1)
     left = write_off(order, centre(), clock.now(), who().actor)
     money, currency = wording().money, facts.document.currency
     flash(_("%(sum)s written off; %(left)s is left to pay.", sum=money(amount, currency), left=money(left, currency)))

@@ -1,0 +1,123 @@
+"""What reminders claimed beside an invoice is income once it is paid, and only the rest was paid too much."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import update
+
+from booking.books.journal import AccountRole
+from booking.centre.facts import the_centre
+from booking.invoicing.bank.by_hand import undo, use_over
+from booking.invoicing.bank.late import LateSum, late_paid
+from booking.invoicing.bank.models import StoredBankRow
+from booking.invoicing.bank.queries import overpaid
+from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
+from booking.kernel import clock
+from booking.kernel.database import db, unit_of_work
+from booking.running.check import breaches
+from tests.books.keeping import booked, keep_books
+from tests.invoicing.bank.books import ACTOR, Owed, an_account, came, owed, payment, stored, take, went_back
+
+Role = AccountRole
+
+
+def reminded(invoice: Owed, number: int, fee: int, interest: int) -> None:
+    """A reminder went out that claimed so much."""
+    with unit_of_work():
+        row = InvoiceReminder(
+            key=f"{invoice.id}:{number}", invoice_id=invoice.id, number=number, state=ReminderState.SENT,
+            promised_at=clock.now(), sent_on=date(2026, 10, 1), pay_by=date(2026, 10, 15), open=10_000,
+            interest=interest, fee=fee,
+        )  # fmt: skip
+        db.session.add(row)
+
+
+def late(invoice: Owed) -> LateSum:
+    """What was paid of fees and interest."""
+    db.session.rollback()
+    return late_paid([invoice.id]).get(invoice.id, LateSum())
+
+
+def an_invoice_twice_reminded() -> Owed:
+    """100.00, a fee of 35.00 each time, and 1.20 and then 2.50 interest in all."""
+    an_account()
+    keep_books()
+    today = the_centre().local(clock.now()).date()
+    days = {"issued_on": today - timedelta(days=60), "due_on": today - timedelta(days=30)}
+    invoice = owed(**days)  # type: ignore[arg-type]  # named
+    reminded(invoice, 1, 3500, 120)
+    reminded(invoice, 2, 3500, 250)
+    return invoice
+
+
+def test_fees_and_interest_that_are_paid_with_the_invoice_are_income(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    before = booked()
+    take(came(payment(10_000 + 7000 + 250 + 99, invoice.kid)))
+    assert late(invoice) == LateSum(7000, 250)
+    moved = {role: amount - before.get(role, 0) for role, amount in booked().items() if amount != before.get(role, 0)}
+    assert moved == {Role.BANK: 17_349, Role.REMINDER_FEE: -7000, Role.LATE_INTEREST: -250, Role.OVERPAID: -99}
+    (row,) = overpaid()
+    assert (row.over, row.too_much) == (7349, 99)
+
+
+def test_they_are_paid_afterwards_the_fees_first_and_never_twice(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(10_000, invoice.kid), file="FIRST"))
+    assert late(invoice) == LateSum()
+    take(came(payment(7100, invoice.kid), payment(100, invoice.kid), file="SECOND"))
+    assert late(invoice) == LateSum(7000, 200)
+    take(came(payment(7250, invoice.kid), file="THIRD"))
+    assert late(invoice) == LateSum(7000, 250)
+    stands = booked()
+    assert (stands[Role.REMINDER_FEE], stands[Role.LATE_INTEREST], stands[Role.OVERPAID]) == (-7000, -250, -7200)
+
+
+def test_what_the_bank_takes_back_is_income_no_more(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_250, invoice.kid)))
+    booked()
+    take(went_back(17_250, invoice.kid))
+    assert late(invoice) == LateSum()
+    stands = booked()
+    assert not {Role.REMINDER_FEE, Role.LATE_INTEREST, Role.OVERPAID, Role.BANK} & set(stands)
+    take(came(payment(17_250, invoice.kid), file="AGAIN"))
+    assert late(invoice) == LateSum(7000, 250)
+
+
+def test_what_is_used_for_another_invoice_pays_no_fees_until_that_is_undone(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_250, invoice.kid)))
+    (row,) = stored()
+    use_over(row.id, ACTOR, clock.now())
+    assert late(invoice) == LateSum()
+    assert Role.REMINDER_FEE not in booked()
+    undo(row.id, ACTOR, clock.now())
+    assert late(invoice) == LateSum(7000, 250)
+    assert booked()[Role.REMINDER_FEE] == -7000
+
+
+def test_without_a_reminder_all_that_is_over_was_too_much(app: Flask) -> None:
+    an_account()
+    invoice = owed()
+    take(came(payment(10_100, invoice.kid)))
+    (row,) = overpaid()
+    assert (late(invoice), row.too_much) == (LateSum(), 100)
+
+
+def test_the_check_names_a_row_that_pays_more_of_them_than_was_over(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_250, invoice.kid)))
+    (row,) = stored()
+    with unit_of_work():
+        db.session.execute(update(StoredBankRow).values(over=7249, amount=17_249))
+    named = f"bank bank row that pays more of fees and interest than was over, row: {row.id}"
+    assert named in breaches()
+
+
+def test_what_pays_fees_and_interest_to_the_last_is_not_called_paid_too_much(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_250, invoice.kid)))
+    assert (late(invoice), overpaid()) == (LateSum(7000, 250), [])
