@@ -65,6 +65,16 @@ class BooksMonthPage:
         """The forms with their names."""
         return [(form, FORMS[form]) for form in JournalForm]
 
+    @property
+    def balance_debit(self) -> int:
+        """What stands in debit at the end, all accounts together, in minor units."""
+        return sum(amount for amount in self.books.balances.values() if amount > 0)
+
+    @property
+    def balance_credit(self) -> int:
+        """The same of credit."""
+        return -sum(amount for amount in self.books.balances.values() if amount < 0)
+
     def role(self, role: AccountRole) -> str:
         """What an account is for."""
         return str(ROLES[role])
