@@ -19,7 +19,7 @@ from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, cr
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import issue_together
 from booking.invoicing.models import Collective, Invoice, InvoiceRules
-from booking.invoicing.receivables import open_receivables
+from booking.invoicing.receivables import Receivable, open_receivables
 from booking.invoicing.write_offs.write_off import WriteOffOrder, write_off
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -38,18 +38,26 @@ def write_invoices(demo: DemoCentre, today: date) -> bytes:
     """Invoices of the months that are over and of the first days of this one; returns the file to try."""
     account = db.session.scalars(select(InvoiceRules.account)).one()
     centre, now = the_centre(), clock.now()
+    newest = max(_alone(centre, now), key=lambda receivable: receivable.on).key  # waits for whoever tries it, every day
     for month, first in enumerate(school_months(today, demo.schools.summer)):
         month_end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         issued_at = at(month_end, time(12), centre.zone)
-        issue_together([receivable.key for receivable in open_receivables(centre, issued_at)], centre, issued_at, ACTOR)
+        over = [receivable.key for receivable in open_receivables(centre, issued_at)]
+        issue_together([key for key in over if key != newest], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo.payments, month, centre, account, month_end, paid_at)
         if month == 0 and paid_at < now:
             _lose_rest(demo.payments, month_end, centre, now)
-    owed = [receivable for receivable in open_receivables(centre, now) if receivable.on < today]
-    first_days = [receivable.key for receivable in owed if receivable.payer.terms.collective is Collective.NONE]
-    issue_together(first_days[:-1], centre, now, ACTOR)  # the newest waits for whoever tries it
+    first_days = [receivable.key for receivable in _alone(centre, now) if receivable.key != newest]
+    issue_together(first_days, centre, now, ACTOR)
     return file_to_try(demo.payments, centre, account, now)
+
+
+def _alone(centre: CentreFacts, now: datetime) -> list[Receivable]:
+    """What was over yesterday and waits to be invoiced, but what is gathered for its month."""
+    today = centre.local(now).date()
+    owed = [receivable for receivable in open_receivables(centre, now) if receivable.on < today]
+    return [receivable for receivable in owed if receivable.payer.terms.collective is Collective.NONE]
 
 
 def _take_payments(

@@ -156,7 +156,7 @@ class Invoice(Model):
     @hybrid_property
     def left(self) -> int:
         """What is asked of the payer still; below nought if paid too much. Of a credit note it means nothing."""
-        return self.payable - self.paid - self.credited - self.written_off
+        return self.unpaid - self.written_off
 
 
 class InvoicedReceivable(Model):

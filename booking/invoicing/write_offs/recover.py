@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from booking.centre.facts import the_centre
 from booking.invoicing.models import Invoice
-from booking.invoicing.write_offs.lapse import set_lapsed
-from booking.invoicing.write_offs.models import InvoiceWriteOff, WriteOffKind
-from booking.kernel.database import in_pieces, insert_into, run
-from booking.records.audit import note
+from booking.invoicing.write_offs.lapse import ACTOR
+from booking.invoicing.write_offs.models import WriteOffKind
+from booking.invoicing.write_offs.moves import move_written_off
+from booking.kernel.database import in_pieces, run
 
 
 def recover(coming: Mapping[int, int], kind: WriteOffKind, actor: str, now: datetime) -> None:
@@ -31,17 +30,6 @@ def recover(coming: Mapping[int, int], kind: WriteOffKind, actor: str, now: date
         for invoice_id, left, written_off in run(locked).all():
             back = min(coming[invoice_id] - left, written_off)
             if written_off < 0:
-                set_lapsed(invoice_id, written_off, -written_off, the_centre().local(now).date(), now)
+                move_written_off(invoice_id, written_off, -written_off, WriteOffKind.LAPSED, ACTOR, now)
             elif back > 0:
-                _take_back(invoice_id, back, written_off, kind, actor, now)
-
-
-def _take_back(invoice_id: int, back: int, written_off: int, kind: WriteOffKind, actor: str, now: datetime) -> None:
-    run(update(Invoice).where(Invoice.id == invoice_id).values(written_off=Invoice.written_off - back))
-    values = {
-        "invoice_id": invoice_id, "kind": kind, "amount": -back, "on_day": the_centre().local(now).date(),
-        "written_at": now, "actor": actor,
-    }  # fmt: skip
-    run(insert_into(InvoiceWriteOff), values)
-    before, after = {"written_off": written_off}, {"written_off": written_off - back}
-    note(actor, "invoice.write_off_recovered", f"invoice:{invoice_id}", before, after)
+                move_written_off(invoice_id, written_off, -back, kind, actor, now)

@@ -116,9 +116,8 @@ def undo_write_off(
         if back <= 0 or run(undone.returning(InvoiceWriteOff.id), values).first() is None:
             raise WriteOffStays
         run(update(Invoice).where(Invoice.id == invoice_id).values(written_off=Invoice.written_off - back))
-        before, after = (
-            {"left": left + by, "written_off": written_off - by} for by in (0, back)
-        )  # fmt: skip
+        before = {"left": left, "written_off": written_off}
+        after = {"left": left + back, "written_off": written_off - back}
         note(actor, "invoice.write_off_undone", f"invoice:{invoice_id}", before, after)
         return invoice_id, back
 

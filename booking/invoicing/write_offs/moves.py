@@ -1,0 +1,28 @@
+"""What is written off of an invoice moves by itself: when it comes after all, and when its years are over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from booking.centre.facts import the_centre
+from booking.invoicing.models import Invoice
+from booking.invoicing.write_offs.models import InvoiceWriteOff, WriteOffKind
+from booking.kernel.database import insert_into, run
+from booking.records.audit import note
+
+
+def move_written_off(invoice_id: int, stood: int, by: int, kind: WriteOffKind, actor: str, now: datetime) -> None:
+    """So much more, or below nought less, is written off than `stood` (minor units); the log says so.
+
+    Inside a unit of work that holds the invoice still.
+    """
+    run(update(Invoice).where(Invoice.id == invoice_id).values(written_off=Invoice.written_off + by))
+    values = {
+        "invoice_id": invoice_id, "kind": kind, "amount": by, "on_day": the_centre().local(now).date(),
+        "written_at": now, "actor": actor,
+    }  # fmt: skip
+    run(insert_into(InvoiceWriteOff), values)
+    action = "invoice.lapsed" if kind is WriteOffKind.LAPSED else "invoice.write_off_recovered"
+    note(actor, action, f"invoice:{invoice_id}", {"written_off": stood}, {"written_off": stood + by})
