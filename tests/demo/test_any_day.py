@@ -18,6 +18,7 @@ from booking.demo.load import CENTRES, load_if_empty
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.kid import is_kid, is_rf
 from booking.invoicing.models import Invoice
+from booking.invoicing.receivables import open_receivables
 from booking.invoicing.ubl import ubl
 from booking.kernel import clock
 from booking.kernel.database import db
@@ -62,6 +63,12 @@ def test_every_document_is_taken_by_payers_systems(begun: datetime, peppol: Pepp
     findings = {number: peppol.findings(ubl(from_kept(document))) for number, document in kept}
     assert len(findings) > 20
     assert {number: refused for number, refused in findings.items() if refused} == {}
+
+
+def test_a_class_that_was_here_waits_for_whoever_tries_to_invoice_it(begun: datetime) -> None:
+    owed, today = open_receivables(the_centre(), begun), the_centre().local(begun).date()
+    ready = [each for each in owed if each.on < today and each.waits_for(set_up=True, exempt=True) is None]
+    assert ready
 
 
 def test_payments_name_documents_as_banks_of_the_country_know_it(begun: datetime) -> None:
