@@ -93,7 +93,7 @@ def _join_database(app: Flask, settings: Settings) -> None:
 def _join_outside(app: Flask, settings: Settings) -> None:
     """The payment provider and the mail server."""
     from booking.bookings.purse import purses
-    from booking.mail.sending import flask_mail_config, mail
+    from booking.mail.connection import flask_mail_config, mail
     from booking.payments.providers import tills
     from booking.payments.purse import PaidPurse
 

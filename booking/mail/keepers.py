@@ -30,12 +30,14 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
 def _send(leased: Leased, settings: Settings) -> None:
     """Raises caps.HeldBack, sending.Later or sending.LetterRefused."""
     centre = the_centre()
-    letter = messages.write(leased.kind, leased.id, leased.about, settings, leased.made_at)
+    is_counted = caps.is_counted(leased.kind, leased.about)
+    letter = messages.write(leased.kind, leased.id, leased.about, settings, leased.made_at, centre)
     if letter is None:
         return
-    to, most, key = letter.recipient, centre.most_mails, settings.secret_key
-    with unit_of_work():
-        caps.check(leased.id, leased.kind, leased.about, to, most, key, clock.now())
+    if is_counted:
+        to, most, key = letter.recipient, centre.most_mails, settings.secret_key
+        with unit_of_work():
+            caps.check(leased.id, leased.kind, to, most, key, clock.now())
     sending.send(letter, settings, centre.name, centre.email)
     if leased.kind in AFTERWARDS:
         with unit_of_work():

@@ -1,11 +1,10 @@
-"""Letters on their way: through Flask-Mail with a time-out and a checked certificate, or as files in the demo."""
+"""Letters on their way: as they travel, what becomes of each at the mail server, or as files in the demo."""
 
 from __future__ import annotations
 
 import os
 import re
 import smtplib
-import ssl
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -15,14 +14,10 @@ from email.utils import formatdate
 from itertools import takewhile
 from pathlib import Path
 
-from flask import current_app
-from flask_mail import Connection, Mail, Message
-
 from booking.kernel import clock
+from booking.mail.connection import Composed, hand_over
 from booking.mail.letter import Letter
-from booking.settings import MailSettings, Settings
-
-TIMEOUT = 10  # seconds; the stock connection would wait for a silent server for ever
+from booking.settings import Settings
 
 WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
 
@@ -35,73 +30,6 @@ class LetterRefused(Exception):
     """The letter will never go: the server said no for good."""
 
 
-class CarefulConnection(Connection):
-    """Flask-Mail's connection, with a time-out and a certificate that must be right."""
-
-    def configure_host(self) -> smtplib.SMTP:
-        """Open the connection to the mail server."""
-        mail = self.mail
-        context = ssl.create_default_context()
-        if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
-        else:
-            host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
-        try:
-            if mail.use_tls:
-                host.starttls(context=context)
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-        except BaseException:
-            host.close()
-            raise
-        return host
-
-    def __exit__(self, *_: object) -> None:
-        """Take leave. What the server said of the letter stands, however it takes the goodbye.
-
-        A server that goes without a word after it has accepted a letter must not make us send it again.
-        """
-        if self.host is not None:
-            try:
-                self.host.quit()
-            except (OSError, smtplib.SMTPException):
-                self.host.close()
-
-
-class CarefulMail(Mail):
-    """Flask-Mail that opens careful connections."""
-
-    def connect(self) -> Connection:
-        """Flask-Mail's hook."""
-        return CarefulConnection(current_app.extensions["mail"])
-
-
-class Composed(Message):
-    """Flask-Mail's message with a letter that we have composed: its own writing breaks long names in two."""
-
-    composed: EmailMessage
-
-    def as_bytes(self) -> bytes:
-        """Flask-Mail's hook."""
-        return self.composed.as_bytes()
-
-
-mail = CarefulMail()
-
-
-def flask_mail_config(settings: MailSettings, sender: str) -> dict[str, object]:
-    """Our settings in Flask-Mail's names."""
-    return {
-        "MAIL_SERVER": settings.server,
-        "MAIL_PORT": settings.port,
-        "MAIL_USERNAME": settings.username or None,
-        "MAIL_PASSWORD": settings.password or None,
-        "MAIL_USE_TLS": settings.use_tls and settings.port != 465,
-        "MAIL_USE_SSL": settings.use_tls and settings.port == 465,
-        "MAIL_DEFAULT_SENDER": sender,
-    }
-
-
 def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
     """Send one letter. Raises Later or LetterRefused. Not inside a unit of work."""
     composed = compose(letter, from_name, settings.mail_sender, reply_to)
@@ -111,7 +39,7 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
     message = Composed(recipients=[letter.recipient], sender=settings.mail_sender)
     message.composed = composed
     try:
-        mail.send(message)
+        hand_over(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise (LetterRefused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error

@@ -252,13 +252,13 @@ def test_told_to_stop_it_leaves_the_rest_to_others(app: Flask) -> None:
             promise("mail.confirmation", f"confirmation:{number}", {"booking_id": number})
     stop = threading.Event()
     worker = Worker(app, stop)
-    keep = worker._keep
+    do = worker._do
 
     def one_only(leased: Leased) -> None:
-        keep(leased)
+        do(leased)
         stop.set()
 
-    worker._keep = one_only  # type: ignore[method-assign]
+    worker._do = one_only  # type: ignore[method-assign]
     worker.round()
     waiting = select(func.count()).where(Promise.state == PromiseState.WAITING)
     db.session.rollback()
