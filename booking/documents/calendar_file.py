@@ -72,7 +72,7 @@ _FIRST_EVENT = b"BEGIN:VEVENT\r\n"  # stands at the beginning of a line only: wh
 
 @cache
 def rules_of(zone: ZoneInfo) -> bytes:
-    """The rules of a time zone as they stand in each file: the library works them out anew, which is most of the work."""
+    """The rules of a time zone as they stand in each file. The library would work them out anew each time."""
     from icalendar import Calendar, Event
 
     calendar, event = Calendar(), Event()
