@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from email.message import EmailMessage
 from functools import lru_cache
 
 from flask import current_app
@@ -82,11 +81,11 @@ class CarefulMail(Mail):
 class Composed(Message):
     """Flask-Mail's message with a letter that we have composed: its own writing breaks long names in two."""
 
-    composed: EmailMessage
+    composed: bytes
 
     def as_bytes(self) -> bytes:
         """Flask-Mail's hook."""
-        return self.composed.as_bytes()
+        return self.composed
 
 
 mail = CarefulMail()

@@ -7,19 +7,16 @@ import re
 import smtplib
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
 from itertools import takewhile
 from pathlib import Path
 
 from booking.kernel import clock
 from booking.mail.connection import Composed, hand_over
 from booking.mail.letter import Letter
+from booking.mail.wire import compose
 from booking.settings import Settings
-
-WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
 
 
 class Later(Exception):
@@ -50,57 +47,6 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
         raise Later(f"{type(error).__name__} {error.smtp_code}") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Later(type(error).__name__) from error
-
-
-def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> EmailMessage:
-    """The letter as it travels (RFC 5322), in lines and bytes that every server takes."""
-    message = EmailMessage(policy=WIRE)
-    message["From"] = Address(display_name=_as_name(from_name), addr_spec=sender)
-    message["To"] = letter.recipient
-    message["Subject"] = _one_line(letter.subject)
-    message["Reply-To"] = reply_to
-    message["Date"] = formatdate()
-    message["Message-ID"] = letter.message_id
-    # RFC 3834, section 5, and what Exchange asks for: nobody's holiday answer comes back to us.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    if letter.list_unsubscribe:
-        message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    html = message.get_body(("html",))
-    for picture in letter.pictures:
-        main, sub = picture.kind.split("/", 1)
-        if html is not None:
-            html.add_related(
-                picture.content,
-                maintype=main,
-                subtype=sub,
-                cid=f"<{picture.name}>",
-                filename=picture.name,
-                disposition="inline",
-            )
-    if html is not None and letter.pictures:
-        html.set_param("type", "text/html")  # of the part that is looked at first (RFC 2387, section 3.1)
-    for attachment in letter.attachments:
-        media, *more = attachment.kind.split("; ")
-        main, sub = media.split("/", 1)
-        params = dict(parameter.split("=", 1) for parameter in more)
-        message.add_attachment(
-            attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params or None
-        )
-    return message
-
-
-def _one_line(text: str) -> str:
-    """Fit for a header: everything that some reader takes for the end of a line becomes a space."""
-    return " ".join(text.split())[:200]
-
-
-def _as_name(text: str) -> str:
-    """Fit for the name before an address. The library forgets the quotes around a name that it has to fold."""
-    name = _one_line(text)
-    return name if len(name) <= 60 else " ".join(re.sub(r'["(),.:;<>@\[\\\]]', " ", name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +91,11 @@ def read_file(folder: Path, name: str) -> EmailMessage | None:
     return read if isinstance(read, EmailMessage) else None
 
 
-def _write_file(letter: Letter, folder: Path, composed: EmailMessage) -> None:
+def _write_file(letter: Letter, folder: Path, composed: bytes) -> None:
     """Write once per Message-ID, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^0-9A-Za-z.-]", "", letter.message_id.split("@")[0]) + ".eml"
     part = folder / f".{name}.{os.getpid()}"
-    part.write_bytes(composed.as_bytes())
+    part.write_bytes(composed)
     os.utime(part, (clock.now().timestamp(),) * 2)  # by our clock, which a demo may run ahead: it is forgotten by it
     part.replace(folder / name)

@@ -29,6 +29,7 @@ PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
 HURRY = 0.2  # seconds of promises while people stand in line
 SPELL = 10.0  # seconds of promises before the house is looked after again: holds end while a mail server is slow
+FOURTH = 4  # of so many promises one is the longest due, whatever its rank: what waits is never put off for ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Worker:
         self.shift = Shift(self.name, nights, clock.now())  # no nights for one that is started for a moment
         self.chores = chores()
         self.last: dict[str, float] = {}  # when each chore was begun
+        self.turn = 0  # how many promises it has asked for
         self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
     def round(self) -> int:
@@ -73,12 +75,17 @@ class Worker:
                 with unit_of_work():
                     for outcome in outcomes:
                         outcome.write()
-                    leased = promises.lease(self.name, clock.now()) if goes_on else []
+                    leased = self._next() if goes_on else []
                 self.done.difference_update(outcome.promise_id for outcome in outcomes)
                 if not leased:
                     return tried
                 outcomes = [self._keep(promise) for promise in leased]
                 tried += len(leased)
+
+    def _next(self) -> list[Leased]:
+        """What is to be done next: those first who wait at a screen, and each FOURTH time who has waited longest."""
+        self.turn += 1
+        return promises.lease(self.name, clock.now(), longest_due=self.turn % FOURTH == 0)
 
     def _keep(self, leased: Leased) -> Outcome:
         """Do one promised piece; whatever happens to it is an outcome, to be written on its row."""
