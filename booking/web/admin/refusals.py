@@ -245,7 +245,7 @@ def _not_xml(refusal: NotXml) -> RefusalAnswer:
 
 @sentence.register
 def _no_bank_file(refusal: NoBankFile) -> RefusalAnswer:
-    text = f"{what_it_is(refusal.kind)} {gettext('Choose the file as it comes from the bank (camt.054, XML).')}"
+    text = what_it_is(refusal.kind) + " " + gettext("Choose the file as it comes from the bank (camt.054, XML).")
     if refusal.kind is ContentKind.PAYOUTS:
         text = gettext("These are payouts of the payment provider. They belong on the page Payouts, under Books.")
     return RefusalAnswer(text, 422)

@@ -122,7 +122,7 @@ def _payout_file_too_large(_refusal: PayoutFileTooLarge) -> RefusalAnswer:
 
 @sentence.register
 def _other_file_than_payouts(refusal: OtherFileThanPayouts) -> RefusalAnswer:
-    text = f"{what_it_is(refusal.kind)} {gettext('Choose the file of payouts as it comes from the provider (CSV).')}"
+    text = what_it_is(refusal.kind) + " " + gettext("Choose the file of payouts as it comes from the provider (CSV).")
     if refusal.kind is ContentKind.BANK:
         text = gettext("This is a bank's file about an account. It belongs on the page Bank, under Invoices.")
     return RefusalAnswer(text, 422)
