@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import time_machine
@@ -83,7 +83,7 @@ class Heard:
             self.statements.setdefault(statement, values[0] if many and isinstance(values, list) else values)
         self.now = statement if verb in ("SELECT", "WITH") else ""  # what is written is as much as there is to do
         if c.engine.dialect.name == "sqlite":
-            c.connection.driver_connection.set_progress_handler(self.step, 1000)
+            cast("Any", c.connection.driver_connection).set_progress_handler(self.step, 1000)
 
     def step(self) -> int:
         """Called by SQLite after each thousand instructions, of reading the rows too."""
