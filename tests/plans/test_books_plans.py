@@ -16,8 +16,9 @@ from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from tests.conftest import unguarded
 from tests.plans.conftest import Crowded
+from tests.plans.heard import listening, refuse_whole_tables
 from tests.plans.test_office_plans import boss
-from tests.plans.test_query_plans import listening, ok, refuse_whole_tables
+from tests.plans.test_query_plans import ok
 
 MANY = 20_000  # invoices of years before, each a voucher
 
