@@ -7,8 +7,8 @@ from collections import Counter
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0032"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
