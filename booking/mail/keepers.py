@@ -50,7 +50,8 @@ WAITED_FOR = frozenset(
     f"mail.{kind}"
     for kind in (
         "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
-        "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation", "newsletter", "course_place",
+        "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
+        "newsletter", "course_place",
     )
 )  # fmt: skip
 # Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.

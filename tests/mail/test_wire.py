@@ -45,8 +45,9 @@ def as_read(raw: bytes) -> list[object]:
         seen.append((part.get_content_type(), kind, part.get_filename(), part.get_content_disposition()))
         seen.append(part["Content-ID"])
         content = None if part.is_multipart() else part.get_content()
-        is_text = isinstance(content, str) and part.get_filename() is None
-        seen.append(content.replace("\r\n", "\n") if is_text else content)
+        if isinstance(content, str) and part.get_filename() is None:
+            content = content.replace("\r\n", "\n")
+        seen.append(content)
     return seen
 
 
