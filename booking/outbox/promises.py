@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import SelectBase, bindparam, literal_column, select, text, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from booking.kernel import clock
-from booking.kernel.database import db, insert_once, run
+from booking.kernel.database import UTCDateTime, db, insert_once, run
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.ranks import rank_of
 
@@ -55,32 +55,44 @@ def lease(worker: str, now: datetime, most: int = 1, *, longest_due: bool = Fals
     from time to time. A worker that dies simply lets its lease run out: due_at is pushed ahead by the lease itself.
     """
     values = {"worker": worker, "now": now, "until": now + LEASE, "most": most}
-    return [Leased(*row) for row in run(_LEASE_LONGEST_DUE if longest_due else _LEASE, values)]
+    return [Leased(*row) for row in run(_leasing(db.engine.dialect.name, longest_due), values)]
 
 
-def _leasing(*order: InstrumentedAttribute[Any]) -> ReturningUpdate[Any]:
-    """Built once: building a statement costs more than running it. The state stands in it word for word, or SQLite does
-    not see that the index of what waits will do.
-    """
-    due = (
-        select(Promise.id)
-        .where(Promise.state == literal_column("'waiting'"), Promise.due_at <= bindparam("now"))
-        .order_by(*order)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True, key_share=True)
-        # By itself: PostgreSQL may run a subselect again for each row it meets, and find others each time.
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+# SQLite is told which index: left to itself it looks up all that waits by its state, and sorts it for each promise.
+_NEXT = """
+    SELECT id FROM outbox INDEXED BY ix_outbox_turn
+    WHERE state = 'waiting' AND due_at <= :now ORDER BY rank, due_at LIMIT :most
+"""
+_LONGEST_DUE = """
+    SELECT id FROM outbox INDEXED BY ix_outbox_due
+    WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at LIMIT :most
+"""
+
+
+@cache
+def _leasing(dialect: str, longest_due: bool) -> ReturningUpdate[Any]:
+    """Built once: building a statement costs more than running it."""
+    if dialect == "sqlite":
+        now = bindparam("now", type_=UTCDateTime())
+        due: SelectBase = text(_LONGEST_DUE if longest_due else _NEXT).bindparams(now).columns(Promise.id)
+    else:
+        chosen = (
+            select(Promise.id)
+            .where(Promise.state == literal_column("'waiting'"), Promise.due_at <= bindparam("now"))
+            .order_by(*((Promise.due_at,) if longest_due else (Promise.rank, Promise.due_at)))
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True, key_share=True)
+            # By itself: PostgreSQL may run a subselect again for each row it meets, and find others each time.
+            .cte("due")
+            .prefix_with("MATERIALIZED", dialect="postgresql")
+        )
+        due = select(chosen.c.id)
     return (
         update(Promise)
-        .where(Promise.id.in_(select(due.c.id)))
+        .where(Promise.id.in_(due))
         .values(due_at=bindparam("until"), leased_by=bindparam("worker"), attempts=Promise.attempts + 1)
         .returning(Promise.id, Promise.kind, Promise.about, Promise.attempts, Promise.made_at)
     )
-
-
-_LEASE, _LEASE_LONGEST_DUE = _leasing(Promise.rank, Promise.due_at), _leasing(Promise.due_at)
 
 
 def settle(leased: Leased, worker: str) -> None:
