@@ -96,8 +96,8 @@ def _compile(template: str, content: Content, codes: Mapping[str, str], *, acces
     """The sheet of a template. What it says is handed over in the call, not as an input of the system (`sys.inputs`):
     with another input the typesetter forgets all it has read.
     """
-    said = _as_data({**content, "long": long_words(content)})
-    call = f'#import "{template}": sheet\n#sheet({said}, {_as_data(dict(codes))})'
+    paper = _as_data({**content, "long": long_words(content)})
+    call = f'#import "{template}": sheet\n#sheet({paper}, {_as_data(dict(codes))})'
     try:
         compiled = _typesetter().compile(input=call.encode(), format="pdf", pdf_standards="ua-1" if accessible else [])
     except typst.TypstError as error:

@@ -33,7 +33,7 @@ FOURTH = 4  # of so many promises one is the longest due, whatever its rank: wha
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TriedPromise:
     """What became of a promise, not yet written: `write` does so inside a unit of work."""
 
     promise_id: int
@@ -68,18 +68,18 @@ class Worker:
     def _promises(self) -> int:
         """Keep what is due, one promise after the other; what became of one is written as the next is taken."""
         tried, until = 0, time.monotonic() + (HURRY if self.shift.hurries else SPELL)
-        outcomes: list[Outcome] = []
+        just_tried: list[TriedPromise] = []
         with one_connection():
             while True:
                 goes_on = time.monotonic() < until and not self.stop.is_set()
                 with unit_of_work():
-                    for outcome in outcomes:
-                        outcome.write()
+                    for tried_promise in just_tried:
+                        tried_promise.write()
                     leased = self._next() if goes_on else []
-                self.done.difference_update(outcome.promise_id for outcome in outcomes)
+                self.done.difference_update(tried_promise.promise_id for tried_promise in just_tried)
                 if not leased:
                     return tried
-                outcomes = [self._keep(promise) for promise in leased]
+                just_tried = [self._keep(promise) for promise in leased]
                 tried += len(leased)
 
     def _next(self) -> list[Leased]:
@@ -87,8 +87,8 @@ class Worker:
         self.turn += 1
         return promises.lease(self.name, clock.now(), longest_due=self.turn % FOURTH == 0)
 
-    def _keep(self, leased: Leased) -> Outcome:
-        """Do one promised piece; whatever happens to it is an outcome, to be written on its row."""
+    def _keep(self, leased: Leased) -> TriedPromise:
+        """Do one promised piece; whatever happens to it is written on its row as the next is taken."""
         try:
             if leased.id not in self.done:
                 self._do(leased)
@@ -97,9 +97,9 @@ class Worker:
         except BaseException as error:  # a library written in Rust panics with what is no Exception
             failure = judge(error)
             log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, **failure.facts)
-            return Outcome(leased.id, partial(failure.end, leased, self.name, failure.why))
+            return TriedPromise(leased.id, partial(failure.end, leased, self.name, failure.why))
         self.done.add(leased.id)
-        return Outcome(leased.id, partial(promises.settle, leased, self.name))
+        return TriedPromise(leased.id, partial(promises.settle, leased, self.name))
 
     def _do(self, leased: Leased) -> None:
         KEEPS[leased.kind](leased, settings_of(self.app))
