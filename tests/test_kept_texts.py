@@ -56,7 +56,7 @@ MAY_STAY = {
     " find_us brand accent logo newsletter_topics",
     "closure": "words closed_days",
     "day_exception": "reason",
-    "books_rules": "accounts codes vat dimensions",
+    "books_rules": "accounts codes vat dimensions confirmed",
     "closed_month": "closed_by accounts sums balances",
     "invoice_reminder": "key",
     "invoice_rules": "account bic vat_number registered_in street postcode town scheme exempt_reason exempt_code",

@@ -34,10 +34,12 @@ def upgrade() -> None:
     with op.batch_alter_table("receivable_let_go") as table:
         table.drop_constraint(op.f("ck_receivable_let_go_amount"), type_="check")
         table.create_check_constraint(op.f("ck_receivable_let_go_amount"), AFTER)
+    op.add_column("books_rules", sa.Column("confirmed", sa.Text(), server_default="{}", nullable=False))
 
 
 def downgrade() -> None:
     """Take it away; what was let go and comes to nothing goes, as a build of before has it."""
+    op.drop_column("books_rules", "confirmed")
     op.execute("DELETE FROM receivable_let_go WHERE amount = 0")
     with op.batch_alter_table("receivable_let_go") as table:
         table.drop_constraint(op.f("ck_receivable_let_go_amount"), type_="check")
