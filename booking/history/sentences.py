@@ -190,6 +190,7 @@ def acts() -> dict[str, str]:
         "export.bookings": _("Bookings taken out as a file"),
         "export.collector": _("List for the collector taken out as a file"),
         "export.feedback": _("Feedback taken out as a file"),
+        "export.invoices": _("Invoices taken out as a file"),
         "export.letters": _("Letters taken out as a file"),
         "export.log": _("Log taken out as a file"),
         "export.participants": _("Participants taken out as a file"),

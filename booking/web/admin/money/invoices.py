@@ -29,7 +29,7 @@ from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
-from booking.reckoning.proposals import CreditProposal, counted_anew
+from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.admin.money.reminder_words import words_of_state
@@ -81,7 +81,7 @@ class InvoicesPage:
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
-    `states`: where each is, with its mark.
+    `given_up`: how many claim places on courses that were given up. `states`: where each is, with its mark.
     """
 
     ready: Sequence[DraftRow]
@@ -98,6 +98,7 @@ class InvoicesPage:
     may_set_up: bool
     wanting: int
     stuck: int
+    given_up: int
     states: Mapping[int, tuple[str, str]]
     refused: Sequence[str] = ()
 
@@ -250,6 +251,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         may_set_up=who().role is Role.ADMIN,
         wanting=how_many_want_a_person(clock.now(), _today()),
         stuck=how_many_are_stuck(),
+        given_up=how_many_given_up(),
         states=states_shown([facts.invoice_id for facts in documents]),
         refused=refused,
     )
