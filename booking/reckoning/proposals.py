@@ -132,7 +132,7 @@ def how_many_given_up() -> int:
             InvoicedReceivable.amount - owed_now() > Invoice.credited - freed,
         )
     )
-    return run(query).scalar_one()
+    return int(run(query).scalar_one())
 
 
 def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:

@@ -45,8 +45,10 @@ def marks() -> Mapping[InvoiceMark, str]:
 
 def ways() -> Mapping[Way, str]:
     """Where a document is on its way, and what the buyer said of it."""
-    said = {response: words for response, words in buyer_responses().items() if response is not BuyerResponse.NONE}
-    return {**delivery_states(), **said}
+    words: dict[Way, str] = dict(delivery_states().items())
+    words |= buyer_responses().items()
+    del words[BuyerResponse.NONE]
+    return words
 
 
 def columns() -> list[Column]:

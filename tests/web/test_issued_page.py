@@ -1,4 +1,4 @@
-"""The page of what was issued: filters stand in the address, sums and file follow them, and every state can be chosen."""
+"""The page of what was issued: filters stand in the address, sums and file follow them, every state can be chosen."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from booking.invoicing.sending.states import BuyerResponse, DeliveryState, Repor
 from booking.invoicing.sending.wanting import how_many_want_a_person, wanting_a_person
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.settings import settings_of
 from tests.invoicing.owed import a_centre_that_invoices
-from tests.invoicing.sending.conftest import settings_of
 from tests.invoicing.sending.sent import a_note_on, an_issued_invoice
 from tests.invoicing.write_offs.lost import left_of, lose
 from tests.visits.booked import Centre
