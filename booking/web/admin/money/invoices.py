@@ -21,7 +21,16 @@ from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import mailbox_of, payer_of
-from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
+from booking.invoicing.queries import (
+    MOST_A_PAGE,
+    NEWEST,
+    BookingOnInvoice,
+    IssuedFacts,
+    bookings_on,
+    issued,
+    issued_one,
+    notes_on,
+)
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
@@ -128,11 +137,12 @@ class RemindingShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One document, and the credit notes on it."""
+    """One document, the credit notes on it, and the bookings that it stands for."""
 
     facts: IssuedFacts
     today: date
     notes: Sequence[IssuedFacts]
+    bookings: Sequence[BookingOnInvoice]
     link: LinkShown
     payer_id: int | None
     delivery: DeliveryShown | None
@@ -140,6 +150,12 @@ class InvoicePage:
     proposal: CreditProposal | None
     lost: WrittenOffShown
     late: LateSum
+
+    @property
+    def refusal_reason(self) -> str:
+        """What the payer would read on the credit note for one that was refused, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Wrong reference or payer"))
 
     @property
     def proposal_reason(self) -> str:
@@ -186,6 +202,7 @@ def page_of(
         facts,
         today,
         notes_on(invoice_id),
+        bookings_on(invoice_id),
         link or link_shown(facts),
         payer_of(invoice_id),
         delivery or delivery_shown(invoice_id, today),
