@@ -62,7 +62,7 @@ def sale_at(slot_ids: Collection[int], channel: Channel, centre: CentreFacts, no
         slots[free.slot_id], draws[free.slot_id], activities[activity.id] = free, drawn, activity
         prices = as_values(PriceRule, (row[_PRICE_AT:] for row in same))
         if offer[1] is not None and prices[0].minor is not None:
-            offers[activity.id, offer[1]] = TicketOffer(*offer, tuple(prices))
+            (offers[activity.id, offer[1]],) = as_values(TicketOffer, [(*offer, tuple(prices))])
     return Sale(slots, activities, offers, draws, ran_out, channel, centre, now)
 
 

@@ -200,12 +200,19 @@ def places_of(lines: Iterable[LineFacts | PricedLine | BookedLine]) -> Counter[t
 
 def issue_tickets(booking_id: int, places: Counter[tuple[int, int, int]]) -> list[BookedTicket]:
     """Make so many new tickets; see `places_of`."""
+    tickets = [BookedTicket(new_secret(), slot_id, kind, admits, 0) for slot_id, kind, admits in places.elements()]
     rows = [
-        {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits, "code": new_secret()}
-        for slot_id, kind, admits in places.elements()
+        {
+            "booking_id": booking_id,
+            "slot_id": ticket.slot_id,
+            "ticket_type_id": ticket.ticket_type_id,
+            "admits": ticket.admits,
+            "code": ticket.code,
+        }
+        for ticket in tickets
     ]
     write(Ticket, rows)
-    return [BookedTicket(row["code"], row["slot_id"], row["ticket_type_id"], row["admits"], 0) for row in rows]
+    return tickets
 
 
 def only_adds(before: Iterable[LineFacts], after: Iterable[LineFacts]) -> bool:

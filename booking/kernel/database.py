@@ -159,6 +159,7 @@ def unit_of_work() -> Iterator[None]:
                 yield
                 db.session.commit()
             except BaseException:
+                db.session.info.pop(WAITING, None)
                 db.session.rollback()
                 raise
     finally:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, attributes
 from booking.kernel.database import WAITING, Model, db, insert_into, run
 
 Values = Mapping[str, Any]
-_DIALECT = postgresql.dialect(paramstyle="pyformat")
+_DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
 @dataclass(eq=False, slots=True)
@@ -149,7 +149,8 @@ def _changes(session: Session, place: int) -> Iterator[_Part]:
             continue
         key = state.identity[0]
         changed = {name: getattr(entity, name) for name in names}
-        values = {f"{place}_{name}": _to_driver(type(entity), name)(value) for name, value in changed.items()}
+        table: type[Model] = type(entity)
+        values = {f"{place}_{name}": _to_driver(table, name)(value) for name, value in changed.items()}
         yield _Part(_update_sql(entity.__tablename__, place, names), values | {f"{place}_id": key})
         for name, value in changed.items():
             attributes.set_committed_value(entity, name, value)

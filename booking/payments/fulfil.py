@@ -61,7 +61,7 @@ class JustBought:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledPayment:
     """How a payment stands, and what it has just bought where that is known without reading it again."""
 
     state: PaymentState
@@ -92,7 +92,7 @@ def fulfil_ref(provider_ref: str) -> PaymentState | None:
     return None if payment_id is None else fulfil(payment_id)
 
 
-def settle(payment_id: int, standing: PaymentStatus, known: BookingFacts | None = None) -> Settled:
+def settle(payment_id: int, standing: PaymentStatus, known: BookingFacts | None = None) -> SettledPayment:
     """Act on what the provider said; one unit of work, two when paid money cannot be kept.
 
     `known` is what was read of the booking before; what still is so is not read again.
@@ -103,7 +103,9 @@ def settle(payment_id: int, standing: PaymentStatus, known: BookingFacts | None 
     with unit_of_work():
         payment, (*_, booking) = _lock(payment_id)
         if payment.state not in UNDER_WAY:
-            return Settled(payment.state)  # old news: the buyer may pay anew by now, and only money changes an end
+            return SettledPayment(
+                payment.state
+            )  # old news: the buyer may pay anew by now, and only money changes an end
         payment.looked_at = now
         if standing.progress is PaymentProgress.PROCESSING:
             payment.state = PaymentState.PROCESSING
@@ -121,27 +123,27 @@ def settle(payment_id: int, standing: PaymentStatus, known: BookingFacts | None 
                 back_to_basket(booking.id, the_centre(), now)
             else:
                 expire_pending(booking.id, now)
-        return Settled(payment.state)
+        return SettledPayment(payment.state)
 
 
-def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts | None, now: datetime) -> Settled:
+def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts | None, now: datetime) -> SettledPayment:
     try:
         with unit_of_work():
             payment, bookings = _lock(payment_id)
             if payment.state in SETTLED:
-                return Settled(payment.state)
+                return SettledPayment(payment.state)
             _check(payment, bookings[-1], standing, now)
             _mark_paid(payment, standing, PaymentState.PAID, now)
             if len(bookings) == 1 and known is not None and still_is(known, bookings[0]):
-                return Settled(payment.state, _confirm_known(known, bookings[0], payment, now))
+                return SettledPayment(payment.state, _confirm_known(known, bookings[0], payment, now))
             confirm_locked(bookings, now)
-            return Settled(payment.state)
+            return SettledPayment(payment.state)
     except Refusal as refusal:
         why = type(refusal).__name__.strip("_")
     with unit_of_work():
         payment, (*_, booking) = _lock(payment_id)
         if payment.state in SETTLED:
-            return Settled(payment.state)
+            return SettledPayment(payment.state)
         _mark_paid(payment, standing, PaymentState.RETURNED, now)
         db.session.flush()
         return_payment(payment, why, now)
@@ -149,7 +151,7 @@ def _settle_paid(payment_id: int, standing: PaymentStatus, known: BookingFacts |
             expire_pending(booking.id, now)
         promise("mail.lost", f"lost:{payment.id}", {"booking_id": booking.id})
         note("worker", "payment.returned", f"booking:{booking.id}", None, {"payment": payment.id, "why": why})
-        return Settled(payment.state)
+        return SettledPayment(payment.state)
 
 
 def _confirm_known(known: BookingFacts, booking: Booking, payment: Payment, now: datetime) -> JustBought:

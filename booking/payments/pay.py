@@ -26,7 +26,7 @@ from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, end_reading, in_language, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.kernel.writing import write
-from booking.payments.fulfil import Settled, fulfil, settle
+from booking.payments.fulfil import SettledPayment, fulfil, settle
 from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import PaymentOrder, PaymentProgress, Rejected, Unreachable
 from booking.payments.providers import tills
@@ -66,7 +66,7 @@ class NoAnswer(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownBooking:
     """What a caller has read already: the booking, which may have changed since, and the centre."""
 
     facts: BookingFacts
@@ -107,7 +107,7 @@ _UNDER_WAY = (
 
 
 def begin(
-    booking_id: int, details: Details | None = None, shown: int | None = None, known: Known | None = None
+    booking_id: int, details: Details | None = None, shown: int | None = None, known: KnownBooking | None = None
 ) -> Begun:
     """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
 
@@ -277,7 +277,7 @@ def under_way(booking_id: int) -> UnderWay | None:
     return as_values(UnderWay, [row])[0] if row else None
 
 
-def ask_provider(booking_id: int, known: BookingFacts | None = None) -> Settled | None:
+def ask_provider(booking_id: int, known: BookingFacts | None = None) -> SettledPayment | None:
     """Ask the provider how the payment under way went and act on it; `known` is as in `settle`.
 
     None when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises
