@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from booking.bookings.on_sale import Sale, sale_at
+from booking.bookings.on_sale import Sale, SaleTime, sale_at
 from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, SeveralDays, TooMany, TooManyPlaces, Unknown
 from booking.bookings.rules import ChosenTickets, check_party
-from booking.capacity.availability import Free
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
 from booking.catalogue.models import FOR_THE_PUBLIC
@@ -121,7 +120,7 @@ def price_again(
 
 
 def _split(
-    owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, Free]
+    owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, SaleTime]
 ) -> tuple[list[tuple[LineFacts, int, int]], list[Pick]]:
     """What of the lines is kept, as (line, slot, quantity), and what comes to it.
 
@@ -216,9 +215,9 @@ def _summed(picks: Collection[Pick]) -> list[Pick]:
     return [Pick(*key, quantity) for key, quantity in sorted(quantities.items()) if quantity > 0]
 
 
-def _check_on_sale(slot: Free, channel: Channel, now: datetime) -> None:
+def _check_on_sale(slot: SaleTime, channel: Channel, now: datetime) -> None:
     """Raises Closed, NotOnSale."""
-    if not slot.open:
+    if not slot.is_open:
         raise Closed(slot.slot_id)
     if slot.opens_at is not None and slot.opens_at > now and channel is not Channel.DESK:
         raise NotOnSale(slot.slot_id, slot.opens_at)
@@ -248,7 +247,9 @@ def _by_type(lines: Sequence[LineFacts | PricedLine]) -> Counter[int]:
     return quantities
 
 
-def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]) -> None:
+def _check_places(
+    slots: Mapping[int, SaleTime], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]
+) -> None:
     """No more of one time than its activity allows in a booking. Raises TooManyPlaces."""
     places: dict[int, int] = defaultdict(int)
     for line in lines:
@@ -260,7 +261,7 @@ def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts],
 
 
 def _check_day(
-    slots: Mapping[int, Free],
+    slots: Mapping[int, SaleTime],
     facts: Mapping[int, ActivityFacts],
     lines: Sequence[PricedLine],
     centre: CentreFacts,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Select, String, bindparam, case, cast, func, outerjoin, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, outerjoin, select, union_all
 from sqlalchemy.orm import aliased
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
@@ -116,17 +116,6 @@ def add_ons_between(
     return _read(FreeShow, _add_ons(channel, bool(own)), values | _present(now, own))
 
 
-def with_draws(channel: Channel) -> Select[tuple[object, ...]]:
-    """The slots with the ids bound to `ids` at the moment bound to `now`, as `read_with_draws` takes them."""
-    return _by_id(channel, False).add_columns(func.aggregate_strings(cast(Draw.on_slot_id, String), ",").label("draws"))
-
-
-def read_with_draws(row: Sequence[Any]) -> tuple[Free, list[int]]:
-    """A row of `with_draws`: a slot, and the slots it draws on."""
-    *slot, drawn = row
-    return _free(Free, slot), [int(slot_id) for slot_id in drawn.split(",")] if drawn else []
-
-
 def start_of(slot_id: int) -> datetime | None:
     """When a slot starts; None when there is none with this id."""
     starts_at: datetime | None = run(_START, {"slot": slot_id}).scalar()
@@ -136,12 +125,10 @@ def start_of(slot_id: int) -> datetime | None:
 def _read(kind: Callable[..., F], query: Select[tuple[object, ...]], values: dict[str, object]) -> list[F]:
     """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
     rows: Sequence[Sequence[Any]] = run(query, values).all()
-    return [_free(kind, row) for row in rows]
-
-
-def _free(kind: Callable[..., F], row: Sequence[Any]) -> F:
-    here, below, is_open = row[6:9]
-    return kind(*row[:6], max(0, here if below is None else min(here, below)), is_open, *row[9:])
+    return [
+        kind(*slot, max(0, here if below is None else min(here, below)), is_open, *words)
+        for *slot, here, below, is_open, words in [(*row[:9], row[9:]) for row in rows]
+    ]
 
 
 def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
@@ -239,9 +226,9 @@ def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
             Slot.ends_at,
             Slot.opens_at,
             Slot.closes_at,
-            at_slot.label("here"),
-            func.min(at_below).label("below"),
-            case((Slot.status == SlotStatus.OPEN, none_below_shut), else_=0).label("open"),
+            at_slot,
+            func.min(at_below),
+            case((Slot.status == SlotStatus.OPEN, none_below_shut), else_=0),
         )
         .select_from(joined)
         .group_by(*grouped)

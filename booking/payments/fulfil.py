@@ -103,9 +103,7 @@ def settle(payment_id: int, standing: PaymentStatus, known: BookingFacts | None 
     with unit_of_work():
         payment, (*_, booking) = _lock(payment_id)
         if payment.state not in UNDER_WAY:
-            return SettledPayment(
-                payment.state
-            )  # old news: the buyer may pay anew by now, and only money changes an end
+            return SettledPayment(payment.state)  # old news: they may pay anew by now; only money changes an end
         payment.looked_at = now
         if standing.progress is PaymentProgress.PROCESSING:
             payment.state = PaymentState.PROCESSING
