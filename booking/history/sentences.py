@@ -232,6 +232,7 @@ def acts() -> dict[str, str]:
         "invoice.lapsed": _("Invoice: what was open when its years were over"),
         "invoice.write_off": _("Invoice written off"),
         "invoice.write_off_recovered": _("Invoice: what was written off came after all"),
+        "invoice.paid_released": _("Invoice: what is paid beyond what is left stands as paid too much"),
         "invoice.write_off_undone": _("Invoice: what was written off is asked for again"),
         "receivable.let_go": _("Will not be claimed"),
         "receivable.let_go_moved": _("Will not be claimed: another sum by the count"),

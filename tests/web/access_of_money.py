@@ -25,6 +25,7 @@ OF_MONEY: dict[str, str] = {
     "GET /staff/bookings/<int:booking_id>/references": "finance admin",
     "POST /staff/bookings/<int:booking_id>/references": "finance admin",
     "GET /staff/invoices": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/release": "finance admin",
     "GET /staff/invoices/issued": "finance admin",
     "POST /staff/invoices/issued/export": "finance admin",
     "GET /staff/invoices/<int:invoice_id>": "finance admin",

@@ -35,9 +35,8 @@ def refused(app: Flask) -> int:
 
 def link(page: str, words: str) -> str:
     """Where the link with these words leads."""
-    (way,) = [
-        way for way, text in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>([^<]*)</a>', page) if words in text.strip()
-    ]
+    links: list[tuple[str, str]] = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>([^<]*)</a>', page)
+    (way,) = [way for way, text in links if words in text.strip()]
     return way.replace("&amp;", "&").partition("#")[0]
 
 

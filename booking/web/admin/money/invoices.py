@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
 from booking.invoicing.bank.late import LateSum, late_paid
+from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -38,6 +39,7 @@ from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
+from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
@@ -45,7 +47,8 @@ from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.admin.money.written_off import WrittenOffShown, written_off_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
 MOST_ROWS = 100
@@ -183,6 +186,22 @@ def invoice(invoice_id: int) -> str:
     if facts is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts))
+
+
+@admin.post("/invoices/<int:invoice_id>/release")
+@staff(Role.FINANCE)
+def release_paid(invoice_id: int) -> ResponseReturnValue:
+    """What is paid beyond what is left stands at the bank as paid too much, to be used or paid back."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    try:
+        released = release(invoice_id, who().actor, clock.now())
+    except Refusal as refusal:
+        flash(sentence(refusal).text)
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    flash(_("%(sum)s stands below as paid too much.", sum=wording().money(released, facts.document.currency)))
+    return redirect(url_for("admin.bank", _anchor="paid-too-much"), 303)
 
 
 def page_of(
