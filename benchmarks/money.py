@@ -38,6 +38,7 @@ from booking.staff.models import Role
 from booking.web.visitor.month import month_of
 from tests.invoicing.bank.books import came, payment
 from tests.invoicing.copies import FIRST, copy_visit
+from tests.plans.past import write_long_books
 from tests.web.browsing import Visitor
 from tests.web.staffing import a_colleague
 
@@ -140,17 +141,9 @@ def _issue_all() -> None:
 
 def _bank(meter: Meter) -> list[tuple[str, str, str, str]]:
     """A file of ten thousand payments, each of an invoice, beside so many bookings."""
-    booking_id = db.session.scalars(
-        select(InvoicedReceivable.booking_id)
-        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
-        .where(Invoice.paid == 0, Invoice.credited == 0, Invoice.written_off == 0)
-        .group_by(InvoicedReceivable.booking_id)
-        .having(func.count() == 1)
-    ).first()
-    assert booking_id is not None
-    db.session.rollback()
+    booking_id = _on_one_open_invoice()
     copy_visit(booking_id, ROWS)
-    owed = db.session.execute(select(Invoice.kid, Invoice.total).where(Invoice.id >= FIRST)).all()
+    owed = db.session.execute(select(Invoice.kid, Invoice.payable).where(Invoice.id >= FIRST)).all()
     db.session.rollback()
     content = came(*(payment(total, kid) for kid, total in owed)).content
     taken = meter.cost("bank", lambda: take_bank_file(content, "account:1", clock.now()))
@@ -159,11 +152,23 @@ def _bank(meter: Meter) -> list[tuple[str, str, str, str]]:
     return [_row(f"a bank file of {ROWS} rows", rows, bookings, f"{BOOKINGS} bookings", 1.0)]
 
 
+def _on_one_open_invoice() -> int:
+    """A visit of the demo that stands on one invoice, of which nothing has been paid."""
+    booking_id = db.session.scalars(
+        select(InvoicedReceivable.booking_id)
+        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
+        .where(InvoicedReceivable.booking_id < FIRST)
+        .group_by(InvoicedReceivable.booking_id)
+        .having(func.count() == 1, func.max(Invoice.paid + Invoice.credited + Invoice.written_off) == 0)
+    ).first()
+    db.session.rollback()
+    assert booking_id is not None
+    return booking_id
+
+
 def _pages(app: Flask, meter: Meter) -> list[tuple[str, str, str, str]]:
     """The office's and the payer's pages with a thousand invoices behind, and with a hundred thousand."""
-    booking_id = db.session.scalars(
-        select(InvoicedReceivable.booking_id).where(InvoicedReceivable.booking_id < FIRST).limit(1)
-    ).one()
+    booking_id = _on_one_open_invoice()
     payer_id = db.session.scalars(
         select(Invoice.payer_id).join(InvoicedReceivable).where(InvoicedReceivable.booking_id == booking_id)
     ).first()
@@ -171,18 +176,23 @@ def _pages(app: Flask, meter: Meter) -> list[tuple[str, str, str, str]]:
     month = f"{clock.now():%Y-%m}"
     pages = {
         "/staff/invoices": "the list to invoice",
-        "/staff/bank": "the bank's page",
+        "/staff/invoices/bank": "the bank's page",
+        "/staff/invoices/payers": "the list of payers",
+        "/staff/invoices/reminders": "the reminders",
+        "/staff/invoices/sending": "what is on its way",
         f"/staff/books/{month}": "the month's journal",
         _path(app, other): "a payer's page",
     }
     behind = FIRST + ROWS
-    sizes = (FEW, MANY)
-    for so_many in sizes:
+    written = 0
+    for so_many in (FEW, MANY):
         with unit_of_work():
             here = db.session.scalars(select(func.count()).select_from(Invoice)).one()
         if so_many > here:
             copy_visit(booking_id, so_many - here, behind)
             behind += so_many
+        write_long_books(so_many - written, written)
+        written = so_many
         somebody = a_colleague(app, Role.FINANCE, f"bench{so_many}@example.org")
         for path in pages:
             for _ in range(LOOKS):
