@@ -21,8 +21,12 @@ SAID = {"_": "gettext", "gettext": "gettext", "pgettext": "pgettext"}  # what te
 
 
 class Spoken(Environment):
-    """The app's templates; those asked for while a language is in force are the ones made ready for it."""
+    """The app's templates; those asked for while a language is in force are the ones made ready for it.
 
+    A cache of what was compiled must tell languages apart, and see when their texts change.
+    """
+
+    locale = ""
     texts: NullTranslations | None = None
     in_language: dict[str, Spoken]
 
@@ -38,7 +42,7 @@ class Spoken(Environment):
         known = self.__dict__.setdefault("in_language", {})
         if locale not in known:
             spoken = self.overlay()
-            spoken.texts = get_translations()
+            spoken.locale, spoken.texts = locale, get_translations()
             known[locale] = spoken
         speaking: Spoken = known[locale]
         return speaking
