@@ -141,15 +141,15 @@ def start_of(slot_id: int) -> datetime | None:
 
 def _read(kind: Callable[..., F], query: Prepared, values: dict[str, object]) -> list[F]:
     """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
-    return [
-        kind(
-            *slot,
-            max(0, here if below is None else min(here, below >> 1)),
-            is_open if below is None else is_open & below,
-            *words,
-        )
-        for *slot, here, below, is_open, words in [(*row[:9], row[9:]) for row in query.rows(values)]
-    ]
+    slots = []
+    for slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, here, below, is_open, *words in query.rows(
+        values
+    ):
+        if below is not None:
+            here, is_open = min(here, below >> 1), is_open & below
+        free = here if here > 0 else 0
+        slots.append(kind(slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, free, is_open, *words))
+    return slots
 
 
 def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
