@@ -18,7 +18,7 @@ from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from booking.kernel.database import db
+from booking.kernel.database import db, flush
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -38,7 +38,7 @@ class Prepared:
 
     def rows(self, values: Values | None = None) -> list[Row]:
         """All rows; none of a statement that gives none back. Raises what SQLAlchemy would."""
-        db.session.flush()
+        flush()
         connection = db.session.connection()
         values = values or {}
         form = self._form(connection.dialect, values)
