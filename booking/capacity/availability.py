@@ -29,11 +29,11 @@ from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
 from booking.kernel.database import Texts, UTCDateTime
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 
 F = TypeVar("F", bound="Free")
 
-_START = Prepared(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
+_START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
 class Availability(StrEnum):
@@ -139,7 +139,7 @@ def start_of(slot_id: int) -> datetime | None:
     return starts_at
 
 
-def _read(kind: Callable[..., F], query: Prepared, values: dict[str, object]) -> list[F]:
+def _read(kind: Callable[..., F], query: ReadyStatement, values: dict[str, object]) -> list[F]:
     """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
     slots = []
     for slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, here, below, is_open, *words in query.rows(
@@ -158,9 +158,9 @@ def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
 
 # The statements are built once for each kind of caller: building one costs more than running it.
 @cache
-def _between(channel: Channel, has_own: bool) -> Prepared:
+def _between(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    return Prepared(
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.activity_id == bindparam("activity"), Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at)
@@ -168,10 +168,10 @@ def _between(channel: Channel, has_own: bool) -> Prepared:
 
 
 @cache
-def _of_several(channel: Channel) -> Prepared:
+def _of_several(channel: Channel) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     of_activities = Slot.activity_id.in_(bindparam("activities", expanding=True))
-    return Prepared(
+    return ReadyStatement(
         _free_query(channel, False)
         .where(of_activities, Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at, Slot.id)
@@ -179,7 +179,7 @@ def _of_several(channel: Channel) -> Prepared:
 
 
 @cache
-def _entry(channel: Channel, has_own: bool) -> Prepared:
+def _entry(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     first = (
         select(Activity.id)
@@ -188,7 +188,7 @@ def _entry(channel: Channel, has_own: bool) -> Prepared:
         .limit(1)
         .scalar_subquery()
     )
-    return Prepared(
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.activity_id == first, Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at)
@@ -196,8 +196,8 @@ def _entry(channel: Channel, has_own: bool) -> Prepared:
 
 
 @cache
-def _by_id(channel: Channel, has_own: bool) -> Prepared:
-    return Prepared(
+def _by_id(channel: Channel, has_own: bool) -> ReadyStatement:
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.id.in_(bindparam("ids", expanding=True)), Slot.activity_id.is_not(None))
         .order_by(Slot.id)
@@ -205,9 +205,9 @@ def _by_id(channel: Channel, has_own: bool) -> Prepared:
 
 
 @cache
-def _add_ons(channel: Channel, has_own: bool) -> Prepared:
+def _add_ons(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    return Prepared(
+    return ReadyStatement(
         _free_query(channel, has_own)
         .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
         .join(Activity, Activity.id == Slot.activity_id)

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ OFFERED = (
 ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
 
 
-_OFFERS = Prepared(
+_OFFERS = ReadyStatement(
     select(*OFFERED, *PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
     .join(Price, Price.ticket_type_id == TicketType.id)
@@ -122,8 +122,8 @@ _OFFERS = Prepared(
     .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
     .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
 )
-_BOUGHT_TYPES = Prepared(select(*OFFERED[1:-1]).where(TicketType.id.in_(bindparam("types", expanding=True))))
-_ACTIVITIES = Prepared(select(*ACTIVITY).where(Activity.id.in_(bindparam("activities", expanding=True))))
+_BOUGHT_TYPES = ReadyStatement(select(*OFFERED[1:-1]).where(TicketType.id.in_(bindparam("types", expanding=True))))
+_ACTIVITIES = ReadyStatement(select(*ACTIVITY).where(Activity.id.in_(bindparam("activities", expanding=True))))
 
 
 def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from booking.centre.models import Centre, DayException, Strictness
 from booking.kernel.database import Texts
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
 
 
@@ -81,8 +81,8 @@ NOT_YET = CentreFacts(
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
-_CENTRE = Prepared(select(*_COLUMNS).order_by(Centre.id).limit(1))
-_CLOSING_DAYS = Prepared(
+_CENTRE = ReadyStatement(select(*_COLUMNS).order_by(Centre.id).limit(1))
+_CLOSING_DAYS = ReadyStatement(
     select(DayException.on_date, DayException.reason).where(
         DayException.on_date >= bindparam("start"),
         DayException.on_date < bindparam("end"),

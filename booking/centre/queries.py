@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.kernel.database import Texts, as_values, db, run
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class SpaceFacts:
     is_house: bool
 
 
-_SPACES = Prepared(select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id))
+_SPACES = ReadyStatement(select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id))
 
 
 def the_row() -> Centre | None:

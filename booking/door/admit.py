@@ -29,7 +29,7 @@ from booking.door.rules import (
     judge,
 )
 from booking.kernel.database import db
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 from booking.records.audit import note
 from booking.visits.rebill import count_moved
 
@@ -252,19 +252,19 @@ RETURNING ticket.id
 """
 
 
-_CHECK_IN = Prepared(insert(CheckIn).returning(CheckIn.id))
+_CHECK_IN = ReadyStatement(insert(CheckIn).returning(CheckIn.id))
 
 
 @lru_cache
-def _statement(rows: int) -> Prepared:
-    return Prepared(text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows)))))
+def _statement(rows: int) -> ReadyStatement:
+    return ReadyStatement(text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows)))))
 
 
 @lru_cache
-def _lines(rows: int) -> Prepared:
+def _lines(rows: int) -> ReadyStatement:
     row: dict[str, object] = {"check_in_id": bindparam("check_in")}
     each = [row | {"ticket_id": bindparam(f"ticket{n}"), "heads": bindparam(f"heads{n}")} for n in range(rows)]
-    return Prepared(insert(CheckInLine).values(each))
+    return ReadyStatement(insert(CheckInLine).values(each))
 
 
 def _party(booking_id: int, mark: str) -> tuple[PartyAtDoor, bool]:

@@ -19,7 +19,7 @@ from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
 from booking.door.visits import VisitToday, visits_today
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 from booking.outreach.models import Outreach
 from booking.staff.models import Account
 
@@ -228,10 +228,10 @@ def people_today(slots: Sequence[SlotToday], groups: Sequence[GroupToday]) -> Pe
 
 
 @cache
-def _troubles() -> Prepared:
+def _troubles() -> ReadyStatement:
     """Asked for each answer of the scan page: built once."""
     first, first_by = aliased(CheckIn), aliased(Account)
-    return Prepared(
+    return ReadyStatement(
         select(
             CheckIn.mark, CheckIn.trouble, Booking.id, Booking.reference, CheckIn.uncounted, CheckIn.at, Account.name,
             func.min(first.at), func.min(first_by.name),

@@ -16,7 +16,7 @@ from booking.door.models import CheckIn, Trouble
 from booking.door.rules import PartyAtDoor, TicketAtDoor
 from booking.door.visits import ways_in
 from booking.kernel.database import Texts, as_values, db
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 from booking.staff.models import Account
 
 
@@ -56,16 +56,20 @@ _TICKET = (
 
 
 # Built once: building a statement costs more than running it.
-_LOCK_BY_CODE = Prepared(select(Booking.id).where(Booking.code == bindparam("code")).with_for_update(key_share=True))
-_LOCK_BY_ID = Prepared(select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True))
-_BY_TICKET_OR_REFERENCE = Prepared(
+_LOCK_BY_CODE = ReadyStatement(
+    select(Booking.id).where(Booking.code == bindparam("code")).with_for_update(key_share=True)
+)
+_LOCK_BY_ID = ReadyStatement(
+    select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
+)
+_BY_TICKET_OR_REFERENCE = ReadyStatement(
     union_all(
         select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
         select(Booking.id, literal(0)).where(Booking.reference == bindparam("code")),
     )
 )
 _WITH_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark")).scalar_subquery()
-_BY_ID = Prepared(
+_BY_ID = ReadyStatement(
     select(_WITH_MARK, *_NUMBERS, *_PARTY, *_TICKET)
     .select_from(Booking)
     .outerjoin(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
@@ -75,7 +79,7 @@ _BY_ID = Prepared(
     .where(Booking.id == bindparam("sought"))
     .order_by(Slot.starts_at, TicketType.sort, Ticket.id)
 )
-_EARLIER = Prepared(
+_EARLIER = ReadyStatement(
     select(
         CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.trouble,
         CheckIn.device, CheckIn.reason, CheckIn.moved_from, CheckIn.moved_back, CheckIn.undone_at,

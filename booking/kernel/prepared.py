@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 Turn = Callable[[Any], Any]  # from a value of ours to one of the driver's, or back
 
 
-class Prepared:
+class ReadyStatement:
     """A statement that a module keeps: it gives columns, never entities, and its values are bound by name.
 
     A list (`expanding`) may have any length, and holds single values. It is filled up with its last one to a power of

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import UTCDateTime, as_values, db, unit_of_work
-from booking.kernel.prepared import Prepared
+from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.staff.models import Account, Role, SignInLink, SignInWay, StaffSession
@@ -158,9 +158,9 @@ def begin_session(account_id: int, way: SignInWay, device: str, now: datetime) -
 
 
 @cache
-def _present() -> Prepared:
+def _present() -> ReadyStatement:
     """Asked before every request of the staff's: built once."""
-    return Prepared(
+    return ReadyStatement(
         select(
             Account.id,
             Account.name,

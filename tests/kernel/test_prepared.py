@@ -13,13 +13,13 @@ from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, Kind
 from booking.centre.models import Space
 from booking.kernel.database import db, run, unit_of_work
-from booking.kernel.prepared import Prepared, Row, Values
+from booking.kernel.prepared import ReadyStatement, Row, Values
 from booking.staff.models import Role
 from tests.builders import a_sale, a_slot, tomorrow
 from tests.web.browsing import Visitor, statements
 from tests.web.test_desk import a_party, signed_in
 
-_BY_IDS = Prepared(select(Slot.id, Slot.starts_at).where(Slot.id.in_(bindparam("ids", expanding=True))))
+_BY_IDS = ReadyStatement(select(Slot.id, Slot.starts_at).where(Slot.id.in_(bindparam("ids", expanding=True))))
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def visitor(app: Flask) -> Visitor:
 
 def test_pages_are_given_what_sqlalchemy_would_give_them(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
-    short_way = Prepared.rows
+    short_way = ReadyStatement.rows
 
-    def both_ways(self: Prepared, values: Values | None = None) -> list[Row]:
+    def both_ways(self: ReadyStatement, values: Values | None = None) -> list[Row]:
         rows = short_way(self, values)
         if not self.statement.is_select:
             return rows
@@ -40,7 +40,7 @@ def test_pages_are_given_what_sqlalchemy_would_give_them(visitor: Visitor, monke
         assert rows == [tuple(row) for row in run(self.statement, dict(values or {}))]
         return rows
 
-    monkeypatch.setattr(Prepared, "rows", both_ways)
+    monkeypatch.setattr(ReadyStatement, "rows", both_ways)
     _, slot_id, ticket_type_id = a_sale()
     for lang in ("nb", "en"):
         assert visitor.get(f"/{lang}/tickets").status_code == 200
@@ -58,7 +58,7 @@ def test_a_list_of_any_length_asks_for_what_is_in_it(app: Flask) -> None:
     activity_id = db.session.scalar(select(Activity.id).limit(1))
     assert activity_id
     ids = [first, *(a_slot(activity_id, 5, tomorrow(days=4 + n)) for n in range(4))]
-    by_ids = Prepared(_BY_IDS.statement)
+    by_ids = ReadyStatement(_BY_IDS.statement)
     for length in range(len(ids) + 1):
         assert {row[0] for row in by_ids.rows({"ids": ids[:length]})} == set(ids[:length])
     assert len(by_ids._forms) == 5  # for 0, 1, 2, 4, 8
@@ -66,13 +66,15 @@ def test_a_list_of_any_length_asks_for_what_is_in_it(app: Flask) -> None:
 
 def test_a_list_that_stands_in_the_statement_itself_is_asked_for(app: Flask) -> None:
     a_sale()
-    public = Prepared(select(Activity.kind).where(Activity.kind.in_((Kind.SHOW, Kind.ADMISSION)), Activity.active))
+    public = ReadyStatement(
+        select(Activity.kind).where(Activity.kind.in_((Kind.SHOW, Kind.ADMISSION)), Activity.active)
+    )
     assert public.value() is Kind.ADMISSION
 
 
 def test_what_waits_in_the_session_is_written_first(app: Flask) -> None:
     a_sale()
-    names = Prepared(select(Space.name).where(Space.capacity == 77))
+    names = ReadyStatement(select(Space.name).where(Space.capacity == 77))
     with unit_of_work():
         db.session.add(Space(slug="auditorium", name={"nb": "Auditoriet"}, capacity=77))
         assert names.value() == {"nb": "Auditoriet"}
@@ -82,10 +84,10 @@ def test_what_the_database_refuses_is_raised_as_sqlalchemy_raises_it(app: Flask)
     a_sale()
     table = db.metadata.tables["slot"]
     slot = dict(db.session.execute(select(table).limit(1)).mappings().one())
-    again = Prepared(insert(table))
+    again = ReadyStatement(insert(table))
     with pytest.raises(IntegrityError), unit_of_work():
         again.rows(slot)
-    wrong = Prepared(text("SELECT nothing FROM nowhere"))
+    wrong = ReadyStatement(text("SELECT nothing FROM nowhere"))
     with pytest.raises((OperationalError, ProgrammingError)):
         wrong.rows()
     db.session.rollback()
@@ -106,4 +108,4 @@ def test_who_listens_to_statements_hears_these_too(app: Flask) -> None:
 
 def test_a_column_with_a_default_of_pythons_must_be_given(app: Flask) -> None:
     with pytest.raises(ValueError, match="must be given"):
-        Prepared(insert(Space)).rows({"capacity": 1})
+        ReadyStatement(insert(Space)).rows({"capacity": 1})

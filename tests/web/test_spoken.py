@@ -44,9 +44,9 @@ def test_a_texts_words_are_escaped_and_its_own_are_not(app: Flask) -> None:
         app.preprocess_request()
         spoken = app.jinja_env._speaking("en_GB")  # type: ignore[attr-defined]
         template = spoken.template_class.from_code(spoken, spoken.compile(source, "a.html"), spoken.make_globals(None))
-        said = template.render(when="<i>")
-        assert said == app.jinja_env.from_string(source).render(when="<i>")
-        assert said == "Wait until &lt;i&gt;|b|100% <b>"
+        page = template.render(when="<i>")
+        assert page == app.jinja_env.from_string(source).render(when="<i>")
+        assert page == "Wait until &lt;i&gt;|b|100% <b>"
 
 
 def test_an_address_that_takes_nothing_is_that_of_its_language(app: Flask) -> None:
