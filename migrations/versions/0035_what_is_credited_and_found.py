@@ -74,16 +74,16 @@ def _find_what_is_there() -> None:
     """Words for the documents of before, some at a time."""
     connection = op.get_bind()
     words = sa.table("invoice_word", sa.column("word"), sa.column("invoice_id"))
-    some = sa.text("SELECT id, kid, document FROM invoice WHERE id > :after ORDER BY id LIMIT 500")
+    batch = sa.text("SELECT id, kid, document FROM invoice WHERE id > :after ORDER BY id LIMIT 500")
     after = 0
-    while rows := connection.execute(some, {"after": after}).all():
+    while rows := connection.execute(batch, {"after": after}).all():
         after = rows[-1][0]
-        found = [
+        rows_of_words = [
             {"word": word, "invoice_id": invoice_id}
             for invoice_id, kid, document in rows
             for word in _words(kid, json.loads(document))
         ]
-        connection.execute(words.insert(), found)
+        connection.execute(words.insert(), rows_of_words)
 
 
 def _words(kid: str, kept: dict[str, dict[str, str]]) -> set[str]:

@@ -55,10 +55,10 @@ def numbers(app: Flask) -> Iterator[dict[int, str]]:
     assert first.number == 10_001
 
 
-def listed(**asked: object) -> list[int]:
+def listed(**filters: object) -> list[int]:
     """The numbers that a filter shows."""
     db.session.rollback()
-    page = read_issued(InvoiceFilter(today(), **asked))  # type: ignore[arg-type]  # named
+    page = read_issued(InvoiceFilter(today(), **filters))  # type: ignore[arg-type]  # named
     return [facts.number for facts in page.documents]
 
 
@@ -128,7 +128,7 @@ def test_where_it_is_on_its_way_is_found(app: Flask, numbers: dict[int, str], wa
 
 
 @pytest.mark.parametrize(
-    ("typed", "found"),
+    ("typed", "shown"),
     [
         ("bergen", [10_003, 10_002, 10_001]),
         ("KOMMUNE berg", [10_003, 10_002, 10_001]),
@@ -144,9 +144,9 @@ def test_where_it_is_on_its_way_is_found(app: Flask, numbers: dict[int, str], wa
     ],
 )
 def test_a_document_is_found_by_its_payer_its_numbers_and_its_reference(
-    app: Flask, numbers: dict[int, str], typed: str, found: list[int]
+    app: Flask, numbers: dict[int, str], typed: str, shown: list[int]
 ) -> None:
-    assert listed(words=typed) == found
+    assert listed(words=typed) == shown
 
 
 def test_filters_hold_together_and_the_sums_are_of_all_of_it(app: Flask, numbers: dict[int, str]) -> None:

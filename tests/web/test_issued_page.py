@@ -69,13 +69,13 @@ def test_every_state_and_mark_can_be_chosen(books: Colleague) -> None:
 
 def test_nonsense_in_the_address_is_said_or_left_alone(books: Colleague) -> None:
     with time_machine.travel(afterwards(), tick=False):
-        for asked, told in (("from=x", "Write the day as"), ("from=2026-02-30", "Write the day as"),
+        for query, told in (("from=x", "Write the day as"), ("from=2026-02-30", "Write the day as"),
                             ("from=2026-12-02&until=2026-12-01", "The last day comes before the first.")):  # fmt: skip
-            answer = books.get(f"{ROOM}?{asked}")
+            answer = books.get(f"{ROOM}?{query}")
             assert (answer.status_code, told in answer.get_data(as_text=True)) == (422, True)
-            assert books.post(f"{ROOM}/export?{asked}", format="csv").status_code == 303
-        for asked in ("stands=x&mark=y&way=z", f"below={'9' * 30}", "q=%00%25%27"):
-            assert books.get(f"{ROOM}?{asked}").status_code == 200
+            assert books.post(f"{ROOM}/export?{query}", format="csv").status_code == 303
+        for query in ("stands=x&mark=y&way=z", f"below={'9' * 30}", "q=%00%25%27"):
+            assert books.get(f"{ROOM}?{query}").status_code == 200
         page = books.get(f"{ROOM}?q=%3Cb%3Eoslo").get_data(as_text=True)
         assert ("No invoice fits." in page, "<b>oslo" in page) == (True, False)
 

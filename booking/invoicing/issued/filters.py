@@ -62,7 +62,7 @@ class InvoiceFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What a document must be."""
-        asked = [
+        conditions = [
             None if self.stands is None else stands_so(self.stands, self.today),
             None if self.mark is None else is_marked(self.mark),
             None if self.way is None else is_on_way(self.way),
@@ -71,7 +71,7 @@ class InvoiceFilter:
             found_by(self.words) if self.words else None,
             None if self.below is None else Invoice.number < self.below,
         ]
-        return [condition for condition in asked if condition is not None]
+        return [condition for condition in conditions if condition is not None]
 
 
 def stands_so(stands: HowItStands, today: date) -> ColumnElement[bool]:
