@@ -64,10 +64,10 @@ class _Waiting:
     def send_with(self, last: str, values: Values) -> list[Sequence[Any]]:
         """Write it now, and with it one more statement; the rows that this one returns."""
         session = db.session()
+        parts, self.parts = self.parts, []
         if session.new or session.deleted:
             session.flush()  # whole new entities go by the session's own ways
-        parts = [*self.parts, *_changes(session, len(self.parts))]
-        self.parts.clear()
+        parts += _changes(session, len(parts))
         new = [(place, part.new) for place, part in enumerate(parts) if part.new is not None]
         sql = _together(tuple(part.sql for part in parts), tuple(place for place, _row in new), last)
         sent = {name: value for part in parts for name, value in part.values.items()} | dict(values)
