@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import Select, String, and_, cast, func, literal, select, true
 
 from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
@@ -124,11 +124,10 @@ def how_many_given_up() -> int:
         select(func.count(func.distinct(Invoice.id)))
         .select_from(Enrolment)
         .join(Booking, Booking.id == Enrolment.booking_id)
-        .join(InvoicedReceivable, and_(InvoicedReceivable.booking_id == Booking.id, _STANDS))
+        .join(InvoicedReceivable, InvoicedReceivable.key == literal("course:").concat(cast(Booking.id, String)))
         .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
         .where(
             Enrolment.owes_otherwise == true(),
-            InvoicedReceivable.key.startswith("course:"),
             InvoicedReceivable.amount - owed_now() > Invoice.credited - freed,
         )
     )

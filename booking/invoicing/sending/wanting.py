@@ -112,16 +112,21 @@ def _wanted(now: datetime, today: date) -> Subquery:
     """Ids of deliveries and since when they stand so, by indexes over the few that are neither delivered nor over."""
     of_state, since = InvoiceDelivery.state, InvoiceDelivery.since
     delivery = select(InvoiceDelivery.id, since)
-    is_asked_for = or_(Invoice.kind == DocumentKind.CREDIT_NOTE, Invoice.left > 0)
-    with_invoice = delivery.join(Invoice, Invoice.id == InvoiceDelivery.invoice_id)
+    # By itself, or PostgreSQL reads all invoices for the few that are asked about.
+    is_asked_for = (
+        select(or_(Invoice.kind == DocumentKind.CREDIT_NOTE, Invoice.left > 0))
+        .where(Invoice.id == InvoiceDelivery.invoice_id)
+        .correlate(InvoiceDelivery)
+        .scalar_subquery()
+    )
     waits = or_(
         and_(of_state.in_(WANT_A_PERSON), is_asked_for),
         and_(of_state.in_(ON_ITS_WAY), since < now - LONG_ON_ITS_WAY),
     )
     parts: Sequence[Select[int, datetime]] = (
-        with_invoice.where(text(IS_UNDONE), waits),
-        with_invoice.where(text(IS_DISPUTED), is_asked_for),
-        with_invoice.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL, is_asked_for),
+        delivery.where(text(IS_UNDONE), waits),
+        delivery.where(text(IS_DISPUTED), is_asked_for),
+        delivery.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL, is_asked_for),
         delivery.where(text(IS_TO_REPORT), InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
     )
     return union(*parts).subquery()
