@@ -32,12 +32,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
 _AT_ONCE = 1000  # values of one statement
+WAITING = "waiting"  # where a session keeps what `kernel/writing.py` keeps back
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -158,6 +159,7 @@ def unit_of_work() -> Iterator[None]:
                 yield
                 db.session.commit()
             except BaseException:
+                db.session.info.pop(WAITING, None)
                 db.session.rollback()
                 raise
     finally:
@@ -167,6 +169,7 @@ def unit_of_work() -> Iterator[None]:
 @contextmanager
 def attempt() -> Iterator[None]:
     """A part of a unit of work that may be given up without the rest: undone when the block raises, which goes on."""
+    flush()
     with db.session.begin_nested():
         yield
 
@@ -186,8 +189,17 @@ def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, .
 
     That machinery costs more than the statement. What waits in the session is written first, as the session would.
     """
-    db.session.flush()
+    flush()
     return db.session.connection().execute(statement, values)
+
+
+def flush() -> None:
+    """Write what waits in the session, and what `kernel/writing.py` keeps back there."""
+    session = db.session()
+    waiting = session.info.get(WAITING)
+    if waiting is not None and waiting.parts:
+        waiting.send()
+    session.flush()
 
 
 def one_at_a_time(keys: Iterable[str]) -> None:
@@ -255,6 +267,27 @@ def _note_rest(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
     record.info["rests_since"] = time.monotonic()
 
 
+def _begin_to_write(session: Session, _transaction: object, connection: Connection) -> None:
+    """On PostgreSQL only a unit of work begins a transaction; reading needs none.
+
+    Each statement sees what was committed when it began, in a transaction or not (READ COMMITTED): BEGIN and its end
+    would be two more ways to the server for each page.
+    """
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.dbapi_connection
+        if driver is not None and driver.autocommit is _writing.get():
+            driver.autocommit = not _writing.get()
+
+
+event.listen(db.session, "after_begin", _begin_to_write)
+
+
+def _begin_by_itself(dbapi_connection: Any, _record: object) -> None:
+    """As whoever takes a connection past the session expects."""
+    if dbapi_connection is not None and dbapi_connection.autocommit:
+        dbapi_connection.autocommit = False
+
+
 def _wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
     if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
@@ -266,7 +299,10 @@ def _wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) ->
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if _writing.get():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # waits for nobody and cannot fail: past SQLAlchemy, whose way costs ten times the statement
+        connection.connection.cursor().execute("BEGIN")
 
 
 def watch(engine: Engine) -> None:
@@ -276,6 +312,7 @@ def watch(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkin", _begin_by_itself)
         event.listen(engine, "checkout", _wake)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import SelectBase, bindparam, literal_column, select, text, upda
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from booking.kernel import clock
-from booking.kernel.database import UTCDateTime, db, insert_once, run
+from booking.kernel.database import UTCDateTime, db, run
+from booking.kernel.writing import write
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.ranks import rank_of
 
@@ -45,7 +46,7 @@ def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | No
         "due_at": due_at or now,
         "booking_id": about.get("booking_id"),
     }
-    insert_once(Promise, "key", values)
+    write(Promise, [values], once="key")
 
 
 def lease(worker: str, now: datetime, most: int = 1, *, longest_due: bool = False) -> list[Leased]:
