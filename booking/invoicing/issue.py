@@ -159,6 +159,8 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
             "booking_id": receivable.booking_id,
             "amount": receivable.gross,
             "lines": len(of_receivable),
+            "owed": receivable.gross,
+            "planned_on": receivable.on if receivable.to_come else None,
         }
         for receivable, of_receivable in zip(draft.receivables, charges, strict=True)
     ]
