@@ -48,13 +48,14 @@ def book_up(centre: CentreFacts, now: datetime, *, whole: bool = False, batches:
 
     In units of work of its own, `batches` at most; True when nothing is left. Without rules there is no journal.
     """
-    if rules_of_books() is None:
+    rules = rules_of_books()
+    if rules is None:
         return True
     today = centre.local(now).date()
     first = first_open_day()
     since = None if whole or first is None else midnight(centre, first) - LOOKS_BACK
     left = batches
-    for until, last_day in _steps(first, today, centre):
+    for until, last_day in _steps(_begin(first, rules.booked_at, centre), today, centre):
         cut = PostingCut(centre, since, until, last_day)
         for source in SOURCES:
             while _post(source, cut, now):
@@ -62,8 +63,8 @@ def book_up(centre: CentreFacts, now: datetime, *, whole: bool = False, batches:
                     left -= 1
                     if left <= 0:
                         return False
-    with unit_of_work():
-        run(update(BooksRules).values(booked_at=now))
+        with unit_of_work():
+            run(update(BooksRules).values(booked_at=now if last_day == today else until))
     return True
 
 
@@ -88,6 +89,15 @@ def first_fact(centre: CentreFacts) -> date | None:
     paid_at, issued_on = (run(select(func.min(column))).scalar() for column in (Payment.paid_at, Invoice.issued_on))
     days = [*([centre.local(paid_at).date()] if paid_at else []), *([issued_on] if issued_on else [])]
     return min(days) if days else None
+
+
+def _begin(first_open: date | None, booked_at: datetime | None, centre: CentreFacts) -> date | None:
+    """The first day whose month's end is still to be posted.
+
+    A month's end that is posted is not looked at again: what has changed since would be taken for what was so then.
+    """
+    days = [*([first_open] if first_open else []), *([centre.local(booked_at).date()] if booked_at else [])]
+    return max(days) if days else None
 
 
 def _steps(first: date | None, today: date, centre: CentreFacts) -> list[tuple[datetime, date]]:
