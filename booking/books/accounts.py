@@ -51,7 +51,7 @@ class ChartOfAccounts:
         return self._vat(rate)[0] if role is AccountRole.VAT else self.accounts.get(role, "")
 
     def code_of(self, role: AccountRole, rate: int) -> str:
-        """The VAT code of a line of income, or of what is taxed before it is; empty for others, or where it is missing."""
+        """The VAT code of a line of income, or taxed before it is; empty for others, or where it is missing."""
         if not _has_code(role, rate):
             return ""
         return self._vat(rate)[1] if rate else self.codes.get(role, "")

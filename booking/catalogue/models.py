@@ -40,8 +40,8 @@ class Activity(Model):
     """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house.
 
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
-    `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: the office
-    says that it is admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.py.
+    `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
+    admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.py.
     """
 
     __tablename__ = "activity"

@@ -51,6 +51,11 @@ class Draft:
         return self.receivables[-1].on
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether it goes out before the visit."""
+        return self.receivables[0].to_come
+
+    @property
     def reference(self) -> str:
         """The buyer's code for all of it: what the payer's page says where it is not split, else what all have."""
         own = _common(receivable.reference for receivable in self.receivables)

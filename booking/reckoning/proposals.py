@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from booking.centre.facts import CentreFacts
 from booking.invoicing.models import Invoice, InvoicedReceivable
@@ -50,8 +50,13 @@ def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditP
     query = (
         select(InvoicedReceivable.booking_id, InvoicedReceivable.key, InvoicedReceivable.amount)
         .join(Visit, Visit.booking_id == InvoicedReceivable.booking_id)
-        .join(Reckoning, and_(Reckoning.visit_id == Visit.id, Reckoning.stale))
-        .where(*of_invoice, InvoicedReceivable.key.startswith("visit:"))
+        .outerjoin(Reckoning, Reckoning.visit_id == Visit.id)
+        .where(
+            *of_invoice,
+            InvoicedReceivable.key.startswith("visit:"),
+            # One that was invoiced on booking is billed as booked, and nobody has decided on its heads.
+            or_(Reckoning.stale, and_(Reckoning.visit_id.is_(None), InvoicedReceivable.planned_on.is_not(None))),
+        )
         .order_by(InvoicedReceivable.id)
     )
     moved = [_moved(booking_id, key, amount, centre, now) for booking_id, key, amount in run(query)]
