@@ -59,7 +59,7 @@ class Draft:
     def reference(self) -> str:
         """The buyer's code for all of it: what the payer's page says where it is not split, else what all have."""
         own = _common(receivable.reference for receivable in self.receivables)
-        if self.terms.covers_references and (self.together or not own):
+        if self.terms.covers_references and (self.together or not own):  # what goes out alone has its own, if any
             return self.terms.common_reference
         return own
 
