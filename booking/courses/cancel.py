@@ -12,6 +12,7 @@ from booking.bookings.rules import Agreed, settle
 from booking.bookings.store import has_been_used, lock, release
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
+from booking.courses.owed import note_otherwise
 from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db
 from booking.outbox.promises import promise
@@ -24,7 +25,7 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     Everybody who had a place is written to. Twice is once. Raises AlreadyUsed, TooLate, WrongState.
     """
     bookings = lock(booking_id)
-    enrolment = db.session.get(Enrolment, booking_id)
+    enrolment = db.session.get(Enrolment, booking_id, populate_existing=True)
     if not bookings or enrolment is None:
         raise WrongState(State.CANCELLED.value)
     (booking,) = bookings
@@ -49,4 +50,5 @@ def cancel(booking_id: int, *, centre: CentreFacts, now: datetime, actor: str = 
     facts = {"fee": fee, "refund": done.refund}
     note(actor, "course.cancel", f"booking:{booking_id}", {"total": booking.total}, facts)
     release([booking], State.CANCELLED, now)
+    note_otherwise(booking_id)
     return fee

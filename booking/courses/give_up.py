@@ -17,6 +17,7 @@ from booking.capacity.places import Want, claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.courses.cancel import cancel
 from booking.courses.models import Enrolment, Participant
+from booking.courses.owed import note_otherwise
 from booking.courses.people import make_findable_by_names, of_booking
 from booking.courses.rules import standing_of, terms_of
 from booking.kernel.database import db, run
@@ -63,5 +64,6 @@ def give_up(booking_id: int, participant_id: int, *, centre: CentreFacts, now: d
     make_findable_by_names(booking)
     facts = {"participant": participant_id, "fee": fee, "refund": done.refund}
     note(actor, "course.give_up", f"booking:{booking_id}", None, facts)
+    note_otherwise(booking_id)
     swap(booking_id, [Want(held.slot_id, held.places - 1) for held in giving], booking.channel, now, giving)
     return fee

@@ -54,7 +54,8 @@ class Enrolment(Model):
     """A booking of places on a course: for which school or employer, and how it is paid.
 
     `fee` is what a late cancellation costs, in minor units. `terms` are what was agreed on when it was booked, see
-    booking.agreements.terms; None for one of before. `dealt_with`: it was invoiced or let go.
+    booking.agreements.terms; None for one of before. `dealt_with`: it was invoiced or let go; `owes_otherwise`: places
+    were given up since, so that somebody looks at it again.
     """
 
     __tablename__ = "enrolment"
@@ -68,9 +69,16 @@ class Enrolment(Model):
     fee: Mapped[int] = mapped_column(default=0, server_default="0")
     terms: Mapped[dict[str, Any] | list[int] | None] = mapped_column(Json)
     dealt_with: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    owes_otherwise: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("fee >= 0", name="fee"),
+        Index(
+            "ix_enrolment_owes_otherwise",
+            "booking_id",
+            sqlite_where=text("owes_otherwise = 1"),
+            postgresql_where=text("owes_otherwise = true"),
+        ),
         Index(
             "ix_enrolment_open",
             "booking_id",

@@ -84,7 +84,10 @@ class CreditExtent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreditWanted:
-    """What is to be credited: `lines` by their place from 0, or `gross` with VAT in minor units."""
+    """What is to be credited: `lines` by their place from 0, or `gross` with VAT in minor units.
+
+    A sum with lines is one of these lines, and taxed as they are; without any it is spread over all rates of VAT.
+    """
 
     extent: CreditExtent
     lines: tuple[int, ...] = ()
@@ -196,7 +199,7 @@ def taken_back(of: Creditable, wanted: CreditWanted) -> Settled:
         raise MoreThanLeft(of.left, of.invoice.currency)
     if gross == of.invoice.settled.gross:
         return of.invoice.settled
-    return settle(_parts(of, gross), before=of.before)
+    return settle(_parts(of, gross, wanted.lines if wanted.extent is CreditExtent.SUM else ()), before=of.before)
 
 
 def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -> IssuedNote:
@@ -328,9 +331,19 @@ def _lines(of: Creditable, places: tuple[int, ...]) -> list[Charge]:
     return charges
 
 
-def _parts(of: Creditable, gross: int) -> list[Charge]:
-    """A sum over what is left of each way of taxing: by name the lines that make it up, else one line of its own."""
+def _parts(of: Creditable, gross: int, places: tuple[int, ...]) -> list[Charge]:
+    """A sum over what is left of each way of taxing: by name the lines that make it up, else one line of its own.
+
+    Of some lines it is over what they were taxed by.
+    """
     left = of.left_by_vat()
+    if places:
+        marked: Counter[VatBy] = Counter()
+        for charge in _lines(of, places):
+            marked[charge.vat.by] += charge.gross
+        left = [(vat_sum, min(part_left, marked[vat_sum.vat.by])) for vat_sum, part_left in left]
+        if gross > (of_lines := sum(part_left for _sum, part_left in left)):
+            raise MoreThanLeft(of_lines, of.invoice.currency)
     whole = [of.invoice.settled.lines[place].charge for place in of.whole_lines]
     charges: list[Charge] = []
     for (vat_sum, _left), part in zip(left, spread(gross, [part_left for _sum, part_left in left]), strict=True):

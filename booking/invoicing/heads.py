@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.orm import aliased
 
 from booking.agreements.heads import HeadsRule
@@ -47,6 +47,12 @@ def is_invoiced() -> ColumnElement[bool]:
     )
     # Not EXISTS, for which PostgreSQL may read all that was ever invoiced.
     return claim.correlate(Visit).limit(1).scalar_subquery().is_not(None)
+
+
+def is_to_claim() -> ColumnElement[bool]:
+    """Whether somebody owes something of a visit: what was let go stays so, whatever is counted."""
+    claimed = (VisitDue.visit_id == Visit.id, VisitDue.amount > 0, VisitDue.dealt_with == false())
+    return exists(select(VisitDue.id).where(*claimed).correlate(Visit))
 
 
 def awaiting_reckoning(booking_ids: Collection[int]) -> frozenset[int]:

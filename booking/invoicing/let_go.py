@@ -1,14 +1,21 @@
-"""Receivables that will not be claimed: let go before they are invoiced, with a reason; for some days taken back."""
+"""Receivables that will not be claimed: let go before they are invoiced, with a reason; for some days taken back.
+
+The rule: what is let go is the claim on a payer for a booking, and not a sum. It stays let go whatever is counted,
+decided or given up later, also while nothing is owed, and what it comes to follows; only a person claims it after all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, false, func, insert, literal, select, true, update
 
+from booking.bookings.models import Booking
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
+from booking.courses.models import Enrolment
+from booking.courses.owed import owed_now
 from booking.invoicing.issue import ReceivableGone
 from booking.invoicing.models import ReceivableLetGo
 from booking.invoicing.queries import numbers_on
@@ -74,7 +81,7 @@ def let_go(key: str, reason: str, centre: CentreFacts, now: datetime, actor: str
 def keep_let_go(booking_id: int, actor: str) -> None:
     """What was let go of a visit stays so when its heads are billed otherwise, and its sum follows; the log says so.
 
-    Inside a unit of work that has locked the booking and written its dues anew.
+    So it does while nothing is owed. Inside a unit of work that has locked the booking and written its dues anew.
     """
     kept = select(ReceivableLetGo.key, ReceivableLetGo.amount).where(ReceivableLetGo.booking_id == booking_id)
     rows = [(key, amount) for key, amount in run(kept.order_by(ReceivableLetGo.id)) if key.startswith("visit:")]
@@ -84,14 +91,51 @@ def keep_let_go(booking_id: int, actor: str) -> None:
             .join(Visit, Visit.id == VisitDue.visit_id)
             .where(Visit.booking_id == booking_id, func.coalesce(VisitDue.paid_by, 0) == int(key.split(":")[2]))
         )
-        after, of_key = int(db.session.scalar(owed) or 0), ReceivableLetGo.key == key
-        if after:
-            run(update(ReceivableLetGo).where(of_key).values(amount=after))
-            deal_with([key], now_open=False)
-        else:
-            run(delete(ReceivableLetGo).where(of_key))
-        if after != before:
-            note(actor, "receivable.let_go_moved", f"booking:{booking_id}", {"amount": before}, {"amount": after})
+        _follow(key, booking_id, before, int(db.session.scalar(owed) or 0), actor)
+
+
+def follow_what_is_owed(actor: str) -> None:
+    """Let what was let go come to what is owed since: of visits that were changed, of places given up. Twice is once.
+
+    Not inside a unit of work.
+    """
+    changed = (
+        select(ReceivableLetGo.booking_id)
+        .join(Visit, Visit.booking_id == ReceivableLetGo.booking_id)
+        .join(VisitDue, and_(VisitDue.visit_id == Visit.id, VisitDue.dealt_with == false(), VisitDue.amount > 0))
+        .where(ReceivableLetGo.key == _key_of_due())
+        .distinct()
+    )
+    for booking_id in run(changed.limit(MOST_LET_GO)).scalars().all():
+        with unit_of_work():
+            lock(booking_id)
+            keep_let_go(booking_id, actor)
+    given_up = (
+        select(ReceivableLetGo.key, ReceivableLetGo.booking_id)
+        .join(Enrolment, and_(Enrolment.booking_id == ReceivableLetGo.booking_id, Enrolment.owes_otherwise == true()))
+        .order_by(ReceivableLetGo.id)
+    )
+    for key, booking_id in run(given_up.limit(MOST_LET_GO)).all():
+        with unit_of_work():
+            lock(booking_id)
+            owed = select(ReceivableLetGo.amount, owed_now()).select_from(ReceivableLetGo)
+            owed = owed.join(Booking, Booking.id == ReceivableLetGo.booking_id)
+            owed = owed.join(Enrolment, Enrolment.booking_id == Booking.id)
+            row = run(owed.where(ReceivableLetGo.key == key)).first()
+            if row is not None:  # somebody has claimed it after all
+                _follow(key, booking_id, row[0], row[1], actor)
+
+
+def _key_of_due() -> ColumnElement[str]:
+    payer = func.coalesce(VisitDue.paid_by, 0)
+    return literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(cast(payer, String))
+
+
+def _follow(key: str, booking_id: int, before: int, after: int, actor: str) -> None:
+    run(update(ReceivableLetGo).where(ReceivableLetGo.key == key).values(amount=after))
+    deal_with([key], now_open=False)
+    if after != before:
+        note(actor, "receivable.let_go_moved", f"booking:{booking_id}", {"amount": before}, {"amount": after})
 
 
 def claim_after_all(key: str, now: datetime, actor: str) -> None:

@@ -205,7 +205,7 @@ class InvoicedReceivable(Model):
 
 
 class ReceivableLetGo(Model):
-    """A receivable that will not be claimed: for whom, how much (minor units) and why."""
+    """A receivable that will not be claimed: for whom, how much (minor units, nought while nothing is owed) and why."""
 
     __tablename__ = "receivable_let_go"
 
@@ -217,7 +217,7 @@ class ReceivableLetGo(Model):
     reason: Mapped[str] = mapped_column(String(200))
     let_go_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
 
 
 class InvoiceFile(Model):

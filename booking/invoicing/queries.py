@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -46,6 +46,12 @@ class IssuedFacts:
     def paid_too_much(self) -> int:
         """What was paid beyond what credit notes leave: to pay back."""
         return max(self.paid - self.creditable + min(self.written_off, 0), 0)
+
+    def once_credited(self, gross: int) -> IssuedFacts:
+        """As it stands once so much more is credited: what is left goes first, what was written off after it."""
+        left = self.document.payable - self.paid - self.credited - self.written_off
+        back = self.written_off if self.written_off < 0 else min(max(gross - left, 0), self.written_off)
+        return replace(self, credited=self.credited + gross, written_off=self.written_off - back)
 
     def overdue(self, today: date) -> bool:
         """Whether something is left after its day."""

@@ -211,7 +211,8 @@ def deal_with(keys: Iterable[str], *, now_open: bool) -> None:
         kind, booking_id, *payer = key.split(":")
         changed: Update
         if kind == ReceivableKind.COURSE:
-            changed = update(Enrolment).where(Enrolment.booking_id == int(booking_id)).values(dealt_with=not now_open)
+            values = {"dealt_with": not now_open, "owes_otherwise": False}
+            changed = update(Enrolment).where(Enrolment.booking_id == int(booking_id)).values(values)
         elif kind == ReceivableKind.FEE:
             changed = update(Visit).where(Visit.booking_id == int(booking_id)).values(fee_dealt_with=not now_open)
         else:

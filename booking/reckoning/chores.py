@@ -1,19 +1,23 @@
-"""Visits that are over are billed by the heads that the door has counted, or as booked when nobody has counted long."""
+"""Visits that are over are billed by the heads that the door has counted, or as booked when nobody has counted long.
+
+What was let go follows what is owed in the same round.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 
 from booking.agreements.payers import AllowanceUsed
 from booking.bookings.models import Booking, State
 from booking.centre.facts import the_centre
 from booking.door.models import CheckIn
-from booking.invoicing.heads import awaits_reckoning, is_invoiced
+from booking.invoicing.heads import awaits_reckoning, is_invoiced, is_to_claim
+from booking.invoicing.let_go import follow_what_is_owed
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import run, unit_of_work
-from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, count_days, reckon
+from booking.reckoning.reckon import WORKER, HeadsInvoiced, NotReckoned, count_days, reckon
 from booking.visits.models import Reckoning, Visit, VisitDue
 
 LOOKS_BACK = timedelta(days=60)  # what nobody could decide by then is for a person; names are forgotten at ninety
@@ -37,7 +41,7 @@ def _undecided(now: datetime, days: int) -> Select[int]:
             Visit.leaves_at <= now,
             awaits_reckoning(),
             or_(Visit.leaves_at <= now - timedelta(days=days), counted),
-            _is_to_claim(),
+            is_to_claim(),
             state == State.CONFIRMED,
         )
         .order_by(Visit.arrives_at)
@@ -54,20 +58,15 @@ def _out_of_date(now: datetime) -> Select[int]:
     )
 
 
-def _is_to_claim() -> ColumnElement[bool]:
-    """Whether somebody owes something of a visit: what was let go stays so, whatever is counted."""
-    claimed = (VisitDue.visit_id == Visit.id, VisitDue.amount > 0, VisitDue.dealt_with == false())
-    return exists(select(VisitDue.id).where(*claimed))
-
-
 def _is_let_go_whole() -> ColumnElement[bool]:
     """Whether all that is owed of a visit without an invoice is let go; of who owes nothing by now nothing is."""
     let_go = exists(select(VisitDue.id).where(VisitDue.visit_id == Visit.id, VisitDue.dealt_with == true()))
-    return and_(let_go, ~_is_to_claim())
+    return and_(let_go, ~is_to_claim())
 
 
 def _reckon(shift: Shift) -> None:
     centre = the_centre()
+    follow_what_is_owed(WORKER)
     for booking_id in ready(shift.now):
         try:
             with unit_of_work():

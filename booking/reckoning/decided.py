@@ -20,7 +20,8 @@ from booking.visits.read import VisitFacts
 class ClassReckoned:
     """A class, by its place in the visit: what was booked, counted and is billed, and by which rule.
 
-    `together`: it was counted in one number with others, which was shared out by what they had booked.
+    `together`: it was counted in one number with others, which was shared out by what they had booked. `payer_id` is
+    the agreement that pays for it, kept also while nothing is owed, so that it is found again.
     """
 
     rule: HeadsRule
@@ -28,6 +29,7 @@ class ClassReckoned:
     counted: ClassHeads | None
     billed: ClassHeads
     together: bool = False
+    payer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,25 @@ def write_reckoning(visit_id: int, facts: ReckoningFacts) -> None:
     run(insert(Reckoning), values | {"visit_id": visit_id, "classes": kept})
 
 
-def terms_by_class(facts: VisitFacts) -> tuple[HeadsTerms, ...]:
-    """By which number each class is billed: as the agreement that pays for it says, else as the visit was booked."""
+def payers_by_class(facts: VisitFacts, decided: ReckoningFacts | None) -> tuple[int | None, ...]:
+    """The agreement that pays for each class; of one that owes nothing by now, the one that paid when it did."""
     payers = {due.due.group: due.due.payer_id for due in facts.dues if due.due.payer_id is not None}
-    query = select(Agreement.id, Agreement.heads_rule, Agreement.floor_percent).where(
-        Agreement.id.in_(sorted(set(payers.values()))), Agreement.heads_rule.is_not(None)
+    before = [of_class.payer_id for of_class in decided.classes] if decided else []
+    before += [None] * len(facts.timetables)
+    return tuple(
+        payers.get(timetable.group.name, payer_before)
+        for timetable, payer_before in zip(facts.timetables, before, strict=False)
     )
-    agreed = {row[0]: HeadsTerms(*row[1:]) for row in run(query)} if payers else {}
-    return tuple(agreed.get(payers.get(timetable.group.name, 0), facts.heads) for timetable in facts.timetables)
+
+
+def terms_by_class(facts: VisitFacts, payers: Sequence[int | None]) -> tuple[HeadsTerms, ...]:
+    """By which number each class is billed: as the agreement that pays for it says, else as the visit was booked."""
+    ids = sorted({payer_id for payer_id in payers if payer_id is not None})
+    query = select(Agreement.id, Agreement.heads_rule, Agreement.floor_percent).where(
+        Agreement.id.in_(ids), Agreement.heads_rule.is_not(None)
+    )
+    agreed = {row[0]: HeadsTerms(*row[1:]) for row in run(query)} if ids else {}
+    return tuple(agreed.get(payer_id or 0, facts.heads) for payer_id in payers)
 
 
 def booked_heads(facts: VisitFacts) -> tuple[ClassHeads, ...]:
@@ -84,7 +97,7 @@ def booked_heads(facts: VisitFacts) -> tuple[ClassHeads, ...]:
 def _as_kept(of_class: ClassReckoned) -> dict[str, Any]:
     heads = {name: getattr(of_class, name) for name in ("booked", "counted", "billed")}
     plain = {name: of and [of.pupils, of.adults] for name, of in heads.items()}
-    return {"rule": of_class.rule.value, **plain, "together": of_class.together}
+    return {"rule": of_class.rule.value, **plain, "together": of_class.together, "payer": of_class.payer_id}
 
 
 def _class_from(kept: Mapping[str, Any]) -> ClassReckoned:
@@ -95,4 +108,5 @@ def _class_from(kept: Mapping[str, Any]) -> ClassReckoned:
         None if counted is None else ClassHeads(*counted),
         ClassHeads(*kept["billed"]),
         kept["together"],
+        kept.get("payer"),
     )

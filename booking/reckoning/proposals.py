@@ -1,4 +1,7 @@
-"""What an invoice would be if the count of its visits were taken as it stands now: proposed, never done silently."""
+"""What an invoice would be if what it stands for were billed as it is now: proposed, never done silently.
+
+A visit may be counted otherwise at the door since, places on a course may be given up.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select, true
 
+from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
+from booking.courses.models import Enrolment
+from booking.courses.owed import owed_now
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.kernel.database import run
+from booking.kernel.database import as_values, run
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
 from booking.visits.models import Reckoning, Visit
 from booking.visits.rebill import bill_of_heads
@@ -28,10 +34,30 @@ class CountedAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUpSince:
+    """Places on a course of which some or all were given up since they were invoiced; sums in minor units.
+
+    Of what is owed `now` the `fee` is what giving them up cost. `cancelled`: nobody comes any more.
+    """
+
+    booking_id: int
+    reference: str
+    was: int
+    now: int
+    fee: int
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CreditProposal:
-    """What of an invoice is too much by the counts of now, less what is credited of it; and what is owed on top."""
+    """What of an invoice is too much by what is known now, less what is credited of it; and what is owed on top.
+
+    `lines` are the places of those lines that stand for it, from 0.
+    """
 
     visits: Sequence[CountedAnew]
+    courses: Sequence[GivenUpSince]
+    lines: Sequence[int]
     too_much: int
     too_little: int
 
@@ -40,36 +66,47 @@ class CreditProposal:
         """What is too much as a form takes it: 1234 is "12.34"."""
         return f"{self.too_much // 100}.{self.too_much % 100:02}"
 
+    @property
+    def leaves_fee(self) -> bool:
+        """Whether what is left would be a fee, which has no VAT, under the name of places that were taxed."""
+        return any(course.fee for course in self.courses)
+
+
+@dataclass(frozen=True, slots=True)
+class _OnInvoice:
+    """What stands on an invoice as it was issued, and the places of its lines from 0."""
+
+    booking_id: int
+    key: str
+    amount: int
+    lines: range
+
 
 def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditProposal | None:
-    """What the counts of now would change of an invoice; None when nothing. One statement as long as nothing moved.
+    """What is known now would change of an invoice; None when nothing. Two statements as long as nothing moved.
 
     What a person has decided is not proposed against, nor what has no count any more.
     """
-    of_invoice = (InvoicedReceivable.invoice_id == invoice_id, ~InvoicedReceivable.key.contains(_FREED))
-    query = (
-        select(InvoicedReceivable.booking_id, InvoicedReceivable.key, InvoicedReceivable.amount)
-        .join(Visit, Visit.booking_id == InvoicedReceivable.booking_id)
-        .outerjoin(Reckoning, Reckoning.visit_id == Visit.id)
-        .where(
-            *of_invoice,
-            InvoicedReceivable.key.startswith("visit:"),
-            # One that was invoiced on booking is billed as booked, and nobody has decided on its heads.
-            or_(Reckoning.stale, and_(Reckoning.visit_id.is_(None), InvoicedReceivable.planned_on.is_not(None))),
-        )
-        .order_by(InvoicedReceivable.id)
-    )
-    moved = [_moved(booking_id, key, amount, centre, now) for booking_id, key, amount in run(query)]
-    visits = [visit for visit in moved if visit is not None and visit.was != visit.now]
-    if not visits:
+    counted, given_up = set(run(_counted(invoice_id)).scalars()), {row[0]: row for row in run(_given_up(invoice_id))}
+    if not counted and not given_up:
+        return None
+    standing = _standing(invoice_id)
+    visits = [
+        _moved(row, centre, now) for row in standing if row.key.startswith("visit:") and row.booking_id in counted
+    ]
+    courses = as_values(GivenUpSince, [given_up[row.booking_id] for row in standing if row.booking_id in given_up])
+    moved = [visit for visit in visits if visit is not None and visit.was != visit.now]
+    of_both: list[CountedAnew | GivenUpSince] = [*moved, *courses]
+    changed = {of.booking_id for of in of_both}
+    if not changed:
         return None
     payable, credited = run(select(Invoice.payable, Invoice.credited).where(Invoice.id == invoice_id)).one()
-    amounts = run(select(InvoicedReceivable.amount).where(*of_invoice)).scalars()
-    credited_of_these = max(sum(amounts) - (payable - credited), 0)
-    change = sum(visit.was - visit.now for visit in visits) - credited_of_these
+    credited_of_these = max(sum(row.amount for row in standing) - (payable - credited), 0)
+    change = sum(of.was - of.now for of in of_both) - credited_of_these
     if not change:
         return None
-    return CreditProposal(visits, max(change, 0), max(-change, 0))
+    lines = [place for row in standing if row.booking_id in changed for place in row.lines]
+    return CreditProposal(moved, courses, lines, max(change, 0), max(-change, 0))
 
 
 def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
@@ -81,16 +118,59 @@ def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
 
 
 _FREED = InvoicedReceivable.CREDITED
+_STANDS = ~InvoicedReceivable.key.contains(_FREED)
 
 
-def _moved(booking_id: int, key: str, amount: int, centre: CentreFacts, now: datetime) -> CountedAnew | None:
+def _counted(invoice_id: int) -> Select[int]:
+    """Visits on an invoice whose count is another since it was decided on, or was never: it was issued before."""
+    undecided = and_(Reckoning.visit_id.is_(None), InvoicedReceivable.planned_on.is_not(None))
+    return (
+        select(InvoicedReceivable.booking_id)
+        .join(Visit, Visit.booking_id == InvoicedReceivable.booking_id)
+        .outerjoin(Reckoning, Reckoning.visit_id == Visit.id)
+        .where(
+            InvoicedReceivable.invoice_id == invoice_id, _STANDS, InvoicedReceivable.key.startswith("visit:"),
+            or_(Reckoning.stale, undecided),
+        )
+    )  # fmt: skip
+
+
+def _given_up(invoice_id: int) -> Select[int, str, int, int, int, bool]:
+    """Places on courses that owe another sum than stands on an invoice."""
+    return (
+        select(
+            Booking.id, Booking.reference, InvoicedReceivable.amount, owed_now(), Enrolment.fee,
+            Booking.state != State.CONFIRMED,
+        )
+        .select_from(InvoicedReceivable)
+        .join(Booking, Booking.id == InvoicedReceivable.booking_id)
+        .join(Enrolment, and_(Enrolment.booking_id == Booking.id, Enrolment.owes_otherwise == true()))
+        .where(InvoicedReceivable.invoice_id == invoice_id, _STANDS, InvoicedReceivable.amount != owed_now())
+    )  # fmt: skip
+
+
+def _standing(invoice_id: int) -> list[_OnInvoice]:
+    """What stands on an invoice and is not credited whole."""
+    columns = (
+        InvoicedReceivable.booking_id, InvoicedReceivable.key, InvoicedReceivable.amount, InvoicedReceivable.lines
+    )  # fmt: skip
+    standing, place = [], 0
+    rows = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
+    for booking_id, key, amount, lines in run(rows):
+        if _FREED not in key:
+            standing.append(_OnInvoice(booking_id, key, amount, range(place, place + lines)))
+        place += lines
+    return standing
+
+
+def _moved(row: _OnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew | None:
     try:
-        visit = as_counted(booking_id, centre, now)
+        visit = as_counted(row.booking_id, centre, now)
     except NotReckoned:
         return None
     if visit.lacks_count or visit.closed or visit.by_rule == visit.billed:
         return None
-    payer = int(key.split(":")[2]) or None
+    payer = int(row.key.split(":")[2]) or None
     owed = bill_of_heads(visit.facts, visit.by_rule, centre).bill.in_minor_units().get(payer, 0)
     were, are = (sum(of.people for of in heads) for heads in (visit.billed, visit.by_rule))
-    return CountedAnew(booking_id, were, are, amount, owed)
+    return CountedAnew(row.booking_id, were, are, row.amount, owed)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from booking.bookings.models import Booking, State
 from booking.door.models import CheckIn
-from booking.invoicing.heads import awaits_reckoning
+from booking.invoicing.heads import awaits_reckoning, is_to_claim
 from booking.kernel.database import as_values, run
 from booking.visits.models import Visit
 
@@ -40,7 +40,7 @@ def uncounted_visits(now: datetime) -> list[UncountedVisit]:
             awaits_reckoning(),
             ~counted,
             Booking.state == State.CONFIRMED,
-            Booking.total > 0,
+            is_to_claim(),
         )
         .order_by(Visit.arrives_at)
         .limit(MOST_ASKED)

@@ -28,6 +28,7 @@ from booking.reckoning.decided import (
     ClassReckoned,
     ReckoningFacts,
     booked_heads,
+    payers_by_class,
     reckoning_of,
     terms_by_class,
     write_reckoning,
@@ -58,12 +59,13 @@ class ReckoningReasonWrong(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Reckonable:
-    """A visit that is over and has no invoice: what is known of its heads. `counts` and `terms` by class.
+    """A visit that is over and has no invoice: what is known of its heads. `payers`, `terms` and `counts` by class.
 
     `closed`: we have closed some of it ourselves, so that a person decides.
     """
 
     facts: VisitFacts
+    payers: tuple[int | None, ...]
     terms: tuple[HeadsTerms, ...]
     counts: tuple[ClassCount | None, ...]
     decided: ReckoningFacts | None
@@ -117,7 +119,8 @@ def as_counted(booking_id: int, centre: CentreFacts, now: datetime) -> Reckonabl
     decided = reckoning_of(facts.id)
     counts = _with_told(counts_of(facts, load_rules()), decided)
     closed = bool(closed_of(booking_id))
-    return Reckonable(facts, terms_by_class(facts), counts, decided, closed, booking.version)
+    payers = payers_by_class(facts, decided)
+    return Reckonable(facts, payers, terms_by_class(facts, payers), counts, decided, closed, booking.version)
 
 
 def reckon(booking_id: int, centre: CentreFacts, now: datetime) -> bool:
@@ -239,10 +242,13 @@ def _write(
         booking.version += 1  # who decides with what was shown before must look again
     classes = tuple(
         ClassReckoned(
-            terms.rule, booked, None if count is None else count.heads, billed, count is not None and count.together
+            terms.rule, booked, None if count is None else count.heads, billed, count is not None and count.together,
+            payer_id,
         )
-        for terms, booked, count, billed in zip(visit.terms, booked_heads(facts), visit.counts, heads, strict=True)
-    )
+        for terms, booked, count, billed, payer_id in zip(
+            visit.terms, booked_heads(facts), visit.counts, heads, visit.payers, strict=True
+        )
+    )  # fmt: skip
     write_reckoning(facts.id, ReckoningFacts(now, actor, how, reason, booking.total, classes, stale=False))
     after = {"heads": _in_words(heads), "total": booking.total, "decided": how.value}
     note(actor, "visit.reckon", f"booking:{facts.booking_id}", before, after)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Date, Select, String, and_, bindparam, cast, exists, func, literal, select, true
+from sqlalchemy import Date, Select, String, and_, bindparam, cast, exists, false, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State
 from booking.centre.facts import NoCentre, the_centre
+from booking.courses.models import Enrolment
+from booking.courses.owed import owed_now
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice, InvoicedReceivable, ReceivableLetGo
 from booking.invoicing.receivables import open_receivables
@@ -57,6 +59,18 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         .group_by(ReceivableLetGo.id, ReceivableLetGo.amount, Visit.booking_id)
         .having(func.sum(VisitDue.amount) > ReceivableLetGo.amount)
     )
+    course = literal("course:").concat(cast(Enrolment.booking_id, String))
+    places = (
+        select(Enrolment.booking_id)
+        .join(Booking, Booking.id == Enrolment.booking_id)
+        .where(Enrolment.owes_otherwise == false())
+    )
+    otherwise = places.join(InvoicedReceivable, InvoicedReceivable.key == course).where(
+        InvoicedReceivable.amount != owed_now()
+    )
+    let_go_otherwise = places.join(ReceivableLetGo, ReceivableLetGo.key == course).where(
+        ReceivableLetGo.amount != owed_now()
+    )
     both = select(InvoicedReceivable.booking_id).join(
         ReceivableLetGo, ReceivableLetGo.key == InvoicedReceivable.key
     )  # fmt: skip
@@ -70,6 +84,8 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         ("I11", "what a visit owes is dealt with, and on no invoice nor let go, booking", forgotten),
         ("I11", "visit that owes more than was let go, booking", let_go_less),
         ("I11", "what was let go is on an invoice too, booking", both),
+        ("I11", "places on a course that owe other than their invoice, and nobody is told, booking", otherwise),
+        ("I11", "places on a course that owe other than was let go, and nobody is told, booking", let_go_otherwise),
         ("I11", "visit that costs otherwise than its heads were decided on, booking", reckoned_otherwise),
         ("I11", "visit that owes more than was invoiced, booking", owes_more),
         (

@@ -136,8 +136,13 @@ def with_heads(facts: VisitFacts, heads: Sequence[ClassHeads]) -> list[Timetable
 
 
 def booked_under(facts: VisitFacts) -> list[Agreement]:
-    """The agreements that a visit's dues are about, best first as they were then; one of later does not pay for it."""
+    """The agreements that a visit's dues are about, best first as they were then; one of later does not pay for it.
+
+    Those too that paid for a class of which nobody is billed by now.
+    """
     ids = {about for due in facts.dues for about in (due.due.payer_id, due.due.agreement_id) if about is not None}
+    for classes in run(select(Reckoning.classes).where(Reckoning.visit_id == facts.id)).scalars():
+        ids |= {payer_id for of_class in classes if (payer_id := of_class.get("payer")) is not None}
     query = select(Agreement).where(Agreement.id.in_(sorted(ids))).order_by(Agreement.id)
     code = plain_code(facts.code)
     return sorted(db.session.scalars(query), key=lambda agreement: agreement.code != code) if ids else []

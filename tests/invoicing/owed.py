@@ -21,14 +21,17 @@ def a_centre_that_invoices(**agreed: object) -> Centre:
     """Its municipality pays and has a number; keywords are columns of the agreement."""
     centre = a_school_centre(**({"org_number": TOWN_NUMBER} | agreed))
     with unit_of_work():
-        db.session.add(
-            InvoiceRules(
-                account="NO9386011117947", bic="DNBANOKK", vat_number="987654325MVA",
-                registered_in="Foretaksregisteret", street="Kaien 1", postcode="5003", town="Bergen", scheme="0192",
-                exempt_reason={"nb": "Unntatt", "en": "Exempt"}, exempt_code="6",
-            )
-        )  # fmt: skip
+        db.session.add(invoice_rules())
     return centre
+
+
+def invoice_rules() -> InvoiceRules:
+    """Where invoices are paid, and why something is not taxed."""
+    return InvoiceRules(
+        account="NO9386011117947", bic="DNBANOKK", vat_number="987654325MVA", registered_in="Foretaksregisteret",
+        street="Kaien 1", postcode="5003", town="Bergen", scheme="0192",
+        exempt_reason={"nb": "Unntatt", "en": "Exempt"}, exempt_code="6",
+    )  # fmt: skip
 
 
 def a_class(centre: Centre, name: str = "6A", reference: str = "12345", **more: object) -> Booked:

@@ -150,6 +150,8 @@ def test_nobody_came_and_a_person_says_that_nothing_is_owed(app: Flask) -> None:
     assert db.session.scalar(select(func.coalesce(func.sum(Allowance.visits), 0))) == 0
     by_hand(centre, booking, ClassHeads(24, 2), reason="They came after all")
     assert owed(booking) == BOOKED
+    (receivable,) = receivables(centre)
+    assert receivable.payer.name == "Bergen kommune"
     assert breaches() == []
 
 

@@ -296,6 +296,8 @@ OF_INVOICES = {  # tests/invoicing, tests/reckoning
     "I11 what a visit owes is dealt with, and on no invoice nor let go, booking",
     "I11 visit that owes more than was let go, booking",
     "I11 what was let go is on an invoice too, booking",
+    "I11 places on a course that owe other than their invoice, and nobody is told, booking",
+    "I11 places on a course that owe other than was let go, and nobody is told, booking",
     "I11 numbers of invoices with a gap, the last one",
     "I11 invoice unlike what it stands for, number",
     "I11 document credited of which credit notes say something else, number",

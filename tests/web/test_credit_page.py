@@ -215,6 +215,42 @@ def test_what_was_paid_on_a_credited_invoice_is_said_to_be_paid_back(books: Coll
     assert "Paid more than is left: NOK 50 to pay back." in page
 
 
+def test_what_is_left_to_pay_and_to_pay_back_is_shown_before_it_is_issued(books: Colleague, invoice_id: int) -> None:
+    gross = whole()
+
+    def shown(amount: int) -> str:
+        typed = {"extent": "sum", "amount": str(amount // 100), "reason": "Avslag"}
+        return words(books.post(address(invoice_id), press="show", **typed)).replace("\xa0", " ")
+
+    page = shown(50_00)
+    assert (f"Left to pay then NOK {(gross - 50_00) // 100:,}" in page, "To pay back" in page) == (True, False)
+    with unit_of_work():
+        db.session.execute(update(Invoice).values(paid=gross - 20_00))
+    page = shown(50_00)
+    assert all(told in page for told in (f"Paid NOK {(gross - 20_00) // 100:,}", "Left to pay then NOK 0"))
+    assert "To pay back NOK 30" in page
+
+
+def test_what_was_written_off_and_is_credited_instead_is_said_to_be_lost_no_more(
+    books: Colleague, invoice_id: int
+) -> None:
+    with unit_of_work():
+        db.session.execute(update(Invoice).values(written_off=100_00))
+    typed = {"extent": "sum", "reason": "Avslag", "amount": str((whole() - 60_00) // 100)}
+    page = words(books.post(address(invoice_id), press="show", **typed)).replace("\xa0", " ")
+    assert ("Left to pay then NOK 0" in page, "NOK 40 was written off and is credited instead" in page) == (True, True)
+
+
+def test_a_sum_of_marked_lines_is_not_more_than_they_come_to(books: Colleague, invoice_id: int) -> None:
+    typed = {"extent": "sum", "reason": "Avslag", "line": "0"}
+    assert books.post(address(invoice_id), press="show", amount="10", **typed).status_code == 200
+    too_much = str(whole() // 100 - 1)
+    several = len(re.findall(r'name="line"', books.get(address(invoice_id)).get_data(as_text=True)))
+    assert books.post(address(invoice_id), press="show", amount=too_much, **typed).status_code == (
+        200 if several == 1 else 422
+    )
+
+
 def test_credit_notes_and_what_is_not_there_have_no_such_page(books: Colleague, invoice_id: int) -> None:
     shown_and_pressed(books, invoice_id)
     assert "credited already" in books.get(address(invoice_id)).get_data(as_text=True)

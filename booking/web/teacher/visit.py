@@ -24,7 +24,7 @@ from booking.invoicing.payer.words import bill_to_come
 from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.reckoning.decided import terms_by_class
+from booking.reckoning.decided import payers_by_class, terms_by_class
 from booking.staff.models import Role
 from booking.visits import adjust, change, read
 from booking.visits.models import VisitReplan
@@ -248,7 +248,7 @@ def page(facts: BookingFacts, seen: VisitFacts, problem: RefusalAnswer | None = 
         typed=request.form,
         done=request.args.get("done", ""),
         bills=bills_shown([facts.id]).get(facts.id, []),
-        heads=list(dict.fromkeys(terms_by_class(seen))),
+        heads=list(dict.fromkeys(terms_by_class(seen, payers_by_class(seen, None)))),
     )
     return render_template("teacher/visit.html", page=shown), problem.status if problem else 200
 

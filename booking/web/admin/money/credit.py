@@ -24,6 +24,7 @@ from booking.invoicing.credit import (
 )
 from booking.invoicing.document import InvoiceDocument, Settled
 from booking.invoicing.issue import ReceivableWaits
+from booking.invoicing.queries import IssuedFacts, issued_one
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import reckon_again
@@ -60,7 +61,7 @@ class TypedCredit:
 
     def wanted(self) -> CreditWanted:
         """What is to be credited; once there are no errors."""
-        lines = self.lines if self.extent is CreditExtent.LINES else ()
+        lines = () if self.extent is CreditExtent.ALL else self.lines
         gross = sum_typed(self.amount) if self.extent is CreditExtent.SUM else None
         return CreditWanted(self.extent, lines, gross or 0)
 
@@ -88,11 +89,17 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True)
 class CreditPreview:
-    """What it comes to, and what is left of the invoice then, in minor units."""
+    """What it comes to, and the invoice as it stands `now` and `then`."""
 
     settled: Settled
-    left: int
+    now: IssuedFacts
+    then: IssuedFacts
     asks_password: bool
+
+    @property
+    def asked_for_again(self) -> int:
+        """What was written off and is credited instead, in minor units."""
+        return max(self.now.written_off, 0) - max(self.then.written_off, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +226,12 @@ def _page(
         if line.charge.gross
     ]
     return CreditPage(
-        invoice_id, of.invoice, of.credited, of.left, lines, typed, _preview(of, typed),
+        invoice_id, of.invoice, of.credited, of.left, lines, typed, _preview(of, invoice_id, typed),
         answer.text if answer and not errors else "", errors or {},
     )  # fmt: skip
 
 
-def _preview(of: Creditable, typed: TypedCredit) -> CreditPreview | None:
+def _preview(of: Creditable, invoice_id: int, typed: TypedCredit) -> CreditPreview | None:
     """None where something is missing or too much."""
     if typed.errors():
         return None
@@ -232,4 +239,7 @@ def _preview(of: Creditable, typed: TypedCredit) -> CreditPreview | None:
         settled = taken_back(of, typed.wanted())
     except Refusal:
         return None
-    return CreditPreview(settled, of.left - settled.gross, _asks_password(of, settled))
+    facts = issued_one(invoice_id)
+    if facts is None:
+        return None
+    return CreditPreview(settled, facts, facts.once_credited(settled.gross), _asks_password(of, settled))

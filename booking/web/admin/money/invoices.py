@@ -156,6 +156,8 @@ class InvoicePage:
     def proposal_reason(self) -> str:
         """What the payer would read on the credit note, in the language of the invoice."""
         with force_locale(LOCALES[self.facts.document.lang]):
+            if self.proposal is not None and self.proposal.courses:
+                return str(_("Places on a course were given up"))
             return str(_("Billed by the corrected count at the door"))
 
     @property
