@@ -13,6 +13,7 @@ from booking.books.journal import AccountRole, VoucherKind
 from booking.books.models import JournalEntry, Voucher
 from booking.books.posting import book_up
 from booking.books.sources.moment import last_of, month_of, next_month
+from booking.invoicing.changed import changed_since, leave_as_invoiced
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import IssuedInvoice, issue
 from booking.invoicing.models import Invoice
@@ -120,6 +121,29 @@ def test_what_is_called_off_stays_prepaid_until_somebody_credits_it(app: Flask) 
         assert Role.PROGRAMME not in booked(after)
         credited(invoice.invoice_id, invoice.payable, centre)
         assert (booked(after), breaches()) == ({}, [])
+
+
+def test_what_is_called_off_and_left_as_invoiced_is_income_on_the_day_that_it_was_for(app: Flask) -> None:
+    centre, booking_id, invoice = an_invoice_in_advance()
+    with unit_of_work():
+        cancel_visit(booking_id, centre=centre.facts, now=clock.now(), waive=True)
+    leave_as_invoiced(invoice.invoice_id, centre.facts, ACTOR)
+    assert changed_since(invoice.invoice_id, centre.facts) is None
+    assert Role.PROGRAMME not in booked()
+    with later(days_until(centre.on) + 2) as after:
+        assert booked(after)[Role.PROGRAMME] == -(invoice.payable - tax_left(invoice, 0))
+
+
+def test_what_nobody_ever_credited_is_income_when_its_years_are_over_before_it_is_forgotten(app: Flask) -> None:
+    centre, booking_id, invoice = an_invoice_in_advance()
+    with unit_of_work():
+        cancel_visit(booking_id, centre=centre.facts, now=clock.now(), waive=True)
+    with later(days_until(centre.on) + 300) as after:
+        assert Role.PROGRAMME not in booked(after)
+        close_month(month_of(month_of(after.date()) - timedelta(days=1)), centre.facts, after, ACTOR)
+    with later(days_until(centre.on) + 6 * 366) as after:
+        assert book_up(centre.facts, after)
+        assert booked(after)[Role.PROGRAMME] == -(invoice.payable - tax_left(invoice, 0))
 
 
 def test_a_visit_that_moves_takes_its_income_with_it(app: Flask) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from booking.bookings.models import Booking, State
 from booking.kernel.database import db
-from booking.visits.models import Visit, VisitGroup
+from booking.visits.models import Visit
 from tests.browser.desks import inside
 from tests.browser.test_invoices import TODAY, on
 from tests.support.axe import faults
@@ -24,8 +24,7 @@ def the_class(house: House) -> tuple[str, datetime]:
         query = (
             select(Booking.reference, Visit.arrives_at)
             .join(Visit, Visit.booking_id == Booking.id)
-            .join(VisitGroup, VisitGroup.visit_id == Visit.id)
-            .where(VisitGroup.name == "4A", Booking.state == State.CONFIRMED)
+            .where(Visit.invoice_reference == "ELV-4A", Booking.state == State.CONFIRMED)
         )
         reference, arrives_at = db.session.execute(query).one()
         return reference, arrives_at

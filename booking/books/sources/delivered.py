@@ -2,7 +2,8 @@
 
 An invoice that was issued before its visit, and its credit notes, are posted against what is prepaid (see invoices.py).
 What is left of them is income once the visit's day is over, on the day that it is by now; a visit that is cancelled
-leaves it prepaid until somebody credits it. VAT stays where the document is: only what it is reckoned of moves.
+leaves it prepaid until somebody credits it, or says that the invoice stays as it is (`InvoicedReceivable.owed` is then
+nought), or its fifth year is over. VAT stays where the document is: only what it is reckoned of moves.
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ def deliveries(cut: PostingCut) -> list[Standing]:
     if cut.since is not None:
         since = cut.since.date()
         query = query.where(
-            or_(InvoicedReceivable.planned_on >= since, Booking.starts_at >= cut.since, last_note >= since)
+            or_(
+                InvoicedReceivable.planned_on >= since,
+                Booking.starts_at >= cut.since,
+                last_note >= since,
+                Invoice.kept_until <= cut.last_day,
+            )
         )
     rows = list(run(query))
     income = _income_of([row[0] for row in rows if row[1] != TO_COME], cut)
@@ -84,7 +90,8 @@ def prepaid_by_invoice(cut: PostingCut) -> int:
 
 
 def _has_come(cut: PostingCut) -> ColumnElement[bool]:
-    return and_(Booking.state == State.CONFIRMED, Booking.starts_at < cut.until)
+    is_kept = or_(Booking.state == State.CONFIRMED, InvoicedReceivable.owed == 0)
+    return or_(and_(is_kept, Booking.starts_at < cut.until), Invoice.kept_until <= cut.last_day)
 
 
 def _income_of(invoice_ids: Sequence[int], cut: PostingCut) -> dict[int, tuple[VoucherLine, ...]]:
