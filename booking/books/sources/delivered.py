@@ -9,6 +9,7 @@ nought), or its fifth year is over. VAT stays where the document is: only what i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, or_, select
@@ -25,6 +26,7 @@ from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel.database import run
 
 TO_COME = "to come"
+BEFORE_IT_GOES = timedelta(days=7)  # an invoice is forgotten as soon as its years are over
 
 
 def deliveries(cut: PostingCut) -> list[Standing]:
@@ -58,7 +60,7 @@ def deliveries(cut: PostingCut) -> list[Standing]:
                 InvoicedReceivable.planned_on >= since,
                 Booking.starts_at >= cut.since,
                 last_note >= since,
-                Invoice.kept_until <= cut.last_day,
+                Invoice.kept_until <= cut.last_day + BEFORE_IT_GOES,
             )
         )
     rows = list(run(query))
@@ -91,7 +93,7 @@ def prepaid_by_invoice(cut: PostingCut) -> int:
 
 def _has_come(cut: PostingCut) -> ColumnElement[bool]:
     is_kept = or_(Booking.state == State.CONFIRMED, InvoicedReceivable.owed == 0)
-    return or_(and_(is_kept, Booking.starts_at < cut.until), Invoice.kept_until <= cut.last_day)
+    return or_(and_(is_kept, Booking.starts_at < cut.until), Invoice.kept_until <= cut.last_day + BEFORE_IT_GOES)
 
 
 def _income_of(invoice_ids: Sequence[int], cut: PostingCut) -> dict[int, tuple[VoucherLine, ...]]:
