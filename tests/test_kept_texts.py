@@ -98,8 +98,8 @@ MAY_STAY = {
     "outbox": "kind key about leased_by",
     "outreach_visit": "municipality",
     "payer_link": "nonce digest",
-    "payout": "ref",
-    "payout_row": "kind ref",
+    "payout": "ref once reason",  # why it was a mistake: the books'
+    "payout_row": "kind ref item",
     "payment": "provider currency idempotency_key provider_ref charge_ref url",
     "refund": "currency idempotency_key provider_ref till_receipt",
     "release_share": "key",

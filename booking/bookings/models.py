@@ -130,6 +130,12 @@ class Booking(Model):
         Index("ix_booking_starts_at", "starts_at"),
         # Of what counts for limits alone: the marks go when it is paid for, or over.
         Index("ix_booking_holder", "holder", sqlite_where=text("holder <> ''"), postgresql_where=text("holder <> ''")),
+        Index(
+            "ix_booking_counted",
+            "starts_at",
+            sqlite_where=text("holder <> ''"),
+            postgresql_where=text("holder <> ''"),
+        ),
         Index("ix_booking_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
     )
 

@@ -66,7 +66,8 @@ def compare(cut: PostingCut) -> list[Compared]:
     )
     kept = kept_by_booking(cut).subquery()
     to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
-    paid_out = _sum(select(func.sum(Payout.amount + Payout.charges)).where(Payout.on_day <= cut.last_day))
+    counts = Payout.on_day <= cut.last_day, Payout.taken_back_at.is_(None)
+    paid_out = _sum(select(func.sum(Payout.amount + Payout.charges)).where(*counts))
     stands = {
         Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out,
         Agrees.TILL: came[True] - gone[True] - lost[True],

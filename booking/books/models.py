@@ -103,7 +103,12 @@ class ClosedMonth(Model):
 
 
 class Payout(Model):
-    """What the provider paid out: `amount` came to the bank, `charges` it kept; minor units. `ref` is its own name."""
+    """What the provider paid out: `amount` came to the bank, `charges` it kept; minor units. `ref` is its own name.
+
+    `once` is its day and sum with its place among those alike, so that the same money is not entered under two names;
+    none once it was taken back, for a `reason`. `changed_at` is when it was last put right or taken back, `changed_on`
+    the day that the books have that on, and `version` counts how often.
+    """
 
     __tablename__ = "payout"
 
@@ -113,10 +118,21 @@ class Payout(Model):
     amount: Mapped[int] = mapped_column(BigInteger)
     charges: Mapped[int] = mapped_column(BigInteger)
     taken_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    once: Mapped[str | None] = mapped_column(String(40))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    changed_on: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __table_args__ = (Index("uq_payout_once", "once", unique=True),)
 
 
 class PayoutRow(Model):
-    """A row of a payout's file: `ref` names the charge at the provider; `gross` is below nought where it went back."""
+    """A row of a payout's file: `ref` names the charge at the provider; `gross` is below nought where it went back.
+
+    `item` is what the row itself is there: a refund or a dispute of that charge.
+    """
 
     __tablename__ = "payout_row"
 
@@ -124,6 +140,7 @@ class PayoutRow(Model):
     payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
     ref: Mapped[str] = mapped_column(String(255), index=True)
+    item: Mapped[str] = mapped_column(String(255), default="", server_default="", index=True)
     gross: Mapped[int] = mapped_column(BigInteger)
     charges: Mapped[int] = mapped_column(BigInteger)
 

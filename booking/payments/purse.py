@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, case, func, select
 
-from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
 from booking.bookings.rules import Holding
 from booking.kernel.database import db, run
 from booking.payments import refunds
 from booking.payments.models import TILL, Payment, PaymentState
+from booking.payments.paid_for import paid_for
 
 _LEFT = Payment.amount - Payment.refunded
 _FREE = case((Payment.disputed_at.is_(None), _LEFT), else_=0)
@@ -19,14 +19,7 @@ _HOLDING = select(
     func.coalesce(func.sum(_LEFT - _FREE), 0),
     func.coalesce(func.sum(case((Payment.provider == TILL, _LEFT), else_=0)), 0),
     func.coalesce(func.sum(case((Payment.lost_at.is_not(None), _LEFT), else_=0)), 0),
-).where(
-    Payment.state == PaymentState.PAID,
-    Payment.booking_id.in_(
-        select(Booking.id)
-        .where(Booking.id == bindparam("booking"))
-        .union_all(select(Booking.id).where(Booking.changes_id == bindparam("booking")))
-    ),
-)
+).where(Payment.state == PaymentState.PAID, paid_for(bindparam("booking")))
 
 
 class PaidPurse:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select, text
 
 from booking.bookings.models import Booking
 from booking.kernel.database import db
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.refunds import may_still_go
 
 MOST_FAILED = 50
@@ -34,7 +34,8 @@ def failed_refunds() -> list[tuple[Refund, str]]:
 
 def payments_to_look_at(since: datetime) -> list[tuple[Payment, str]]:
     """Money that came too late or that somebody disputes, newest first, by reference; two statements."""
-    returned = (Payment.state == PaymentState.RETURNED) & (Payment.begun_at >= since)
+    unsettled = text(f"payment.{UNSETTLED}")
+    returned = and_(unsettled, Payment.state == PaymentState.RETURNED, Payment.begun_at >= since)
     disputed = Payment.disputed_at >= since
     payments: dict[int, tuple[Payment, str]] = {}
     for condition in (returned, disputed):

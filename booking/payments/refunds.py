@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from booking.bookings.models import Booking
 from booking.bookings.purse import Sent
@@ -15,6 +15,7 @@ from booking.kernel.database import db, end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.payments import disputes
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.paid_for import paid_for
 from booking.payments.provider import Disputed, RefundOrder, RefundStanding, Rejected
 from booking.payments.providers import tills
 from booking.records.audit import note
@@ -28,11 +29,7 @@ def kept_payments(booking_id: int) -> Select[Payment]:
     """What a booking and its changes were paid with and is kept, last paid first, locked by whoever reads it."""
     query: Select[Payment] = (
         select(Payment)
-        .join(Booking, Booking.id == Payment.booking_id)
-        .where(
-            or_(Booking.id == booking_id, Booking.changes_id == booking_id),
-            Payment.state == PaymentState.PAID,
-        )
+        .where(paid_for(booking_id), Payment.state == PaymentState.PAID)
         .order_by(Payment.id.desc())
         .with_for_update(of=Payment, key_share=True)
         .execution_options(populate_existing=True)

@@ -7,12 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from booking.bookings.models import Booking
 from booking.bookings.rules import Holding
 from booking.kernel.database import run
 from booking.payments.models import TILL, Payment, PaymentState, Refund, RefundState
+from booking.payments.paid_for import paid_for
 
 
 class MoneyWay(StrEnum):
@@ -99,8 +100,7 @@ _MOVED = (
     .join(Booking, Booking.id == Payment.booking_id)
     .outerjoin(Refund, Refund.payment_id == Payment.id)
     .where(
-        or_(Booking.id == bindparam("booking"), Booking.changes_id == bindparam("booking")),
-        Payment.state == PaymentState.PAID,
+        paid_for(bindparam("booking")), Payment.state == PaymentState.PAID
     )
     .order_by(Payment.id, Refund.id)
 )  # fmt: skip

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, text, update
 
 from booking.bookings.hold import expire_pending
 from booking.bookings.models import Booking, State
@@ -14,7 +14,7 @@ from booking.kernel import log
 from booking.kernel.database import db, end_reading, unit_of_work
 from booking.payments import refunds, webhook
 from booking.payments.fulfil import fulfil, settle
-from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState, Refund, RefundState
+from booking.payments.models import TILL, UNDER_WAY, UNSETTLED, Payment, PaymentState, Refund, RefundState
 from booking.payments.pay import NoAnswer, give_up, open_session
 from booking.payments.provider import PaymentProgress, PaymentStatus, Rejected, Unreachable
 from booking.payments.providers import tills
@@ -80,7 +80,8 @@ def sweep(now: datetime) -> int:
 
 def _half_begun(now: datetime) -> list[int]:
     """Payments whose session we never heard of."""
-    query = select(Payment.id).where(Payment.state == PaymentState.BEGUN, Payment.begun_at < now - BEGUN_FOR)
+    begun = (text(UNSETTLED), Payment.state == PaymentState.BEGUN)
+    query = select(Payment.id).where(*begun, Payment.begun_at < now - BEGUN_FOR)
     return _ids(query.order_by(Payment.id))
 
 
@@ -100,6 +101,7 @@ def _long_under_way(now: datetime) -> list[int]:
     return _ids(
         select(Payment.id)
         .where(
+            text(UNSETTLED),
             Payment.state.in_((PaymentState.OPEN, PaymentState.PROCESSING)),
             func.coalesce(Payment.looked_at, Payment.begun_at) < now - LOOK_EVERY,
         )

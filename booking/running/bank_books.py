@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, func, select
 
-from booking.invoicing.bank.models import BankLateShare, BankShare, StoredBankRow
+from booking.invoicing.bank.models import BankLateShare, BankShare, RowState, StoredBankRow
 from booking.invoicing.models import Invoice
 
 
@@ -14,14 +14,27 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         select(column, func.sum(BankShare.amount).label("total")).group_by(column).subquery()
         for column in (BankShare.invoice_id, BankShare.row_id)
     )
-    late = func.abs(BankLateShare.fee + BankLateShare.interest)
+    late = func.coalesce(
+        select(func.sum(BankLateShare.fee + BankLateShare.interest))
+        .where(BankLateShare.row_id == StoredBankRow.id)
+        .correlate(StoredBankRow)
+        .scalar_subquery(),
+        0,
+    )
     return [
         (
             "bank",
             "bank row that pays more of fees and interest than was over, row",
-            select(StoredBankRow.id)
-            .join(BankLateShare, BankLateShare.row_id == StoredBankRow.id)
-            .where(late > func.abs(StoredBankRow.over)),
+            select(StoredBankRow.id).where(func.abs(late) > func.abs(StoredBankRow.over)),
+        ),
+        (
+            "bank",
+            "bank row that waits with more paid too much than pays fees and interest, row",
+            select(StoredBankRow.id).where(
+                StoredBankRow.over != 0,
+                StoredBankRow.over != late,
+                StoredBankRow.state.in_((RowState.WAITING, RowState.SET_ASIDE)),
+            ),
         ),
         (
             "bank",

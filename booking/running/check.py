@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased
 
 from booking.agreements.models import Allowance
@@ -21,7 +21,8 @@ from booking.door.models import CheckIn, CheckInLine
 from booking.kernel import clock
 from booking.kernel.database import db
 from booking.outbox.models import Promise, PromiseState
-from booking.payments.models import Payment, PaymentState, Refund, RefundState
+from booking.payments.models import UNSETTLED, Payment, PaymentState, Refund, RefundState
+from booking.payments.paid_for import paid_for
 from booking.running import bank_books, books_kept, forgetting, reaching, uninvoiced, unkept
 from booking.visits.models import Visit, VisitDue
 
@@ -104,8 +105,7 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
     left = func.coalesce(func.sum(Payment.amount - Payment.refunded), 0)
     not_gone_back = (
         select(left)
-        .join(child, child.id == Payment.booking_id)
-        .where(or_(child.id == Booking.id, child.changes_id == Booking.id), Payment.state == PaymentState.PAID)
+        .where(paid_for(Booking.id), Payment.state == PaymentState.PAID)
         .correlate(Booking)
         .scalar_subquery()
     )
@@ -150,7 +150,9 @@ def _questions() -> list[tuple[str, str, Select[int]]]:
         (
             "I4",
             "returned payment without its full refund",
-            select(Payment.id).where(Payment.state == PaymentState.RETURNED, Payment.refunded != Payment.amount),
+            select(Payment.id).where(
+                text(UNSETTLED), Payment.state == PaymentState.RETURNED, Payment.refunded != Payment.amount
+            ),
         ),
         (
             "I5",

@@ -83,7 +83,9 @@ def sum_or_wrong(text: str) -> int:
 
 def percent_or_wrong(text: str) -> int:
     """A share of a hundred as people type it, in hundredths of a per cent. Raises Wrong."""
-    hundredths = sum_or_wrong(text)
+    hundredths = sum_typed(text.removesuffix("%"))
+    if hundredths is None:
+        raise Wrong(_("Write a share of a hundred such as 25 or 12.5."))
     if hundredths > 10_000:
         raise Wrong(_("At most 100."))
     return hundredths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,44 @@ def test_a_journal_with_write_offs_does_not_go_down_to_a_build_that_knows_nothin
     with pytest.raises(SystemExit):
         downgrade(revision="0030")
     assert str(current()) >= "0031"
+
+
+GOES_NOT_DOWN = {
+    ("0032", "0031"): (
+        "INSERT INTO invoice_write_off (invoice_id, kind, amount, on_day, written_at, actor)"
+        " VALUES (1, 'lapsed', -5, '2026-11-04', '2026-11-04 12:00:00+00:00', 'worker')",
+        "INSERT INTO bank_late_share (row_id, fee, interest) VALUES (1, 3500, 0)",
+    ),
+    ("0040", "0039"): (
+        "INSERT INTO payout (ref, on_day, amount, charges, taken_at, taken_back_at)"
+        " VALUES ('po_1', '2026-11-04', 1, 0, '2026-11-04 12:00:00+00:00', '2026-11-04 12:00:00+00:00')",
+    ),
+}
+
+
+def write_without_keys(row: str) -> None:
+    """Where what it refers to is not there: a past may have any."""
+    if db.engine.dialect.name == "sqlite":
+        with sqlite3.connect(str(db.engine.url.database)) as file:
+            file.execute(row)
+        file.close()
+        return
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql(row)
+
+
+@pytest.mark.parametrize(("stands", "before"), GOES_NOT_DOWN)
+def test_what_a_build_of_before_would_count_wrongly_does_not_go_down_to_it(
+    empty: Flask, stands: str, before: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    upgrade(revision=stands)
+    for row in GOES_NOT_DOWN[stands, before]:
+        write_without_keys(row)
+        with pytest.raises(SystemExit):
+            downgrade(revision=before)
+        assert (current(), "a build of before" in caplog.text) == (stands, True)
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"DELETE FROM {row.split()[2]}")
+    downgrade(revision=before)
+    assert current() == before

@@ -18,7 +18,7 @@ from booking.staff.models import Role
 from tests.invoicing.copies import FIRST, copy_visit
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
 from tests.invoicing.test_issue import keys_of
-from tests.plans.test_query_plans import BIG, listening, refuse_whole_tables
+from tests.plans.heard import BIG, listening, refuse_whole_tables
 from tests.web.staffing import a_colleague
 from tests.web.test_invoices_room import keys
 

@@ -19,10 +19,11 @@ from booking.staff.sessions import add_account, new_link
 from tests.builders import admission_id
 from tests.plans.conftest import Crowded
 from tests.plans.courses import go_on_a_course
+from tests.plans.heard import listening, refuse_whole_tables
 from tests.plans.past import write_a_long_log
 from tests.plans.releases import go_through_a_release_day
 from tests.plans.teachers import go_a_teachers_way
-from tests.plans.test_query_plans import listening, ok, refuse_whole_tables, signed_in
+from tests.plans.test_query_plans import ok, signed_in
 
 FILTERS = (
     "",

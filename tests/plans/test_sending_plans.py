@@ -27,8 +27,8 @@ from booking.staff.models import Role
 from tests.invoicing.copies import copy_visit
 from tests.invoicing.owed import a_centre_that_invoices, a_class, afterwards
 from tests.invoicing.test_issue import keys_of
+from tests.plans.heard import listening, refuse_whole_tables
 from tests.plans.test_invoice_plans import OF_INVOICES, spent
-from tests.plans.test_query_plans import listening, refuse_whole_tables
 from tests.web.browsing import words
 from tests.web.staffing import a_colleague
 

@@ -191,6 +191,12 @@ def paid_late_from_nothing(_of: Sound) -> int:
     return row
 
 
+def waiting_with_more_than_fees(_of: Sound) -> int:
+    an_account_of_ours()
+    take(came(payment(4000)))
+    return write(StoredBankRow, db.session.scalars(select(StoredBankRow.id)).one(), over=1)
+
+
 def voucher_of(number: int, *amounts: int) -> int:
     with unit_of_work():
         entry = {"voucher_number": number, "source": "payment:1", "role": AccountRole.BANK}
@@ -273,6 +279,7 @@ BREAKS: dict[str, Callable[[Sound], int]] = {
     "reminders reminder stopped by a hold that there is not, reminder": stopped_by_nothing,
     "bank invoice paid otherwise than the bank's rows say, invoice": paid_by_no_row,
     "bank bank row that pays more of fees and interest than was over, row": paid_late_from_nothing,
+    "bank bank row that waits with more paid too much than pays fees and interest, row": waiting_with_more_than_fees,
     "bank bank row of which other sums are on invoices than it says, row": on_no_invoice,
     "books numbers of vouchers with a gap, the last one": a_second_voucher_without_the_first,
 }

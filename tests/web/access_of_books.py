@@ -9,6 +9,8 @@ OF_BOOKS = {
     "GET /staff/books/payouts": "finance admin",
     "POST /staff/books/payouts": "finance admin",
     "POST /staff/books/payouts/file": "finance admin",
+    "GET /staff/books/payouts/<int:payout_id>/take-back": "finance admin",
+    "POST /staff/books/payouts/<int:payout_id>/take-back": "finance admin",
     "GET /staff/books/accounts": "finance admin",
     "POST /staff/books/accounts": "admin",
 }

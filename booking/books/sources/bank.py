@@ -16,7 +16,7 @@ from booking.books.models import JournalSource
 from booking.books.sources.moment import PostingCut
 from booking.invoicing.bank.late import LateSum, late_of_rows
 from booking.invoicing.bank.ledger import shares_of
-from booking.invoicing.bank.models import StoredBankRow
+from booking.invoicing.bank.models import StoredBankFile, StoredBankRow
 from booking.kernel.database import in_pieces, run
 
 
@@ -25,17 +25,23 @@ def bank_rows(cut: PostingCut) -> list[Standing]:
     query = (
         select(
             StoredBankRow.id, StoredBankRow.booked_on, StoredBankRow.applied, StoredBankRow.over,
-            StoredBankRow.by_hand_at,
+            StoredBankRow.by_hand_at, StoredBankRow.undone_at,
         )
         .where(StoredBankRow.booked_on <= cut.last_day)
         .order_by(StoredBankRow.booked_on, StoredBankRow.id)
     )  # fmt: skip
     if cut.since is not None:
-        query = query.where(or_(StoredBankRow.booked_on >= cut.since.date(), StoredBankRow.by_hand_at >= cut.since))
-    rows = {
-        f"bank:{row_id}": (f"{applied}:{over}:{by_hand_at or ''}", row_id, booked_on, applied, over, by_hand_at)
-        for row_id, booked_on, applied, over, by_hand_at in run(query)
-    }
+        lately = select(StoredBankFile.id).where(StoredBankFile.taken_at >= cut.since)
+        query = query.where(
+            or_(
+                StoredBankRow.booked_on >= cut.since.date(), StoredBankRow.by_hand_at >= cut.since,
+                StoredBankRow.undone_at >= cut.since, StoredBankRow.file_id.in_(lately),
+            )
+        )  # fmt: skip
+    rows = {}
+    for row_id, booked_on, applied, over, by_hand_at, undone_at in run(query):
+        changed_at = max((at for at in (by_hand_at, undone_at) if at is not None), default=None)
+        rows[f"bank:{row_id}"] = f"{applied}:{over}:{changed_at or ''}", row_id, booked_on, applied, over, changed_at
     marks: dict[str, str] = {}
     for piece in in_pieces(list(rows)):
         known = select(JournalSource.source, JournalSource.mark).where(JournalSource.source.in_(piece))
@@ -48,7 +54,7 @@ def bank_rows(cut: PostingCut) -> list[Standing]:
     late = late_of_rows([rows[source][1] for source in changed])
     standings = []
     for source in changed:
-        mark, row_id, on, _applied, over, by_hand_at = rows[source]
+        mark, row_id, booked_on, _applied, over, changed_at = rows[source]
         paid = shares.get(row_id, {})
         lines = [VoucherLine(LineKey(AccountRole.BANK), sum(paid.values()) + over)]
         lines += [
@@ -60,15 +66,17 @@ def bank_rows(cut: PostingCut) -> list[Standing]:
             VoucherLine(LineKey(AccountRole.LATE_INTEREST), -besides.interest),
             VoucherLine(LineKey(AccountRole.OVERPAID), -(over - besides.total)),
         ]
+        again = _again(booked_on, changed_at and cut.day_of(changed_at), cut.last_day)
+        # What was posted, undone and is there once more came to the account once: not again on the day it came.
+        on = again if source in marks else booked_on
         standings.append(
             Standing(
-                source, mark, VoucherKind.BANK, on, _again(on, by_hand_at and cut.day_of(by_hand_at), cut.last_day),
-                tuple(line for line in lines if line.amount), alone=True,
+                source, mark, VoucherKind.BANK, on, again, tuple(line for line in lines if line.amount), alone=True
             )
         )  # fmt: skip
     return standings
 
 
-def _again(on: date, by_hand: date | None, last_day: date) -> date:
-    """What people change of a row that is posted is dated when they did; when they undo it, nobody keeps when."""
-    return max(on, by_hand or last_day)
+def _again(on: date, changed: date | None, last_day: date) -> date:
+    """What people change of a row that is posted is dated when they did."""
+    return max(on, changed or last_day)

@@ -100,7 +100,7 @@ def disputes(cut: PostingCut) -> list[Standing]:
             Payment.disputed_at.is_not(None), Payment.lost_at < cut.until, Payment.state.in_(CAME),
             JournalSource.source.is_(None),
         )
-        .order_by(Payment.id)
+        .order_by(Payment.lost_at, Payment.id)  # by number, SQLite would go through all payments in their order
         .limit(cut.most)
     )  # fmt: skip
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, cast, literal, or_, select
 
 from booking.books.journal import AccountRole, Standing, VoucherKind, move
 from booking.books.models import JournalSource
@@ -22,7 +22,8 @@ def write_offs(cut: PostingCut) -> list[Standing]:
         .limit(cut.most)
     )
     if cut.since is not None:
-        query = query.where(InvoiceWriteOff.on_day >= cut.since.date())
+        lately = InvoiceWriteOff.written_at >= cut.since  # money of long ago may take one back today
+        query = query.where(or_(InvoiceWriteOff.on_day >= cut.since.date(), lately))
     return [
         Standing(
             f"write_off:{write_off_id}", "written", VoucherKind.WRITE_OFF, on, on,

@@ -5,17 +5,28 @@ Each may be undone while the row still stands; then it is again what the file ma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from booking.invoicing.bank.late import TooMuch, forget_late, pay_late, take_back_late
+from booking.centre.facts import the_centre
+from booking.invoicing.bank.late import (
+    LateSum,
+    TooMuch,
+    forget_late,
+    late_of_rows,
+    pay_late,
+    pay_late_anew,
+    take_back_late,
+)
 from booking.invoicing.bank.ledger import TURN, insert_share, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import RowOutcome
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
+from booking.invoicing.write_offs.recover import ComesOn
 from booking.kernel.database import db, one_at_a_time, run, unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.kernel.typed import one_line
@@ -42,7 +53,7 @@ class NoSuchInvoice(Refusal):
 
 
 class InvoiceNotOpen(Refusal):
-    """Nothing is left to pay on it."""
+    """Nothing is left to pay on it, nor of fees and interest beside it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -63,18 +74,19 @@ class PaidMeanwhile(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class HandMatch:
-    """What went on which invoice, and what of the row still waits; minor units of `currency`."""
+    """What went on which invoice, what of the row still waits, and `late` what fees and interest got; minor units."""
 
     number: int
     applied: int
     left: int
     currency: str
+    late: int = 0
 
 
 def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMatch:
-    """Put what waits of a row on an invoice, as much as is open there or written off; the rest waits on.
+    """Put what waits of a row on an invoice: as much as is open there or written off, then what reminders claimed.
 
-    Raises NoSuchRow, RowSettled, NoSuchInvoice, OtherMoney, InvoiceNotOpen.
+    The rest waits on. Raises NoSuchRow, RowSettled, NoSuchInvoice, OtherMoney, InvoiceNotOpen.
     """
     with unit_of_work():
         row = _row(row_id)
@@ -83,15 +95,21 @@ def match_by_hand(row_id: int, number: str, actor: str, now: datetime) -> HandMa
         invoice = _invoice(number)
         if invoice.currency != row.currency:
             raise OtherMoney
-        amount = min(row.rest, invoice.unpaid)
-        if amount <= 0:
+        amount = max(min(row.rest, invoice.unpaid), 0)
+        (late,) = pay_late([TooMuch(row.id, invoice.id, row.rest - amount)])
+        if not amount and not late.total:
             raise InvoiceNotOpen(invoice.number)
-        insert_share(row.id, invoice.id, amount)
-        move_paid({invoice.id: amount}, actor, now)
-        left = row.rest - amount
-        _change(row, now, applied=row.applied + amount, state=RowState.WAITING if left else RowState.MATCHED)
-        note(actor, "bank.match", f"bank_row:{row.id}", None, {"number": invoice.number, "amount": amount})
-        return HandMatch(invoice.number, amount, left, row.currency)
+        if amount:
+            insert_share(row.id, invoice.id, amount)
+            move_paid([ComesOn(invoice.id, amount, row.booked_on)], actor, now)
+        left = row.rest - amount - late.total
+        _change(
+            row, now, applied=row.applied + amount, over=row.over + late.total,
+            state=RowState.WAITING if left else RowState.MATCHED,
+        )  # fmt: skip
+        facts = {"number": invoice.number, "amount": amount, **({"late": late.total} if late.total else {})}
+        note(actor, "bank.match", f"bank_row:{row.id}", None, facts)
+        return HandMatch(invoice.number, amount, left, row.currency, late.total)
 
 
 def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) -> None:
@@ -104,9 +122,12 @@ def take_back_by_hand(row_id: int, undone_id: int, actor: str, now: datetime) ->
             raise RowSettled
         if (undone.amount, undone.currency) != (row.amount, row.currency):
             raise OtherMoney
-        back = {invoice_id: -amount for invoice_id, amount in shares_of([undone.id]).get(undone.id, {}).items()}
-        for invoice_id, amount in back.items():
-            insert_share(row.id, invoice_id, amount)
+        back = [
+            ComesOn(invoice_id, -amount, row.booked_on)
+            for invoice_id, amount in shares_of([undone.id]).get(undone.id, {}).items()
+        ]
+        for each in back:
+            insert_share(row.id, each.invoice_id, each.by)
         move_paid(back, actor, now)
         mark_taken_back(row.id, undone.id)
         take_back_late(row.id, undone.id)
@@ -128,14 +149,17 @@ def set_aside(row_id: int, reason: str, actor: str, now: datetime) -> None:
 
 
 def use_over(row_id: int, actor: str, now: datetime) -> None:
-    """Let what was paid too much wait again, for another invoice or to be set aside. Raises NoSuchRow, RowSettled."""
+    """Let what was paid for nothing wait again, for another invoice or to be set aside; fees and interest stay paid.
+
+    Raises NoSuchRow, RowSettled.
+    """
     with unit_of_work():
         row = _row(row_id)
-        if row.state is not RowState.MATCHED or not row.over:
+        late = late_of_rows([row.id]).get(row.id, LateSum())
+        if row.state is not RowState.MATCHED or row.over == late.total:
             raise RowSettled
-        forget_late(row.id)
-        _change(row, now, state=RowState.WAITING, over=0)
-        note(actor, "bank.use_over", f"bank_row:{row.id}", None, {"amount": row.over})
+        _change(row, now, state=RowState.WAITING, over=late.total)
+        note(actor, "bank.use_over", f"bank_row:{row.id}", None, {"amount": row.over - late.total})
 
 
 def undo(row_id: int, actor: str, now: datetime) -> None:
@@ -147,22 +171,23 @@ def undo(row_id: int, actor: str, now: datetime) -> None:
         if row.state is RowState.TAKEN_BACK and not row.reversal:
             raise RowSettled  # the row that took it back is undone first
         shares = _hand_shares(row)
-        _make_room({invoice_id: -amount for invoice_id, amount in shares.items()}, actor, now)
+        today = the_centre().local(now).date()
+        _make_room([ComesOn(invoice_id, -amount, today) for invoice_id, amount in shares.items()], actor, now)
         run(delete(BankShare).where(BankShare.row_id == row.id, BankShare.by_hand.is_(True)))
         applied = row.applied - sum(shares.values())
-        if row.undoes_id is not None:
-            _let_stand(_row(row.undoes_id))
         state = _as_read(row)
         over = row.worth - applied if state is RowState.MATCHED else 0
         _pay_late_again(row, over)
-        _change(row, None, state=state, applied=applied, over=over, reason="", undoes_id=None)
+        if row.undoes_id is not None:
+            _let_stand(_row(row.undoes_id), now)
+        _change(row, None, state=state, applied=applied, over=over, reason="", undoes_id=None, undone_at=now)
         note(actor, "bank.undo", f"bank_row:{row.id}", None, {"amount": row.amount})
 
 
 def _row(row_id: int) -> StoredBankRow:
     """The row, with the turn taken. Raises NoSuchRow."""
     one_at_a_time(TURN)
-    row = db.session.get(StoredBankRow, row_id)
+    row = db.session.get(StoredBankRow, row_id, populate_existing=True)
     if row is None:
         raise NoSuchRow
     return row
@@ -194,15 +219,15 @@ def _hand_shares(row: StoredBankRow) -> dict[int, int]:
     return shares
 
 
-def _make_room(moved: dict[int, int], actor: str, now: datetime) -> None:
+def _make_room(moves: Sequence[ComesOn], actor: str, now: datetime) -> None:
     """Move what invoices have been paid, unless more would then be paid than they ask for. Raises PaidMeanwhile."""
-    for invoice_id, amount in moved.items():
-        if amount > 0:
-            query = select(Invoice.id).where(Invoice.id == invoice_id, Invoice.unpaid >= amount)
+    for move in moves:
+        if move.by > 0:
+            query = select(Invoice.id).where(Invoice.id == move.invoice_id, Invoice.unpaid >= move.by)
             query = query.with_for_update(key_share=True)
             if run(query).first() is None:
                 raise PaidMeanwhile
-    move_paid(moved, actor, now)
+    move_paid(moves, actor, now)
 
 
 def _pay_late_again(row: StoredBankRow, over: int) -> None:
@@ -214,15 +239,18 @@ def _pay_late_again(row: StoredBankRow, over: int) -> None:
             pay_late([TooMuch(row.id, invoice_id, over)])
 
 
-def _let_stand(row: StoredBankRow) -> None:
-    """A payment that was not taken back after all is what it was before."""
-    if abs(row.applied + row.over) == row.amount:
+def _let_stand(row: StoredBankRow, now: datetime) -> None:
+    """A payment that was not taken back after all is what it was before, less what others have paid of fees since."""
+    late = pay_late_anew(row.id)
+    over = row.over if row.by_hand_at is None else late.total  # by its KID all of it is the payer's, or for fees
+    if abs(row.applied + over) == row.amount:
         state = RowState.MATCHED
     elif row.reason:
         state = RowState.SET_ASIDE
     else:
         state = RowState.OTHER_CURRENCY if row.outcome is RowOutcome.OTHER_CURRENCY else RowState.WAITING
-    run(update(StoredBankRow).where(StoredBankRow.id == row.id).values(state=state))
+    stands = update(StoredBankRow).where(StoredBankRow.id == row.id)
+    run(stands.values(state=state, over=over, undone_at=now))
 
 
 def _as_read(row: StoredBankRow) -> RowState:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from booking.invoicing.bank.models import BankLateShare
+from booking.invoicing.models import Invoice
 from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
 from booking.kernel.database import in_pieces, insert_into, run
 
@@ -47,14 +48,30 @@ class TooMuch:
     minor: int
 
 
-def pay_late(rows: Sequence[TooMuch]) -> None:
-    """Put what is too much on what was claimed of the invoice and is not paid yet, one row after the other."""
+def pay_late(rows: Sequence[TooMuch]) -> list[LateSum]:
+    """Put what is too much on what was claimed of the invoice and is not paid yet, one row after the other.
+
+    Returns how much of each row that was.
+    """
     open_sums = late_open(row.invoice_id for row in rows)
+    paid_of_rows = []
     for row in rows:
         paid = open_sums[row.invoice_id].within(row.minor)
         if paid.total > 0:
             open_sums[row.invoice_id] = open_sums[row.invoice_id].less(paid)
             _insert(row.row_id, row.invoice_id, paid)
+        paid_of_rows.append(paid)
+    return paid_of_rows
+
+
+def pay_late_anew(row_id: int) -> LateSum:
+    """A row pays of fees and interest what it did, as far as nobody else has paid it since; how much that is."""
+    shares = select(BankLateShare.invoice_id, BankLateShare.fee + BankLateShare.interest)
+    stood = run(shares.where(BankLateShare.row_id == row_id).order_by(BankLateShare.id)).all()
+    if None not in [invoice_id for invoice_id, _minor in stood]:  # else it is over, as its invoice is
+        forget_late(row_id)
+        pay_late([TooMuch(row_id, invoice_id, minor) for invoice_id, minor in stood])
+    return late_of_rows([row_id]).get(row_id, LateSum())
 
 
 def take_back_late(row_id: int, undone_id: int) -> None:
@@ -72,14 +89,16 @@ def forget_late(row_id: int) -> None:
 def late_open(invoice_ids: Iterable[int]) -> dict[int, LateSum]:
     """What reminders that went out have claimed of each invoice, less what was paid of that.
 
-    Each asks for its own fee, and the last one for all interest.
+    Each asks for its own fee, and the last one for all interest; an invoice that was credited whole for nothing.
     """
     ids = sorted(set(invoice_ids))
     claimed = dict.fromkeys(ids, LateSum())
     for piece in in_pieces(ids):
         sent = (
             select(InvoiceReminder.invoice_id, InvoiceReminder.fee, InvoiceReminder.interest)
+            .join(Invoice, Invoice.id == InvoiceReminder.invoice_id)
             .where(InvoiceReminder.invoice_id.in_(piece), InvoiceReminder.state == ReminderState.SENT)
+            .where(Invoice.credited < Invoice.payable)
             .order_by(InvoiceReminder.id)
         )
         for invoice_id, fee, interest in run(sent):
@@ -108,4 +127,12 @@ def _sums(by: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], id
 
 def _insert(row_id: int, invoice_id: int | None, paid: LateSum) -> None:
     values = {"row_id": row_id, "invoice_id": invoice_id, "fee": paid.fee, "interest": paid.interest}
-    run(insert_into(BankLateShare), values)
+    statement = insert_into(BankLateShare)
+    more = statement.on_conflict_do_update(
+        index_elements=["row_id", "invoice_id"],
+        set_={
+            "fee": BankLateShare.fee + statement.excluded.fee,
+            "interest": BankLateShare.interest + statement.excluded.interest,
+        },
+    )
+    run(more, values)

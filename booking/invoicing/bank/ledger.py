@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -10,22 +11,25 @@ from sqlalchemy import bindparam, func, select, update
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankRow
 from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.models import WriteOffKind
-from booking.invoicing.write_offs.recover import recover
+from booking.invoicing.write_offs.recover import ComesOn, recover_by_day
 from booking.kernel.database import insert_into, run
 
 TURN = ("bank",)  # whoever moves money between rows and invoices does so alone: see one_at_a_time
 
 
-def move_paid(moved: Mapping[int, int], actor: str, now: datetime) -> None:
-    """Add to what invoices have been paid, by their ids; one UPDATE each, in one order for all.
+def move_paid(moves: Sequence[ComesOn], actor: str, now: datetime) -> None:
+    """Add to what invoices have been paid; one UPDATE each, in one order for all.
 
     What of it was written off is not any more.
     """
-    recover(moved, WriteOffKind.PAID, actor, now)
+    recover_by_day(moves, WriteOffKind.PAID, actor, now)
     paid = (
         update(Invoice).where(Invoice.id == bindparam("invoice")).values(paid=Invoice.paid + bindparam("by"))
     )  # fmt: skip
-    values = [{"invoice": invoice_id, "by": by} for invoice_id, by in sorted(moved.items()) if by]
+    sums: Counter[int] = Counter()
+    for move in moves:
+        sums[move.invoice_id] += move.by
+    values = [{"invoice": invoice_id, "by": by} for invoice_id, by in sorted(sums.items()) if by]
     if values:
         run(paid, values)
 

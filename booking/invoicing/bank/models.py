@@ -1,7 +1,8 @@
 """Tables of what came in on the bank account: files taken, their rows, and what of a row pays which invoice.
 
 A row is worth its amount, below nought where money was taken back. Of that `applied` is on invoices (its shares, which
-move `invoice.paid`), `over` was paid too much, and what is left waits, is set aside or is in another currency.
+move `invoice.paid`), `over` was paid too much, and what is left waits, is set aside or is in another currency. Of what
+is over its late shares pay fees of reminders and interest; while a row waits or is set aside, that is all that is over.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class StoredBankRow(Model):
 
     `outcome` is what the file's reading made of it and never changes; `proposals` are numbers of invoices with the
     reason, `may_undo` keys of payments that a row without a match may have taken back. `by_hand_at`: when a person last
-    dealt with it.
+    dealt with it; none once all of that is undone. `undone_at`: when it was last undone, or what had taken it back was.
     """
 
     __tablename__ = "bank_row"
@@ -80,6 +81,7 @@ class StoredBankRow(Model):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("bank_row.id"), unique=True)
     reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     by_hand_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
@@ -89,7 +91,7 @@ class StoredBankRow(Model):
             name="sums",
         ),
         CheckConstraint("state <> 'matched' OR abs(applied + over) = amount", name="matched_whole"),
-        CheckConstraint("over = 0 OR state IN ('matched', 'taken_back')", name="over_only_when_matched"),
+        CheckConstraint("over = 0 OR state <> 'other_currency'", name="over_in_our_currency"),
         CheckConstraint("undoes_id IS NULL OR (reversal AND state = 'taken_back')", name="undoes"),
         Index("ix_bank_row_state", "state", "id"),
         Index("ix_bank_row_over", "id", sqlite_where=_OVER, postgresql_where=_OVER),
@@ -129,7 +131,7 @@ class BankLateShare(Model):
     __tablename__ = "bank_late_share"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    row_id: Mapped[int] = mapped_column(ForeignKey("bank_row.id", ondelete="CASCADE"), unique=True)
+    row_id: Mapped[int] = mapped_column(ForeignKey("bank_row.id", ondelete="CASCADE"))
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id", ondelete="SET NULL"), index=True)
     fee: Mapped[int] = mapped_column(BigInteger)
     interest: Mapped[int] = mapped_column(BigInteger)
@@ -140,4 +142,5 @@ class BankLateShare(Model):
             " OR (fee <= 0 AND interest <= 0 AND fee + interest < 0)",
             name="sums",
         ),
+        UniqueConstraint("row_id", "invoice_id", name="uq_bank_late_share_once"),
     )

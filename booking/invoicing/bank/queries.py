@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, union
 
 from booking.invoicing.bank.late import LateSum, late_of_rows
 from booking.invoicing.bank.match import MOST_CANDIDATES, CandidateReason, RowOutcome
@@ -42,12 +42,13 @@ class EarlierPayment:
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """A row that somebody must say something of; `worth` and `rest` in minor units of its currency."""
+    """A row that somebody must say something of; sums in minor units of its currency, `late` for fees and interest."""
 
     row_id: int
     booked_on: date
     worth: int
     rest: int
+    late: int
     currency: str
     debtor: str
     debtor_account: str
@@ -115,8 +116,8 @@ def waiting_rows(after: int = 0) -> list[WaitingRow]:
     proposals, earlier = _open_invoices(rows), _earlier(rows)
     return [
         WaitingRow(
-            row.id, row.booked_on, row.worth, row.rest, row.currency, row.debtor, row.debtor_account, row.text,
-            tuple(row.refs), row.outcome, _proposals(row, proposals),
+            row.id, row.booked_on, row.worth, row.rest, row.over, row.currency, row.debtor, row.debtor_account,
+            row.text, tuple(row.refs), row.outcome, _proposals(row, proposals),
             tuple(earlier[key] for key in row.may_undo if key in earlier),
         )
         for row in rows
@@ -131,7 +132,7 @@ def how_many_wait() -> int:
 
 def overpaid() -> list[HandledRow]:
     """Rows of which something was paid too much, and pays no fee or interest either; the last first."""
-    late = select(BankLateShare.fee + BankLateShare.interest).where(BankLateShare.row_id == StoredBankRow.id)
+    late = select(func.sum(BankLateShare.fee + BankLateShare.interest)).where(BankLateShare.row_id == StoredBankRow.id)
     query = select(StoredBankRow).where(
         StoredBankRow.over != 0, StoredBankRow.state == RowState.MATCHED,
         StoredBankRow.over != func.coalesce(late.scalar_subquery(), 0),
@@ -217,9 +218,15 @@ def _earlier(rows: Sequence[StoredBankRow]) -> dict[str, EarlierPayment]:
 def _handled(rows: Sequence[StoredBankRow]) -> list[HandledRow]:
     numbers: dict[int, list[int]] = {}
     late = late_of_rows([row.id for row in rows])
-    on = select(BankShare.row_id, Invoice.number).join(Invoice, Invoice.id == BankShare.invoice_id)
-    on = on.where(BankShare.row_id.in_([row.id for row in rows])).distinct().order_by(Invoice.number)
-    for row_id, number in db.session.execute(on) if rows else ():
+    on = union(
+        *(
+            select(share.row_id, Invoice.number)
+            .join(Invoice, Invoice.id == share.invoice_id)
+            .where(share.row_id.in_([row.id for row in rows]))
+            for share in (BankShare, BankLateShare)
+        )
+    )
+    for row_id, number in sorted(db.session.execute(on)) if rows else ():
         numbers.setdefault(row_id, []).append(number)
     return [
         HandledRow(

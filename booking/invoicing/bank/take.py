@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -20,6 +20,7 @@ from booking.invoicing.bank.rows import BankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import NotSetUp, rules_of_invoices
 from booking.invoicing.models import IS_OPEN, Invoice
+from booking.invoicing.write_offs.recover import ComesOn
 from booking.kernel.database import db, end_reading, in_pieces, one_at_a_time, run, unit_of_work
 from booking.records.audit import note
 
@@ -227,10 +228,11 @@ def _keep(
         if row_match.undoes:
             mark_taken_back(ids[row_match.row.key], ids[row_match.undoes])
             take_back_late(ids[row_match.row.key], ids[row_match.undoes])
-    moved: Counter[int] = Counter()
-    for share in shares:
-        moved[share["invoice_id"]] += share["amount"]
-    move_paid(moved, actor, now)
+    moved: Counter[tuple[int, date]] = Counter()  # what came and went back on one day is nothing
+    for row_match in matched:
+        for invoice_id, amount in fates[row_match.row.key].shares.items():
+            moved[invoice_id, row_match.row.booked_on] += amount
+    move_paid([ComesOn(invoice_id, by, on) for (invoice_id, on), by in moved.items()], actor, now)
     return file_id
 
 

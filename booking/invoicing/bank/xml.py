@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
+from booking.kernel.file_kinds import ContentKind, kind_of
 from booking.kernel.refusals import Refusal
 
 LARGEST = 20_000_000  # bytes: some 15,000 payments as banks write them
@@ -38,6 +39,14 @@ class NotXml(BankFileRefused):
         self.line = line
 
 
+class NoBankFile(BankFileRefused):
+    """It is something else that somebody chose; `kind` says what."""
+
+    def __init__(self, kind: ContentKind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 class DocumentTypeThere(BankFileRefused):
     """The file declares a document type, which no bank does: with it come entities and other people's files."""
 
@@ -45,8 +54,11 @@ class DocumentTypeThere(BankFileRefused):
 def events_of(content: bytes) -> Iterator[tuple[str, Element]]:
     """Each element at its "start" and at its "end", when all of it is there; who has read one clears it.
 
-    Raises BankFileTooLarge, NotXml, DocumentTypeThere; NotXml also after elements have been handed out.
+    Raises NoBankFile, BankFileTooLarge, NotXml, DocumentTypeThere; NotXml also after elements have been handed out.
     """
+    kind = kind_of(content)
+    if kind not in (ContentKind.BANK, ContentKind.TEXT):
+        raise NoBankFile(kind)
     if len(content) > LARGEST:
         raise BankFileTooLarge
     text = _decoded(content)
@@ -75,7 +87,8 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as wrong:
-        raise NotXml(content.count(b"\n", 0, wrong.start) + 1) from None
+        is_xml = content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"<", b"\xff\xfe", b"\xfe\xff"))
+        raise NotXml(content.count(b"\n", 0, wrong.start) + 1 if is_xml else 0) from None
 
 
 def _refuse_document_type(text: str) -> None:

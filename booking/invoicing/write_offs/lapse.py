@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
+from booking.centre.facts import the_centre
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.models import WriteOffKind
@@ -29,7 +30,9 @@ def uneven(before: datetime) -> Select[int]:
 
 def let_lapse(invoice_ids: Keys) -> None:
     """Nothing is left of these any more; inside a unit of work."""
+    now = clock.now()
+    today = the_centre().local(now).date()
     locked = select(Invoice.id, Invoice.left, Invoice.written_off).where(Invoice.id.in_(invoice_ids))
     for invoice_id, left, written_off in run(locked.order_by(Invoice.id).with_for_update(key_share=True)).all():
         if left:
-            move_written_off(invoice_id, written_off, left, WriteOffKind.LAPSED, ACTOR, clock.now())
+            move_written_off(invoice_id, written_off, left, WriteOffKind.LAPSED, ACTOR, now, today)

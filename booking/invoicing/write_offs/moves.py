@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 
-from booking.centre.facts import the_centre
 from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.models import InvoiceWriteOff, WriteOffKind
 from booking.kernel.database import insert_into, run
 from booking.records.audit import note
 
 
-def move_written_off(invoice_id: int, stood: int, by: int, kind: WriteOffKind, actor: str, now: datetime) -> None:
+def move_written_off(
+    invoice_id: int, stood: int, by: int, kind: WriteOffKind, actor: str, now: datetime, on: date
+) -> None:
     """So much more, or below nought less, is written off than `stood` (minor units); the log says so.
 
-    Inside a unit of work that holds the invoice still.
+    Inside a unit of work that holds the invoice still. The books have it on the day `on`.
     """
     run(update(Invoice).where(Invoice.id == invoice_id).values(written_off=Invoice.written_off + by))
     values = {
-        "invoice_id": invoice_id, "kind": kind, "amount": by, "on_day": the_centre().local(now).date(),
-        "written_at": now, "actor": actor,
+        "invoice_id": invoice_id, "kind": kind, "amount": by, "on_day": on, "written_at": now, "actor": actor,
     }  # fmt: skip
     run(insert_into(InvoiceWriteOff), values)
     action = "invoice.lapsed" if kind is WriteOffKind.LAPSED else "invoice.write_off_recovered"

@@ -25,7 +25,7 @@ from booking.invoicing.bank.by_hand import (
 from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage
 from booking.invoicing.bank.rows import BrokenRow, RowFault
 from booking.invoicing.bank.xml import LARGEST as LARGEST_BANK_FILE
-from booking.invoicing.bank.xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NotXml
+from booking.invoicing.bank.xml import BankFileRefused, BankFileTooLarge, DocumentTypeThere, NoBankFile, NotXml
 from booking.invoicing.credit import (
     LONGEST_REASON,
     CreditedMeanwhile,
@@ -41,6 +41,7 @@ from booking.invoicing.issue import NotSetUp, ReceivableGone, ReceivableWaits
 from booking.invoicing.payer.links import LinkClosed
 from booking.invoicing.reminders.holds import HeldAlready, HoldReasonWrong, NotHeld, NothingToHold
 from booking.invoicing.sending.by_hand import DecisionReasonMissing, DeliveryMoved, NoLetterAddress
+from booking.kernel.file_kinds import ContentKind
 from booking.mail.own_words import WordsTooLong
 from booking.payments.give_back import MoreThanPaid
 from booking.reckoning import reckon
@@ -49,6 +50,7 @@ from booking.records.audited_rows import Gone, InUse, Meets, RowChangedMeanwhile
 from booking.registry.edits import BelowUsed, Limit
 from booking.releases.refusals import InTheMiddle, NotDraft, NothingReleased, OpensInThePast, Overlaps
 from booking.reports.period import LONGEST, BadPeriod
+from booking.web.file_words import what_it_is
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
@@ -232,12 +234,20 @@ def _invoice_not_open(refusal: InvoiceNotOpen) -> RefusalAnswer:
 @sentence.register
 def _not_xml(refusal: NotXml) -> RefusalAnswer:
     if refusal.line == 0:
-        text = gettext("That is no XML file. Choose the file as it comes from the bank (camt.054).")
+        text = gettext("That is no XML file. Choose the file as it comes from the bank (camt.054, XML).")
     else:
         text = gettext(
             "The file is broken at line %(line)s, perhaps cut short. Fetch it from the bank once more.",
             line=refusal.line,
         )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _no_bank_file(refusal: NoBankFile) -> RefusalAnswer:
+    text = what_it_is(refusal.kind) + " " + gettext("Choose the file as it comes from the bank (camt.054, XML).")
+    if refusal.kind is ContentKind.PAYOUTS:
+        text = gettext("These are payouts of the payment provider. They belong on the page Payouts, under Books.")
     return RefusalAnswer(text, 422)
 
 

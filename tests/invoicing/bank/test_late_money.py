@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from booking.books.journal import AccountRole
 from booking.centre.facts import the_centre
-from booking.invoicing.bank.by_hand import undo, use_over
+from booking.invoicing.bank.by_hand import (
+    HandMatch,
+    InvoiceNotOpen,
+    RowSettled,
+    match_by_hand,
+    take_back_by_hand,
+    undo,
+    use_over,
+)
 from booking.invoicing.bank.late import LateSum, late_paid
-from booking.invoicing.bank.models import StoredBankRow
-from booking.invoicing.bank.queries import overpaid
+from booking.invoicing.bank.models import RowState, StoredBankRow
+from booking.invoicing.bank.queries import lately_by_hand, overpaid, waiting_rows
 from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
 from tests.books.keeping import booked, keep_books
-from tests.invoicing.bank.books import ACTOR, Owed, an_account, came, owed, payment, stored, take, went_back
+from tests.invoicing.bank.books import (
+    ACTOR,
+    Owed,
+    agree,
+    an_account,
+    came,
+    owed,
+    payment,
+    states,
+    stored,
+    take,
+    went_back,
+)
 
 Role = AccountRole
 
@@ -40,16 +61,26 @@ def late(invoice: Owed) -> LateSum:
     return late_paid([invoice.id]).get(invoice.id, LateSum())
 
 
+def ids() -> list[int]:
+    """Of the rows, in the order in which they came."""
+    return [row.id for row in stored()]
+
+
 def an_invoice_twice_reminded() -> Owed:
     """100.00, a fee of 35.00 each time, and 1.20 and then 2.50 interest in all."""
     an_account()
     keep_books()
-    today = the_centre().local(clock.now()).date()
-    days = {"issued_on": today - timedelta(days=60), "due_on": today - timedelta(days=30)}
-    invoice = owed(**days)  # type: ignore[arg-type]  # named
+    invoice = long_due()
     reminded(invoice, 1, 3500, 120)
     reminded(invoice, 2, 3500, 250)
     return invoice
+
+
+def long_due(number: int = 10001, sum: int = 10_000) -> Owed:
+    """An invoice that was to be paid a month ago."""
+    today = the_centre().local(clock.now()).date()
+    days = {"issued_on": today - timedelta(days=60), "due_on": today - timedelta(days=30)}
+    return owed(number, sum, **days)  # type: ignore[arg-type]  # named
 
 
 def test_fees_and_interest_that_are_paid_with_the_invoice_are_income(app: Flask) -> None:
@@ -87,16 +118,98 @@ def test_what_the_bank_takes_back_is_income_no_more(app: Flask) -> None:
     assert late(invoice) == LateSum(7000, 250)
 
 
-def test_what_is_used_for_another_invoice_pays_no_fees_until_that_is_undone(app: Flask) -> None:
+def test_what_pays_fees_and_interest_stays_with_them_when_the_rest_is_used(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    other = long_due(10002)
+    take(came(payment(17_349, invoice.kid)))
+    (row,) = ids()
+    use_over(row, ACTOR, clock.now())
+    agree()
+    assert (late(invoice), states()) == (LateSum(7000, 250), [(RowState.WAITING, 10_000, 7250)])
+    (waits,) = waiting_rows()
+    assert (waits.rest, waits.late) == (99, 7250)
+    assert match_by_hand(row, other.number, ACTOR, clock.now()) == HandMatch(10002, 99, 0, "NOK")
+    agree()
+    assert states() == [(RowState.MATCHED, 10_099, 7250)]
+    assert (booked()[Role.REMINDER_FEE], booked()[Role.LATE_INTEREST]) == (-7000, -250)
+    undo(row, ACTOR, clock.now())
+    agree()
+    assert (late(invoice), states()) == (LateSum(7000, 250), [(RowState.MATCHED, 10_000, 7349)])
+
+
+def test_what_is_wholly_for_fees_and_interest_is_not_free_to_use(app: Flask) -> None:
     invoice = an_invoice_twice_reminded()
     take(came(payment(17_250, invoice.kid)))
-    (row,) = stored()
-    use_over(row.id, ACTOR, clock.now())
-    assert late(invoice) == LateSum()
-    assert Role.REMINDER_FEE not in booked()
-    undo(row.id, ACTOR, clock.now())
+    with pytest.raises(RowSettled):
+        use_over(ids()[0], ACTOR, clock.now())
     assert late(invoice) == LateSum(7000, 250)
+
+
+def test_what_is_matched_by_hand_pays_fees_and_interest_as_what_has_the_kid(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    before = booked()
+    take(came(payment(17_300)))
+    (row,) = ids()
+    assert match_by_hand(row, invoice.number, ACTOR, clock.now()) == HandMatch(10001, 10_000, 50, "NOK", 7250)
+    agree()
+    assert (late(invoice), states()) == (LateSum(7000, 250), [(RowState.WAITING, 10_000, 7250)])
+    stands = {role: amount - before.get(role, 0) for role, amount in booked().items() if amount != before.get(role, 0)}
+    assert stands == {Role.BANK: 17_250, Role.REMINDER_FEE: -7000, Role.LATE_INTEREST: -250}
+    undo(row, ACTOR, clock.now())
+    agree()
+    assert (late(invoice), states()) == (LateSum(), [(RowState.WAITING, 0, 0)])
+    assert booked() == before
+
+
+def test_one_payment_pays_fees_of_several_invoices_by_hand_and_comes_off_all_of_them(app: Flask) -> None:
+    first, second = an_invoice_twice_reminded(), long_due(10002, 5000)
+    reminded(second, 1, 3500, 0)
+    take(came(payment(10_000, first.kid), payment(7250 + 5000 + 3500)))
+    row = ids()[1]
+    assert match_by_hand(row, first.number, ACTOR, clock.now()) == HandMatch(10001, 0, 8500, "NOK", 7250)
+    assert match_by_hand(row, second.number, ACTOR, clock.now()) == HandMatch(10002, 5000, 0, "NOK", 3500)
+    agree()
+    assert (late(first), late(second)) == (LateSum(7000, 250), LateSum(3500))
+    assert lately_by_hand()[0].numbers == (10001, 10002)
+    take(came(payment(1), file="MORE"))
+    with pytest.raises(InvoiceNotOpen):
+        match_by_hand(ids()[2], second.number, ACTOR, clock.now())
+    take(went_back(15_750))
+    take_back_by_hand(ids()[3], row, ACTOR, clock.now())
+    agree()
+    assert (late(first), late(second)) == (LateSum(), LateSum())
+    booked()
+
+
+def test_fees_that_somebody_else_has_paid_since_are_not_paid_once_more_by_what_had_not_gone_back(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    other = long_due(10002)
+    take(came(payment(10_000, invoice.kid), payment(7250, "", debtor="Nabo skole")))
+    by_hand = ids()[1]
+    match_by_hand(by_hand, invoice.number, ACTOR, clock.now())
+    booked()
+    take(went_back(7250))
+    take_back_by_hand(ids()[2], by_hand, ACTOR, clock.now())
+    take(came(payment(7250, invoice.kid), file="KID"))
+    undo(ids()[2], ACTOR, clock.now())
+    agree()
+    assert late(invoice) == LateSum(7000, 250)
+    assert states()[1] == (RowState.WAITING, 0, 0)
+    assert (booked()[Role.REMINDER_FEE], booked()[Role.BANK]) == (-7000, 17_250)
+    assert match_by_hand(by_hand, other.number, ACTOR, clock.now()).applied == 7250
+
+
+def test_what_was_used_and_undone_between_two_postings_is_in_the_books_as_it_stands(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    take(came(payment(17_349, invoice.kid)))
+    (row,) = ids()
     assert booked()[Role.REMINDER_FEE] == -7000
+    reminded(invoice, 3, 3500, 0)
+    use_over(row, ACTOR, clock.now())
+    undo(row, ACTOR, clock.now())
+    assert late(invoice) == LateSum(7349, 0)
+    stands = booked()
+    assert (stands[Role.REMINDER_FEE], Role.LATE_INTEREST in stands, Role.OVERPAID in stands) == (-7349, False, False)
 
 
 def test_without_a_reminder_all_that_is_over_was_too_much(app: Flask) -> None:

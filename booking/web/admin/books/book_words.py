@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from booking.books.differences import Agrees
 from booking.books.journal import AccountRole, VoucherKind
-from booking.books.payouts import PayoutFault
+from booking.books.payouts.compare import DisputeStands, InNoPayout, PayoutFault
 
 ROLES: dict[AccountRole, LazyString] = {
     AccountRole.BANK: _("Bank"),
@@ -59,5 +59,19 @@ AGREES: dict[Agrees, LazyString] = {
 }
 FAULTS: dict[PayoutFault, LazyString] = {
     PayoutFault.UNKNOWN: _("no payment of ours"),
+    PayoutFault.NOT_PAID: _("not paid, as it stands here"),
     PayoutFault.OTHER_SUM: _("another sum than was paid"),
+    PayoutFault.NO_REFUND: _("no refund of ours that is done"),
+    PayoutFault.OTHER_REFUND: _("another sum than was paid back"),
+    PayoutFault.CAME_BACK: _("a refund that did not arrive; here it did"),
+    PayoutFault.NOTHING_OF_OURS: _("neither a payment nor a refund"),
+}
+DISPUTES: dict[DisputeStands, LazyString] = {
+    DisputeStands.LOST: _("lost"),
+    DisputeStands.OPEN: _("not decided"),
+    DisputeStands.NOT_KNOWN: _("not known here"),
+}
+IN_NO_PAYOUT: dict[InNoPayout, LazyString] = {
+    InNoPayout.PAYMENT: _("Paid"),
+    InNoPayout.REFUND: _("Paid back"),
 }

@@ -156,12 +156,7 @@ def match_row(row_id: int) -> ResponseReturnValue:
     number = request.form.get("number", "").strip()[:40]
 
     def act() -> str:
-        matched = by_hand.match_by_hand(row_id, number, who().actor, clock.now())
-        applied, left = (wording().money(minor, matched.currency) for minor in (matched.applied, matched.left))
-        told = [_("%(sum)s is on invoice %(number)s.", sum=applied, number=matched.number)]
-        if matched.left:
-            told.append(_("%(sum)s waits still.", sum=left))
-        return " ".join(told)
+        return _told_of_match(by_hand.match_by_hand(row_id, number, who().actor, clock.now()))
 
     return _done(row_id, act, TypedOfRow(row_id, number=number))
 
@@ -226,6 +221,20 @@ def _done(row_id: int, act: Callable[[], str], typed: TypedOfRow = TypedOfRow())
         answer = sentence(refusal)
         return render_template("admin/bank.html", page=_page(answer.text, typed=typed)), answer.status
     return redirect(url_for("admin.bank"), 303)
+
+
+def _told_of_match(matched: by_hand.HandMatch) -> str:
+    """What a payment has paid, and what of it has not found its place yet."""
+    money, currency, number = wording().money, matched.currency, matched.number
+    told = []
+    if matched.applied:
+        told.append(_("%(sum)s is on invoice %(number)s.", sum=money(matched.applied, currency), number=number))
+    if matched.late:
+        late = money(matched.late, currency)
+        told.append(_("%(sum)s is for fees and interest of invoice %(number)s.", sum=late, number=number))
+    if matched.left:
+        told.append(_("%(sum)s waits still.", sum=money(matched.left, currency)))
+    return " ".join(told)
 
 
 def _told(taken: TakenFile) -> list[str]:

@@ -15,7 +15,24 @@ from booking.books.closing import (
     MovedMeanwhile,
 )
 from booking.books.exports.rows import MonthOpen
-from booking.books.payouts import NoPayoutFile, PayoutThere, PayoutWrong
+from booking.books.payouts.enter import (
+    NoSuchPayout,
+    PayoutAlike,
+    PayoutReasonWrong,
+    PayoutThere,
+    PayoutUnlike,
+    PayoutWrong,
+)
+from booking.books.payouts.file import (
+    LARGEST,
+    NoPayoutFile,
+    NothingPaidOut,
+    OtherFileThanPayouts,
+    PayoutColumnsMissing,
+    PayoutFileTooLarge,
+    PayoutInOtherCurrency,
+    PayoutLineBroken,
+)
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.invoicing.references import NotInvoiced
 from booking.invoicing.reminders.stuck import ReminderMoved
@@ -26,6 +43,8 @@ from booking.invoicing.write_offs.write_off import (
     WriteOffStays,
     WriteOffSumWrong,
 )
+from booking.kernel.file_kinds import ContentKind
+from booking.web.file_words import what_it_is
 from booking.web.languages import wording
 from booking.web.refusals import RefusalAnswer, plain, sentence
 
@@ -48,11 +67,9 @@ plain(
 plain(NotInvoiced, _("Nothing of this booking is paid by invoice."))
 plain(PayoutWrong, _("Write the payout's name, its day, and sums above nought."), 422)
 plain(PayoutThere, _("That payout was entered before."))
-plain(
-    NoPayoutFile,
-    _("This is not the provider's file of payouts, or a line of it cannot be read. Nothing of it was taken."),
-    422,
-)
+plain(NoSuchPayout, _("There is no such payout, or somebody else has taken it back already."), 404)
+plain(NoPayoutFile, _("The file cannot be read. Nothing of it was taken."), 422)
+plain(NothingPaidOut, _("Nothing in the file has been paid out yet."), 422)
 
 
 @sentence.register
@@ -69,3 +86,71 @@ def _write_off_reason(_refusal: WriteOffReasonWrong) -> RefusalAnswer:
 def _write_off_sum(refusal: WriteOffSumWrong) -> RefusalAnswer:
     left = wording().money(refusal.left, refusal.currency)
     return RefusalAnswer(gettext("At most %(sum)s is left to write off.", sum=left), 422)
+
+
+@sentence.register
+def _payout_reason(_refusal: PayoutReasonWrong) -> RefusalAnswer:
+    return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _payout_alike(refusal: PayoutAlike) -> RefusalAnswer:
+    text = gettext(
+        "A payout of %(sum)s on %(day)s is here already, as %(name)s. It is most likely the same, and was not entered.",
+        sum=wording().money(refusal.amount), day=wording().dated(refusal.on), name=refusal.ref,
+    )  # fmt: skip
+    return RefusalAnswer(text, 409, warning="another")
+
+
+@sentence.register
+def _payout_unlike(refusal: PayoutUnlike) -> RefusalAnswer:
+    (day, amount), (day_read, read) = refusal.entered, refusal.read
+    text = gettext(
+        "Payout %(name)s was entered with %(sum)s on %(day)s; in the file it is %(read)s on %(day_read)s. Nothing of"
+        " the file was taken. Take that payout back below, then take the file again.",
+        name=refusal.ref, sum=wording().money(amount), day=wording().dated(day), read=wording().money(read),
+        day_read=wording().dated(day_read),
+    )  # fmt: skip
+    return RefusalAnswer(text, 409)
+
+
+@sentence.register
+def _payout_file_too_large(_refusal: PayoutFileTooLarge) -> RefusalAnswer:
+    size = LARGEST // 1_000_000
+    return RefusalAnswer(gettext("The file is too large: at most %(size)s MB. Ask for fewer days.", size=size), 422)
+
+
+@sentence.register
+def _other_file_than_payouts(refusal: OtherFileThanPayouts) -> RefusalAnswer:
+    text = what_it_is(refusal.kind) + " " + gettext("Choose the file of payouts as it comes from the provider (CSV).")
+    if refusal.kind is ContentKind.BANK:
+        text = gettext("This is a bank's file about an account. It belongs on the page Bank, under Invoices.")
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _payout_columns(refusal: PayoutColumnsMissing) -> RefusalAnswer:
+    text = gettext(
+        "This is not the provider's file of payouts: it has no column %(columns)s.", columns=", ".join(refusal.columns)
+    )
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _payout_line(refusal: PayoutLineBroken) -> RefusalAnswer:
+    text = gettext("Line %(line)s of the file cannot be read. Nothing of it was taken.", line=refusal.line)
+    if refusal.column:
+        text = gettext(
+            "Line %(line)s of the file cannot be read: %(column)s is missing or wrong. Nothing of it was taken.",
+            line=refusal.line, column=refusal.column,
+        )  # fmt: skip
+    return RefusalAnswer(text, 422)
+
+
+@sentence.register
+def _payout_currency(refusal: PayoutInOtherCurrency) -> RefusalAnswer:
+    text = gettext(
+        "Line %(line)s of the file is in %(currency)s, and the books are in %(ours)s. Nothing of it was taken.",
+        line=refusal.line, currency=refusal.currency, ours=refusal.ours,
+    )  # fmt: skip
+    return RefusalAnswer(text, 422)

@@ -1,0 +1,124 @@
+"""What the database is asked while something is done, and which of it reads a whole big table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from booking.kernel.database import Model, db
+
+BIG = frozenset(
+    {
+        "slot", "draw", "booking", "claim", "line", "ticket", "payment", "refund", "outbox", "audit_entry", "check_in",
+        "check_in_line", "booking_word", "closure_slot", "closure_hit", "voucher", "journal_entry", "journal_source",
+    }
+)  # fmt: skip
+# Indexes over a part of a table that stays small: reading all of one is reading what is due.
+SMALL = frozenset(
+    str(index.name)
+    for table in Model.metadata.sorted_tables
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+)
+
+
+# What SQLite's machine may do to read for one statement, in thousands of its instructions. What goes through the past,
+# a hundred thousand bookings at least, takes eight for each; the month of a page takes some ten thousand.
+MOST_STEPS = 500
+
+
+@dataclass
+class Heard:
+    """The statements that the engine ran, each once, with the first values it ran with.
+
+    On SQLite each with the thousands of instructions that it took at most, too: an index that does not choose is no
+    whole table in a plan, and reads one all the same.
+    """
+
+    statements: dict[str, Any] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    now: str = ""
+    taken: int = 0
+
+    def hear(self, c: Connection, _cur: object, statement: str, values: Any, _ctx: object, many: bool) -> None:  # noqa: ANN401
+        self.taken = 0
+        verb = statement.split(None, 1)[0]
+        if verb in ("SELECT", "UPDATE", "DELETE", "WITH", "INSERT"):
+            self.statements.setdefault(statement, values[0] if many and isinstance(values, list) else values)
+        self.now = statement if verb in ("SELECT", "WITH") else ""  # what is written is as much as there is to do
+        if c.engine.dialect.name == "sqlite":
+            cast("Any", c.connection.driver_connection).set_progress_handler(self.step, 1000)
+
+    def step(self) -> int:
+        """Called by SQLite after each thousand instructions, of reading the rows too."""
+        self.taken += 1
+        if self.now:
+            self.steps[self.now] = max(self.taken, self.steps.get(self.now, 0))
+        return 0
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Hear every statement inside the block."""
+    heard = Heard()
+    event.listen(db.engine, "before_cursor_execute", heard.hear)
+    try:
+        yield heard
+    finally:
+        event.remove(db.engine, "before_cursor_execute", heard.hear)
+        heard.now = ""
+
+
+def refuse_whole_tables(heard: Heard, big: frozenset[str] = BIG, most_steps: int = MOST_STEPS) -> None:
+    """Fail with each statement whose plan reads all of a big table, or that goes through as much as that."""
+    db.session.rollback()
+    read = _scans_of_sqlite if db.engine.dialect.name == "sqlite" else _scans_of_postgresql
+    scans = []
+    with db.engine.connect() as connection:
+        for statement, values in heard.statements.items():
+            scans += [f"{scan[:100]}\n{statement[:600]}" for scan in read(connection, statement, values, big)]
+    scans += [f"{steps},000 steps\n{statement[:600]}" for statement, steps in heard.steps.items() if steps > most_steps]
+    assert not scans, "\n\n".join(scans)
+
+
+def _scans_of_sqlite(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    scans = []
+    for row in plan:
+        step = re.match(r"SCAN (\w+)(?:.* INDEX (\w+))?", row.detail)
+        if step and re.sub(r"_\d+$", "", _aliased(step[1], statement)) in big and step[2] not in SMALL:
+            scans.append(row.detail)
+    return scans
+
+
+def _aliased(name: str, statement: str) -> str:
+    """The table behind a name of the statement."""
+    alias = re.search(rf"(\w+) AS {name}\b", statement)
+    return alias[1] if alias else name
+
+
+def _scans_of_postgresql(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
+    ((plan,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).all()
+    steps = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]]
+    scans = []
+    while steps:
+        step = steps.pop()
+        steps += [part | {"ends_early": _ends_early(step, part)} for part in step.get("Plans", [])]
+        whole_index = step["Node Type"] in ("Index Scan", "Index Only Scan") and "Index Cond" not in step
+        whole_index = whole_index and not step.get("ends_early")
+        reads_all = step["Node Type"] == "Seq Scan" or (whole_index and step["Index Name"] not in SMALL)
+        if reads_all and step["Relation Name"] in big:
+            scans.append(f"{step['Node Type']} {step['Relation Name']} {step.get('Filter', '')}")
+    return scans
+
+
+def _ends_early(step: dict[str, Any], part: dict[str, Any]) -> bool:
+    """Whether PostgreSQL knows that the other side of a merge ends long before this one, and reads no further."""
+    return bool(step["Node Type"] == "Merge Join" and step["Total Cost"] * 10 < part["Total Cost"])
