@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, select, update
 
 from booking.bookings.models import Booking, State
 from booking.bookings.store import lock
@@ -19,7 +19,7 @@ from booking.kernel.database import run, unit_of_work
 from booking.records.audit import note
 from booking.visits.models import Visit, VisitDue
 
-LOOKS_BACK = timedelta(days=60)
+LOOKS_BACK = timedelta(days=120)
 MOST_LISTED = 50
 
 
@@ -99,11 +99,11 @@ def changed_since(invoice_id: int, centre: CentreFacts) -> InvoiceUnlike | None:
 
 
 def invoices_to_put_right(centre: CentreFacts, now: datetime) -> list[InvoicedVisit]:
-    """Visits that were invoiced before their day and are otherwise now, the first day first; of the last weeks on."""
-    lately = or_(
-        InvoicedReceivable.planned_on >= centre.local(now - LOOKS_BACK).date(), Booking.starts_at >= now - LOOKS_BACK
-    )
-    visits = _visits(centre, InvoicedReceivable.planned_on.is_not(None), lately)
+    """Visits that were invoiced before their day and are otherwise now, the first day first.
+
+    Of days to come and of the last months, by the days that the invoices say: older ones say it on their own pages.
+    """
+    visits = _visits(centre, InvoicedReceivable.planned_on >= centre.local(now - LOOKS_BACK).date())
     return sorted(
         (visit for visit in visits if visit.is_otherwise), key=lambda visit: (visit.on, visit.number)
     )[:MOST_LISTED]  # fmt: skip
@@ -162,9 +162,8 @@ def _visits(centre: CentreFacts, *which: ColumnElement[bool]) -> list[InvoicedVi
             ~InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED),
             *which,
         )
-        .order_by(InvoicedReceivable.id)
     )  # fmt: skip
-    return [
+    visits = [
         InvoicedVisit(
             row_id, invoice_id, number, booking_id, reference, was, int(costs_now), bool(cancelled), planned_on,
             centre.local(arrives_at).date(),
@@ -172,3 +171,4 @@ def _visits(centre: CentreFacts, *which: ColumnElement[bool]) -> list[InvoicedVi
         for row_id, invoice_id, number, booking_id, reference, was, costs_now, cancelled, planned_on, arrives_at
         in run(query)
     ]  # fmt: skip
+    return sorted(visits, key=lambda visit: visit.row_id)  # not in SQL: SQLite would read all in that order
