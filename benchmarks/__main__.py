@@ -21,6 +21,7 @@ from benchmarks.builds import build, working_tree
 from benchmarks.ceiling import Bare
 from benchmarks.client import buy, repeat, rush, weigh
 from benchmarks.door import Desk, Morning, a_morning
+from benchmarks.money import measure_money
 from benchmarks.release_day import TEACHERS, release_day
 from benchmarks.server import Running
 from booking import create_app
@@ -274,6 +275,7 @@ def main() -> None:
     parser.add_argument("--bookings", type=int, default=BOOKINGS)
     parser.add_argument("--seconds", type=float, default=5, help="how long each rush lasts")
     parser.add_argument("--against", metavar="REVISION", help="measure this house beside that revision, in turn")
+    parser.add_argument("--money", action="store_true", help="measure invoices, the bank and the books instead")
     parser.add_argument("--rounds", type=int, default=5, help="how many pairs, with --against")
     arguments = parser.parse_args()
     kinds = ["sqlite", "postgresql"] if arguments.database == "both" else [arguments.database]
@@ -284,7 +286,11 @@ def main() -> None:
                 against(arguments, kind, folder)
                 continue
             with database(kind, folder, "bench") as (url,):
-                measure(House(folder, url), kind, arguments)
+                house = House(folder, url)
+                if arguments.money:
+                    Table(f"{kind}: invoices, the bank, the books", measure_money(house.environment)).print()
+                else:
+                    measure(house, kind, arguments)
 
 
 if __name__ == "__main__":

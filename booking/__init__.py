@@ -51,6 +51,7 @@ def _settings() -> Settings:
 def _configure(app: Flask, settings: Settings) -> None:
     from booking.web.guards import rates
     from booking.web.guards.network import FromProxies
+    from booking.web.spoken import Spoken
 
     secure = settings.public_url.startswith("https://")
     app.extensions["settings"] = settings
@@ -73,6 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/calendar"],
         COMPRESS_MIN_SIZE=500,
     )
+    app.jinja_environment = Spoken  # type: ignore[method-assign, assignment]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
         proxied = FromProxies(app.wsgi_app, settings.trusted_proxies, settings.proxy_addresses)

@@ -13,7 +13,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, Table, event, text
 
@@ -27,6 +26,7 @@ from booking.settings import Settings, settings_of
 from booking.staff import passwords
 from tests.support import one_day
 from tests.support.chromium import chromium
+from tests.support.compiled import compiled_templates
 from tests.support.dealing import Dealer, turn_of
 from tests.support.postgres import PostgresServer, start_postgres
 
@@ -102,13 +102,6 @@ def hurry(engine: Engine) -> None:
     """Let SQLite not wait for the disk, as our PostgreSQL does not: nobody pulls the plug here."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=off"))
-
-
-def compiled_templates() -> FileSystemBytecodeCache:
-    """Templates compiled once for all test processes; a changed template is compiled anew."""
-    folder = HERE.parent / ".pytest_cache" / "templates"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture

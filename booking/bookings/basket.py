@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
+from booking.bookings.on_sale import Sale, SaleTime, sale_at
 from booking.bookings.refusals import NeedsAdmission, Nothing, NotOnSale, SeveralDays, TooMany, TooManyPlaces, Unknown
 from booking.bookings.rules import ChosenTickets, check_party
-from booking.capacity.availability import Free, slots_by_id
 from booking.capacity.models import Channel
 from booking.capacity.places import Closed, Want
 from booking.catalogue.models import FOR_THE_PUBLIC
-from booking.catalogue.queries import ActivityFacts, TicketOffer, activities, offers_of, types_of
-from booking.centre.facts import CentreFacts, is_public_holiday
+from booking.catalogue.queries import ActivityFacts, TicketOffer, types_of
+from booking.centre.facts import CentreFacts
 from booking.kernel.database import Texts
 
 
@@ -55,12 +55,16 @@ class LineFacts(PricedLine):
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Everything one buyer wants, priced. `people` is the most in the house at once, `total` in minor units."""
+    """Everything one buyer wants, priced. `people` is the most in the house at once, `total` in minor units.
+
+    `sale` is what it was priced by, if it was.
+    """
 
     lines: tuple[PricedLine, ...]
     people: int
     total: int
     starts_at: datetime
+    sale: Sale | None = field(default=None, compare=False, repr=False)
 
     @property
     def wants(self) -> list[Want]:
@@ -69,7 +73,7 @@ class Basket:
 
 
 def price(picks: Collection[Pick], channel: Channel, centre: CentreFacts, now: datetime) -> Basket:
-    """Check and price what was chosen, in three statements.
+    """Check and price what was chosen, in one statement.
 
     Raises Nothing, Unknown, TooMany, TooManyPlaces, NeedsAdult, CompanionAlone, NotOnSale, Closed, SeveralDays or
     NeedsAdmission; never Full: only the taking knows.
@@ -91,11 +95,10 @@ def price_again(
     if not picks:
         raise Nothing
     slot_ids = {pick.slot_id for pick in picks}
-    slots = {slot.slot_id: slot for slot in slots_by_id(slot_ids | {line.slot_id for line in owned}, channel, now)}
+    sale = sale_at(slot_ids | {line.slot_id for line in owned}, channel, centre, now)
+    slots, facts = sale.slots, sale.activities
     if not slot_ids <= slots.keys():
         raise Unknown
-    facts = activities({slot.activity_id for slot in slots.values()})
-    sale = _Sale(slots, facts, channel, centre, now)
     there = {slot_id: slots[slot_id] for slot_id in slot_ids}
     kept, added = _split(owned, picks, slots)
     lines = [_kept_line(line, slot_id, quantity, sale) for line, slot_id, quantity in kept]
@@ -112,41 +115,12 @@ def price_again(
         people=people,
         total=sum(line.unit_price * line.quantity for line in lines),
         starts_at=min(slot.starts_at for slot in there.values()),
+        sale=sale,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sale:
-    """The times in question and what is sold there today."""
-
-    slots: Mapping[int, Free]
-    facts: Mapping[int, ActivityFacts]
-    channel: Channel
-    centre: CentreFacts
-    now: datetime
-    offers: Mapping[tuple[int, int], TicketOffer] = field(init=False)
-
-    def __post_init__(self) -> None:
-        offered = offers_of(self.facts.keys())
-        offers = {
-            (activity_id, ticket_offer.ticket_type_id): ticket_offer
-            for activity_id, ticket_offers in offered.items()
-            for ticket_offer in ticket_offers
-        }
-        object.__setattr__(self, "offers", offers)
-
-    def offer(self, slot_id: int, ticket_type_id: int) -> TicketOffer | None:
-        """The ticket type as it is sold at a time now."""
-        return self.offers.get((self.slots[slot_id].activity_id, ticket_type_id))
-
-    def price(self, slot_id: int, ticket_type_id: int) -> int | None:
-        """What the ticket type costs at a time now; None where it is not sold."""
-        offer = self.offer(slot_id, ticket_type_id)
-        return None if offer is None else price_today(offer, self.slots[slot_id].starts_at, self.centre)
-
-
 def _split(
-    owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, Free]
+    owned: Sequence[LineFacts], picks: Collection[Pick], slots: Mapping[int, SaleTime]
 ) -> tuple[list[tuple[LineFacts, int, int]], list[Pick]]:
     """What of the lines is kept, as (line, slot, quantity), and what comes to it.
 
@@ -181,7 +155,7 @@ def moved_price(paid: int, here: int | None, there: int | None) -> int:
     return max(paid, min(paid + there - here, there))
 
 
-def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: _Sale) -> PricedLine:
+def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: Sale) -> PricedLine:
     if line.slot_id == slot_id:
         return line.kept(slot_id, quantity, line.unit_price)
     _check_on_sale(sale.slots[slot_id], sale.channel, sale.now)
@@ -191,9 +165,9 @@ def _kept_line(line: LineFacts, slot_id: int, quantity: int, sale: _Sale) -> Pri
     return line.kept(slot_id, quantity, moved_price(line.unit_price, here, there))
 
 
-def _added_line(pick: Pick, sale: _Sale) -> PricedLine:
+def _added_line(pick: Pick, sale: Sale) -> PricedLine:
     slot, offer = sale.slots[pick.slot_id], sale.offer(pick.slot_id, pick.ticket_type_id)
-    activity = sale.facts[slot.activity_id]
+    activity = sale.activities[slot.activity_id]
     if offer is None or (sale.channel is Channel.PUBLIC and activity.kind not in FOR_THE_PUBLIC):
         raise Unknown
     _check_on_sale(slot, sale.channel, sale.now)
@@ -213,7 +187,7 @@ def _merged(lines: Sequence[PricedLine]) -> Iterator[PricedLine]:
     yield from same.values()
 
 
-def _check_parties(owned: Sequence[LineFacts], lines: Sequence[PricedLine], sale: _Sale) -> None:
+def _check_parties(owned: Sequence[LineFacts], lines: Sequence[PricedLine], sale: Sale) -> None:
     """Who may come together, at each time; not asked again of a party that is as it was bought.
 
     So many of a type as there were are never too many. Raises TooMany, NeedsAdult, CompanionAlone.
@@ -241,21 +215,15 @@ def _summed(picks: Collection[Pick]) -> list[Pick]:
     return [Pick(*key, quantity) for key, quantity in sorted(quantities.items()) if quantity > 0]
 
 
-def _check_on_sale(slot: Free, channel: Channel, now: datetime) -> None:
+def _check_on_sale(slot: SaleTime, channel: Channel, now: datetime) -> None:
     """Raises Closed, NotOnSale."""
-    if not slot.open:
+    if not slot.is_open:
         raise Closed(slot.slot_id)
     if slot.opens_at is not None and slot.opens_at > now and channel is not Channel.DESK:
         raise NotOnSale(slot.slot_id, slot.opens_at)
     ends = slot.ends_at if channel is Channel.DESK else slot.closes_at or slot.starts_at
     if ends <= now:
         raise NotOnSale(slot.slot_id, None)
-
-
-def price_today(offer: TicketOffer, starts_at: datetime, centre: CentreFacts) -> int | None:
-    """What a ticket type costs now at a time that begins then, in minor units; None where it is not sold."""
-    start = centre.local(starts_at)
-    return offer.price_at(start, is_public_holiday(centre.country, start.date()))
 
 
 def _line(pick: Pick, activity: ActivityFacts, offer: TicketOffer, unit_price: int) -> PricedLine:
@@ -279,7 +247,9 @@ def _by_type(lines: Sequence[LineFacts | PricedLine]) -> Counter[int]:
     return quantities
 
 
-def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]) -> None:
+def _check_places(
+    slots: Mapping[int, SaleTime], facts: Mapping[int, ActivityFacts], lines: Sequence[PricedLine]
+) -> None:
     """No more of one time than its activity allows in a booking. Raises TooManyPlaces."""
     places: dict[int, int] = defaultdict(int)
     for line in lines:
@@ -291,7 +261,7 @@ def _check_places(slots: Mapping[int, Free], facts: Mapping[int, ActivityFacts],
 
 
 def _check_day(
-    slots: Mapping[int, Free],
+    slots: Mapping[int, SaleTime],
     facts: Mapping[int, ActivityFacts],
     lines: Sequence[PricedLine],
     centre: CentreFacts,

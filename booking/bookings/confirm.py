@@ -8,6 +8,7 @@ from datetime import datetime
 from booking.bookings.basket import LineFacts
 from booking.bookings.details import ask_for_newsletter
 from booking.bookings.models import Booking, State
+from booking.bookings.queries import BookedLine, BookedTicket
 from booking.bookings.refusals import AlreadyUsed, WrongState
 from booking.bookings.store import (
     begin_at,
@@ -40,18 +41,27 @@ def confirm_locked(locked: Sequence[Booking], now: datetime) -> bool:
     if booking.state is State.CONFIRMED:
         return False
     lines = lines_of(booking.id)
+    if not parents:
+        confirm_as_known(booking, lines, now)
+        return True
+    change_state(booking, State.CONFIRMED, now)
+    fold(parents[0], booking, lines, now)
+    return True
+
+
+def confirm_as_known(
+    booking: Booking, lines: Sequence[LineFacts] | Sequence[BookedLine], now: datetime
+) -> list[BookedTicket]:
+    """As `confirm`, for a locked booking that changes no other and has these lines; returns its tickets."""
     was_expired = booking.state is State.EXPIRED
     change_state(booking, State.CONFIRMED, now)
-    if parents:
-        fold(parents[0], booking, lines, now)
-        return True
-    issue_tickets(booking.id, places_of(lines))
+    tickets = issue_tickets(booking.id, places_of(lines))
     ask_for_newsletter(booking.email, booking.topics, booking.lang, now, once=f"booking:{booking.id}")
     promise("mail.confirmation", f"confirmation:{booking.id}", {"booking_id": booking.id})
     if was_expired:
         wants = [Want(line.slot_id, line.quantity * line.admits) for line in lines]
         swap(booking.id, wants, booking.channel, now, giving=())
-    return True
+    return tickets
 
 
 def fold(parent: Booking, change: Booking, lines: Sequence[LineFacts], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 
 from booking.bookings.limits.places import check_buyer
 from booking.bookings.models import Booking, Subscriber
-from booking.bookings.numbers import Numbers, lines_that_ask, numbers_for
+from booking.bookings.numbers import HasType, Numbers, lines_that_ask, numbers_for
 from booking.bookings.search_words import search_text, words_of, write_words
 from booking.bookings.store import lock_held
 from booking.capacity.models import Channel
+from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import db, insert_once
 from booking.outbox.promises import promise
@@ -41,22 +42,27 @@ class Details:
 
 def set_details(booking_id: int, contact: Contact, lang: str, now: datetime) -> None:
     """Write who the buyer is on a booking that is held in time; call inside a unit of work. Raises WrongState."""
-    write_details(lock_held(booking_id, now), Details(contact, lang), now)
+    write_details(lock_held(booking_id, now), Details(contact, lang), the_centre(), now)
 
 
-def write_details(booking: Booking, details: Details, now: datetime) -> None:
+def write_details(
+    booking: Booking, details: Details, centre: CentreFacts, now: datetime, asking: Iterable[HasType] | None = None
+) -> None:
     """Write who the buyer is on a booking that is locked, and which news they want: asked about once it is bought.
 
-    Raises TooManyHolds, NeedsNumber, OddNumber.
+    `asking` are its lines whose tickets ask for a number, where they are known already. Raises TooManyHolds,
+    NeedsNumber, OddNumber.
     """
     contact = details.contact
     if booking.channel is not Channel.SCHOOL:
-        booking.numbers = numbers_for(booking.id, lines_that_ask(booking.id), details.numbers)
+        booking.numbers = numbers_for(
+            booking.id, lines_that_ask(booking.id) if asking is None else asking, details.numbers
+        )
     booking.name, booking.email, booking.phone = contact.name, contact.email, contact.phone
     booking.needs, booking.lang = contact.needs, details.lang
     booking.topics = list(details.topics)
     make_findable(booking)
-    check_buyer(booking, now)
+    check_buyer(booking, centre, now)
 
 
 def write_needs(booking_id: int, needs: str) -> None:

@@ -20,6 +20,7 @@ from booking.capacity.places import claims_of, swap
 from booking.centre.facts import CentreFacts
 from booking.kernel.codes import new_reference, new_secret
 from booking.kernel.database import run
+from booking.kernel.writing import write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +63,27 @@ def hold(
     """
     basket = price(picks, channel, centre, now)
     if channel is Channel.PUBLIC:
-        check_combination(basket.lines, centre, knows)
+        check_combination(basket.lines, centre, knows, sale=basket.sale)
     booking = _own_basket(basket_secret)
     keeper = Keeper(holder, person) if booking is None else Keeper(booking.holder, booking.person)
     check_places(keeper, basket.people, basket.starts_at, centre, now, but=booking.id if booking else 0)
     until = now + (keep_for or hold_time(basket.people, centre))
-    run_out = [other for other in lock_run_out(now) if booking is None or other.id != booking.id]
+    ran_out = lock_run_out(now) if basket.sale is None or basket.sale.ran_out else []
+    run_out = [other for other in ran_out if booking is None or other.id != booking.id]
     giving = claims_of([other.id for other in (*run_out, booking) if other is not None])
-    if booking is None:
-        held = new_booking(basket, centre, now, until, lang, channel, holder, person=person)
-    else:
-        booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
-        booking.lang, booking.held_until, booking.asked_at = lang, until, None
-        held = Hold(booking.id, booking.secret, until, basket.total)
-    write_lines(held.booking_id, basket, replacing=booking is not None)
     end(run_out, State.EXPIRED, now)
-    swap(held.booking_id, basket.wants, channel, now, giving)
-    return held
+    draws = basket.sale.draws if basket.sale is not None else {}
+    if booking is None:
+        values = _new(basket, centre, now, until, lang, channel, holder) | {"person": person}
+        row = write_new(Booking, values)
+        write_lines(row, basket, replacing=False)
+        swap(row, basket.wants, channel, now, giving, draws=draws)
+        return Hold(row.id, str(values["secret"]), until, basket.total)
+    booking.total, booking.people, booking.starts_at = basket.total, basket.people, basket.starts_at
+    booking.lang, booking.held_until, booking.asked_at = lang, until, None
+    write_lines(booking.id, basket, replacing=True)
+    swap(booking.id, basket.wants, channel, now, giving, draws=draws)
+    return Hold(booking.id, booking.secret, until, basket.total)
 
 
 def renew(booking_id: int, centre: CentreFacts, now: datetime) -> datetime:
@@ -145,7 +150,16 @@ def new_booking(
     **otherwise: object,
 ) -> Hold:
     """A held booking with fresh codes, written but not yet with lines or places; `otherwise` are columns by name."""
-    values = {
+    values = _new(basket, centre, now, until, lang, channel, holder) | otherwise
+    booking_id, secret, total = run(_NEW, values).one()
+    return Hold(booking_id, secret, until, total)
+
+
+def _new(
+    basket: Basket, centre: CentreFacts, now: datetime, until: datetime, lang: str, channel: Channel, holder: str
+) -> dict[str, object]:
+    """The columns of a held booking with fresh codes."""
+    return {
         "reference": new_reference(),
         "secret": new_secret(),
         "code": new_secret(),
@@ -159,6 +173,4 @@ def new_booking(
         "created_at": now,
         "held_until": until,
         "holder": holder,
-    } | otherwise
-    booking_id, secret, total = run(_NEW, values).one()
-    return Hold(booking_id, secret, until, total)
+    }

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
-from booking.capacity.models import Channel, Draw, Slot
+from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, TicketType
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
@@ -35,6 +35,8 @@ class BookedLine:
     vat_rate: int
     channel: Channel = Channel.PUBLIC
     asks_number: bool = False
+    needs_admission: bool = False
+    is_cancelled: bool = False  # its time, perhaps by a closure
 
     @property
     def number(self) -> int:
@@ -138,7 +140,7 @@ _BOOKING = (
 _LINE = (
     Line.slot_id, Slot.activity_id, Line.ticket_type_id, Slot.starts_at, Slot.ends_at, Line.activity_title,
     Line.ticket_title, TicketType.proof, Line.quantity, Line.admits, Line.unit_price, Line.vat_rate,
-    Booking.channel, TicketType.asks_number,
+    Booking.channel, TicketType.asks_number, Activity.needs_admission, Slot.status == SlotStatus.CANCELLED,
 )  # fmt: skip
 
 # Built once: building a statement costs more than running it.
@@ -146,6 +148,7 @@ _WITH_LINES = (
     select(*_BOOKING, *_LINE)
     .outerjoin(Line, Line.booking_id == Booking.id)
     .outerjoin(Slot, Slot.id == Line.slot_id)
+    .outerjoin(Activity, Activity.id == Slot.activity_id)
     .outerjoin(TicketType, TicketType.id == Line.ticket_type_id)
     .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
 )

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from booking.bookings.models import BookingWord
 from booking.kernel.database import db
+from booking.kernel.writing import write
 
 LONGEST = 40
 NATIONAL = 8  # digits of a Norwegian or Latvian number as people say it, without the country's own
@@ -51,10 +52,7 @@ def write_words(booking_id: int, words: Iterable[str], replacing: bool) -> None:
     """Let the booking be found by these words; `replacing` when it had others."""
     if replacing:
         forget_words([booking_id])
-    rows = [{"word": word, "booking_id": booking_id} for word in sorted(words)]
-    with db.session.no_autoflush:  # the booking is written once, by whoever changes it last
-        if rows:
-            db.session.execute(insert(BookingWord), rows)
+    write(BookingWord, [{"word": word, "booking_id": booking_id} for word in sorted(words)])
 
 
 def forget_words(booking_ids: Iterable[int]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from booking.bookings.basket import Basket, LineFacts, PricedLine
 from booking.bookings.models import LIVING, TRANSITIONS, Booking, FormerTime, Line, State, Ticket
+from booking.bookings.queries import BookedLine, BookedTicket, BookingFacts
 from booking.bookings.refusals import WrongState
 from booking.capacity.models import Slot
 from booking.capacity.places import claims_of, give_back
@@ -17,6 +18,7 @@ from booking.catalogue.models import Activity
 from booking.centre.facts import the_centre
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, run
+from booking.kernel.writing import NewRow, write
 
 # Built once: building a statement costs more than running it.
 _ANY = select(Booking).execution_options(populate_existing=True)
@@ -95,17 +97,27 @@ def begin_at(booking: Booking, starts_at: datetime) -> None:
     booking.starts_at = starts_at
 
 
+def still_is(known: BookingFacts, booking: Booking) -> bool:
+    """Whether a locked booking is what was read of it before it was locked, its lines included.
+
+    Whoever writes lines of a basket sets its time anew; those of one that is being paid, or has run out, stay.
+    """
+    return (known.id, known.state, known.held_until, known.total, known.people, known.starts_at) == (
+        booking.id, booking.state, booking.held_until, booking.total, booking.people, booking.starts_at,
+    )  # fmt: skip
+
+
 def lines_of(booking_id: int) -> list[LineFacts]:
     """The lines of a booking in the order they were written."""
     return as_values(LineFacts, run(_LINES, {"booking": booking_id}))
 
 
-def write_lines(booking_id: int, basket: Basket, replacing: bool) -> None:
+def write_lines(booking_id: int | NewRow, basket: Basket, replacing: bool) -> None:
     """Write the basket's lines, in place of earlier ones when `replacing`."""
     if replacing:
         db.session.execute(delete(Line).where(Line.booking_id == booking_id))
-    run(
-        insert(Line),
+    write(
+        Line,
         [
             {
                 "booking_id": booking_id,
@@ -178,7 +190,7 @@ def remember_times(booking_id: int, slot_ids: Collection[int]) -> None:
     db.session.execute(insert(FormerTime).from_select(["booking_id", "slot_id", "starts_at", "ends_at", "title"], left))
 
 
-def places_of(lines: Iterable[LineFacts | PricedLine]) -> Counter[tuple[int, int, int]]:
+def places_of(lines: Iterable[LineFacts | PricedLine | BookedLine]) -> Counter[tuple[int, int, int]]:
     """How many tickets for each slot, ticket type and number of people."""
     places: Counter[tuple[int, int, int]] = Counter()
     for line in lines:
@@ -186,14 +198,21 @@ def places_of(lines: Iterable[LineFacts | PricedLine]) -> Counter[tuple[int, int
     return places
 
 
-def issue_tickets(booking_id: int, places: Counter[tuple[int, int, int]]) -> None:
+def issue_tickets(booking_id: int, places: Counter[tuple[int, int, int]]) -> list[BookedTicket]:
     """Make so many new tickets; see `places_of`."""
+    tickets = [BookedTicket(new_secret(), slot_id, kind, admits, 0) for slot_id, kind, admits in places.elements()]
     rows = [
-        {"booking_id": booking_id, "slot_id": slot_id, "ticket_type_id": kind, "admits": admits, "code": new_secret()}
-        for slot_id, kind, admits in places.elements()
+        {
+            "booking_id": booking_id,
+            "slot_id": ticket.slot_id,
+            "ticket_type_id": ticket.ticket_type_id,
+            "admits": ticket.admits,
+            "code": ticket.code,
+        }
+        for ticket in tickets
     ]
-    if rows:
-        run(insert(Ticket), rows)
+    write(Ticket, rows)
+    return tickets
 
 
 def only_adds(before: Iterable[LineFacts], after: Iterable[LineFacts]) -> bool:

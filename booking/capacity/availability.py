@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Select, bindparam, case, func, outerjoin, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    join,
+    outerjoin,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.capacity.places import withheld
 from booking.catalogue.models import Activity, Kind
-from booking.kernel.database import Texts, UTCDateTime, run
+from booking.kernel.database import Texts, UTCDateTime
+from booking.kernel.prepared import ReadyStatement
 
 F = TypeVar("F", bound="Free")
 
-_START = select(Slot.starts_at).where(Slot.id == bindparam("slot"))
+_START = ReadyStatement(select(Slot.starts_at).where(Slot.id == bindparam("slot")))
 
 
 class Availability(StrEnum):
@@ -33,9 +47,12 @@ class Availability(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Free:
-    """One slot and how many more people it can take, through all that it draws on."""
+    """One slot and how many more people it can take, through all that it draws on.
+
+    Nobody changes it; it is not frozen because a month makes 267, and each would take three times as long to make.
+    """
 
     slot_id: int
     activity_id: int
@@ -59,7 +76,7 @@ class Free:
         return Availability.FEW if self.free <= few else Availability.FREE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FreeShow(Free):
     """A free slot with the words of its activity, for lists of several activities."""
 
@@ -118,17 +135,21 @@ def add_ons_between(
 
 def start_of(slot_id: int) -> datetime | None:
     """When a slot starts; None when there is none with this id."""
-    starts_at: datetime | None = run(_START, {"slot": slot_id}).scalar()
+    starts_at: datetime | None = _START.value({"slot": slot_id})
     return starts_at
 
 
-def _read(kind: Callable[..., F], query: Select[tuple[object, ...]], values: dict[str, object]) -> list[F]:
+def _read(kind: Callable[..., F], query: ReadyStatement, values: dict[str, object]) -> list[F]:
     """Run a query made by `_free_query`: of what a slot and what it draws on have free, the least counts."""
-    rows: Sequence[Sequence[Any]] = run(query, values).all()
-    return [
-        kind(*slot, max(0, here if below is None else min(here, below)), is_open, *words)
-        for *slot, here, below, is_open, words in [(*row[:9], row[9:]) for row in rows]
-    ]
+    slots = []
+    for slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, here, below, is_open, *words in query.rows(
+        values
+    ):
+        if below is not None:
+            here, is_open = min(here, below >> 1), is_open & below
+        free = here if here > 0 else 0
+        slots.append(kind(slot_id, activity_id, starts_at, ends_at, opens_at, closes_at, free, is_open, *words))
+    return slots
 
 
 def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
@@ -137,9 +158,9 @@ def _present(now: datetime, own: Collection[int]) -> dict[str, object]:
 
 # The statements are built once for each kind of caller: building one costs more than running it.
 @cache
-def _between(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+def _between(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    return (
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.activity_id == bindparam("activity"), Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at)
@@ -147,10 +168,10 @@ def _between(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 
 
 @cache
-def _of_several(channel: Channel) -> Select[tuple[object, ...]]:
+def _of_several(channel: Channel) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     of_activities = Slot.activity_id.in_(bindparam("activities", expanding=True))
-    return (
+    return ReadyStatement(
         _free_query(channel, False)
         .where(of_activities, Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at, Slot.id)
@@ -158,7 +179,7 @@ def _of_several(channel: Channel) -> Select[tuple[object, ...]]:
 
 
 @cache
-def _entry(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+def _entry(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
     first = (
         select(Activity.id)
@@ -167,7 +188,7 @@ def _entry(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
         .limit(1)
         .scalar_subquery()
     )
-    return (
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.activity_id == first, Slot.starts_at >= start, Slot.starts_at < end)
         .order_by(Slot.starts_at)
@@ -175,8 +196,8 @@ def _entry(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 
 
 @cache
-def _by_id(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
-    return (
+def _by_id(channel: Channel, has_own: bool) -> ReadyStatement:
+    return ReadyStatement(
         _free_query(channel, has_own)
         .where(Slot.id.in_(bindparam("ids", expanding=True)), Slot.activity_id.is_not(None))
         .order_by(Slot.id)
@@ -184,13 +205,12 @@ def _by_id(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 
 
 @cache
-def _add_ons(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
+def _add_ons(channel: Channel, has_own: bool) -> ReadyStatement:
     start, end = bindparam("start", type_=UTCDateTime), bindparam("end", type_=UTCDateTime)
-    return (
+    return ReadyStatement(
         _free_query(channel, has_own)
         .add_columns(Activity.title, Activity.summary, Activity.minutes, Activity.slug, Activity.least_age)
         .join(Activity, Activity.id == Slot.activity_id)
-        .group_by(Activity.id)
         .where(
             Slot.starts_at >= start,
             Slot.starts_at < end,
@@ -203,36 +223,40 @@ def _add_ons(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
 
 def _free_query(channel: Channel, has_own: bool) -> Select[tuple[object, ...]]:
     """For each slot the columns of Free; its free places as two, those of its own and the least of what it draws on."""
-    below = aliased(Slot)
     now = bindparam("now", type_=UTCDateTime)
     at_slot: ColumnElement[int] = Slot.capacity - Slot.taken - withheld(channel, now)
-    at_below: ColumnElement[int] = below.capacity - below.taken - withheld(channel, now, below)
-    joined = outerjoin(outerjoin(Slot, Draw, Draw.slot_id == Slot.id), below, below.id == Draw.on_slot_id)
-    grouped: list[ColumnElement[int]] = [Slot.id.expression]
-    if has_own:
-        own_places = _places_of_own()
-        here, there = own_places.alias("own_here"), own_places.alias("own_there")
-        at_slot += func.coalesce(here.c.places, 0)
-        at_below += func.coalesce(there.c.places, 0)
-        joined = outerjoin(joined, here, here.c.slot_id == Slot.id)
-        joined = outerjoin(joined, there, there.c.slot_id == below.id)
-        grouped.append(here.c.places)
-    none_below_shut = func.min(case((below.status != SlotStatus.OPEN, 0), else_=1))
-    return (
-        select(
-            Slot.id,
-            Slot.activity_id,
-            Slot.starts_at,
-            Slot.ends_at,
-            Slot.opens_at,
-            Slot.closes_at,
-            at_slot,
-            func.min(at_below),
-            case((Slot.status == SlotStatus.OPEN, none_below_shut), else_=0),
-        )
-        .select_from(joined)
-        .group_by(*grouped)
+    own_places = _places_of_own() if has_own else None
+    if own_places is not None:
+        of_own = select(own_places.c.places).where(own_places.c.slot_id == Slot.id).scalar_subquery()
+        at_slot += func.coalesce(of_own, 0)
+    return select(
+        Slot.id,
+        Slot.activity_id,
+        Slot.starts_at,
+        Slot.ends_at,
+        Slot.opens_at,
+        Slot.closes_at,
+        at_slot,
+        _least_below(channel, now, own_places),
+        case((Slot.status == SlotStatus.OPEN, 1), else_=0),
     )
+
+
+def _least_below(channel: Channel, now: BindParameter[datetime], own_places: CTE | None) -> ScalarSelect[int]:
+    """What the fullest of all that a slot draws on has free, twice, and one more where all of them are open.
+
+    Two numbers in one: asked for each slot by itself they cost half of joining and grouping, and asked twice, the same.
+    """
+    below = aliased(Slot)
+    free: ColumnElement[int] = below.capacity - below.taken - withheld(channel, now, below)
+    drawn = join(Draw, below, below.id == Draw.on_slot_id)
+    if own_places is not None:
+        there = own_places.alias("own_there")
+        free += func.coalesce(there.c.places, 0)
+        drawn = outerjoin(drawn, there, there.c.slot_id == below.id)
+    is_open = case((below.status == SlotStatus.OPEN, 1), else_=0)
+    packed = func.min(free) * 2 + func.min(is_open)
+    return select(packed).select_from(drawn).where(Draw.slot_id == Slot.id).correlate(Slot).scalar_subquery()
 
 
 def _places_of_own() -> CTE:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    insert,
     literal,
     select,
     text,
@@ -27,6 +26,7 @@ from sqlalchemy.orm.util import AliasedClass
 from booking.capacity.models import Channel, Claim, Draw, Slot, SlotStatus
 from booking.kernel.database import UTCDateTime, as_values, db, run
 from booking.kernel.refusals import Refusal
+from booking.kernel.writing import NewRow, write, write_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def give_back(held: Collection[Held], now: datetime) -> None:
 
 
 def swap(
-    booking_id: int,
+    booking_id: int | NewRow,
     wants: Sequence[Want],
     channel: Channel,
     now: datetime,
@@ -114,6 +114,7 @@ def swap(
     own: Collection[int] = (),
     becoming: Becoming | None = None,
     mine: Collection[int] = (),
+    draws: Mapping[int, list[int]] | None = None,
 ) -> dict[int, int]:
     """Take `wants` for one booking and give back `giving` in one statement, so that neither is ever at risk.
 
@@ -131,7 +132,8 @@ def swap(
     known = set(wanted) | {held.slot_id for held in giving}
     if becoming is not None:
         known |= {held.slot_id for held in becoming.had} | {want.slot_id for want in becoming.wants}
-    draws = _draws_of(known - set(mine)) | {slot_id: list[int]() for slot_id in mine}
+    drawn = {slot_id: list[int]() for slot_id in mine} | dict(draws or {})
+    draws = _draws_of(known - drawn.keys()) | drawn
     parties = {want.slot_id: dict(want.parties) for want in wants if want.parties}
     shared = _shared(wanted, becoming, draws)
     for touched, places in counted_twice(parties, draws).items():
@@ -151,7 +153,7 @@ def swap(
         ]
         if shared:
             rows[0]["shared"] = {str(touched): places for touched, places in shared.items()}
-        run(insert(Claim), rows)
+        write(Claim, rows)
     moves: dict[int, _Move] = defaultdict(_Move)
     for slot_id, places in wanted.items():
         for touched in (slot_id, *draws[slot_id]):
@@ -254,12 +256,14 @@ class _Move:
         return self.places != 0 or self.kept != 0 or self.needed > 0
 
 
+# The rows are locked first, in ascending id by the CTE `in_order`, so that no two buyers wait in a circle. It names the
+# slots as a list: joined to `move` instead it lost rows that it had waited for (commit 56517c9).
 _MOVE = """
-WITH move (slot_id, places, kept, needed) AS (VALUES {rows})
+WITH move (slot_id, places, kept, needed) AS (VALUES {rows}){in_order}
 UPDATE slot
 SET taken = slot.taken + move.places, kept_taken = slot.kept_taken + move.kept
-FROM move
-WHERE slot.id = move.slot_id
+FROM move{locked}
+WHERE slot.id = move.slot_id{is_locked}
   AND (
     move.needed <= 0
     OR (slot.status = 'open' AND slot.taken + move.places <= slot.capacity - {withheld})
@@ -272,11 +276,19 @@ THEN slot.kept - slot.kept_taken - move.kept ELSE 0 END
 """
 
 
+_IN_ORDER = ", in_order AS (SELECT slot.id FROM slot WHERE slot.id IN ({slots}) ORDER BY slot.id FOR NO KEY UPDATE)"
+
+
 @lru_cache
-def _statement(rows: int, is_school: bool) -> TextClause:
+def _statement(rows: int, is_school: bool, locks: bool) -> TextClause:
     """The UPDATE for so many slots. As text, because it is built once and the builder would be built each time."""
-    placeholders = ", ".join(f"(:slot{n}, :places{n}, :kept{n}, :needed{n})" for n in range(rows))
-    sql = _MOVE.format(rows=placeholders, withheld="0" if is_school else _WITHHELD)
+    sql = _MOVE.format(
+        rows=", ".join(f"(:slot{n}, :places{n}, :kept{n}, :needed{n})" for n in range(rows)),
+        in_order=_IN_ORDER.format(slots=", ".join(f":slot{n}" for n in range(rows))) if locks else "",
+        locked=", in_order" if locks else "",
+        is_locked=" AND slot.id = in_order.id" if locks else "",
+        withheld="0" if is_school else _WITHHELD,
+    )
     return text(sql) if is_school else text(sql).bindparams(bindparam("now", type_=UTCDateTime))
 
 
@@ -292,10 +304,11 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_lo
             f"kept{n}": move.kept,
             f"needed{n}": move.needed,
         }
-    if len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql":
-        # A statement of its own: an UPDATE that had to wait for its rows reads them again in an order of its own.
-        run(_LOCK, {"slots": list(moves)}).all()
-    return {slot_id: taken for slot_id, taken in run(_statement(len(moves), channel is Channel.SCHOOL), values)}
+    locks = len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql"
+    return {
+        slot_id: taken
+        for slot_id, taken in write_last(_statement(len(moves), channel is Channel.SCHOOL, locks), values)
+    }
 
 
 def _refusal(

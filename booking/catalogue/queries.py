@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select
 from booking.catalogue.models import Activity, DayKind, Kind, Offer, Price, TicketType
 from booking.centre.models import Space
 from booking.kernel.database import Texts, as_values, db, run
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ class TicketOffer:
     proof: Texts
     places: int
     brings_adult: bool
+    advises_adult: bool
     needs_adult: bool
     accompanies: bool
+    goes_with: int | None  # the type without which this one is not sold
     most: int
     vat_rate: int
     most_places: int | None  # that the public may take of one time of the activity in one booking
@@ -99,51 +102,50 @@ class ListedActivity(Titled):
     space: Texts | None
 
 
-_PRICE = (
+PRICE = (
     Price.minor, Price.from_date, Price.until_date, Price.weekdays, Price.from_time, Price.until_time, Price.days,
     Price.rank,
 )  # fmt: skip
-_TYPE = (
+OFFERED = (
     Offer.activity_id, TicketType.id, TicketType.slug, TicketType.title, TicketType.note, TicketType.proof,
-    TicketType.places, TicketType.brings_adult, TicketType.needs_adult, TicketType.accompanies, TicketType.most,
-    TicketType.vat_rate, Activity.most_places,
+    TicketType.places, TicketType.brings_adult, TicketType.advises_adult, TicketType.needs_adult,
+    TicketType.accompanies, TicketType.goes_with_id, TicketType.most, TicketType.vat_rate, Activity.most_places,
 )  # fmt: skip
+ACTIVITY = (Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places)
 
 
-_OFFERS = (
-    select(*_TYPE, *_PRICE)
+_OFFERS = ReadyStatement(
+    select(*OFFERED, *PRICE)
     .join(TicketType, TicketType.id == Offer.ticket_type_id)
     .join(Price, Price.ticket_type_id == TicketType.id)
     .join(Activity, Activity.id == Offer.activity_id)
     .where(Offer.activity_id.in_(bindparam("activities", expanding=True)), TicketType.active)
     .order_by(Offer.activity_id, TicketType.sort, TicketType.id, Price.id)
 )
-_BOUGHT_TYPES = select(*_TYPE[1:-1]).where(TicketType.id.in_(bindparam("types", expanding=True)))
-_ACTIVITIES = select(Activity.id, Activity.kind, Activity.title, Activity.needs_admission, Activity.most_places).where(
-    Activity.id.in_(bindparam("activities", expanding=True))
-)
+_BOUGHT_TYPES = ReadyStatement(select(*OFFERED[1:-1]).where(TicketType.id.in_(bindparam("types", expanding=True))))
+_ACTIVITIES = ReadyStatement(select(*ACTIVITY).where(Activity.id.in_(bindparam("activities", expanding=True))))
 
 
 def offers_of(activity_ids: Collection[int]) -> dict[int, list[TicketOffer]]:
     """The ticket types each of these activities is sold with, in order, in one statement."""
-    rows = run(_OFFERS, {"activities": sorted(activity_ids)}).all()
+    rows = _OFFERS.rows({"activities": sorted(activity_ids)})
     offers: dict[int, list[TicketOffer]] = {activity_id: [] for activity_id in activity_ids}
     for (activity_id, _), group in groupby(rows, key=lambda row: (row[0], row[1])):
         offer_rows = list(group)
-        prices = as_values(PriceRule, [row[len(_TYPE) :] for row in offer_rows])
-        offers[activity_id] += as_values(TicketOffer, [(*offer_rows[0][: len(_TYPE)], tuple(prices))])
+        prices = as_values(PriceRule, [row[len(OFFERED) :] for row in offer_rows])
+        offers[activity_id] += as_values(TicketOffer, [(*offer_rows[0][: len(OFFERED)], tuple(prices))])
     return offers
 
 
 def types_of(ticket_type_ids: Collection[int]) -> dict[int, TicketOffer]:
     """These ticket types by id whether they are on sale or not, without prices: for what was bought already."""
-    rows = run(_BOUGHT_TYPES, {"types": sorted(ticket_type_ids)})
+    rows = _BOUGHT_TYPES.rows({"types": sorted(ticket_type_ids)})
     return {offer.ticket_type_id: offer for offer in as_values(TicketOffer, [(0, *row, None, ()) for row in rows])}
 
 
 def activities(activity_ids: Collection[int]) -> dict[int, ActivityFacts]:
     """These activities by id."""
-    rows = run(_ACTIVITIES, {"activities": sorted(activity_ids)})
+    rows = _ACTIVITIES.rows({"activities": sorted(activity_ids)})
     return {facts.id: facts for facts in as_values(ActivityFacts, rows)}
 
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 
 from booking.centre.models import Centre, DayException, Strictness
-from booking.kernel.database import Texts, run
+from booking.kernel.database import Texts
+from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
 
 
@@ -80,15 +81,19 @@ NOT_YET = CentreFacts(
 
 _COLUMNS = tuple(getattr(Centre, name) for name in CentreFacts.__dataclass_fields__)
 
-_CENTRE = select(*_COLUMNS).order_by(Centre.id).limit(1)
-_CLOSING_DAYS = select(DayException.on_date, DayException.reason).where(
-    DayException.on_date >= bindparam("start"), DayException.on_date < bindparam("end"), DayException.opens.is_(None)
+_CENTRE = ReadyStatement(select(*_COLUMNS).order_by(Centre.id).limit(1))
+_CLOSING_DAYS = ReadyStatement(
+    select(DayException.on_date, DayException.reason).where(
+        DayException.on_date >= bindparam("start"),
+        DayException.on_date < bindparam("end"),
+        DayException.opens.is_(None),
+    )
 )
 
 
 def the_centre() -> CentreFacts:
     """The centre, in one statement. Raises NoCentre in an empty database."""
-    row = run(_CENTRE).first()
+    row = _CENTRE.first()
     if row is None:
         raise NoCentre
     return CentreFacts(*row)
@@ -96,7 +101,7 @@ def the_centre() -> CentreFacts:
 
 def closing_days(start: date, end: date) -> dict[date, Texts]:
     """The dates in [start, end) on which the centre is closed out of the ordinary, and why."""
-    return {day: reason for day, reason in run(_CLOSING_DAYS, {"start": start, "end": end})}
+    return {day: reason for day, reason in _CLOSING_DAYS.rows({"start": start, "end": end})}
 
 
 Holidays = dict[tuple[str, int], frozenset[date]]  # by country (ISO 3166 alpha-2) and year

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from booking.centre.models import Centre, DayException, OpeningHours, Space
 from booking.kernel.database import Texts, as_values, db, run
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class SpaceFacts:
     is_house: bool
 
 
+_SPACES = ReadyStatement(select(Space.id, Space.name, Space.capacity, Space.is_house).order_by(Space.sort, Space.id))
+
+
 def the_row() -> Centre | None:
     """The centre's own row; None before there is a centre. One statement."""
     return db.session.scalar(select(Centre).limit(1))
@@ -29,8 +33,7 @@ def the_row() -> Centre | None:
 
 def spaces() -> list[SpaceFacts]:
     """Every space in the order of lists, the whole house among them; one statement."""
-    columns = select(Space.id, Space.name, Space.capacity, Space.is_house)
-    return as_values(SpaceFacts, run(columns.order_by(Space.sort, Space.id)))
+    return as_values(SpaceFacts, _SPACES.rows())
 
 
 def is_another_the_house(than: int) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_interval, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 from booking.centre.facts import CentreFacts
@@ -55,7 +56,7 @@ class Wording:
     @classmethod
     def of(cls, lang: str, centre: CentreFacts) -> Wording:
         """The wording of a language; English where it is unknown."""
-        return cls(lang, Locale.parse(LOCALES.get(lang, "en_GB")), centre.zone, centre.currency)
+        return cls(lang, _locale(lang), centre.zone, centre.currency)
 
     def words(self, texts: Texts) -> str:
         """A text of the centre's own in this language."""
@@ -94,11 +95,11 @@ class Wording:
         pattern = DAYS.get(self.lang, DAYS["en"])
         if far:
             pattern = DAYS_OF_A_YEAR.get(self.lang, f"{pattern} y")
-        return str(format_date(on, pattern, locale=self.locale))
+        return _date(self.lang, on, pattern)
 
     def short_day(self, value: date | datetime) -> str:
         """Sat 28 Nov."""
-        return str(format_skeleton("MMMEd", self._date(value), locale=self.locale))
+        return _short_day(self.lang, self._date(value))
 
     def weekdays(self, bits: int) -> str:
         """A set of weekdays (bits, Monday 1) in full, as they stand in a sentence: Tuesday, Thursday."""
@@ -107,11 +108,11 @@ class Wording:
 
     def dated(self, value: date | datetime) -> str:
         """28 Nov 2026, in tables of what is kept for years."""
-        return str(format_date(self._date(value), DATED.get(self.lang, "medium"), locale=self.locale))
+        return _date(self.lang, self._date(value), DATED.get(self.lang, "medium"))
 
     def full_date(self, value: date | datetime) -> str:
         """28 November 2026, for what is kept for years."""
-        return str(format_date(self._date(value), "long", locale=self.locale))
+        return _date(self.lang, self._date(value), "long")
 
     def period(self, first: date, last: date) -> str:
         """2–27 Nov 2026, for what is kept for years."""
@@ -119,11 +120,11 @@ class Wording:
 
     def month(self, value: date) -> str:
         """November 2026."""
-        return str(format_date(value, MONTHS.get(self.lang, "LLLL y"), locale=self.locale))
+        return _date(self.lang, value, MONTHS.get(self.lang, "LLLL y"))
 
     def time(self, value: datetime) -> str:
         """10:30."""
-        return str(format_time(value.astimezone(self.zone).time(), "HH:mm", locale=self.locale))
+        return f"{value.astimezone(self.zone):%H:%M}"  # as CLDR's HH:mm in each of our languages, without reading it
 
     def moment(self, value: datetime) -> str:
         """Day and time together."""
@@ -138,8 +139,7 @@ class Wording:
         before = "¤ " if currency == "NOK" else "¤"
         whole = self._whole(minor // 100 if minor >= 0 else -minor // 100)
         pattern = f"{before}{whole}{digits}" if self.lang == "en" else f"{whole}{digits} ¤"
-        amount = Decimal(minor).scaleb(-2)
-        return self._signed(format_currency(amount, currency, pattern, locale=self.locale, currency_digits=False))
+        return self._signed(_sum(self.lang, minor, currency, pattern))
 
     def _whole(self, units: int) -> str:
         """The pattern of a sum before its decimals."""
@@ -150,3 +150,28 @@ class Wording:
 
     def _date(self, value: date | datetime) -> date:
         return value.astimezone(self.zone).date() if isinstance(value, datetime) else value
+
+
+# A page writes the same few days and prices again and again, and Babel reads its pattern anew each time: each is kept.
+KEPT = 4096
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    return Locale.parse(LOCALES.get(lang, "en_GB"))
+
+
+@lru_cache(KEPT)
+def _date(lang: str, on: date, pattern: str) -> str:
+    return str(format_date(on, pattern, locale=_locale(lang)))
+
+
+@lru_cache(KEPT)
+def _short_day(lang: str, on: date) -> str:
+    return str(format_skeleton("MMMEd", on, locale=_locale(lang)))
+
+
+@lru_cache(KEPT)
+def _sum(lang: str, minor: int, currency: str, pattern: str) -> str:
+    amount = Decimal(minor).scaleb(-2)
+    return str(format_currency(amount, currency, pattern, locale=_locale(lang), currency_digits=False))

@@ -77,7 +77,7 @@ def enrol(order: EnrolmentOrder, *, centre: CentreFacts, now: datetime, holder: 
         raise NoInvoice
     (booking,) = lock(held.booking_id)
     booking.group_name = order.employer
-    write_details(booking, Details(order.contact, order.lang), now)
+    write_details(booking, Details(order.contact, order.lang), centre, now)
     _write(held.booking_id, order, pays, starts_at, terms_for(starts_at, load_rules(), centre))
     if pays is not Paying.CARD:
         confirm_locked([booking], now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import TextClause, insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 
 from booking.bookings.refusals import Nothing
 from booking.centre.facts import CentreFacts
@@ -28,7 +28,8 @@ from booking.door.rules import (
     categories,
     judge,
 )
-from booking.kernel.database import db, run
+from booking.kernel.database import db
+from booking.kernel.prepared import ReadyStatement
 from booking.records.audit import note
 from booking.visits.rebill import count_moved
 
@@ -236,7 +237,7 @@ def move_counters(moves: Mapping[int, int]) -> bool:
     values: dict[str, int] = {}
     for n, (ticket_id, heads) in enumerate(sorted(moves.items())):
         values |= {f"ticket{n}": ticket_id, f"heads{n}": heads}
-    moved = run(_statement(len(moves)), values).scalars().all()
+    moved = _statement(len(moves)).rows(values)
     return len(moved) == len(moves)
 
 
@@ -251,13 +252,19 @@ RETURNING ticket.id
 """
 
 
-_CHECK_IN = insert(CheckIn).returning(CheckIn.id)
-_LINES = insert(CheckInLine)
+_CHECK_IN = ReadyStatement(insert(CheckIn).returning(CheckIn.id))
 
 
 @lru_cache
-def _statement(rows: int) -> TextClause:
-    return text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows))))
+def _statement(rows: int) -> ReadyStatement:
+    return ReadyStatement(text(_MOVE.format(rows=", ".join(f"(:ticket{n}, :heads{n})" for n in range(rows)))))
+
+
+@lru_cache
+def _lines(rows: int) -> ReadyStatement:
+    row: dict[str, object] = {"check_in_id": bindparam("check_in")}
+    each = [row | {"ticket_id": bindparam(f"ticket{n}"), "heads": bindparam(f"heads{n}")} for n in range(rows)]
+    return ReadyStatement(insert(CheckInLine).values(each))
 
 
 def _party(booking_id: int, mark: str) -> tuple[PartyAtDoor, bool]:
@@ -295,8 +302,7 @@ def write_admission(
 ) -> DoorAnswer:
     """Write that people of a locked party came in on these tickets (ticket id → people), and move the counters."""
     heads = sum(spread.values())
-    check_in_id = run(
-        _CHECK_IN,
+    check_in_id = _CHECK_IN.value(
         {
             "mark": how.mark,
             "booking_id": party.booking_id,
@@ -309,15 +315,18 @@ def write_admission(
             "trouble": trouble,
             "reason": how.reason,
             "moved_from": moved_from,
-        },
-    ).scalar_one()
+            "undone_reason": "",
+        }
+    )
     if party.is_group:
         count_moved(party.booking_id)
     if spread:
         if not move_counters(spread):
             raise AssertionError("a locked ticket changed")
-        rows = [{"check_in_id": check_in_id, "ticket_id": ticket, "heads": number} for ticket, number in spread.items()]
-        run(_LINES, rows)
+        values = {"check_in": check_in_id}
+        for n, (ticket_id, number) in enumerate(spread.items()):
+            values |= {f"ticket{n}": ticket_id, f"heads{n}": number}
+        _lines(len(spread)).rows(values)
     after = tuple(replace(ticket, admitted=ticket.admitted + spread.get(ticket.id, 0)) for ticket in party.tickets)
     came = tuple(
         replace(ticket, admits=spread[ticket.id], admitted=0) for ticket in party.tickets if ticket.id in spread

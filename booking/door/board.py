@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 
 from sqlalchemy import bindparam, exists, func, select
@@ -18,6 +19,7 @@ from booking.centre.models import Space
 from booking.door.models import CheckIn, Trouble
 from booking.door.visits import VisitToday, visits_today
 from booking.kernel.database import Texts, UTCDateTime, as_values, db
+from booking.kernel.prepared import ReadyStatement
 from booking.outreach.models import Outreach
 from booking.staff.models import Account
 
@@ -225,10 +227,11 @@ def people_today(slots: Sequence[SlotToday], groups: Sequence[GroupToday]) -> Pe
     )
 
 
-def troubles_today(start: datetime) -> list[TroubleToday]:
-    """What could not be counted since `start` and nobody has undone, the latest first."""
+@cache
+def _troubles() -> ReadyStatement:
+    """Asked for each answer of the scan page: built once."""
     first, first_by = aliased(CheckIn), aliased(Account)
-    rows = db.session.execute(
+    return ReadyStatement(
         select(
             CheckIn.mark, CheckIn.trouble, Booking.id, Booking.reference, CheckIn.uncounted, CheckIn.at, Account.name,
             func.min(first.at), func.min(first_by.name),
@@ -237,9 +240,13 @@ def troubles_today(start: datetime) -> list[TroubleToday]:
         .outerjoin(Account, Account.id == CheckIn.account_id)
         .outerjoin(first, (first.booking_id == CheckIn.booking_id) & (first.heads > 0) & first.undone_at.is_(None))
         .outerjoin(first_by, first_by.id == first.account_id)
-        .where(CheckIn.at >= start, CheckIn.trouble.in_(UNSEEN), CheckIn.undone_at.is_(None))
+        .where(CheckIn.at >= _START, CheckIn.trouble.in_(UNSEEN), CheckIn.undone_at.is_(None))
         .group_by(CheckIn.at, CheckIn.id, Booking.id, Account.id)  # so that the index on `at` is used
         .order_by(CheckIn.at.desc())
         .limit(20)
     )  # fmt: skip
-    return as_values(TroubleToday, rows)
+
+
+def troubles_today(start: datetime) -> list[TroubleToday]:
+    """What could not be counted since `start` and nobody has undone, the latest first."""
+    return as_values(TroubleToday, _troubles().rows({"start": start}))

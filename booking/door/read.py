@@ -15,7 +15,8 @@ from booking.catalogue.models import Activity, TicketType
 from booking.door.models import CheckIn, Trouble
 from booking.door.rules import PartyAtDoor, TicketAtDoor
 from booking.door.visits import ways_in
-from booking.kernel.database import Texts, as_values, db, run
+from booking.kernel.database import Texts, as_values, db
+from booking.kernel.prepared import ReadyStatement
 from booking.staff.models import Account
 
 
@@ -55,14 +56,20 @@ _TICKET = (
 
 
 # Built once: building a statement costs more than running it.
-_LOCK_BY_CODE = select(Booking.id).where(Booking.code == bindparam("code")).with_for_update(key_share=True)
-_LOCK_BY_ID = select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
-_BY_TICKET_OR_REFERENCE = union_all(
-    select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
-    select(Booking.id, literal(0)).where(Booking.reference == bindparam("code")),
+_LOCK_BY_CODE = ReadyStatement(
+    select(Booking.id).where(Booking.code == bindparam("code")).with_for_update(key_share=True)
+)
+_LOCK_BY_ID = ReadyStatement(
+    select(Booking.id).where(Booking.id == bindparam("booking")).with_for_update(key_share=True)
+)
+_BY_TICKET_OR_REFERENCE = ReadyStatement(
+    union_all(
+        select(Ticket.booking_id, Ticket.id).where(Ticket.code == bindparam("code")),
+        select(Booking.id, literal(0)).where(Booking.reference == bindparam("code")),
+    )
 )
 _WITH_MARK = select(CheckIn.booking_id).where(CheckIn.mark == bindparam("mark")).scalar_subquery()
-_BY_ID = (
+_BY_ID = ReadyStatement(
     select(_WITH_MARK, *_NUMBERS, *_PARTY, *_TICKET)
     .select_from(Booking)
     .outerjoin(Ticket, (Ticket.booking_id == Booking.id) & Ticket.void.is_(False))
@@ -72,7 +79,7 @@ _BY_ID = (
     .where(Booking.id == bindparam("sought"))
     .order_by(Slot.starts_at, TicketType.sort, Ticket.id)
 )
-_EARLIER = (
+_EARLIER = ReadyStatement(
     select(
         CheckIn.mark, CheckIn.at, func.coalesce(Account.name, ""), CheckIn.heads, CheckIn.uncounted, CheckIn.trouble,
         CheckIn.device, CheckIn.reason, CheckIn.moved_from, CheckIn.moved_back, CheckIn.undone_at,
@@ -89,10 +96,10 @@ def lock_with_code(code: str) -> tuple[int, int] | None:
 
     The booking is locked until the unit of work ends: one admission of a party after the other.
     """
-    row = run(_LOCK_BY_CODE, {"code": code}).first()
+    row = _LOCK_BY_CODE.first({"code": code})
     if row is not None:
         return row[0], 0
-    other = run(_BY_TICKET_OR_REFERENCE, {"code": code}).first()
+    other = _BY_TICKET_OR_REFERENCE.first({"code": code})
     if other is None:
         return None
     lock(other[0])
@@ -101,7 +108,7 @@ def lock_with_code(code: str) -> tuple[int, int] | None:
 
 def lock(booking_id: int) -> None:
     """What is read of this party after this is true until the unit of work ends."""
-    run(_LOCK_BY_ID, {"booking": booking_id})
+    _LOCK_BY_ID.rows({"booking": booking_id})
 
 
 def party(booking_id: int) -> PartyAtDoor | None:
@@ -112,7 +119,7 @@ def party(booking_id: int) -> PartyAtDoor | None:
 
 def party_and_mark(booking_id: int, mark: str) -> tuple[PartyAtDoor, int | None] | None:
     """As `party`, and the booking that an admission with this mark was written for, if there is one."""
-    rows: Sequence[Sequence[Any]] = run(_BY_ID, {"sought": booking_id, "mark": mark}).all()
+    rows = _BY_ID.rows({"sought": booking_id, "mark": mark})
     if not rows:
         return None
     first = 1 + len(_NUMBERS)
@@ -134,7 +141,7 @@ def _numbers(rows: Sequence[Sequence[Any]]) -> list[tuple[Texts, str]]:
 
 def admissions_of(booking_id: int) -> list[Earlier]:
     """Who was let in on the booking before, the latest first."""
-    return as_values(Earlier, run(_EARLIER, {"booking": booking_id}))
+    return as_values(Earlier, _EARLIER.rows({"booking": booking_id}))
 
 
 def lunch_of(booking_id: int) -> datetime | None:

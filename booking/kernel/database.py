@@ -38,6 +38,7 @@ from sqlalchemy.types import TypeDecorator
 
 T = TypeVar("T")
 _AT_ONCE = 1000  # values of one statement
+WAITING = "waiting"  # where a session keeps what `kernel/writing.py` keeps back
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -158,6 +159,7 @@ def unit_of_work() -> Iterator[None]:
                 yield
                 db.session.commit()
             except BaseException:
+                db.session.info.pop(WAITING, None)
                 db.session.rollback()
                 raise
     finally:
@@ -167,6 +169,7 @@ def unit_of_work() -> Iterator[None]:
 @contextmanager
 def attempt() -> Iterator[None]:
     """A part of a unit of work that may be given up without the rest: undone when the block raises, which goes on."""
+    flush()
     with db.session.begin_nested():
         yield
 
@@ -186,8 +189,17 @@ def run(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, .
 
     That machinery costs more than the statement. What waits in the session is written first, as the session would.
     """
-    db.session.flush()
+    flush()
     return db.session.connection().execute(statement, values)
+
+
+def flush() -> None:
+    """Write what waits in the session, and what `kernel/writing.py` keeps back there."""
+    session = db.session()
+    waiting = session.info.get(WAITING)
+    if waiting is not None and waiting.parts:
+        waiting.send()
+    session.flush()
 
 
 def one_at_a_time(keys: Iterable[str]) -> None:
@@ -266,7 +278,10 @@ def _wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) ->
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if _writing.get():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # waits for nobody and cannot fail: past SQLAlchemy, whose way costs ten times the statement
+        connection.connection.cursor().execute("BEGIN")
 
 
 def watch(engine: Engine) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Update, select, update
 
 from booking.kernel import clock
-from booking.kernel.database import db, insert_once
+from booking.kernel.database import db
+from booking.kernel.writing import write
 from booking.outbox.models import Promise, PromiseState
 
 LEASE = timedelta(minutes=2)
@@ -41,7 +42,7 @@ def promise(kind: str, key: str, about: Mapping[str, Any], due_at: datetime | No
         "due_at": due_at or now,
         "booking_id": about.get("booking_id"),
     }
-    insert_once(Promise, "key", values)
+    write(Promise, [values], once="key")
 
 
 def lease(worker: str, now: datetime, most: int = 1) -> list[Leased]:

@@ -53,15 +53,16 @@ class TillSession:
 
 
 _REF = select(DemoSession.ref).where(DemoSession.idempotency_key == bindparam("key"))
-_SESSION = select(*(getattr(DemoSession, name) for name in TillSession.__dataclass_fields__)).where(
-    DemoSession.ref == bindparam("session")
-)
+_SHOWN = [getattr(DemoSession, name) for name in TillSession.__dataclass_fields__]
+_SESSION = select(*_SHOWN).where(DemoSession.ref == bindparam("session"))
 _IN_PLAY = update(DemoSession).where(
     DemoSession.ref == bindparam("session"), DemoSession.outcome.in_(("open", "declined"))
 )
 _CLOSE = _IN_PLAY.values(outcome="closed")
-_PLAY = _IN_PLAY.where(DemoSession.expires_at > bindparam("now")).values(
-    outcome=bindparam("played"), pays_at=bindparam("arrives")
+_PLAY = (
+    _IN_PLAY.where(DemoSession.expires_at > bindparam("now"))
+    .values(outcome=bindparam("played"), pays_at=bindparam("arrives"))
+    .returning(*_SHOWN)
 )
 
 
@@ -133,15 +134,19 @@ def read_session(ref: str) -> TillSession | None:
     return as_values(TillSession, [row])[0] if row else None
 
 
-def play(ref: str, what: Play, now: datetime) -> None:
-    """Somebody acts at the till; call inside a unit of work. Nothing happens at a session that is no longer open."""
+def play(ref: str, what: Play, now: datetime) -> TillSession | None:
+    """Somebody acts at the till; call inside a unit of work. Returns the session as it is then, None if there is none.
+
+    Nothing happens at a session that is no longer open.
+    """
     outcomes = {
         Play.PAY: "paid",
         Play.DECLINE: "declined",
         Play.LATER: "later",
         Play.LATER_FAILS: "later_fails",
     }
-    run(_PLAY, {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES})
+    row = run(_PLAY, {"session": ref, "played": outcomes[what], "now": now, "arrives": now + BANK_TAKES}).first()
+    return TillSession(*row) if row is not None else read_session(ref)
 
 
 def _standing(session: TillSession, now: datetime) -> PaymentStatus:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from booking.bookings import queries
 from booking.bookings.change import check_shown
@@ -16,14 +17,16 @@ from booking.bookings.hold import back_to_basket
 from booking.bookings.limits import free
 from booking.bookings.limits.places import asks_by_mail
 from booking.bookings.models import Booking, State
+from booking.bookings.queries import BookingFacts
 from booking.bookings.refusals import WrongState
-from booking.bookings.store import change_state, lock, lock_held
-from booking.centre.facts import the_centre
+from booking.bookings.store import change_state, lock, lock_held, still_is
+from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel import clock
 from booking.kernel.codes import new_secret
 from booking.kernel.database import as_values, db, end_reading, in_language, run, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.payments.fulfil import fulfil, settle
+from booking.kernel.writing import write
+from booking.payments.fulfil import SettledPayment, fulfil, settle
 from booking.payments.models import TILL, UNDER_WAY, Payment, PaymentState
 from booking.payments.provider import PaymentOrder, PaymentProgress, Rejected, Unreachable
 from booking.payments.providers import tills
@@ -38,24 +41,36 @@ ASK_EVERY = timedelta(seconds=4)
 
 _OPENED = (
     update(Payment)
-    .where(Payment.id == bindparam("payment"), Payment.state == PaymentState.BEGUN)
+    .where(Payment.idempotency_key == bindparam("key"), Payment.state == PaymentState.BEGUN)
     .values(provider_ref=bindparam("ref"), url=bindparam("page"), state=PaymentState.OPEN)
 )
 # Who may ask the provider now: one of all who load the page in these seconds, in whatever process.
+_NEWEST = select(func.max(Payment.id)).where(Payment.booking_id == bindparam("booking"), Payment.state.in_(UNDER_WAY))
 _ASKS = (
     update(Payment)
     .where(
-        Payment.id == bindparam("payment"),
+        Payment.id == _NEWEST.scalar_subquery(),
+        Payment.provider_ref.is_not(None),
         Payment.state.in_(UNDER_WAY),
         or_(Payment.looked_at.is_(None), Payment.looked_at <= bindparam("before")),
     )
     .values(looked_at=bindparam("now"))
+    .returning(Payment.id, Payment.provider_ref)
 )
+_BY_KEY = select(Payment.id, Payment.provider_ref).where(Payment.idempotency_key == bindparam("key"))
 _REF = select(Payment.provider_ref).where(Payment.id == bindparam("payment"))
 
 
 class NoAnswer(Refusal):
     """The payment provider cannot be reached; the places are kept and the buyer can try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBooking:
+    """What a caller has read already: the booking, which may have changed since, and the centre."""
+
+    facts: BookingFacts
+    centre: CentreFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +106,26 @@ _UNDER_WAY = (
 )
 
 
-def begin(booking_id: int, details: Details | None = None, shown: int | None = None) -> Begun:
+def begin(
+    booking_id: int, details: Details | None = None, shown: int | None = None, known: KnownBooking | None = None
+) -> Begun:
     """Let the buyer pay a held booking, once their details are written. Not inside a unit of work.
 
     Called again while a payment is under way, it goes on with that one. `shown` is the sum on the button that was
-    pressed. Raises WrongState, NoAnswer, Rejected, and AnotherSum when it costs another sum by now.
+    pressed, `known` what was read before: what still is so is not read again. Raises WrongState, NoAnswer, Rejected,
+    and AnotherSum when it costs another sum by now.
     """
     now = clock.now()
     try:
         with unit_of_work():
             booking = lock_held(booking_id, now)
             check_shown(shown, booking.total)
+            centre = known.centre if known is not None else the_centre()
+            facts = known.facts if known is not None and still_is(known.facts, booking) else _facts(booking_id)
             if details is not None:
-                write_details(booking, details, now)
+                asking = [line for line in facts.lines if line.asks_number]
+                write_details(booking, details, centre, now, asking)
+                facts = replace(facts, email=booking.email, lang=booking.lang)
             if booking.total == 0 and asks_by_mail(booking, now):
                 free.ask_for_yes(booking, now)
                 return Begun(None, waits_for_yes=True)
@@ -111,31 +133,30 @@ def begin(booking_id: int, details: Details | None = None, shown: int | None = N
                 confirm(booking_id, now)
                 return Begun(None)
             change_state(booking, State.PENDING, now, held_until=now + SESSION_LIVES + PLACES_KEPT_AFTER)
-            payment = _write(booking, now)
-            order = order_of(payment)
+            payment = _payment(booking, now)
+            write(Payment, [payment])
+            order = _order(facts, payment["idempotency_key"], booking.total, payment["expires_at"], centre)
     except WrongState:
         others = under_way(booking_id)  # begun before; or the button was pressed twice, and the other press was faster
         if others is None:
             raise
         check_shown(shown, others.amount)
         return _go_on(others, now)
-    return Begun(_open(payment.id, order))
+    return Begun(_open(order))
 
 
-def _write(booking: Booking, now: datetime) -> Payment:
-    """The payment that a booking waits for from now on."""
-    payment = Payment(
-        booking_id=booking.id,
-        provider=tills.provider.name,
-        state=PaymentState.BEGUN,
-        amount=booking.total,
-        currency=booking.currency,
-        idempotency_key=new_secret(),
-        begun_at=now,
-        expires_at=now + SESSION_LIVES,
-    )
-    db.session.add(payment)
-    return payment
+def _payment(booking: Booking, now: datetime) -> dict[str, Any]:
+    """The columns of the payment that a booking waits for from now on."""
+    return {
+        "booking_id": booking.id,
+        "provider": tills.provider.name,
+        "state": PaymentState.BEGUN,
+        "amount": booking.total,
+        "currency": booking.currency,
+        "idempotency_key": new_secret(),
+        "begun_at": now,
+        "expires_at": now + SESSION_LIVES,
+    }
 
 
 def take_in_till(booking: Booking, now: datetime) -> None:
@@ -143,10 +164,8 @@ def take_in_till(booking: Booking, now: datetime) -> None:
 
     Call inside the unit of work that confirms it. We are no cash register: what was sold is the till's own receipt.
     """
-    payment = _write(booking, now)
-    payment.provider, payment.state, payment.paid_at, payment.looked_at = TILL, PaymentState.PAID, now, now
-    payment.expires_at = now
-    db.session.flush()
+    paid = {"provider": TILL, "state": PaymentState.PAID, "paid_at": now, "looked_at": now, "expires_at": now}
+    write(Payment, [_payment(booking, now) | paid])
 
 
 def _go_on(payment: UnderWay, now: datetime) -> Begun:
@@ -185,23 +204,29 @@ def open_session(payment_id: int) -> str:
     payment = db.session.get_one(Payment, payment_id)
     order = order_of(payment)
     end_reading()
-    return _open(payment_id, order)
+    return _open(order)
 
 
-def _open(payment_id: int, order: PaymentOrder) -> str:
+def _open(order: PaymentOrder) -> str:
     try:
         session = tills.provider.open(order)
     except Unreachable as error:
         raise NoAnswer from error
     except Rejected:
+        payment_id = run(_BY_KEY, {"key": order.idempotency_key}).one().id
         give_up(payment_id, order.booking_id, PaymentState.FAILED, (PaymentState.BEGUN,))
         raise
     with unit_of_work():
-        opened = {"payment": payment_id, "ref": session.ref, "page": session.url}
-        known = run(_OPENED, opened).rowcount == 1 or run(_REF, {"payment": payment_id}).scalar() == session.ref
-    if not known:
+        opened = {"key": order.idempotency_key, "ref": session.ref, "page": session.url}
+        is_open = run(_OPENED, opened).rowcount == 1 or _is_known(order.idempotency_key, session.ref)
+    if not is_open:
         raise NoAnswer
     return session.url
+
+
+def _is_known(key: str, ref: str) -> bool:
+    """Whether the payment with this key has this session already."""
+    return bool(run(_BY_KEY, {"key": key}).one().provider_ref == ref)
 
 
 def give_up(payment_id: int, booking_id: int, end: PaymentState, only: Collection[PaymentState] = UNDER_WAY) -> bool:
@@ -252,32 +277,34 @@ def under_way(booking_id: int) -> UnderWay | None:
     return as_values(UnderWay, [row])[0] if row else None
 
 
-def ask_provider(booking_id: int) -> bool:
-    """Ask the provider how the payment under way went and act on it.
+def ask_provider(booking_id: int, known: BookingFacts | None = None) -> SettledPayment | None:
+    """Ask the provider how the payment under way went and act on it; `known` is as in `settle`.
 
-    False when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises
+    None when there is none that it knows, or when it was asked a moment ago. Not inside a unit of work. Raises
     Unreachable, Rejected.
     """
-    payment = under_way(booking_id)
-    if payment is None or payment.provider_ref is None:
-        return False
-    end_reading()
     now = clock.now()
-    if payment.looked_at is not None and payment.looked_at > now - ASK_EVERY:
-        return False
     with unit_of_work():
-        if run(_ASKS, {"payment": payment.id, "now": now, "before": now - ASK_EVERY}).rowcount == 0:
-            return False
-    settle(payment.id, tills.provider.look(payment.provider_ref))
-    return True
+        payment = run(_ASKS, {"booking": booking_id, "now": now, "before": now - ASK_EVERY}).first()
+    if payment is None:
+        return None
+    return settle(payment.id, tills.provider.look(payment.provider_ref), known)
 
 
 def order_of(payment: Payment) -> PaymentOrder:
     """What is to be paid, from rows alone: the same after a crash as before it."""
-    facts = queries.by_id(payment.booking_id)
+    facts = _facts(payment.booking_id)
+    return _order(facts, payment.idempotency_key, payment.amount, payment.expires_at, the_centre())
+
+
+def _facts(booking_id: int) -> BookingFacts:
+    facts = queries.by_id(booking_id)
     if facts is None:
-        raise LookupError(payment.booking_id)
-    centre = the_centre()
+        raise LookupError(booking_id)
+    return facts
+
+
+def _order(facts: BookingFacts, key: str, amount: int, expires_at: datetime, centre: CentreFacts) -> PaymentOrder:
     base = f"{tills.settings.public_url}/{facts.lang}"
     lines = tuple(
         (_words(line, facts.lang, centre.local(line.starts_at)), line.unit_price, line.quantity)
@@ -287,15 +314,15 @@ def order_of(payment: Payment) -> PaymentOrder:
     if facts.changes_id is not None:
         lines = ((f"{centre.name} {facts.reference}", facts.total, 1),)
     return PaymentOrder(
-        idempotency_key=payment.idempotency_key,
+        idempotency_key=key,
         booking_id=facts.id,
         reference=facts.reference,
-        amount=payment.amount,
-        currency=payment.currency,
+        amount=amount,
+        currency=facts.currency,
         lines=lines,
         email=facts.email,
         lang=facts.lang,
-        expires_at=payment.expires_at,
+        expires_at=expires_at,
         return_url=f"{base}/b/{facts.secret}",
         back_url=f"{base}/checkout/{facts.secret}",
     )
@@ -314,8 +341,6 @@ def ref_of(payment_id: int) -> str:
 
 
 def _state_of(booking_id: int) -> State:
-    facts = queries.by_id(booking_id)
+    facts = _facts(booking_id)
     end_reading()
-    if facts is None:
-        raise LookupError(booking_id)
     return facts.state

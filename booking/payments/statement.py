@@ -91,6 +91,7 @@ class Statement:
         )
 
 
+_WAYS = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO}
 _MOVED = (
     select(
         Payment.id, Payment.paid_at, Payment.provider, Payment.amount, Payment.refunded, Payment.disputed_at,
@@ -114,7 +115,7 @@ def statement_of(booking_id: int) -> Statement:
     for _payment, rows in groupby(run(_MOVED, {"booking": booking_id}), key=lambda row: row[0]):
         refunds = list(rows)
         _id, paid_at, provider, amount, refunded, disputed_at, lost_at, receipt, changes_id, *_ = refunds[0]
-        way = {TILL: MoneyWay.TILL, "demo": MoneyWay.DEMO}.get(provider, MoneyWay.ONLINE)
+        way = _WAYS.get(provider, MoneyWay.ONLINE)
         moved.append(Moved(paid_at, Came.PAID, way, amount, receipt, changes_id is not None))
         disputed += amount - refunded if disputed_at is not None else 0
         lost += amount - refunded if lost_at is not None else 0
@@ -123,3 +124,9 @@ def statement_of(booking_id: int) -> Statement:
                 came = Came.LOST if state is RefundState.FAILED and lost_at is not None else _BACK[state]
                 moved.append(Moved(done_at or asked_at, came, way, back, its_receipt, refund_id=refund_id))
     return Statement(tuple(sorted(moved, key=lambda move: move.at)), disputed, lost)
+
+
+def statement_of_first(payment: Payment, paid_at: datetime) -> Statement:
+    """The same of a booking whose only money is this payment, which came just now, without reading it."""
+    way = _WAYS.get(payment.provider, MoneyWay.ONLINE)
+    return Statement((Moved(paid_at, Came.PAID, way, payment.amount, receipt=""),), disputed=0)

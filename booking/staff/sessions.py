@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from booking.kernel import clock
 from booking.kernel.codes import new_reference, new_secret
-from booking.kernel.database import UTCDateTime, as_values, db, run, unit_of_work
+from booking.kernel.database import UTCDateTime, as_values, db, unit_of_work
+from booking.kernel.prepared import ReadyStatement
 from booking.kernel.refusals import Refusal
 from booking.records.audit import note
 from booking.staff.models import Account, Role, SignInLink, SignInWay, StaffSession
@@ -158,9 +158,9 @@ def begin_session(account_id: int, way: SignInWay, device: str, now: datetime) -
 
 
 @cache
-def _present() -> Select[*tuple[Any, ...]]:
+def _present() -> ReadyStatement:
     """Asked before every request of the staff's: built once."""
-    return (
+    return ReadyStatement(
         select(
             Account.id,
             Account.name,
@@ -187,7 +187,7 @@ def present(session: str) -> Present | None:
         return None
     now = clock.now()
     values = {"session": digest(session), "since": now - SESSION_LIVES, "idle_since": now - SESSION_RESTS - SEEN_EVERY}
-    row = run(_present(), values).first()
+    row = _present().first(values)
     return Present(*row) if row else None
 
 

@@ -6,19 +6,23 @@ also `/robots.txt`, taken for a language, would lead to a page that there is not
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.settings import settings_of
+from booking.web.languages import language
 
 
 def init_app(app: Flask) -> None:
     """Before any address is known to the app."""
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    app.jinja_env.globals["url_for"] = fixed_address
     settings = settings_of(app)
     scheme, own = settings.public_url.split("://", 1)
     own = _without_port(own, scheme)
@@ -43,6 +47,21 @@ def public_address(endpoint: str, **values: object) -> str:
     Whoever asked may have named any host in the request; it has no say in where others are sent.
     """
     return settings_of(current_app).public_url + url_for(endpoint, **values)  # type: ignore[arg-type]  # of any kind
+
+
+def fixed_address(endpoint: str, **values: Any) -> str:  # noqa: ANN401  (of any kind)
+    """What templates call `url_for`: an address that takes nothing but the language is built once for each.
+
+    Building one costs as much as a line of a page, and each page's frame has a dozen.
+    """
+    if values or not has_request_context() or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return _fixed_address(endpoint, language(), request.root_path)
+
+
+@lru_cache(maxsize=2048)
+def _fixed_address(endpoint: str, _lang: str, _root: str) -> str:
+    return url_for(endpoint)
 
 
 def _without_port(host: str, scheme: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from booking import ROOT
+from booking.kernel.schema import newest
 
 MOST_LINES = 400
 MOST_MODULES = 20  # in one folder: as many as one can have in mind
@@ -163,6 +164,10 @@ def test_the_name_of_a_class_means_one_thing_in_the_whole_house() -> None:
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(f"{file}:{node.lineno}")
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_migrations_stand_in_one_line_behind_each_other() -> None:
+    assert newest(ROOT / "migrations" / "versions")  # fails where two come after the same
 
 
 def test_money_is_never_a_float() -> None:

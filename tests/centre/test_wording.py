@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from babel.dates import format_time
 from flask import Flask
 
-from booking.centre.wording import Wording
+from booking.centre.wording import LOCALES, Wording
 from tests.builders import a_centre
 
 NOON = datetime(2026, 11, 28, 11, 30, tzinfo=UTC)
@@ -66,6 +67,14 @@ def test_a_list_of_names_is_sorted_as_the_language_does(app: Flask) -> None:
 
 def test_a_time_is_the_centres_wall_clock(app: Flask) -> None:
     assert write("nb").time(NOON) == "12:30"
+
+
+@pytest.mark.parametrize("lang", LOCALES)
+def test_every_time_of_the_day_is_written_as_cldr_writes_it(app: Flask, lang: str) -> None:
+    wording = Wording.of(lang, a_centre())
+    for minute in range(0, 24 * 60, 7):
+        moment = datetime(2026, 11, 4, minute // 60, minute % 60, tzinfo=UTC)
+        assert wording.time(moment) == format_time(moment.time(), "HH:mm", locale=wording.locale)
 
 
 def test_a_moment_late_in_the_evening_is_on_the_centres_day(app: Flask) -> None:

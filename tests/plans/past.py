@@ -1,17 +1,20 @@
-"""Years of what is not made by the crowd: a long log, closures of before."""
+"""Years of what is not made by the crowd: a long log, closures of before, books."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import delete, insert, literal, select, update
 
 from booking.bookings.models import Booking
+from booking.books.journal import AccountRole, VoucherKind
+from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalSource, Voucher
 from booking.capacity.models import Claim, Slot
 from booking.closures.models import ClosedReason, Closure, ClosureHit, ClosureSlot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.records.models import AuditEntry
+from tests.conftest import unguarded
 
 
 def write_a_long_log() -> None:
@@ -67,3 +70,47 @@ def the_latest_party(slot_id: int) -> tuple[int, str]:
         ).first() or (0, "")
     assert code
     return booking_id, code
+
+
+def write_long_books(many: int, after: int = 0) -> date:
+    """Years of so many invoices in the journal, closed up to the month before last; the month that is open.
+
+    `after` so many that were written before.
+    """
+    with db.engine.begin() as connection, unguarded(connection):
+        connection.execute(delete(ClosedMonth))  # the demo's own: the years before are not in the journal yet
+    copies = 10**9 + after  # no id of a real one
+    today = clock.now().date()
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    first = db.session.scalars(select(BooksRules.last_number)).one() + 1
+    ends = month - timedelta(days=1)
+    days = [ends - timedelta(days=3 * n // 40) for n in range(many)]
+    with unit_of_work():
+        for start in range(0, many, 5000):
+            numbers = range(start, min(start + 5000, many))
+            entries = [
+                {
+                    "voucher_number": first + n, "source": f"invoice:{copies + n}", "role": role, "amount": amount,
+                    "invoice_id": copies + n, "vat_rate": 0, "activity_id": 0, "vat": 0,
+                }
+                for n in numbers
+                for role, amount in ((AccountRole.RECEIVABLE, 100), (AccountRole.PROGRAMME, -100))
+            ]  # fmt: skip
+            db.session.execute(insert(JournalEntry), entries)
+            vouchers = [
+                {"number": first + n, "kind": VoucherKind.INVOICE, "on_day": days[n], "written_at": clock.now()}
+                for n in numbers
+            ]
+            db.session.execute(insert(Voucher), vouchers)
+            marks = [{"source": f"invoice:{copies + n}", "mark": "issued", "times": 1} for n in numbers]
+            db.session.execute(insert(JournalSource), marks)
+        db.session.execute(update(BooksRules).values(last_number=first + many - 1))
+        values = {
+            "month": ends.replace(day=1), "last_day": ends, "closed_at": clock.now(), "closed_by": "account:1",
+            "last_number": first, "accounts": {"accounts": {}, "codes": {}, "vat": {}}, "sums": {}, "balances": {},
+        }  # fmt: skip
+        db.session.execute(insert(ClosedMonth).values(values))
+    with db.engine.begin() as connection:
+        for table in ("journal_entry", "voucher", "journal_source"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+    return month

@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
-from booking.books.journal import AccountRole, VoucherKind
-from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalSource, Voucher
 from booking.books.posting import LOOKS_BACK, book_up, is_behind
 from booking.books.sources.moment import PostingCut, last_of, midnight
 from booking.centre.facts import the_centre
 from booking.invoicing.models import Invoice
 from booking.kernel import clock
-from booking.kernel.database import db, unit_of_work
-from tests.conftest import unguarded
+from booking.kernel.database import db
 from tests.plans.conftest import Crowded
 from tests.plans.heard import listening, refuse_whole_tables
+from tests.plans.past import write_long_books
 from tests.plans.test_office_plans import boss
 from tests.plans.test_query_plans import ok
-
-MANY = 20_000  # invoices of years before, each a voucher
-
-
-def write_long_books() -> date:
-    """Years of invoices in the journal, closed up to the month before last; the month that is open."""
-    with db.engine.begin() as connection, unguarded(connection):
-        connection.execute(delete(ClosedMonth))  # the demo's own: the years before are not in the journal yet
-    today = clock.now().date()
-    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    first = db.session.scalars(select(BooksRules.last_number)).one() + 1
-    ends = month - timedelta(days=1)
-    days = [ends - timedelta(days=3 * n // 40) for n in range(MANY)]
-    with unit_of_work():
-        for start in range(0, MANY, 5000):
-            numbers = range(start, min(start + 5000, MANY))
-            entries = [
-                {
-                    "voucher_number": first + n, "source": f"invoice:{10**9 + n}", "role": role, "amount": amount,
-                    "invoice_id": 10**9 + n, "vat_rate": 0, "activity_id": 0, "vat": 0,
-                }
-                for n in numbers
-                for role, amount in ((AccountRole.RECEIVABLE, 100), (AccountRole.PROGRAMME, -100))
-            ]  # fmt: skip
-            db.session.execute(insert(JournalEntry), entries)
-            vouchers = [
-                {"number": first + n, "kind": VoucherKind.INVOICE, "on_day": days[n], "written_at": clock.now()}
-                for n in numbers
-            ]
-            db.session.execute(insert(Voucher), vouchers)
-            marks = [{"source": f"invoice:{10**9 + n}", "mark": "issued", "times": 1} for n in numbers]
-            db.session.execute(insert(JournalSource), marks)
-        db.session.execute(update(BooksRules).values(last_number=first + MANY - 1))
-        values = {
-            "month": ends.replace(day=1), "last_day": ends, "closed_at": clock.now(), "closed_by": "account:1",
-            "last_number": first, "accounts": {"accounts": {}, "codes": {}, "vat": {}}, "sums": {}, "balances": {},
-        }  # fmt: skip
-        db.session.execute(insert(ClosedMonth).values(values))
-    with db.engine.begin() as connection:
-        for table in ("journal_entry", "voucher", "journal_source"):
-            connection.exec_driver_sql(f"ANALYZE {table}")
-    return month
 
 
 def test_the_books_read_only_their_own_months(crowded: Crowded) -> None:
     client = boss(crowded)
-    month = write_long_books()
+    month = write_long_books(20_000)
     centre = the_centre()
     with listening() as heard:
         ok(client, "/staff/books")

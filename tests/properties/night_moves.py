@@ -9,7 +9,7 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import func, select, text
 
 from booking.bookings.models import Booking
@@ -17,6 +17,7 @@ from booking.kernel import clock
 from booking.kernel.database import db
 from booking.kernel.schema import newest_of
 from booking.running.backup import backup
+from booking.running.check import FORGOTTEN, breaches
 from booking.running.forgetting import forget_all, late
 from booking.running.restore import restore
 from tests.properties.world import MoodyTill
@@ -35,6 +36,7 @@ class NightMoves(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.last_night = clock.now()
+        self.asked_who_is_overdue = clock.now() - timedelta(days=1)
         self.copied = 0
         self.copy: tuple[Path, int, dict[str, Any]] | None = None
 
@@ -47,6 +49,18 @@ class NightMoves(RuleBasedStateMachine):
         """Whatever stands just now."""
         self.last_night = clock.now()
         assert forget_all(clock.now()).failed == {}
+
+    @invariant()
+    def nothing_is_breached(self) -> None:
+        """I1 to I10, and all else that the check asks.
+
+        Who should have been forgotten changes by the day: that is asked when half a day has gone since it was.
+        """
+        db.session.rollback()
+        lately = clock.now() - self.asked_who_is_overdue < timedelta(hours=12)
+        assert breaches(but={FORGOTTEN} if lately else ()) == []
+        if not lately:
+            self.asked_who_is_overdue = clock.now()
 
     @precondition(lambda self: db.engine.dialect.name == "sqlite" and self.copied < COPIES)
     @rule()

@@ -17,7 +17,7 @@ from booking.outbox.models import Promise
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from tests.builders import a_sale, taken
-from tests.web.browsing import WHO, Visitor, path_of, statements, typed, words
+from tests.web.browsing import WHO, Visitor, path_of, typed, words
 
 
 def the_booking() -> Booking:
@@ -221,20 +221,3 @@ def test_a_closed_slot_stops_at_the_last_moment_with_the_money_untouched(app: Fl
         db.session.execute(update(Booking).values(held_until=clock.now() - timedelta(seconds=1)))
     assert visitor.pay(checkout).status_code in (409, 410)
     assert the_booking().state in (State.HELD, State.EXPIRED)
-
-
-def test_a_purchase_reads_what_it_knows_only_once(app: Flask, visitor: Visitor) -> None:
-    _, slot, adult = a_sale()
-    visitor.get("/nb/my-booking")
-    with statements() as choosing:
-        checkout = visitor.checkout(slot, adult)
-    with statements() as looking:
-        visitor.get(checkout)
-    with statements() as paying:
-        till = path_of(visitor.pay(checkout).location)
-    with statements() as playing:
-        booking = path_of(visitor.post(till, {"play": "pay"}).location)
-    with statements() as confirmed:
-        assert visitor.get(booking).status_code == 200
-    counted = [len(seen) for seen in (choosing, looking, paying, playing, confirmed)]
-    assert all(statements <= most for statements, most in zip(counted, [11, 2, 11, 3, 19], strict=True)), counted

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from booking.bookings.basket import PricedLine
+from booking.bookings.on_sale import Sale
 from booking.bookings.refusals import ChildrenAlone, CompanionAlone, NeedsCompany, TwoAtOnce
 from booking.capacity.models import Slot
 from booking.catalogue.models import Activity, TicketType
@@ -65,14 +66,15 @@ def check_combination(
     centre: CentreFacts,
     knows: Collection[str] | None = None,
     owned: Sequence[PricedLine] = (),
+    sale: Sale | None = None,
 ) -> None:
-    """Whether these people can come together, in one statement.
+    """Whether these people can come together, in one statement; in none where the `sale` knows all of their tickets.
 
     `knows` names the warnings that the buyer has read, by the names of their classes; None warns of nothing. What is
     so already in the lines `owned` by a booking that changes is neither refused nor asked about again. Raises
     CompanionAlone, NeedsCompany, TwoAtOnce, ChildrenAlone.
     """
-    after, before = _parts(lines, owned)
+    after, before = _parts(sale, lines, owned)
     check_companions(after, before)
     missing = missing_company(after, before)
     if missing is not None:
@@ -164,14 +166,30 @@ class _Facts:
     advises_adult: bool
 
 
-def _parts(*lists: Sequence[PricedLine]) -> list[list[BasketPart]]:
+def _parts(sale: Sale | None, *lists: Sequence[PricedLine]) -> list[list[BasketPart]]:
     """What decides of each line of some lists."""
-    lines = [line for priced_lines in lists for line in priced_lines]
-    ids = {
-        "slots": sorted({line.slot_id for line in lines}), "types": sorted({line.ticket_type_id for line in lines}),
-    }  # fmt: skip
-    facts = {(value.slot_id, value.ticket_type_id): value for value in as_values(_Facts, run(_FACTS, ids))}
+    keys = {(line.slot_id, line.ticket_type_id) for priced_lines in lists for line in priced_lines}
+    facts = _on_sale(sale, keys) if sale is not None else None
+    if facts is None:
+        ids = {"slots": sorted({slot_id for slot_id, _type in keys}), "types": sorted({kind for _slot, kind in keys})}
+        facts = {(value.slot_id, value.ticket_type_id): value for value in as_values(_Facts, run(_FACTS, ids))}
     return [[_part(line, facts[line.slot_id, line.ticket_type_id]) for line in priced_lines] for priced_lines in lists]
+
+
+def _on_sale(sale: Sale, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], _Facts] | None:
+    """What decides of these tickets, from what is sold today; None where one of them is not."""
+    facts = {}
+    for slot_id, ticket_type_id in keys:
+        offer = sale.offer(slot_id, ticket_type_id) if slot_id in sale.slots else None
+        if offer is None:
+            return None
+        slot = sale.slots[slot_id]
+        activity = sale.activities[slot.activity_id]
+        facts[slot_id, ticket_type_id] = _Facts(
+            slot_id, slot.starts_at, slot.ends_at, activity.needs_admission, activity.title, ticket_type_id,
+            offer.goes_with, offer.accompanies, offer.brings_adult, offer.advises_adult,
+        )  # fmt: skip
+    return facts
 
 
 def _part(line: PricedLine, facts: _Facts) -> BasketPart:

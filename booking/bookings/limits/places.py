@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cache
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import Executable, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
 from booking.bookings.models import Booking, State, Waiting, WaitingSlot, WaitingState
 from booking.bookings.refusals import AlreadyWaiting, TooManyHolds
@@ -56,22 +57,25 @@ _DAY = and_(Booking.starts_at >= bindparam("start"), Booking.starts_at < bindpar
 _LIVES = or_(Booking.state != State.HELD, Booking.held_until > bindparam("now"))
 
 
-def _sums(mark: str) -> object:
+@cache
+def _kept_of(marks: tuple[str, ...]) -> Executable:
+    return union_all(*(_sums(mark) for mark in marks))
+
+
+def _sums(mark: str) -> Select[tuple[str, int, int, int]]:
     column = getattr(Booking, mark)
     return select(
+        literal(mark, literal_execute=True),
         func.coalesce(func.sum(case((_DAY, Booking.people), else_=0)), 0),
         func.coalesce(func.sum(Booking.people), 0),
         func.coalesce(func.sum(case((and_(_DAY, Booking.state == State.CONFIRMED), Booking.people), else_=0)), 0),
     ).where(
-        column == bindparam("of"),
+        column == bindparam(mark),
         column != "",  # said, so that the partial index is used
         Booking.id != bindparam("but"),
         Booking.starts_at >= bindparam("today"),
         _LIVES,
     )
-
-
-_KEPT = {mark: _sums(mark) for mark in ("holder", "person")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,20 @@ def check_places(
     if not keeper.holder:
         return
     one_at_a_time(keeper.marks)
-    for mark, most in (("holder", centre.most_places_address), ("person", centre.most_places_person)):
-        of = getattr(keeper, mark)
-        if not of:
-            continue
-        kept = kept_by(mark, of, starts_at, centre, now, but)
+    limits = {"holder": centre.most_places_address, "person": centre.most_places_person}
+    for mark, kept in kept_by(keeper, starts_at, centre, now, but).items():
+        most = limits[mark]
         if kept.on_the_day + people > most or kept.in_all + people > most * OVER_ALL_DAYS:
             raise TooManyHolds(most)
 
 
-def check_buyer(booking: Booking, now: datetime) -> None:
+def check_buyer(booking: Booking, centre: CentreFacts, now: datetime) -> None:
     """Count a booking that is locked for the mailbox that it now names. Raises TooManyHolds."""
     if not booking.holder:
         return
     booking.person = person_of(booking.email)
     keeper = Keeper(booking.holder, booking.person)
-    check_places(keeper, booking.people, booking.starts_at, the_centre(), now, but=booking.id)
+    check_places(keeper, booking.people, booking.starts_at, centre, now, but=booking.id)
 
 
 def asks_by_mail(booking: Booking, now: datetime) -> bool:
@@ -152,16 +154,21 @@ def check_more_free(
 
 def _free_of(keeper: Keeper, starts_at: datetime, centre: CentreFacts, now: datetime, but: int) -> int:
     """How many places a buyer or a network address has for nothing that day already, whichever has more."""
-    marks = (("holder", keeper.holder), ("person", keeper.person))
-    return max((kept_by(mark, of, starts_at, centre, now, but).free for mark, of in marks if of), default=0)
+    return max((kept.free for kept in kept_by(keeper, starts_at, centre, now, but).values()), default=0)
 
 
-def kept_by(mark: str, of: str, moment: datetime, centre: CentreFacts, now: datetime, but: int) -> KeptPlaces:
-    """What somebody keeps of the day of a moment, by "holder" or "person"; one statement."""
+def kept_by(
+    keeper: Keeper, moment: datetime, centre: CentreFacts, now: datetime, but: int = 0
+) -> dict[str, KeptPlaces]:
+    """What a keeper has of the day of a moment, by each mark that is known, "holder" and "person"; one statement."""
+    marks = {mark: of for mark, of in (("holder", keeper.holder), ("person", keeper.person)) if of}
+    if not marks:
+        return {}
     start, end = _day_of(moment, centre)
     today, _tomorrow = _day_of(now, centre)
-    values = {"of": of, "but": but, "start": start, "end": end, "today": today, "now": now}
-    return KeptPlaces(*(int(count) for count in run(_KEPT[mark], values).one()))  # type: ignore[arg-type]
+    values = marks | {"but": but, "start": start, "end": end, "today": today, "now": now}
+    rows = run(_kept_of(tuple(marks)), values)
+    return {mark: KeptPlaces(*map(int, counts)) for mark, *counts in rows}
 
 
 def check_waiting(keeper: Keeper, people: int, slot_ids: list[int], centre: CentreFacts, now: datetime) -> None:

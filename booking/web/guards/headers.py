@@ -22,14 +22,14 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        headers = response.headers
+        headers, secret = response.headers, has_secret()
         headers.setdefault("Content-Security-Policy", _with_nonce(policy))
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer" if has_secret() else "same-origin")
+        headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cache-Control", "no-store" if has_secret() else "private, no-cache")
-        if has_secret():
+        headers.setdefault("Cache-Control", "no-store" if secret else "private, no-cache")
+        if secret:
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         if settings.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

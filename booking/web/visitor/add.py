@@ -13,7 +13,7 @@ from booking.bookings.queries import BookingFacts
 from booking.capacity.availability import Availability, FreeShow, add_ons_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
-from booking.catalogue.queries import activities, offers_of
+from booking.catalogue.queries import offers_of
 from booking.kernel import clock
 from booking.web.blueprints import visitor
 from booking.web.extensions import limiter
@@ -45,11 +45,10 @@ def make_addition(secret: str) -> ResponseReturnValue:
 
 def additions(facts: BookingFacts, channel: Channel, now: datetime) -> list[FreeShow]:
     """What runs on the visit's day that this booking could have too: with room, once they are in, at a free time."""
-    kinds = activities({line.activity_id for line in facts.lines})
-    entries = [line for line in facts.lines if not kinds[line.activity_id].needs_admission]
+    entries = [line for line in facts.lines if not line.needs_admission]
     if not entries:
         return []
-    seated = [line for line in facts.lines if kinds[line.activity_id].needs_admission]
+    seated = [line for line in facts.lines if line.needs_admission]
     inside = sum(line.quantity * line.admits for line in entries)
     start = at(centre().local(facts.starts_at).date(), time(0), centre().zone)
     free_shows = []

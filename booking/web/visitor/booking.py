@@ -28,6 +28,7 @@ from booking.kernel.database import end_reading, unit_of_work
 from booking.outbox.promises import promise
 from booking.outreach.read import of_booking as outreach_of
 from booking.payments import pay
+from booking.payments.fulfil import JustBought
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.queries import was_money_returned
 from booking.payments.receipts import issue
@@ -130,8 +131,9 @@ def booking(secret: str) -> ResponseReturnValue:
     facts = held_booking(secret)
     if (there := page_of_visit(facts)) is not None:
         return redirect(there, 303)
+    bought = None
     if facts.state in (State.PENDING, State.EXPIRED):
-        facts = _ask_provider(facts)
+        facts, bought = _ask_provider(facts)
         if (there := page_of_visit(facts)) is not None:
             return redirect(there, 303)
     if facts.changes_id is not None and facts.state is State.CONFIRMED:
@@ -139,7 +141,7 @@ def booking(secret: str) -> ResponseReturnValue:
     if facts.state is State.HELD:
         return redirect(url_for("visitor.checkout", secret=secret), 303)
     if facts.state is State.CONFIRMED:
-        return forget(make_response(_confirmed(facts)), secret)
+        return forget(make_response(_confirmed(facts, bought)), secret)
     page = UnconfirmedPage(facts, returned=was_money_returned(facts.id), paid=statement_of(facts.id))
     response = make_response(render_template("visitor/not_confirmed.html", page=page))
     if facts.state is State.PENDING:
@@ -147,15 +149,16 @@ def booking(secret: str) -> ResponseReturnValue:
     return response
 
 
-def _confirmed(facts: BookingFacts) -> str:
-    now, paid = clock.now(), statement_of(facts.id)
+def _confirmed(facts: BookingFacts, bought: JustBought | None) -> str:
+    """Its page; what this request has written itself is not read again."""
+    now, paid = clock.now(), bought.paid if bought is not None else statement_of(facts.id)
     page = ConfirmedPage(
         facts,
         now,
-        tickets=queries.tickets_of(facts.id),
+        tickets=[*bought.tickets] if bought is not None else queries.tickets_of(facts.id),
         money=what_if_cancelled(facts, paid.holding, centre=centre(), now=now),
         paid=paid,
-        closed=closed_for(facts.id),
+        closed=closed_for(facts.id) if any(line.is_cancelled for line in facts.lines) else None,
         can_add=bool(additions(facts, Channel.PUBLIC, now)),
         moved=request.args.get("moved") == "1",
         sent=request.args.get("sent") == "1",
@@ -243,10 +246,14 @@ def _confirmed_booking(secret: str) -> BookingFacts:
     return facts
 
 
-def _ask_provider(facts: BookingFacts) -> BookingFacts:
-    """How the payment went, asked of the provider itself; unchanged when it does not answer."""
+def _ask_provider(facts: BookingFacts) -> tuple[BookingFacts, JustBought | None]:
+    """How the payment went, asked of the provider itself, and what it has bought; unchanged when it does not answer."""
     try:
-        heard = pay.ask_provider(facts.id)
+        settled = pay.ask_provider(facts.id, facts)
     except (Unreachable, Rejected):
-        return facts
-    return (queries.by_id(facts.id) or facts) if heard else facts
+        return facts, None
+    if settled is None:
+        return facts, None
+    if settled.bought is not None:
+        return settled.bought.facts, settled.bought
+    return queries.by_id(facts.id) or facts, None

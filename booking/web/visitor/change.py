@@ -12,12 +12,13 @@ from typing import ClassVar
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from booking.bookings.basket import moved_price, price_today
+from booking.bookings.basket import moved_price
 from booking.bookings.change import Changed, what_if_cancelled
 from booking.bookings.change import cancel as cancel_booking
 from booking.bookings.hold import Hold
 from booking.bookings.models import State
 from booking.bookings.numbers import NumbersAsked
+from booking.bookings.on_sale import price_today
 from booking.bookings.purse import purses
 from booking.bookings.queries import BookedLine, BookingFacts
 from booking.bookings.rules import Settlement, refund_deadline

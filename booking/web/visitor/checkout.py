@@ -28,7 +28,7 @@ from booking.kernel.codes import is_secret
 from booking.kernel.database import unit_of_work
 from booking.kernel.refusals import Refusal
 from booking.payments import pay
-from booking.payments.pay import NoAnswer
+from booking.payments.pay import KnownBooking, NoAnswer
 from booking.payments.provider import Rejected
 from booking.visits.read import is_visit
 from booking.web.blueprints import visitor
@@ -87,8 +87,9 @@ def pay_booking(secret: str) -> ResponseReturnValue:
     form, shown = _form(facts), sum_shown(request.form.get("shown"))
     if facts.state is State.HELD and not form.validate():
         return _page(facts, form, status=422)
+    details = _details(form) if facts.state is State.HELD else None
     try:
-        begun = pay.begin(facts.id, _details(form) if facts.state is State.HELD else None, shown)
+        begun = pay.begin(facts.id, details, shown, KnownBooking(facts, centre()))
     except NoAnswer:
         return _page(facts, form, sentence(NoAnswer()), 503)
     except Rejected:

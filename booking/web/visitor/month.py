@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from booking.capacity.availability import Availability, Free, entry_between
 from booking.capacity.models import Channel
@@ -21,6 +22,7 @@ class Month(MonthGrid):
     """A month for a party of so many."""
 
     slots: tuple[Free, ...]
+    by_day: Mapping[date, Sequence[Free]]
     party: int
     few: int
     now: datetime
@@ -46,16 +48,28 @@ def month_of(first: date, party: int, centre: CentreFacts, now: datetime, own: S
     zone = centre.zone
     slots = entry_between(at(first, time(0), zone), at(end, time(0), zone), Channel.PUBLIC, now, own)
     closed = closing_days(first, end)
-    by_day: dict[date, list[Free]] = {}
-    for slot in slots:
-        by_day.setdefault(slot.starts_at.astimezone(zone).date(), []).append(slot)
+    by_day = _by_day(slots, zone)
     today = now.astimezone(zone).date()
     days = []
     day = first
     while day < end:
         days.append(_day(day, by_day.get(day, []), closed.get(day, {}), today, party, centre.few_left, now))
         day += timedelta(days=1)
-    return Month(first, tuple(days), tuple(slots), party, centre.few_left, now)
+    return Month(first, tuple(days), tuple(slots), by_day, party, centre.few_left, now)
+
+
+def _by_day(slots: Sequence[Free], zone: ZoneInfo) -> dict[date, list[Free]]:
+    """Slots in order of time by their date: the clock is looked at where a day ends, not for each of 267."""
+    by_day: dict[date, list[Free]] = {}
+    of_day: list[Free] = []
+    ends = datetime.min.replace(tzinfo=UTC)
+    for slot in slots:
+        if slot.starts_at >= ends:
+            day = slot.starts_at.astimezone(zone).date()
+            ends = at(day + timedelta(days=1), time(0), zone)
+            of_day = by_day[day] = []
+        of_day.append(slot)
+    return by_day
 
 
 def next_free(month: Month, centre: CentreFacts, after: datetime, own: Sequence[int] = ()) -> Free | None:

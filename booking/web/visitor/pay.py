@@ -24,20 +24,25 @@ def demo_till(ref: str) -> str:
 @public
 def play_at_till(ref: str) -> ResponseReturnValue:
     """Somebody plays."""
-    session = _session(ref)
     try:
         what = Play(request.form.get("play", ""))
     except ValueError:
         abort(400)
     with unit_of_work():
-        play(ref, what, clock.now())
+        session = play(ref, what, clock.now()) if _is_here(ref) else None
+    if session is None:
+        abort(404)
     if what is Play.DECLINE:
         return render_template("visitor/demo_till.html", session=session, declined=True), 402
     return redirect(session.return_url, 303)
 
 
 def _session(ref: str) -> TillSession:
-    session = read_session(ref) if isinstance(tills.provider, DemoTill) and ref.isalnum() else None
+    session = read_session(ref) if _is_here(ref) else None
     if session is None:
         abort(404)
     return session
+
+
+def _is_here(ref: str) -> bool:
+    return isinstance(tills.provider, DemoTill) and ref.isalnum()

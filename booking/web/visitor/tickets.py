@@ -234,7 +234,7 @@ def _choice(
     month = month_of(wish.first, wish.party, facts, now, own)
     chosen = next((slot for slot in month.slots if slot.slot_id == wish.slot_id), None)
     day = facts.local(chosen.starts_at).date() if chosen else wish.day
-    times = [slot for slot in month.slots if facts.local(slot.starts_at).date() == day] if day else []
+    times = list(month.by_day.get(day, ())) if day else []
     buyable = chosen is not None and (month.fits(chosen) or problem is not None)
     shows = _shows(day, chosen, facts, now, own) if chosen and buyable and day else []
     offers = offers_of({slot.activity_id for slot in (chosen, *shows) if slot}) if chosen and buyable else {}

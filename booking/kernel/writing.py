@@ -1,0 +1,234 @@
+"""Rows that a unit of work writes and does not read again: kept back, and sent as one statement with what comes next.
+
+On PostgreSQL each statement is a way to the server and back, often while others wait for a row that is locked. So what
+is only written waits (`write`) until the unit of work reads, ends, or calls `write_last`; then it goes, together with
+what has changed in the session, as one statement with a part for each. SQLite lives in the same process: there every
+row is written at once. docs/decisions/10-what-is-written-together.md has the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import Executable, TextClause, event, insert, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import ORMExecuteState, Session, attributes
+
+from booking.kernel.database import WAITING, Model, db, insert_into, run
+
+Values = Mapping[str, Any]
+_DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+
+
+@dataclass(eq=False, slots=True)
+class NewRow:
+    """A row that others of the same unit of work name; its `id` is known once it is written."""
+
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the changes that are sent together: its SQL, and the values by the names that stand in it."""
+
+    sql: str
+    values: Values
+    new: NewRow | None = None
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What one session keeps back."""
+
+    parts: list[_Part] = field(default_factory=list)
+
+    def add(self, table: type[Model], rows: Sequence[Values], once: str = "", new: NewRow | None = None) -> None:
+        """Keep rows back."""
+        place = len(self.parts)
+        parents = {name: self._place_of(of) for name, of in rows[0].items() if isinstance(of, NewRow) and not of.id}
+        columns = [(name, _to_driver(table, name)) for name in rows[0] if name not in parents]
+        values = {
+            f"{place}_{n}_{name}": bind(_number(row[name])) for n, row in enumerate(rows) for name, bind in columns
+        }
+        shape = tuple((name, parents.get(name)) for name in rows[0])
+        sql = _insert_sql(table.__tablename__, place, shape, len(rows), once, new is not None)
+        self.parts.append(_Part(sql, values, new))
+
+    def send(self) -> None:
+        """Write it now."""
+        self.send_with("", {})
+
+    def send_with(self, last: str, values: Values) -> list[Sequence[Any]]:
+        """Write it now, and with it one more statement; the rows that this one returns."""
+        session = db.session()
+        if session.new or session.deleted:
+            session.flush()  # whole new entities go by the session's own ways
+        parts = [*self.parts, *_changes(session, len(self.parts))]
+        self.parts.clear()
+        new = [(place, part.new) for place, part in enumerate(parts) if part.new is not None]
+        sql = _together(tuple(part.sql for part in parts), tuple(place for place, _row in new), last)
+        sent = {name: value for part in parts for name, value in part.values.items()} | dict(values)
+        answer = session.connection().exec_driver_sql(sql, sent)
+        rows = answer.all() if answer.returns_rows else []
+        if rows:
+            for (_place, row), number in zip(new, rows[0], strict=False):
+                row.id = number
+        return [row[len(new) :] for row in rows] if last else []
+
+    def _place_of(self, new: NewRow) -> int:
+        return next(place for place, part in enumerate(self.parts) if part.new is new)
+
+
+def write(table: type[Model], rows: Sequence[Values], once: str = "") -> None:
+    """Insert rows that this unit of work does not read again; call inside one.
+
+    All rows name the same columns, and each that has no default in the database; a value may be a NewRow. Where there
+    is a row with the same value in the unique column `once`, nothing happens.
+    """
+    if not rows:
+        return
+    if _keeps_back():
+        _waiting().add(table, rows, once)
+        return
+    session = db.session()
+    if session.new:
+        session.flush()  # they may be named; what has only changed is written once, by whoever changes it last
+    numbered = [{name: _number(value) for name, value in row.items()} for row in rows]
+    session.connection().execute(_insert(table, once), numbered)
+
+
+def write_new(table: type[Model], values: Values) -> NewRow:
+    """Insert a row that other rows of this unit of work name; call inside one."""
+    new = NewRow()
+    if _keeps_back():
+        _waiting().add(table, [values], new=new)
+    else:
+        new.id = run(_insert_new(table), values).scalar_one()
+    return new
+
+
+def write_last(statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+    """Run a statement that changes rows and returns some of them, in one with all that waits."""
+    if _keeps_back() and _waiting().parts:
+        return _waiting().send_with(_sql_of(statement), values)
+    return run(statement, values).all()
+
+
+def _keeps_back() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _waiting() -> _Waiting:
+    kept: _Waiting = db.session.info.setdefault(WAITING, _Waiting())
+    return kept
+
+
+@cache
+def _insert(table: type[Model], once: str) -> Executable:
+    return insert_into(table).on_conflict_do_nothing(index_elements=[once]) if once else insert(table)
+
+
+@cache
+def _insert_new(table: type[Model]) -> Executable:
+    return insert(table).returning(table.__table__.c.id)
+
+
+def _number(value: object) -> object:
+    return value.id if isinstance(value, NewRow) else value
+
+
+def _changes(session: Session, place: int) -> Iterator[_Part]:
+    """What has changed in entities of the session, which then counts as written."""
+    for entity in session.dirty:
+        state = inspect(entity)
+        names = tuple(sorted(state.committed_state))
+        if not names:
+            continue
+        key = state.identity[0]
+        changed = {name: getattr(entity, name) for name in names}
+        table: type[Model] = type(entity)
+        values = {f"{place}_{name}": _to_driver(table, name)(value) for name, value in changed.items()}
+        yield _Part(_update_sql(entity.__tablename__, place, names), values | {f"{place}_id": key})
+        for name, value in changed.items():
+            attributes.set_committed_value(entity, name, value)
+        place += 1
+
+
+@lru_cache(maxsize=512)
+def _to_driver(table: type[Model], column: str) -> Callable[[Any], Any]:
+    """How a value of a column is handed to the driver."""
+    return table.__table__.c[column].type.dialect_impl(_DIALECT).bind_processor(_DIALECT) or _as_it_is
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+_INSERT_PART = "INSERT INTO {table} ({columns}) VALUES {lines}{end}"
+_UPDATE_PART = "UPDATE {table} SET {changes} WHERE id = %({place}_id)s"
+_NUMBER_OF = "(SELECT id FROM part{})"
+
+
+@lru_cache(maxsize=512)
+def _insert_sql(
+    table: str, place: int, shape: tuple[tuple[str, int | None], ...], rows: int, once: str, is_new: bool
+) -> str:
+    """An INSERT of so many rows; `shape` names the columns, each with the part that it has its value from, if any."""
+    lines = [
+        ", ".join(f"%({place}_{n}_{name})s" if parent is None else _NUMBER_OF.format(parent) for name, parent in shape)
+        for n in range(rows)
+    ]
+    return _INSERT_PART.format(
+        table=table,
+        columns=", ".join(name for name, _parent in shape),
+        lines=", ".join(f"({line})" for line in lines),
+        end=f" ON CONFLICT ({once}) DO NOTHING" if once else " RETURNING id" if is_new else "",
+    )
+
+
+@lru_cache(maxsize=512)
+def _update_sql(table: str, place: int, names: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = %({place}_{name})s" for name in names)
+    return _UPDATE_PART.format(table=table, changes=changes, place=place)
+
+
+@lru_cache(maxsize=512)
+def _together(parts: tuple[str, ...], new: tuple[int, ...], last: str) -> str:
+    """All parts and the last statement as one; it returns the numbers of new rows, then what the last one returns."""
+    *before, main = (*parts, last) if last else parts
+    if new or (last and before):
+        before.append(main)
+        wanted = [_NUMBER_OF.format(place) for place in new]
+        main = "SELECT " + ", ".join([*wanted, "last.*"] if last else wanted)
+        main += f" FROM part{len(parts)} AS last" if last else ""
+    named = ", ".join(f"part{place} AS ({sql})" for place, sql in enumerate(before))
+    return f"WITH {named} {main}" if before else main
+
+
+@lru_cache(maxsize=512)
+def _sql_of(statement: TextClause) -> str:
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def _send_first(execution: ORMExecuteState) -> None:
+    _send_of(execution.session)
+
+
+def _send_of(session: Session) -> None:
+    waiting: _Waiting | None = session.info.get(WAITING)
+    if waiting is not None and waiting.parts:
+        waiting.send()
+
+
+def _forget(session: Session, *_more: object) -> None:
+    waiting: _Waiting | None = session.info.get(WAITING)
+    if waiting is not None:
+        waiting.parts.clear()
+
+
+event.listen(db.session, "do_orm_execute", _send_first)
+event.listen(db.session, "before_commit", _send_of)
+event.listen(db.session, "after_soft_rollback", _forget)
