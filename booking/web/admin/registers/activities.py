@@ -61,7 +61,7 @@ class ActivityRegister(Register[Activity]):
 
     def fields(self, _row: Activity | None) -> list[Field]:
         """What it is, how long, in which room, and when and to whom it is sold."""
-        return [*_what(), *_time(), *_room(), *_selling(), *_sale_days()]
+        return [*_what(), *_time(), *_room(), *_selling(), *_sale_days(), *_invoicing()]
 
     def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
         """Entry needs a room and no entry before it, among other things that two fields say together."""
@@ -157,9 +157,15 @@ def _selling() -> list[Field]:
             hint=_("An add-on, such as a show: whoever comes has entry that day."),
         ),
         WholeField("least_age", _("Lowest age"), most=99, required=False),
+    ]
+
+
+def _invoicing() -> list[Field]:
+    return [
         YesField(
             "invoiced_ahead",
             _("Admission that may be invoiced before the visit"),
+            heading=_("Invoices"),
             hint=_(
                 "In Norway the law allows it up to a year ahead for entry to museums and experience centres, and for "
                 "nothing else (bokføringsforskriften § 5-2-6): not for teaching, lunch or fees. Ask your accountant."
