@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -267,6 +267,27 @@ def _note_rest(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
     record.info["rests_since"] = time.monotonic()
 
 
+def _begin_to_write(session: Session, _transaction: object, connection: Connection) -> None:
+    """On PostgreSQL only a unit of work begins a transaction; reading needs none.
+
+    Each statement sees what was committed when it began, in a transaction or not (READ COMMITTED): BEGIN and its end
+    would be two more ways to the server for each page.
+    """
+    if connection.dialect.name == "postgresql":
+        driver = connection.connection.dbapi_connection
+        if driver is not None and driver.autocommit is _writing.get():
+            driver.autocommit = not _writing.get()
+
+
+event.listen(db.session, "after_begin", _begin_to_write)
+
+
+def _begin_by_itself(dbapi_connection: Any, _record: object) -> None:
+    """As whoever takes a connection past the session expects."""
+    if dbapi_connection is not None and dbapi_connection.autocommit:
+        dbapi_connection.autocommit = False
+
+
 def _wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
     if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
@@ -291,6 +312,7 @@ def watch(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkin", _begin_by_itself)
         event.listen(engine, "checkout", _wake)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, attributes
 from booking.kernel.database import WAITING, Model, db, insert_into, run
 
 Values = Mapping[str, Any]
+MOST_ROWS = 500  # of one statement
 _DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
@@ -31,31 +32,54 @@ class NewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one table that wait: all name the same columns."""
+
+    table: type[Model]
+    columns: tuple[str, ...]
+    once: str
+    new: NewRow | None
+    rows: list[Values]
+
+    def part(self, place: int, parents: Mapping[NewRow, int]) -> _Part:
+        """As the part of a statement that has this place in it, after those that insert what is named here."""
+        first = self.rows[0]
+        named = {name: parents[first[name]] for name in self.columns if _is_to_come(first[name])}
+        ways = [(name, _to_driver(self.table, name)) for name in self.columns if name not in named]
+        values = {
+            f"{place}_{n}_{name}": way(_number(row[name])) for n, row in enumerate(self.rows) for name, way in ways
+        }
+        shape = tuple((name, named.get(name)) for name in self.columns)
+        sql = _insert_sql(self.table.__tablename__, place, shape, len(self.rows), self.once, self.new is not None)
+        return _Part(sql, values)
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """One of the changes that are sent together: its SQL, and the values by the names that stand in it."""
 
     sql: str
     values: Values
-    new: NewRow | None = None
 
 
 @dataclass(slots=True)
 class _Waiting:
     """What one session keeps back."""
 
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[_Rows] = field(default_factory=list)
 
     def add(self, table: type[Model], rows: Sequence[Values], once: str = "", new: NewRow | None = None) -> None:
-        """Keep rows back."""
-        place = len(self.parts)
-        parents = {name: self._place_of(of) for name, of in rows[0].items() if isinstance(of, NewRow) and not of.id}
-        columns = [(name, _to_driver(table, name)) for name in rows[0] if name not in parents]
-        values = {
-            f"{place}_{n}_{name}": bind(_number(row[name])) for n, row in enumerate(rows) for name, bind in columns
-        }
-        shape = tuple((name, parents.get(name)) for name in rows[0])
-        sql = _insert_sql(table.__tablename__, place, shape, len(rows), once, new is not None)
-        self.parts.append(_Part(sql, values, new))
+        """Keep rows back, those of a kind in the order they come."""
+        columns = tuple(rows[0])
+        for waiting in self.parts:
+            same = (waiting.table, waiting.columns, waiting.once) == (table, columns, once)
+            if same and new is None and not any(map(_is_to_come, (*rows[0].values(), *waiting.rows[0].values()))):
+                waiting.rows.extend(rows)
+                break
+        else:
+            self.parts.append(_Rows(table, columns, once, new, [*rows]))
+        if sum(len(waiting.rows) for waiting in self.parts) > MOST_ROWS:
+            self.send()
 
     def send(self) -> None:
         """Write it now."""
@@ -64,22 +88,20 @@ class _Waiting:
     def send_with(self, last: str, values: Values) -> list[Sequence[Any]]:
         """Write it now, and with it one more statement; the rows that this one returns."""
         session = db.session()
+        waiting, self.parts = self.parts, []
         if session.new or session.deleted:
             session.flush()  # whole new entities go by the session's own ways
-        parts = [*self.parts, *_changes(session, len(self.parts))]
-        self.parts.clear()
-        new = [(place, part.new) for place, part in enumerate(parts) if part.new is not None]
-        sql = _together(tuple(part.sql for part in parts), tuple(place for place, _row in new), last)
+        places = {rows.new: place for place, rows in enumerate(waiting) if rows.new is not None}
+        parts = [rows.part(place, places) for place, rows in enumerate(waiting)]
+        parts += _changes(session, len(parts))
+        sql = _together(tuple(part.sql for part in parts), tuple(places.values()), last)
         sent = {name: value for part in parts for name, value in part.values.items()} | dict(values)
         answer = session.connection().exec_driver_sql(sql, sent)
         rows = answer.all() if answer.returns_rows else []
         if rows:
-            for (_place, row), number in zip(new, rows[0], strict=False):
-                row.id = number
-        return [row[len(new) :] for row in rows] if last else []
-
-    def _place_of(self, new: NewRow) -> int:
-        return next(place for place, part in enumerate(self.parts) if part.new is new)
+            for new, number in zip(places, rows[0], strict=False):
+                new.id = number
+        return [row[len(places) :] for row in rows] if last else []
 
 
 def write(table: type[Model], rows: Sequence[Values], once: str = "") -> None:
@@ -134,6 +156,10 @@ def _insert(table: type[Model], once: str) -> Executable:
 @cache
 def _insert_new(table: type[Model]) -> Executable:
     return insert(table).returning(table.__table__.c.id)
+
+
+def _is_to_come(value: object) -> bool:
+    return isinstance(value, NewRow) and not value.id
 
 
 def _number(value: object) -> object:

@@ -23,6 +23,7 @@ from booking.kernel import clock
 from booking.settings import settings_of
 from booking.web.motif import motif
 
+BEYOND_LANGUAGE = "bestill.beyond_language"  # where a request keeps the rest of its address
 # How each language calls itself.
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", "lv": "Latviešu"}
 # The filters by which templates write days, times and sums: methods of the reader's wording.
@@ -205,10 +206,13 @@ def in_other_language(lang: str) -> str:
     """This page's address in another language, with whatever it asks."""
     if request.endpoint is None or request.url_rule is None or "lang" not in request.url_rule.arguments:
         return url_for("visitor.front", lang=lang)
-    address = url_for(request.endpoint, **{**(request.view_args or {}), "lang": lang})
-    # As text, never as keywords of url_for: it would take `_method`, `_scheme` or `endpoint` of a query for its own.
-    query = urlencode(list(request.args.items(multi=True)))
-    return f"{address}?{query}" if query else address
+    kept = request.environ
+    if BEYOND_LANGUAGE not in kept:  # all that follows the language is the same in each
+        here = url_for(request.endpoint, **{**(request.view_args or {}), "lang": "nb"}).removeprefix(request.root_path)
+        # As text, never as keywords of url_for: it would take `_method` or `endpoint` of a query for its own.
+        query = urlencode(list(request.args.items(multi=True)))
+        kept[BEYOND_LANGUAGE] = here.removeprefix("/nb") + (f"?{query}" if query else "")
+    return f"{request.root_path}/{lang}{kept[BEYOND_LANGUAGE]}"
 
 
 def wording() -> Wording:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 
 from booking.capacity.models import Slot
 from booking.kernel import database
-from booking.kernel.database import db, run
+from booking.kernel.database import attempt, db, run, unit_of_work
 
 
 def test_a_connection_that_died_while_it_rested_is_replaced(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,3 +23,19 @@ def test_a_connection_that_died_while_it_rested_is_replaced(app: Flask, monkeypa
         assert run(select(func.count()).select_from(Slot)).scalar_one() == 0
         db.session.rollback()
     db.engine.dispose()  # another dead one may rest in the pool, and the next test comes too soon for it to be asked
+
+
+def test_reading_begins_no_transaction_and_a_unit_of_work_does(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("a transaction costs SQLite no way to a server")
+    began = select(func.now())  # of the transaction, if there is one
+    assert run(began).scalar_one() != run(began).scalar_one()
+    with unit_of_work():
+        first = run(began).scalar_one()
+        with attempt():
+            assert run(began).scalar_one() == first
+        assert run(began).scalar_one() == first
+    assert run(began).scalar_one() != run(began).scalar_one()
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        assert connection.scalar(began) == connection.scalar(began)

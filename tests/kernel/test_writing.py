@@ -139,3 +139,12 @@ def test_what_the_database_refuses_is_raised_before_anything_is_kept(app: Flask)
     with pytest.raises(IntegrityError), unit_of_work():
         write(BookingWord, [{"word": "kari", "booking_id": number} for number in (held, 0)])
     assert words() == 0
+
+
+def test_many_promises_one_after_the_other_keep_their_order_and_are_few_statements(app: Flask) -> None:
+    with statements() as seen, unit_of_work():
+        for n in range(1200):
+            write(Promise, [a_promise(f"{n}")], once="key")
+    assert db.engine.dialect.name == "sqlite" or len(seen) == 3
+    keys = db.session.scalars(select(Promise.key).where(Promise.kind == "x").order_by(Promise.id)).all()
+    assert keys == [f"{n}" for n in range(1200)]

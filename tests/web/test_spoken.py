@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import time_machine
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask.templating import Environment
 
 from booking.kernel import clock
 from booking.staff.models import Role
 from booking.web.addresses import fixed_address
-from booking.web.languages import LANGUAGES
+from booking.web.languages import LANGUAGES, in_other_language
 from booking.web.spoken import Spoken
 from tests.builders import a_sale
 from tests.web.browsing import Visitor
@@ -66,6 +66,18 @@ def test_an_app_below_another_address_names_its_own(app: Flask) -> None:
         with app.test_request_context("/nb/", environ_overrides={"SCRIPT_NAME": root}):
             app.preprocess_request()
             assert fixed_address("visitor.terms") == f"{root}/nb/terms"
+
+
+@pytest.mark.parametrize("root", ["", "/below"])
+def test_a_page_in_another_language_is_the_same_page_asked_the_same(app: Flask, root: str) -> None:
+    a_sale(languages=list(LANGUAGES))
+    for path in ("/nn/", "/nn/tickets?date=2026-12-05&party=3&x=a%26b", "/nn/b/A%20B%3F?lang=lv&_method=POST"):
+        with app.test_request_context(path, environ_overrides={"SCRIPT_NAME": root}):
+            app.preprocess_request()
+            for lang in LANGUAGES:
+                address = url_for(request.endpoint or "", **{**(request.view_args or {}), "lang": lang})
+                query = urlencode(list(request.args.items(multi=True)))
+                assert in_other_language(lang) == (f"{address}?{query}" if query else address)
 
 
 def _page(visitor: Visitor, path: str) -> str:
