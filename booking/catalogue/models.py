@@ -41,7 +41,7 @@ class Activity(Model):
 
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
     `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
-    admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.py.
+    admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.
     """
 
     __tablename__ = "activity"

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
-from booking.invoicing.changed import follow_credit
+from booking.invoicing.ahead.unlike import follow_credit
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document

@@ -35,7 +35,7 @@ class InvoiceTiming(StrEnum):
     """From when on what a visit costs can be invoiced."""
 
     AFTER = "after"  # once the visit is over
-    ON_BOOKING = "on_booking"  # as soon as it is booked, where the law allows it, see ahead.py
+    ON_BOOKING = "on_booking"  # as soon as it is booked, where the law allows it, see ahead/admission.py
 
 
 class DeliverTo(StrEnum):

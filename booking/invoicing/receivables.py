@@ -19,7 +19,7 @@ from booking.agreements.references import ReferenceMissing, ReferenceWrong, read
 from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
-from booking.invoicing.ahead import LONGEST_AHEAD, not_all_admission, usual_timing
+from booking.invoicing.ahead.admission import LONGEST_AHEAD, not_all_admission, usual_timing
 from booking.invoicing.heads import awaiting_reckoning
 from booking.invoicing.models import InvoicedReceivable, InvoiceTiming, ReceivableLetGo
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
@@ -49,7 +49,7 @@ class WhyWaiting(StrEnum):
     WRONG_REFERENCE = "wrong_reference"
     NO_COMMON_REFERENCE = "no_common_reference"  # they are to stand on one invoice, and each has its own
     NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
-    NOT_ADMISSION = "not_admission"  # so that it cannot be invoiced before the visit, see ahead.py
+    NOT_ADMISSION = "not_admission"  # so that it cannot be invoiced before the visit, see ahead/admission.py
     TOO_FAR_AHEAD = "too_far_ahead"
     COSTS_MORE = "costs_more"  # than the invoice that it stands on, which is to be credited
 

@@ -13,7 +13,7 @@ from booking.books.journal import AccountRole, VoucherKind
 from booking.books.models import JournalEntry, Voucher
 from booking.books.posting import book_up
 from booking.books.sources.moment import last_of, month_of, next_month
-from booking.invoicing.changed import changed_since, leave_as_invoiced
+from booking.invoicing.ahead.unlike import changed_since, leave_as_invoiced
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit
 from booking.invoicing.issue import IssuedInvoice, issue
 from booking.invoicing.models import Invoice

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from booking.bookings.models import Booking, State
 from booking.catalogue.models import Activity, Kind
-from booking.invoicing.changed import changed_since, invoices_to_put_right, leave_as_invoiced
+from booking.invoicing.ahead.unlike import changed_since, invoices_to_put_right, leave_as_invoiced
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit, credit_and_invoice_anew
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, ReceivableWaits, issue

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from booking.bookings.models import Booking
 from booking.books.posting import book_up
-from booking.invoicing.changed import changed_since, leave_as_invoiced
+from booking.invoicing.ahead.unlike import changed_since, leave_as_invoiced
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit, credit_and_invoice_anew
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issue import issue_all

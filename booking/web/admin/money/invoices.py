@@ -14,14 +14,14 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
-from booking.invoicing.bank.late import LateSum, late_paid
-from booking.invoicing.changed import (
+from booking.invoicing.ahead.unlike import (
     InvoicedVisit,
     InvoiceUnlike,
     changed_since,
     invoices_to_put_right,
     leave_as_invoiced,
 )
+from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
