@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, FormerTime, Line, State, Ticket
@@ -15,6 +14,7 @@ from booking.capacity.models import Channel, Draw, Slot, SlotStatus
 from booking.catalogue.models import Activity, TicketType
 from booking.kernel.database import Texts, as_values, db, run
 from booking.kernel.money import Money, VatShare, vat_shares
+from booking.kernel.prepared import ReadyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,9 @@ _WITH_LINES = (
     .outerjoin(TicketType, TicketType.id == Line.ticket_type_id)
     .order_by(Slot.starts_at, Line.slot_id, TicketType.sort, Line.id)
 )
-_BY_SECRET = _WITH_LINES.where(Booking.secret == bindparam("sought"))
-_BY_ID = _WITH_LINES.where(Booking.id == bindparam("sought"))
-_BY_REFERENCE = _WITH_LINES.where(Booking.reference == bindparam("sought"))
+_BY_SECRET = ReadyStatement(_WITH_LINES.where(Booking.secret == bindparam("sought")))
+_BY_ID = ReadyStatement(_WITH_LINES.where(Booking.id == bindparam("sought")))
+_BY_REFERENCE = ReadyStatement(_WITH_LINES.where(Booking.reference == bindparam("sought")))
 _HELD = select(Booking.id, Booking.secret, Booking.state, Booking.people, Booking.held_until).where(
     Booking.secret == bindparam("secret"), Booking.held_until > bindparam("now")
 )
@@ -273,8 +273,8 @@ def living_of_email(email: str, now: datetime) -> list[tuple[int, str]]:
     return [(booking_id, secret) for booking_id, secret in rows]
 
 
-def _one(query: Select[*tuple[Any, ...]], sought: str | int) -> BookingFacts | None:
-    rows = run(query, {"sought": sought}).all()
+def _one(query: ReadyStatement, sought: str | int) -> BookingFacts | None:
+    rows = query.rows({"sought": sought})
     if not rows:
         return None
     lines = [row[len(_BOOKING) :] for row in rows]

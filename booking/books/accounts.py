@@ -1,7 +1,7 @@
 """Which account is for what, and which VAT code goes with it: the centre's own numbers, with defaults by country.
 
 Norwegian numbers are those of NS 4102 and codes those of SAF-T; Latvian numbers are a beginning, and the accountant
-decides on both.
+decides on both. As long as nobody has said so they are suggestions, and are shown as such.
 """
 
 from __future__ import annotations
@@ -123,12 +123,29 @@ def is_dimension(text: str) -> bool:
     return _DIMENSION.fullmatch(text) is not None
 
 
-def save_chart(chart: ChartOfAccounts, version: int, actor: str) -> None:
-    """Keep the centre's numbers, the first ones with version 0. Raises AccountsChangedMeanwhile."""
-    kept = chart.as_kept()
+def named(role: AccountRole, rate: int = 0) -> tuple[str, ...]:
+    """What the numbers of a role are called in the log, and where they are confirmed."""
+    return (f"VAT {rate}",) if role is AccountRole.VAT else (f"account {role}", f"code {role}")
+
+
+def suggested(chart: ChartOfAccounts, confirmed: Mapping[str, str], country: str) -> frozenset[str]:
+    """The names of numbers that are as we suggested them, and that nobody has confirmed."""
+    ours = _as_text(default_chart(country))
+    return frozenset(
+        name for name, number in _as_text(chart).items() if number == ours.get(name) != confirmed.get(name)
+    )  # fmt: skip
+
+
+def save_chart(chart: ChartOfAccounts, version: int, actor: str, *, confirmed: bool = False) -> None:
+    """Keep the centre's numbers, the first ones with version 0; `confirmed`: the accountant has decided on all of them.
+
+    What somebody has changed is confirmed by that. Raises AccountsChangedMeanwhile.
+    """
+    kept: dict[str, Any] = chart.as_kept()
     with unit_of_work():
         rules = db.session.scalar(select(BooksRules).execution_options(populate_existing=True))
         before = _as_text(chart_of(rules)) if rules else None
+        kept["confirmed"] = _confirmed(chart, rules, before or {}, whole=confirmed)
         if version == 0:
             saved = insert_once(BooksRules, "id", {"id": 1, **kept})
         else:
@@ -142,6 +159,17 @@ def save_chart(chart: ChartOfAccounts, version: int, actor: str) -> None:
             note(actor, "books.accounts", "books_rules:1")
         elif before != after:
             note(actor, "books.accounts", "books_rules:1", *_differing(before, after))
+
+
+def _confirmed(
+    chart: ChartOfAccounts, rules: BooksRules | None, before: Mapping[str, str], *, whole: bool
+) -> dict[str, str]:
+    after = _as_text(chart)
+    if whole:
+        return after
+    stood = dict(rules.confirmed) if rules else {}
+    changed = {name: number for name, number in after.items() if rules and before.get(name) != number}
+    return {**stood, **changed}
 
 
 def _as_text(chart: ChartOfAccounts) -> dict[str, str]:

@@ -67,7 +67,9 @@ class BooksRules(Model):
     """The centre's accounts; one row, and without it there is no journal.
 
     `accounts` is the number by role, `codes` the VAT code by role of what is sold untaxed, `vat` account and code by
-    rate, `dimensions` a code by activity. `last_number` is the last voucher's, `booked_at` when all was posted last.
+    rate, `dimensions` a code by activity. `confirmed` is what somebody stands for, as the log names it: what is as we
+    suggested it and is not among these, no accountant may have seen. `last_number` is the last voucher's, `booked_at`
+    when all was posted last.
     """
 
     __tablename__ = "books_rules"
@@ -77,6 +79,7 @@ class BooksRules(Model):
     codes: Mapped[dict[str, str]] = mapped_column(Json)
     vat: Mapped[dict[str, list[str]]] = mapped_column(Json)
     dimensions: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
+    confirmed: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     last_number: Mapped[int] = mapped_column(default=0, server_default="0")
     booked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

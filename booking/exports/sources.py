@@ -16,9 +16,12 @@ from booking.door.more import more_by
 from booking.door.told import told_by
 from booking.feedback import feedback
 from booking.history import log
+from booking.invoicing.issued import read
+from booking.invoicing.issued.filters import InvoiceFilter, InvoiceMark, way_named
+from booking.invoicing.payer.queries import HowItStands
 from booking.kernel.database import in_language
 from booking.outbox.models import PromiseState
-from booking.reports import bookings, letters
+from booking.reports import bookings, invoice_names, letters
 from booking.reports.standing import MoneyStanding
 from booking.sheets.sheet import Column, ColumnKind, Row, Sheet
 
@@ -141,10 +144,37 @@ def _feedback(filters: Filters, after: int | None, most: int, lang: str) -> Batc
     ], below
 
 
+def invoices_filters(wanted: InvoiceFilter) -> Filters:
+    """The filters of the list of invoices as they are kept with a piece of work."""
+    filters = asdict(replace(wanted, below=None))
+    days = {name: day.isoformat() if (day := filters[name]) else None for name in ("today", "first", "last")}
+    return filters | days
+
+
+def _wanted_invoices(filters: Filters, below: int | None = None) -> InvoiceFilter:
+    days = {name: date.fromisoformat(filters[name]) if filters[name] else None for name in ("first", "last")}
+    return InvoiceFilter(
+        today=date.fromisoformat(filters["today"]),
+        stands=HowItStands(filters["stands"]) if filters["stands"] else None,
+        mark=InvoiceMark(filters["mark"]) if filters["mark"] else None,
+        way=way_named(filters["way"]),
+        words=filters["words"],
+        below=below,
+        **days,
+    )
+
+
+def _invoices(filters: Filters, after: int | None, most: int, _lang: str) -> Batch:
+    wanted = _wanted_invoices(filters, after)
+    lines, below = read.lines_of_issued(wanted, most)
+    return [invoice_names.as_row(line, wanted.today) for line in lines], below
+
+
 SOURCES: Mapping[str, Source] = {
     "bookings": Source(lambda: _("Bookings"), bookings.columns, _bookings),
     "letters": Source(lambda: _("Mail"), letters.columns, _letters),
     "log": Source(lambda: _("Log"), _log_columns, _log),
+    "invoices": Source(lambda: _("Invoices"), invoice_names.columns, _invoices),
     "feedback": Source(lambda: _("Feedback"), _feedback_columns, _feedback),
 }
 
@@ -153,6 +183,8 @@ def is_long(source: str, filters: Filters) -> bool:
     """Whether the worker should write it."""
     if source == "bookings":
         return bookings.more_than(_wanted_bookings(filters), AT_ONCE)
+    if source == "invoices":
+        return read.more_issued_than(_wanted_invoices(filters), AT_ONCE)
     return SOURCES[source].batch(filters, None, AT_ONCE, "")[1] is not None
 
 

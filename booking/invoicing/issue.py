@@ -27,6 +27,7 @@ from booking.invoicing.document import (
 )
 from booking.invoicing.drafts import Draft, drafts_of, drafts_that_wait
 from booking.invoicing.frozen import as_kept, digest_of
+from booking.invoicing.issued.words import write_words_of
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable, InvoicePayer, InvoiceRules, InvoiceSeries
 from booking.invoicing.queries import numbers_on
@@ -188,6 +189,7 @@ def write_document(document: InvoiceDocument, payer_id: int, corrects_id: int | 
         "digest": digest_of(kept),
     }  # fmt: skip
     invoice_id = int(db.session.execute(insert(Invoice).values(values).returning(Invoice.id)).scalar_one())
+    write_words_of(invoice_id, kept, document.kid)
     promise("invoice.files", f"invoice.files:{invoice_id}", {"invoice_id": invoice_id})
     return invoice_id
 

@@ -172,6 +172,17 @@ class Invoice(Model):
         return self.unpaid - self.written_off
 
 
+class InvoiceWord(Model):
+    """A word that a document is found by, letters folded. In byte order, so that a beginning is a range of the key."""
+
+    __tablename__ = "invoice_word"
+
+    word: Mapped[str] = mapped_column(
+        String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True
+    )
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
 class InvoicedReceivable(Model):
     """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited.
 

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
+from booking.bookings.models import Booking
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceFile
-from booking.kernel.database import db, run
+from booking.kernel.database import as_values, db, run
 
 MOST_A_PAGE = 50
 NEWEST = 10**9
@@ -89,6 +90,26 @@ def invoices_of(booking_id: int) -> list[tuple[int, int]]:
         .order_by(Invoice.number)
     )
     return [(invoice_id, number) for invoice_id, number in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingOnInvoice:
+    """A booking that stands on an invoice."""
+
+    booking_id: int
+    reference: str
+
+
+def bookings_on(invoice_id: int) -> list[BookingOnInvoice]:
+    """What an invoice stands for, in the order of its lines, credited or not; one statement."""
+    query = (
+        select(Booking.id, Booking.reference)
+        .join(InvoicedReceivable, InvoicedReceivable.booking_id == Booking.id)
+        .where(InvoicedReceivable.invoice_id == invoice_id)
+        .group_by(Booking.id, Booking.reference)
+        .order_by(func.min(InvoicedReceivable.id))
+    )
+    return as_values(BookingOnInvoice, run(query))
 
 
 def numbers_on(keys: Collection[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select, true
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, true
 
 from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
@@ -20,6 +20,9 @@ from booking.kernel.database import as_values, run
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
 from booking.visits.models import Reckoning, Visit
 from booking.visits.rebill import bill_of_heads
+
+_FREED = InvoicedReceivable.CREDITED
+_STANDS = ~InvoicedReceivable.key.contains(_FREED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,34 @@ def counted_anew(invoice_id: int, centre: CentreFacts, now: datetime) -> CreditP
     return CreditProposal(moved, courses, lines, max(change, 0), max(-change, 0))
 
 
+def how_many_given_up() -> int:
+    """Invoices that claim more for places on courses than they cost by now, and are not credited that much."""
+    freed = (
+        select(func.coalesce(func.sum(InvoicedReceivable.amount), 0))
+        .where(InvoicedReceivable.invoice_id == Invoice.id, ~_STANDS)
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    query = (
+        select(func.count(func.distinct(Invoice.id)))
+        .select_from(Enrolment)
+        .join(Booking, Booking.id == Enrolment.booking_id)
+        .join(InvoicedReceivable, InvoicedReceivable.key == literal("course:").concat(cast(Booking.id, String)))
+        .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
+        .where(
+            Enrolment.owes_otherwise == true(),
+            InvoicedReceivable.amount - owed_now() > Invoice.credited - freed,
+        )
+    )
+    return int(run(query).scalar_one())
+
+
 def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
     """Before what was credited is invoiced anew: by the count as it stands, if there is another. In a unit of work."""
     try:
         reckon(booking_id, centre, now)
     except (NotReckoned, HeadsInvoiced):
         return  # no visit, one whose classes are forgotten, or another payer's invoice stands: as it stands
-
-
-_FREED = InvoicedReceivable.CREDITED
-_STANDS = ~InvoicedReceivable.key.contains(_FREED)
 
 
 def _counted(invoice_id: int) -> Select[int]:

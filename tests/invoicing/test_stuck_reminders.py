@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from booking.invoicing.models import Invoice
 from booking.invoicing.reminders.collector import for_collector
 from booking.invoicing.reminders.due import promise_due
-from booking.invoicing.reminders.models import InvoiceReminder, ReminderState, WhyStopped
+from booking.invoicing.reminders.holds import hold, let_go
+from booking.invoicing.reminders.models import HoldKind, InvoiceReminder, ReminderState, WhyStopped
 from booking.invoicing.reminders.stuck import (
     ReminderMoved,
     how_many_are_stuck,
@@ -134,3 +135,34 @@ def test_the_page_says_so_and_both_can_be_pressed(app: Flask) -> None:
         db.session.rollback()
         assert db.session.scalars(select(InvoiceReminder.left_out_at)).one() == now
         assert promise_due(centre.facts, now) == 0
+
+
+@pytest.mark.parametrize("state", [PromiseState.DEAD, PromiseState.HELD_BACK, None])
+def test_the_latest_says_that_it_could_not_be_sent_and_not_that_it_is_on_its_way(
+    app: Flask, state: PromiseState | None
+) -> None:
+    _centre, invoice_id = a_stuck_one(app, state or PromiseState.WAITING)
+    if state is None:
+        with unit_of_work():
+            db.session.execute(delete(Promise))
+    with days_late(invoice_id, 8):
+        books = a_colleague(app, Role.FINANCE)
+        for page in ("/staff/invoices/reminders", f"/staff/invoices/{invoice_id}"):
+            told = words(books.get(page))
+            assert (": could not be sent" in told, ": on its way" in told) == (True, False), page
+        letter_is(PromiseState.WAITING)
+        if state is not None:
+            told = words(books.get("/staff/invoices/reminders"))
+            assert (": could not be sent" in told, ": on its way" in told) == (False, True)
+
+
+@pytest.mark.parametrize("kind", list(HoldKind))
+def test_a_stuck_one_asks_nobody_while_it_is_disputed_or_with_the_collector(app: Flask, kind: HoldKind) -> None:
+    _centre, invoice_id = a_stuck_one(app)
+    with days_late(invoice_id, 8) as now:
+        with unit_of_work():
+            hold(invoice_id, kind, "Feil", now, ACTOR)
+        assert (stuck_reminders(), how_many_are_stuck()) == ([], 0)
+        with unit_of_work():
+            let_go(invoice_id, kind, now, ACTOR)
+        assert (len(stuck_reminders()), how_many_are_stuck()) == (1, 1)

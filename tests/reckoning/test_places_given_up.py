@@ -32,7 +32,7 @@ from booking.invoicing.models import Collective, Invoice, InvoicePayer
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.reckoning.proposals import CreditProposal, counted_anew, reckon_again
+from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up, reckon_again
 from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.builders import a_slot, a_ticket_type, an_activity, tomorrow
@@ -96,9 +96,9 @@ def test_a_place_given_up_after_the_invoice_is_proposed_to_be_credited_until_it_
     invoice_id = invoiced(booking_id)
     assert proposed(invoice_id) is None
     one_less(booking_id)
-    assert (too_much(invoice_id), breaches()) == (PRICE, [])
+    assert (too_much(invoice_id), how_many_given_up(), breaches()) == (PRICE, 1, [])
     credited(invoice_id, PRICE)
-    assert (proposed(invoice_id), breaches()) == (None, [])
+    assert (proposed(invoice_id), how_many_given_up(), breaches()) == (None, 0, [])
 
 
 def test_of_what_costs_a_fee_the_rest_is_proposed(app: Flask) -> None:

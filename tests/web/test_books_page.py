@@ -92,6 +92,44 @@ def test_a_missing_account_is_named_on_the_months_page(app: Flask) -> None:
         assert finance.post(f"{month}/close", password=PASSWORD).status_code == 409
 
 
+@in_mid_month()
+def test_numbers_that_are_our_suggestion_say_so_until_somebody_confirms_them(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    a_paid_booking(slot, adult)
+    month, admin = this_month(), a_colleague(app, Role.ADMIN)
+    sent = fields(admin.get("/staff/books/accounts").get_data(as_text=True))
+    assert sent.pop("confirmed") == "y"
+    admin.post("/staff/books/accounts", **sent)
+    page = plain(admin.get("/staff/books/accounts"))
+    assert "nobody has confirmed them" in page
+    assert all(f"{role} suggested" in page for role in ("Fees of reminders", "Interest for paying late", "VAT 25 %"))
+    admin.post("/staff/books/accounts", **(sent | {"version": "1", "account-late_interest": "8055"}))
+    page = plain(admin.get("/staff/books/accounts"))
+    assert ("Interest for paying late suggested" in page, "Fees of reminders suggested" in page) == (False, True)
+    with later(30):
+        finance = a_colleague(app, Role.FINANCE)
+        finance.post("/staff/books/post")
+        told = "account numbers are our suggestions, and nobody has confirmed them"
+        assert told in plain(finance.get(month))
+        boss = a_colleague(app, Role.ADMIN, email="boss@example.org")
+        boss.post("/staff/books/accounts", **(sent | {"version": "2", "confirmed": "y"}))
+        assert told not in plain(finance.get(month))
+        assert "suggested" not in plain(finance.get("/staff/books/accounts"))
+        assert finance.post(f"{month}/close", password=PASSWORD).status_code == 303
+
+
+@in_mid_month()
+def test_suggestions_that_nobody_has_confirmed_stop_no_close(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    a_paid_booking(slot, adult)
+    month = this_month()
+    keep_books()
+    with later(30):
+        finance = a_colleague(app, Role.FINANCE)
+        finance.post("/staff/books/post")
+        assert finance.post(f"{month}/close", password=PASSWORD).status_code == 303
+
+
 @pytest.mark.parametrize("month", ["2026-13", "nil", "2199-05", "2026-1"])
 def test_a_month_that_is_none_or_has_not_come_is_not_there(app: Flask, month: str) -> None:
     a_sale()

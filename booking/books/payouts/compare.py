@@ -16,7 +16,7 @@ from booking.centre.facts import CentreFacts
 from booking.kernel.database import run
 from booking.payments.models import TILL, Payment, Refund, RefundState
 
-MOST_LISTED = 100
+MOST_LISTED = 50
 LOOKS_BACK = timedelta(days=400)
 CHARGE, REFUND, REFUND_FAILURE, DISPUTE, DISPUTE_WON = (
     "charge", "refund", "refund_failure", "dispute", "dispute_reversal",

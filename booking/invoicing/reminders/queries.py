@@ -14,6 +14,7 @@ from booking.invoicing.queries import IssuedFacts, issued_with_files
 from booking.invoicing.reminders.due import steps
 from booking.invoicing.reminders.holds import NOBODY_HOLDS
 from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, WhyStopped
+from booking.invoicing.reminders.stuck import nobody_sends
 from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import as_values, db, run
 
@@ -23,7 +24,7 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class ReminderFacts:
-    """A reminder with what it said; sums in minor units."""
+    """A reminder with what it said; sums in minor units. `unsent`: no letter of it waits to be sent (any more)."""
 
     reminder_id: int
     invoice_id: int
@@ -37,6 +38,7 @@ class ReminderFacts:
     open: int
     interest: int
     fee: int
+    unsent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ _COLUMNS = (
     InvoiceReminder.id, InvoiceReminder.invoice_id, InvoiceReminder.number, InvoiceReminder.state, InvoiceReminder.why,
     InvoiceReminder.promised_at, InvoiceReminder.sent_on, InvoiceReminder.left_out_at, InvoiceReminder.pay_by,
     InvoiceReminder.open,
-    InvoiceReminder.interest, InvoiceReminder.fee,
+    InvoiceReminder.interest, InvoiceReminder.fee, nobody_sends(),
 )  # fmt: skip
 
 

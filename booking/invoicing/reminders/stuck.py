@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, TextClause, cast, exists, func, li
 
 from booking.invoicing.models import IS_OPEN, Invoice
 from booking.invoicing.reminders.due import promise_reminder, reminder_key
+from booking.invoicing.reminders.holds import NOBODY_HOLDS
 from booking.invoicing.reminders.models import IS_PROMISED, InvoiceReminder
 from booking.kernel.database import db, run, unit_of_work
 from booking.kernel.refusals import Refusal
@@ -36,12 +37,12 @@ class StuckReminder:
 
 
 def stuck_reminders(most: int = MOST_LISTED) -> list[StuckReminder]:
-    """Those of invoices of which something is open, the longest first; one statement."""
+    """Those of invoices of which something is open, and that nothing holds, the longest first; one statement."""
     columns = (
         InvoiceReminder.id, InvoiceReminder.number, InvoiceReminder.promised_at, Invoice.id, Invoice.number,
         Invoice.document,
     )  # fmt: skip
-    query = select(*columns).join(Invoice, Invoice.id == InvoiceReminder.invoice_id).where(*_stuck(), IS_OPEN)
+    query = select(*columns).join(Invoice, Invoice.id == InvoiceReminder.invoice_id).where(*_wanting())
     return [
         StuckReminder(reminder_id, number, promised_at, invoice_id, invoice_number, str(document["billed_to"]["name"]))
         for reminder_id, number, promised_at, invoice_id, invoice_number, document in run(
@@ -53,7 +54,7 @@ def stuck_reminders(most: int = MOST_LISTED) -> list[StuckReminder]:
 def how_many_are_stuck() -> int:
     """How many there are; one statement."""
     counted = select(func.count()).select_from(InvoiceReminder).join(Invoice, Invoice.id == InvoiceReminder.invoice_id)
-    return db.session.scalar(counted.where(*_stuck(), IS_OPEN)) or 0
+    return db.session.scalar(counted.where(*_wanting())) or 0
 
 
 def remind_again(reminder_id: int, now: datetime, actor: str) -> None:
@@ -80,7 +81,16 @@ def leave_out(reminder_id: int, now: datetime, actor: str) -> None:
         note(actor, "invoice.reminder_left_out", f"invoice:{row[0]}")
 
 
-def _stuck() -> tuple[ColumnElement[bool] | TextClause, ...]:
-    """Promised, and no letter waits to be sent: it was given up, held back, or is not there."""
+def nobody_sends() -> ColumnElement[bool]:
+    """Of the reminder that a query reads: no letter of it waits to be sent; it was given up, held back, or is gone."""
     key = literal(reminder_key(0)[:-1]).concat(cast(InvoiceReminder.id, String))
-    return IS_PROMISED, ~exists().where(Promise.key == key, Promise.state == PromiseState.WAITING)
+    return ~exists().where(Promise.key == key, Promise.state == PromiseState.WAITING)
+
+
+def _stuck() -> tuple[ColumnElement[bool] | TextClause, ...]:
+    return IS_PROMISED, nobody_sends()
+
+
+def _wanting() -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """Stuck, and somebody has to decide: not where nothing is open, it is disputed or with the collector."""
+    return *_stuck(), IS_OPEN, NOBODY_HOLDS

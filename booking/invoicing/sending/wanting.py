@@ -1,4 +1,8 @@
-"""What wants a person on its way to the payer: it waits for one, stands too long, is to be reported, or never began."""
+"""What wants a person on its way to the payer: it waits for one, stands too long, is to be reported, or never began.
+
+It does so only while something is asked of the payer: what is paid, credited or written off wants nobody any more, on
+whatever way it is. What is to be reported and what has no files is so by law, whatever became of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,14 @@ from booking.invoicing.models import Invoice
 from booking.invoicing.sending.models import IS_DISPUTED, IS_TO_REPORT, IS_UNDONE, IS_WITH_CHANNEL, InvoiceDelivery
 from booking.invoicing.sending.queries import LONG_ON_ITS_WAY
 from booking.invoicing.sending.report import WARNED_DAYS
-from booking.invoicing.sending.states import ON_ITS_WAY, BuyerResponse, DeliveryState, ReportState, WhyPerson
+from booking.invoicing.sending.states import (
+    ON_ITS_WAY,
+    WANT_A_PERSON,
+    BuyerResponse,
+    DeliveryState,
+    ReportState,
+    WhyPerson,
+)
 from booking.kernel.database import db, run
 from booking.outbox.models import Promise, PromiseState
 
@@ -101,17 +112,21 @@ def _wanted(now: datetime, today: date) -> Subquery:
     """Ids of deliveries and since when they stand so, by indexes over the few that are neither delivered nor over."""
     of_state, since = InvoiceDelivery.state, InvoiceDelivery.since
     delivery = select(InvoiceDelivery.id, since)
-    is_whole = and_(Invoice.kind == DocumentKind.INVOICE, Invoice.credited == Invoice.payable)
-    with_invoice = delivery.join(Invoice, Invoice.id == InvoiceDelivery.invoice_id)
+    # By itself, or PostgreSQL reads all invoices for the few that are asked about.
+    is_asked_for = (
+        select(or_(Invoice.kind == DocumentKind.CREDIT_NOTE, Invoice.left > 0))
+        .where(Invoice.id == InvoiceDelivery.invoice_id)
+        .correlate(InvoiceDelivery)
+        .scalar_subquery()
+    )
     waits = or_(
-        of_state == DeliveryState.UNKNOWN,
-        and_(of_state.in_((DeliveryState.REFUSED, DeliveryState.NEEDS_PERSON)), ~is_whole),
+        and_(of_state.in_(WANT_A_PERSON), is_asked_for),
         and_(of_state.in_(ON_ITS_WAY), since < now - LONG_ON_ITS_WAY),
     )
     parts: Sequence[Select[int, datetime]] = (
-        with_invoice.where(text(IS_UNDONE), waits),
-        with_invoice.where(text(IS_DISPUTED), ~is_whole),
-        delivery.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL),
+        delivery.where(text(IS_UNDONE), waits),
+        delivery.where(text(IS_DISPUTED), is_asked_for),
+        delivery.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL, is_asked_for),
         delivery.where(text(IS_TO_REPORT), InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
     )
     return union(*parts).subquery()

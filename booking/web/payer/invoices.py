@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -39,6 +40,7 @@ class PayerPage:
     more_open: bool
     settled: Sequence[DocumentShown]
     older_than: int | None
+    today: date
 
 
 @payer.get("/invoices/<secret>")
@@ -61,6 +63,7 @@ def own_invoices(secret: str) -> ResponseReturnValue:
         more_open=len(to_pay) > MOST_OPEN,
         settled=[shown(facts, today) for facts in settled],
         older_than=settled[-1].number if len(settled) == MOST_A_PAGE else None,
+        today=today,
     )
     return render_template("payer/invoices.html", page=page)
 

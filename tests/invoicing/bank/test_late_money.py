@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from booking.books.accounts import default_chart, named, suggested
+from booking.books.closing import AccountsMissing, close_month
 from booking.books.journal import AccountRole
+from booking.books.models import BooksRules
 from booking.centre.facts import the_centre
 from booking.invoicing.bank.by_hand import (
     HandMatch,
@@ -26,7 +29,7 @@ from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.running.check import breaches
-from tests.books.keeping import booked, keep_books
+from tests.books.keeping import booked, keep_books, later
 from tests.invoicing.bank.books import (
     ACTOR,
     Owed,
@@ -234,3 +237,29 @@ def test_what_pays_fees_and_interest_to_the_last_is_not_called_paid_too_much(app
     invoice = an_invoice_twice_reminded()
     take(came(payment(17_250, invoice.kid)))
     assert (late(invoice), overpaid()) == (LateSum(7000, 250), [])
+
+
+@pytest.mark.parametrize(("country", "fee", "interest"), [("NO", "3900", "8050"), ("LV", "6510", "8150")])
+def test_where_fees_and_interest_go_is_a_suggestion_until_the_accountant_has_decided(
+    app: Flask, country: str, fee: str, interest: str
+) -> None:
+    chart = default_chart(country)
+    assert (chart.account_of(Role.REMINDER_FEE, 0), chart.account_of(Role.LATE_INTEREST, 0)) == (fee, interest)
+    names = {*named(Role.REMINDER_FEE), *named(Role.LATE_INTEREST)} & {*suggested(chart, {}, country)}
+    assert names == {f"account {Role.REMINDER_FEE}", f"account {Role.LATE_INTEREST}"}
+    assert suggested(chart, dict.fromkeys(names, fee), country) & names == {f"account {Role.LATE_INTEREST}"}
+
+
+def test_without_accounts_for_fees_and_interest_the_money_is_taken_and_only_the_close_waits(app: Flask) -> None:
+    invoice = an_invoice_twice_reminded()
+    chart, both = default_chart("NO"), (Role.REMINDER_FEE, Role.LATE_INTEREST)
+    kept = {role: number for role, number in chart.accounts.items() if role not in both}
+    with unit_of_work():
+        db.session.execute(update(BooksRules).values(accounts=kept))
+    take(came(payment(10_000 + 7000 + 250, invoice.kid)))
+    assert late(invoice) == LateSum(7000, 250)
+    with later(40) as now:
+        month = the_centre().local(now).date().replace(day=1) - timedelta(days=1)
+        with pytest.raises(AccountsMissing) as refused:
+            close_month(month.replace(day=1), the_centre(), now, ACTOR)
+    assert {role for role, _rate in refused.value.missing} == {Role.REMINDER_FEE, Role.LATE_INTEREST}

@@ -21,7 +21,7 @@ from booking.web.typed import one_of
 
 EXPORTERS = (Role.FINANCE,)  # a list of everybody's names is nothing to carry around
 # Who may fetch the file of each list, beside administrators.
-MAY_FETCH = {"bookings": EXPORTERS, "letters": EXPORTERS, "log": (), "feedback": EXPORTERS}
+MAY_FETCH = {"bookings": EXPORTERS, "letters": EXPORTERS, "log": (), "feedback": EXPORTERS, "invoices": EXPORTERS}
 
 
 def manner() -> FileManner:

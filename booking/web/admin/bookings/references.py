@@ -17,6 +17,7 @@ from booking.web.blueprints import admin
 from booking.web.forms.checked import one_line
 from booking.web.guards.access import staff, who
 from booking.web.refusals import sentence
+from booking.web.typed import identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class ReferencesPage:
     typed: BillingReferences
     wrong: str
     invoices: list[tuple[int, int]]
+
+    @property
+    def came_from(self) -> int:
+        """The invoice that somebody came from, to go on with it then; 0 for none that the booking stands on."""
+        typed = identity(request.values.get("invoice")) or 0
+        return typed if typed in {invoice_id for invoice_id, _number in self.invoices} else 0
 
 
 @admin.get("/bookings/<int:booking_id>/references")
@@ -52,10 +59,16 @@ def change_references(booking_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         answer = sentence(refusal)
         return _page(booking_id, typed, answer.text), answer.status
+    if came_from := _of(booking_id, typed).came_from:
+        flash(_("Saved. Now credit the invoice and invoice anew."))
+        return redirect(url_for("admin.invoice", invoice_id=came_from, _anchor="delivery"), 303)
     flash(_("Saved."))
     return redirect(url_for("admin.booking", booking_id=booking_id), 303)
 
 
 def _page(booking_id: int, typed: BillingReferences, wrong: str = "") -> str:
-    page = ReferencesPage(booking_id, typed, wrong, invoices_of(booking_id))
-    return render_template("admin/references.html", page=page)
+    return render_template("admin/references.html", page=_of(booking_id, typed, wrong))
+
+
+def _of(booking_id: int, typed: BillingReferences, wrong: str = "") -> ReferencesPage:
+    return ReferencesPage(booking_id, typed, wrong, invoices_of(booking_id))

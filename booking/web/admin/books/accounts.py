@@ -16,7 +16,9 @@ from booking.books.accounts import (
     is_account,
     is_dimension,
     is_vat_code,
+    named,
     save_chart,
+    suggested,
 )
 from booking.books.journal import INCOME, AccountRole
 from booking.books.posting import rules_of_books
@@ -49,16 +51,17 @@ class AccountInput:
 
 @dataclass(frozen=True, slots=True)
 class AccountsRow:
-    """What something is booked on: an account, and a VAT code where it is sold."""
+    """What something is booked on: an account, and a VAT code where it is sold; `suggested` and not confirmed."""
 
     label: str
     account: AccountInput
     code: AccountInput | None = None
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """All of them; `version` is that of what was shown."""
+    """All of them; `version` is that of what was shown, those that nobody has confirmed are marked."""
 
     rows: Sequence[AccountsRow]
     taxes: Sequence[AccountsRow]
@@ -69,6 +72,11 @@ class AccountsPage:
     refused: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def suggested(self) -> int:
+        """How many rows nobody has confirmed."""
+        return sum(row.suggested for row in (*self.rows, *self.taxes))
 
 
 @admin.get("/books/accounts")
@@ -88,7 +96,7 @@ def save_accounts() -> ResponseReturnValue:
     if errors:
         return render_template("admin/books_accounts.html", page=_page(typed, version or 0, errors)), 422
     try:
-        save_chart(_chart(typed), version or 0, who().actor)
+        save_chart(_chart(typed), version or 0, who().actor, confirmed=request.form.get("confirmed") == "y")
     except Refusal as refusal:
         answer = sentence(refusal)
         page = _page(typed, _stored()[1], refused=answer.text)
@@ -147,22 +155,37 @@ def _page(
     def asked(name: str) -> AccountInput:
         return AccountInput(name, labels[name], typed[name], wrong.get(name, ""))
 
+    ours = suggested_numbers()
     rows = [
         AccountsRow(
-            str(words), asked(f"account-{role}"), asked(f"code-{role}") if f"code-{role}" in typed else None
+            str(words), asked(f"account-{role}"), asked(f"code-{role}") if f"code-{role}" in typed else None,
+            suggested=not ours.isdisjoint(named(role)),
         )
         for role, words in ROLES.items()
         if role is not AccountRole.VAT
     ]  # fmt: skip
     taxes = [
-        AccountsRow(labels[name], asked(name), asked(name.replace("account", "code")))
+        AccountsRow(
+            labels[name], asked(name), asked(name.replace("account", "code")),
+            suggested=not ours.isdisjoint(named(AccountRole.VAT, _rate_in(name))),
+        )
         for name in typed
         if name.startswith("vat-account-")
-    ]
+    ]  # fmt: skip
     return AccountsPage(
         rows, taxes, [asked(name) for name in typed if name.startswith("activity-")], version, who().role is Role.ADMIN,
         deeds("books_rules:1", ()), refused, wrong, labels,
     )  # fmt: skip
+
+
+def suggested_numbers() -> frozenset[str]:
+    """The names of numbers that are as we suggested them, and that nobody has confirmed."""
+    rules = rules_of_books()
+    return suggested(_stored()[0], {} if rules is None else rules.confirmed, centre().country)
+
+
+def _rate_in(name: str) -> int:
+    return whole_number(name.rpartition("-")[2], 0, 10_000) or 0
 
 
 def _labels(typed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -173,7 +196,7 @@ def _labels(typed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if kind == "activity":
             yield name, titles[name]
         elif kind.startswith("vat"):
-            rate = wording().percent(whole_number(rest, 0, 10_000) or 0)
+            rate = wording().percent(_rate_in(name))
             yield name, _("VAT %(rate)s", rate=rate)
         else:
             yield name, str(ROLES[AccountRole(rest)])

@@ -10,6 +10,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from booking.books.accounts import named
 from booking.books.closing import AccountsMissing, DoesNotAgree, close_month
 from booking.books.exports.files import JournalForm, journal_file
 from booking.books.exports.rows import MonthOpen
@@ -24,6 +25,7 @@ from booking.reports.names import actors
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
+from booking.web.admin.books.accounts import suggested_numbers
 from booking.web.admin.books.book_words import AGREES, CHANNELS, KINDS, ROLES
 from booking.web.blueprints import admin
 from booking.web.files import download
@@ -52,13 +54,20 @@ class BooksPage:
 
 @dataclass(frozen=True, slots=True)
 class BooksMonthPage:
-    """A month; `refused` are sentences of what stops its close."""
+    """A month; `refused` are sentences of what stops its close, `suggested` the numbers that nobody has confirmed."""
 
     books: BooksMonth
     is_over: bool
     names: Mapping[str, str]
     refused: Sequence[str] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    suggested: frozenset[str] = frozenset()
+
+    @property
+    def unconfirmed(self) -> list[str]:
+        """What the month has entries for on numbers that nobody has confirmed; nothing once it is closed."""
+        roles = [] if self.books.closed else [(each.role, each.rate) for each in self.books.sums]
+        return list(dict.fromkeys(self.role(role) for role, rate in roles if self.suggested & {*named(role, rate)}))
 
     @property
     def files(self) -> list[tuple[JournalForm, str]]:
@@ -187,4 +196,4 @@ def _month_page(month: str, refused: Sequence[str] = (), errors: Mapping[str, st
     missing = [_missing(role, rate) for role, rate in in_month.missing]
     is_over = last_of(in_month.month) < today
     refusals = [*refused, *(each for each in missing if each not in refused)]
-    return BooksMonthPage(in_month, is_over, {**actors(), **names()}, refusals, errors or {})
+    return BooksMonthPage(in_month, is_over, {**actors(), **names()}, refusals, errors or {}, suggested_numbers())

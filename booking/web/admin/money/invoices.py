@@ -22,13 +22,23 @@ from booking.invoicing.ahead.unlike import (
     leave_as_invoiced,
 )
 from booking.invoicing.bank.late import LateSum, late_paid
+from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import mailbox_of, payer_of
-from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued, issued_one, notes_on
+from booking.invoicing.queries import (
+    MOST_A_PAGE,
+    NEWEST,
+    BookingOnInvoice,
+    IssuedFacts,
+    bookings_on,
+    issued,
+    issued_one,
+    notes_on,
+)
 from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
@@ -36,14 +46,16 @@ from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
-from booking.reckoning.proposals import CreditProposal, counted_anew
+from booking.kernel.refusals import Refusal
+from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.admin.money.written_off import WrittenOffShown, written_off_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre
+from booking.web.languages import centre, wording
+from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
 MOST_ROWS = 100
@@ -91,7 +103,8 @@ class InvoicesPage:
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
-    `states`: where each is, with its mark; `unlike`: visits that were invoiced before their day and changed since.
+    `given_up`: how many claim places on courses that were given up. `states`: where each is, with its mark; `unlike`:
+    visits that were invoiced before their day and changed since.
     """
 
     ready: Sequence[DraftRow]
@@ -108,6 +121,7 @@ class InvoicesPage:
     may_set_up: bool
     wanting: int
     stuck: int
+    given_up: int
     states: Mapping[int, tuple[str, str]]
     unlike: Sequence[InvoicedVisit]
     refused: Sequence[str] = ()
@@ -138,11 +152,12 @@ class RemindingShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One document, and the credit notes on it."""
+    """One document, the credit notes on it, and the bookings that it stands for."""
 
     facts: IssuedFacts
     today: date
     notes: Sequence[IssuedFacts]
+    bookings: Sequence[BookingOnInvoice]
     link: LinkShown
     payer_id: int | None
     delivery: DeliveryShown | None
@@ -151,6 +166,12 @@ class InvoicePage:
     unlike: InvoiceUnlike | None
     lost: WrittenOffShown
     late: LateSum
+
+    @property
+    def refusal_reason(self) -> str:
+        """What the payer would read on the credit note for one that was refused, in the language of the invoice."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            return str(_("Wrong reference or payer"))
 
     @property
     def proposal_reason(self) -> str:
@@ -199,6 +220,22 @@ def leave_invoice(invoice_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
 
 
+@admin.post("/invoices/<int:invoice_id>/release")
+@staff(Role.FINANCE)
+def release_paid(invoice_id: int) -> ResponseReturnValue:
+    """What is paid beyond what is left stands at the bank as paid too much, to be used or paid back."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    try:
+        released = release(invoice_id, who().actor, clock.now())
+    except Refusal as refusal:
+        flash(sentence(refusal).text)
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    flash(_("%(sum)s stands below as paid too much.", sum=wording().money(released, facts.document.currency)))
+    return redirect(url_for("admin.bank", _anchor="paid-too-much"), 303)
+
+
 def page_of(
     facts: IssuedFacts,
     link: LinkShown | None = None,
@@ -216,6 +253,7 @@ def page_of(
         facts,
         today,
         notes_on(invoice_id),
+        bookings_on(invoice_id),
         link or link_shown(facts),
         payer_of(invoice_id),
         delivery or delivery_shown(invoice_id, today),
@@ -282,6 +320,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         may_set_up=who().role is Role.ADMIN,
         wanting=how_many_want_a_person(clock.now(), _today()),
         stuck=how_many_are_stuck(),
+        given_up=how_many_given_up(),
         states=states_shown([facts.invoice_id for facts in documents]),
         unlike=invoices_to_put_right(centre(), clock.now()),
         refused=refused,

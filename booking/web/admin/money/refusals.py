@@ -33,6 +33,7 @@ from booking.books.payouts.file import (
     PayoutInOtherCurrency,
     PayoutLineBroken,
 )
+from booking.invoicing.bank.release import NothingToRelease
 from booking.invoicing.let_go import LONGEST_REASON, LetGoForGood, LetGoReasonWrong
 from booking.invoicing.references import NotInvoiced
 from booking.invoicing.reminders.stuck import ReminderMoved
@@ -57,6 +58,7 @@ plain(DoesNotAgree, _("The journal says something else than what was sold, issue
 plain(MovedMeanwhile, _("Something was sold, issued or paid just now. Nothing is closed: press once more."))
 plain(MonthOpen, _("Files are made of months that are closed."))
 plain(LetGoForGood, _("It is not let go any more, or has been for too long to be claimed after all."))
+plain(NothingToRelease, _("No more is paid by the bank's files than is left of it."))
 plain(ReminderMoved, _("It stands otherwise by now. This is how."))
 plain(LeftChangedMeanwhile, _("This is what is left of it as it stands now. Look at it, then press once more."))
 plain(NothingToWriteOff, _("Nothing is left to pay of this invoice."))

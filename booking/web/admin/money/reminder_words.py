@@ -24,6 +24,10 @@ def words_of_state(reminder: ReminderFacts) -> str:
     """What has become of a reminder."""
     if reminder.state is ReminderState.PROMISED and reminder.left_out_at is not None:
         return str(_("could not be sent, and is left out"))
-    if reminder.state is ReminderState.STOPPED:
-        return str(_("stopped: %(why)s", why=WHY_STOPPED[reminder.why]))
-    return str(_("sent") if reminder.state is ReminderState.SENT else _("on its way"))
+    match reminder.state:
+        case ReminderState.STOPPED:
+            return str(_("stopped: %(why)s", why=WHY_STOPPED[reminder.why]))
+        case ReminderState.SENT:
+            return str(_("sent"))
+        case ReminderState.PROMISED:
+            return str(_("could not be sent") if reminder.unsent else _("on its way"))
