@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from booking.centre.facts import CentreFacts
@@ -61,9 +62,24 @@ def calendar_file(
             organizer.params["CN"] = centre.name.replace('"', "'")  # which no parameter may hold (RFC 5545, 3.2)
             event.add("organizer", organizer)
         calendar.add_component(event)
-    calendar.add_missing_timezones()
-    made: bytes = calendar.to_ical()
+    head, begin, events = calendar.to_ical().partition(_FIRST_EVENT)
+    made: bytes = head + rules_of(zone) + begin + events
     return made
+
+
+_FIRST_EVENT = b"BEGIN:VEVENT\r\n"  # stands at the beginning of a line only: what is folded begins with a space
+
+
+@cache
+def rules_of(zone: ZoneInfo) -> bytes:
+    """The rules of a time zone as they stand in each file. The library would work them out anew each time."""
+    from icalendar import Calendar, Event
+
+    calendar, event = Calendar(), Event()
+    event.add("dtstart", datetime(2026, 1, 1, tzinfo=zone))
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return b"".join(rules.to_ical() for rules in calendar.timezones)
 
 
 def method_of(file: bytes) -> str:

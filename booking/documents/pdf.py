@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,6 +27,9 @@ _kept: OrderedDict[str, bytes] = OrderedDict()
 _press = threading.Lock()
 
 
+Content = dict[str, object]
+
+
 class TypesettingRefused(Exception):
     """The typesetter would not set it so."""
 
@@ -33,7 +38,8 @@ def ticket_pdf(paper: Paper | VisitPaper) -> bytes:
     """The party's page first, then a ticket each for those who come apart; a school has one page with its plan."""
     if isinstance(paper, VisitPaper):
         return printed("visit.typ", paper, {paper.code: qr_plain_svg(paper.code)})
-    codes = (paper.code, *(ticket.code for ticket in paper.tickets))
+    # One ticket alone has no picture of its own: the party's is its.
+    codes = (paper.code, *(ticket.code for ticket in paper.tickets if len(paper.tickets) > 1))
     return printed("ticket.typ", paper, {code: qr_plain_svg(code) for code in codes})
 
 
@@ -49,7 +55,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
 
 def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
     """The paper as its template sets it; `codes` are pictures (SVG) by what they say."""
-    content = _each_text(paper.as_json(), drawable)
+    content = _each(paper.as_json(), drawable)
     # The codes too: two names whose letters have no shape are set alike, and their codes differ.
     key = sha256(f"{template}\n{json.dumps(content)}\n{json.dumps(dict(codes))}".encode()).hexdigest()
     with _press:
@@ -63,7 +69,7 @@ def printed(template: str, paper: Printed, codes: Mapping[str, str]) -> bytes:
     return made
 
 
-def _set(template: str, content: object, codes: Mapping[str, str]) -> bytes:
+def _set(template: str, content: Content, codes: Mapping[str, str]) -> bytes:
     """The paper, whatever is said on it: who has paid must get in. Three tries at most.
 
     Letters without a shape are squares already. What the compiler refuses for some other reason is said in plain Latin
@@ -73,44 +79,78 @@ def _set(template: str, content: object, codes: Mapping[str, str]) -> bytes:
         return _compile(template, content, codes, accessible=True)
     except TypesettingRefused as error:
         log.write("paper.refused", template=template, cause=str(error))
-    content = _each_text(content, plain)
+    content = _each(content, plain)
     try:
         return _compile(template, content, codes, accessible=True)
     except TypesettingRefused:
         return _compile(template, content, codes, accessible=False)
 
 
-def _compile(template: str, content: object, codes: Mapping[str, str], *, accessible: bool) -> bytes:
-    # Everything goes in as data, never as markup: a name cannot become an instruction.
-    inputs = {
-        "paper": json.dumps(content),
-        "codes": json.dumps(dict(codes)),
-    }
+@cache
+def _typesetter() -> typst.Compiler:
+    """The typesetter with its fonts and our templates, read once. Only made where type is set: it survives no fork."""
+    return typst.Compiler(root=str(TEMPLATES), ignore_system_fonts=True)
+
+
+def _compile(template: str, content: Content, codes: Mapping[str, str], *, accessible: bool) -> bytes:
+    """The sheet of a template. What it says is handed over in the call, not as an input of the system (`sys.inputs`):
+    with another input the typesetter forgets all it has read.
+    """
+    paper = _as_data({**content, "long": long_words(content)})
+    call = f'#import "{template}": sheet\n#sheet({paper}, {_as_data(dict(codes))})'
     try:
-        compiled: bytes = typst.compile(
-            str(TEMPLATES / template),
-            root=str(TEMPLATES),
-            sys_inputs=inputs,
-            ignore_system_fonts=True,
-            pdf_standards="ua-1" if accessible else None,
-        )
+        compiled = _typesetter().compile(input=call.encode(), format="pdf", pdf_standards="ua-1" if accessible else [])
     except typst.TypstError as error:
-        raise TypesettingRefused(
-            str(error)[:80].split('"')[0]
-        ) from error  # what stands in quotes is of somebody's name
+        # What stands in quotes is of somebody's name.
+        raise TypesettingRefused(str(error)[:80].split('"')[0]) from error
     except BaseException as panic:
         if isinstance(panic, Exception) or type(panic).__name__ != "PanicException":
             raise
         raise TypesettingRefused("panic") from None
+    assert isinstance(compiled, bytes)  # a PDF is one file
     return compiled
 
 
-def _each_text(content: object, change: Callable[[str], str]) -> object:
+def _as_data(content: object) -> str:
+    """Everything goes in as data, never as markup: a name cannot become an instruction.
+
+    JSON in ASCII has no end of line in it, and of a typst string only a quote is the end, unless a backslash is before.
+    """
+    text = json.dumps(content).replace("\\", "\\\\").replace('"', '\\"')
+    return f'json(bytes("{text}"))'
+
+
+_LONG = re.compile(r"\S{16,}")
+
+
+def long_words(content: Content) -> str:
+    """A pattern of the words on a paper that would need a place to break, also as headings are written; "" for none."""
+    words = {word for text in _texts(content) for word in _LONG.findall(text)}
+    words |= {word.upper() for word in words}
+    # The longest first: of two that begin alike the pattern takes the one that stands there whole.
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _texts(content: object) -> Iterator[str]:
+    """Every text of a paper but its codes, which are pictures, or broken by their template."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        yield from (text for name, value in content.items() if name != "code" for text in _texts(value))
+    elif isinstance(content, (list, tuple)):
+        yield from (text for value in content for text in _texts(value))
+
+
+def _each(content: Content, change: Callable[[str], str]) -> Content:
     """What a paper says, with every text changed."""
+    return {name: _each_text(value, change) for name, value in content.items()}
+
+
+def _each_text(content: object, change: Callable[[str], str]) -> object:
     if isinstance(content, str):
         return change(content)
     if isinstance(content, dict):
-        return {name: _each_text(value, change) for name, value in content.items()}
+        return _each(content, change)
     if isinstance(content, (list, tuple)):
         return [_each_text(value, change) for value in content]
     return content

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from booking.invoicing.files import write_files
 from booking.invoicing.sending.begin import begin_sending
 from booking.outbox.keepers import PromiseKeeper, read
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.settings import Settings
 
@@ -24,4 +25,4 @@ def _write(leased: Leased, settings: Settings) -> None:
     begin_sending(invoice_id, settings)
 
 
-KEEPERS = (PromiseKeeper("invoice.files", _write),)
+KEEPERS = (PromiseKeeper("invoice.files", _write, Rank.TODAY),)

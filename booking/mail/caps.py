@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from booking.bookings.limits.places import fold_email
 from booking.bookings.models import Booking
@@ -39,16 +39,17 @@ class HeldBack(Exception):
     """The mailbox has had as many letters of the kind as it gets in a day."""
 
 
-def check(
-    promise_id: int, kind: str, about: Mapping[str, Any], recipient: str, most: int, key: str, now: datetime
-) -> None:
+def is_counted(kind: str, about: Mapping[str, Any]) -> bool:
+    """Whether a letter counts at all: what a stranger may have sent, unpaid for and not asked for by staff."""
+    return kind in ASKED_FOR_BY_ANYBODY and not about.get(LET_THROUGH) and not _is_paid(about)
+
+
+def check(promise_id: int, kind: str, recipient: str, most: int, key: str, now: datetime) -> None:
     """Count a letter that is about to go; call inside a unit of work. Tried again, it counts once. Raises HeldBack.
 
     `most` of one kind go to a mailbox within a day, and OF_ALL_KINDS times as many in all; `key` is the installation's
     secret.
     """
-    if kind not in ASKED_FOR_BY_ANYBODY or about.get(LET_THROUGH) or _is_paid(about):
-        return
     who = hmac.new(key.encode(), fold_email(recipient).encode(), hashlib.sha256).hexdigest()[:MARK_LENGTH]
     one_at_a_time([who])
     others = select(
@@ -60,15 +61,15 @@ def check(
     insert_once(MailCount, "promise_id", {"promise_id": promise_id, "kind": kind, "who": who, "at": now})
 
 
+_PAID = select(Booking.id).where(
+    Booking.id == bindparam("booking"),
+    Booking.total > 0,
+    Booking.channel != Channel.SCHOOL,
+    Booking.confirmed_at.is_not(None),
+)
+
+
 def _is_paid(about: Mapping[str, Any]) -> bool:
     """Whether it is about something that the public has bought and paid for."""
     booking_id = about.get("booking_id")
-    if not booking_id:
-        return False
-    paid = select(Booking.id).where(
-        Booking.id == booking_id,
-        Booking.total > 0,
-        Booking.channel != Channel.SCHOOL,
-        Booking.confirmed_at.is_not(None),
-    )
-    return run(paid).first() is not None
+    return bool(booking_id) and run(_PAID, {"booking": booking_id}).first() is not None

@@ -13,6 +13,7 @@ from booking.kernel.database import unit_of_work
 from booking.mail import caps, messages, sending
 from booking.mail.promised import PromisedOfInvoice
 from booking.outbox.keepers import PromiseKeeper, read
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.settings import Settings
 
@@ -30,16 +31,41 @@ AFTERWARDS: Mapping[str, Callable[[Mapping[str, Any], CentreFacts, datetime], No
 def _send(leased: Leased, settings: Settings) -> None:
     """Raises caps.HeldBack, sending.Later or sending.LetterRefused."""
     centre = the_centre()
-    letter = messages.write(leased.kind, leased.id, leased.about, settings, leased.made_at)
+    is_counted = caps.is_counted(leased.kind, leased.about)
+    letter = messages.write(leased.kind, leased.id, leased.about, settings, leased.made_at, centre)
     if letter is None:
         return
-    to, most, key = letter.recipient, centre.most_mails, settings.secret_key
-    with unit_of_work():
-        caps.check(leased.id, leased.kind, leased.about, to, most, key, clock.now())
+    if is_counted:
+        to, most, key = letter.recipient, centre.most_mails, settings.secret_key
+        with unit_of_work():
+            caps.check(leased.id, leased.kind, to, most, key, clock.now())
     sending.send(letter, settings, centre.name, centre.email)
     if leased.kind in AFTERWARDS:
         with unit_of_work():
             AFTERWARDS[leased.kind](leased.about, centre, clock.now())
 
 
-KEEPERS = tuple(PromiseKeeper(kind, _send) for kind in messages.WRITERS)
+# Somebody has just done something and looks for the letter: tickets, an answer, a way in.
+WAITED_FOR = frozenset(
+    f"mail.{kind}"
+    for kind in (
+        "confirmation", "change", "cancellation", "payment_failed", "lost", "find", "free_yes", "my_visits",
+        "visit_asked", "visit_copy", "visit_waiting", "waiting", "wish", "payer_link", "invitation",
+        "newsletter", "course_place",
+    )
+)  # fmt: skip
+# Many at once, of which none is in a hurry. What is left is about a day: an offer with its hours, a closure, money.
+IN_BULK = frozenset(
+    f"mail.{kind}"
+    for kind in (
+        "reminder", "visit_week", "visit_number", "visit_feedback", "certificate", "invoice", "invoice_reminder",
+        "waiting_over", "visit_waiting_over",
+    )
+)  # fmt: skip
+
+
+def _rank(kind: str) -> Rank:
+    return Rank.AT_THE_SCREEN if kind in WAITED_FOR else Rank.BULK if kind in IN_BULK else Rank.TODAY
+
+
+KEEPERS = tuple(PromiseKeeper(kind, _send, _rank(kind)) for kind in messages.WRITERS)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from booking.centre.facts import the_centre
+from booking.centre.facts import CentreFacts, the_centre
 from booking.kernel.database import end_reading
 from booking.mail import promised
 from booking.mail.letter import Letter
@@ -54,10 +54,15 @@ WRITERS: Mapping[str, Writer] = {
 
 
 def write(
-    kind: str, promise_id: int, about: Mapping[str, Any], settings: Settings, made_at: datetime | None = None
+    kind: str,
+    promise_id: int,
+    about: Mapping[str, Any],
+    settings: Settings,
+    made_at: datetime | None = None,
+    centre: CentreFacts | None = None,
 ) -> Letter | None:
     """The letter that a promise asks for; None when there is nothing to say any more. Leaves no transaction open."""
-    desk = Desk(settings, the_centre(), promise_id, kind, made_at)
+    desk = Desk(settings, centre or the_centre(), promise_id, kind, made_at)
     try:
         return WRITERS[kind](desk, about)
     finally:

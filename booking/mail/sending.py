@@ -1,30 +1,22 @@
-"""Letters on their way: through Flask-Mail with a time-out and a checked certificate, or as files in the demo."""
+"""Letters on their way: as they travel, what becomes of each at the mail server, or as files in the demo."""
 
 from __future__ import annotations
 
 import os
 import re
 import smtplib
-import ssl
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
 from itertools import takewhile
 from pathlib import Path
 
-from flask import current_app
-from flask_mail import Connection, Mail, Message
-
 from booking.kernel import clock
+from booking.mail.connection import Composed, hand_over
 from booking.mail.letter import Letter
-from booking.settings import MailSettings, Settings
-
-TIMEOUT = 10  # seconds; the stock connection would wait for a silent server for ever
-
-WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
+from booking.mail.wire import compose
+from booking.settings import Settings
 
 
 class Later(Exception):
@@ -33,73 +25,6 @@ class Later(Exception):
 
 class LetterRefused(Exception):
     """The letter will never go: the server said no for good."""
-
-
-class CarefulConnection(Connection):
-    """Flask-Mail's connection, with a time-out and a certificate that must be right."""
-
-    def configure_host(self) -> smtplib.SMTP:
-        """Open the connection to the mail server."""
-        mail = self.mail
-        context = ssl.create_default_context()
-        if mail.use_ssl:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(mail.server, mail.port, timeout=TIMEOUT, context=context)
-        else:
-            host = smtplib.SMTP(mail.server, mail.port, timeout=TIMEOUT)
-        try:
-            if mail.use_tls:
-                host.starttls(context=context)
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-        except BaseException:
-            host.close()
-            raise
-        return host
-
-    def __exit__(self, *_: object) -> None:
-        """Take leave. What the server said of the letter stands, however it takes the goodbye.
-
-        A server that goes without a word after it has accepted a letter must not make us send it again.
-        """
-        if self.host is not None:
-            try:
-                self.host.quit()
-            except (OSError, smtplib.SMTPException):
-                self.host.close()
-
-
-class CarefulMail(Mail):
-    """Flask-Mail that opens careful connections."""
-
-    def connect(self) -> Connection:
-        """Flask-Mail's hook."""
-        return CarefulConnection(current_app.extensions["mail"])
-
-
-class Composed(Message):
-    """Flask-Mail's message with a letter that we have composed: its own writing breaks long names in two."""
-
-    composed: EmailMessage
-
-    def as_bytes(self) -> bytes:
-        """Flask-Mail's hook."""
-        return self.composed.as_bytes()
-
-
-mail = CarefulMail()
-
-
-def flask_mail_config(settings: MailSettings, sender: str) -> dict[str, object]:
-    """Our settings in Flask-Mail's names."""
-    return {
-        "MAIL_SERVER": settings.server,
-        "MAIL_PORT": settings.port,
-        "MAIL_USERNAME": settings.username or None,
-        "MAIL_PASSWORD": settings.password or None,
-        "MAIL_USE_TLS": settings.use_tls and settings.port != 465,
-        "MAIL_USE_SSL": settings.use_tls and settings.port == 465,
-        "MAIL_DEFAULT_SENDER": sender,
-    }
 
 
 def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> None:
@@ -111,7 +36,7 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
     message = Composed(recipients=[letter.recipient], sender=settings.mail_sender)
     message.composed = composed
     try:
-        mail.send(message)
+        hand_over(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         raise (LetterRefused if all(code >= 500 for code in codes) else Later)(f"recipient {codes}") from error
@@ -122,57 +47,6 @@ def send(letter: Letter, settings: Settings, from_name: str, reply_to: str) -> N
         raise Later(f"{type(error).__name__} {error.smtp_code}") from error
     except (OSError, smtplib.SMTPException) as error:
         raise Later(type(error).__name__) from error
-
-
-def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> EmailMessage:
-    """The letter as it travels (RFC 5322), in lines and bytes that every server takes."""
-    message = EmailMessage(policy=WIRE)
-    message["From"] = Address(display_name=_as_name(from_name), addr_spec=sender)
-    message["To"] = letter.recipient
-    message["Subject"] = _one_line(letter.subject)
-    message["Reply-To"] = reply_to
-    message["Date"] = formatdate()
-    message["Message-ID"] = letter.message_id
-    # RFC 3834, section 5, and what Exchange asks for: nobody's holiday answer comes back to us.
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    if letter.list_unsubscribe:
-        message["List-Unsubscribe"] = f"<{letter.list_unsubscribe}>"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    html = message.get_body(("html",))
-    for picture in letter.pictures:
-        main, sub = picture.kind.split("/", 1)
-        if html is not None:
-            html.add_related(
-                picture.content,
-                maintype=main,
-                subtype=sub,
-                cid=f"<{picture.name}>",
-                filename=picture.name,
-                disposition="inline",
-            )
-    if html is not None and letter.pictures:
-        html.set_param("type", "text/html")  # of the part that is looked at first (RFC 2387, section 3.1)
-    for attachment in letter.attachments:
-        media, *more = attachment.kind.split("; ")
-        main, sub = media.split("/", 1)
-        params = dict(parameter.split("=", 1) for parameter in more)
-        message.add_attachment(
-            attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params or None
-        )
-    return message
-
-
-def _one_line(text: str) -> str:
-    """Fit for a header: everything that some reader takes for the end of a line becomes a space."""
-    return " ".join(text.split())[:200]
-
-
-def _as_name(text: str) -> str:
-    """Fit for the name before an address. The library forgets the quotes around a name that it has to fold."""
-    name = _one_line(text)
-    return name if len(name) <= 60 else " ".join(re.sub(r'["(),.:;<>@\[\\\]]', " ", name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +91,11 @@ def read_file(folder: Path, name: str) -> EmailMessage | None:
     return read if isinstance(read, EmailMessage) else None
 
 
-def _write_file(letter: Letter, folder: Path, composed: EmailMessage) -> None:
+def _write_file(letter: Letter, folder: Path, composed: bytes) -> None:
     """Write once per Message-ID, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^0-9A-Za-z.-]", "", letter.message_id.split("@")[0]) + ".eml"
     part = folder / f".{name}.{os.getpid()}"
-    part.write_bytes(composed.as_bytes())
+    part.write_bytes(composed)
     os.utime(part, (clock.now().timestamp(),) * 2)  # by our clock, which a demo may run ahead: it is forgotten by it
     part.replace(folder / name)

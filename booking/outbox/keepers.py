@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from booking.outbox import long_work
 from booking.outbox.long_work import Step
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.settings import Settings
 
@@ -23,10 +24,11 @@ Keep = Callable[[Leased, Settings], None]
 
 @dataclass(frozen=True, slots=True)
 class PromiseKeeper:
-    """One kind of promise and what keeps it."""
+    """One kind of promise, what keeps it, and which others go before it."""
 
     kind: str
     keep: Keep
+    rank: Rank
 
 
 class UnreadablePromise(Exception):
@@ -65,4 +67,4 @@ def work(steps: Mapping[str, Step]) -> PromiseKeeper:
     def go_on(leased: Leased, _settings: Settings) -> None:
         long_work.go_on(read(PromisedWork, leased.about).work_id, steps)
 
-    return PromiseKeeper("work", go_on)
+    return PromiseKeeper("work", go_on, Rank.TODAY)  # staff look on at a page

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy import BigInteger, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.kernel.database import Id, Json, Model, UTCDateTime, stored
@@ -25,6 +25,14 @@ class PromiseState(StrEnum):
     HELD_BACK = "held_back"
 
 
+class Rank(IntEnum):
+    """Whom a promise lets go before: kept with it, since the database chooses what is done next."""
+
+    AT_THE_SCREEN = 0  # somebody waits for it now
+    TODAY = 1  # it changes somebody's day, or is money
+    BULK = 2  # as well tonight
+
+
 class Promise(Model):
     """One piece of promised work. `key` is unique, so the same promise made twice is one; `about` holds ids only.
 
@@ -38,6 +46,7 @@ class Promise(Model):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     about: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[PromiseState] = mapped_column(stored(PromiseState), default=PromiseState.WAITING)
+    rank: Mapped[int] = mapped_column(SmallInteger, default=Rank.TODAY, server_default="1")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -49,6 +58,13 @@ class Promise(Model):
     __table_args__ = (
         Index(
             "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outbox_turn",
+            "rank",
             "due_at",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),

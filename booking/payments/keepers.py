@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from booking.bookings.store import lock
 from booking.kernel.database import unit_of_work
 from booking.outbox.keepers import PromiseKeeper, read
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.payments import refunds
 from booking.settings import Settings
@@ -40,4 +41,7 @@ def _send(leased: Leased, _settings: Settings) -> None:
     refunds.send(read(PromisedRefund, leased.about).refund_id)
 
 
-KEEPERS = (PromiseKeeper("payment.refund", _request), PromiseKeeper("payment.send_refund", _send))
+KEEPERS = (
+    PromiseKeeper("payment.refund", _request, Rank.TODAY),
+    PromiseKeeper("payment.send_refund", _send, Rank.TODAY),
+)

@@ -8,6 +8,7 @@ from booking.kernel import clock
 from booking.mail import keepers as mail
 from booking.outbox import keepers as outbox
 from booking.outbox.keepers import Keep, PromiseKeeper
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.payments import keepers as payments
 from booking.running import upkeep
@@ -24,7 +25,8 @@ KEEPERS = (
     *invoicing.KEEPERS,
     *sending.KEEPERS,
     outbox.work(STEPS),
-    PromiseKeeper("upkeep", _keep_house),
+    PromiseKeeper("upkeep", _keep_house, Rank.BULK),
     *mail.KEEPERS,
 )
 KEEPS: dict[str, Keep] = {keeper.kind: keeper.keep for keeper in KEEPERS}
+RANKS: dict[str, Rank] = {keeper.kind: keeper.rank for keeper in KEEPERS}

@@ -8,6 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 
@@ -15,6 +17,7 @@ from booking.centre.facts import NoCentre, the_centre
 from booking.kernel import clock, log
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import db, unit_of_work
+from booking.mail.connection import one_connection
 from booking.outbox import promises
 from booking.outbox.promises import Leased
 from booking.running.chores import WITHOUT_A_CENTRE, chores
@@ -26,6 +29,15 @@ PAUSE = 1.0  # seconds between two looks when there is nothing to do
 PAUSE_AFTER_FAILURE = 5.0  # seconds, when not even looking was possible
 HURRY = 0.2  # seconds of promises while people stand in line
 SPELL = 10.0  # seconds of promises before the house is looked after again: holds end while a mail server is slow
+FOURTH = 4  # of so many promises one is the longest due, whatever its rank: what waits is never put off for ever
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPromise:
+    """What became of a promise, not yet written: `write` does so inside a unit of work."""
+
+    promise_id: int
+    write: Callable[[], None]
 
 
 class Worker:
@@ -38,6 +50,7 @@ class Worker:
         self.shift = Shift(self.name, nights, clock.now())  # no nights for one that is started for a moment
         self.chores = chores()
         self.last: dict[str, float] = {}  # when each chore was begun
+        self.turn = 0  # how many promises it has asked for
         self.done: set[int] = set()  # done, and not yet written down because the database failed at that moment
 
     def round(self) -> int:
@@ -53,20 +66,29 @@ class Worker:
                 db.session.remove()
 
     def _promises(self) -> int:
+        """Keep what is due, one promise after the other; what became of one is written as the next is taken."""
         tried, until = 0, time.monotonic() + (HURRY if self.shift.hurries else SPELL)
-        while time.monotonic() < until and not self.stop.is_set():
-            now = clock.now()
-            with unit_of_work():
-                leased = promises.lease(self.name, now)
-            if not leased:
-                break
-            for promise in leased:
-                self._keep(promise)
-            tried += len(leased)
-        return tried
+        just_tried: list[TriedPromise] = []
+        with one_connection():
+            while True:
+                goes_on = time.monotonic() < until and not self.stop.is_set()
+                with unit_of_work():
+                    for tried_promise in just_tried:
+                        tried_promise.write()
+                    leased = self._next() if goes_on else []
+                self.done.difference_update(tried_promise.promise_id for tried_promise in just_tried)
+                if not leased:
+                    return tried
+                just_tried = [self._keep(promise) for promise in leased]
+                tried += len(leased)
 
-    def _keep(self, leased: Leased) -> None:
-        """Do one promised piece; whatever happens to it is written on its row."""
+    def _next(self) -> list[Leased]:
+        """What is to be done next: those first who wait at a screen, and each FOURTH time who has waited longest."""
+        self.turn += 1
+        return promises.lease(self.name, clock.now(), longest_due=self.turn % FOURTH == 0)
+
+    def _keep(self, leased: Leased) -> TriedPromise:
+        """Do one promised piece; whatever happens to it is written on its row as the next is taken."""
         try:
             if leased.id not in self.done:
                 self._do(leased)
@@ -74,15 +96,10 @@ class Worker:
             raise
         except BaseException as error:  # a library written in Rust panics with what is no Exception
             failure = judge(error)
-        else:
-            self.done.add(leased.id)
-            with unit_of_work():
-                promises.settle(leased, self.name)
-            self.done.discard(leased.id)
-            return
-        log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, **failure.facts)
-        with unit_of_work():
-            failure.end(leased, self.name, failure.why)
+            log.write("promise.failed", promise=leased.id, kind=leased.kind, attempt=leased.attempts, **failure.facts)
+            return TriedPromise(leased.id, partial(failure.end, leased, self.name, failure.why))
+        self.done.add(leased.id)
+        return TriedPromise(leased.id, partial(promises.settle, leased, self.name))
 
     def _do(self, leased: Leased) -> None:
         KEEPS[leased.kind](leased, settings_of(self.app))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,8 +20,10 @@ from booking.bookings.queries import BookingFacts
 from booking.bookings.store import lock
 from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel, Draw
-from booking.centre.facts import CentreFacts
+from booking.centre.facts import NOT_YET, CentreFacts
 from booking.centre.wording import LOCALES, Wording
+from booking.documents import calendar_file as module
+from booking.documents.calendar_file import Appointment, calendar_file
 from booking.documents.papers import booking_calendar
 from booking.kernel.database import db, unit_of_work
 from tests.builders import a_confirmed_booking, a_sale, a_slot, a_space, a_stretch, a_ticket_type, an_activity, tomorrow
@@ -186,3 +189,25 @@ def test_appointments_are_right_on_both_sides_of_the_clock_change(
     assert start == ten
     (zone,) = calendar.walk("VTIMEZONE")
     assert zone["TZID"] == event["DTSTART"].params["TZID"] == "Europe/Oslo"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Oslo", "Europe/Riga", "Atlantic/Reykjavik", "UTC"])
+def test_the_rules_of_a_time_zone_that_are_kept_are_those_that_the_library_writes(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    centre = replace(NOT_YET, timezone=zone, email="post@example.org", address="Bergen")
+    starts = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    appointments = [
+        Appointment(f"{day}@x", "BEGIN:VEVENT\r\nå", starts, starts + timedelta(days=day)) for day in (1, 200)
+    ]
+
+    def file() -> bytes:
+        return calendar_file(
+            appointments, centre=centre, version=1, made_at=starts, address="https://x", text="BEGIN:VEVENT\n" * 9
+        )
+
+    kept = [file(), file()]
+    monkeypatch.setattr(module, "rules_of", lambda _zone: b"")
+    theirs = Calendar.from_ical(file())
+    theirs.add_missing_timezones()
+    assert kept == [theirs.to_ical()] * 2

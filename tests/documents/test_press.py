@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.policy import SMTP
@@ -36,7 +37,7 @@ from booking.settings import settings_of
 from tests.builders import a_confirmed_booking, a_sale
 
 KARI, ANNA = "Kari Nordmann", "Άννα Παππά"  # both can be drawn; hers is not of plain Latin letters
-set_type = typst.compile
+typesetter = press._typesetter
 
 
 class PanicException(BaseException):
@@ -47,19 +48,21 @@ def a_certificate(name: str) -> CertificatePaper:
     return CertificatePaper(
         lang="nb", title="Kursbevis", centre="Senteret", seller=("Senteret AS",), reference="4BKC9RC7", name=name,
         was_there="har deltatt på", course="Kurs", held_on="4. november", hours="3 timer", check="Se",
-        code="https://example.org/c/1", brand="#0b5", words={},
+        code="https://example.org/c/1", brand="#0b5",
+        words={"date": "Dato", "hours": "Varighet", "place": "Sted", "qr": "QR-kode"},
     )  # fmt: skip
 
 
-def panics(of: str) -> Callable[..., object]:
+class Panicking:
     """A typesetter that panics of this name, and sets all others."""
 
-    def compile_(template: str, sys_inputs: dict[str, str], **more: object) -> object:
-        if of.encode("ascii", "backslashreplace").decode() in sys_inputs["paper"]:
-            raise PanicException(of)
-        return set_type(template, sys_inputs=sys_inputs, **more)  # type: ignore[call-overload]  # as they came
+    def __init__(self, of: str) -> None:
+        self.of = of.encode("ascii", "backslashreplace").replace(b"\\", b"\\\\")  # as JSON, within a string
 
-    return compile_
+    def compile(self, *, input: bytes, format: str, pdf_standards: str) -> object:
+        if self.of in input:
+            raise PanicException(self.of)
+        return typesetter().compile(input=input, format="pdf", pdf_standards="ua-1")
 
 
 class Counting:
@@ -69,7 +72,7 @@ class Counting:
         self.made = self.in_hand = self.most = 0
         self.guard = threading.Lock()
 
-    def __call__(self, *_args: object, **_more: object) -> bytes:
+    def compile(self, **_more: object) -> bytes:
         with self.guard:
             self.made += 1
             self.in_hand += 1
@@ -84,7 +87,7 @@ class Counting:
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     """In the typesetter's place."""
     there = Counting()
-    monkeypatch.setattr(typst, "compile", there)
+    monkeypatch.setattr(press, "_typesetter", lambda: there)
     return there
 
 
@@ -132,7 +135,7 @@ def test_of_the_papers_just_made_the_last_few_are_kept_and_no_more(counting: Cou
 
 
 def test_the_press_is_free_again_after_what_is_no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typst, "compile", panics("Senteret"))
+    monkeypatch.setattr(press, "_typesetter", lambda: Panicking("Senteret"))
     for _ in range(2):  # the second would wait for ever
         with pytest.raises(press.TypesettingRefused):
             certificate_pdf(a_certificate(KARI))
@@ -141,7 +144,7 @@ def test_the_press_is_free_again_after_what_is_no_paper(monkeypatch: pytest.Monk
 def test_a_name_that_the_typesetter_panics_of_is_squares_on_the_ticket(
     app: Flask, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(typst, "compile", panics(ANNA))
+    monkeypatch.setattr(press, "_typesetter", lambda: Panicking(ANNA))
     _, slot, adult = a_sale()
     a_confirmed_booking(slot, adult, 1, name=ANNA, email="anna@example.org")
     run_once(app)
@@ -158,7 +161,7 @@ def test_a_panic_that_squares_do_not_help_against_is_tried_again_and_stops_no_ot
     a_confirmed_booking(slot, adult, 1, name=KARI, email="kari@example.org")
     a_confirmed_booking(slot, adult, 1, name="Ola Nordmann", email="ola@example.org")
     with monkeypatch.context() as broken:
-        broken.setattr(typst, "compile", panics(KARI))
+        broken.setattr(press, "_typesetter", lambda: Panicking(KARI))
         run_once(app)
     assert promises() == [(PromiseState.WAITING, 1), (PromiseState.DONE, 1)]
     assert "Ola Nordmann" in tickets_of(app, "ola@example.org")
@@ -169,9 +172,10 @@ def test_a_panic_that_squares_do_not_help_against_is_tried_again_and_stops_no_ot
 
 
 DYING = """
-import os, signal, typst
-typst.compile = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+import os, signal
 from booking import create_app
+from booking.documents import pdf
+pdf._typesetter = lambda: os.kill(os.getpid(), signal.SIGKILL)
 from booking.settings import Settings
 from booking.running.worker import run_once
 run_once(create_app(Settings.from_environment(os.environ)))
@@ -193,3 +197,36 @@ def test_a_worker_that_is_killed_while_it_sets_a_ticket_leaves_the_letter_to_the
         run_once(app)
     assert promises() == [(PromiseState.DONE, 2)]
     assert KARI in tickets_of(app, "kari@example.org")
+
+
+# What would end a string, a line or a sheet, and what a string would read as something else.
+TRICKY = ['" , panic("x")', "\\", '\\"', '\\\\"', "\\u{22}", "\\n", "#panic()", "\n", "`", "é", "\U0001f39f", ")] #x"]
+
+
+@pytest.mark.parametrize("name", TRICKY)
+def test_what_stands_on_a_paper_reaches_the_typesetter_letter_for_letter(name: str) -> None:
+    call = f"#metadata({press._as_data({'name': name})})<said>"
+    assert json.loads(typst.query(call.encode(), "<said>", field="value", one=True)) == {"name": name}
+
+
+def test_hundreds_of_papers_fill_no_memory() -> None:
+    def megabytes() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+    def print_some(number: int) -> None:
+        for _ in range(number):
+            certificate_pdf(a_certificate(new_secret()))
+
+    print_some(60)  # what is kept is kept by then
+    before = megabytes()
+    print_some(400)
+    assert megabytes() - before < 20
+
+
+def test_a_word_without_a_place_to_break_is_looked_for_only_where_there_is_one() -> None:
+    assert press.long_words({"name": "Kari Nordmann", "code": "x" * 40, "words": {"qr": "QR-kode"}}) == ""
+    pattern = press.long_words({"lines": [{"title": "undervisningsopplegg, undervisningsoppleggene"}, "a.b" * 9]})
+    assert re.findall(pattern, "undervisningsoppleggene undervisningsopplegg, axb" * 9) == [
+        "undervisningsoppleggene", "undervisningsopplegg,"
+    ] * 9  # fmt: skip
+    assert re.fullmatch(pattern, "A.B" * 9)

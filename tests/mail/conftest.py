@@ -10,6 +10,7 @@ from flask import Flask
 
 from booking import create_app
 from booking.kernel.database import db
+from booking.mail import connection
 from tests.conftest import empty_database, settings_for
 from tests.mail.post_office import CERTIFICATE, PostOffice
 
@@ -55,9 +56,12 @@ def secure_office(secure_post_office: PostOffice) -> PostOffice:
 
 
 @pytest.fixture
-def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This machine trusts the server's certificate, by OpenSSL's own means."""
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    connection._trusted.cache_clear()
+    yield
+    connection._trusted.cache_clear()
 
 
 @pytest.fixture(scope="package")

@@ -33,6 +33,7 @@ class Received:
     recipients: tuple[str, ...]
     raw: bytes
     over_tls: bool
+    by: object  # the connection
 
     @property
     def letter(self) -> EmailMessage:
@@ -43,11 +44,14 @@ class Received:
 
 
 class PostOffice:
-    """Keeps letters in `received`; says what `rcpt_says` and `data_says` say instead, where they are set."""
+    """Keeps letters in `received`; says what `rcpt_says` and `data_says` say instead, where they are set.
+
+    With `only_to`, `rcpt_says` is for that mailbox alone.
+    """
 
     def __init__(self, over_tls: bool) -> None:
         self.received: list[Received] = []
-        self.rcpt_says = ""
+        self.rcpt_says = self.only_to = ""
         self.data_says = ""
         self.then: Callable[[], None] = lambda: None
         self.port = free_port()
@@ -68,7 +72,7 @@ class PostOffice:
     def reset(self) -> None:
         """As it was in the beginning."""
         self.received.clear()
-        self.rcpt_says = self.data_says = ""
+        self.rcpt_says = self.data_says = self.only_to = ""
         self.then = lambda: None
 
     # The names are aiosmtpd's.
@@ -76,7 +80,7 @@ class PostOffice:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """A recipient is named."""
-        if self.rcpt_says:
+        if self.rcpt_says and self.only_to in ("", address):
             return self.rcpt_says
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -87,6 +91,6 @@ class PostOffice:
             return self.data_says
         assert isinstance(envelope.content, bytes)
         sender, recipients = envelope.mail_from or "", tuple(envelope.rcpt_tos)
-        self.received.append(Received(sender, recipients, envelope.content, session.ssl is not None))
+        self.received.append(Received(sender, recipients, envelope.content, session.ssl is not None, session.peer))
         self.then()
         return "250 kept"

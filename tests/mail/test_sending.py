@@ -27,7 +27,7 @@ from booking.capacity.availability import slots_by_id
 from booking.capacity.models import Channel
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.mail import messages, sending
+from booking.mail import connection, messages, sending
 from booking.mail.letter import Letter
 from booking.outbox.models import Promise, PromiseState
 from booking.outbox.promises import LEASE, lease
@@ -102,7 +102,7 @@ def test_a_server_that_is_down_postpones_the_letter(app: Flask, tmp_path: Path) 
 def test_a_server_that_is_silent_is_given_up_after_a_while(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "TIMEOUT", 0.2)
+    monkeypatch.setattr(connection, "TIMEOUT", 0.2)
     a_promised_letter()
     with socket.create_server(("127.0.0.1", 0)) as silent, sending_to(app, silent.getsockname()[1], tmp_path) as other:
         run_once(other)

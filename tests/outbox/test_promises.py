@@ -94,6 +94,22 @@ def test_the_longest_due_comes_first(app: Flask, now: datetime) -> None:
     assert first.about["number"] == "early"
 
 
+def test_who_waits_at_a_screen_comes_before_what_is_longer_due(app: Flask, soon: datetime) -> None:
+    with unit_of_work():
+        for kind in ("mail.reminder", "mail.closure", "mail.confirmation", "mail.find"):
+            promise(kind, kind, {})
+    kinds = [leased.kind for _ in range(4) for leased in leased_by("w", soon)]
+    assert kinds == ["mail.confirmation", "mail.find", "mail.closure", "mail.reminder"]
+
+
+def test_the_longest_due_can_be_asked_for_whatever_its_rank(app: Flask, soon: datetime) -> None:
+    with unit_of_work():
+        for kind in ("mail.reminder", "mail.confirmation"):
+            promise(kind, kind, {})
+        (leased,) = lease("w", soon, longest_due=True)
+    assert leased.kind == "mail.reminder"
+
+
 def test_no_more_are_leased_than_asked_for(app: Flask, soon: datetime) -> None:
     promised("a", "b", "c")
     assert [len(leased_by("w", soon, 2)) for _ in range(3)] == [2, 1, 0]

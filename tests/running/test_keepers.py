@@ -11,6 +11,8 @@ import pytest
 
 import booking
 from booking.courses.models import ParticipantTold
+from booking.mail.keepers import IN_BULK, WAITED_FOR
+from booking.mail.messages import WRITERS
 from booking.mail.promised import PromisedOfBooking, PromisedToAddress, PromisedWithMoney
 from booking.outbox.keepers import UnreadablePromise, read
 from booking.running.keepers import KEEPERS, KEEPS
@@ -59,3 +61,8 @@ def test_a_promise_that_cannot_be_read_says_what_is_wrong_with_it_and_nobodys_ad
         read(PromisedToAddress, {"lang": "nb"})
     with pytest.raises(UnreadablePromise, match=r"^PromisedOfBooking: booking_id is str, not int$"):
         read(PromisedOfBooking, {"booking_id": "kari@example.org"})
+
+
+def test_letters_that_are_ranked_are_letters_that_there_are() -> None:
+    assert sorted((WAITED_FOR | IN_BULK) - set(WRITERS)) == []
+    assert set() == WAITED_FOR & IN_BULK

@@ -26,7 +26,7 @@ from booking.payments.fulfil import fulfil
 from booking.payments.models import Payment, Refund, RefundState
 from booking.running import worker as worker_module
 from booking.running.check import breaches
-from booking.running.worker import Worker, run_forever, run_once
+from booking.running.worker import FOURTH, Worker, run_forever, run_once
 from booking.waiting.waiting import wait
 from tests.builders import a_confirmed_booking, a_hold, a_sale, taken
 from tests.closures.closing import closed
@@ -252,13 +252,13 @@ def test_told_to_stop_it_leaves_the_rest_to_others(app: Flask) -> None:
             promise("mail.confirmation", f"confirmation:{number}", {"booking_id": number})
     stop = threading.Event()
     worker = Worker(app, stop)
-    keep = worker._keep
+    do = worker._do
 
     def one_only(leased: Leased) -> None:
-        keep(leased)
+        do(leased)
         stop.set()
 
-    worker._keep = one_only  # type: ignore[method-assign]
+    worker._do = one_only  # type: ignore[method-assign]
     worker.round()
     waiting = select(func.count()).where(Promise.state == PromiseState.WAITING)
     db.session.rollback()
@@ -270,3 +270,28 @@ def test_silent_workers_of_yesterday_are_forgotten(app: Flask, now: datetime) ->
         db.session.add(Heartbeat(worker="old", beat_at=now - timedelta(days=2)))
     run_once(app)
     assert "old" not in set(db.session.scalars(select(Heartbeat.worker)))
+
+
+def kept_in_turn(app: Flask, *promised: tuple[str, int]) -> list[str]:
+    """The kinds that a worker keeps, in its order, of so many of each promised one after the other."""
+    a_sale()
+    with unit_of_work():
+        for kind, times in promised:
+            for number in range(times):
+                promise(kind, f"{kind}:{number}", {"booking_id": number})
+    worker, kinds = Worker(app), list[str]()
+    worker._do = lambda leased: kinds.append(leased.kind)  # type: ignore[method-assign]  # what is sent is no matter here
+    while worker.round():
+        pass
+    return kinds
+
+
+def test_a_buyers_tickets_go_out_while_the_letters_of_a_closure_wait(app: Flask) -> None:
+    kinds = kept_in_turn(app, ("mail.closure", 500), ("mail.confirmation", 1))
+    assert (kinds.index("mail.confirmation"), len(kinds)) == (0, 501)
+
+
+def test_what_is_in_no_hurry_goes_out_however_many_wait_at_their_screens(app: Flask) -> None:
+    kinds = kept_in_turn(app, ("mail.reminder", 10), ("mail.confirmation", 200))
+    last = len(kinds) - 1 - kinds[::-1].index("mail.reminder")
+    assert last < 10 * FOURTH

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from booking.invoicing.sending.look import look
 from booking.invoicing.sending.send import carry
 from booking.outbox.keepers import PromiseKeeper, read
+from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
 from booking.settings import Settings
 
@@ -26,4 +27,4 @@ def _look(leased: Leased, settings: Settings) -> None:
     look(read(PromisedSending, leased.about).invoice_id, settings)
 
 
-KEEPERS = (PromiseKeeper("invoice.send", _send), PromiseKeeper("invoice.look", _look))
+KEEPERS = (PromiseKeeper("invoice.send", _send, Rank.BULK), PromiseKeeper("invoice.look", _look, Rank.BULK))
