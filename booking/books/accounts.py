@@ -51,8 +51,8 @@ class ChartOfAccounts:
         return self._vat(rate)[0] if role is AccountRole.VAT else self.accounts.get(role, "")
 
     def code_of(self, role: AccountRole, rate: int) -> str:
-        """The VAT code of a line of income; empty for all other lines, or where it is missing."""
-        if role not in INCOME:
+        """The VAT code of a line of income, or taxed before it is; empty for others, or where it is missing."""
+        if not _has_code(role, rate):
             return ""
         return self._vat(rate)[1] if rate else self.codes.get(role, "")
 
@@ -65,7 +65,7 @@ class ChartOfAccounts:
         return [
             (role, rate)
             for role, rate in used
-            if not self.account_of(role, rate) or (role in INCOME and not self.code_of(role, rate))
+            if not self.account_of(role, rate) or (_has_code(role, rate) and not self.code_of(role, rate))
         ]
 
     def _vat(self, rate: int) -> tuple[str, str]:
@@ -78,6 +78,11 @@ class ChartOfAccounts:
             "accounts": dict(self.accounts), "codes": dict(self.codes), "vat": dict(self.vat),
             "dimensions": dict(self.dimensions),
         }  # fmt: skip
+
+
+def _has_code(role: AccountRole, rate: int) -> bool:
+    """Whether its lines have a VAT code: income, and what was invoiced before the visit, with VAT in it."""
+    return role in INCOME or (role is AccountRole.PREPAID and rate > 0)
 
 
 def chart_of(rules: BooksRules) -> ChartOfAccounts:

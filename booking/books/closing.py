@@ -137,7 +137,7 @@ def _close(months: list[date], centre: CentreFacts, now: datetime, actor: str) -
         raise MonthClosed
     last_day = last_of(months[-1])
     since = midnight(centre, months[0]) - LOOKS_BACK
-    if is_behind(PostingCut(centre, since, midnight(centre, next_month(last_day)), last_day, most=1)):
+    if is_behind(cut_at(centre, now, since)):  # at the month's end other things were so, and those are posted
         raise MovedMeanwhile
     chart = chart_of(rules)
     sums = sums_of(months[0], last_day)

@@ -13,6 +13,7 @@ from sqlalchemy import ScalarSelect, Select, func, or_, select
 from booking.bookings.models import Booking, Line
 from booking.books.journal import AccountRole
 from booking.books.models import JournalEntry, Payout, Voucher
+from booking.books.sources.delivered import prepaid_by_invoice
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage
@@ -31,7 +32,7 @@ class Agrees(StrEnum):
     PROVIDER = "provider"  # what is paid online less what has gone back and been paid out
     TILL = "till"
     RECEIVABLE = "receivable"  # what is open on invoices
-    PREPAID = "prepaid"  # what is kept of bookings for days to come
+    PREPAID = "prepaid"  # what is kept of bookings for days to come, and invoiced before the visit
     OWED_BACK = "owed_back"
 
 
@@ -71,7 +72,7 @@ def compare(cut: PostingCut) -> list[Compared]:
         Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out,
         Agrees.TILL: came[True] - gone[True] - lost[True],
         Agrees.RECEIVABLE: _sum(select(func.sum(Invoice.left)).where(Invoice.kind == DocumentKind.INVOICE)),
-        Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)),
+        Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)) - prepaid_by_invoice(cut),
         Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
     }
     return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]

@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select, update
 from booking.books.journal import LineKey, Standing, VoucherGroup, VoucherLine, balanced, still_to_say
 from booking.books.models import BooksRules, ClosedMonth, JournalEntry, JournalSource, Voucher
 from booking.books.sources.bank import bank_rows
+from booking.books.sources.delivered import deliveries
 from booking.books.sources.invoices import documents
 from booking.books.sources.moment import PostingCut, midnight, month_of, next_month
 from booking.books.sources.payouts import payouts
@@ -30,7 +31,7 @@ from booking.payments.models import Payment
 TURN = ("books",)  # whoever writes vouchers or closes a month does so alone
 LOOKS_BACK = timedelta(days=62)  # before the first open month, where nobody asks for all
 SOURCES: tuple[Callable[[PostingCut], list[Standing]], ...] = (
-    payments, refunds, disputes, incomes, documents, bank_rows, write_offs, payouts,
+    payments, refunds, disputes, incomes, documents, deliveries, bank_rows, write_offs, payouts,
 )  # fmt: skip
 
 
@@ -47,13 +48,14 @@ def book_up(centre: CentreFacts, now: datetime, *, whole: bool = False, batches:
 
     In units of work of its own, `batches` at most; True when nothing is left. Without rules there is no journal.
     """
-    if rules_of_books() is None:
+    rules = rules_of_books()
+    if rules is None:
         return True
     today = centre.local(now).date()
     first = first_open_day()
     since = None if whole or first is None else midnight(centre, first) - LOOKS_BACK
     left = batches
-    for until, last_day in _steps(first, today, centre):
+    for until, last_day in _steps(_begin(first, rules.booked_at, centre), today, centre):
         cut = PostingCut(centre, since, until, last_day)
         for source in SOURCES:
             while _post(source, cut, now):
@@ -61,8 +63,8 @@ def book_up(centre: CentreFacts, now: datetime, *, whole: bool = False, batches:
                     left -= 1
                     if left <= 0:
                         return False
-    with unit_of_work():
-        run(update(BooksRules).values(booked_at=now))
+        with unit_of_work():
+            run(update(BooksRules).values(booked_at=now if last_day == today else until))
     return True
 
 
@@ -87,6 +89,15 @@ def first_fact(centre: CentreFacts) -> date | None:
     paid_at, issued_on = (run(select(func.min(column))).scalar() for column in (Payment.paid_at, Invoice.issued_on))
     days = [*([centre.local(paid_at).date()] if paid_at else []), *([issued_on] if issued_on else [])]
     return min(days) if days else None
+
+
+def _begin(first_open: date | None, booked_at: datetime | None, centre: CentreFacts) -> date | None:
+    """The first day whose month's end is still to be posted.
+
+    A month's end that is posted is not looked at again: what has changed since would be taken for what was so then.
+    """
+    days = [*([first_open] if first_open else []), *([centre.local(booked_at).date()] if booked_at else [])]
+    return max(days) if days else None
 
 
 def _steps(first: date | None, today: date, centre: CentreFacts) -> list[tuple[datetime, date]]:

@@ -40,7 +40,8 @@ class Activity(Model):
     """Anything one can attend. `minutes` is how long it lasts, `stay_minutes` how long people fill the house.
 
     It is sold from `on_sale_days` before until `sale_ends_minutes` before it begins, where that is not the centre's.
-    `most_places` are the most that the public may take of one of its times in one booking.
+    `most_places` are the most that the public may take of one of its times in one booking. `invoiced_ahead`: it is
+    admission as the law means it, so that a visit may be invoiced before its day, see invoicing/ahead.
     """
 
     __tablename__ = "activity"
@@ -60,6 +61,7 @@ class Activity(Model):
     on_sale_days: Mapped[int | None]
     sale_ends_minutes: Mapped[int | None]
     most_places: Mapped[int | None]
+    invoiced_ahead: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True)
     sort: Mapped[int] = mapped_column(default=0)
 

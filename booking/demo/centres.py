@@ -39,6 +39,7 @@ class DemoActivity:
     turnaround_minutes: int = 15
     needs_admission: bool = False
     least_age: int | None = None
+    invoiced_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

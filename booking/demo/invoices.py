@@ -42,7 +42,7 @@ def write_invoices(demo: DemoCentre, today: date) -> bytes:
     for month, first in enumerate(school_months(today, demo.schools.summer)):
         month_end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         issued_at = at(month_end, time(12), centre.zone)
-        over = [receivable.key for receivable in open_receivables(centre, issued_at)]
+        over = [receivable.key for receivable in open_receivables(centre, issued_at) if not receivable.to_come]
         issue_together([key for key in over if key != newest], centre, issued_at, ACTOR)
         if (paid_at := issued_at + PAYS_AFTER) < now:
             _take_payments(demo.payments, month, centre, account, month_end, paid_at)

@@ -120,6 +120,7 @@ def _write_catalogue(demo: DemoCentre) -> None:
             space_id=spaces[demo_activity.space] if demo_activity.space else None,
             needs_admission=demo_activity.needs_admission,
             least_age=demo_activity.least_age,
+            invoiced_ahead=demo_activity.invoiced_ahead,
             sort=sort,
         )
         db.session.add(activity)

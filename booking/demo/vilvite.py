@@ -201,7 +201,7 @@ VILVITE = DemoCentre(
         DemoActivity(
             "inngang", Kind.ADMISSION, in_four("Inngang", "Inngang", "Entry", "Ieeja"), 30, 60, "exhibition",
             in_four("Alle utstillingene, hele dagen.", "Alle utstillingane, heile dagen.", "All exhibitions, all day.", "Visas ekspozīcijas, visu dienu."),
-            ((TUE_TO_SUN, (), 30),), stay_minutes=120, turnaround_minutes=0,
+            ((TUE_TO_SUN, (), 30),), stay_minutes=120, turnaround_minutes=0, invoiced_ahead=True,
         ),
         *SHOWS,
         *WORKSHOPS,

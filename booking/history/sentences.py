@@ -228,6 +228,7 @@ def acts() -> dict[str, str]:
         "release.withdraw": _("Release day withdrawn"),
         "invoice.credit": _("Credit note issued"),
         "invoice.issue": _("Invoice issued"),
+        "invoice.leave": _("Invoice left as it was although the visit changed"),
         "invoice.references": _("Reference for the invoice changed"),
         "invoice.lapsed": _("Invoice: what was open when its years were over"),
         "invoice.write_off": _("Invoice written off"),

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from booking.bookings.store import lock
 from booking.centre.facts import CentreFacts
+from booking.invoicing.ahead.unlike import follow_credit
 from booking.invoicing.document import Charge, DocumentKind, InvoiceDocument, Settled, VatSum, credited, settle
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
@@ -253,6 +254,7 @@ def _credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) 
     document = replace(document, kid=payment_reference(of.invoice.seller.address.country, of.payer_id, number))
     note_id = write_document(document, of.payer_id, order.invoice_id, now)
     _free(order.invoice_id, note_id, replace(of, credited=of.credited + settled.gross, notes=(*of.notes, document)))
+    follow_credit(order.invoice_id, settled.gross, centre)
     facts = {"number": number, "payable": settled.gross}
     note(actor, "invoice.credit", f"invoice:{order.invoice_id}", None, facts)
     return IssuedNote(note_id, number, settled.gross)

@@ -218,7 +218,7 @@ class InvoiceDocument:
 
     `reference` is the buyer's own code and nothing else, `order_number` empty unless there is an order; `kid` the
     payment reference (a KID, or an RF reference where banks know no KID), text: leading noughts count. `prepaid` was
-    paid before. `corrects` and `reason` stand on credit notes.
+    paid before. `corrects` stands on credit notes, and so does `reason`; on an invoice it says that it is in advance.
     """
 
     kind: DocumentKind

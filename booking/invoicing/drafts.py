@@ -51,11 +51,17 @@ class Draft:
         return self.receivables[-1].on
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether it goes out before the visit."""
+        return self.receivables[0].to_come
+
+    @property
     def reference(self) -> str:
         """The buyer's code for all of it: what the payer's page says where it is not split, else what all have."""
-        if self.together and self.terms.covers_references:
+        own = _common(receivable.reference for receivable in self.receivables)
+        if self.terms.covers_references and (self.together or not own):  # what goes out alone has its own, if any
             return self.terms.common_reference
-        return _common(receivable.reference for receivable in self.receivables)
+        return own
 
     @property
     def order_number(self) -> str:
@@ -137,7 +143,8 @@ def _by(receivable: Receivable) -> tuple[object, ...]:
 
 
 def _is_together(receivable: Receivable) -> bool:
-    return receivable.payer.terms.collective is Collective.MONTH
+    """What is to come goes out one by one: a month's invoice is of what was delivered in it."""
+    return receivable.payer.terms.collective is Collective.MONTH and not receivable.to_come
 
 
 def _common(words: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 from sqlalchemy.orm import aliased
 
 from booking.agreements.heads import HeadsRule
@@ -30,11 +30,12 @@ def awaits_reckoning() -> ColumnElement[bool]:
     )
     rule = func.coalesce(agreed, Visit.heads_rule)
     by_count = exists(select(due.id).where(due.visit_id == Visit.id, rule != HeadsRule.BOOKED.value).correlate(Visit))
-    settled = and_(Reckoning.visit_id == Visit.id, or_(Reckoning.stale.is_(False), is_invoiced()))
+    settled = and_(Reckoning.visit_id == Visit.id, Reckoning.stale.is_(False))
     return and_(
         by_count,
         ~exists(select(OutreachVisit.visit_id).where(OutreachVisit.visit_id == Visit.id).correlate(Visit)),
         ~exists(select(Reckoning.visit_id).where(settled).correlate(Visit)),
+        ~is_invoiced(),
     )
 
 

@@ -160,6 +160,8 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
             "booking_id": receivable.booking_id,
             "amount": receivable.gross,
             "lines": len(of_receivable),
+            "owed": receivable.gross,
+            "planned_on": receivable.on if receivable.to_come else None,
         }
         for receivable, of_receivable in zip(draft.receivables, charges, strict=True)
     ]
@@ -212,9 +214,10 @@ def _document(
     email = terms.email or ("" if has_agreement(draft.payer.org_number) else draft.email)
     billed_to = BilledTo(draft.payer.name, draft.payer.org_number, address, endpoint, email)
     delivered = Delivered(draft.delivered_to, draft.first, until=draft.last if draft.last > draft.first else None)
+    planned = sentences.text_of_planned(draft.first, lang) if draft.is_to_come else ""
     return InvoiceDocument(
         DocumentKind.INVOICE, str(number), today, today + timedelta(days=rules.pay_days), centre.currency, lang,
-        seller, billed_to, delivered, draft.reference, draft.order_number, "", settled,
+        seller, billed_to, delivered, draft.reference, draft.order_number, "", settled, reason=planned,
     )  # fmt: skip
 
 

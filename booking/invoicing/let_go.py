@@ -57,13 +57,15 @@ class LetGo:
 
 
 def let_go(key: str, reason: str, centre: CentreFacts, now: datetime, actor: str) -> int:
-    """Claim it no more; returns what it came to. Raises ReceivableGone, LetGoReasonWrong."""
+    """Claim it no more; returns what it came to. Raises LetGoReasonWrong; ReceivableGone before its day."""
     why = one_line(reason)
     if not 0 < len(why) <= LONGEST_REASON:
         raise LetGoReasonWrong
     with unit_of_work():
         lock(booking_of(key))
         for receivable in open_receivables(centre, now, [key]):
+            if not receivable.can_be_let_go:
+                break
             values = {
                 "key": key, "booking_id": receivable.booking_id, "amount": receivable.gross, "reason": why,
                 "let_go_at": now, "payer": receivable.payer.name[:120],

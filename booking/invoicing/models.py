@@ -31,6 +31,13 @@ class Collective(StrEnum):
     MONTH = "month"  # one invoice for each calendar month
 
 
+class InvoiceTiming(StrEnum):
+    """From when on what a visit costs can be invoiced."""
+
+    AFTER = "after"  # once the visit is over
+    ON_BOOKING = "on_booking"  # as soon as it is booked, where the law allows it, see ahead/admission.py
+
+
 class DeliverTo(StrEnum):
     """Whom an invoice says that it was delivered to."""
 
@@ -44,7 +51,8 @@ class InvoiceRules(Model):
 
     `vat_number` as documents show it and `registered_in` beside it; both empty: not registered. `scheme` is the Peppol
     scheme of the centre's own number. `exempt_reason` is said where nothing is taxed, `exempt_code` the books' code of
-    it; empty: such receivables wait. `latest_days` after the delivery an invoice must have gone out.
+    it; empty: such receivables wait. `latest_days` after the delivery an invoice must have gone out. `timing` holds for
+    payers that say nothing else.
     """
 
     __tablename__ = "invoice_rules"
@@ -62,6 +70,9 @@ class InvoiceRules(Model):
     latest_days: Mapped[int] = mapped_column(default=28, server_default="28")
     exempt_reason: Mapped[Texts] = mapped_column(Translated, default=dict)
     exempt_code: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    timing: Mapped[InvoiceTiming] = mapped_column(
+        stored(InvoiceTiming, check=False), default=InvoiceTiming.AFTER, server_default="after"
+    )
 
     __table_args__ = (CheckConstraint("pay_days BETWEEN 1 AND 90 AND latest_days BETWEEN 1 AND 90", name="days"),)
 
@@ -70,7 +81,8 @@ class InvoicePayer(Model):
     """Who pays; `key` is an organisation number, else the agreement, school or booking it is.
 
     Its id stands in every KID, so a payer is never deleted. The rest is what somebody has said of it, see
-    payers.PayerTerms; `org_number` is the legal entity's, where it is another than the key's.
+    payers.PayerTerms; `org_number` is the legal entity's, where it is another than the key's. `timing` None: as the
+    centre's rules say.
     """
 
     __tablename__ = "invoice_payer"
@@ -92,6 +104,7 @@ class InvoicePayer(Model):
     )
     by_reference: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     common_reference: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    timing: Mapped[InvoiceTiming | None] = mapped_column(stored(InvoiceTiming, check=False))
 
 
 class InvoiceSeries(Model):
@@ -174,6 +187,8 @@ class InvoicedReceivable(Model):
     """What stands on an invoice: `key` names the receivable, and is on one invoice at most until that is credited.
 
     It has so many `lines` of the invoice, after those of the rows before it; 0 in one of before that was kept: all.
+    `owed` is what the booking cost its payer when invoice and booking last agreed, in minor units: the amount, less
+    what was credited since because it costs less. `planned_on`: it was issued before the visit, which was to be then.
     """
 
     __tablename__ = "invoiced_receivable"
@@ -184,8 +199,18 @@ class InvoicedReceivable(Model):
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
     amount: Mapped[int]
     lines: Mapped[int] = mapped_column(default=0, server_default="0")
+    owed: Mapped[int] = mapped_column(default=0, server_default="0")
+    planned_on: Mapped[date | None] = mapped_column(Date)
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index(
+            "ix_invoiced_receivable_planned_on",
+            "planned_on",
+            sqlite_where=text("planned_on IS NOT NULL"),
+            postgresql_where=text("planned_on IS NOT NULL"),
+        ),
+    )
 
     CREDITED = ":credited:"  # after it in a key stands the credit note that made the receivable free again
 

@@ -182,7 +182,11 @@ def _facts(document: InvoiceDocument, write: Wording) -> Iterator[Named]:
     yield _("Invoice number") if is_invoice else _("Credit note number"), document.number
     yield _("Date"), write.full_date(document.issued_on)
     on, until = document.delivered.on, document.delivered.until
-    yield _("Delivered"), write.period(on, until) if until else write.full_date(on)
+    is_to_come = is_invoice and on > document.issued_on
+    yield (
+        _("To be delivered") if is_to_come else _("Delivered"),
+        write.period(on, until) if until else write.full_date(on),
+    )
     if document.reference:
         yield _("Your reference"), document.reference
     if document.order_number:

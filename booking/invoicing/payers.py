@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from booking.agreements.models import Agreement, School
-from booking.invoicing.models import Collective, DeliverTo, InvoicePayer
+from booking.invoicing.models import Collective, DeliverTo, InvoicePayer, InvoiceTiming
 from booking.kernel.database import insert_once, run
 
 
@@ -21,7 +21,7 @@ class PayerTerms:
     """How a payer is billed; what is empty is as the agreement, school or enrolment says it.
 
     `org_number` is the legal entity's. `common_reference` stands on collective invoices that are not split
-    `by_reference`.
+    `by_reference`. `timing` None: as the centre's rules say.
     """
 
     name: str = ""
@@ -35,6 +35,16 @@ class PayerTerms:
     collective: Collective = Collective.NONE
     by_reference: bool = True
     common_reference: str = ""
+    timing: InvoiceTiming | None = None
+
+    def is_on_booking(self, usual: InvoiceTiming) -> bool:
+        """Whether it is invoiced before the visit where that may be; `usual` is what the centre's rules say.
+
+        Who gets one invoice a month is waited for, unless somebody has said otherwise of that payer.
+        """
+        if self.timing is not None:
+            return self.timing is InvoiceTiming.ON_BOOKING
+        return usual is InvoiceTiming.ON_BOOKING and self.collective is Collective.NONE
 
     @property
     def covers_references(self) -> bool:

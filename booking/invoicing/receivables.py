@@ -19,8 +19,9 @@ from booking.agreements.references import ReferenceMissing, ReferenceWrong, read
 from booking.bookings.models import Booking, Line, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
+from booking.invoicing.ahead.admission import LONGEST_AHEAD, not_all_admission, usual_timing
 from booking.invoicing.heads import awaiting_reckoning
-from booking.invoicing.models import InvoicedReceivable, ReceivableLetGo
+from booking.invoicing.models import InvoicedReceivable, InvoiceTiming, ReceivableLetGo
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
 from booking.kernel.database import Texts, run
 from booking.kernel.money import spread
@@ -48,6 +49,9 @@ class WhyWaiting(StrEnum):
     WRONG_REFERENCE = "wrong_reference"
     NO_COMMON_REFERENCE = "no_common_reference"  # they are to stand on one invoice, and each has its own
     NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
+    NOT_ADMISSION = "not_admission"  # so that it cannot be invoiced before the visit, see ahead/admission.py
+    TOO_FAR_AHEAD = "too_far_ahead"
+    COSTS_MORE = "costs_more"  # than the invoice that it stands on, which is to be credited
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Receivable:
     """What somebody owes for one booking. `on` is the day at the centre; `school` whom it was delivered to.
 
     `email` is that of whoever booked, so long as nobody else pays: what an agreement pays is none of a teacher's mail.
+    `to_come`: the visit is not over, and its payer is invoiced on booking; `is_admission`: all of it may be then.
+    `invoice_id`: it stands on that invoice, costs more since, and this is what is more.
     """
 
     key: str
@@ -93,6 +99,15 @@ class Receivable:
     order_number: str
     parts: tuple[ReceivablePart, ...]
     uncounted: bool = False
+    to_come: bool = False
+    is_admission: bool = False
+    too_far_ahead: bool = False
+    invoice_id: int | None = None
+
+    @property
+    def can_be_let_go(self) -> bool:
+        """Whether somebody may say that it is not claimed: once it is over, and on no invoice."""
+        return not self.to_come and self.invoice_id is None
 
     @property
     def gross(self) -> int:
@@ -103,13 +118,19 @@ class Receivable:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
             return WhyWaiting.NOT_SET_UP
+        if self.invoice_id is not None:
+            return WhyWaiting.COSTS_MORE
         if self.uncounted:
             return WhyWaiting.NO_COUNT
+        if self.to_come and not self.is_admission:
+            return WhyWaiting.NOT_ADMISSION
+        if self.too_far_ahead:
+            return WhyWaiting.TOO_FAR_AHEAD
         if not self.payer.org_number:
             return WhyWaiting.NO_NUMBER
         if not exempt and any(part.vat_rate == 0 and part.gross for part in self.parts):
             return WhyWaiting.NO_VAT
-        if self.payer.terms.covers_references:
+        if self.payer.terms.covers_references and not (self.to_come and self.reference):
             return None
         if not self.reference and not self.order_number:
             return WhyWaiting.NO_REFERENCE  # no payer's system takes one without either (PEPPOL-EN16931-R003)
@@ -131,20 +152,40 @@ class Receivable:
 
 
 def open_receivables(centre: CentreFacts, now: datetime, only: Sequence[str] | None = None) -> list[Receivable]:
-    """What can be invoiced now, the oldest first: what was delivered, and what will not be. In five statements.
+    """What can be invoiced now, the oldest first: what was delivered, and what will not be. In six statements.
 
-    `only` these keys, whatever else there is.
+    Of payers who are invoiced on booking also what is to come. `only` these keys, whatever else there is.
     """
     booking_ids = None if only is None else sorted({int(key.split(":")[1]) for key in only})
+    usual = usual_timing()
     receivables = [
-        *_of_visits(centre, now, booking_ids),
+        *_of_visits(centre, now, booking_ids, ahead=usual is not None),
         *_of_fees(centre, booking_ids),
         *_of_courses(centre, now, booking_ids),
     ]
     wanted = receivables if only is None else [receivable for receivable in receivables if receivable.key in set(only)]
     terms = terms_of({receivable.payer.key for receivable in wanted})
     billed = [replace(receivable, payer=_on_terms(receivable.payer, terms)) for receivable in wanted]
+    if usual is not None:
+        billed = _that_may_go(billed, usual)
     return sorted(billed, key=lambda receivable: (receivable.on, receivable.key))
+
+
+def _that_may_go(receivables: Sequence[Receivable], usual: InvoiceTiming) -> list[Receivable]:
+    """Without what is to come of payers who are invoiced afterwards; what costs more than its invoice is there."""
+    there = [
+        receivable
+        for receivable in receivables
+        if not receivable.to_come or receivable.invoice_id or receivable.payer.terms.is_on_booking(usual)
+    ]
+    otherwise = not_all_admission({receivable.booking_id for receivable in there if receivable.to_come})
+    return [
+        replace(
+            receivable,
+            is_admission=receivable.booking_id not in otherwise and not any(part.lunch for part in receivable.parts),
+        )
+        for receivable in there
+    ]
 
 
 def credited_before(receivables: Iterable[Receivable]) -> frozenset[str]:
@@ -181,7 +222,10 @@ def deal_with(keys: Iterable[str], *, now_open: bool) -> None:
         run(changed)
 
 
-def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None) -> Iterable[Receivable]:
+def _of_visits(
+    centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | None, *, ahead: bool
+) -> Iterable[Receivable]:
+    """What visits cost that are over, and `ahead` those to come; of what stands on an invoice what is more since."""
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
     query = (
@@ -189,16 +233,18 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
             key.label("key"), Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
             Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
             School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
-            Agreement.reference_pattern, VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
+            Agreement.reference_pattern, Visit.leaves_at, InvoicedReceivable.invoice_id, InvoicedReceivable.owed,
+            VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
         )
         .select_from(VisitDue)
         .join(Visit, Visit.id == VisitDue.visit_id)
         .join(Booking, Booking.id == Visit.booking_id)
         .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
+        .outerjoin(InvoicedReceivable, InvoicedReceivable.key == key)
         .where(
             VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
-            Visit.leaves_at <= now, *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
+            *([] if ahead else [Visit.leaves_at <= now]), *_unpaid_and_not_let_go(key), *_of(Booking.id, booking_ids),
         )
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
@@ -207,6 +253,10 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
     for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         dues = list(group)
         _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
+        leaves_at, invoice_id, owed = dues[0][16:19]
+        more = sum(due[19] for due in dues) - (owed or 0)
+        if more <= 0:
+            continue  # its invoice says all of it
         school_id, school, school_number, school_pattern, agreement_id, payer_name, payer_number, pattern = who
         if agreement_id is None:
             payer_of_it = _payer(f"school:{school_id}", school, school_number, school_pattern)
@@ -214,13 +264,16 @@ def _of_visits(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] | 
             payer_of_it = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
         parts = [
             ReceivablePart(gross, rate, name, pupils, lunch)
-            for amount, name, pupils, lunch in (due[16:] for due in dues)
+            for amount, name, pupils, lunch in (due[19:] for due in dues)
             for rate, gross in _by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
         ]
+        if invoice_id is not None:
+            parts = [ReceivablePart(gross, rate) for rate, gross in _by_rate(more, bought[booking_id].gross)]
+        to_come = leaves_at > now
         yield Receivable(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
             centre.local(arrives_at).date(), school, "" if agreement_id else email, lang, given, order, tuple(parts),
-            booking_id in uncounted,
+            booking_id in uncounted and not to_come, to_come, False, arrives_at > now + LONGEST_AHEAD, invoice_id,
         )  # fmt: skip
 
 
@@ -264,7 +317,7 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         .where(
             Booking.id.in_(still_open), Enrolment.pays == Paying.INVOICE,
             held | ((Enrolment.fee > 0) & (Booking.state == State.CANCELLED)),
-            *_unpaid_and_not_invoiced(key), *_of(Booking.id, booking_ids),
+            *_unpaid_and_not_let_go(key), ~exists().where(InvoicedReceivable.key == key), *_of(Booking.id, booking_ids),
         )
     )  # fmt: skip
     rows = list(run(query))
@@ -336,9 +389,9 @@ def _not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
     return [~exists().where(InvoicedReceivable.key == key), ~exists().where(ReceivableLetGo.key == key)]
 
 
-def _unpaid_and_not_invoiced(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _unpaid_and_not_let_go(key: ColumnElement[str]) -> list[ColumnElement[bool]]:
     kept = exists().where(Payment.booking_id == Booking.id, Payment.state == PaymentState.PAID)
-    return [~kept, *_not_invoiced(key)]
+    return [~kept, ~exists().where(ReceivableLetGo.key == key)]
 
 
 def _of(column: InstrumentedAttribute[int], ids: Sequence[int] | None) -> list[ColumnElement[bool]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 
 from booking.centre.wording import LOCALES
@@ -33,6 +34,12 @@ def lines_of(receivable: Receivable, lang: str, *, together: bool) -> list[Wante
             for rate, of_rate in groupby(parts, key=lambda part: part.vat_rate)
             if (gross := sum(part.gross for part in parts if part.vat_rate == rate))
         ]
+
+
+def text_of_planned(on: date, lang: str) -> str:
+    """What an invoice says that goes out before the visit."""
+    with force_locale(LOCALES[lang]):
+        return str(_("For admission on %(day)s, invoiced in advance.", day=format_date(on, "long")))
 
 
 def text_of_part(number: str, lang: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, String, and_, cast, func, literal, select, true
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, true
 
 from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
@@ -143,13 +143,17 @@ def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
 
 
 def _counted(invoice_id: int) -> Select[int]:
-    """Visits on an invoice whose count is another since it was decided on."""
+    """Visits on an invoice whose count is another since it was decided on, or was never: it was issued before."""
+    undecided = and_(Reckoning.visit_id.is_(None), InvoicedReceivable.planned_on.is_not(None))
     return (
         select(InvoicedReceivable.booking_id)
         .join(Visit, Visit.booking_id == InvoicedReceivable.booking_id)
-        .join(Reckoning, and_(Reckoning.visit_id == Visit.id, Reckoning.stale))
-        .where(InvoicedReceivable.invoice_id == invoice_id, _STANDS, InvoicedReceivable.key.startswith("visit:"))
-    )
+        .outerjoin(Reckoning, Reckoning.visit_id == Visit.id)
+        .where(
+            InvoicedReceivable.invoice_id == invoice_id, _STANDS, InvoicedReceivable.key.startswith("visit:"),
+            or_(Reckoning.stale, undecided),
+        )
+    )  # fmt: skip
 
 
 def _given_up(invoice_id: int) -> Select[int, str, int, int, int, bool]:

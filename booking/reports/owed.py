@@ -46,7 +46,14 @@ def owed_by_invoice(period: Period | None) -> CTE:
     settled (paid on an invoice or credited), written_off and let_go, in minor units; exactly, since no part of an
     invoice is lost.
     """
-    parts = all_of(_of_visits(period), _of_fees(period), _of_courses(period), _issued(period), _let_go(period))
+    parts = all_of(
+        _of_visits(period),
+        _beyond_invoices(period),
+        _of_fees(period),
+        _of_courses(period),
+        _issued(period),
+        _let_go(period),
+    )
     return parts.cte("owed_by_invoice").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
@@ -78,6 +85,25 @@ def _of_visits(period: Period | None) -> Select[*tuple[Any, ...]]:
             *_unpaid(), *_not_dealt_with(key), *_within(period),
         )
         .group_by(Booking.id, VisitDue.paid_by)
+    )  # fmt: skip
+
+
+def _beyond_invoices(period: Period | None) -> Select[*tuple[Any, ...]]:
+    """What visits cost beyond the invoices that they stand on: it waits until those are credited and issued anew."""
+    key = _key(VISIT, func.coalesce(VisitDue.paid_by, 0))
+    more = func.sum(VisitDue.amount) - InvoicedReceivable.owed
+    return (
+        select(*_columns(literal(VISIT.value), Booking.id, VisitDue.paid_by, owed=more))
+        .select_from(VisitDue)
+        .join(Visit, Visit.id == VisitDue.visit_id)
+        .join(Booking, Booking.id == Visit.booking_id)
+        .join(InvoicedReceivable, InvoicedReceivable.key == key)
+        .where(
+            VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
+            *_unpaid(), *_within(period),
+        )
+        .group_by(Booking.id, VisitDue.paid_by, InvoicedReceivable.id, InvoicedReceivable.owed)
+        .having(more > 0)
     )  # fmt: skip
 
 

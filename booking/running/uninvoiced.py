@@ -42,8 +42,9 @@ def questions() -> list[tuple[str, str, Select[int]]]:
         .join(
             InvoicedReceivable, and_(InvoicedReceivable.booking_id == Visit.booking_id, InvoicedReceivable.key == key)
         )
-        .group_by(InvoicedReceivable.id, InvoicedReceivable.amount, Visit.booking_id)
-        .having(func.sum(VisitDue.amount) > InvoicedReceivable.amount)
+        .where(VisitDue.dealt_with == true())  # else what is more stands to be invoiced
+        .group_by(InvoicedReceivable.id, InvoicedReceivable.owed, Visit.booking_id)
+        .having(func.sum(VisitDue.amount) > InvoicedReceivable.owed)
     )
     stands = exists().where(InvoicedReceivable.key == key) | exists().where(ReceivableLetGo.key == key)
     forgotten = (

@@ -167,7 +167,11 @@ def test_the_name_of_a_class_means_one_thing_in_the_whole_house() -> None:
 
 
 def test_migrations_stand_in_one_line_behind_each_other() -> None:
-    assert newest(ROOT / "migrations" / "versions")  # fails where two come after the same
+    versions = ROOT / "migrations" / "versions"
+    newest(versions)  # fails where two come after the same
+    for file in versions.glob("[0-9]*.py"):
+        assert f'\nrevision = "{file.name[:4]}"\n' in file.read_text()
+    assert len({file.name[:4] for file in versions.glob("[0-9]*.py")}) == len(list(versions.glob("[0-9]*.py")))
 
 
 def test_money_is_never_a_float() -> None:

@@ -161,7 +161,7 @@ GOES_NOT_DOWN = {
         " VALUES (1, 'lapsed', -5, '2026-11-04', '2026-11-04 12:00:00+00:00', 'worker')",
         "INSERT INTO bank_late_share (row_id, fee, interest) VALUES (1, 3500, 0)",
     ),
-    ("0040", "0039"): (
+    ("0035", "0034"): (
         "INSERT INTO payout (ref, on_day, amount, charges, taken_at, taken_back_at)"
         " VALUES ('po_1', '2026-11-04', 1, 0, '2026-11-04 12:00:00+00:00', '2026-11-04 12:00:00+00:00')",
     ),

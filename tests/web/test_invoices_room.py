@@ -115,6 +115,7 @@ def test_the_rules_are_set_up_once_and_an_account_is_kept_as_an_iban(app: Flask)
         "account": "8601 11 17947", "bic": "DNBANOKK", "street": "Kaien 1", "postcode": "5003", "town": "Bergen",
         "scheme": "0192", "vat_number": "987654325MVA", "registered_in": "Foretaksregisteret",
         "exempt_reason-en": "Teaching", "exempt_code": "6", "pay_days": "14", "latest_days": "28",
+        "timing": "on_booking",
     }  # fmt: skip
     wrong = boss.post("/staff/invoices/rules", **(typed | {"account": "8601 11 17948", "bic": "DNB"}))
     page = wrong.get_data(as_text=True)

@@ -1,14 +1,19 @@
-"""Invoices and credit notes, each a voucher of its own, to the minor unit what the document says."""
+"""Invoices and credit notes, each a voucher of its own, to the minor unit what the document says.
+
+What was invoiced before the visit is no income yet: it is prepaid until its day has come, see delivered.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import String, cast, literal, select
 
 from booking.books.journal import (
+    INCOME,
     AccountRole,
     LineKey,
     SoldPart,
@@ -49,11 +54,14 @@ def documents(cut: PostingCut) -> list[Standing]:
     if cut.since is not None:
         query = query.where(Invoice.issued_on >= cut.since.date())
     rows = list(run(query))
-    roles = _roles_of_lines(sorted({corrects_id or invoice_id for invoice_id, corrects_id, *_rest in rows}))
+    invoice_ids = sorted({corrects_id or invoice_id for invoice_id, corrects_id, *_rest in rows})
+    roles, ahead = roles_of_lines(invoice_ids), _issued_ahead(invoice_ids)
     standings = []
     for invoice_id, corrects_id, kind, on, kept in rows:
         # A credit note is about what stood on its invoice.
         lines = lines_of(from_kept(kept), roles.get(corrects_id or invoice_id, {}), invoice_id)
+        if (corrects_id or invoice_id) in ahead:
+            lines = as_prepaid(lines)
         if kind is DocumentKind.INVOICE:
             voucher = VoucherKind.INVOICE
         else:
@@ -81,7 +89,25 @@ def lines_of(document: InvoiceDocument, roles: Mapping[str, AccountRole], invoic
     return tuple(line for line in lines if line.amount)
 
 
-def _roles_of_lines(invoice_ids: Sequence[int]) -> dict[int, dict[str, AccountRole]]:
+def as_prepaid(lines: Sequence[VoucherLine]) -> tuple[VoucherLine, ...]:
+    """The same with what is sold as paid for in advance, by its rate: VAT is due at once, and is reckoned of that."""
+    return tuple(
+        replace(line, key=LineKey(AccountRole.PREPAID, line.key.vat_rate, invoice_id=line.key.invoice_id))
+        if line.key.role in INCOME
+        else line
+        for line in lines
+    )
+
+
+def _issued_ahead(invoice_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these were issued before the visit that they are for."""
+    query = select(InvoicedReceivable.invoice_id).where(
+        InvoicedReceivable.invoice_id.in_(invoice_ids), InvoicedReceivable.planned_on.is_not(None)
+    )
+    return frozenset(run(query).scalars())
+
+
+def roles_of_lines(invoice_ids: Sequence[int]) -> dict[int, dict[str, AccountRole]]:
     """What each line of these invoices is income of, by its text: each receivable has so many lines, in order."""
     claimed = (
         select(InvoicedReceivable.invoice_id, InvoicedReceivable.key, InvoicedReceivable.lines)

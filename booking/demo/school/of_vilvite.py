@@ -20,7 +20,7 @@ from booking.demo.school.values import (
     DemoVisit,
 )
 from booking.demo.texts import in_four
-from booking.invoicing.models import Collective
+from booking.invoicing.models import Collective, InvoiceTiming
 from booking.planner.wish import Group
 from booking.programmes.models import PriceBy, Subject
 from booking.releases.models import ReleaseWay
@@ -175,6 +175,8 @@ PAYERS = (
         {"street": "Eksempelveien 4", "postcode": "5300", "town": "Kleppestø", "email": "faktura-askoy@example.org"},
     ),
     ("number:998110033", {"town": "Straume", "email": "post-havorn@example.org"}),
+    # It wants its invoice in the budget year in which it books: its class for the exhibition can be invoiced at once.
+    ("number:998110130", {"town": "Voss", "timing": InvoiceTiming.ON_BOOKING}),
 )
 
 VILVITE_SCHOOLS = DemoSchools(
@@ -211,7 +213,7 @@ VILVITE_SCHOOLS = DemoSchools(
         DemoVisit("bruer", "Solbakken skole", Group("7A", 24, 2, 7), "12345"),
         DemoVisit("karbonfangst", "Fyrlykta videregående skole", Group("2STA", 22, 2, 12), "12345"),
     ),
-    exhibition=DemoVisit("", "Elvebakken skole", Group("4A", 22, 3, 4)),
+    exhibition=DemoVisit("", "Elvebakken skole", Group("4A", 22, 3, 4), "ELV-4A"),
     lines=(
         DemoLine("bruer", ((24, "ola@example.org", "nb"), (28, "ada@example.org", "nn"))),
         DemoLine("roboten", ((26, "per@example.org", "nb"),), any_day=True),

@@ -13,10 +13,10 @@ from stdnum.exceptions import ValidationError
 from stdnum.no import kontonr
 
 from booking.invoicing.issue import SCHEMES, rules_of_invoices
-from booking.invoicing.models import InvoiceRules
+from booking.invoicing.models import InvoiceRules, InvoiceTiming
 from booking.staff.models import Role
 from booking.web.blueprints import admin
-from booking.web.forms.chosen_fields import ChoiceField
+from booking.web.forms.chosen_fields import ChoiceField, EnumField
 from booking.web.forms.fields import Field, TextField, TextsField, WholeField
 from booking.web.forms.filled import FORMS, Values
 from booking.web.forms.one_row import OneRow
@@ -113,7 +113,13 @@ class InvoiceRulesEntry(OneRow[InvoiceRules]):
         """What is usual in the centre's country: its VAT number, its scheme of addresses, thirty days to pay."""
         here = centre()
         number = f"{here.org_number}MVA" if here.country == "NO" and here.org_number else ""
-        return {"vat_number": number, "scheme": SCHEMES.get(here.country, ""), "pay_days": 30, "latest_days": 28}
+        return {
+            "vat_number": number,
+            "scheme": SCHEMES.get(here.country, ""),
+            "pay_days": 30,
+            "latest_days": 28,
+            "timing": InvoiceTiming.AFTER,
+        }
 
 
 def _fields() -> list[Field]:
@@ -178,9 +184,25 @@ def _vat() -> list[Field]:
     ]
 
 
+def timing_names() -> tuple[tuple[str, str], ...]:
+    """What there is to choose of when visits are invoiced."""
+    return (
+        (InvoiceTiming.AFTER, _("After the visit")),
+        (InvoiceTiming.ON_BOOKING, _("On booking, where all of it is admission")),
+    )
+
+
 def _days() -> list[Field]:
     return [
-        WholeField("pay_days", _("To be paid within"), least=1, most=90, unit=_("days"), heading=_("Days")),
+        EnumField(
+            "timing",
+            _("When a visit is invoiced"),
+            kind=InvoiceTiming,
+            heading=_("When"),
+            choices=timing_names(),
+            hint=_("What is admission is marked on each activity. All else waits until the visit is over."),
+        ),
+        WholeField("pay_days", _("To be paid within"), least=1, most=90, unit=_("days")),
         WholeField(
             "latest_days",
             _("Goes out at latest"),

@@ -14,6 +14,13 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
+from booking.invoicing.ahead.unlike import (
+    InvoicedVisit,
+    InvoiceUnlike,
+    changed_since,
+    invoices_to_put_right,
+    leave_as_invoiced,
+)
 from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
@@ -62,6 +69,9 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.WRONG_REFERENCE: lazy_gettext("the reference is not of the payer's form"),
     WhyWaiting.NO_COMMON_REFERENCE: lazy_gettext("each has its own reference, and the payer none for all of them"),
     WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
+    WhyWaiting.NOT_ADMISSION: lazy_gettext("not all of it is admission, so that it waits until the visit is over"),
+    WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
+    WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: credit that and invoice anew"),
 }
 
 
@@ -93,7 +103,8 @@ class InvoicesPage:
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
-    `given_up`: how many claim places on courses that were given up. `states`: where each is, with its mark.
+    `given_up`: how many claim places on courses that were given up. `states`: where each is, with its mark; `unlike`:
+    visits that were invoiced before their day and changed since.
     """
 
     ready: Sequence[DraftRow]
@@ -112,6 +123,7 @@ class InvoicesPage:
     stuck: int
     given_up: int
     states: Mapping[int, tuple[str, str]]
+    unlike: Sequence[InvoicedVisit]
     refused: Sequence[str] = ()
 
 
@@ -151,6 +163,7 @@ class InvoicePage:
     delivery: DeliveryShown | None
     reminding: RemindingShown
     proposal: CreditProposal | None
+    unlike: InvoiceUnlike | None
     lost: WrittenOffShown
     late: LateSum
 
@@ -167,6 +180,14 @@ class InvoicePage:
             if self.proposal is not None and self.proposal.courses:
                 return str(_("Places on a course were given up"))
             return str(_("Billed by the corrected count at the door"))
+
+    @property
+    def unlike_reason(self) -> str:
+        """As `proposal_reason`, of a visit that is cancelled, moved or changed otherwise."""
+        with force_locale(LOCALES[self.facts.document.lang]):
+            if self.unlike is not None and self.unlike.is_cancelled:
+                return str(_("The visit was cancelled"))
+            return str(_("The visit was changed"))
 
 
 @admin.get("/invoices")
@@ -186,6 +207,17 @@ def invoice(invoice_id: int) -> str:
     if facts is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts))
+
+
+@admin.post("/invoices/<int:invoice_id>/leave")
+@staff(Role.FINANCE)
+def leave_invoice(invoice_id: int) -> ResponseReturnValue:
+    """Let it stand although its visits have changed since."""
+    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
+        abort(404)
+    leave_as_invoiced(invoice_id, centre(), who().actor)
+    flash(_("The invoice stays as it is."))
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
 
 
 @admin.post("/invoices/<int:invoice_id>/release")
@@ -227,6 +259,7 @@ def page_of(
         delivery or delivery_shown(invoice_id, today),
         reminding,
         counted_anew(invoice_id, centre(), clock.now()),
+        changed_since(invoice_id, centre()),
         written_off_shown(facts),
         late_paid([invoice_id]).get(invoice_id, LateSum()),
     )
@@ -289,6 +322,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         stuck=how_many_are_stuck(),
         given_up=how_many_given_up(),
         states=states_shown([facts.invoice_id for facts in documents]),
+        unlike=invoices_to_put_right(centre(), clock.now()),
         refused=refused,
     )
 

@@ -92,5 +92,6 @@ def claim_after_all() -> ResponseReturnValue:
 
 
 def _page(key: str, reason: str = "", *, error: str = "", refused: str = "", password_error: str = "") -> LetGoPage:
-    there = open_receivables(centre(), clock.now(), [key]) if is_key(key) else []
+    owed = open_receivables(centre(), clock.now(), [key]) if is_key(key) else []
+    there = [receivable for receivable in owed if receivable.can_be_let_go]
     return LetGoPage(next(iter(there), None), lately_let_go(), clock.now(), reason, error, refused, password_error)

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from booking.agreements.references import ReferenceMissing, ReferenceWrong, read_invoice_reference
-from booking.invoicing.models import Collective, DeliverTo, InvoicePayer
+from booking.invoicing.models import Collective, DeliverTo, InvoicePayer, InvoiceTiming
 from booking.invoicing.payers import KnownPayer, PayerGap, keep_payer, known_payers
 from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
@@ -23,6 +23,7 @@ from booking.kernel.collation import order_key
 from booking.kernel.database import unit_of_work
 from booking.records import audited_rows
 from booking.staff.models import Role
+from booking.web.admin.money.invoice_rules import timing_names
 from booking.web.admin.registers.reference_fields import OrgNumberField
 from booking.web.blueprints import admin
 from booking.web.forms.chosen_fields import EnumField, YesField
@@ -206,6 +207,15 @@ def _delivery() -> list[Field]:
 
 def _together() -> list[Field]:
     return [
+        EnumField(
+            "timing",
+            _("When a visit is invoiced"),
+            kind=InvoiceTiming,
+            heading=_("When"),
+            choices=timing_names(),
+            required=False,
+            hint=_("None chosen: as the rules for invoices say, and after the visit where they are collective."),
+        ),
         EnumField(
             "collective",
             _("Invoices"),

@@ -23,6 +23,8 @@ from booking.web.forms.row_lists import Register
 from booking.web.forms.row_pages import join
 from booking.web.languages import wording
 
+NEVER_ADMISSION = (Kind.LUNCH, Kind.COURSE)
+
 
 @dataclass(frozen=True, slots=True)
 class AboutActivity:
@@ -59,9 +61,9 @@ class ActivityRegister(Register[Activity]):
 
     def fields(self, _row: Activity | None) -> list[Field]:
         """What it is, how long, in which room, and when and to whom it is sold."""
-        return [*_what(), *_time(), *_room(), *_selling(), *_sale_days()]
+        return [*_what(), *_time(), *_room(), *_selling(), *_sale_days(), *_invoicing()]
 
-    def wrong(self, values: Values, _row_id: int | None) -> dict[str, str]:
+    def wrong(self, values: Values, row_id: int | None) -> dict[str, str]:
         """Entry needs a room and no entry before it, among other things that two fields say together."""
         if values["kind"] is Kind.ADMISSION and values["needs_admission"]:
             return {"needs_admission": _("This is the entry itself.")}
@@ -69,7 +71,12 @@ class ActivityRegister(Register[Activity]):
             return {"space_id": _("Choose the room that people enter, or the whole house.")}
         if values["kind"] is Kind.ADMISSION and values["stay_minutes"] == 0:
             return {"stay_minutes": _("Write how long people stay, or leave it empty for two hours.")}
+        if values["invoiced_ahead"] and (values["kind"] in NEVER_ADMISSION or self._is_away(row_id)):
+            return {"invoiced_ahead": _("Lunch, courses and what is held at schools are not admission.")}
         return {}
+
+    def _is_away(self, row_id: int | None) -> bool:
+        return row_id is not None and is_held_at_schools(row_id)
 
     def worked_out(self, row_id: int | None, values: Values) -> Values:
         """What the form leaves open: how long people stay, and the name in addresses."""
@@ -150,6 +157,20 @@ def _selling() -> list[Field]:
             hint=_("An add-on, such as a show: whoever comes has entry that day."),
         ),
         WholeField("least_age", _("Lowest age"), most=99, required=False),
+    ]
+
+
+def _invoicing() -> list[Field]:
+    return [
+        YesField(
+            "invoiced_ahead",
+            _("Admission that may be invoiced before the visit"),
+            heading=_("Invoices"),
+            hint=_(
+                "In Norway the law allows it up to a year ahead for entry to museums and experience centres, and for "
+                "nothing else (bokføringsforskriften § 5-2-6): not for teaching, lunch or fees. Ask your accountant."
+            ),
+        ),
     ]
 
 

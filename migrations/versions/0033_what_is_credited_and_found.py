@@ -12,7 +12,7 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
+revision = "0033"
 down_revision = "0032"
 branch_labels = None
 depends_on = None
