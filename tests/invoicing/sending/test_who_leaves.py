@@ -25,8 +25,8 @@ WANTS = (
     {"state": DeliveryState.REFUSED},
     {"state": DeliveryState.UNKNOWN},
     {"state": DeliveryState.NEEDS_PERSON},
-    {"state": DeliveryState.DELIVERED, "response": BuyerResponse.REJECTED, "delivered_at": clock.now()},
-    {"state": DeliveryState.DELIVERED, "response": BuyerResponse.QUERY, "delivered_at": clock.now()},
+    {"state": DeliveryState.DELIVERED, "response": BuyerResponse.REJECTED},
+    {"state": DeliveryState.DELIVERED, "response": BuyerResponse.QUERY},
     {"state": DeliveryState.SENT, "channel": SendingChannel.ACCESS_POINT},
 )
 Ending = Callable[[Flask, Centre, int], object]
@@ -41,6 +41,10 @@ def credited_whole(app: Flask, centre: Centre, invoice_id: int) -> None:
     a_note_on(invoice_id, settings_of(app), centre)
 
 
+def written_off(_app: Flask, _centre: Centre, invoice_id: int) -> None:
+    lose(invoice_id)
+
+
 def paid_in_part_and_the_rest_written_off(_app: Flask, _centre: Centre, invoice_id: int) -> None:
     with unit_of_work():
         db.session.execute(update(Invoice).where(Invoice.id == invoice_id).values(paid=100))
@@ -50,7 +54,7 @@ def paid_in_part_and_the_rest_written_off(_app: Flask, _centre: Centre, invoice_
 ENDINGS: tuple[Ending, ...] = (
     paid,
     credited_whole,
-    lambda _app, _centre, invoice_id: lose(invoice_id),
+    written_off,
     paid_in_part_and_the_rest_written_off,
 )
 
@@ -59,7 +63,8 @@ def stands(invoice_id: int, **values: object) -> None:
     """It has stood so for a week."""
     with unit_of_work():
         mine = update(InvoiceDelivery).where(InvoiceDelivery.invoice_id == invoice_id)
-        db.session.execute(mine.values(since=clock.now() - timedelta(days=7), **values))
+        delivered = {"delivered_at": clock.now()} if values["state"] is DeliveryState.DELIVERED else {}
+        db.session.execute(mine.values(since=clock.now() - timedelta(days=7), **delivered, **values))
 
 
 def wanted() -> list[int]:
