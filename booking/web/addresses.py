@@ -16,10 +16,12 @@ from flask.typing import ResponseReturnValue
 
 from booking.settings import settings_of
 from booking.web.languages import language
+from booking.web.rules import LateRule
 
 
 def init_app(app: Flask) -> None:
     """Before any address is known to the app."""
+    app.url_rule_class = LateRule
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.jinja_env.globals["url_for"] = fixed_address
