@@ -25,6 +25,7 @@ pytestmark = ON_SQLITE
 
 ROOMS = (
     "/staff/invoices",
+    "/staff/invoices/issued",
     "/staff/invoices/bank",
     "/staff/invoices/payers",
     "/staff/invoices/sending",
