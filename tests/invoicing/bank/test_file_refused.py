@@ -7,7 +7,8 @@ import pytest
 from booking.invoicing.bank import xml as bank_xml
 from booking.invoicing.bank.file import BrokenHead, OtherAccount, OtherMessage, read_bank_file
 from booking.invoicing.bank.rows import BrokenRow, RowFault
-from booking.invoicing.bank.xml import BankFileTooLarge, DocumentTypeThere, NotXml
+from booking.invoicing.bank.xml import BankFileTooLarge, DocumentTypeThere, NoBankFile, NotXml
+from booking.kernel.file_kinds import ContentKind
 from tests.invoicing.bank.files import (
     OSLO,
     OURS,
@@ -124,11 +125,18 @@ def test_other_xml_is_another_message(content: bytes) -> None:
     assert isinstance(refusal, OtherMessage) and refusal.namespace == ""
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b" ", b"NY000010", b"%PDF-1.7", b"PK\x03\x04", b"\xff\xfe", b"<", b"<?xml", b"\x00<"]
-)
-def test_what_is_no_xml_is_refused(content: bytes) -> None:  # fmt: skip
+@pytest.mark.parametrize("content", [b"", b" ", b"NY000010", b"\xff\xfe", b"<", b"<?xml"])
+def test_what_is_no_xml_is_refused(content: bytes) -> None:
     assert isinstance(refused(content), NotXml)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"%PDF-1.7", ContentKind.PDF), (b"PK\x03\x04", ContentKind.ARCHIVE), (b"\x00<", ContentKind.BINARY)],
+)
+def test_another_kind_of_file_is_called_what_it_is(content: bytes, kind: ContentKind) -> None:
+    refusal = refused(content)
+    assert isinstance(refusal, NoBankFile) and refusal.kind is kind
 
 
 def test_a_file_cut_short_is_refused_and_says_where() -> None:
