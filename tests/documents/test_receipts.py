@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -97,7 +98,7 @@ def test_receipts_have_a_series_without_gaps_and_the_same_one_keeps_its_number(a
         give_back(bookings[0].id, 100, "Strømmen gikk", new_secret(), "account:1")
     assert [number(booking) for booking in bookings] == [4, 2, 3]
     given = {"number": 5, "booking_id": bookings[0].id, "version": 9, "paid": 1, "kept": 1, "issued_at": clock.now()}
-    with pytest.raises(LookupError), unit_of_work():
+    with suppress(LookupError), unit_of_work():
         db.session.execute(insert(Receipt).values(**given))
         raise LookupError  # one that is not committed was never given
     with unit_of_work():

@@ -38,9 +38,9 @@ def test_every_address_is_built_as_werkzeug_builds_it(app: Flask) -> None:
         values = values_of(rule)
         for more in ({}, {"besides": "æ&"}):
             for append_unknown in (True, False):
-                asked = values | more
-                assert rule.build(asked, append_unknown) == known.build(asked, append_unknown), rule
-                assert rule.build(asked, append_unknown) == known.build(asked, append_unknown), rule  # by now for good
+                given = values | more
+                assert rule.build(given, append_unknown) == known.build(given, append_unknown), rule
+                assert rule.build(given, append_unknown) == known.build(given, append_unknown), rule  # by now for good
 
 
 def test_a_rule_is_made_ready_by_the_first_who_asks() -> None:
