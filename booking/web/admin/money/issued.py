@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask import redirect, render_template, request, url_for
@@ -73,7 +73,7 @@ def issued_invoices() -> tuple[str, int]:
     listed = IssuedPage((), None) if form.wrong else read_issued(form.wanted)
     page = IssuedListPage(
         listed=listed,
-        sums=() if form.wrong else sums_of_issued(_whole(form.wanted)),
+        sums=() if form.wrong else sums_of_issued(replace(form.wanted, below=None)),
         asked=form,
         kept={name: text for name, text in form.typed.items() if text},
         states=states_shown([facts.invoice_id for facts in listed.documents]),
@@ -90,13 +90,6 @@ def export_issued_invoices() -> ResponseReturnValue:
     if form.wrong:
         return redirect(url_for("admin.issued_invoices"), 303)
     return export_list("invoices", sources.invoices_filters(form.wanted))
-
-
-def _whole(wanted: InvoiceFilter) -> InvoiceFilter:
-    """The same list from its beginning."""
-    return InvoiceFilter(
-        wanted.today, wanted.stands, wanted.mark, wanted.way, wanted.first, wanted.last, wanted.words
-    )  # fmt: skip
 
 
 def _asked() -> InvoiceFilterForm:
