@@ -57,7 +57,10 @@ class StepShown:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryShown:
-    """Where it is, in words, and what was typed of a decision that was refused. `is_over`: nothing is asked any more."""
+    """Where it is, in words, and what was typed of a decision that was refused.
+
+    `is_over`: nothing is asked of the payer any more.
+    """
 
     facts: DeliveryFacts
     now: datetime
