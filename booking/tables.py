@@ -17,6 +17,7 @@ from booking.invoicing.payer import models as payer_links
 from booking.invoicing.reminders import models as invoice_reminders
 from booking.invoicing.sending import models as sending
 from booking.invoicing.write_offs import models as write_offs
+from booking.machines import models as machines
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -44,6 +45,7 @@ __all__ = [
     "invoice_reminders",
     "invoicing",
     "long_work",
+    "machines",
     "mail",
     "outbox",
     "outreach",

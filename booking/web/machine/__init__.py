@@ -21,9 +21,9 @@ from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
-from booking.web.machine import access_point
+from booking.web.machine import access_point, standing
 
-__all__ = ["access_point", "machine"]
+__all__ = ["access_point", "machine", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
