@@ -180,13 +180,12 @@ def _worker(once: bool) -> None:
 @with_appcontext
 def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
-    from booking.reports.health import keep_check
+    from booking.reports.last_runs import keep_check
     from booking.running.check import breaches
-    from booking.settings import settings_of
 
     with _a_database():
         answers = breaches()
-    keep_check(settings_of(current_app).instance_dir, answers, clock.now())  # type: ignore[arg-type]
+    keep_check(answers, clock.now())
     for breach in answers:
         click.echo(breach, err=True)
     if answers:

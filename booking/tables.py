@@ -10,6 +10,7 @@ from booking.centre import models as centre
 from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
+from booking.exports import models as exports
 from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
@@ -41,6 +42,7 @@ __all__ = [
     "closures",
     "courses",
     "door",
+    "exports",
     "feedback",
     "invoice_reminders",
     "invoicing",

@@ -13,7 +13,7 @@ from booking.kernel.database import insert_into, run
 from booking.machines.models import InstallationFact
 
 
-class FactName(StrEnum):
+class SharedFact(StrEnum):
     """What there is. The first two are read with the schema (`fitness.py`); migrations write the very first."""
 
     SCHEMA = "schema"
@@ -22,13 +22,13 @@ class FactName(StrEnum):
     LAST_PURGE = "last_purge"
 
 
-def read(*names: FactName) -> dict[FactName, Mapping[str, Any]]:
+def read(*names: SharedFact) -> dict[SharedFact, Mapping[str, Any]]:
     """Those of these facts that are there; one statement."""
     rows = run(select(InstallationFact.name, InstallationFact.value).where(InstallationFact.name.in_(names)))
-    return {FactName(name): value for name, value in rows}
+    return {SharedFact(name): value for name, value in rows}
 
 
-def write(name: FactName, value: Mapping[str, Any]) -> None:
+def write(name: SharedFact, value: Mapping[str, Any]) -> None:
     """Write a fact over what was there; call inside a unit of work."""
     put = insert_into(InstallationFact).values(_row(name, value))
     run(
@@ -38,11 +38,11 @@ def write(name: FactName, value: Mapping[str, Any]) -> None:
     )
 
 
-def write_first(name: FactName, value: Mapping[str, Any]) -> bool:
+def write_first(name: SharedFact, value: Mapping[str, Any]) -> bool:
     """Write a fact unless it is there; True when it was not. Call inside a unit of work."""
     put = insert_into(InstallationFact).values(_row(name, value))
     return run(put.on_conflict_do_nothing(index_elements=["name"]).returning(InstallationFact.name)).first() is not None
 
 
-def _row(name: FactName, value: Mapping[str, Any]) -> dict[str, object]:
+def _row(name: SharedFact, value: Mapping[str, Any]) -> dict[str, object]:
     return {"name": str(name), "value": dict(value), "written_at": clock.now()}

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from booking.kernel import schema
 from booking.kernel.database import db, unit_of_work
 from booking.machines import facts
-from booking.machines.facts import FactName
+from booking.machines.facts import SharedFact
 
 MIGRATE = "flask --app app migrate"
 ACCEPT = "flask --app app accept-key"
@@ -29,7 +29,7 @@ _STANDING = text(
 )
 
 
-class Cause(StrEnum):
+class UnfitCause(StrEnum):
     """What a program and a database may disagree on."""
 
     SCHEMA = "schema"
@@ -39,13 +39,13 @@ class Cause(StrEnum):
 class Unfit(Exception):
     """This program must not serve this database; `str()` is one sentence for an operator."""
 
-    def __init__(self, cause: Cause, sentence: str) -> None:
+    def __init__(self, cause: UnfitCause, sentence: str) -> None:
         super().__init__(sentence)
         self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SchemaStanding:
     """What a database says of itself: its migration, the oldest that a program must know, the mark of the key."""
 
     version: str | None
@@ -53,16 +53,16 @@ class Standing:
     key: str
 
 
-def standing() -> Standing:
+def standing() -> SchemaStanding:
     """How the database stands; one statement, and never one of the session's, so that any thread may ask."""
     try:
         with db.engine.connect() as connection:
             row = connection.execute(_STANDING).first()
     except (OperationalError, ProgrammingError):  # no such table: it is empty, or older than what is asked for
-        return Standing(schema.current(), None, "")
+        return SchemaStanding(schema.current(), None, "")
     if row is None:
-        return Standing(None, None, "")
-    return Standing(row[0], _runs_from(row[0], _facts(row[1])), _facts(row[2]).get("mark", ""))
+        return SchemaStanding(None, None, "")
+    return SchemaStanding(row[0], _runs_from(row[0], _facts(row[1])), _facts(row[2]).get("mark", ""))
 
 
 def _facts(written: str | None) -> dict[str, Any]:
@@ -88,38 +88,38 @@ def join(app: Flask) -> None:
         keep_key(app)
 
 
-def _judge(app: Flask, stands: Standing) -> None:
+def _judge(app: Flask, stands: SchemaStanding) -> None:
     _must_know(app, stands)
     _must_have_its_key(app, stands)
 
 
-def _must_know(app: Flask, stands: Standing) -> None:
+def _must_know(app: Flask, stands: SchemaStanding) -> None:
     newest, known = schema.newest_of(app), schema.known(app)
     if stands.version == newest:
         return
     if stands.version is None:
-        raise Unfit(Cause.SCHEMA, f"The database has no tables yet: {MIGRATE}")
+        raise Unfit(UnfitCause.SCHEMA, f"The database has no tables yet: {MIGRATE}")
     if stands.version in known:
         raise Unfit(
-            Cause.SCHEMA,
+            UnfitCause.SCHEMA,
             f"The database stands at migration {stands.version}, and this version needs {newest}: {MIGRATE}",
         )
     _must_run_on_newer(stands, newest, known)
 
 
-def _must_run_on_newer(stands: Standing, newest: str, known: frozenset[str]) -> None:
+def _must_run_on_newer(stands: SchemaStanding, newest: str, known: frozenset[str]) -> None:
     if stands.runs_from not in known:
         raise Unfit(
-            Cause.SCHEMA,
+            UnfitCause.SCHEMA,
             f"The database stands at migration {stands.version}, made by a newer version that this one ({newest}) "
             "cannot work beside: install that version here too.",
         )
 
 
-def _must_have_its_key(app: Flask, stands: Standing) -> None:
+def _must_have_its_key(app: Flask, stands: SchemaStanding) -> None:
     if stands.key and not hmac.compare_digest(stands.key, mark_of(app.secret_key)):
         raise Unfit(
-            Cause.KEY,
+            UnfitCause.KEY,
             "SECRET_KEY is another than the one that this database is used with: set the same on every machine "
             f"(in a demo it lies in INSTANCE_DIR), or, if it is to be another from now on: {ACCEPT}",
         )
@@ -152,14 +152,14 @@ def bring_up(app: Flask) -> tuple[str | None, str | None]:
 def keep_key(app: Flask) -> None:
     """Keep the mark of this machine's key as that of the installation unless there is one."""
     with unit_of_work():
-        facts.write_first(FactName.KEY, {"mark": mark_of(app.secret_key)})
+        facts.write_first(SharedFact.KEY, {"mark": mark_of(app.secret_key)})
 
 
 def accept_key(app: Flask) -> bool:
     """Let this machine's key be that of the installation from now on; False when it was already."""
     mine = mark_of(app.secret_key)
     with unit_of_work():
-        if facts.read(FactName.KEY).get(FactName.KEY, {}).get("mark") == mine:
+        if facts.read(SharedFact.KEY).get(SharedFact.KEY, {}).get("mark") == mine:
             return False
-        facts.write(FactName.KEY, {"mark": mine})
+        facts.write(SharedFact.KEY, {"mark": mine})
     return True

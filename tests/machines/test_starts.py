@@ -18,7 +18,7 @@ from booking import create_app
 from booking.kernel import schema
 from booking.kernel.database import db, unit_of_work
 from booking.machines import facts, fitness
-from booking.machines.facts import FactName
+from booking.machines.facts import SharedFact
 from tests.conftest import settings_for
 from tests.support.machines import KEY, ROOT, Machine, machines
 
@@ -178,6 +178,6 @@ def test_another_key_on_a_second_machine_is_refused_until_it_is_accepted(
 def test_the_mark_of_a_key_does_not_hold_the_key(app: Flask) -> None:
     run(app, "migrate")
     with unit_of_work():
-        kept = facts.read(FactName.KEY)[FactName.KEY]
+        kept = facts.read(SharedFact.KEY)[SharedFact.KEY]
     assert len(kept["mark"]) == 32
     assert kept["mark"] not in KEY and KEY not in str(kept)

@@ -126,7 +126,7 @@ def test_no_migration_lets_older_programs_run_than_the_one_before_it() -> None:
     steps = reversed(list(ScriptDirectory(str(VERSIONS.parent)).walk_revisions()))
     least = [getattr(step.module, "runs_from", step.revision) for step in steps]
     assert least == sorted(least)
-    assert all(said <= step for said, step in zip(least, STEPS, strict=True))
+    assert all(lowest <= step for lowest, step in zip(least, STEPS, strict=True))
 
 
 def test_a_start_moves_an_old_database_once(empty: Flask) -> None:

@@ -17,6 +17,7 @@ from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
+from booking.reports.last_runs import last_runs
 from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
@@ -142,8 +143,7 @@ def health() -> ResponseReturnValue:
         log.write("health.database", cause=why)
         return {"database": False}, 503
     pulse = reports.pulse(clock.now())
-    instance = tills.settings.instance_dir
-    purge, check = reports.last_purge(instance), reports.last_check(instance)
+    check, purge = last_runs()
     facts = {
         "database": True,
         "worker": pulse.has_worker,
