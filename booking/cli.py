@@ -180,7 +180,7 @@ def _worker(once: bool) -> None:
 @with_appcontext
 def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
-    from booking.reports.last_runs import keep_check
+    from booking.machines.last_runs import keep_check
     from booking.running.check import breaches
 
     with _a_database():

@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from booking.invoicing.sending.queries import too_long_on_their_way
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
+from booking.machines.last_runs import LastCheck, LastPurge, last_runs
 from booking.outbox.models import Heartbeat, Promise, PromiseState
-from booking.reports.last_runs import LastCheck, LastPurge, last_runs
 
 WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)

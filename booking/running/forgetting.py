@@ -18,11 +18,11 @@ from booking.invoicing.sending import forgetting as sending
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
+from booking.machines.last_runs import keep_purge
 from booking.mail import forgetting as mail
 from booking.outbox import forgetting as outbox
 from booking.outreach import forgetting as outreach
 from booking.payments import forgetting as payments
-from booking.reports.last_runs import keep_purge
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
 

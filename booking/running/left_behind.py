@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 from booking.kernel.chores import Chore, Shift
+from booking.machines.last_runs import take_over_files
 from booking.payments.providers import tills
-from booking.reports.last_runs import take_over_files
 
 
 def _take_over(_shift: Shift) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock, log
 from booking.kernel.database import db, unit_of_work
+from booking.machines.last_runs import keep_check
 from booking.outbox import long_work
 from booking.outbox.long_work import Progress, Work
 from booking.outbox.promises import promise
-from booking.reports.last_runs import keep_check
 from booking.running import check
 from booking.running.forgetting import forget_all
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from booking.kernel import schema
 from booking.kernel.database import db, unit_of_work
 from booking.machines import draining, facts, fitness, readiness
 from booking.machines.facts import SharedFact
@@ -92,6 +93,6 @@ def test_a_database_that_refuses_is_not_ready_and_its_words_stay_here(
     app: Flask, prober: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitness, "_STANDING", text("SELECT a secret that is no statement"))
-    monkeypatch.setattr(fitness.schema, "current", lambda: db.session.execute(text("SELECT nothing FROM nowhere")))
+    monkeypatch.setattr(schema, "current", lambda: db.session.execute(text("SELECT nothing FROM nowhere")))
     answer = prober.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"ready": False, "why": "database"})

@@ -157,7 +157,8 @@ def test_what_an_earlier_version_has_begun_in_files_is_begun_anew(
     crowd: list[Made], made_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("booking.exports.long_lists.BATCH", 20)
-    step, begun = long_lists.write_part, []
+    step = long_lists.write_part
+    begun: list[int] = []
 
     def elsewhere_at_first(work: long_work.Work) -> long_work.Progress:
         progress = step(work)

@@ -16,11 +16,11 @@ from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.forgetting import Forgetting, Remove
+from booking.machines.last_runs import last_purge, last_runs
 from booking.payments import pay
 from booking.payments.forgetting import of_baskets
 from booking.payments.models import Payment, PaymentState
 from booking.payments.providers import tills
-from booking.reports.last_runs import last_purge, last_runs
 from booking.running import forgetting, upkeep
 from booking.running.check import breaches
 from booking.running.worker import Worker, run_once

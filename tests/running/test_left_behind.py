@@ -9,7 +9,7 @@ from flask import Flask
 
 from booking.kernel import clock
 from booking.kernel.chores import Shift
-from booking.reports.last_runs import LastCheck, LastPurge, keep_check, last_runs
+from booking.machines.last_runs import LastCheck, LastPurge, keep_check, last_runs
 from booking.running.left_behind import LEFT_BEHIND
 from booking.settings import settings_of
 

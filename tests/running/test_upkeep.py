@@ -12,10 +12,10 @@ from sqlalchemy import func, select, update
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.machines.last_runs import last_check
 from booking.outbox import long_work
 from booking.outbox.models import Promise
 from booking.payments.models import ProviderEvent
-from booking.reports.last_runs import last_check
 from booking.running.forgetting import FORGETTINGS
 from booking.running.worker import Worker
 from booking.staff.models import Role, SignInLink, StaffSession

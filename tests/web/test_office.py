@@ -14,12 +14,12 @@ from booking.bookings.models import Booking
 from booking.capacity.models import Channel
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.machines.last_runs import keep_check
 from booking.outbox.models import Promise, PromiseState
 from booking.payments.models import Refund
 from booking.records.audit import note
 from booking.records.models import AuditEntry
 from booking.reports.all import REPORTS
-from booking.reports.last_runs import keep_check
 from booking.running.worker import run_once
 from booking.settings import settings_of
 from booking.staff.models import Account, Role

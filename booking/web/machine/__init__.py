@@ -13,11 +13,11 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
 from booking.kernel import clock, log
 from booking.kernel.database import in_language
+from booking.machines.last_runs import last_runs
 from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
 from booking.reports import health as reports
-from booking.reports.last_runs import last_runs
 from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
