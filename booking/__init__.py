@@ -83,13 +83,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _join_database(app: Flask, settings: Settings) -> None:
     from booking import tables  # noqa: F401  (makes every table known)
-    from booking.kernel.database import db, engine_options, watch
+    from booking.kernel.database import db, engine_options, turns, watch
 
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, settings.database_pool)
     db.init_app(app)
     with app.app_context():
-        watch(db.engine)
+        watch(db.engine, settings.waits)
+    turns.most = settings.web_threads - 1
 
 
 def _join_outside(app: Flask, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import clock, schema
 from booking.kernel.database import unit_of_work
+from booking.kernel.server.patience import Process, become
 from booking.staff.models import Role
 
 
@@ -140,6 +141,7 @@ def _worker(once: bool) -> None:
         with _a_database():
             click.echo(f"Did {run_once(app)}.")
     else:
+        become(Process.WORKER)
         run_forever(app)
 
 

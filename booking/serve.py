@@ -23,6 +23,7 @@ from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db
+from booking.kernel.server.patience import Process, become
 from booking.settings import Settings, settings_of
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ def main() -> None:
     remember_holidays(in_a_child(lambda: prepare(app)))
     warm_up(app)
     share_memory()
+    become(Process.WEB)
     worker = WorkerProcess(app)
     worker.start()
     try:
@@ -259,6 +261,7 @@ def run_worker(app: Flask) -> None:
     """The child: works until told to stop or its parent is gone."""
     from booking.running.worker import run_forever
 
+    become(Process.WORKER)
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

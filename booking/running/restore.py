@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import schema
 from booking.kernel.database import db, engine_options, watch
+from booking.kernel.server.patience import Waits
 from booking.running import check
 from booking.running.backup import BackupFailed, backup, begin_private, copy_sqlite, run_tool
 
@@ -158,7 +159,7 @@ def _bring_up(url: str, app: Flask, despite_breaches: bool) -> None:
     beside.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, 2)
     db.init_app(beside)
     with beside.app_context():
-        watch(db.engine)
+        watch(db.engine, Waits())
         try:
             _check_version(schema.current(), app)
             schema.upgrade_if_needed(beside)

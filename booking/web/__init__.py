@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
-    from booking.web import addresses, assets, errors, languages, logs, staff_menu
+    from booking.web import addresses, assets, errors, languages, logs, outages, staff_menu
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     headers.init_app(app)
     staff_menu.init_app(app)
+    outages.init_app(app)
     errors.init_app(app)
     for blueprint in (visitor, teacher, payer, machine, staff, desk, admin):
         app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
 from booking.kernel.refusals import Refusal
+from booking.web.outages import answer_outage
 from booking.web.refusals import sentence
 
 
@@ -43,14 +44,16 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
         return {"error": error.name, "request_id": g.get("request_id")}, status
     title, text = _sentence(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
-    return _page(title, text, status), status, headers
+    return _answer(title, text, status, headers)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
+    if outage := answer_outage(error):
+        return outage
     give_up()
     log.write("error", id=g.get("request_id"), **log.cause(error))
     title, text = _sentence(500, False)
-    return _page(title, text, 500), 500
+    return _answer(title, text, 500)
 
 
 def _unanswered(refusal: Refusal) -> ResponseReturnValue:
@@ -58,7 +61,7 @@ def _unanswered(refusal: Refusal) -> ResponseReturnValue:
     give_up()
     log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
     answer = sentence(refusal)
-    return _page(_("That cannot be done here"), answer.text, answer.status), answer.status
+    return _answer(_("That cannot be done here"), answer.text, answer.status)
 
 
 def _empty(_error: NoCentre) -> ResponseReturnValue:
@@ -69,11 +72,16 @@ def _empty(_error: NoCentre) -> ResponseReturnValue:
     return _empty_page(), 503
 
 
-def _page(title: str, text: str, status: int) -> str:
+def _answer(title: str, text: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The page in the centre's frame, which asks the database: it may be that which is away."""
     try:
-        return render_template("errors/error.html", page=ErrorPage(title, text, status))
+        return render_template("errors/error.html", page=ErrorPage(title, text, status)), status, headers or {}
     except NoCentre:
-        return _empty_page()
+        return _empty_page(), status
+    except Exception as error:
+        if outage := answer_outage(error):
+            return outage
+        raise
 
 
 def _empty_page() -> str:
