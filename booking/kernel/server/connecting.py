@@ -49,13 +49,17 @@ class PatientConnection(psycopg.Connection[Any]):
             raise
 
 
+# Classes of errors whose first line names parts of the schema and no value; of the others (22: `invalid input syntax
+# for type date: "…"`; whatever a trigger raises) only the class is told.
+WITHOUT_VALUES = ("08", "0A", "23", "25", "28", "2B", "3D", "3F", "40", "42", "53", "55", "57", "58")
+
+
 def in_our_words(error: psycopg.Error) -> str:
-    """What an error is about, by names of the schema alone; why a connection failed is told as it is."""
+    """What an error is about, without what was written; why a connection failed is told as it is."""
     state, told = error.sqlstate, error.diag
     if state is None:
         return " ".join(str(argument) for argument in error.args)
-    names = (told.schema_name, told.table_name, told.column_name, told.constraint_name)
-    return " ".join([state, *[name for name in names if name]])
+    return f"{told.message_primary or state}" if state.startswith(WITHOUT_VALUES) else f"SQLSTATE {state}"
 
 
 class Door:
@@ -116,12 +120,12 @@ def wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> 
     """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
     if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
         return
-    patience = dbapi_connection.patience
+    patience, by_itself = dbapi_connection.patience, dbapi_connection.autocommit
     dbapi_connection.patience = PING
     try:
         dbapi_connection.autocommit = True
         dbapi_connection.execute("")
-        dbapi_connection.autocommit = False
+        dbapi_connection.autocommit = by_itself
     except psycopg.Error as error:
         raise InvalidatePoolError from error  # the pool then makes a fresh one, and asks the others no more
     dbapi_connection.patience = patience
@@ -147,7 +151,7 @@ class TheFile:
     def expect(self, dialect: Dialect, *_how: object) -> None:
         """Whoever serves or works has seen it before: only a tool makes one."""
         if this_process() is not Process.TOOL and self._number() is None:
-            error = dialect.loaded_dbapi.OperationalError("unable to open database file")
+            error: Any = dialect.loaded_dbapi.OperationalError("unable to open database file")
             error.sqlite_errorcode, error.sqlite_errorname = CANNOT_OPEN, "SQLITE_CANTOPEN"  # as SQLite's own
             raise error
 
