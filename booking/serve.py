@@ -39,6 +39,16 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         error = sys.exc_info()[1]
         log.write("server.error", **(log.cause(error) if error else {"cause": "unknown"}))
 
+    def error(self, msg: object, *args: object, **more: object) -> None:
+        """Words of its own; what comes with an exception is told as such."""
+        if more.pop("exc_info", None):
+            self.exception(msg)
+        else:
+            super().error(msg, *args, **more)
+
+    def access(self, *_about: object) -> None:
+        """Nothing, whatever was asked for: its line quotes the address, and each request has one of ours."""
+
     def warning(self, msg: object, *args: object, **more: object) -> None:
         """A request that is none quotes itself behind the colon."""
         text = str(msg)
@@ -282,11 +292,16 @@ def run_worker(app: Flask) -> None:
 
 
 def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, object]:
-    """How gunicorn serves here; see docs/operations.md for several machines."""
+    """How gunicorn serves here, with the worker beside."""
 
     def begin(_server: object) -> None:
         worker.watcher.start()
 
+    return serving_options(settings) | {"when_ready": begin}
+
+
+def serving_options(settings: Settings) -> dict[str, object]:
+    """The same for `gunicorn app:app` (gunicorn.conf.py); see docs/operations.md for several machines."""
     return {
         "bind": f"[{settings.bind}]:{settings.port}" if ":" in settings.bind else f"{settings.bind}:{settings.port}",
         "workers": settings.web_processes,
@@ -297,9 +312,8 @@ def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, obj
         "accesslog": None,
         "logger_class": QuietLogger,
         "graceful_timeout": 10,
-        "timeout": 60,
+        "timeout": settings.stuck_seconds,
         "keepalive": 20,
-        "when_ready": begin,
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108  (heartbeats, not data)
     }
 

@@ -97,6 +97,7 @@ class Settings:
     invoice_folder: Path
     web_processes: int
     web_threads: int
+    stuck_seconds: int  # until a process that does not get on is replaced
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
     one_host: bool = False  # who comes by another host is led to that of the public address
@@ -173,6 +174,7 @@ class _Reader:
             invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
             web_threads=web_threads,
+            stuck_seconds=self.number("STUCK_SECONDS", 30, 5, 3600),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
             # A demo that nobody gave an address may be looked at from the next room, by the machine's number.
