@@ -43,7 +43,7 @@ def _filled(database_url: str, folder: Path) -> tuple[int, int]:
         with db.engine.begin() as connection:
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
             connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest_of(app)})
-        _centre, slot, ticket = a_sale()
+        _centre, slot, ticket = a_sale(capacity=100)
         db.session.remove()
         db.engine.dispose()
     return slot, ticket
