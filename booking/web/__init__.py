@@ -11,7 +11,7 @@ def init_app(app: Flask) -> None:
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
-    from booking.web.guards import access, headers, many_fields, slow_bodies, stuck
+    from booking.web.guards import access, headers, many_fields
     from booking.web.machine import machine
     from booking.web.payer import payer
     from booking.web.staff import staff
@@ -34,5 +34,12 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     for blueprint in (visitor, teacher, payer, machine, staff, desk, admin):
         app.register_blueprint(blueprint)
+    _stand_outermost(app)
+
+
+def _stand_outermost(app: Flask) -> None:
+    """What must see a request before Flask does, the last one first."""
+    from booking.web.guards import slow_bodies, stuck
+
     stuck.init_app(app)
     slow_bodies.init_app(app)

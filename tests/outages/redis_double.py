@@ -1,6 +1,7 @@
 """As much of a Redis as counting takes, in a process of its own: `python -m tests.outages.redis_double PORT`.
 
-For machines on which none is installed. It speaks what RESP3 has in common with RESP2, and knows the script by which the library `limits` counts.
+For machines on which none is installed. It speaks what RESP3 has in common with RESP2, and knows the script by which
+the library `limits` counts.
 """
 
 from __future__ import annotations

@@ -100,12 +100,14 @@ def test_what_the_database_refuses_is_printed_without_what_was_written(
             answer = session.post(page, data=WHO | {"csrf_token": token[1]}, timeout=MOST)
     finally:
         server.ask("DROP FUNCTION refuse CASCADE")
-    said = small.house.said()[before:]
+    printed = small.house.said()[before:]
     assert answer.status_code in (500, 503), answer.text
-    assert len(told(said, "error")) + len([line for line in told(said, "database.away") if "id" in line]) == 1, said
-    assert personal(said, secret) == []
+    assert len(told(printed, "error")) + len([line for line in told(printed, "database.away") if "id" in line]) == 1, (
+        printed
+    )
+    assert personal(printed, secret) == []
     assert personal(answer.text) == []
-    assert "Traceback" not in said
+    assert "Traceback" not in printed
 
 
 def test_a_piece_of_the_worker_that_the_database_refuses_is_printed_without_values(
@@ -121,8 +123,8 @@ def test_a_piece_of_the_worker_that_the_database_refuses_is_printed_without_valu
         wait_until(lambda: bool(told(small.house.said()[before:], "worker.failed")), "the worker did not meet it")
     finally:
         server.ask("DROP FUNCTION refuse CASCADE")
-    said = small.house.said()[before:]
-    assert personal(said) == [] and "Traceback" not in said
+    printed = small.house.said()[before:]
+    assert personal(printed) == [] and "Traceback" not in printed
 
 
 def test_a_command_that_the_database_refuses_is_answered_without_values(server: Cluster, small: SmallHouse) -> None:
@@ -181,7 +183,7 @@ def test_the_server_by_itself_prints_no_address_of_a_request(
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(f"{head}\r\n\r\n".encode())
             connection.recv(100)
-    said = out.read_text()
-    assert "request" in said
-    assert personal(said, secret) == []
-    assert "Traceback" not in said
+    printed = out.read_text()
+    assert "request" in printed
+    assert personal(printed, secret) == []
+    assert "Traceback" not in printed

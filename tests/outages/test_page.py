@@ -112,7 +112,7 @@ def test_while_the_database_is_away_every_page_says_so_and_afterwards_it_sells_a
     house: House, server: Cluster, way: str
 ) -> None:
     breaking, causes = WAYS[way]
-    before, said = len(lines(house, "database.away")), len(house.said())
+    before, printed = len(lines(house, "database.away")), len(house.said())
     with breaking(server):
         pages = {
             "lv": ask(house, "/lv/tickets"),
@@ -132,7 +132,7 @@ def test_while_the_database_is_away_every_page_says_so_and_afterwards_it_sells_a
     told = [line for line in lines(house, "database.away")[before:] if "id" in line]
     assert len(told) == len(pages) + 1
     assert {str(line["why"]) for line in told} == causes
-    assert "Traceback" not in house.said()[said:] and MARKED not in house.said() and SECRET not in house.said()
+    assert "Traceback" not in house.said()[printed:] and MARKED not in house.said() and SECRET not in house.said()
     wait_until(lambda: ask(house, "/nb/tickets").status_code == 200, "it did not come back")
 
 

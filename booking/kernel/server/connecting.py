@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from booking.kernel.server.outage import NoAnswer, is_lost
+from booking.kernel.server.outage import SilentServer, is_lost
 from booking.kernel.server.patience import Process, Waits, this_process
 
 REST = 1.0  # seconds between two tries to reach a server that could not be reached
@@ -43,7 +43,7 @@ class PatientConnection(psycopg.Connection[Any]):
             if timeout is not None:
                 raise
             self.close()  # an answer may still come, and would be taken for that of the next question
-            raise NoAnswer("no answer in time") from None
+            raise SilentServer("no answer in time") from None
         except psycopg.Error as error:
             error.args = (in_our_words(error),)
             raise

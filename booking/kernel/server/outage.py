@@ -53,7 +53,7 @@ _CODES = {
 _FULL_HOUSE = ("too many clients", "too many connections", "connection slots are reserved", "no more connections")
 
 
-class NoAnswer(psycopg.OperationalError):
+class SilentServer(psycopg.OperationalError):
     """The server has said nothing for longer than it would have needed to say that it ends the statement."""
 
 
@@ -89,7 +89,7 @@ def _of_driver(error: BaseException) -> Outage | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return _CODES.get(code & LOW_BYTE)
-    if isinstance(error, NoAnswer):
+    if isinstance(error, SilentServer):
         return Outage.SILENT
     state = getattr(error, "sqlstate", None)
     if state:
