@@ -10,7 +10,7 @@ import socketserver
 import sys
 import time
 from collections.abc import Callable
-from typing import IO
+from io import BufferedIOBase
 
 Words = list[bytes]
 
@@ -68,7 +68,7 @@ class Conversation(socketserver.StreamRequestHandler):
             self.wfile.write(ANSWERS.get(words[0].upper(), unknown)(words))
 
 
-def read(stream: IO[bytes]) -> Words:
+def read(stream: BufferedIOBase) -> Words:
     """One command; nothing when the other has hung up."""
     head = stream.readline()
     words = []

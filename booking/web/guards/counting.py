@@ -30,7 +30,7 @@ class CountedTogether(Storage):
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:  # noqa: ANN401
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         address = uri.removeprefix(f"{SCHEME}+")
-        self.shared = storage_from_string(address, **(_patience() if address.startswith("redis") else {}))
+        self.shared: Any = storage_from_string(address, **(_patience() if address.startswith("redis") else {}))
         self.own = MemoryStorage()
         self.lock = Lock()
         self.is_alone = False
@@ -67,7 +67,7 @@ class CountedTogether(Storage):
 
     def counts_together(self) -> bool:
         """Whether the shared counts can be reached now, for whoever looks after us."""
-        return self.shared.check()
+        return bool(self.shared.check())
 
     def _ask(self, question: Callable[[Storage], T]) -> T:
         if self._may_try():

@@ -22,7 +22,7 @@ from booking.settings import settings_of
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-INNERMOST = 3  # frames of a thread that say where it stands
+INNERMOST = 6  # frames of a thread that say where it stands
 
 
 class Watched:
