@@ -215,3 +215,12 @@ def test_the_page_of_an_invoice_tells_what_came_in_on_it_and_what_the_bank_took_
     take(went_back(4_000, invoice.kid))
     shown = plain(books.get(f"/staff/invoices/{invoice.id}"))
     assert ("part paid" in shown, "taken back by the bank" in shown) == (False, True)
+
+
+def test_what_waits_stands_on_the_first_page_of_finance_and_of_nobody_at_the_desk(app: Flask, books: Colleague) -> None:
+    assert "Nothing waits for you." in plain(books.get("/staff/"))
+    take(came(payment(300), payment(400, "123456789012347")))
+    first = books.get("/staff/")
+    assert "2 payments wait to be matched." in plain(first)
+    assert 'href="/staff/invoices/bank"' in first.get_data(as_text=True)
+    assert "Invoices and bank" not in plain(a_colleague(app, Role.DESK, email="desk@example.org").get("/staff/"))
