@@ -105,7 +105,10 @@ class InvoicePayment:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file that was taken, and what has become of its rows by now, in minor units of the centre's currency."""
+    """A file that was taken, and what has become of its rows by now, in minor units of the centre's currency.
+
+    `late` pays fees and interest, `over` is paid too much.
+    """
 
     message_id: str
     taken_at: datetime
@@ -113,6 +116,7 @@ class FileLine:
     had: int
     left_out: int
     applied: int
+    late: int
     over: int
     waiting: int
     aside: int
@@ -174,9 +178,12 @@ def last_files(currency: str) -> list[FileLine]:
     worth = case((row.reversal.is_(True), -row.amount), else_=row.amount)
     rest, ours = worth - row.applied - row.over, (row.currency == currency) & (row.state != RowState.OTHER_CURRENCY)
     aside = row.state == RowState.SET_ASIDE
+    of_row = select(func.coalesce(func.sum(BankLateShare.fee + BankLateShare.interest), 0))
+    late = of_row.where(BankLateShare.row_id == row.id).correlate(row).scalar_subquery()
     sums = (
         func.coalesce(func.sum(case((ours, row.applied), else_=0)), 0),
-        func.coalesce(func.sum(case((ours, row.over), else_=0)), 0),
+        func.coalesce(func.sum(case((ours, late), else_=0)), 0),
+        func.coalesce(func.sum(case((ours, row.over - late), else_=0)), 0),
         func.coalesce(func.sum(case((ours & ~aside, rest), else_=0)), 0),
         func.coalesce(func.sum(case((ours & aside, rest), else_=0)), 0),
         func.coalesce(func.sum(case((ours, 0), else_=1)), 0),

@@ -76,6 +76,7 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
     WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: credit that and invoice anew"),
 }
+FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
 
 # Where it is put right: on the payer's page, or with the reference of each booking.
 OF_THE_PAYER = frozenset({WhyWaiting.NO_NUMBER, WhyWaiting.NO_COMMON_REFERENCE})
@@ -86,6 +87,7 @@ OF_THE_REFERENCE = frozenset({WhyWaiting.NO_REFERENCE, WhyWaiting.WRONG_REFERENC
 class DraftRow:
     """What becomes one document; `why` is empty when it can be issued (`waits_for`), `latest` its last day to go out.
 
+    `for_its_day`: it is to come, and nobody can do anything about it before.
     `late`: it should have gone out; `near`: it must within days; `gathers`: more may come on it.
     `was_credited`: an invoice for some of it was taken back, so that nobody issues it anew without meaning to.
     """
@@ -98,6 +100,7 @@ class DraftRow:
     near: bool
     gathers: bool
     was_credited: bool
+    for_its_day: bool
 
     @property
     def is_marked(self) -> bool:
@@ -118,7 +121,7 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoicesPage:
-    """What is to be invoiced, what waits, and the documents that were issued last.
+    """What is to be invoiced, what waits, and the documents that were issued last. `later` waits for its day alone.
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
@@ -133,6 +136,8 @@ class InvoicesPage:
     waiting: Sequence[DraftRow]
     waiting_sum: int
     more_waiting: int
+    later: Sequence[DraftRow]
+    how_many_later: int
     issued: Sequence[IssuedFacts]
     today: date
     older_than: int | None
@@ -189,8 +194,10 @@ class InvoicePage:
 
     @property
     def standing(self) -> tuple[str, str]:
-        """Where it stands in a word or two, and the mark of that; a part that is credited is no part paid."""
+        """Where it stands in a word or two, and the mark of that; credited in part is neither part paid nor credited."""
         stands = how_it_stands(self.facts, self.today)
+        if stands is HowItStands.CREDITED and self.facts.paid:
+            stands = HowItStands.PAID
         if stands is HowItStands.WRITTEN_OFF:
             return str(_("written off")), MARKS[stands]
         if stands is HowItStands.PART_PAID and not self.facts.paid:
@@ -287,7 +294,7 @@ def page_of(
         bookings_on(invoice_id),
         link or link_shown(facts),
         payer_of(invoice_id),
-        delivery or delivery_shown(invoice_id, today),
+        delivery or delivery_shown(facts, today),
         reminding,
         counted_anew(invoice_id, centre(), clock.now()),
         changed_since(invoice_id, centre()),
@@ -335,15 +342,18 @@ def list_again(reasons: Sequence[str], status: int) -> ResponseReturnValue:
 
 def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rows, documents = rows_of(None), issued(below)
-    ready, waiting = [row for row in rows if not row.why], [row for row in rows if row.why]
+    ready, waits = [row for row in rows if not row.why], [row for row in rows if row.why]
+    waiting, later = ([row for row in waits if row.for_its_day is is_later] for is_later in (False, True))
     return InvoicesPage(
         ready=ready[beyond : beyond + MOST_ROWS],
         ready_sum=sum(row.draft.gross for row in ready),
         marked=sum(row.is_marked for row in ready),
         more_beyond=beyond + MOST_ROWS if len(ready) > beyond + MOST_ROWS else None,
         waiting=waiting[:MOST_ROWS],
-        waiting_sum=sum(row.draft.gross for row in waiting),
+        waiting_sum=sum(row.draft.gross for row in waits),
         more_waiting=len(waiting[MOST_ROWS:]),
+        later=later[:MOST_ROWS],
+        how_many_later=len(later),
         issued=documents,
         today=_today(),
         older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
@@ -352,7 +362,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         wanting=how_many_want_a_person(clock.now(), _today()),
         stuck=how_many_are_stuck(),
         given_up=how_many_given_up(),
-        states=states_shown([facts.invoice_id for facts in documents]),
+        states=states_shown(documents),
         unlike=invoices_to_put_right(centre(), clock.now()),
         refused=refused,
     )
@@ -370,6 +380,7 @@ def _row(
         near=latest_days is not None and draft.near(today, latest_days),
         gathers=latest_days is not None and draft.gathers(today, latest_days),
         was_credited=not credited.isdisjoint(draft.keys),
+        for_its_day=why in FOR_THEIR_DAY,
     )
 
 

@@ -76,7 +76,7 @@ def issued_invoices() -> tuple[str, int]:
         sums=() if form.wrong else sums_of_issued(replace(form.wanted, below=None)),
         asked=form,
         kept={name: text for name, text in form.typed.items() if text},
-        states=states_shown([facts.invoice_id for facts in listed.documents]),
+        states=states_shown(listed.documents),
         today=form.wanted.today,
     )
     return render_template("admin/issued.html", page=page), 422 if form.wrong else 200
