@@ -194,7 +194,7 @@ class InvoicePage:
 
     @property
     def standing(self) -> tuple[str, str]:
-        """Where it stands in a word or two, and the mark of that; credited in part is neither part paid nor credited."""
+        """Where it stands in a word or two, and the mark of that; what is credited in part is not called so."""
         stands = how_it_stands(self.facts, self.today)
         if stands is HowItStands.CREDITED and self.facts.paid:
             stands = HowItStands.PAID
