@@ -42,7 +42,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None and status < 400:
         return error.response
-    if request.path.startswith(("/api/", "/stripe/", "/healthz")):
+    if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": g.get("request_id")}, status
     colleague = _colleague() if status < 500 else None
     title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
