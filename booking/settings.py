@@ -100,6 +100,7 @@ class Settings:
     stuck_seconds: int  # until a process that does not get on is replaced
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
+    drain: int = 0  # seconds for which a server that is told to end says so before it shuts the door
     one_host: bool = False  # who comes by another host is led to that of the public address
 
     @property
@@ -177,6 +178,7 @@ class _Reader:
             stuck_seconds=self.number("STUCK_SECONDS", 30, 5, 3600),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
+            drain=self.number("DRAIN_SECONDS", 0, 0, 300),
             # A demo that nobody gave an address may be looked at from the next room, by the machine's number.
             one_host=mode is Mode.PRODUCTION or bool(self.text("PUBLIC_URL", "")),
         )
