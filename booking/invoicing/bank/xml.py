@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -77,16 +76,15 @@ def events_of(content: bytes, places: Iterable[str]) -> Iterator[tuple[str, str,
     yield from outline.feed("", is_last=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A place by its path; `inner` are those below it, by the names of their elements, all others are `other`."""
+class _Place(dict[str, "_Place"]):
+    """A place by its path, with those below it by the names of their elements; all others below it are `other`."""
 
-    path: str | None
-    inner: dict[str, _Place] = field(default_factory=dict)
-    other: _Place | None = None
+    def __init__(self, path: str, other: _Place | None = None) -> None:
+        super().__init__()
+        self.path, self.other = path, self if other is None else other
 
 
-_NOWHERE = _Place(None)
+_NOWHERE = _Place("nowhere")
 
 
 class _Outline:
@@ -97,16 +95,9 @@ class _Outline:
     """
 
     def __init__(self, places: tuple[str, ...]) -> None:
-        self._places = places
-        self._inside: list[_Place] = []
         self._noted: list[tuple[str, str, Element]] = []
-        self._tags: dict[str, str] = {}
-        builder: TreeBuilder = TreeBuilder()
-        self._start, self._end = builder.start, builder.end
         self._parser = expat.ParserCreate(namespace_separator="}")
-        self._parser.StartElementHandler = self._begins
-        self._parser.EndElementHandler = self._ends
-        self._parser.CharacterDataHandler = builder.data
+        self._begin(places)
 
     def feed(self, text: str, *, is_last: bool = False) -> Iterator[tuple[str, str, Element]]:
         """What is noted in the next piece of the text. Raises NotXml, after what was noted before that."""
@@ -115,44 +106,50 @@ class _Outline:
             self._parser.Parse(text, is_last)
         except expat.ExpatError as error:
             wrong = NotXml(error.lineno)
-        noted, self._noted = self._noted, []
-        yield from noted
+        yield from self._noted
+        self._noted.clear()
         if wrong is not None:
             raise wrong
 
-    def _begins(self, name: str, attributes: dict[str, str]) -> None:
-        element = self._start(self._tags.get(name) or self._tag(name), attributes)
-        inside = self._inside
-        if inside:
-            here = inside[-1]
-            place = here.inner.get(name) or here.other or _NOWHERE
-        else:
-            place = self._root(name)
-        inside.append(place)
-        if place.path is not None:
-            self._noted.append((place.path, "start", element))
+    def _begin(self, places: tuple[str, ...]) -> None:
+        """Tell the parser what to call. Both are called for each element: what they need is at hand by its name."""
+        builder: TreeBuilder = TreeBuilder()
+        start, end, note = builder.start, builder.end, self._noted.append
+        tags: dict[str, str] = {}  # as ElementTree writes a name: {namespace}name
+        inside: list[_Place] = []
 
-    def _ends(self, name: str) -> None:
-        element = self._end(self._tags[name])
-        path = self._inside.pop().path
-        if path is not None:
-            self._noted.append((path, "end", element))
+        def begins(name: str, attributes: dict[str, str]) -> None:
+            tag = tags.get(name)
+            if tag is None:
+                tags[name] = tag = f"{{{name}" if "}" in name else name
+            element = start(tag, attributes)
+            if inside:
+                here = inside[-1]
+                place = here.get(name, here.other)
+            else:
+                place = _root(places, name)
+            inside.append(place)
+            if place is not _NOWHERE:
+                note((place.path, "start", element))
 
-    def _tag(self, name: str) -> str:
-        """As ElementTree writes a name: {namespace}name."""
-        self._tags[name] = tag = f"{{{name}" if "}" in name else name
-        return tag
+        def ends(name: str) -> None:
+            element, place = end(tags[name]), inside.pop()
+            if place is not _NOWHERE:
+                note((place.path, "end", element))
 
-    def _root(self, name: str) -> _Place:
-        """The root's place, with all others below it."""
-        namespace = name[: name.rfind("}") + 1]
-        root = _Place("", other=_Place(ELSEWHERE))
-        for path in self._places:
-            place, way = root, ""
-            for step in path.split("/"):
-                way = f"{way}/{step}" if way else step
-                place = place.inner.setdefault(namespace + step, _Place(way))
-        return root
+        self._parser.StartElementHandler, self._parser.EndElementHandler = begins, ends
+        self._parser.CharacterDataHandler = builder.data
+
+
+def _root(places: tuple[str, ...], name: str) -> _Place:
+    """The place of an element of this name, which is the first of all, with all others below it."""
+    namespace = name[: name.rfind("}") + 1]
+    root = _Place("", _Place(ELSEWHERE, _NOWHERE))
+    for path in places:
+        place = root
+        for step in path.split("/"):
+            place = place.setdefault(namespace + step, _Place(f"{place.path}/{step}".lstrip("/"), _NOWHERE))
+    return root
 
 
 def _decoded(content: bytes) -> str:
