@@ -81,10 +81,14 @@ class MonthSums:
 
 
 def to_close(month: date, centre: CentreFacts) -> list[date]:
-    """The months that closing this one closes, the first first: those before it that are open too."""
+    """The months that closing this one closes, the first first: those before it that are open too.
+
+    The first of all begin with the first voucher: a payout may be of a day before anything was paid here.
+    """
     first = first_open_day()
     if first is None:
-        first = min(first_fact(centre) or month, month)
+        booked_on: date | None = run(select(func.min(Voucher.on_day))).scalar()
+        first = min(first_fact(centre) or month, booked_on or month, month)
     months = []
     each = month_of(first)
     while each <= month:
@@ -117,10 +121,12 @@ def close_month(month: date, centre: CentreFacts, now: datetime, actor: str) -> 
         raise BooksNotSetUp
     if last_of(month) >= centre.local(now).date():
         raise MonthNotOver
+    if not to_close(month, centre):
+        raise MonthClosed
+    book_up(centre, now, whole=True)
     months = to_close(month, centre)
     if not months:
         raise MonthClosed
-    book_up(centre, now, whole=True)
     compared, taxes = disagreements(centre, now, months[0], last_of(month))
     if compared or taxes:
         raise DoesNotAgree(compared, taxes)

@@ -17,8 +17,11 @@ from booking.books.sources.delivered import prepaid_by_invoice
 from booking.books.sources.moment import PostingCut
 from booking.books.sources.sales import kept_by_booking
 from booking.books.sources.takings import ASKED, CAME, refund_stage
+from booking.invoicing.bank.late import LateSum
+from booking.invoicing.bank.models import BankLateShare, StoredBankRow
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
+from booking.invoicing.write_offs.models import InvoiceWriteOff
 from booking.kernel.database import in_pieces, run
 from booking.kernel.money import Money, spread, vat_shares
 from booking.payments.models import TILL, Payment, Refund
@@ -34,6 +37,10 @@ class Agrees(StrEnum):
     RECEIVABLE = "receivable"  # what is open on invoices
     PREPAID = "prepaid"  # what is kept of bookings for days to come, and invoiced before the visit
     OWED_BACK = "owed_back"
+    BANK = "bank"  # what bank rows and payouts brought
+    OVERPAID = "overpaid"  # what is over on bank rows and pays no fees or interest
+    REMINDER_FEE = "reminder_fee"
+    LATE_INTEREST = "late_interest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,51 @@ def compare(cut: PostingCut) -> list[Compared]:
     kept = kept_by_booking(cut).subquery()
     to_come = select(func.sum(kept.c.kept)).join_from(kept, Booking, Booking.id == kept.c.booking_id)
     counts = Payout.on_day <= cut.last_day, Payout.taken_back_at.is_(None)
-    paid_out = _sum(select(func.sum(Payout.amount + Payout.charges)).where(*counts))
+    paid_out, kept_by_provider = (
+        _sum(select(func.sum(column)).where(*counts)) for column in (Payout.amount, Payout.charges)
+    )
+    came_in, late = _bank(cut)
     stands = {
-        Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out,
+        Agrees.PROVIDER: came[False] - gone[False] - lost[False] - paid_out - kept_by_provider,
         Agrees.TILL: came[True] - gone[True] - lost[True],
-        Agrees.RECEIVABLE: _sum(select(func.sum(Invoice.left)).where(Invoice.kind == DocumentKind.INVOICE)),
+        Agrees.RECEIVABLE: _open(cut),
         Agrees.PREPAID: -_sum(to_come.where(Booking.starts_at >= cut.until)) - prepaid_by_invoice(cut),
         Agrees.OWED_BACK: -(on_their_way[False] + on_their_way[True]),
+        Agrees.BANK: came_in.applied + came_in.over + paid_out,
+        Agrees.OVERPAID: late.total - came_in.over,
+        Agrees.REMINDER_FEE: -late.fee,
+        Agrees.LATE_INTEREST: -late.interest,
     }
     return [Compared(what, journal.get(AccountRole(what.value), 0), amount) for what, amount in stands.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class _CameIn:
+    """What of bank rows is on invoices, and over; in minor units."""
+
+    applied: int
+    over: int
+
+
+def _bank(cut: PostingCut) -> tuple[_CameIn, LateSum]:
+    """What came in on the bank account up to the cut, and what of that pays fees and interest."""
+    rows = select(
+        func.coalesce(func.sum(StoredBankRow.applied), 0), func.coalesce(func.sum(StoredBankRow.over), 0)
+    ).where(StoredBankRow.booked_on <= cut.last_day)
+    late = (
+        select(func.coalesce(func.sum(BankLateShare.fee), 0), func.coalesce(func.sum(BankLateShare.interest), 0))
+        .join(StoredBankRow, StoredBankRow.id == BankLateShare.row_id)
+        .where(StoredBankRow.booked_on <= cut.last_day)
+    )
+    return _CameIn(*map(int, run(rows).one())), LateSum(*map(int, run(late).one()))
+
+
+def _open(cut: PostingCut) -> int:
+    """What is left of invoices, but for what the bank books on a day to come, and writes off less by that."""
+    to_come = select(func.sum(StoredBankRow.applied)).where(StoredBankRow.booked_on > cut.last_day)
+    lost_less = select(func.sum(InvoiceWriteOff.amount)).where(InvoiceWriteOff.on_day > cut.last_day)
+    left = select(func.sum(Invoice.left)).where(Invoice.kind == DocumentKind.INVOICE)
+    return sum(_sum(each) for each in (left, to_come, lost_less))
 
 
 def balances(cut: PostingCut) -> dict[AccountRole, int]:

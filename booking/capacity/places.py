@@ -307,7 +307,7 @@ def _apply(moves: Mapping[int, _Move], channel: Channel, now: datetime, *, is_lo
     locks = len(moves) > 1 and not is_locked and db.engine.dialect.name == "postgresql"
     return {
         slot_id: taken
-        for slot_id, taken in write_last(_statement(len(moves), channel is Channel.SCHOOL, locks), values)
+        for slot_id, taken in write_last(Slot, _statement(len(moves), channel is Channel.SCHOOL, locks), values)
     }
 
 

@@ -232,6 +232,7 @@ def acts() -> dict[str, str]:
         "invoice.references": _("Reference for the invoice changed"),
         "invoice.lapsed": _("Invoice: what was open when its years were over"),
         "invoice.write_off": _("Invoice written off"),
+        "invoice.write_off_again": _("Invoice: what was paid of a write-off went back, and is written off again"),
         "invoice.write_off_recovered": _("Invoice: what was written off came after all"),
         "invoice.paid_released": _("Invoice: what is paid beyond what is left stands as paid too much"),
         "invoice.write_off_undone": _("Invoice: what was written off is asked for again"),

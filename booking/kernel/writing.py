@@ -81,6 +81,11 @@ class _Waiting:
         if sum(len(waiting.rows) for waiting in self.parts) > MOST_ROWS:
             self.send()
 
+    def meets(self, table: type[Model]) -> bool:
+        """Whether rows of this table wait: of one row PostgreSQL keeps only one of two changes in a statement."""
+        written = [*[waiting.table for waiting in self.parts], *map(type, db.session.dirty)]
+        return table in written
+
     def send(self) -> None:
         """Write it now."""
         self.send_with("", {})
@@ -132,9 +137,9 @@ def write_new(table: type[Model], values: Values) -> NewRow:
     return new
 
 
-def write_last(statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
-    """Run a statement that changes rows and returns some of them, in one with all that waits."""
-    if _keeps_back() and _waiting().parts:
+def write_last(changed: type[Model], statement: TextClause, values: Values) -> Sequence[Sequence[Any]]:
+    """Run a statement that changes rows of one table and returns some of them, in one with all that waits."""
+    if _keeps_back() and _waiting().parts and not _waiting().meets(changed):
         return _waiting().send_with(_sql_of(statement), values)
     return run(statement, values).all()
 

@@ -49,6 +49,20 @@ def test_money_of_last_month_that_was_written_off_is_not_below_nought_at_its_end
     assert Role.RECEIVABLE not in at_the_end and Role.BAD_DEBT not in at_the_end
 
 
+def test_money_that_the_bank_books_on_a_day_to_come_is_in_the_books_on_that_day_and_stops_nothing(app: Flask) -> None:
+    an_account()
+    keep_books()
+    invoice, other = an_invoice(), an_invoice(10002)
+    lose(other.id)
+    today = the_centre().local(clock.now()).date()
+    paid = came(payment(10_000, invoice.kid), payment(4000, other.kid))
+    take(booked_on(today + timedelta(days=3), paid))
+    assert Role.BANK not in booked()
+    with later(3):
+        stands = booked()
+        assert (stands[Role.BANK], stands[Role.BAD_DEBT], Role.RECEIVABLE in stands) == (14_000, 6000, False)
+
+
 def test_what_was_written_off_after_the_money_came_is_taken_back_on_that_day(app: Flask) -> None:
     an_account()
     keep_books()

@@ -18,10 +18,12 @@ from booking.books.closing import (
     MonthClosed,
     MonthNotOver,
     close_month,
+    disagreements,
 )
 from booking.books.differences import Agrees
 from booking.books.journal import AccountRole, LineKey, VoucherGroup, VoucherKind, VoucherLine
 from booking.books.models import BooksRules, ClosedMonth, JournalEntry
+from booking.books.payouts.enter import PayoutSums, enter_payout
 from booking.books.posting import book_up, write_voucher
 from booking.books.queries import books_month
 from booking.centre.facts import the_centre
@@ -107,6 +109,21 @@ def test_closing_a_month_closes_the_open_ones_before_it(app: Flask) -> None:
     assert rows[0].balances == rows[1].balances == {"provider": 42000, "admission": -37500, "vat": -4500, "prepaid": 0}
 
 
+def test_what_was_before_the_first_sale_is_in_the_first_month_that_is_closed(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    keep_books()
+    a_paid_booking(slot, adult)
+    before = THIS_MONTH - timedelta(days=40)
+    enter_payout(PayoutSums("po_1", before, 5000, 100), ACTOR, clock.now())
+    with later(30):
+        closed()
+    rows = db.session.scalars(select(ClosedMonth).order_by(ClosedMonth.month)).all()
+    assert (rows[0].month, rows[0].sums) == (
+        before.replace(day=1), {"bank": 5000, "charges": 100, "provider": -5100},
+    )  # fmt: skip
+    assert rows[-1].balances["bank"] == 5000
+
+
 def test_a_month_is_closed_once_and_when_it_is_over(app: Flask) -> None:
     _centre, slot, adult = a_sale()
     with pytest.raises(BooksNotSetUp):
@@ -171,9 +188,26 @@ def test_a_journal_that_says_something_else_is_not_closed(app: Flask) -> None:
             write_voucher(VoucherGroup(VoucherKind.PAYOUT, THIS_MONTH.replace(day=20)), lines, day)
         with pytest.raises(DoesNotAgree) as refused:
             closed()
-        (differs,) = refused.value.compared
-        assert (differs.what, differs.difference) == (Agrees.PROVIDER, 700)
+        differs = {compared.what: compared.difference for compared in refused.value.compared}
+        assert differs == {Agrees.PROVIDER: 700, Agrees.BANK: -700}
         assert "books account unlike what it stands for, provider: 700" in breaches()
+
+
+def test_fees_and_what_was_paid_too_much_must_be_as_the_bank_says(app: Flask) -> None:
+    a_sale()
+    keep_books()
+    with later(30) as day:
+        booked(day)
+        lines = [
+            ("x", VoucherLine(LineKey(role), sum_))
+            for role, sum_ in ((Role.OVERPAID, 500), (Role.REMINDER_FEE, -300), (Role.LATE_INTEREST, -200))
+        ]
+        with unit_of_work():
+            write_voucher(VoucherGroup(VoucherKind.BANK, THIS_MONTH.replace(day=20)), lines, day)
+        compared, _taxes = disagreements(the_centre(), day, THIS_MONTH, day.date())
+        assert {each.what: each.difference for each in compared} == {
+            Agrees.OVERPAID: 500, Agrees.REMINDER_FEE: -300, Agrees.LATE_INTEREST: -200,
+        }  # fmt: skip
 
 
 def test_vat_that_a_receipt_does_not_say_is_not_closed(app: Flask) -> None:

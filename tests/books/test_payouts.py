@@ -198,6 +198,18 @@ def test_what_was_taken_back_before_it_was_posted_is_in_no_voucher_and_may_be_en
     assert booked()[Role.BANK] == 70_000
 
 
+def test_what_was_entered_on_the_wrong_day_and_anew_at_once_is_in_the_books_on_its_own_day() -> None:
+    with later((NEXT_MONTH - clock.now().date()).days + 3):
+        typed()
+        booked()
+        back("po_1")
+        typed(on=NEXT_MONTH)
+        assert [(payout.ref, payout.on) for payout in counting()] == [("po_1", NEXT_MONTH)]
+        assert booked() == {Role.BANK: 40_000, Role.CHARGES: 600, Role.PROVIDER: -40_600}
+        assert sums_of_month(THIS_MONTH).get(Role.BANK, 0) == 0
+        assert sums_of_month(NEXT_MONTH)[Role.BANK] == 40_000
+
+
 def test_what_was_taken_back_under_the_providers_name_and_typed_under_another_is_one() -> None:
     taken(line("po_7", gross="406.00", fee="6.00"))
     back("po_7")

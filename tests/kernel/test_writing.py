@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from booking.bookings.models import Booking, BookingWord
 from booking.bookings.store import lock
+from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import attempt, db, run, unit_of_work
 from booking.kernel.writing import write, write_last, write_new
@@ -118,16 +119,15 @@ def test_a_promise_made_twice_is_one(app: Flask) -> None:
 
 
 def test_a_new_row_is_named_by_others_before_it_has_a_number(app: Flask) -> None:
-    held = a_held_booking()
+    _, slot, adult = a_sale()
+    held = a_hold(slot, adult).booking_id
     copied = db.session.execute(select(Booking.__table__).where(Booking.id == held)).mappings().one()
     codes = dict.fromkeys(("reference", "secret", "code"), "x" * 8)
     with unit_of_work():
         new = write_new(Booking, {name: value for name, value in copied.items() if name != "id"} | codes)
         write(BookingWord, [{"word": "kari", "booking_id": new}, {"word": "ola", "booking_id": new}])
-        rows = write_last(
-            text("UPDATE booking SET name = :name WHERE id = :id RETURNING id"), {"name": "P", "id": held}
-        )
-        assert [tuple(row) for row in rows] == [(held,)]
+        rows = write_last(Slot, text("UPDATE slot SET status = status WHERE id = :id RETURNING id"), {"id": slot})
+        assert [tuple(row) for row in rows] == [(slot,)]
         write(BookingWord, [{"word": "per", "booking_id": new}])
     assert new.id > held
     assert set(db.session.scalars(select(BookingWord.booking_id))) == {new.id}
@@ -148,3 +148,25 @@ def test_many_promises_one_after_the_other_keep_their_order_and_are_few_statemen
     assert db.engine.dialect.name == "sqlite" or len(seen) == 3
     keys = db.session.scalars(select(Promise.key).where(Promise.kind == "x").order_by(Promise.id)).all()
     assert keys == [f"{n}" for n in range(1200)]
+
+
+def test_a_row_that_has_changed_is_not_lost_when_the_last_statement_changes_it_too(app: Flask) -> None:
+    held = a_held_booking()
+    with unit_of_work():
+        (booking,) = lock(held)
+        booking.name = "Kari"
+        a_word(held)
+        rows = write_last(
+            Booking, text("UPDATE booking SET email = :email WHERE id = :id RETURNING name"), {"email": "p", "id": held}
+        )
+        assert [tuple(row) for row in rows] == [("Kari",)]
+    db.session.expire_all()
+    assert db.session.execute(select(Booking.name, Booking.email)).one() == ("Kari", "p")
+
+
+def test_the_last_statement_meets_rows_that_wait(app: Flask) -> None:
+    held = a_held_booking()
+    with unit_of_work():
+        a_word(held)
+        rows = write_last(BookingWord, text("UPDATE booking_word SET word = :word RETURNING word"), {"word": "ola"})
+        assert [tuple(row) for row in rows] == [("ola",)]

@@ -33,6 +33,7 @@ from tests.invoicing.sending.sent import (
     the_way,
     way_of,
 )
+from tests.invoicing.write_offs.lost import lose
 from tests.web.browsing import words
 from tests.web.staffing import Colleague, a_colleague
 
@@ -73,6 +74,16 @@ def test_what_wants_a_person_is_counted_listed_and_says_why(books: Colleague, in
     assert str(number_of(invoice_id)) in page
     page = words(books.get(f"/staff/invoices/{invoice_id}"))
     assert all(text in page for text in ("Needs somebody", "Waiting to be sent", "Send it again", "In another way"))
+
+
+def test_what_is_written_off_wants_nobody_on_its_way_any_more(books: Colleague, invoice_id: int) -> None:
+    lose(invoice_id)
+    assert "wants somebody" not in words(books.get("/staff/invoices"))
+    for address in ("/staff/invoices", f"/staff/invoices/{invoice_id}"):
+        assert '<span class="mark ">Not sent</span>' in books.get(address).get_data(as_text=True)
+    stands(state=D.REFUSED, response=BuyerResponse.NONE)
+    for address in ("/staff/invoices", f"/staff/invoices/{invoice_id}"):
+        assert '<span class="mark ">Refused</span>' in books.get(address).get_data(as_text=True)
 
 
 def test_sent_outside_wants_a_reason_which_stays_typed(books: Colleague, invoice_id: int) -> None:
@@ -216,3 +227,13 @@ def test_news_that_make_no_sense_are_refused(hooked: FlaskClient, app: Flask, bo
 
 def test_a_house_without_an_access_point_has_no_such_door(app: Flask) -> None:
     assert tell(app.test_client(), b'{"id": "ap-1"}') == 404
+
+
+def test_who_may_not_change_the_rules_reads_what_holds_without_a_form(app: Flask, books: Colleague) -> None:
+    shown = books.get("/staff/invoices/sending/rules")
+    assert ("Invoices go out by Folder" in words(shown), "An administrator changes this." in words(shown)) == (
+        True,
+        True,
+    )
+    assert 'name="channel"' not in shown.get_data(as_text=True)
+    assert "5 working days after the issue" in words(shown)

@@ -164,9 +164,8 @@ class _Taking:
             self._attach(typed, payout, rows)
             return
         if there is not None:
-            _bring_back(there, payout, self._now)
+            payout_id = _bring_back(there, payout, self._now)
             self.taken = replace(taken, back=(*taken.back, payout.ref))
-            payout_id = there.id
         else:
             payout_id = _insert(payout, self._now)
             self.taken = replace(taken, new=taken.new + 1)
@@ -241,17 +240,24 @@ def _insert_rows(payout_id: int, rows: Sequence[ReadRow]) -> None:
     run(insert(PayoutRow), values)
 
 
-def _bring_back(there: Payout, payout: PayoutSums, now: datetime) -> None:
-    """One that was taken back counts after all, as it is told now."""
+def _bring_back(there: Payout, payout: PayoutSums, now: datetime) -> int:
+    """One that was taken back counts after all, as it is told now; its id.
+
+    Of another day it is another one, so that the books take the first off its day and have this on its own.
+    """
     run(delete(PayoutRow).where(PayoutRow.payout_id == there.id))
+    if payout.on != there.on_day:
+        _give_up_name(there)
+        return _insert(payout, now)
     _change(
-        there, payout.on, now, on_day=payout.on, amount=payout.amount, charges=payout.charges, taken_at=now,
-        taken_back_at=None, reason="", once=_once(payout),
+        there, payout.on, now, amount=payout.amount, charges=payout.charges, taken_at=now, taken_back_at=None,
+        reason="", once=_once(payout),
     )  # fmt: skip
+    return there.id
 
 
 def _give_up_name(gone: Payout) -> None:
-    """One that was taken back leaves its name to the one that was typed instead."""
+    """One that was taken back leaves its name to the one that counts instead."""
     run(update(Payout).where(Payout.id == gone.id).values(ref=f"{gone.ref[:60]} #{gone.id}"))
 
 

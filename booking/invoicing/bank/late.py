@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from booking.invoicing.bank.models import BankLateShare
+from booking.invoicing.bank.models import BankLateShare, StoredBankRow
 from booking.invoicing.models import Invoice
 from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
 from booking.kernel.database import in_pieces, insert_into, run
@@ -115,6 +115,13 @@ def late_paid(invoice_ids: Sequence[int]) -> dict[int, LateSum]:
 def late_of_rows(row_ids: Sequence[int]) -> dict[int, LateSum]:
     """The same by row."""
     return _sums(BankLateShare.row_id, row_ids)
+
+
+def late_of_file(file_id: int) -> int:
+    """What the rows of a file pay of them, less what they took back."""
+    of_rows = select(func.coalesce(func.sum(BankLateShare.fee + BankLateShare.interest), 0))
+    of_file = of_rows.join(StoredBankRow, StoredBankRow.id == BankLateShare.row_id)
+    return int(run(of_file.where(StoredBankRow.file_id == file_id)).scalar_one())
 
 
 def _sums(by: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], ids: Sequence[int]) -> dict[int, LateSum]:

@@ -20,16 +20,22 @@ TURN = ("bank",)  # whoever moves money between rows and invoices does so alone:
 def move_paid(moves: Sequence[ComesOn], actor: str, now: datetime) -> None:
     """Add to what invoices have been paid; one UPDATE each, in one order for all.
 
-    What of it was written off is not any more.
+    What of it was written off is not any more, and is once more when it goes back.
     """
-    recover_by_day(moves, WriteOffKind.PAID, actor, now)
+    written_off = recover_by_day(moves, WriteOffKind.PAID, actor, now)
     paid = (
-        update(Invoice).where(Invoice.id == bindparam("invoice")).values(paid=Invoice.paid + bindparam("by"))
-    )  # fmt: skip
+        update(Invoice)
+        .where(Invoice.id == bindparam("invoice"))
+        .values(paid=Invoice.paid + bindparam("by"), written_off=Invoice.written_off + bindparam("lost"))
+    )
     sums: Counter[int] = Counter()
     for move in moves:
         sums[move.invoice_id] += move.by
-    values = [{"invoice": invoice_id, "by": by} for invoice_id, by in sorted(sums.items()) if by]
+    values = [
+        {"invoice": invoice_id, "by": by, "lost": written_off.get(invoice_id, 0)}
+        for invoice_id, by in sorted(sums.items())
+        if by or invoice_id in written_off
+    ]
     if values:
         run(paid, values)
 

@@ -52,7 +52,8 @@ class StoredBankRow(Model):
 
     `outcome` is what the file's reading made of it and never changes; `proposals` are numbers of invoices with the
     reason, `may_undo` keys of payments that a row without a match may have taken back. `by_hand_at`: when a person last
-    dealt with it; none once all of that is undone. `undone_at`: when it was last undone, or what had taken it back was.
+    dealt with it; none once all of that is undone. `undone_at`: when it was last undone, or what had taken it back was,
+    or some of it came off an invoice that was credited.
     """
 
     __tablename__ = "bank_row"

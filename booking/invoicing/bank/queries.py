@@ -94,8 +94,21 @@ class HandledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoicePayment:
+    """What of a bank row is on one invoice, in minor units; below nought where the bank took it back."""
+
+    booked_on: date
+    debtor: str
+    amount: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileLine:
-    """A file that was taken, and what has become of its rows by now, in minor units of the centre's currency."""
+    """A file that was taken, and what has become of its rows by now, in minor units of the centre's currency.
+
+    `late` pays fees and interest, `over` is paid too much.
+    """
 
     message_id: str
     taken_at: datetime
@@ -103,6 +116,7 @@ class FileLine:
     had: int
     left_out: int
     applied: int
+    late: int
     over: int
     waiting: int
     aside: int
@@ -140,6 +154,18 @@ def overpaid() -> list[HandledRow]:
     return _handled(db.session.scalars(query.order_by(StoredBankRow.id.desc()).limit(MOST_ROWS)).all())
 
 
+def payments_on(invoice_id: int) -> list[InvoicePayment]:
+    """What came in on an invoice, and what the bank took back of it, in the order of the bank."""
+    row, share = StoredBankRow, BankShare
+    query = (
+        select(row.booked_on, row.debtor, share.amount, share.by_hand)
+        .join(row, row.id == share.row_id)
+        .where(share.invoice_id == invoice_id)
+        .order_by(row.booked_on, share.id)
+    )
+    return [InvoicePayment(*columns) for columns in db.session.execute(query)]
+
+
 def lately_by_hand() -> list[HandledRow]:
     """Rows that people have dealt with and that wait no more, the last first."""
     query = select(StoredBankRow).where(StoredBankRow.by_hand_at.is_not(None), StoredBankRow.state.not_in(_WAITS))
@@ -152,9 +178,12 @@ def last_files(currency: str) -> list[FileLine]:
     worth = case((row.reversal.is_(True), -row.amount), else_=row.amount)
     rest, ours = worth - row.applied - row.over, (row.currency == currency) & (row.state != RowState.OTHER_CURRENCY)
     aside = row.state == RowState.SET_ASIDE
+    of_row = select(func.coalesce(func.sum(BankLateShare.fee + BankLateShare.interest), 0))
+    late = of_row.where(BankLateShare.row_id == row.id).correlate(row).scalar_subquery()
     sums = (
         func.coalesce(func.sum(case((ours, row.applied), else_=0)), 0),
-        func.coalesce(func.sum(case((ours, row.over), else_=0)), 0),
+        func.coalesce(func.sum(case((ours, late), else_=0)), 0),
+        func.coalesce(func.sum(case((ours, row.over - late), else_=0)), 0),
         func.coalesce(func.sum(case((ours & ~aside, rest), else_=0)), 0),
         func.coalesce(func.sum(case((ours & aside, rest), else_=0)), 0),
         func.coalesce(func.sum(case((ours, 0), else_=1)), 0),

@@ -37,7 +37,7 @@ def release(invoice_id: int, actor: str, now: datetime) -> int:
             mine = BankShare.id == share_id
             less = update(BankShare).where(mine).values(amount=amount - part)
             run(delete(BankShare).where(mine) if part == amount else less)
-            moved = {"applied": StoredBankRow.applied - part, "over": StoredBankRow.over + part, "by_hand_at": now}
+            moved = {"applied": StoredBankRow.applied - part, "over": StoredBankRow.over + part, "undone_at": now}
             run(update(StoredBankRow).where(StoredBankRow.id == row_id).values(moved))
             released += part
         if not released:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from booking.centre.facts import the_centre
 from booking.invoicing.bank.file import BankFile, read_bank_file
-from booking.invoicing.bank.late import TooMuch, pay_late, take_back_late
+from booking.invoicing.bank.late import TooMuch, late_of_file, pay_late, take_back_late
 from booking.invoicing.bank.ledger import TURN, mark_taken_back, move_paid, shares_of
 from booking.invoicing.bank.match import Matched, OpenDocument, RowOutcome, match
 from booking.invoicing.bank.models import BankShare, RowState, StoredBankFile, StoredBankRow
@@ -39,14 +39,15 @@ class TakenFile:
     """What became of a file: counts of rows, and sums in minor units of the centre's currency.
 
     `size` rows were about our account, `had` of them taken before; `left_out` is what was none of ours. Of the new ones
-    `applied` went on invoices, `over` was paid too much and `waiting` is to be matched: together they are what came in,
-    less what was taken back. `others` rows are in another currency and in no sum.
+    `applied` went on invoices, `late` pays fees and interest, `over` was paid too much and `waiting` is to be matched:
+    together they are what came in, less what was taken back. `others` rows are in another currency and in no sum.
     """
 
     size: int
     had: int
     left_out: int
     applied: int = 0
+    late: int = 0
     over: int = 0
     waiting: int = 0
     rows_waiting: int = 0
@@ -92,7 +93,15 @@ def take_bank_file(content: bytes, actor: str, now: datetime) -> TakenFile:
         fates = _fates(matched, ids)
         file_id = _keep(file, taken, matched, fates, ids, actor, now)
         taken = _counted(taken, matched, fates, centre.currency)
-        facts = {"rows": taken.new, "applied": taken.applied, "over": taken.over, "waiting": taken.waiting}
+        late = late_of_file(file_id)
+        taken = replace(taken, late=late, over=taken.over - late)
+        facts = {
+            "rows": taken.new,
+            "applied": taken.applied,
+            "late": late,
+            "over": taken.over,
+            "waiting": taken.waiting,
+        }
         note(actor, "bank.take", f"bank_file:{file_id}", None, facts)
         return taken
 

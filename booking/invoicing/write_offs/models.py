@@ -19,6 +19,7 @@ class WriteOffKind(StrEnum):
     WRITTEN_OFF = "written_off"  # more, by a person
     UNDONE = "undone"  # less, by a person
     PAID = "paid"  # less, since that much was paid after all
+    GONE_BACK = "gone_back"  # more, as it was: what had been paid after all went back
     CREDITED = "credited"  # less, since that much was credited instead
     LAPSED = "lapsed"  # to nothing left, when the invoice's years are over; back, when something moves after all
 
@@ -43,7 +44,9 @@ class InvoiceWriteOff(Model):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("invoice_write_off.id", ondelete="CASCADE"), unique=True)
 
     __table_args__ = (
-        CheckConstraint("amount <> 0 AND (kind = 'lapsed' OR (kind = 'written_off') = (amount > 0))", name="amount"),
+        CheckConstraint(
+            "amount <> 0 AND (kind = 'lapsed' OR (kind IN ('written_off', 'gone_back')) = (amount > 0))", name="amount"
+        ),
         CheckConstraint("(kind = 'written_off') = (reason <> '')", name="reason"),
         CheckConstraint("(kind = 'undone') = (undoes_id IS NOT NULL)", name="undoes"),
     )

@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from booking.centre.facts import the_centre
 from booking.invoicing.models import Invoice
 from booking.invoicing.write_offs.lapse import ACTOR
-from booking.invoicing.write_offs.models import InvoiceWriteOff, WriteOffKind
-from booking.invoicing.write_offs.moves import move_written_off
+from booking.invoicing.write_offs.models import WriteOffKind
+from booking.invoicing.write_offs.moves import write_piece
+from booking.invoicing.write_offs.pieces import LostPieces, pieces_of
 from booking.kernel.database import in_pieces, run
+
+LAPSED = WriteOffKind.LAPSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +29,29 @@ class ComesOn:
     on: date
 
 
-@dataclass(slots=True)
-class _Piece:
-    """What is still written off of what was on a day."""
-
-    write_off_id: int
-    on: date
-    left: int
-
-
 def recover(coming: Mapping[int, int], kind: WriteOffKind, actor: str, now: datetime) -> None:
     """Before so much comes for these invoices today, by their ids; see `recover_by_day`."""
     today = the_centre().local(now).date()
-    recover_by_day([ComesOn(invoice_id, by, today) for invoice_id, by in coming.items()], kind, actor, now)
+    each_comes = [ComesOn(invoice_id, by, today) for invoice_id, by in coming.items()]
+    for invoice_id, moved in recover_by_day(each_comes, kind, actor, now).items():
+        run(update(Invoice).where(Invoice.id == invoice_id).values(written_off=Invoice.written_off + moved))
 
 
-def recover_by_day(coming: Sequence[ComesOn], kind: WriteOffKind, actor: str, now: datetime) -> None:
+def recover_by_day(coming: Sequence[ComesOn], kind: WriteOffKind, actor: str, now: datetime) -> dict[int, int]:
     """Before all this comes: what is left of an invoice is paid first, what was written off after it.
 
     That is taken back on the day on which it comes, or on which it was written off if that was later, so that at no
-    day more has come than was asked for. Inside a unit of work; the invoices are held still until it ends, so that
-    nobody writes off meanwhile. What had lapsed of what was paid too much has not, once anything moves.
+    day more has come than was asked for. What goes back again is written off as it was, unless a person has asked for
+    it since. Inside a unit of work; the invoices are held still until it ends, so that nobody writes off meanwhile.
+    What had lapsed of what was paid too much has not, once anything moves.
+
+    Returns by how much the `written_off` of each invoice is to move, in the statement that moves what has come.
     """
     by_invoice: dict[int, list[ComesOn]] = defaultdict(list)
     for each in sorted(coming, key=lambda each: each.on):
         if each.by:
             by_invoice[each.invoice_id].append(each)
+    moved: dict[int, int] = {}
     for ids in in_pieces(sorted(by_invoice)):
         locked = (
             select(Invoice.id, Invoice.left, Invoice.written_off)
@@ -60,47 +60,33 @@ def recover_by_day(coming: Sequence[ComesOn], kind: WriteOffKind, actor: str, no
             .with_for_update(key_share=True)
         )
         rows = run(locked).all()
-        pieces = _pieces([invoice_id for invoice_id, _left, written_off in rows if written_off])
+        lost = pieces_of([
+            invoice_id for invoice_id, _left, written_off in rows
+            if written_off or any(each.by < 0 for each in by_invoice[invoice_id])
+        ])  # fmt: skip
         for invoice_id, left, written_off in rows:
+            stood = written_off
             for each in by_invoice[invoice_id]:
-                back = min(each.by - left, written_off)
-                if written_off < 0:
-                    move_written_off(invoice_id, written_off, -written_off, WriteOffKind.LAPSED, ACTOR, now, each.on)
-                    left, written_off = left + written_off, 0
-                elif back > 0:
-                    for on, part in _taken_back(pieces[invoice_id], back, each.on):
-                        move_written_off(invoice_id, written_off, -part, kind, actor, now, on)
-                        left, written_off = left + part, written_off - part
+                for on, part, of_kind in _moves(lost.get(invoice_id), each, left, written_off, kind):
+                    write_piece(invoice_id, written_off, part, of_kind, ACTOR if of_kind is LAPSED else actor, now, on)
+                    left, written_off = left - part, written_off + part
                 left -= each.by
+            if written_off != stood:
+                moved[invoice_id] = written_off - stood
+    return moved
 
 
-def _taken_back(pieces: list[_Piece], back: int, on: date) -> list[tuple[date, int]]:
-    """How much is taken back on which day, of what was written off first before what was written off later."""
-    by_day: dict[date, int] = {}
-    for piece in pieces:
-        part = min(piece.left, back)
-        if part:
-            piece.left, back = piece.left - part, back - part
-            by_day[max(piece.on, on)] = by_day.get(max(piece.on, on), 0) + part
-    return sorted(by_day.items())
-
-
-def _pieces(invoice_ids: Sequence[int]) -> dict[int, list[_Piece]]:
-    """What is still written off of these invoices, the first written first."""
-    row = InvoiceWriteOff
-    query = select(row.id, row.invoice_id, row.amount, row.on_day, row.undoes_id)
-    pieces: dict[int, list[_Piece]] = {invoice_id: [] for invoice_id in invoice_ids}
-    below = dict.fromkeys(invoice_ids, 0)  # of what was paid too much and had lapsed
-    for write_off_id, invoice_id, amount, on, undoes_id in run(
-        query.where(row.invoice_id.in_(invoice_ids)).order_by(row.id)
-    ):
-        if amount > 0:
-            pieces[invoice_id].append(_Piece(write_off_id, on, max(amount - below[invoice_id], 0)))
-            below[invoice_id] = max(below[invoice_id] - amount, 0)
-            continue
-        # Its own piece first: the rest of that was paid or credited before it was taken back.
-        for piece in sorted(pieces[invoice_id], key=lambda piece: piece.write_off_id != undoes_id):
-            part = min(piece.left, -amount)
-            piece.left, amount = piece.left - part, amount + part
-        below[invoice_id] -= amount
-    return pieces
+def _moves(
+    lost: LostPieces | None, each: ComesOn, left: int, written_off: int, kind: WriteOffKind
+) -> list[tuple[date, int, WriteOffKind]]:
+    """By how much that moves what is written off, on which days."""
+    if lost is None:
+        return []
+    if written_off < 0:
+        return [(each.on, -written_off, LAPSED)]
+    if each.by < 0:
+        return [
+            (on, part, WriteOffKind.GONE_BACK) for on, part in lost.put_back(min(-each.by, left - each.by), each.on)
+        ]
+    back = min(each.by - left, written_off)
+    return [(on, -part, kind) for on, part in lost.take(back, each.on, kind)] if back > 0 else []

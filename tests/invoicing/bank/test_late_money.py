@@ -24,7 +24,7 @@ from booking.invoicing.bank.by_hand import (
 )
 from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.bank.models import RowState, StoredBankRow
-from booking.invoicing.bank.queries import lately_by_hand, overpaid, waiting_rows
+from booking.invoicing.bank.queries import last_files, lately_by_hand, overpaid, waiting_rows
 from booking.invoicing.reminders.models import InvoiceReminder, ReminderState
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
@@ -89,7 +89,10 @@ def long_due(number: int = 10001, sum: int = 10_000) -> Owed:
 def test_fees_and_interest_that_are_paid_with_the_invoice_are_income(app: Flask) -> None:
     invoice = an_invoice_twice_reminded()
     before = booked()
-    take(came(payment(10_000 + 7000 + 250 + 99, invoice.kid)))
+    taken = take(came(payment(10_000 + 7000 + 250 + 99, invoice.kid)))
+    (file,) = last_files("NOK")
+    for told in (taken, file):
+        assert (told.applied, told.late, told.over, told.waiting) == (10_000, 7250, 99, 0)
     assert late(invoice) == LateSum(7000, 250)
     moved = {role: amount - before.get(role, 0) for role, amount in booked().items() if amount != before.get(role, 0)}
     assert moved == {Role.BANK: 17_349, Role.REMINDER_FEE: -7000, Role.LATE_INTEREST: -250, Role.OVERPAID: -99}

@@ -10,7 +10,7 @@ from booking.books.journal import AccountRole
 from booking.centre.facts import the_centre
 from booking.invoicing.bank.by_hand import match_by_hand, set_aside, undo, use_over
 from booking.invoicing.bank.models import StoredBankRow
-from booking.invoicing.bank.queries import overpaid
+from booking.invoicing.bank.queries import lately_by_hand, overpaid
 from booking.invoicing.bank.release import NothingToRelease, release
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit, credit_and_invoice_anew
 from booking.invoicing.issue import issue
@@ -64,6 +64,7 @@ def test_what_is_credited_after_it_was_paid_waits_as_paid_too_much(app: Flask) -
     assert breaches() == []
     with pytest.raises(NothingToRelease):
         release(invoice_id, ACTOR, afterwards())
+    assert lately_by_hand() == []  # nothing of it can be undone: the invoice asks for no more
 
 
 def test_it_is_set_aside_when_it_was_paid_back_and_undone_it_is_paid_too_much_again(app: Flask) -> None:

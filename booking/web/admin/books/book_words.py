@@ -56,6 +56,10 @@ AGREES: dict[Agrees, LazyString] = {
     Agrees.RECEIVABLE: _("what is open on invoices"),
     Agrees.PREPAID: _("what is kept of bookings for days to come"),
     Agrees.OWED_BACK: _("refunds on their way"),
+    Agrees.BANK: _("what came in on the bank account for invoices and from the provider"),
+    Agrees.OVERPAID: _("what was paid too much on the bank account"),
+    Agrees.REMINDER_FEE: _("fees of reminders that were paid"),
+    Agrees.LATE_INTEREST: _("interest on late payments that was paid"),
 }
 FAULTS: dict[PayoutFault, LazyString] = {
     PayoutFault.UNKNOWN: _("no payment of ours"),

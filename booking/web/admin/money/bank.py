@@ -248,7 +248,9 @@ def _told(taken: TakenFile) -> list[str]:
         told[0] += " " + ngettext(
             "%(num)s had been taken before.", "%(num)s had been taken before.", taken.had
         )  # fmt: skip
-    sums = ((_("On invoices"), taken.applied), (_("Paid too much"), taken.over), (_("To be matched"), taken.waiting))
+    sums = [(_("On invoices"), taken.applied), (_("Paid too much"), taken.over), (_("To be matched"), taken.waiting)]
+    if taken.late:
+        sums.insert(1, (_("For fees and interest"), taken.late))
     told.append(" · ".join(f"{label}: {wording().money(minor)}" for label, minor in sums))
     if taken.others:
         told.append(

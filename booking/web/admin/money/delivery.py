@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.history import log
+from booking.invoicing.document import DocumentKind
+from booking.invoicing.queries import IssuedFacts
 from booking.invoicing.sending import by_hand
 from booking.invoicing.sending.queries import DeliveryFacts, delivery_facts, standing_of_deliveries
 from booking.invoicing.sending.states import (
     DISPUTED,
+    WANT_A_PERSON,
     BuyerResponse,
     DeliveryState,
     ReportState,
@@ -54,7 +57,10 @@ class StepShown:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryShown:
-    """Where it is, in words, and what was typed of a decision that was refused."""
+    """Where it is, in words, and what was typed of a decision that was refused.
+
+    `is_over`: nothing is asked of the payer any more.
+    """
 
     facts: DeliveryFacts
     now: datetime
@@ -63,16 +69,17 @@ class DeliveryShown:
     reason: str = ""
     wrong: str = ""
     refused: str = ""
+    is_over: bool = False
 
     @property
     def state(self) -> str:
         """In words."""
-        return delivery_states()[self.facts.state]
+        return _state(self.facts.state, is_over=self.is_over)[0]
 
     @property
     def mark(self) -> str:
         """How the state is marked."""
-        return MARKS.get(self.facts.state, WAITS)
+        return _state(self.facts.state, is_over=self.is_over)[1]
 
     @property
     def answer(self) -> str:
@@ -129,10 +136,10 @@ class DeliveryShown:
 
 
 def delivery_shown(
-    invoice_id: int, today: date, reason: str = "", wrong: str = "", refused: str = ""
+    document: IssuedFacts, today: date, reason: str = "", wrong: str = "", refused: str = ""
 ) -> DeliveryShown | None:
     """The way of a document; None before it has begun."""
-    facts = delivery_facts(invoice_id)
+    facts = delivery_facts(document.invoice_id)
     if facts is None:
         return None
     staff = log.names() | names.actors() if any(step.actor != "worker" for step in facts.steps) else {}
@@ -144,18 +151,31 @@ def delivery_shown(
         )
         for step in facts.steps
     ]  # fmt: skip
-    return DeliveryShown(facts, clock.now(), today, steps, reason, wrong, refused)
+    return DeliveryShown(facts, clock.now(), today, steps, reason, wrong, refused, _is_over(document))
 
 
-def states_shown(invoice_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+def states_shown(documents: Sequence[IssuedFacts]) -> dict[int, tuple[str, str]]:
     """Where documents are, in words and with their marks; those of before there was any sending are left out."""
-    words = delivery_states()
-    states = standing_of_deliveries(invoice_ids)
-    answers = buyer_responses()
+    states = standing_of_deliveries([facts.invoice_id for facts in documents])
+    answers, over = buyer_responses(), {facts.invoice_id for facts in documents if _is_over(facts)}
     return {
-        invoice_id: (answers[response], BAD) if response in DISPUTED else (words[state], MARKS.get(state, WAITS))
+        invoice_id: (answers[response], "" if invoice_id in over else BAD)
+        if response in DISPUTED
+        else _state(state, is_over=invoice_id in over)
         for invoice_id, (state, response) in states.items()
     }
+
+
+def _is_over(facts: IssuedFacts) -> bool:
+    """Whether nothing is asked of the payer any more, so that it wants nobody on whatever way it is."""
+    return facts.document.kind is DocumentKind.INVOICE and not facts.left
+
+
+def _state(state: DeliveryState, *, is_over: bool) -> tuple[str, str]:
+    """A state in words, with how it is marked."""
+    if not is_over or state not in WANT_A_PERSON:
+        return delivery_states()[state], MARKS.get(state, WAITS)
+    return delivery_states()[D.KEPT_BACK if state is D.NEEDS_PERSON else state], ""
 
 
 def why_wanting(why: WhyPerson) -> str:

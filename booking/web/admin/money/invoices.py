@@ -22,13 +22,15 @@ from booking.invoicing.ahead.unlike import (
     leave_as_invoiced,
 )
 from booking.invoicing.bank.late import LateSum, late_paid
+from booking.invoicing.bank.queries import InvoicePayment, payments_on
 from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
-from booking.invoicing.payer.queries import mailbox_of, payer_of
+from booking.invoicing.payer.queries import HowItStands, how_it_stands, mailbox_of, payer_of
+from booking.invoicing.payer.words import standing_words
 from booking.invoicing.queries import (
     MOST_A_PAGE,
     NEWEST,
@@ -39,7 +41,7 @@ from booking.invoicing.queries import (
     issued_one,
     notes_on,
 )
-from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
 from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
@@ -55,6 +57,7 @@ from booking.web.admin.money.written_off import WrittenOffShown, written_off_sho
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.payer.standing import MARKS
 from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
@@ -73,33 +76,52 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
     WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: credit that and invoice anew"),
 }
+FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
+
+# Where it is put right: on the payer's page, or with the reference of each booking.
+OF_THE_PAYER = frozenset({WhyWaiting.NO_NUMBER, WhyWaiting.NO_COMMON_REFERENCE})
+OF_THE_REFERENCE = frozenset({WhyWaiting.NO_REFERENCE, WhyWaiting.WRONG_REFERENCE})
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """What becomes one document; `why` is empty when it can be issued, `latest` the last day that it may go out.
+    """What becomes one document; `why` is empty when it can be issued (`waits_for`), `latest` its last day to go out.
 
+    `for_its_day`: it is to come, and nobody can do anything about it before.
     `late`: it should have gone out; `near`: it must within days; `gathers`: more may come on it.
     `was_credited`: an invoice for some of it was taken back, so that nobody issues it anew without meaning to.
     """
 
     draft: Draft
     why: str
+    waits_for: WhyWaiting | None
     latest: date | None
     late: bool
     near: bool
     gathers: bool
     was_credited: bool
+    for_its_day: bool
 
     @property
     def is_marked(self) -> bool:
         """Whether it goes out unless somebody says otherwise."""
         return not self.was_credited and not self.gathers
 
+    @property
+    def payer_to_mend(self) -> str:
+        """The key of the payer on whose page it is put right that this waits; "" where nothing there helps."""
+        key = self.draft.payer.key
+        return key if self.waits_for in OF_THE_PAYER and not key.startswith("booking:") else ""
+
+    @property
+    def bookings_to_mend(self) -> Sequence[Receivable]:
+        """Those whose reference is put right on their own page."""
+        return self.draft.receivables if self.waits_for in OF_THE_REFERENCE else ()
+
 
 @dataclass(frozen=True, slots=True)
 class InvoicesPage:
-    """What is to be invoiced, what waits, and the documents that were issued last.
+    """What is to be invoiced, what waits, and the documents that were issued last. `later` waits for its day alone.
 
     Sums are of all, in minor units; `marked` is how many go out unless somebody says otherwise.
     `wanting`: how many documents want a person on their way, `stuck` how many reminders do.
@@ -114,6 +136,8 @@ class InvoicesPage:
     waiting: Sequence[DraftRow]
     waiting_sum: int
     more_waiting: int
+    later: Sequence[DraftRow]
+    how_many_later: int
     issued: Sequence[IssuedFacts]
     today: date
     older_than: int | None
@@ -152,11 +176,12 @@ class RemindingShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One document, the credit notes on it, and the bookings that it stands for."""
+    """One document, what was paid of it, the credit notes on it, and the bookings that it stands for."""
 
     facts: IssuedFacts
     today: date
     notes: Sequence[IssuedFacts]
+    payments: Sequence[InvoicePayment]
     bookings: Sequence[BookingOnInvoice]
     link: LinkShown
     payer_id: int | None
@@ -166,6 +191,18 @@ class InvoicePage:
     unlike: InvoiceUnlike | None
     lost: WrittenOffShown
     late: LateSum
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Where it stands in a word or two, and the mark of that; what is credited in part is not called so."""
+        stands = how_it_stands(self.facts, self.today)
+        if stands is HowItStands.CREDITED and self.facts.paid:
+            stands = HowItStands.PAID
+        if stands is HowItStands.WRITTEN_OFF:
+            return str(_("written off")), MARKS[stands]
+        if stands is HowItStands.PART_PAID and not self.facts.paid:
+            return standing_words(HowItStands.OPEN), MARKS[stands]
+        return standing_words(stands), MARKS[stands]
 
     @property
     def refusal_reason(self) -> str:
@@ -253,10 +290,11 @@ def page_of(
         facts,
         today,
         notes_on(invoice_id),
+        payments_on(invoice_id),
         bookings_on(invoice_id),
         link or link_shown(facts),
         payer_of(invoice_id),
-        delivery or delivery_shown(invoice_id, today),
+        delivery or delivery_shown(facts, today),
         reminding,
         counted_anew(invoice_id, centre(), clock.now()),
         changed_since(invoice_id, centre()),
@@ -304,15 +342,18 @@ def list_again(reasons: Sequence[str], status: int) -> ResponseReturnValue:
 
 def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
     rows, documents = rows_of(None), issued(below)
-    ready, waiting = [row for row in rows if not row.why], [row for row in rows if row.why]
+    ready, waits = [row for row in rows if not row.why], [row for row in rows if row.why]
+    waiting, later = ([row for row in waits if row.for_its_day is is_later] for is_later in (False, True))
     return InvoicesPage(
         ready=ready[beyond : beyond + MOST_ROWS],
         ready_sum=sum(row.draft.gross for row in ready),
         marked=sum(row.is_marked for row in ready),
         more_beyond=beyond + MOST_ROWS if len(ready) > beyond + MOST_ROWS else None,
         waiting=waiting[:MOST_ROWS],
-        waiting_sum=sum(row.draft.gross for row in waiting),
+        waiting_sum=sum(row.draft.gross for row in waits),
         more_waiting=len(waiting[MOST_ROWS:]),
+        later=later[:MOST_ROWS],
+        how_many_later=len(later),
         issued=documents,
         today=_today(),
         older_than=documents[-1].number if len(documents) == MOST_A_PAGE else None,
@@ -321,7 +362,7 @@ def _page(below: int, beyond: int, refused: Sequence[str] = ()) -> InvoicesPage:
         wanting=how_many_want_a_person(clock.now(), _today()),
         stuck=how_many_are_stuck(),
         given_up=how_many_given_up(),
-        states=states_shown([facts.invoice_id for facts in documents]),
+        states=states_shown(documents),
         unlike=invoices_to_put_right(centre(), clock.now()),
         refused=refused,
     )
@@ -333,11 +374,13 @@ def _row(
     return DraftRow(
         draft=draft,
         why="" if why is None else str(WHY_WAITING[why]),
+        waits_for=why,
         latest=None if latest_days is None else draft.latest(latest_days),
         late=latest_days is not None and draft.late(today, latest_days),
         near=latest_days is not None and draft.near(today, latest_days),
         gathers=latest_days is not None and draft.gathers(today, latest_days),
         was_credited=not credited.isdisjoint(draft.keys),
+        for_its_day=why in FOR_THEIR_DAY,
     )
 
 

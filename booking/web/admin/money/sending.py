@@ -123,7 +123,7 @@ def _again(invoice_id: int, reason: str, refusal: Refusal) -> ResponseReturnValu
     today = centre().local(clock.now()).date()
     of_reason = isinstance(refusal, by_hand.DecisionReasonMissing)
     wrong, refused = (answer.text, "") if of_reason else ("", answer.text)
-    shown = delivery_shown(invoice_id, today, reason[:500], wrong, refused)
+    shown = None if facts is None else delivery_shown(facts, today, reason[:500], wrong, refused)
     if facts is None or shown is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts, delivery=shown)), answer.status
