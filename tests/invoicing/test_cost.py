@@ -71,9 +71,9 @@ def test_invoices_are_set_by_one_typesetter(app: Flask, monkeypatch: pytest.Monk
     a_centre_that_invoices()
     made: list[typst.Compiler] = []
 
-    def compiler(**how: object) -> typst.Compiler:
-        made.append(made_new := new(**how))  # type: ignore[arg-type]
-        return made_new
+    def compiler(root: str, ignore_system_fonts: bool) -> typst.Compiler:
+        made.append(new(root=root, ignore_system_fonts=ignore_system_fonts))
+        return made[-1]
 
     new = typst.Compiler
     monkeypatch.setattr(typst, "Compiler", compiler)

@@ -12,8 +12,8 @@ from booking.invoicing.bank.xml import ELSEWHERE, events_of
 from booking.kernel import clock
 from booking.kernel.database import db
 from tests.invoicing.bank.books import ACTOR, agree, an_account, came, owed, payment, states
-from tests.invoicing.bank.files import Paid, a_batch, a_file
-from tests.invoicing.bank.reading import OSLO, OURS, read
+from tests.invoicing.bank.files import OSLO, OURS, Paid, a_batch, a_file
+from tests.invoicing.bank.reading import read
 from tests.web.browsing import statements
 
 OUTLINE = ("BkToCstmrDbtCdtNtfctn/Ntfctn/Ntry/NtryDtls/TxDtls",)
