@@ -52,10 +52,10 @@ def test_the_files_of_an_invoice_and_the_beginning_of_its_way_take_few_statement
 
 
 def test_python_is_asked_for_the_types_of_a_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+    types: list[object] = []
 
     def get_type_hints(kind: type) -> dict[str, object]:
-        asked.append(kind)
+        types.append(kind)
         return typing.get_type_hints(kind)
 
     monkeypatch.setattr(frozen, "get_type_hints", get_type_hints)
@@ -63,7 +63,7 @@ def test_python_is_asked_for_the_types_of_a_document_once(monkeypatch: pytest.Mo
     document = an_invoice()
     for _ in range(3):
         assert from_kept(as_kept(document)) == document
-    assert len(asked) == len(set(asked))
+    assert len(types) == len(set(types))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
