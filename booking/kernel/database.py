@@ -232,12 +232,22 @@ _LOCK = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS 
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique `key` column is there; True when it was inserted."""
-    return run(_insert_once(table, key, db.engine.dialect.name), values).first() is not None
+    return _inserted(table, key, key, values) is not None
+
+
+def insert_new(table: type[Model], key: str, values: Mapping[str, Any]) -> int | None:
+    """As `insert_once`: the id of the new row, or None where there was one."""
+    new: int | None = _inserted(table, key, "id", values)
+    return new
+
+
+def _inserted(table: type[Model], key: str, wanted: str, values: Mapping[str, Any]) -> Any:
+    return run(_insert_once(table, key, wanted, db.engine.dialect.name), values).scalar()
 
 
 @cache
-def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
-    return _insert(table, dialect).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
+def _insert_once(table: type[Model], key: str, wanted: str, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, wanted))
 
 
 def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
