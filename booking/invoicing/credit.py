@@ -21,7 +21,7 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.receivables import deal_with
+from booking.invoicing.receivables import deal_with, receivable_of
 from booking.invoicing.sentences import text_of_part
 from booking.invoicing.write_offs.models import WriteOffKind
 from booking.invoicing.write_offs.recover import recover
@@ -226,7 +226,7 @@ def credit_and_invoice_anew(
             *sorted({receivable.booking_id for receivable in receivables})
         )  # before the invoice, as those do who issue
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
-        keys = [receivable.key for receivable in receivables if not receivable.is_free]
+        keys = sorted({receivable_of(receivable.key) for receivable in receivables if not receivable.is_free})
         for booking_id in sorted({receivable.booking_id for receivable in receivables if not receivable.is_free}):
             if again is not None:
                 again(booking_id, centre, now)

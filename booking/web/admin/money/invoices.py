@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
+from booking.invoicing.ahead.additions import invoice_the_rest
 from booking.invoicing.ahead.unlike import (
     InvoicedVisit,
     InvoiceUnlike,
@@ -25,7 +26,7 @@ from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
-from booking.invoicing.issue import rules_of_invoices
+from booking.invoicing.issue import ReceivableWaits, rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import mailbox_of, payer_of
@@ -47,7 +48,7 @@ from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
-from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
+from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up, reckon_the_rest
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.admin.money.reminder_words import words_of_state
@@ -71,7 +72,7 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
     WhyWaiting.NOT_ADMISSION: lazy_gettext("not all of it is admission, so that it waits until the visit is over"),
     WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
-    WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: credit that and invoice anew"),
+    WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: what is more is invoiced once it is over"),
 }
 FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
 
@@ -173,6 +174,12 @@ class InvoicePage:
     late: LateSum
 
     @property
+    def may_add(self) -> bool:
+        """Whether what is more may be invoiced besides it: once all has been, and so long as nothing is credited."""
+        is_over = self.unlike is None or all(visit.on <= self.today for visit in self.unlike.visits)
+        return is_over and not self.facts.credited
+
+    @property
     def refusal_reason(self) -> str:
         """What the payer would read on the credit note for one that was refused, in the language of the invoice."""
         with force_locale(LOCALES[self.facts.document.lang]):
@@ -223,6 +230,24 @@ def leave_invoice(invoice_id: int) -> ResponseReturnValue:
     leave_as_invoiced(invoice_id, centre(), who().actor)
     flash(_("The invoice stays as it is."))
     return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+
+
+@admin.post("/invoices/<int:invoice_id>/more")
+@staff(Role.FINANCE)
+def invoice_more(invoice_id: int) -> ResponseReturnValue:
+    """What its visits cost more goes on an invoice besides it."""
+    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
+        abort(404)
+    try:
+        (added, *_rest) = invoice_the_rest(invoice_id, centre(), clock.now(), who().actor, reckon_the_rest)
+    except ReceivableWaits as waits:
+        flash(_("Not issued: %(why)s.", why=WHY_WAITING[waits.why]))
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    except Refusal as refusal:
+        flash(sentence(refusal).text)
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    flash(_("Issued with number %(number)s.", number=added.number))
+    return redirect(url_for("admin.invoice", invoice_id=added.invoice_id), 303)
 
 
 @admin.post("/invoices/<int:invoice_id>/release")
