@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import clock, schema
 from booking.kernel.database import unit_of_work
+from booking.machines import fitness, turns
 from booking.staff.models import Role
 
 
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
         schema.know_migrations(app)  # for `flask db`
     for group in (_demo(), _staff(), _payments(), _privacy()):
         app.cli.add_command(group)
-    for command in (_worker, _check, _backup, _restore):
+    for command in (_migrate, _accept_key, _worker, _check, _backup, _restore):
         app.cli.add_command(command)
 
 
@@ -40,8 +41,20 @@ def _a_database() -> Iterator[None]:
         except DBAPIError:
             empty = False
         if empty:
-            raise click.ClickException("The database has no tables yet: flask --app app db upgrade") from error
+            raise click.ClickException(f"The database has no tables yet: {fitness.MIGRATE}") from error
         raise click.ClickException(f"The database refused: {str(error.orig).splitlines()[0]}") from error
+    except fitness.Unfit as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _app() -> Flask:
+    """The app itself, where the proxy that stands for it will not do."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
+def _waits() -> None:
+    click.echo("Another start has the database in hand; waiting for it to end.", err=True)
 
 
 def _demo() -> AppGroup:
@@ -52,13 +65,12 @@ def _demo() -> AppGroup:
     def load_demo(name: str) -> None:
         """Load a whole demo centre into an empty database."""
         from booking.demo.load import load_if_empty
-        from booking.kernel.schema import upgrade_if_needed
         from booking.settings import settings_of
 
         if settings_of(current_app).is_production:  # type: ignore[arg-type]  # the proxy stands for the app
             raise click.ClickException("Demo data has no place in production.")
-        with _a_database():
-            upgrade_if_needed(current_app)  # type: ignore[arg-type]
+        with _a_database(), turns.alone(_waits):
+            fitness.bring_up(_app())
             loaded = load_if_empty(name)
         if not loaded:
             raise click.ClickException("There is a centre in this database already.")
@@ -128,32 +140,52 @@ def _privacy() -> AppGroup:
     return group
 
 
+@click.command("migrate")
+@with_appcontext
+def _migrate() -> None:
+    """Bring the database to the shape that this version needs; one at a time, and nothing when it has it."""
+    with _a_database(), turns.alone(_waits):
+        before, after = fitness.bring_up(_app())
+    moved = f"Migrated from {before or 'nothing'} to {after}." if before != after else f"It stands at {after} already."
+    click.echo(moved)
+
+
+@click.command("accept-key")
+@with_appcontext
+def _accept_key() -> None:
+    """Let this machine's SECRET_KEY be the one from now on; where another was used, nothing starts until it has it."""
+    with _a_database():
+        changed = fitness.accept_key(_app())
+    click.echo("From now on this SECRET_KEY is the one." if changed else "It is the one already.")
+
+
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @with_appcontext
 def _worker(once: bool) -> None:
-    """Do promised work until stopped."""
-    from booking.running.worker import run_forever, run_once
+    """Do promised work until stopped; on SIGTERM the piece in hand is finished first."""
+    from booking.running.worker import run_once
+    from booking.running.working import work_until_told
 
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if once:
-        with _a_database():
+    app = _app()
+    with _a_database():
+        if once:
+            fitness.join(app)
             click.echo(f"Did {run_once(app)}.")
-    else:
-        run_forever(app)
+        else:
+            work_until_told(app)
 
 
 @click.command("check")
 @with_appcontext
 def _check() -> None:
     """Hold the database against the invariants; exit 1 on a breach."""
-    from booking.reports.health import keep_check
+    from booking.machines.last_runs import keep_check
     from booking.running.check import breaches
-    from booking.settings import settings_of
 
     with _a_database():
         answers = breaches()
-    keep_check(settings_of(current_app).instance_dir, answers, clock.now())  # type: ignore[arg-type]
+    keep_check(answers, clock.now())
     for breach in answers:
         click.echo(breach, err=True)
     if answers:
@@ -184,9 +216,8 @@ def _restore(file: Path, despite_breaches: bool) -> None:
     from booking.running.backup import BackupFailed
     from booking.running.restore import restore
 
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
-        kept = restore(file, app, clock.now(), despite_breaches=despite_breaches)
+        kept = restore(file, _app(), clock.now(), despite_breaches=despite_breaches)
     except BackupFailed as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Restored. What was there before is {kept}.")

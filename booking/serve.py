@@ -23,6 +23,7 @@ from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db
+from booking.machines import draining, fitness, turns
 from booking.settings import Settings, settings_of
 
 T = TypeVar("T")
@@ -157,14 +158,21 @@ def check_port(address: str, port: int) -> None:
 
 
 def prepare(app: Flask) -> Holidays:
-    """Bring the database up to date, fill an empty demo, print addresses; the holidays of the years to come."""
-    from booking.kernel.schema import upgrade_if_needed
+    """Bring the database up to date, fill an empty demo, print addresses; the holidays of the years to come.
+
+    Of several starts at once one does it, and the others find it done.
+    """
     from booking.staff.sessions import first_administrator_secret
 
     gc.enable()
     settings = settings_of(app)
-    with app.app_context():
-        upgrade_if_needed(app)
+    with app.app_context(), turns.alone(_waits):
+        try:
+            before, after = fitness.bring_up(app)
+        except fitness.Unfit as error:
+            sys.exit(str(error))
+        if before not in (None, after):
+            print(f"The database was migrated from {before} to {after}.")
         if settings.demo_centre and not settings.is_production:
             load_demo(settings.demo_centre)
         secret = first_administrator_secret()
@@ -177,6 +185,10 @@ def prepare(app: Flask) -> Holidays:
         print(f"\n  The demo's clock says {clock.now():%Y-%m-%d %H:%M} UTC.")
     print("\n  Stop with Ctrl+C.\n", flush=True)
     return holidays
+
+
+def _waits() -> None:
+    print("Another start has the database in hand; waiting for it to end.", flush=True)
 
 
 def load_demo(name: str) -> None:
@@ -283,6 +295,7 @@ def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, obj
 
     def begin(_server: object) -> None:
         worker.watcher.start()
+        draining.linger(settings.drain)
 
     return {
         "bind": f"[{settings.bind}]:{settings.port}" if ":" in settings.bind else f"{settings.bind}:{settings.port}",

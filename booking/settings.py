@@ -96,6 +96,7 @@ class Settings:
     web_threads: int
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
+    drain: int = 0  # seconds for which a server that is told to end says so before it shuts the door
     one_host: bool = False  # who comes by another host is led to that of the public address
 
     @property
@@ -170,6 +171,7 @@ class _Reader:
             web_threads=self.number("WEB_THREADS", 4, 1, 64),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
+            drain=self.number("DRAIN_SECONDS", 0, 0, 300),
             # A demo that nobody gave an address may be looked at from the next room, by the machine's number.
             one_host=mode is Mode.PRODUCTION or bool(self.text("PUBLIC_URL", "")),
         )

@@ -10,6 +10,7 @@ from booking.centre import models as centre
 from booking.closures import models as closures
 from booking.courses import models as courses
 from booking.door import models as door
+from booking.exports import models as exports
 from booking.feedback import models as feedback
 from booking.invoicing import models as invoicing
 from booking.invoicing.bank import models as bank
@@ -17,6 +18,7 @@ from booking.invoicing.payer import models as payer_links
 from booking.invoicing.reminders import models as invoice_reminders
 from booking.invoicing.sending import models as sending
 from booking.invoicing.write_offs import models as write_offs
+from booking.machines import models as machines
 from booking.mail import models as mail
 from booking.outbox import long_work
 from booking.outbox import models as outbox
@@ -40,10 +42,12 @@ __all__ = [
     "closures",
     "courses",
     "door",
+    "exports",
     "feedback",
     "invoice_reminders",
     "invoicing",
     "long_work",
+    "machines",
     "mail",
     "outbox",
     "outreach",

@@ -10,6 +10,8 @@ revision = ${repr(up_revision).replace("'", '"')}
 down_revision = ${repr(down_revision).replace("'", '"')}
 branch_labels = None
 depends_on = None
+# The oldest migration that a program must know to run beside this one: see CONTRIBUTING.md.
+runs_from = ${repr(up_revision).replace("'", '"')}
 
 
 def upgrade() -> None:

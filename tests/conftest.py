@@ -29,6 +29,7 @@ from tests.support.chromium import chromium
 from tests.support.compiled import compiled_templates
 from tests.support.dealing import Dealer, turn_of
 from tests.support.postgres import PostgresServer, start_postgres
+from tests.support.schema_version import stand_at_the_newest_version
 
 os.environ["TZ"] = "UTC"
 one_day.begin()
@@ -93,6 +94,7 @@ def made_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with app.app_context():
         hurry(db.engine)
         Model.metadata.create_all(db.engine)
+        stand_at_the_newest_version(app)
     yield app
     with app.app_context():
         db.engine.dispose()

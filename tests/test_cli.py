@@ -64,7 +64,7 @@ def test_the_commands_of_an_operator_from_an_empty_folder(tmp_path: Path) -> Non
         r"Did \d+\.", told.pop()[1]
     )  # the files of invoices, and a reminder of tomorrow if there is one
     assert told == [
-        (1, "Error: The database has no tables yet: flask --app app db upgrade"),
+        (1, "Error: The database has no tables yet: flask --app app migrate"),
         (0, "Loaded vizium."),
         (0, "All invariants hold."),
         (1, "Error: There is a centre in this database already."),

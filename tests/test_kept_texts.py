@@ -48,6 +48,7 @@ MAY_STAY = {
     "sign_in_count": "key",
     "staff_session": "digest public_id device",  # the latest of each account
     "heartbeat": "worker",
+    "installation": "name value",
     # Facts by name; the words among them are hushed (booking/staff/forgetting.py).
     "audit_entry": "actor action subject before after",
     # The centre's own words and settings.

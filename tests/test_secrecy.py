@@ -181,7 +181,7 @@ def test_all_that_is_written_is_for_the_owner_alone(tmp_path: Path, lax: None) -
 def test_what_an_earlier_version_left_open_is_closed_at_the_start(tmp_path: Path, lax: None) -> None:
     instance = tmp_path / "instance"
     (instance / "mail").mkdir(parents=True)
-    for name in ("bestill.db", "bestill.db-wal", "mail/1.eml", "secret_key", "last_check.json"):
+    for name in ("bestill.db", "bestill.db-wal", "mail/1.eml", "secret_key"):
         (instance / name).write_text("x")
     assert open_to_others(instance)
     keep_private(instance, instance / "bestill.db")

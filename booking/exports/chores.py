@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from booking.exports import long_lists
+from booking.exports.forgetting import FILES
 from booking.kernel.chores import Chore, Shift
 
 
 def _forget(shift: Shift) -> None:
-    long_lists.forget(shift.now)
+    FILES.forget_batch(shift.now)
 
 
 EXPORTS = Chore("exports", 3600, _forget)

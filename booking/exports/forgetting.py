@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Select, Text, cast, select, update
 
-from booking.exports.long_lists import KEPT, KIND, delete_files, old_files
+from booking.exports.long_lists import KEPT, KIND
+from booking.exports.models import ExportPart
+from booking.exports.parts import older_than
 from booking.kernel.database import db
-from booking.kernel.forgetting import Forgetting, Keys, Rows
+from booking.kernel.forgetting import Forgetting, Keys, Remove, Rows
 from booking.outbox.long_work import GOING_ON, LongWork
 
 
@@ -28,7 +30,8 @@ def _forget_search(keys: Keys) -> None:
         db.session.execute(quiet.execution_options(synchronize_session=False))
 
 
+FILES = Forgetting("files of long lists", KEPT, Rows(older_than), Remove(ExportPart.id))
 FORGETTINGS = (
-    Forgetting("files of long lists", KEPT, old_files, delete_files),
+    FILES,
     Forgetting("what such lists were searched for", KEPT, Rows(_searched), _forget_search),
 )

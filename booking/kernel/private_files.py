@@ -15,9 +15,9 @@ def keep_private(instance: Path, database: Path | None) -> None:
     """
     os.umask(UMASK)
     instance.mkdir(parents=True, exist_ok=True)
-    folders = [instance, *(instance / name for name in ("mail", "exports"))]
+    folders = [instance, instance / "mail"]
     files = [file for folder in folders[1:] if folder.is_dir() for file in folder.iterdir()]
-    files += [instance / name for name in ("secret_key", "last_check.json", "last_purge.json")]
+    files.append(instance / "secret_key")
     if database is not None:
         files += [database.with_name(database.name + tail) for tail in ("", "-wal", "-shm", "-journal")]
     for path in (*folders, *files):

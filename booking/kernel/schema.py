@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -28,8 +30,11 @@ def known(app: Flask) -> frozenset[str]:
     return frozenset(_revisions(_folder(app) / "versions"))
 
 
-def _revisions(versions: Path) -> dict[str, str | None]:
-    """Each migration and the one before it."""
+@cache
+def _revisions(versions: Path) -> Mapping[str, str | None]:
+    """Each migration and the one before it: as they were when first asked for, since the next release may be unpacked
+    under a program that runs.
+    """
     revisions: dict[str, str | None] = {}
     for file in versions.glob("*.py"):
         words = file.read_text(encoding="utf-8")

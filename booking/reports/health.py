@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from booking.invoicing.sending.queries import too_long_on_their_way
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
+from booking.machines.last_runs import LastCheck, LastPurge, last_runs
 from booking.outbox.models import Heartbeat, Promise, PromiseState
 
 WORKER_SILENT = timedelta(minutes=1)
@@ -23,8 +21,6 @@ OUTBOX_LATE = timedelta(minutes=15)
 CHECK_OLD = timedelta(days=3)  # it is done every night
 LEAST_FREE = 500 * 1024 * 1024  # bytes: a day's letters, exports and a copy of the database
 PURGE_OLD = timedelta(days=3)  # so is the forgetting of people
-_LAST_CHECK = "last_check.json"
-_LAST_PURGE = "last_purge.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +29,6 @@ class Beat:
 
     worker: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LastCheck:
-    """What the check of the books found when it was last run, by the worker or by `flask check`.
-
-    `good_at` is when it last found nothing.
-    """
-
-    at: datetime
-    breaches: list[str]
-    good_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LastPurge:
-    """How the forgetting of people last went: what failed and by which type of failure; `good_at`: last without one."""
-
-    at: datetime
-    failed: Mapping[str, str]
-    good_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +126,7 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
     beats = db.session.execute(select(Heartbeat.worker, Heartbeat.beat_at).order_by(Heartbeat.beat_at.desc()).limit(10))
     disk = shutil.disk_usage(instance)
+    check, purge = last_runs()
     return Health(
         now=now,
         database=_database(),
@@ -162,8 +138,8 @@ def read(now: datetime, instance: Path, versions: Path) -> Health:
         dead=int(dead or 0),
         free=disk.free,
         size=disk.total,
-        check=last_check(instance),
-        purge=last_purge(instance),
+        check=check,
+        purge=purge,
         invoices_late=too_long_on_their_way(now),
     )
 
@@ -187,56 +163,6 @@ def pulse(now: datetime) -> Pulse:
     ).one()
     dead = db.session.scalar(select(func.count()).where(Promise.state == PromiseState.DEAD))
     return Pulse(now, beat, int(waiting), oldest, int(dead or 0), too_long_on_their_way(now))
-
-
-def keep_check(instance: Path, breaches: list[str], at: datetime) -> None:
-    """Remember what `flask check` found."""
-    before = last_check(instance)
-    good_at = at if not breaches else before.good_at if before else None
-    _keep(instance / _LAST_CHECK, {"at": at, "breaches": breaches[:100], "good_at": good_at})
-
-
-def keep_purge(instance: Path, failed: Mapping[str, str], at: datetime) -> None:
-    """Remember how the forgetting of people went."""
-    before = last_purge(instance)
-    good_at = at if not failed else before.good_at if before else None
-    _keep(instance / _LAST_PURGE, {"at": at, "failed": dict(failed), "good_at": good_at})
-
-
-def last_check(instance: Path) -> LastCheck | None:
-    """What was found last; None when it was never asked, or the file says nothing that we understand."""
-    try:
-        kept = json.loads((instance / _LAST_CHECK).read_text(encoding="utf-8"))
-        at, breaches = datetime.fromisoformat(kept["at"]), [str(breach) for breach in kept["breaches"]]
-        return LastCheck(at, breaches, _moment(kept.get("good_at")) or (at if not breaches else None))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def last_purge(instance: Path) -> LastPurge | None:
-    """How it went last; None when it was never done, or the file says nothing that we understand."""
-    try:
-        kept = json.loads((instance / _LAST_PURGE).read_text(encoding="utf-8"))
-        failed = {str(name): str(why) for name, why in kept["failed"].items()}
-        return LastPurge(datetime.fromisoformat(kept["at"]), failed, _moment(kept["good_at"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _moment(iso: str | None) -> datetime | None:
-    return datetime.fromisoformat(iso) if iso else None
-
-
-def _keep(file: Path, facts: Mapping[str, object]) -> None:
-    """Written whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.{os.getpid()}")
-    part.write_text(json.dumps(facts, default=_iso), encoding="utf-8")
-    part.replace(file)
-
-
-def _iso(value: datetime) -> str:
-    return value.isoformat()
 
 
 def _database() -> str:

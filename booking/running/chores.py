@@ -22,6 +22,7 @@ from booking.payments.chores import SWEEP
 from booking.reckoning.chores import RECKONING
 from booking.running import upkeep
 from booking.running.forgetting import Round
+from booking.running.left_behind import LEFT_BEHIND
 from booking.staff.chores import GUESSES
 from booking.visit_waiting.chores import VISIT_WAITING, VISIT_WAITING_OVER
 from booking.visits.chores import VISITS
@@ -75,6 +76,7 @@ def chores() -> tuple[Chore, ...]:
         REMINDERS,
         INVOICE_REMINDERS,
         EXPORTS,
+        LEFT_BEHIND,
         NIGHT,
         GUESSES,
         Chore("purge", 86_400, Purge()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from booking.bookings import forgetting as bookings
 from booking.capacity import forgetting as capacity
@@ -19,12 +18,11 @@ from booking.invoicing.sending import forgetting as sending
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
+from booking.machines.last_runs import keep_purge
 from booking.mail import forgetting as mail
 from booking.outbox import forgetting as outbox
 from booking.outreach import forgetting as outreach
 from booking.payments import forgetting as payments
-from booking.payments.providers import tills
-from booking.reports.health import keep_purge
 from booking.staff import forgetting as staff
 from booking.visits import forgetting as visits
 
@@ -75,7 +73,7 @@ class Round:
 
     def end(self, now: datetime) -> None:
         """Tell the log and the page for operators how it went."""
-        keep_purge(Path(tills.settings.instance_dir), self.failed, now)
+        keep_purge(self.failed, now)
         log.write("forgetting.done", rows=self.rows, failed=sorted(self.failed))
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from booking.centre.facts import CentreFacts
 from booking.kernel import clock, log
 from booking.kernel.database import db, unit_of_work
+from booking.machines.last_runs import keep_check
 from booking.outbox import long_work
 from booking.outbox.long_work import Progress, Work
 from booking.outbox.promises import promise
-from booking.payments.providers import tills
-from booking.reports.health import keep_check
 from booking.running import check
 from booking.running.forgetting import forget_all
 
@@ -40,6 +38,6 @@ def check_step(work: Work) -> Progress:
     db.session.rollback()
     done, total = work.cursor + 1, check.questions()
     if done == total:
-        keep_check(Path(tills.settings.instance_dir), breaches, clock.now())
+        keep_check(breaches, clock.now())
         log.write("check.breach" if breaches else "check.well", breaches=len(breaches), first=breaches[:5])
     return Progress(done if done < total else None, done, total, {"breaches": breaches[:100]})

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from booking.kernel import typed
@@ -107,7 +106,7 @@ def _in_csv(cell: Cell, kind: ColumnKind, manner: FileManner) -> str:
     return str(cell)
 
 
-def write_xlsx(sheet: Sheet, manner: FileManner, path: Path) -> None:
+def write_xlsx(sheet: Sheet, manner: FileManner, out: BinaryIO) -> None:
     """Write an Excel file row by row, never the whole of it in memory. Text cells are text, whatever they say."""
     from openpyxl import Workbook  # a fifth of a second to load, and few ask for it
     from openpyxl.cell import WriteOnlyCell
@@ -137,9 +136,7 @@ def write_xlsx(sheet: Sheet, manner: FileManner, path: Path) -> None:
         page.append([cell_of(value, kind, False) for value, kind in zip(row, kinds, strict=True)])
     if sheet.total:
         page.append([cell_of(value, kind, True) for value, kind in zip(sheet.total, kinds, strict=True)])
-    part = path.with_name(f".{path.name}.part")
-    book.save(part)
-    part.replace(path)
+    book.save(out)
 
 
 def _in_xlsx(value: Cell, kind: ColumnKind, manner: FileManner) -> object:

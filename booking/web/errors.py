@@ -39,7 +39,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None and status < 400:
         return error.response
-    if request.path.startswith(("/api/", "/stripe/", "/healthz")):
+    if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": g.get("request_id")}, status
     title, text = _sentence(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}

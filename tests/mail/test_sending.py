@@ -281,6 +281,30 @@ def test_a_worker_killed_before_its_word_was_kept_leaves_one_letter_sent_twice_w
     assert set(db.session.scalars(select(Promise.state))) == {PromiseState.DONE}
 
 
+def test_a_worker_that_is_told_to_end_finishes_the_letter_in_hand_and_begins_no_other(
+    mail_app: Flask, office: PostOffice, tmp_path: Path
+) -> None:
+    _, slot, adult = a_sale()
+    for _ in range(3):
+        a_confirmed_booking(slot, adult)
+    told, in_hand = Event(), Event()
+
+    def hold_the_answer() -> None:
+        in_hand.set()
+        told.wait(30)
+
+    office.then = hold_the_answer
+    process = a_working_process(mail_app, office, tmp_path)
+    assert in_hand.wait(60)
+    process.send_signal(signal.SIGTERM)
+    told.set()
+    assert process.wait(60) == 0
+    assert len(office.received) == 1
+    assert sorted(db.session.scalars(select(Promise.state))) == [
+        PromiseState.DONE, PromiseState.WAITING, PromiseState.WAITING,
+    ]  # fmt: skip
+
+
 def test_a_worker_killed_before_it_sends_leaves_the_letter_to_the_next(mail_app: Flask, office: PostOffice) -> None:
     a_promised_letter()
     now = clock.now()

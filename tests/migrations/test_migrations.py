@@ -121,6 +121,14 @@ def test_the_newest_migration_is_read_from_the_files_as_alembic_reads_them() -> 
     assert newest(VERSIONS) == STEPS[-1]
 
 
+def test_no_migration_lets_older_programs_run_than_the_one_before_it() -> None:
+    """What one has taken away the next does not give back."""
+    steps = reversed(list(ScriptDirectory(str(VERSIONS.parent)).walk_revisions()))
+    least = [getattr(step.module, "runs_from", step.revision) for step in steps]
+    assert least == sorted(least)
+    assert all(lowest <= step for lowest, step in zip(least, STEPS, strict=True))
+
+
 def test_a_start_moves_an_old_database_once(empty: Flask) -> None:
     assert current() is None
     assert [upgrade_if_needed(empty), upgrade_if_needed(empty)] == [True, False]

@@ -10,12 +10,11 @@ from typing import Any
 import time_machine
 from flask import Flask
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from booking.bookings.models import Booking
 from booking.kernel import clock
 from booking.kernel.database import db
-from booking.kernel.schema import newest_of
 from booking.running.backup import backup
 from booking.running.check import FORGOTTEN, breaches
 from booking.running.forgetting import forget_all, late
@@ -89,18 +88,3 @@ class NightMoves(RuleBasedStateMachine):
         self.clock.shift(timedelta(days=6 * 366))
         self.the_night_forgets()
         assert late(clock.now()) == []
-
-
-def stand_at_the_newest_version(app: Flask) -> None:
-    """Let the database say which migration it is like: a copy without it is refused."""
-    with db.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        connection.execute(text("DELETE FROM alembic_version"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": newest_of(app)})
-
-
-def forget_the_version() -> None:
-    """As the other tests have it."""
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))

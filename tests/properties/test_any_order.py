@@ -49,7 +49,7 @@ from tests.door.doors import how
 from tests.properties.class_moves import ClassMoves
 from tests.properties.closing_moves import ClosingMoves
 from tests.properties.money_moves import MoneyMoves, allowed, bought
-from tests.properties.night_moves import NightMoves, forget_the_version, stand_at_the_newest_version
+from tests.properties.night_moves import NightMoves
 from tests.properties.world import Cashier, MoodyTill, unrest
 
 BEGIN = datetime(2027, 3, 1, 8, tzinfo=UTC)
@@ -364,9 +364,7 @@ class AnyOrder(ClassMoves, NightMoves, ClosingMoves, MoneyMoves):
 @pytest.fixture
 def tilled(app: Flask) -> Iterator[Flask]:
     """The app, which has its own till again afterwards, on a database of which a copy can be put back."""
-    stand_at_the_newest_version(app)
     yield app
-    forget_the_version()
     tills.init_app(app, tills.settings)
 
 

@@ -81,7 +81,8 @@ def test_nothing_that_can_be_typed_is_left_able_to_begin_a_formula(text: str) ->
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_in_an_excel_file_every_name_is_text(name: str, tmp_path: Path) -> None:
-    write_xlsx(a_sheet((name,)), FileManner("nb", OSLO), tmp_path / "x.xlsx")
+    with (tmp_path / "x.xlsx").open("wb") as out:
+        write_xlsx(a_sheet((name,)), FileManner("nb", OSLO), out)
     cell = load_workbook(tmp_path / "x.xlsx").active["A2"]
     assert cell.data_type in ("s", "n")
     assert cell.data_type == "s" or cell.value is None
@@ -110,7 +111,8 @@ def test_an_excel_file_has_numbers_that_can_be_added_up(tmp_path: Path) -> None:
         ColumnKind.NUMBER,
         ColumnKind.TEXT,
     )
-    write_xlsx(a_sheet(row, kinds=kinds), FileManner("lv", OSLO), tmp_path / "x.xlsx")
+    with (tmp_path / "x.xlsx").open("wb") as out:
+        write_xlsx(a_sheet(row, kinds=kinds), FileManner("lv", OSLO), out)
     cells = [cell.value for cell in load_workbook(tmp_path / "x.xlsx").active[2]]
     assert cells[:2] == [1234.5, 0.123]
     assert cells[3] == datetime(2026, 3, 29, 3, 30)  # noqa: DTZ001  (Excel knows no zones)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from booking.bookings.models import Booking, State
 from booking.capacity.models import Channel
 from booking.exports import long_lists, sources
+from booking.exports.chores import EXPORTS
+from booking.exports.models import ExportPart
 from booking.history import booking_history
 from booking.kernel import clock
+from booking.kernel.chores import Shift
 from booking.kernel.database import db, unit_of_work
 from booking.outbox import long_work
 from booking.outbox.models import Promise, PromiseState
@@ -107,6 +111,13 @@ def export(app: Flask, form: Format, source: str = "bookings") -> long_work.Work
     return work
 
 
+def file_of(work: long_work.Work) -> bytes:
+    """What the worker has written."""
+    pieces = long_lists.finished(work, clock.now())
+    assert pieces is not None
+    return b"".join(pieces)
+
+
 @pytest.mark.parametrize("form", list(Format))
 def test_a_long_list_is_written_by_the_worker_in_parts(
     crowd: list[Made], made_app: Flask, form: Format, monkeypatch: pytest.MonkeyPatch
@@ -115,14 +126,13 @@ def test_a_long_list_is_written_by_the_worker_in_parts(
     work = export(made_app, form)
     mine = [booking for booking in crowd if booking.state in bookings.BOUGHT]
     assert (work.state, work.outcome["rows"], work.total) == ("done", len(mine), len(mine))
-    path = long_lists.finished(work, clock.now())
-    assert path is not None
+    content = file_of(work)
     if form is Format.XLSX:
-        rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))
+        rows = list(load_workbook(BytesIO(content), read_only=True).active.iter_rows(values_only=True))
         assert rows[0][0] == "Referanse"
         assert round(sum(row[11] for row in rows[1:]) * 100) == sum(booking.total for booking in mine)
     else:
-        rows = path.read_text("utf-8-sig").splitlines()
+        rows = content.decode("utf-8-sig").splitlines()
         assert rows[0].startswith("Referanse;")
     assert len(rows) == len(mine) + 1
 
@@ -138,10 +148,30 @@ def test_a_step_done_twice_writes_the_same_file(
         return step(work)
 
     monkeypatch.setitem(STEPS, "export.bookings", twice)
-    path = long_lists.finished(export(made_app, Format.CSV), clock.now())
-    assert path is not None
+    content = file_of(export(made_app, Format.CSV))
     mine = [booking for booking in crowd if booking.state in bookings.BOUGHT]
-    assert len(path.read_text("utf-8-sig").splitlines()) == len(mine) + 1
+    assert len(content.decode("utf-8-sig").splitlines()) == len(mine) + 1
+
+
+def test_what_an_earlier_version_has_begun_in_files_is_begun_anew(
+    crowd: list[Made], made_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("booking.exports.long_lists.BATCH", 20)
+    step = long_lists.write_part
+    begun: list[int] = []
+
+    def elsewhere_at_first(work: long_work.Work) -> long_work.Progress:
+        progress = step(work)
+        if not begun:
+            begun.append(work.id)
+            with unit_of_work():
+                db.session.execute(delete(ExportPart))
+        return progress
+
+    monkeypatch.setitem(STEPS, "export.bookings", elsewhere_at_first)
+    work = export(made_app, Format.CSV)
+    mine = [booking for booking in crowd if booking.state in bookings.BOUGHT]
+    assert len(file_of(work).decode("utf-8-sig").splitlines()) == work.outcome["rows"] + 1 == len(mine) + 1
 
 
 def test_a_file_is_kept_for_a_day(crowd: list[Made], made_app: Flask) -> None:
@@ -149,9 +179,9 @@ def test_a_file_is_kept_for_a_day(crowd: list[Made], made_app: Flask) -> None:
     soon, late = clock.now() + timedelta(hours=23), clock.now() + timedelta(hours=25)
     assert long_lists.finished(work, soon) is not None
     assert long_lists.finished(work, late) is None
-    long_lists.forget(soon)
-    assert long_lists.path_of(work.id, Format.CSV).is_file()
-    assert long_lists.forget(late) > 0
+    EXPORTS.do(Shift("worker", nights=False, now=soon))
+    assert long_lists.finished(work, soon) is not None
+    EXPORTS.do(Shift("worker", nights=False, now=late))
     assert long_lists.finished(work, soon) is None
 
 

@@ -24,6 +24,7 @@ from booking.running.check import breaches
 from tests.builders import a_confirmed_booking, a_sale
 from tests.conftest import settings_for
 from tests.support.postgres import _installed
+from tests.support.schema_version import set_version, stand_at_the_newest_version
 
 
 @pytest.fixture(autouse=True)
@@ -34,21 +35,10 @@ def tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def versioned(app: Flask) -> Iterator[None]:
-    """As a database is that came about by migrations: it knows how far it is."""
-    set_version(newest_of(app))
+    """Whatever a test makes of it, the others find a database that knows how far it is."""
     yield
     db.session.remove()
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
-
-
-def set_version(version: str) -> None:
-    """Let the database say that it stands at this migration."""
-    db.session.rollback()
-    with db.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL)"))
-        connection.execute(text("DELETE FROM alembic_version"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+    stand_at_the_newest_version(app)
 
 
 def _of_the_wheel() -> Path:

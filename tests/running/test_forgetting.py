@@ -16,11 +16,11 @@ from booking.bookings.models import Booking, State
 from booking.kernel import clock
 from booking.kernel.database import Model, db, unit_of_work
 from booking.kernel.forgetting import Forgetting, Remove
+from booking.machines.last_runs import last_purge, last_runs
 from booking.payments import pay
 from booking.payments.forgetting import of_baskets
 from booking.payments.models import Payment, PaymentState
 from booking.payments.providers import tills
-from booking.reports.health import last_check, last_purge
 from booking.running import forgetting, upkeep
 from booking.running.check import breaches
 from booking.running.worker import Worker, run_once
@@ -61,7 +61,7 @@ def test_95_days_after_the_last_visit_nobody_is_kept(app: Flask, past: Callable[
     with time_machine.travel(last + timedelta(days=95), tick=False):
         upkeep.keep_house(clock.now())
         assert left(*STAYS[past]) == []
-        purge = last_purge(tills.settings.instance_dir)
+        purge = last_purge()
         assert purge is not None and purge.failed == {}
         assert breaches() == []
     with time_machine.travel(last + timedelta(days=7 * 366), tick=False):
@@ -120,8 +120,7 @@ def test_one_kind_that_fails_stops_no_other_and_is_told(app: Flask, monkeypatch:
             upkeep.keep_house(clock.now())
             while Worker(app).round():
                 pass
-        instance = tills.settings.instance_dir
-        purge, checked = last_purge(instance), last_check(instance)
+        checked, purge = last_runs()
         assert purge is not None and purge.failed == {"what cannot be forgotten": "ValueError"}
         assert purge.good_at is not None and purge.good_at < clock.now() - timedelta(days=100)
         assert checked is not None  # the books are looked at all the same, and say it too

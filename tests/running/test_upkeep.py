@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,11 +12,10 @@ from sqlalchemy import func, select, update
 from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
+from booking.machines.last_runs import last_check
 from booking.outbox import long_work
 from booking.outbox.models import Promise
 from booking.payments.models import ProviderEvent
-from booking.payments.providers import tills
-from booking.reports.health import last_check
 from booking.running.forgetting import FORGETTINGS
 from booking.running.worker import Worker
 from booking.staff.models import Role, SignInLink, StaffSession
@@ -39,7 +37,7 @@ def test_at_night_the_books_are_checked_once_however_many_workers_there_are(app:
     with time_machine.travel(NIGHT, tick=False):
         work_through(app)
         work_through(app)
-        checked = last_check(Path(tills.settings.instance_dir))
+        checked = last_check()
     assert checked is not None
     assert (checked.at, checked.breaches) == (NIGHT, [])
     assert db.session.scalar(select(func.count()).where(Promise.kind == "upkeep")) == 1
@@ -60,7 +58,7 @@ def test_a_breach_is_told(app: Flask) -> None:
         db.session.execute(update(Slot).where(Slot.id == slot).values(taken=1))
     with time_machine.travel(NIGHT, tick=False):
         work_through(app)
-    checked = last_check(Path(tills.settings.instance_dir))
+    checked = last_check()
     assert checked is not None
     assert checked.breaches == [f"I1/I2 slot {slot}: counter 1, claims 0"]
 

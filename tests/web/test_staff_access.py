@@ -96,6 +96,8 @@ PUBLIC = {
     "GET /.well-known/security.txt",
     "GET /favicon.ico",
     "GET /healthz",
+    "GET /livez",
+    "GET /readyz",
     "GET /logo/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",

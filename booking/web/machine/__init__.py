@@ -13,6 +13,7 @@ from booking.centre.facts import CentreFacts, the_centre
 from booking.door.lobby import on_today
 from booking.kernel import clock, log
 from booking.kernel.database import in_language
+from booking.machines.last_runs import last_runs
 from booking.payments import webhook
 from booking.payments.provider import Rejected, Unreachable
 from booking.payments.providers import tills
@@ -21,9 +22,9 @@ from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
-from booking.web.machine import access_point
+from booking.web.machine import access_point, standing
 
-__all__ = ["access_point", "machine"]
+__all__ = ["access_point", "machine", "standing"]
 
 SAID_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 KEPT = "public, max-age=31536000, immutable"
@@ -142,8 +143,7 @@ def health() -> ResponseReturnValue:
         log.write("health.database", cause=why)
         return {"database": False}, 503
     pulse = reports.pulse(clock.now())
-    instance = tills.settings.instance_dir
-    purge, check = reports.last_purge(instance), reports.last_check(instance)
+    check, purge = last_runs()
     facts = {
         "database": True,
         "worker": pulse.has_worker,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request, send_file, stream_with_context, url_for
+from flask import Response, abort, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from booking.exports import long_lists, sources
@@ -65,11 +65,12 @@ def exported(work_id: int) -> ResponseReturnValue:
     source = work.kind.removeprefix(long_lists.KIND)
     if who().role not in (Role.ADMIN, *MAY_FETCH.get(source, ())):
         abort(403)
-    path = long_lists.finished(work, clock.now())
-    if path is None:
+    pieces = long_lists.finished(work, clock.now())
+    if pieces is None:
         abort(404)
     form = Format(work.about["format"])
     day = centre().local(work.begun_at).date()
-    response = send_file(path, mimetype=MEDIA[form], as_attachment=True, download_name=f"{source}-{day}.{form}")
+    response = Response(stream_with_context(pieces), mimetype=MEDIA[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{source}-{day}.{form}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,103 @@
+"""Machines restarted one after the other behind a proxy, while visitors come: nobody meets a closed door."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from booking import create_app
+from booking.kernel.database import db
+from booking.machines import fitness
+from tests.builders import a_sale
+from tests.conftest import settings_for
+from tests.support.machines import KEY, machines, wait_until
+from tests.support.proxy import Proxy, proxy_before
+
+DRAIN = 5  # seconds: more than the proxy takes to see it
+
+
+@dataclass
+class Visitors:
+    """People who look and who send forms, without a pause, each with a connection that is kept."""
+
+    proxy: Proxy
+    ended: threading.Event = field(default_factory=threading.Event)
+    answered: int = 0
+    sent: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Page after page, and a form with each second page."""
+        pages = itertools.cycle(("/nb/tickets", "/staff/sign-in"))
+        with requests.Session() as browser:
+            while not self.ended.is_set():
+                page = self._ask(browser, "GET", next(pages))
+                token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+                if token:
+                    self._ask(browser, "POST", "/staff/sign-in", csrf_token=token[1])
+                    self.sent += 1
+
+    def _ask(self, browser: requests.Session, method: str, path: str, **form: str) -> str:
+        try:
+            answer = browser.request(method, self.proxy.address() + path, data=form, timeout=60)
+        except requests.RequestException as error:
+            self.failed.append(f"{method} {path}: {type(error).__name__}")
+            return ""
+        if answer.status_code >= 500:
+            self.failed.append(f"{method} {path}: {answer.status_code}")
+        self.answered += 1
+        return answer.text
+
+
+@contextmanager
+def visitors(proxy: Proxy, number: int) -> Iterator[Visitors]:
+    """So many at once, until the end of the block."""
+    crowd = Visitors(proxy)
+    threads = [threading.Thread(target=crowd.look) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield crowd
+    finally:
+        crowd.ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def a_house(url: str, folder: Path) -> None:
+    """A centre with something on sale, in a database that machines may serve."""
+    app = create_app(settings_for(url, folder, SECRET_KEY=KEY))
+    with app.app_context():
+        fitness.bring_up(app)
+        a_sale(capacity=1000)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_rolling_restart_under_load_fails_no_request(url: str, tmp_path: Path) -> None:
+    a_house(url, tmp_path / "shared")
+    with machines(2, url, tmp_path, DEMO_CENTRE="none", DRAIN_SECONDS=str(DRAIN)) as every:
+        for machine in every:
+            machine.begin()
+        for machine in every:
+            machine.wait_until_ready()
+        with proxy_before(every, tmp_path) as proxy, visitors(proxy, 3) as crowd:
+            for machine in every:
+                before = crowd.answered
+                machine.tell_to_end()
+                wait_until(lambda here=machine: not proxy.sends_to(here), "still sent visitors")  # type: ignore[misc]
+                assert not machine.has_ended()  # it serves on until nobody is sent any more
+                assert machine.wait_until_ended() == 0
+                wait_until(lambda seen=before: crowd.answered > seen + 5, "nobody is served")  # type: ignore[misc]
+                machine.begin()
+                machine.wait_until_ready()
+                wait_until(lambda here=machine: proxy.sends_to(here), "sent no visitors again")  # type: ignore[misc]
+        assert crowd.failed == []
+        assert crowd.sent > 10
