@@ -20,7 +20,7 @@ from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
 from booking.invoicing.ahead.admission import LONGEST_AHEAD, not_all_admission, usual_timing
-from booking.invoicing.heads import awaiting_reckoning
+from booking.invoicing.heads import awaiting_reckoning, undecided
 from booking.invoicing.models import InvoicedReceivable, InvoiceTiming, ReceivableLetGo
 from booking.invoicing.parts.bought import bought_of, by_rate
 from booking.invoicing.parts.standing import on_invoices_of_visit
@@ -52,7 +52,7 @@ class WhyWaiting(StrEnum):
     NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
     NOT_ADMISSION = "not_admission"  # so that it cannot be invoiced before the visit, see ahead/admission.py
     TOO_FAR_AHEAD = "too_far_ahead"
-    COSTS_MORE = "costs_more"  # than the invoice that it stands on, and may change still until it is over
+    COSTS_MORE = "costs_more"  # than the invoice that it stands on, and may change until it is over and counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class Receivable:
 
     `email` is that of whoever booked, so long as nobody else pays: what an agreement pays is none of a teacher's mail.
     `to_come`: the visit is not over, and its payer is invoiced on booking; `is_admission`: all of it may be then.
-    `invoice_id`: it stands on that invoice, with that `number`, costs more since, and this is what is more.
+    `invoice_id`: it stands on that invoice, with that `number`, costs more since, and this is what is more;
+    `may_change`: it is billed by a count, and nobody has decided on that.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Receivable:
     too_far_ahead: bool = False
     invoice_id: int | None = None
     number: int | None = None
+    may_change: bool = False
 
     @property
     def can_be_let_go(self) -> bool:
@@ -120,7 +122,7 @@ class Receivable:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
             return WhyWaiting.NOT_SET_UP
-        if self.invoice_id is not None and self.to_come:
+        if self.invoice_id is not None and (self.to_come or self.may_change):
             return WhyWaiting.COSTS_MORE
         if self.uncounted:
             return WhyWaiting.NO_COUNT
@@ -257,6 +259,7 @@ def _of_visits(
     )  # fmt: skip
     rows = list(run(query))
     bought, uncounted = bought_of({row[1] for row in rows}), awaiting_reckoning({row[1] for row in rows})
+    may_change = undecided({row[1] for row in rows if row[17] is not None})
     for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         dues = list(group)
         _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
@@ -281,7 +284,7 @@ def _of_visits(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
             centre.local(arrives_at).date(), school, "" if agreement_id else email, lang, given, order, tuple(parts),
             booking_id in uncounted and not to_come, to_come, False, arrives_at > now + LONGEST_AHEAD, on_invoice,
-            number_of_it,
+            number_of_it, booking_id in may_change,
         )  # fmt: skip
 
 

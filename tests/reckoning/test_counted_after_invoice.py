@@ -14,7 +14,7 @@ from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, cr
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, issue
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.receivables import open_receivables
+from booking.invoicing.receivables import WhyWaiting, open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.reckoning.proposals import counted_anew, reckon_again, reckon_the_rest
@@ -112,6 +112,27 @@ def test_more_at_the_door_than_were_invoiced_before_are_invoiced_besides_and_the
         "", ":more", ":more", "",
     ]  # fmt: skip
     assert owed_or_let_go() == invoice.payable + added.payable
+
+
+def test_more_who_were_to_come_are_not_invoiced_besides_before_the_count_is_looked_at(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    come_as(booking_id, 24, centre)
+    count(centre, booking_id, ClassHeads(18, 2))
+    (more,) = open_receivables(centre.facts, afterwards())
+    assert more.waits_for(set_up=True, exempt=True) is WhyWaiting.COSTS_MORE
+    with pytest.raises(NothingMoreOwed):
+        invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    proposal = counted_anew(invoice.invoice_id, centre.facts, afterwards())
+    assert proposal is not None
+    assert proposal.too_much == 2 * PUPIL
+    assert breaches() == []
+
+
+def test_more_who_were_to_come_and_whom_nobody_counted_are_invoiced_besides_as_booked(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    come_as(booking_id, 24, centre)
+    (added,) = invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    assert (added.payable, breaches()) == (4 * PUPIL, [])
 
 
 def test_nothing_is_added_to_an_invoice_of_which_something_is_credited(app: Flask) -> None:

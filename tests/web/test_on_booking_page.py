@@ -57,7 +57,7 @@ def test_a_class_that_is_to_come_is_issued_and_what_changes_afterwards_is_put_ri
     assert "it costs more than its invoice" in text(books, "/staff/invoices")
     assert "besides it" not in page
     assert books.post(f"{address}/more").status_code == 303
-    assert "what is more is invoiced once it is over" in text(books, address)
+    assert "which may change until it is over and counted" in text(books, address)
     assert books.post("/staff/invoices/999999/more").status_code == 404
     assert books.post(f"{address}/leave").status_code == 303
     assert "otherwise than the invoice" not in text(books, address)

@@ -72,7 +72,9 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
     WhyWaiting.NOT_ADMISSION: lazy_gettext("not all of it is admission, so that it waits until the visit is over"),
     WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
-    WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: what is more is invoiced once it is over"),
+    WhyWaiting.COSTS_MORE: lazy_gettext(
+        "it costs more than its invoice, which may change until it is over and counted"
+    ),
 }
 FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
 
