@@ -211,7 +211,7 @@ def _beside(row: _OnInvoice) -> int:
         InvoicedReceivable.booking_id == row.booking_id, _STANDS, InvoicedReceivable.key != row.key,
         InvoicedReceivable.of_receivable() == receivable_of(row.key),
     )  # fmt: skip
-    asked = select(InvoicedReceivable.amount - Invoice.credited).join(
+    beside = select(InvoicedReceivable.amount - Invoice.credited).join(
         Invoice, Invoice.id == InvoicedReceivable.invoice_id
     )
-    return sum(max(amount, 0) for amount in run(asked.where(*of_same)).scalars())
+    return sum(max(amount, 0) for amount in run(beside.where(*of_same)).scalars())

@@ -91,8 +91,8 @@ def _of_visits(period: Period | None) -> Select[*tuple[Any, ...]]:
 def _beyond_invoices(period: Period | None) -> Select[*tuple[Any, ...]]:
     """What visits cost beyond the invoices that they stand on: an addition, or these are credited and issued anew."""
     key = _key(VISIT, func.coalesce(VisitDue.paid_by, 0))
-    said = _on_invoices(key).with_only_columns(func.coalesce(func.sum(InvoicedReceivable.owed), 0))
-    more = func.sum(VisitDue.amount) - said.scalar_subquery()
+    on_them = _on_invoices(key).with_only_columns(func.coalesce(func.sum(InvoicedReceivable.owed), 0))
+    more = func.sum(VisitDue.amount) - on_them.scalar_subquery()
     return (
         select(*_columns(literal(VISIT.value), Booking.id, VisitDue.paid_by, owed=more))
         .select_from(VisitDue)

@@ -45,11 +45,11 @@ def questions() -> list[tuple[str, str, Select[int]]]:
     noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(cast(payer, String))
-    said = InvoicedReceivable.of_receivable().label("key")
+    of_receivable = InvoicedReceivable.of_receivable().label("key")
     on_invoices = (
-        select(InvoicedReceivable.booking_id, said, func.sum(InvoicedReceivable.owed).label("owed"))
+        select(InvoicedReceivable.booking_id, of_receivable, func.sum(InvoicedReceivable.owed).label("owed"))
         .where(~InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED))
-        .group_by(InvoicedReceivable.booking_id, said)
+        .group_by(InvoicedReceivable.booking_id, of_receivable)
         .subquery()
     )
     owes_more = (

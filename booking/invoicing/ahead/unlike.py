@@ -184,8 +184,8 @@ def _beside() -> tuple[ColumnElement[int], ColumnElement[bool]]:
         other.booking_id == row.booking_id, func.replace(other.key, row.MORE, "") == row.of_receivable(),
         ~other.key.contains(row.CREDITED),
     )  # fmt: skip
-    said = others.with_only_columns(func.coalesce(func.sum(other.owed), 0)).where(other.id < row.id)
-    return said.correlate(row).scalar_subquery(), ~others.where(other.id > row.id).correlate(row).exists()
+    before = others.with_only_columns(func.coalesce(func.sum(other.owed), 0)).where(other.id < row.id)
+    return before.correlate(row).scalar_subquery(), ~others.where(other.id > row.id).correlate(row).exists()
 
 
 def _now(was: int, costs: int, *, is_last: bool) -> int:
