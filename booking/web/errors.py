@@ -14,6 +14,9 @@ from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
 from booking.kernel.refusals import Refusal
+from booking.staff.sessions import Present
+from booking.web.guards.access import EVERYBODY, staff_here
+from booking.web.languages import speak
 from booking.web.refusals import sentence
 
 
@@ -41,9 +44,10 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": g.get("request_id")}, status
-    title, text = _sentence(status, isinstance(error, CSRFError))
+    colleague = _colleague() if status < 500 else None
+    title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
-    return _page(title, text, status), status, headers
+    return _page(title, text, status, colleague), status, headers
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
@@ -57,8 +61,8 @@ def _unanswered(refusal: Refusal) -> ResponseReturnValue:
     """No view has answered it in its place, as each should: it is said all the same, and seen in the log."""
     give_up()
     log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
-    answer = sentence(refusal)
-    return _page(_("That cannot be done here"), answer.text, answer.status), answer.status
+    colleague, answer = _colleague(), sentence(refusal)
+    return _page(_("That cannot be done here"), answer.text, answer.status, colleague), answer.status
 
 
 def _empty(_error: NoCentre) -> ResponseReturnValue:
@@ -69,8 +73,20 @@ def _empty(_error: NoCentre) -> ResponseReturnValue:
     return _empty_page(), 503
 
 
-def _page(title: str, text: str, status: int) -> str:
+def _colleague() -> Present | None:
+    """Whose work it was that went wrong, on the pages of the staff; the answer is then in their language."""
+    if not request.path.startswith("/staff"):
+        return None
+    person: Present | None = g.get("present") or staff_here(*EVERYBODY)
+    if person is not None:
+        speak(person.lang)
+    return person
+
+
+def _page(title: str, text: str, status: int, colleague: Present | None = None) -> str:
     try:
+        if colleague is not None:
+            return render_template("errors/staff.html", page=ErrorPage(title, text, status), present=colleague)
         return render_template("errors/error.html", page=ErrorPage(title, text, status))
     except NoCentre:
         return _empty_page()
@@ -79,6 +95,20 @@ def _page(title: str, text: str, status: int) -> str:
 def _empty_page() -> str:
     title, text = _sentence(503, False)
     return render_template("errors/empty.html", title=title, text=text)
+
+
+def _sentence_to_staff(status: int, stale_form: bool) -> tuple[str, str]:
+    """As `_sentence`, to whoever works here and knows of no bookings of their own."""
+    if stale_form:
+        return _("The form had grown too old"), _("Go back, reload the page and send it again. Nothing was changed.")
+    sentences = {
+        403: (_("This page is not for you"), _("Your account may not open it. Ask an administrator if it should.")),
+        404: (_("We cannot find that page"), _("The link may be old or mistyped, or what it showed is gone.")),
+    }
+    if status in sentences:
+        return sentences[status]
+    title, text = _sentence(status, stale_form)
+    return title, _("Go back and try again. Nothing was changed.") if status in (400, 422) else text
 
 
 def _sentence(status: int, stale_form: bool) -> tuple[str, str]:
