@@ -14,9 +14,11 @@ from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
 from booking.kernel.refusals import Refusal
+from booking.kernel.server.outage import outage_in
 from booking.staff.sessions import Present
 from booking.web.guards.access import EVERYBODY, staff_here
 from booking.web.languages import speak
+from booking.web.outages import answer_outage
 from booking.web.refusals import sentence
 
 
@@ -47,14 +49,16 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     colleague = _colleague() if status < 500 else None
     title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
-    return _page(title, text, status, colleague), status, headers
+    return _answer(title, text, status, colleague, headers)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
+    if outage := answer_outage(error):
+        return outage
     give_up()
     log.write("error", id=g.get("request_id"), **log.cause(error))
     title, text = _sentence(500, False)
-    return _page(title, text, 500), 500
+    return _answer(title, text, 500)
 
 
 def _unanswered(refusal: Refusal) -> ResponseReturnValue:
@@ -62,7 +66,7 @@ def _unanswered(refusal: Refusal) -> ResponseReturnValue:
     give_up()
     log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
     colleague, answer = _colleague(), sentence(refusal)
-    return _page(_("That cannot be done here"), answer.text, answer.status, colleague), answer.status
+    return _answer(_("That cannot be done here"), answer.text, answer.status, colleague)
 
 
 def _empty(_error: NoCentre) -> ResponseReturnValue:
@@ -77,19 +81,32 @@ def _colleague() -> Present | None:
     """Whose work it was that went wrong, on the pages of the staff; the answer is then in their language."""
     if not request.path.startswith("/staff"):
         return None
-    person: Present | None = g.get("present") or staff_here(*EVERYBODY)
+    try:
+        person: Present | None = g.get("present") or staff_here(*EVERYBODY)
+    except Exception as error:
+        if outage_in(error):
+            return None  # the page that follows tells it
+        raise
     if person is not None:
         speak(person.lang)
     return person
 
 
-def _page(title: str, text: str, status: int, colleague: Present | None = None) -> str:
+def _answer(
+    title: str, text: str, status: int, colleague: Present | None = None, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    """The page in its frame, which asks the database: it may be that which is away."""
+    page = ErrorPage(title, text, status)
     try:
         if colleague is not None:
-            return render_template("errors/staff.html", page=ErrorPage(title, text, status), present=colleague)
-        return render_template("errors/error.html", page=ErrorPage(title, text, status))
+            return render_template("errors/staff.html", page=page, present=colleague), status, headers or {}
+        return render_template("errors/error.html", page=page), status, headers or {}
     except NoCentre:
-        return _empty_page()
+        return _empty_page(), status
+    except Exception as error:
+        if outage := answer_outage(error):
+            return outage
+        raise
 
 
 def _empty_page() -> str:

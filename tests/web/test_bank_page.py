@@ -224,3 +224,11 @@ def test_what_waits_stands_on_the_first_page_of_finance_and_of_nobody_at_the_des
     assert "2 payments wait to be matched." in plain(first)
     assert 'href="/staff/invoices/bank"' in first.get_data(as_text=True)
     assert "Invoices and bank" not in plain(a_colleague(app, Role.DESK, email="desk@example.org").get("/staff/"))
+
+
+def test_what_is_refused_of_a_payment_leads_back_to_it(books: Colleague) -> None:
+    take(came(payment(300)))
+    (row,) = stored()
+    refused = books.post(f"/staff/invoices/bank/{row.id}/aside", reason="")
+    assert refused.status_code == 422
+    assert f'href="#row-{row.id}"' in refused.get_data(as_text=True)
