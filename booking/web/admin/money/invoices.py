@@ -7,27 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
 from booking.centre.wording import LOCALES
-from booking.invoicing.ahead.additions import invoice_the_rest
 from booking.invoicing.ahead.unlike import (
     InvoicedVisit,
     InvoiceUnlike,
     changed_since,
     invoices_to_put_right,
-    leave_as_invoiced,
 )
 from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.bank.queries import InvoicePayment, payments_on
-from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
-from booking.invoicing.issue import ReceivableWaits, rules_of_invoices
+from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
 from booking.invoicing.payer.queries import HowItStands, how_it_stands, mailbox_of, payer_of
@@ -49,17 +46,15 @@ from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
-from booking.kernel.refusals import Refusal
-from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up, reckon_the_rest
+from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
 from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.admin.money.written_off import WrittenOffShown, written_off_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre, wording
+from booking.web.languages import centre
 from booking.web.payer.standing import MARKS
-from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
 MOST_ROWS = 100
@@ -253,51 +248,6 @@ def invoice(invoice_id: int) -> str:
     if facts is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts))
-
-
-@admin.post("/invoices/<int:invoice_id>/leave")
-@staff(Role.FINANCE)
-def leave_invoice(invoice_id: int) -> ResponseReturnValue:
-    """Let it stand although its visits have changed since."""
-    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
-        abort(404)
-    leave_as_invoiced(invoice_id, centre(), who().actor)
-    flash(_("The invoice stays as it is."))
-    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-
-
-@admin.post("/invoices/<int:invoice_id>/more")
-@staff(Role.FINANCE)
-def invoice_more(invoice_id: int) -> ResponseReturnValue:
-    """What its visits cost more goes on an invoice besides it."""
-    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
-        abort(404)
-    try:
-        (added, *_rest) = invoice_the_rest(invoice_id, centre(), clock.now(), who().actor, reckon_the_rest)
-    except ReceivableWaits as waits:
-        flash(_("Not issued: %(why)s.", why=WHY_WAITING[waits.why]))
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-    except Refusal as refusal:
-        flash(sentence(refusal).text)
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-    flash(_("Issued with number %(number)s.", number=added.number))
-    return redirect(url_for("admin.invoice", invoice_id=added.invoice_id), 303)
-
-
-@admin.post("/invoices/<int:invoice_id>/release")
-@staff(Role.FINANCE)
-def release_paid(invoice_id: int) -> ResponseReturnValue:
-    """What is paid beyond what is left stands at the bank as paid too much, to be used or paid back."""
-    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
-    if facts is None:
-        abort(404)
-    try:
-        released = release(invoice_id, who().actor, clock.now())
-    except Refusal as refusal:
-        flash(sentence(refusal).text)
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-    flash(_("%(sum)s stands below as paid too much.", sum=wording().money(released, facts.document.currency)))
-    return redirect(url_for("admin.bank", _anchor="paid-too-much"), 303)
 
 
 def page_of(
