@@ -49,7 +49,7 @@ def _settings() -> Settings:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    from booking.web.guards import rates
+    from booking.web.guards import counting, rates
     from booking.web.guards.network import FromProxies
     from booking.web.spoken import Spoken
 
@@ -69,8 +69,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "booking" / "translations"),
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or rates.address_of(settings.instance_dir),
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # else a Redis that is away answers every form with 500
+        RATELIMIT_STORAGE_URI=counting.before(settings.redis_url or rates.address_of(settings.instance_dir)),
         COMPRESS_MIMETYPES=["text/html", "application/json", "image/svg+xml", "text/calendar"],
         COMPRESS_MIN_SIZE=500,
     )
@@ -83,13 +82,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _join_database(app: Flask, settings: Settings) -> None:
     from booking import tables  # noqa: F401  (makes every table known)
-    from booking.kernel.database import db, engine_options, watch
+    from booking.kernel.database import db, engine_options, turns, watch
 
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.database_url, settings.database_pool)
     db.init_app(app)
     with app.app_context():
-        watch(db.engine)
+        watch(db.engine, settings.waits)
+    turns.most = settings.web_threads - 1
 
 
 def _join_outside(app: Flask, settings: Settings) -> None:

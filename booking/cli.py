@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import clock, schema
 from booking.kernel.database import unit_of_work
+from booking.kernel.server.patience import Process, become
 from booking.machines import fitness, turns
 from booking.staff.models import Role
 
@@ -173,6 +174,7 @@ def _worker(once: bool) -> None:
             fitness.join(app)
             click.echo(f"Did {run_once(app)}.")
         else:
+            become(Process.WORKER)
             work_until_told(app)
 
 

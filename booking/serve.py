@@ -23,6 +23,7 @@ from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db
+from booking.kernel.server.patience import Process, become
 from booking.machines import draining, fitness, turns
 from booking.settings import Settings, settings_of
 
@@ -38,6 +39,16 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         """What broke, by types and frames."""
         error = sys.exc_info()[1]
         log.write("server.error", **(log.cause(error) if error else {"cause": "unknown"}))
+
+    def error(self, msg: object, *args: object, **more: object) -> None:
+        """Words of its own; what comes with an exception is told as such."""
+        if more.pop("exc_info", None):
+            self.exception(msg)
+        else:
+            super().error(msg, *args, **more)
+
+    def access(self, *_about: object) -> None:
+        """Nothing, whatever was asked for: its line quotes the address, and each request has one of ours."""
 
     def warning(self, msg: object, *args: object, **more: object) -> None:
         """A request that is none quotes itself behind the colon."""
@@ -72,6 +83,7 @@ def main() -> None:
     remember_holidays(in_a_child(lambda: prepare(app)))
     warm_up(app)
     share_memory()
+    become(Process.WEB)
     worker = WorkerProcess(app)
     worker.start()
     try:
@@ -271,6 +283,7 @@ def run_worker(app: Flask) -> None:
     """The child: works until told to stop or its parent is gone."""
     from booking.running.worker import run_forever
 
+    become(Process.WORKER)
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -291,12 +304,17 @@ def run_worker(app: Flask) -> None:
 
 
 def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, object]:
-    """How gunicorn serves here; see docs/operations.md for several machines."""
+    """How gunicorn serves here, with the worker beside."""
 
     def begin(_server: object) -> None:
         worker.watcher.start()
         draining.linger(settings.drain)
 
+    return serving_options(settings) | {"when_ready": begin}
+
+
+def serving_options(settings: Settings) -> dict[str, object]:
+    """The same for `gunicorn app:app` (gunicorn.conf.py); see docs/operations.md for several machines."""
     return {
         "bind": f"[{settings.bind}]:{settings.port}" if ":" in settings.bind else f"{settings.bind}:{settings.port}",
         "workers": settings.web_processes,
@@ -307,9 +325,8 @@ def gunicorn_options(settings: Settings, worker: WorkerProcess) -> dict[str, obj
         "accesslog": None,
         "logger_class": QuietLogger,
         "graceful_timeout": 10,
-        "timeout": 60,
+        "timeout": settings.stuck_seconds,
         "keepalive": 20,
-        "when_ready": begin,
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108  (heartbeats, not data)
     }
 

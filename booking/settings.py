@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from booking import wires
 from booking.kernel import clock
 from booking.kernel.database import sqlite_version
+from booking.kernel.server.patience import Waits
+from booking.waits import read_waits
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -81,6 +83,7 @@ class Settings:
     instance_dir: Path
     database_url: str
     database_pool: int
+    waits: Waits
     secret_key: str
     bind: str
     trusted_proxies: int
@@ -94,6 +97,7 @@ class Settings:
     invoice_folder: Path
     web_processes: int
     web_threads: int
+    stuck_seconds: int  # until a process that does not get on is replaced
     demo_centre: str | None = None
     clock_ahead: timedelta = timedelta()  # of the machine's clock, in a demo on another day
     drain: int = 0  # seconds for which a server that is told to end says so before it shuts the door
@@ -138,6 +142,7 @@ class _Reader:
         instance = Path(self.text("INSTANCE_DIR", "instance")).resolve()
         database_url = self.database(instance)
         public_url = self.public_url(port)
+        web_threads = self.number("WEB_THREADS", 4, 1, 64)
         stripe, mail, access_point = self.stripe(), self.mail(), self.access_point()
         if mode is Mode.PRODUCTION:
             self.check_production(public_url, stripe, mail)
@@ -155,7 +160,8 @@ class _Reader:
             public_url=public_url,
             instance_dir=instance,
             database_url=database_url,
-            database_pool=self.number("DATABASE_POOL", 5, 1, 50),
+            database_pool=self.number("DATABASE_POOL", max(5, web_threads), 1, 64),
+            waits=read_waits(self.number),
             secret_key=self.secret_key(mode, instance),
             bind=self.bind(mode),
             trusted_proxies=self.trusted_proxies(mode),
@@ -168,7 +174,8 @@ class _Reader:
             access_point=access_point,
             invoice_folder=Path(self.text("INVOICE_FOLDER", str(instance / "invoices"))).resolve(),
             web_processes=self.number("WEB_PROCESSES", 2, 1, 64),
-            web_threads=self.number("WEB_THREADS", 4, 1, 64),
+            web_threads=web_threads,
+            stuck_seconds=self.number("STUCK_SECONDS", 30, 5, 3600),
             demo_centre=self.demo_centre(mode),
             clock_ahead=self.clock_ahead(mode),
             drain=self.number("DRAIN_SECONDS", 0, 0, 300),

@@ -74,7 +74,7 @@ def test_mail_and_stripe_are_read_whole(tmp_path: Path) -> None:
         ("PORT", "0", "PORT must be a whole number from 1 to 65535, not “0”."),
         ("PORT", "70000", "PORT must be a whole number from 1 to 65535, not “70000”."),
         ("PORT", "٨٠٠٠", "PORT must be a whole number from 1 to 65535, not “٨٠٠٠”."),
-        ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 50, not “many”."),
+        ("DATABASE_POOL", "many", "DATABASE_POOL must be a whole number from 1 to 64, not “many”."),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number from 0 to 5, not “-1”."),
         ("BIND", "here", "BIND must be an address of this machine, such as 127.0.0.1, not “here”."),
         (

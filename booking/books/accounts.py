@@ -56,6 +56,13 @@ class ChartOfAccounts:
             return ""
         return self._vat(rate)[1] if rate else self.codes.get(role, "")
 
+    def numbers_of(self, role: AccountRole) -> list[str]:
+        """All numbers of a role, each once: one, or for VAT one for each rate that has its own."""
+        numbers = (
+            [account for account, _code in self.vat.values()] if role is AccountRole.VAT else [self.account_of(role, 0)]
+        )
+        return sorted({number for number in numbers if number})
+
     def dimension_of(self, activity_id: int) -> str:
         """The code that an activity has in the books, if it has one."""
         return self.dimensions.get(str(activity_id), "")

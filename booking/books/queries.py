@@ -54,7 +54,7 @@ class DaySum:
 
 @dataclass(frozen=True, slots=True)
 class BooksMonth:
-    """A month of the journal; `balances` at its end by role, in minor units."""
+    """A month of the journal; `sums` by account number, `balances` at its end by role, in minor units."""
 
     month: date
     closed: MonthInList | None
@@ -63,6 +63,7 @@ class BooksMonth:
     balances: dict[AccountRole, int]
     missing: tuple[tuple[AccountRole, int], ...]
     closes: tuple[date, ...]
+    chart: ChartOfAccounts
 
     @property
     def debit(self) -> int:
@@ -111,6 +112,7 @@ def books_month(month: date, centre: CentreFacts) -> BooksMonth | None:
         {AccountRole(role): amount for role, amount in closed[3].items()} if closed else _balances(last_of(month)),
         () if closed else tuple(chart.missing([(each.role, each.rate) for each in sums])),
         () if closed else tuple(to_close(month, centre)),
+        chart,
     )
 
 
@@ -125,7 +127,7 @@ def _sums(month: date, chart: ChartOfAccounts) -> tuple[AccountSum, ...]:
         .group_by(JournalEntry.role, JournalEntry.vat_rate)
     )
     order = {role: place for place, role in enumerate(AccountRole)}
-    rows = sorted(run(query), key=lambda row: (order[row[0]], row[1]))
+    rows = sorted(run(query), key=lambda row: (chart.account_of(row[0], row[1]), order[row[0]], row[1]))
     return tuple(
         AccountSum(
             role, rate, chart.account_of(role, rate), chart.code_of(role, rate), int(in_debit), int(in_credit)

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from booking.centre.facts import the_centre
+from booking.centre.facts import CentreFacts, the_centre
 from booking.centre.wording import LOCALES, Wording
 from booking.invoicing.document import InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoiceFile
 from booking.invoicing.paper import invoice_pdf
 from booking.invoicing.ubl import NotElectronic, ubl
-from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.database import db, unit_of_work
+from booking.kernel.prepared import ReadyStatement
+from booking.kernel.writing import write
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFiles:
+    """A document's files, not kept yet, and the document that they are made from."""
+
+    invoice_id: int
+    payer_id: int
+    document: InvoiceDocument
+    files: Mapping[FileKind, bytes]
 
 
 def write_files(invoice_id: int) -> None:
     """Make the files of a document and keep them; done twice is done once. Not inside a unit of work."""
-    document = from_kept(db.session.scalars(select(Invoice.document).where(Invoice.id == invoice_id)).one())
-    made = {FileKind.PDF: _paper(document), FileKind.XML: _electronic(document)}
+    made = make_files(invoice_id)
     with unit_of_work():
-        for kind, content in made.items():
-            if content is not None:
-                values = {
-                    "key": f"{invoice_id}:{kind}", "invoice_id": invoice_id, "kind": kind, "content": content,
-                    "digest": sha256(content).hexdigest(),
-                }  # fmt: skip
-                insert_once(InvoiceFile, "key", values)
+        keep_files(made)
+
+
+def make_files(invoice_id: int) -> MadeFiles:
+    """The files of a document. Not inside a unit of work: type is set."""
+    ((payer_id, kept),) = _MADE_FROM.rows({"invoice": invoice_id})
+    document, centre = from_kept(kept), the_centre()
+    files = {FileKind.PDF: _paper(document, centre), FileKind.XML: _electronic(document)}
+    there = {kind: content for kind, content in files.items() if content is not None}
+    return MadeFiles(invoice_id, payer_id, document, there)
+
+
+def keep_files(made: MadeFiles) -> None:
+    """Keep them unless they are; inside a unit of work."""
+    rows = [
+        {
+            "key": f"{made.invoice_id}:{kind}", "invoice_id": made.invoice_id, "kind": kind, "content": content,
+            "digest": sha256(content).hexdigest(),
+        }
+        for kind, content in made.files.items()
+    ]  # fmt: skip
+    write(InvoiceFile, rows, once="key")
+
+
+_MADE_FROM = ReadyStatement(select(Invoice.payer_id, Invoice.document).where(Invoice.id == bindparam("invoice")))
 
 
 def file_of(invoice_id: int, kind: FileKind) -> bytes | None:
@@ -37,8 +68,7 @@ def file_of(invoice_id: int, kind: FileKind) -> bytes | None:
     return db.session.scalar(select(InvoiceFile.content).where(of_kind))
 
 
-def _paper(document: InvoiceDocument) -> bytes:
-    centre = the_centre()
+def _paper(document: InvoiceDocument, centre: CentreFacts) -> bytes:
     with force_locale(LOCALES[document.lang]):
         return invoice_pdf(document, centre.brand, Wording.of(document.lang, centre))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booking.invoicing.files import write_files
-from booking.invoicing.sending.begin import begin_sending
+from booking.invoicing.files import keep_files, make_files
+from booking.invoicing.sending.begin import set_out
+from booking.kernel.database import unit_of_work
 from booking.outbox.keepers import PromiseKeeper, read
 from booking.outbox.models import Rank
 from booking.outbox.promises import Leased
@@ -21,8 +22,10 @@ class PromisedFiles:
 
 def _write(leased: Leased, settings: Settings) -> None:
     invoice_id = read(PromisedFiles, leased.about).invoice_id
-    write_files(invoice_id)
-    begin_sending(invoice_id, settings)
+    made = make_files(invoice_id)
+    with unit_of_work():
+        keep_files(made)
+        set_out(invoice_id, made.payer_id, made.document, settings)
 
 
 KEEPERS = (PromiseKeeper("invoice.files", _write, Rank.TODAY),)

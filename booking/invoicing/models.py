@@ -157,8 +157,10 @@ class Invoice(Model):
         CheckConstraint("issued_on <= due_on AND due_on < kept_until", name="dates"),
         Index("ix_invoice_issued_on", "issued_on"),
         Index("ix_invoice_payer_number", "payer_id", "number"),
-        Index("ix_invoice_open_of_payer", "payer_id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
-        Index("ix_invoice_open_due", "due_on", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index(
+            "ix_invoice_open_of_payer", "payer_id", "due_on", "number", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
+        ),
+        Index("ix_invoice_open_number", "number", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     @hybrid_property

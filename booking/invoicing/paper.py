@@ -111,7 +111,7 @@ def invoice_paper(document: InvoiceDocument, brand: str, write: Wording) -> Invo
         words={
             "billed_to": _("Payer"),
             "delivered": _("Delivered to"),
-            "what": _("What"),
+            "what": pgettext("on an invoice", "Description"),
             "quantity": _("Quantity"),
             "price": _("Unit price"),
             "rate": _("VAT"),

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from booking.bookings.models import Booking
 from booking.invoicing.document import DocumentKind, InvoiceDocument
 from booking.invoicing.frozen import from_kept
-from booking.invoicing.models import FileKind, Invoice, InvoicedReceivable, InvoiceFile
+from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicedReceivable, InvoiceFile
 from booking.kernel.database import as_values, db, run
 
 MOST_A_PAGE = 50
@@ -72,6 +72,11 @@ def issued_one(invoice_id: int) -> IssuedFacts | None:
         return None
     kinds = db.session.scalars(select(InvoiceFile.kind).where(InvoiceFile.invoice_id == invoice_id))
     return _facts(row, frozenset(kinds))
+
+
+def open_after(number: int) -> Select[int]:
+    """The numbers of open invoices above this one, the lowest first, straight from their index."""
+    return select(Invoice.number).where(IS_OPEN, Invoice.number > number).order_by(Invoice.number)
 
 
 def notes_on(invoice_id: int) -> list[IssuedFacts]:

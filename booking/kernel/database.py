@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,10 +30,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from booking.kernel.server import connecting
+from booking.kernel.server.patience import Waits
+from booking.kernel.server.turns import Jammed, Turns
 
 T = TypeVar("T")
 _AT_ONCE = 1000  # values of one statement
@@ -47,8 +48,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-RESTED = 1.0  # seconds after which a pooled connection is asked whether it still lives
 
 # SQLite counts rows up by itself only in a column declared exactly INTEGER PRIMARY KEY.
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -140,6 +139,9 @@ db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _sqlite_queue = Lock()
+turns = Turns()
+BUSY_SECONDS = 15  # that SQLite waits for its turn to write, where nothing else is said
+POOL_SECONDS = 5  # until a connection of the pool is free, which it is unless there are fewer than threads
 
 
 @contextmanager
@@ -154,7 +156,7 @@ def unit_of_work() -> Iterator[None]:
     db.session.rollback()
     token = _writing.set(True)
     try:
-        with _turn():
+        with turns.turn(), _turn():
             try:
                 yield
                 db.session.commit()
@@ -174,9 +176,18 @@ def attempt() -> Iterator[None]:
         yield
 
 
-def _turn() -> AbstractContextManager[object]:
+@contextmanager
+def _turn() -> Iterator[None]:
     """SQLite has one writer at a time and lets those who wait poll: within a process they queue here instead."""
-    return _sqlite_queue if db.engine.dialect.name == "sqlite" else nullcontext()
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    if not _sqlite_queue.acquire(timeout=BUSY_SECONDS):
+        raise Jammed
+    try:
+        yield
+    finally:
+        _sqlite_queue.release()
 
 
 def in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -221,12 +232,22 @@ _LOCK = text("SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS 
 
 def insert_once(table: type[Model], key: str, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique `key` column is there; True when it was inserted."""
-    return run(_insert_once(table, key, db.engine.dialect.name), values).first() is not None
+    return _inserted(table, key, key, values) is not None
+
+
+def insert_new(table: type[Model], key: str, values: Mapping[str, Any]) -> int | None:
+    """As `insert_once`: the id of the new row, or None where there was one."""
+    new: int | None = _inserted(table, key, "id", values)
+    return new
+
+
+def _inserted(table: type[Model], key: str, wanted: str, values: Mapping[str, Any]) -> Any:
+    return run(_insert_once(table, key, wanted, db.engine.dialect.name), values).scalar()
 
 
 @cache
-def _insert_once(table: type[Model], key: str, dialect: str) -> Executable:
-    return _insert(table, dialect).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, key))
+def _insert_once(table: type[Model], key: str, wanted: str, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=[key]).returning(getattr(table, wanted))
 
 
 def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
@@ -249,22 +270,21 @@ def end_reading() -> None:
     db.session.rollback()
 
 
-def _no_driver_transactions(dbapi_connection: Any, _record: object) -> None:
-    dbapi_connection.isolation_level = None  # else the driver begins by itself, too late and in the wrong mode
-    cursor = dbapi_connection.cursor()
-    for pragma in (
-        "journal_mode=wal",
-        "busy_timeout=15000",
-        "foreign_keys=on",
-        "synchronous=full",
-        "cache_size=-4000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _no_driver_transactions(waits: Waits) -> Callable[[Any, object], None]:
+    def prepare(dbapi_connection: Any, _record: object) -> None:
+        dbapi_connection.isolation_level = None  # else the driver begins by itself, too late and in the wrong mode
+        cursor = dbapi_connection.cursor()
+        for pragma in (
+            "journal_mode=wal",
+            f"busy_timeout={(waits.here.lock or BUSY_SECONDS) * 1000}",
+            "foreign_keys=on",
+            "synchronous=full",
+            "cache_size=-4000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
-
-def _note_rest(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
-    record.info["rests_since"] = time.monotonic()
+    return prepare
 
 
 def _begin_to_write(session: Session, _transaction: object, connection: Connection) -> None:
@@ -288,16 +308,6 @@ def _begin_by_itself(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.autocommit = False
 
 
-def _wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
-    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
-        return
-    try:
-        db.engine.dialect.do_ping(dbapi_connection)
-    except db.engine.dialect.loaded_dbapi.Error as error:
-        raise DisconnectionError from error  # the pool then tries a fresh one
-
-
 def _begin(connection: Connection) -> None:
     if _writing.get():
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -305,15 +315,14 @@ def _begin(connection: Connection) -> None:
         connection.connection.cursor().execute("BEGIN")
 
 
-def watch(engine: Engine) -> None:
-    """Teach one engine our transactions; call once for each engine made."""
+def watch(engine: Engine, waits: Waits) -> None:
+    """Teach one engine our transactions, and how long it may wait; call once for each engine made."""
+    connecting.join(engine, waits)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _no_driver_transactions)
+        event.listen(engine, "connect", _no_driver_transactions(waits))
         event.listen(engine, "begin", _begin)
     else:
-        event.listen(engine, "checkin", _note_rest)
         event.listen(engine, "checkin", _begin_by_itself)
-        event.listen(engine, "checkout", _wake)
 
 
 def engine_options(url: str, pool_size: int) -> dict[str, Any]:
@@ -322,11 +331,12 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     A hot row gets slower with more connections, so the pool stays as small as the number of threads. What a statement
     was given is kept out of the exceptions' texts: names and needs.
     """
+    options: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": POOL_SECONDS, "hide_parameters": True}
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2  # Debian's own library may lose commits in WAL mode (the WAL-reset bug)
 
-        return {"module": pysqlite3.dbapi2, "pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
-    return {"pool_size": pool_size, "max_overflow": 2, "hide_parameters": True}
+        return options | {"module": pysqlite3.dbapi2, "max_overflow": 0}
+    return options | {"max_overflow": 2}
 
 
 def sqlite_version() -> tuple[int, ...]:

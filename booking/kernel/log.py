@@ -13,9 +13,20 @@ from booking.kernel import clock
 _log = logging.getLogger("bestill")
 
 
+class _Libraries(logging.Handler):
+    """What a library has to say: which, how grave, where and of what; its words may quote whatever it was given."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line of ours."""
+        error = record.exc_info[1] if record.exc_info else None
+        where = f"{record.module}:{record.lineno}"
+        write("library", name=record.name, level=record.levelname, where=where, **(cause(error) if error else {}))
+
+
 def begin() -> None:
-    """Send the lines to standard output; once is enough."""
+    """Send the lines to standard output, and those of libraries among them; once is enough."""
     if not _log.handlers:
+        logging.getLogger().addHandler(_Libraries(logging.WARNING))
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(logging.Formatter("%(message)s"))
         _log.addHandler(handler)

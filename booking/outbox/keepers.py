@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from booking.outbox import long_work
@@ -40,7 +41,7 @@ def read(payload: type[P], about: Mapping[str, Any]) -> P:
 
     What else stands there does not matter; what has a default may be missing. Raises UnreadablePromise.
     """
-    kinds, facts = get_type_hints(payload), dict[str, Any]()
+    kinds, facts = _kinds(payload), dict[str, Any]()  # type: ignore[arg-type]
     for field in fields(payload):  # type: ignore[arg-type]
         if field.name in about:
             facts[field.name] = about[field.name]
@@ -52,6 +53,11 @@ def read(payload: type[P], about: Mapping[str, Any]) -> P:
             is_now = type(facts[field.name]).__name__  # not the value, which may be somebody's address
             raise UnreadablePromise(f"{payload.__name__}: {field.name} is {is_now}, not {field.type}")
     return payload(**facts)
+
+
+@cache
+def _kinds(payload: type[Any]) -> dict[str, Any]:
+    return get_type_hints(payload)
 
 
 @dataclass(frozen=True, slots=True)

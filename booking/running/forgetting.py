@@ -18,6 +18,7 @@ from booking.invoicing.sending import forgetting as sending
 from booking.kernel import log
 from booking.kernel.database import db
 from booking.kernel.forgetting import Forgetting
+from booking.kernel.server.outage import outage_in
 from booking.machines.last_runs import keep_purge
 from booking.mail import forgetting as mail
 from booking.outbox import forgetting as outbox
@@ -66,6 +67,8 @@ class Round:
             try:
                 touched += forgetting.forget_batch(now)
             except Exception as error:
+                if outage_in(error):
+                    raise  # none of the others would be forgotten either
                 self.failed[forgetting.name] = type(error).__name__
                 log.write("forgetting.failed", what=forgetting.name, **log.cause(error))
         self.rows += touched

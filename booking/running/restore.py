@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import schema
 from booking.kernel.database import db, engine_options, watch
+from booking.kernel.server import connecting
+from booking.kernel.server.patience import Waits
 from booking.running import check
 from booking.running.backup import BackupFailed, backup, begin_private, copy_sqlite, run_tool
 
@@ -158,7 +160,7 @@ def _bring_up(url: str, app: Flask, despite_breaches: bool) -> None:
     beside.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url, 2)
     db.init_app(beside)
     with beside.app_context():
-        watch(db.engine)
+        watch(db.engine, Waits())
         try:
             _check_version(schema.current(), app)
             schema.upgrade_if_needed(beside)
@@ -205,7 +207,9 @@ def _may_make_databases(url: URL) -> bool:
 
 
 def _engine(url: URL) -> Engine:
-    return create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+    connecting.join(engine, Waits())
+    return engine
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from booking.centre.facts import NoCentre, the_centre
 from booking.kernel import clock, log
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import db, unit_of_work
+from booking.kernel.server.outage import outage_in, sign_of
 from booking.mail.connection import one_connection
 from booking.outbox import promises
 from booking.outbox.promises import Leased
@@ -125,6 +126,8 @@ class Worker:
             if chore.do(self.shift):
                 del self.last[chore.name]
         except Exception as error:
+            if outage_in(error):
+                raise  # none of the others would get on either
             log.write("worker.failed", piece=chore.name, **log.cause(error))
 
 
@@ -145,12 +148,26 @@ def run_forever(
     """
     stop = stop or threading.Event()
     worker = Worker(app, stop, nights=True)
+    is_away = False
     while not stop.is_set() and still_wanted():
         pause = PAUSE
         try:
             worker.round()
             pause = 0.0 if worker.shift.hurries else PAUSE
+            if is_away:
+                log.write("database.back", worker=worker.name)
+            is_away = False
         except Exception as error:
-            log.write("worker.failed", piece="round", **log.cause(error))
+            _say_why(error, worker.name, is_away)
+            is_away = outage_in(error) is not None
             pause = PAUSE_AFTER_FAILURE
         stop.wait(pause)
+
+
+def _say_why(error: Exception, worker: str, was_away: bool) -> None:
+    """A round that failed; of a database that is away once, however many rounds fail of it."""
+    why = outage_in(error)
+    if why is None:
+        log.write("worker.failed", piece="round", **log.cause(error))
+    elif not was_away:
+        log.write("database.away", worker=worker, why=why, sign=sign_of(error))

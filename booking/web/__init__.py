@@ -7,11 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
-    from booking.web import addresses, assets, errors, languages, logs, staff_menu
+    from booking.web import addresses, assets, errors, languages, logs, outages, staff_menu
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
-    from booking.web.guards import access, headers, many_fields, slow_bodies
+    from booking.web.guards import access, headers, many_fields
     from booking.web.machine import machine
     from booking.web.payer import payer
     from booking.web.staff import staff
@@ -30,7 +30,16 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     headers.init_app(app)
     staff_menu.init_app(app)
+    outages.init_app(app)
     errors.init_app(app)
     for blueprint in (visitor, teacher, payer, machine, staff, desk, admin):
         app.register_blueprint(blueprint)
+    _stand_outermost(app)
+
+
+def _stand_outermost(app: Flask) -> None:
+    """What must see a request before Flask does, the last one first."""
+    from booking.web.guards import slow_bodies, stuck
+
+    stuck.init_app(app)
     slow_bodies.init_app(app)

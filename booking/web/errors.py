@@ -14,6 +14,11 @@ from booking.centre.facts import NoCentre
 from booking.kernel import log
 from booking.kernel.database import give_up
 from booking.kernel.refusals import Refusal
+from booking.kernel.server.outage import outage_in
+from booking.staff.sessions import Present
+from booking.web.guards.access import EVERYBODY, staff_here
+from booking.web.languages import speak
+from booking.web.outages import answer_outage
 from booking.web.refusals import sentence
 
 
@@ -41,24 +46,27 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
         return error.response
     if request.path.startswith(("/api/", "/stripe/", "/healthz", "/livez", "/readyz")):
         return {"error": error.name, "request_id": g.get("request_id")}, status
-    title, text = _sentence(status, isinstance(error, CSRFError))
+    colleague = _colleague() if status < 500 else None
+    title, text = (_sentence_to_staff if colleague else _sentence)(status, isinstance(error, CSRFError))
     headers = {"Allow": ", ".join(error.valid_methods or ())} if hasattr(error, "valid_methods") else {}
-    return _page(title, text, status), status, headers
+    return _answer(title, text, status, colleague, headers)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
+    if outage := answer_outage(error):
+        return outage
     give_up()
     log.write("error", id=g.get("request_id"), **log.cause(error))
     title, text = _sentence(500, False)
-    return _page(title, text, 500), 500
+    return _answer(title, text, 500)
 
 
 def _unanswered(refusal: Refusal) -> ResponseReturnValue:
     """No view has answered it in its place, as each should: it is said all the same, and seen in the log."""
     give_up()
     log.write("refusal.unanswered", id=g.get("request_id"), **log.cause(refusal))
-    answer = sentence(refusal)
-    return _page(_("That cannot be done here"), answer.text, answer.status), answer.status
+    colleague, answer = _colleague(), sentence(refusal)
+    return _answer(_("That cannot be done here"), answer.text, answer.status, colleague)
 
 
 def _empty(_error: NoCentre) -> ResponseReturnValue:
@@ -69,16 +77,55 @@ def _empty(_error: NoCentre) -> ResponseReturnValue:
     return _empty_page(), 503
 
 
-def _page(title: str, text: str, status: int) -> str:
+def _colleague() -> Present | None:
+    """Whose work it was that went wrong, on the pages of the staff; the answer is then in their language."""
+    if not request.path.startswith("/staff"):
+        return None
     try:
-        return render_template("errors/error.html", page=ErrorPage(title, text, status))
+        person: Present | None = g.get("present") or staff_here(*EVERYBODY)
+    except Exception as error:
+        if outage_in(error):
+            return None  # the page that follows tells it
+        raise
+    if person is not None:
+        speak(person.lang)
+    return person
+
+
+def _answer(
+    title: str, text: str, status: int, colleague: Present | None = None, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    """The page in its frame, which asks the database: it may be that which is away."""
+    page = ErrorPage(title, text, status)
+    try:
+        if colleague is not None:
+            return render_template("errors/staff.html", page=page, present=colleague), status, headers or {}
+        return render_template("errors/error.html", page=page), status, headers or {}
     except NoCentre:
-        return _empty_page()
+        return _empty_page(), status
+    except Exception as error:
+        if outage := answer_outage(error):
+            return outage
+        raise
 
 
 def _empty_page() -> str:
     title, text = _sentence(503, False)
     return render_template("errors/empty.html", title=title, text=text)
+
+
+def _sentence_to_staff(status: int, stale_form: bool) -> tuple[str, str]:
+    """As `_sentence`, to whoever works here and knows of no bookings of their own."""
+    if stale_form:
+        return _("The form had grown too old"), _("Go back, reload the page and send it again. Nothing was changed.")
+    sentences = {
+        403: (_("This page is not for you"), _("Your account may not open it. Ask an administrator if it should.")),
+        404: (_("We cannot find that page"), _("The link may be old or mistyped, or what it showed is gone.")),
+    }
+    if status in sentences:
+        return sentences[status]
+    title, text = _sentence(status, stale_form)
+    return title, _("Go back and try again. Nothing was changed.") if status in (400, 422) else text
 
 
 def _sentence(status: int, stale_form: bool) -> tuple[str, str]:

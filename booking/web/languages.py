@@ -42,13 +42,22 @@ def centre() -> CentreFacts:
     kept = _kept()
     if "centre" not in kept:
         try:
-            kept["centre"] = the_centre()
+            kept["centre"] = _last_known[0] = the_centre()
         except NoCentre:  # staff must be able to come in and make it
             if not has_request_context() or not request.path.startswith("/staff"):
                 raise
             kept["centre"] = NOT_YET
     facts: CentreFacts = kept["centre"]
     return facts
+
+
+# For the one page that is shown when the database cannot be asked; no other reads it.
+_last_known: list[CentreFacts | None] = [None]
+
+
+def last_known_centre() -> CentreFacts | None:
+    """The centre as this process last read it, however long ago."""
+    return _last_known[0]
 
 
 def _kept() -> dict[str, Any]:
@@ -85,6 +94,11 @@ def _spoken(known: list[str], otherwise: str) -> str:
     return best or otherwise
 
 
+def best_language() -> str:
+    """The language of ours that the browser likes best."""
+    return _spoken(list(LANGUAGES), "en")
+
+
 def chosen() -> str:
     """Locale selector for Flask-Babel."""
     return LOCALES.get(language(), "en_GB")
@@ -112,7 +126,7 @@ def init_app(app: Flask) -> None:
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     if values is None:  # no such address: the error page speaks the language that it begins with
         first = request.path.split("/", 2)[1]
-        g.lang = first if first in LANGUAGES and first in _languages() else _spoken(list(LANGUAGES), "en")
+        g.lang = first if first in LANGUAGES and first in _languages() else best_language()
         return
     lang = values.pop("lang", None)
     if lang is not None:
@@ -121,7 +135,7 @@ def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None
             g.lang = "en"
             raise NotFound
     elif request.path.startswith("/staff"):
-        g.lang = _spoken(list(LANGUAGES), "en")
+        g.lang = best_language()
 
 
 def _to_best_language() -> ResponseReturnValue:

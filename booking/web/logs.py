@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, request_started
 
 from booking.kernel import log
 from booking.kernel.database import count_own_statements
@@ -15,11 +15,12 @@ def init_app(app: Flask) -> None:
     """Give each request an id that error pages show, and write its line."""
     log.begin()
 
-    @app.before_request
-    def begin() -> None:
+    def begin(_app: Flask, **_more: object) -> None:
         g.request_id = secrets.token_hex(8)
         g.begun = time.perf_counter()
         g.statements = 0
+
+    request_started.connect(begin, app, weak=False)  # before the address is read, which asks the database already
 
     @app.after_request
     def end(response: Response) -> Response:

@@ -136,3 +136,29 @@ def test_the_payers_own_page_is_well_in_every_language(open_page: Opener, house:
     page.goto("/nb/invoices/4BKC9RC7M7AWJB3W3C1D4JSVCV")
     wrong += unwell(page)
     assert wrong == []
+
+
+def test_a_month_prints_by_day_and_in_the_dark_as_tables_alone(finance: Page) -> None:
+    page = finance
+    page.goto("/staff/books")
+    page.get_by_role("region", name="Months").get_by_role("link").nth(1).click()  # over, and open
+    expect(page.get_by_role("button", name="Close")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.get_by_text("Not closed yet: printed")).to_be_visible()
+    expect(page.locator("main :is(button, nav, a[href='/staff/books']):visible")).to_have_count(0)
+    look = "element => [getComputedStyle(element).color, getComputedStyle(element).display]"
+    assert page.locator("main .sheet").first.evaluate(look)[0] == "rgb(0, 0, 0)"
+    assert page.locator("main tfoot").first.evaluate(look)[1] == "table-row-group"  # once, after all rows
+
+
+def test_no_column_of_a_list_is_out_of_sight_on_a_tablet(finance: Page) -> None:
+    page, hidden = finance, list[str]()
+    for width in (768, 820, 1024):
+        page.set_viewport_size({"width": width, "height": 1024})
+        for room in (*ROOMS, *OF_BOOKS):
+            page.goto(room)
+            wide = page.locator(".scroll").evaluate_all(
+                "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).length"
+            )
+            hidden += [f"{room} at {width}"] * bool(wide)
+    assert hidden == []

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 import pypdfium2
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from booking.centre.wording import Wording
 from booking.invoicing.ubl import UBL
@@ -85,7 +86,7 @@ def figures_of_xml(document: bytes, write: Wording) -> Figures:
 def figures_of_paper(pdf: bytes, write: Wording) -> Figures:
     """As somebody reads them who copies them off the page. Call with the paper's language in force."""
     paper = "\n".join(pages_of(pdf))
-    known, _head, rest = paper.partition(f"\n{_('What').upper()} ")
+    known, _head, rest = paper.partition(f"\n{pgettext('on an invoice', 'Description').upper()} ")
     rows, _heading, vat = rest.partition(f"\n{_('VAT by rate')}\n")
 
     def below(*labels: str) -> str:

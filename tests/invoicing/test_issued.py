@@ -155,7 +155,9 @@ def test_filters_hold_together_and_the_sums_are_of_all_of_it(app: Flask, numbers
     assert (listed(first=day + timedelta(days=1)), listed(last=day - timedelta(days=1))) == ([], [])
     assert listed(words="bergen", below=10_003, stands=HowItStands.PART_PAID) == [10_002]
     rows = db.session.execute(select(Invoice.kind, Invoice.payable, Invoice.left)).all()
-    (total,) = sums_of_issued(InvoiceFilter(today()))
+    sums = sums_of_issued(InvoiceFilter(today()))
+    assert sums is not None
+    (total,) = sums
     invoices = [(payable, left) for kind, payable, left in rows if kind is DocumentKind.INVOICE]
     assert (total.documents, total.invoiced, total.noted, total.left) == (
         3, sum(payable for payable, _left in invoices), 10_000, sum(left for _payable, left in invoices),

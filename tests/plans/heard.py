@@ -88,6 +88,34 @@ def refuse_whole_tables(heard: Heard, big: frozenset[str] = BIG, most_steps: int
     assert not scans, "\n\n".join(scans)
 
 
+def refuse_long_looks(heard: Heard, most_rows: int, most_steps: int) -> None:
+    """Fail with each statement that goes through more rows (PostgreSQL) or steps (SQLite, in thousands) than that."""
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        long = [f"{steps},000 steps\n{query[:900]}" for query, steps in heard.steps.items() if steps > most_steps]
+    else:
+        read = [statement for statement in heard.statements if statement.startswith(("SELECT", "WITH"))]
+        with db.engine.connect() as connection:
+            rows = {query: _rows_of_postgresql(connection, query, heard.statements[query]) for query in read}
+        long = [f"{many} rows\n{query[:900]}" for query, many in rows.items() if many > most_rows]
+    assert not long, "\n\n".join(long)
+
+
+def _rows_of_postgresql(connection: Connection, statement: str, values: Any) -> int:  # noqa: ANN401
+    """How many rows it went through, those that did not fit among them."""
+    explain = "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)"
+    connection.exec_driver_sql("SET LOCAL random_page_cost = 1.1")  # as on any disk without moving parts
+    ((plan,),) = connection.exec_driver_sql(f"{explain} {statement}", values).all()
+    steps, rows = [(plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]], 0
+    while steps:
+        step = steps.pop()
+        steps += step.get("Plans", [])
+        if "Relation Name" in step:
+            passed = sum(step.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter"))
+            rows += int(passed * step["Actual Loops"])
+    return rows
+
+
 def _scans_of_sqlite(connection: Connection, statement: str, values: Any, big: frozenset[str]) -> list[str]:  # noqa: ANN401
     plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     scans = []

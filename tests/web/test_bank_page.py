@@ -204,3 +204,31 @@ def test_no_file_and_an_empty_one_are_told_apart_of_payouts_too(books: Colleague
     assert "Choose a file." in plain(books.post(payouts))
     empty = books.browser.post(payouts, {"file": (io.BytesIO(b""), "po.csv")})  # type: ignore[dict-item]
     assert (empty.status_code, "The file is empty." in plain(empty)) == (422, True)
+
+
+def test_the_page_of_an_invoice_tells_what_came_in_on_it_and_what_the_bank_took_back(books: Colleague) -> None:
+    invoice = owed()
+    take(came(payment(4_000, invoice.kid, debtor="STORBY KOMMUNE")))
+    shown = plain(books.get(f"/staff/invoices/{invoice.id}"))
+    assert ("Invoice 10001 part paid" in shown, "Paid NOK 40" in shown, "Left to pay NOK 60" in shown) == (True,) * 3
+    assert re.search(r"Payments Booked From Amount .* STORBY KOMMUNE NOK 40\.00", shown)
+    take(went_back(4_000, invoice.kid))
+    shown = plain(books.get(f"/staff/invoices/{invoice.id}"))
+    assert ("part paid" in shown, "taken back by the bank" in shown) == (False, True)
+
+
+def test_what_waits_stands_on_the_first_page_of_finance_and_of_nobody_at_the_desk(app: Flask, books: Colleague) -> None:
+    assert "Nothing waits for you." in plain(books.get("/staff/"))
+    take(came(payment(300), payment(400, "123456789012347")))
+    first = books.get("/staff/")
+    assert "2 payments wait to be matched." in plain(first)
+    assert 'href="/staff/invoices/bank"' in first.get_data(as_text=True)
+    assert "Invoices and bank" not in plain(a_colleague(app, Role.DESK, email="desk@example.org").get("/staff/"))
+
+
+def test_what_is_refused_of_a_payment_leads_back_to_it(books: Colleague) -> None:
+    take(came(payment(300)))
+    (row,) = stored()
+    refused = books.post(f"/staff/invoices/bank/{row.id}/aside", reason="")
+    assert refused.status_code == 422
+    assert f'href="#row-{row.id}"' in refused.get_data(as_text=True)

@@ -135,3 +135,25 @@ def test_a_month_that_is_none_or_has_not_come_is_not_there(app: Flask, month: st
     a_sale()
     keep_books()
     assert a_colleague(app, Role.FINANCE).get(f"/staff/books/{month}").status_code == 404
+
+
+@in_mid_month()
+def test_a_month_is_read_by_account_number_its_balance_too(app: Flask) -> None:
+    _centre, slot, adult = a_sale()
+    a_paid_booking(slot, adult)
+    month = this_month()
+    keep_books()
+    with later(30):
+        finance = a_colleague(app, Role.FINANCE)
+        finance.post("/staff/books/post")
+        tables = finance.get(month).get_data(as_text=True).split("<table")[1:3]
+    for table in tables:
+        numbers = re.findall(r'<td class="code">([0-9]{4})', table)
+        assert (len(numbers) > 2, numbers) == (True, sorted(numbers))
+
+
+def test_who_may_not_change_the_accounts_reads_them_and_is_told_who_may(app: Flask) -> None:
+    a_sale()
+    page = a_colleague(app, Role.FINANCE).get("/staff/books/accounts")
+    assert ("1500" in plain(page), "An administrator changes them." in plain(page)) == (True, True)
+    assert 'name="account-receivable"' not in page.get_data(as_text=True)

@@ -171,3 +171,14 @@ def test_what_must_go_out_within_days_says_until_when(app: Flask) -> None:
             db.session.execute(update(InvoiceRules).values(latest_days=18))
         page = text(books, "/staff/invoices")
         assert ("at latest" in page, ">late<" in page) == (True, False)
+
+
+def test_what_waits_for_the_payers_number_leads_to_the_payer(app: Flask) -> None:
+    a_class(a_centre_that_invoices())
+    with unit_of_work():
+        db.session.execute(update(Agreement).values(org_number=""))
+    with time_machine.travel(afterwards(), tick=False):
+        books = the_accountant(app)
+        (key,) = re.findall(r'name="key" value="([^"]+)">Put it right at the payer', text(books, "/staff/invoices"))
+        opened = books.post("/staff/invoices/payers", key=key)
+        assert (opened.status_code, "Organisation number" in text(books, opened.headers["Location"])) == (303, True)

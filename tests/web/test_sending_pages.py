@@ -227,3 +227,13 @@ def test_news_that_make_no_sense_are_refused(hooked: FlaskClient, app: Flask, bo
 
 def test_a_house_without_an_access_point_has_no_such_door(app: Flask) -> None:
     assert tell(app.test_client(), b'{"id": "ap-1"}') == 404
+
+
+def test_who_may_not_change_the_rules_reads_what_holds_without_a_form(app: Flask, books: Colleague) -> None:
+    shown = books.get("/staff/invoices/sending/rules")
+    assert ("Invoices go out by Folder" in words(shown), "An administrator changes this." in words(shown)) == (
+        True,
+        True,
+    )
+    assert 'name="channel"' not in shown.get_data(as_text=True)
+    assert "5 working days after the issue" in words(shown)

@@ -13,10 +13,13 @@ from xml.etree.ElementTree import Element
 
 from booking.invoicing.bank.rows import LONGEST_REFERENCE, BankRow, Detail, Keys, LeftOut, rows_of
 from booking.invoicing.bank.shape import MessageShape, bare_account
-from booking.invoicing.bank.xml import BankFileRefused, events_of
+from booking.invoicing.bank.xml import ELSEWHERE, BankFileRefused, events_of
 
 NAMESPACES = frozenset(f"urn:iso:std:iso:20022:tech:xsd:camt.054.001.{version}" for version in ("02", "08"))
 _MESSAGE = "BkToCstmrDbtCdtNtfctn"
+_HEAD, _NOTICE = f"{_MESSAGE}/GrpHdr", f"{_MESSAGE}/Ntfctn"
+_ACCOUNT, _ENTRY = f"{_NOTICE}/Acct", f"{_NOTICE}/Ntry"
+_DETAILS = f"{_ENTRY}/NtryDtls/TxDtls"
 
 
 class OtherMessage(BankFileRefused):
@@ -67,11 +70,11 @@ def read_bank_file(content: bytes, account: str, zone: tzinfo) -> BankFile:
     OtherMessage, BrokenHead, OtherAccount, or BrokenRow with the payment's number; then nothing of the file counts.
     """
     walk = _Walk(bare_account(account), zone)
-    for event, element in events_of(content):
+    for place, event, element in events_of(content, (_HEAD, _ACCOUNT, _DETAILS)):
         if event == "start":
-            walk.enter(element)
+            walk.enter(place, element)
         else:
-            walk.leave(element)
+            walk.leave(place, element)
     return walk.file()
 
 
@@ -80,7 +83,6 @@ class _Walk:
 
     def __init__(self, account: str, zone: tzinfo) -> None:
         self._account, self._zone = account, zone
-        self._path: list[str] = []
         self._shape = MessageShape("", zone)
         self._head: tuple[str, datetime] | None = None
         self._keys = Keys("")
@@ -93,37 +95,33 @@ class _Walk:
         self._rows: list[BankRow] = []
         self._left_out: Counter[LeftOut] = Counter()
 
-    def enter(self, element: Element) -> None:
+    def enter(self, place: str, element: Element) -> None:
         """An element begins."""
-        if not self._path:
+        if place == "":
             self._shape = MessageShape(_namespace(element), self._zone)
-        self._path.append(self._shape.name(element))
-        match self._path:
-            case [_, other] if other != _MESSAGE:
-                raise OtherMessage(other)
-            case [_, _, "Ntfctn"]:
-                self._here = ""
-            case [_, _, "Ntfctn", "Ntry"]:
-                self._details = []
+        elif place == ELSEWHERE:
+            raise OtherMessage(self._shape.name(element))
+        elif place == _NOTICE:
+            self._here = ""
+        elif place == _ENTRY:
+            self._details = []
 
-    def leave(self, element: Element) -> None:
+    def leave(self, place: str, element: Element) -> None:
         """An element is there, whole."""
-        match self._path[2:]:
-            case ["GrpHdr"]:
-                self._take_head(element)
-            case ["Ntfctn", "Acct"]:
-                self._take_account(element)
-            case ["Ntfctn", "Ntry", "NtryDtls", "TxDtls"]:
-                self._payments += 1
-                self._details.append(self._shape.detail(element, self._payments))
-                element.clear()
-            case ["Ntfctn", "Ntry"]:
-                self._take_entry(element)
-                element.clear()
-            case ["Ntfctn"] if self._here == self._account:
-                self._statement_ids.append(self._shape.text(element, "Id"))
-                element.clear()
-        self._path.pop()
+        if place == _HEAD:
+            self._take_head(element)
+        elif place == _ACCOUNT:
+            self._take_account(element)
+        elif place == _DETAILS:
+            self._payments += 1
+            self._details.append(self._shape.detail(element, self._payments))
+            element.clear()
+        elif place == _ENTRY:
+            self._take_entry(element)
+            element.clear()
+        elif place == _NOTICE and self._here == self._account:
+            self._statement_ids.append(self._shape.text(element, "Id"))
+            element.clear()
 
     def file(self) -> BankFile:
         """What was read, at the end of it."""

@@ -94,6 +94,16 @@ class HandledRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoicePayment:
+    """What of a bank row is on one invoice, in minor units; below nought where the bank took it back."""
+
+    booked_on: date
+    debtor: str
+    amount: int
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FileLine:
     """A file that was taken, and what has become of its rows by now, in minor units of the centre's currency.
 
@@ -142,6 +152,18 @@ def overpaid() -> list[HandledRow]:
         StoredBankRow.over != func.coalesce(late.scalar_subquery(), 0),
     )  # fmt: skip
     return _handled(db.session.scalars(query.order_by(StoredBankRow.id.desc()).limit(MOST_ROWS)).all())
+
+
+def payments_on(invoice_id: int) -> list[InvoicePayment]:
+    """What came in on an invoice, and what the bank took back of it, in the order of the bank."""
+    row, share = StoredBankRow, BankShare
+    query = (
+        select(row.booked_on, row.debtor, share.amount, share.by_hand)
+        .join(row, row.id == share.row_id)
+        .where(share.invoice_id == invoice_id)
+        .order_by(row.booked_on, share.id)
+    )
+    return [InvoicePayment(*columns) for columns in db.session.execute(query)]
 
 
 def lately_by_hand() -> list[HandledRow]:

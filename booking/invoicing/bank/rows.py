@@ -158,13 +158,12 @@ def rows_of(entry: Entry, details: Sequence[Detail], account: str) -> Iterator[B
         if amount == 0:
             yield LeftOut.NOTHING
             continue
-        row = BankRow(
-            "", detail.number, detail.reference or entry.reference, booked_on, entry.value_on or booked_on, amount,
-            entry.currency, entry.is_reversal, "", (), _hints(detail.text), detail.text or entry.text, detail.debtor,
-            detail.debtor_account, account,
-        )  # fmt: skip
         for kid, references, part in _parts(detail, amount, entry.currency):
-            yield replace(row, kid=kid, references=references, amount=part)
+            yield BankRow(
+                "", detail.number, detail.reference or entry.reference, booked_on, entry.value_on or booked_on, part,
+                entry.currency, entry.is_reversal, kid, references, _hints(detail.text), detail.text or entry.text,
+                detail.debtor, detail.debtor_account, account,
+            )  # fmt: skip
 
 
 class Keys:

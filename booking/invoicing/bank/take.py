@@ -136,6 +136,8 @@ def _documents(kids: Sequence[str], payers: Mapping[int, str]) -> tuple[list[Ope
     ]  # fmt: skip
     for query in (*named, invoices.where(IS_OPEN)):
         for invoice_id, number, kid, currency, left, written_off, is_credited in run(query):
+            if invoice_id in documents:
+                continue  # it is open and named
             documents[invoice_id] = OpenDocument(
                 str(number), kid, payers.get(invoice_id, ""), currency, max(left, 0), is_credited, written_off
             )
@@ -270,7 +272,7 @@ def _values(file_id: int, row_match: Matched, fate: _Fate) -> dict[str, Any]:
         "booked_on": row.booked_on, "value_on": row.value_on, "amount": row.amount, "currency": row.currency,
         "reversal": row.reversal, "kid": row.kid, "refs": list(row.references), "text": row.text, "debtor": row.debtor,
         "debtor_account": row.debtor_account, "outcome": row_match.outcome, "state": fate.state,
-        "applied": fate.applied, "over": fate.over, "may_undo": list(row_match.may_undo),
+        "applied": fate.applied, "over": fate.over, "may_undo": list(row_match.may_undo), "reason": "",
         "proposals": [[candidate.number, candidate.reason.value] for candidate in row_match.candidates],
     }  # fmt: skip
 

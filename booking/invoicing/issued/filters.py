@@ -10,13 +10,13 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, true
+from sqlalchemy import ColumnElement, TextClause, and_, case, exists, or_, true
 
 from booking.courses.models import Enrolment
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.issued.words import found_by
-from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.payer.queries import HowItStands
+from booking.invoicing.models import IS_OPEN, Invoice, InvoicedReceivable
+from booking.invoicing.payer.queries import OWED, HowItStands
 from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState
 from booking.invoicing.sending.models import InvoiceDelivery
 from booking.invoicing.sending.states import BuyerResponse, DeliveryState
@@ -60,12 +60,19 @@ class InvoiceFilter:
     words: str = ""
     below: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool] | TextClause]:
         """What a document must be."""
         conditions = [
             None if self.stands is None else stands_so(self.stands, self.today),
             None if self.mark is None else is_marked(self.mark),
             None if self.way is None else is_on_way(self.way),
+        ]
+        return [*self.by_index(), *(condition for condition in conditions if condition is not None)]
+
+    def by_index(self) -> list[ColumnElement[bool] | TextClause]:
+        """Those of the conditions that an index answers: what fits the others is looked for among these documents."""
+        conditions = [
+            IS_OPEN if self.stands in OWED else None,
             None if self.first is None else Invoice.issued_on >= self.first,
             None if self.last is None else Invoice.issued_on <= self.last,
             found_by(self.words) if self.words else None,

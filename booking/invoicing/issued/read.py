@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,9 @@ from booking.invoicing.issued.filters import InvoiceFilter
 from booking.invoicing.models import Invoice
 from booking.invoicing.queries import MOST_A_PAGE, IssuedFacts
 from booking.kernel.database import db, run
+from booking.kernel.looking import look_ends_at
+
+MOST_LOOKED_AT = 5000  # as many as a centre issues in some years
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,17 @@ class ListedSum:
 
 @dataclass(frozen=True, slots=True)
 class IssuedPage:
-    """Some documents, the newest first, and the number that the next page begins below, if there is one."""
+    """Some documents, the newest first, and the number that the next page begins below, where there may be more."""
 
     documents: Sequence[IssuedFacts]
     next_below: int | None
 
 
 def read_issued(wanted: InvoiceFilter, most: int = MOST_A_PAGE) -> IssuedPage:
-    """A page of the list; one statement."""
-    query = select(Invoice).where(*wanted.conditions()).order_by(Invoice.number.desc()).limit(most + 1)
-    rows = db.session.scalars(query).all()
+    """A page of the list, which looks through `MOST_LOOKED_AT` documents; two statements."""
+    until = _look_ends_at(wanted)
+    query = select(Invoice).where(*wanted.conditions(), Invoice.number >= (until or 0))
+    rows = db.session.scalars(query.order_by(Invoice.number.desc()).limit(most + 1)).all()
     documents = [
         IssuedFacts(
             row.id, row.number, from_kept(row.document), row.paid, row.credited, frozenset(), row.corrects_id,
@@ -50,11 +54,16 @@ def read_issued(wanted: InvoiceFilter, most: int = MOST_A_PAGE) -> IssuedPage:
         )
         for row in rows[:most]
     ]  # fmt: skip
-    return IssuedPage(documents, documents[-1].number if len(rows) > most else None)
+    return IssuedPage(documents, documents[-1].number if len(rows) > most else until)
 
 
-def sums_of_issued(wanted: InvoiceFilter) -> list[ListedSum]:
-    """Of all that the list shows, whatever page one is on; one statement."""
+def sums_of_issued(wanted: InvoiceFilter) -> list[ListedSum] | None:
+    """Of all that the list shows, whatever page one is on; two statements.
+
+    None where more than `MOST_LOOKED_AT` documents would have to be looked through.
+    """
+    if _look_ends_at(replace(wanted, below=None)) is not None:
+        return None
     is_invoice = Invoice.kind == DocumentKind.INVOICE
     left = case(((Invoice.left > 0) & is_invoice, Invoice.left), else_=0)
     query = (
@@ -62,11 +71,16 @@ def sums_of_issued(wanted: InvoiceFilter) -> list[ListedSum]:
             Invoice.currency, func.count(), func.sum(case((is_invoice, Invoice.payable), else_=0)),
             func.sum(case((is_invoice, 0), else_=Invoice.payable)), func.sum(left),
         )
-        .where(*wanted.conditions())
+        .where(*replace(wanted, below=None).conditions())
         .group_by(Invoice.currency)
         .order_by(Invoice.currency)
     )  # fmt: skip
     return [ListedSum(currency, *map(int, sums)) for currency, *sums in run(query)]
+
+
+def _look_ends_at(wanted: InvoiceFilter) -> int | None:
+    numbers = select(Invoice.number).where(*wanted.by_index()).order_by(Invoice.number.desc())
+    return look_ends_at(numbers, MOST_LOOKED_AT)
 
 
 def more_issued_than(wanted: InvoiceFilter, most: int) -> bool:

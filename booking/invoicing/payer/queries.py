@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.files import file_of
 from booking.invoicing.models import IS_OPEN, FileKind, Invoice, InvoicedReceivable, InvoicePayer
 from booking.invoicing.queries import MOST_A_PAGE, NEWEST, IssuedFacts, issued_with_files
 from booking.kernel.database import db, run
+from booking.kernel.looking import MOST_LOOKED_AT, look_ends_at
 
 MOST_OPEN = 100
 NO_AGREEMENT = "0"  # the payer in the key of a visit that its school pays itself
@@ -31,12 +32,12 @@ class HowItStands(StrEnum):
     OPEN = "open"
 
 
-_OWED = frozenset({HowItStands.OPEN, HowItStands.PART_PAID, HowItStands.OVERDUE})
+OWED = frozenset({HowItStands.OPEN, HowItStands.PART_PAID, HowItStands.OVERDUE})
 _OVER = frozenset({HowItStands.PAID, HowItStands.CREDITED, HowItStands.WRITTEN_OFF})
 # From where to where a document may go, in one step. A payment or a write-off that is taken back opens it again; what
 # is paid can be credited still, and what is written off comes after all.
 NEXT: dict[HowItStands, frozenset[HowItStands]] = {
-    **dict.fromkeys((*_OWED, *_OVER), _OWED | _OVER),
+    **dict.fromkeys((*OWED, *_OVER), OWED | _OVER),
     HowItStands.CREDIT: frozenset(),
 }
 
@@ -48,6 +49,14 @@ class OpenSum:
     currency: str
     open: int
     overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettledPage:
+    """Settled documents, the newest first; `older_than`: the number that was looked at last, if there may be more."""
+
+    documents: Sequence[IssuedFacts]
+    older_than: int | None
 
 
 def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
@@ -79,25 +88,35 @@ def issued_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> li
 
 
 def open_to(payer_id: int, most: int = MOST_OPEN) -> list[IssuedFacts]:
-    """A payer's invoices with something left, what was due first at the top; two statements."""
-    open_ones = issued_with_files((Invoice.payer_id == payer_id) & IS_OPEN, most, oldest=True)
+    """A payer's invoices with something left, what was due first at the top; three statements."""
+    first = select(Invoice.id).where(Invoice.payer_id == payer_id, IS_OPEN).order_by(Invoice.due_on, Invoice.number)
+    open_ones = issued_with_files(Invoice.id.in_(run(first.limit(most)).scalars().all()), most)
     return sorted(open_ones, key=lambda facts: (facts.document.due_on, facts.number))
 
 
-def settled_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:
-    """A payer's credit notes and invoices with nothing left, of lower numbers, newest first; two statements."""
+def settled_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> SettledPage:
+    """A payer's credit notes and invoices with nothing left, of lower numbers, newest first; three statements."""
+    older = (Invoice.payer_id == payer_id) & (Invoice.number < below)
+    until = look_ends_at(select(Invoice.number).where(older).order_by(Invoice.number.desc()))
     nothing_left = (Invoice.kind == DocumentKind.CREDIT_NOTE) | (Invoice.left <= 0)
-    return issued_with_files((Invoice.payer_id == payer_id) & (Invoice.number < below) & nothing_left, most)
+    settled = issued_with_files(older & nothing_left & (Invoice.number >= (until or 0)), most)
+    return SettledPage(settled, settled[-1].number if len(settled) == most else until)
 
 
-def open_of(payer_id: int, today: date) -> list[OpenSum]:
-    """What a payer has open; one statement, which reads open invoices alone."""
-    late = case((Invoice.due_on < today, Invoice.left), else_=0)
-    query = select(Invoice.currency, func.sum(Invoice.left), func.sum(late)).where(
-        Invoice.payer_id == payer_id, IS_OPEN
-    )
-    rows = db.session.execute(query.group_by(Invoice.currency).order_by(Invoice.currency))
-    return [OpenSum(currency, int(of_it), int(overdue)) for currency, of_it, overdue in rows]
+def open_of(payer_id: int, today: date) -> list[OpenSum] | None:
+    """What a payer has open, by currency; None where that is more than `MOST_LOOKED_AT` invoices. One statement.
+
+    Added up here: asked for a sum, SQLite goes through all that was ever issued to the payer.
+    """
+    query = select(Invoice.currency, Invoice.due_on, Invoice.left).where(Invoice.payer_id == payer_id, IS_OPEN)
+    rows = run(query.order_by(Invoice.due_on, Invoice.number).limit(MOST_LOOKED_AT + 1)).all()
+    if len(rows) > MOST_LOOKED_AT:
+        return None
+    sums: dict[str, tuple[int, int]] = {}
+    for currency, due_on, left in rows:
+        open_sum, overdue = sums.get(currency, (0, 0))
+        sums[currency] = open_sum + left, overdue + (left if due_on < today else 0)
+    return [OpenSum(currency, *both) for currency, both in sorted(sums.items())]
 
 
 def file_to(payer_id: int, number: int, kind: FileKind) -> bytes | None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from booking.centre.facts import CentreFacts
 from booking.invoicing.models import IS_OPEN, Invoice, InvoicePayer
 from booking.invoicing.payer.queries import contacts_of
-from booking.invoicing.queries import IssuedFacts, issued_with_files
+from booking.invoicing.queries import IssuedFacts, issued_with_files, open_after
 from booking.invoicing.reminders.due import is_left_out, owing, rates, steps
 from booking.invoicing.reminders.holds import NOBODY_HOLDS, HeldAlready, NothingToHold, hold, lock_open
 from booking.invoicing.reminders.late import interest_on
 from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState, ReminderStep
 from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import run, unit_of_work
+from booking.kernel.looking import in_batches, look_ends_at
 
 MOST_COLLECTED = 100
-BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ForCollector:
 
 @dataclass(frozen=True, slots=True)
 class CollectorLines:
-    """Some of a list, by the invoices' ids; `next_after`: the last of these, where there are more."""
+    """Some of a list, by numbers or ids; `next_after`: that which was looked at last, where there may be more."""
 
     lines: Sequence[ForCollector]
     next_after: int | None
@@ -58,24 +58,21 @@ def for_collector(centre: CentreFacts, now: datetime, after: int = 0, most: int 
 
     So is what nobody could be reminded of, once as many days have gone as all reminders would have taken.
     """
-    known = steps()
-    ready: list[int] = []
-    for invoice_id in _ready(known, centre.local(now).date(), now, after):
-        ready.append(invoice_id)
-        if len(ready) > most:
-            break
-    return _described(ready, most, known, centre, now)
+    known, until = steps(), look_ends_at(open_after(after))
+    ready = list(islice(_ready(known, centre.local(now).date(), now, after, until), most + 1))
+    return _described(ready, most, known, centre, now, until)
 
 
 def with_collector(centre: CentreFacts, now: datetime, after: int = 0, most: int = MOST_COLLECTED) -> CollectorLines:
     """What was handed over and is open still; the oldest first."""
-    held = exists().where(
-        InvoiceHold.invoice_id == Invoice.id,
-        InvoiceHold.kind == HoldKind.COLLECTOR,
-        InvoiceHold.ended_at.is_(None),
+    held = select(InvoiceHold.invoice_id).where(
+        InvoiceHold.kind == HoldKind.COLLECTOR, InvoiceHold.ended_at.is_(None), InvoiceHold.invoice_id > after
     )
-    query = select(Invoice.id).where(IS_OPEN, held, Invoice.id > after).order_by(Invoice.id).limit(most + 1)
-    return _described(list(run(query).scalars()), most, steps(), centre, now)
+    until = look_ends_at(held.order_by(InvoiceHold.invoice_id))
+    if until is not None:
+        held = held.where(InvoiceHold.invoice_id <= until)
+    query = select(Invoice.id).where(IS_OPEN, Invoice.id.in_(held)).order_by(Invoice.id).limit(most + 1)
+    return _described([(held_id, held_id) for held_id in run(query).scalars()], most, steps(), centre, now, until)
 
 
 def whole(listed: Callable[[int], CollectorLines]) -> Iterator[ForCollector]:
@@ -114,12 +111,21 @@ def days_of_all(known: Sequence[ReminderStep]) -> int:
 
 
 def _ready(
-    known: Sequence[ReminderStep], today: date, now: datetime, after: int = 0, only: int | None = None
-) -> Iterator[int]:
-    """The ids of invoices for the collector in their order, those after this one, or `only` this one if it is."""
+    known: Sequence[ReminderStep],
+    today: date,
+    now: datetime,
+    after: int = 0,
+    until: int | None = None,
+    only: int | None = None,
+) -> Iterator[tuple[int, int]]:
+    """Invoices for the collector as (number, id), in the order of their numbers: `only` that of this id if it is."""
     if not known:
         return
     last, promised = known[-1], aliased(InvoiceReminder)
+
+    def open_ones(number: int) -> Select[int]:
+        return open_after(number) if only is None else open_after(number).where(Invoice.id == only)
+
     reminded = exists().where(
         InvoiceReminder.invoice_id == Invoice.id,
         InvoiceReminder.number == last.number,
@@ -137,14 +143,13 @@ def _ready(
     )
     has_mailbox = exists().where(InvoicePayer.id == Invoice.payer_id, InvoicePayer.email != "")
     silent = and_(Invoice.due_on < today - timedelta(days=days_of_all(known)), ~has_mailbox, ~still_goes_on)
-    query = select(Invoice.id, reminded).where(IS_OPEN, NOBODY_HOLDS, DELIVERY_STANDS, or_(reminded, silent))
-    if only is not None:
-        query = query.where(Invoice.id == only)
-    while rows := run(query.where(Invoice.id > after).order_by(Invoice.id).limit(BATCH)).all():
-        after = rows[-1][0]
-        unsure = [invoice_id for invoice_id, was_reminded in rows if not was_reminded]
-        contacts = contacts_of(issued_with_files(Invoice.id.in_(unsure), BATCH)) if unsure else {}
-        yield from (invoice_id for invoice_id, _reminded in rows if not contacts.get(invoice_id))
+    columns = (Invoice.number, Invoice.id, reminded)
+    query = select(*columns).where(NOBODY_HOLDS, DELIVERY_STANDS, or_(reminded, silent)).order_by(Invoice.number)
+    for numbers in in_batches(open_ones, after, until):
+        rows = run(query.where(Invoice.number.in_(numbers))).all()
+        unsure = [invoice_id for _number, invoice_id, was_reminded in rows if not was_reminded]
+        contacts = contacts_of(issued_with_files(Invoice.id.in_(unsure), len(unsure))) if unsure else {}
+        yield from ((number, invoice_id) for number, invoice_id, _reminded in rows if not contacts.get(invoice_id))
 
 
 def _must_be_ready(invoice_id: int, today: date, now: datetime) -> None:
@@ -153,12 +158,18 @@ def _must_be_ready(invoice_id: int, today: date, now: datetime) -> None:
 
 
 def _described(
-    ids: Sequence[int], most: int, known: Sequence[ReminderStep], centre: CentreFacts, now: datetime
+    places: Sequence[tuple[int, int]],
+    most: int,
+    known: Sequence[ReminderStep],
+    centre: CentreFacts,
+    now: datetime,
+    until: int | None,
 ) -> CollectorLines:
-    """The first `most` of these as lines; one more of them says that there are more."""
-    shown = ids[:most]
+    """The first `most` of these (place in the list, invoice) as lines; one more of them says that there are more."""
+    next_after = places[most - 1][0] if len(places) > most else until
+    shown = [invoice_id for _place, invoice_id in places[:most]]
     if not shown:
-        return CollectorLines((), None)
+        return CollectorLines((), next_after)
     today, sent = centre.local(now).date(), _sent(shown)
     in_force = rates() if any(step.with_interest for step in known) else []
     facts = sorted(issued_with_files(Invoice.id.in_(shown), most), key=lambda issued: issued.number)
@@ -174,7 +185,7 @@ def _described(
                 no_mailbox=not contacts[issued.invoice_id] and all(number < last for number, _day, _fee in reminders),
             )
         )  # fmt: skip
-    return CollectorLines(lines, shown[-1] if len(ids) > most else None)
+    return CollectorLines(lines, next_after)
 
 
 def _sent(ids: Sequence[int]) -> Mapping[int, Sequence[tuple[int, date, int]]]:

@@ -6,23 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from booking.centre.facts import CentreFacts
 from booking.invoicing.bank.models import BankShare, StoredBankRow
 from booking.invoicing.document import DocumentKind
-from booking.invoicing.models import IS_OPEN, Invoice
+from booking.invoicing.models import Invoice
 from booking.invoicing.payer.queries import contact_of
-from booking.invoicing.queries import IssuedFacts, issued_one
+from booking.invoicing.queries import IssuedFacts, issued_one, open_after
 from booking.invoicing.reminders.holds import NOBODY_HOLDS, holds_of
 from booking.invoicing.reminders.late import Owing, RateFrom, fee_on, interest_on
 from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, ReminderStep, WhyStopped
 from booking.invoicing.sending.queries import delivery_stands
 from booking.kernel.database import Texts, db, insert_once, run, unit_of_work
+from booking.kernel.looking import in_batches
 from booking.outbox.promises import promise
-
-BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,8 @@ def promise_due(centre: CentreFacts, now: datetime) -> int:
         known = [(step.number, step.days) for step in steps()]
     for place, (number, days) in enumerate(known):
         before = known[place - 1][0] if place else None
-        last_id = 0
-        while invoice_ids := _due(number, days, before, today, now, last_id):
-            last_id = invoice_ids[-1]
+        for numbers in in_batches(open_after, 0):
+            invoice_ids = _due(number, days, before, today, now, numbers)
             with unit_of_work():
                 arrived = delivery_stands(invoice_ids)
                 promised += sum(_promise(invoice_id, number, now) for invoice_id in invoice_ids if arrived[invoice_id])
@@ -122,8 +120,8 @@ def owing(facts: IssuedFacts) -> list[Owing]:
     return sums
 
 
-def _due(number: int, days: int, before: int | None, today: date, now: datetime, after: int) -> Sequence[int]:
-    """Invoices whose reminder of this number is due, in the order of their ids, those after this one.
+def _due(number: int, days: int, before: int | None, today: date, now: datetime, among: Sequence[int]) -> Sequence[int]:
+    """Those of some open invoices, by their numbers, whose reminder of this number is due: the ids.
 
     The reminder before has been sent, or left out: then its days count from when it should have gone.
     """
@@ -133,7 +131,7 @@ def _due(number: int, days: int, before: int | None, today: date, now: datetime,
         InvoiceReminder.number >= number,
         InvoiceReminder.state != ReminderState.STOPPED,
     )
-    query: Select[int] = select(Invoice.id).where(IS_OPEN, Invoice.id > after, NOBODY_HOLDS, ~had)
+    query = select(Invoice.id).where(Invoice.number.in_(among), NOBODY_HOLDS, ~had)
     if before is None:
         query = query.where(Invoice.due_on <= latest)
     else:
@@ -148,7 +146,7 @@ def _due(number: int, days: int, before: int | None, today: date, now: datetime,
                 ),
             )
         )
-    ids = db.session.scalars(query.order_by(Invoice.id).limit(BATCH)).all()
+    ids = db.session.scalars(query.order_by(Invoice.number)).all()
     db.session.rollback()  # nothing is held while they are gone through
     return ids
 

@@ -8,18 +8,18 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 
-from booking.invoicing.models import IS_OPEN, Invoice, InvoicePayer
+from booking.invoicing.models import Invoice, InvoicePayer
 from booking.invoicing.payer.queries import contacts_of
-from booking.invoicing.queries import IssuedFacts, issued_with_files
+from booking.invoicing.queries import IssuedFacts, issued_with_files, open_after
 from booking.invoicing.reminders.due import steps
 from booking.invoicing.reminders.holds import NOBODY_HOLDS
 from booking.invoicing.reminders.models import InvoiceReminder, LateRate, ReminderState, WhyStopped
 from booking.invoicing.reminders.stuck import nobody_sends
 from booking.invoicing.sending.queries import DELIVERY_STANDS
 from booking.kernel.database import as_values, db, run
+from booking.kernel.looking import in_batches, look_ends_at
 
 MOST_LISTED = 50
-BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class NobodyToWriteTo:
 
 @dataclass(frozen=True, slots=True)
 class UnwrittenPage:
-    """Some of these, by the invoices' ids; `next_after`: the last of them, where there are more."""
+    """Some of these, by their numbers; `next_after`: the number that was looked at last, where there may be more."""
 
     rows: Sequence[NobodyToWriteTo]
     next_after: int | None
@@ -96,7 +96,7 @@ def last_reminders(most: int = MOST_LISTED) -> list[ReminderLine]:
 
 
 def nobody_to_write_to(today: date, after: int = 0, most: int = MOST_LISTED) -> UnwrittenPage:
-    """Overdue invoices whose reminders go to nobody, the oldest first, those after this one.
+    """Overdue invoices whose reminders go to nobody, the oldest first, those after this number.
 
     None where the centre reminds nobody.
     """
@@ -110,22 +110,20 @@ def nobody_to_write_to(today: date, after: int = 0, most: int = MOST_LISTED) -> 
     )
     has_mailbox = exists().where(InvoicePayer.id == Invoice.payer_id, InvoicePayer.email != "")
     late = Invoice.due_on <= today - timedelta(days=known[0].days)
-    query = select(Invoice.id, Invoice.payer_id).where(
-        IS_OPEN, late, NOBODY_HOLDS, DELIVERY_STANDS, ~had_all, ~has_mailbox
-    )
+    query = select(Invoice.id, Invoice.payer_id).where(late, NOBODY_HOLDS, DELIVERY_STANDS, ~had_all, ~has_mailbox)
     unwritten: list[NobodyToWriteTo] = []
-    while len(unwritten) <= most:
-        payers = dict(tuple(row) for row in run(query.where(Invoice.id > after).order_by(Invoice.id).limit(BATCH)))
-        if not payers:
-            break
-        after = max(payers)
-        facts = sorted(issued_with_files(Invoice.id.in_(payers), BATCH), key=lambda issued: issued.invoice_id)
+    until = look_ends_at(open_after(after))
+    for numbers in in_batches(open_after, after, until):
+        payers = {invoice_id: payer_id for invoice_id, payer_id in run(query.where(Invoice.number.in_(numbers)))}
+        facts = issued_with_files(Invoice.id.in_(payers), len(payers), oldest=True) if payers else []
         contacts = contacts_of(facts)
         unwritten += [
             NobodyToWriteTo(issued, payers[issued.invoice_id]) for issued in facts if not contacts[issued.invoice_id]
         ]
+        if len(unwritten) > most:
+            break
     shown = unwritten[:most]
-    return UnwrittenPage(shown, shown[-1].facts.invoice_id if len(unwritten) > most else None)
+    return UnwrittenPage(shown, shown[-1].facts.number if len(unwritten) > most else until)
 
 
 def late_rates() -> list[LateRate]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from booking.centre.facts import the_centre
+from booking.invoicing.document import InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice
 from booking.invoicing.sending.choose import way_to
 from booking.invoicing.sending.models import InvoiceDelivery
-from booking.invoicing.sending.moves import WORKER, delivery_of, write_step
+from booking.invoicing.sending.moves import WORKER, write_step
 from booking.invoicing.sending.report import last_report_day
 from booking.invoicing.sending.states import DeliveryState, ReportState
 from booking.kernel import clock
-from booking.kernel.database import db, insert_once, unit_of_work
+from booking.kernel.database import db, insert_new, unit_of_work
 from booking.outbox.promises import promise
 from booking.settings import Settings
 
@@ -22,18 +23,21 @@ def begin_sending(invoice_id: int, settings: Settings) -> None:
     """Promise to send a document, once its files are there; done twice is done once. Not inside a unit of work."""
     with unit_of_work():
         row = db.session.execute(select(Invoice.document, Invoice.payer_id).where(Invoice.id == invoice_id)).one()
-        document, now = from_kept(row.document), clock.now()
-        way = way_to(row.payer_id, document.billed_to.org_number, settings)
-        report_by = last_report_day(document.issued_on, way.report_days, the_centre().country) if way.reports else None
-        values = {
-            "invoice_id": invoice_id, "state": DeliveryState.WAITING, "since": now, "report_by": report_by,
-            "report": ReportState.NOT_NEEDED if report_by is None else ReportState.DUE,
-        }  # fmt: skip
-        if insert_once(InvoiceDelivery, "invoice_id", values):
-            delivery = delivery_of(invoice_id)
-            if delivery is not None:
-                write_step(delivery.id, DeliveryState.WAITING, now, WORKER, "", "")
-            promise_sending(invoice_id, "1")
+        set_out(invoice_id, row.payer_id, from_kept(row.document), settings)
+
+
+def set_out(invoice_id: int, payer_id: int, document: InvoiceDocument, settings: Settings) -> None:
+    """As `begin_sending`, inside a unit of work and with the document in hand."""
+    now, way = clock.now(), way_to(payer_id, document.billed_to.org_number, settings)
+    report_by = last_report_day(document.issued_on, way.report_days, the_centre().country) if way.reports else None
+    values = {
+        "invoice_id": invoice_id, "state": DeliveryState.WAITING, "since": now, "report_by": report_by,
+        "report": ReportState.NOT_NEEDED if report_by is None else ReportState.DUE,
+    }  # fmt: skip
+    delivery_id = insert_new(InvoiceDelivery, "invoice_id", values)
+    if delivery_id is not None:
+        write_step(delivery_id, DeliveryState.WAITING, now, WORKER, "", "")
+        promise_sending(invoice_id, "1")
 
 
 def promise_sending(invoice_id: int, turn: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from booking.invoicing.sending.models import LONGEST_SAID, DeliveryStep, InvoiceDelivery
 from booking.invoicing.sending.states import (
@@ -18,6 +18,7 @@ from booking.invoicing.sending.states import (
     may_follow,
 )
 from booking.kernel.database import db
+from booking.kernel.writing import write
 
 WORKER = "worker"
 
@@ -88,7 +89,7 @@ def write_step(delivery_id: int, what: str, now: datetime, actor: str, why: str,
     values = {
         "delivery_id": delivery_id, "at": now, "what": what, "why": why, "said": words[:LONGEST_SAID], "actor": actor,
     }  # fmt: skip
-    db.session.execute(insert(DeliveryStep).values(values))
+    write(DeliveryStep, [values])
 
 
 def delivery_of(invoice_id: int) -> InvoiceDelivery | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, Subquery, and_, func, or_, select, text, union
+from sqlalchemy import Select, Subquery, and_, func, or_, select, text, union_all
 
 from booking.invoicing.document import DocumentKind
 from booking.invoicing.models import Invoice
@@ -124,12 +124,13 @@ def _wanted(now: datetime, today: date) -> Subquery:
         and_(of_state.in_(ON_ITS_WAY), since < now - LONG_ON_ITS_WAY),
     )
     parts: Sequence[Select[int, datetime]] = (
-        delivery.where(text(IS_UNDONE), waits),
+        delivery.where(text(IS_UNDONE), since <= now, waits),  # told a range, SQLite begins at the index
         delivery.where(text(IS_DISPUTED), is_asked_for),
         delivery.where(text(IS_WITH_CHANNEL), since < now - LONG_WITH_CHANNEL, is_asked_for),
         delivery.where(text(IS_TO_REPORT), InvoiceDelivery.report_by <= today + timedelta(days=WARNED_DAYS)),
     )
-    return union(*parts).subquery()
+    each = union_all(*parts).subquery()  # sorted by the union, SQLite would rather read the table in its order
+    return select(each.c.id, each.c.since).distinct().subquery()
 
 
 def _unmade(now: datetime) -> Select[tuple[object, datetime, PromiseState]]:

@@ -27,8 +27,8 @@ class EntryPage:
     """One row with its form; `row` is None for a new one.
 
     `seen` is the mark of what the form was filled from, `now_there` what somebody else has saved meanwhile (label,
-    words), `facts` what a reader sees who may not change it, `remove` the endpoint that takes it away ("" for none),
-    and `about` what the page tells beside the form.
+    words), `facts` what a reader sees who may not change it (`may_change`), `remove` the endpoint that takes it away
+    ("" for none), and `about` what the page tells beside the form.
     """
 
     title: str
@@ -40,6 +40,7 @@ class EntryPage:
     seen: str = ""
     now_there: Sequence[tuple[str, str]] = ()
     facts: Sequence[tuple[str, str]] = ()
+    may_change: bool = True
     trial: Trial | None = None
     can_be_tried: bool = False
     remove: str = ""
@@ -62,13 +63,23 @@ class EntryPage:
 
 
 def facts_of(
-    row: Model | None, fields: Sequence[Field], changers: Collection[Role] = (Role.ADMIN,)
+    row: Model | None,
+    fields: Sequence[Field],
+    changers: Collection[Role] = (Role.ADMIN,),
+    meanwhile: Mapping[str, Any] | None = None,
 ) -> list[tuple[str, str]]:
-    """What a reader sees who may not change a row: (label, words); nothing for those who may, the `changers`."""
-    if row is None or who().role in changers:
+    """What a reader sees who may not change a row: (label, words); nothing for those who may, the `changers`.
+
+    `meanwhile` is what holds as long as there is no row.
+    """
+    if who().role in changers:
         return []
-    words = ((field.label, field.in_words(getattr(row, field.name))) for field in fields if field.stored)
-    return [(label, text) for label, text in words if text]
+    if row is None:
+        values = dict(meanwhile or {})
+    else:
+        values = {field.name: getattr(row, field.name) for field in fields if field.stored}
+    words = ((field, field.in_words(values[field.name])) for field in fields if field.name in values)
+    return [(field.label, f"{text} {field.unit}".rstrip()) for field, text in words if text]
 
 
 def differing(now: Mapping[str, Any] | None, mine: Mapping[str, Any], fields: Sequence[Field]) -> list[tuple[str, str]]:

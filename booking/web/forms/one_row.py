@@ -25,7 +25,8 @@ from booking.web.languages import centre
 class OneRow(ABC, Generic[Row]):
     """The row of one id, and the page about it. `key` is the column of the id, `what` names the row in the log.
 
-    `changers` are those who may change it; others see it as facts.
+    `changers` are those who may change it; others see it as facts. `defaults_hold`: what `defaults` says is so already
+    while there is no row, and no mere beginning of a form.
     """
 
     table: type[Row]
@@ -33,6 +34,7 @@ class OneRow(ABC, Generic[Row]):
     what: ClassVar[str]
     template: ClassVar[str]
     changers: ClassVar[Collection[Role]] = (Role.ADMIN,)
+    defaults_hold: ClassVar[bool] = False
 
     def __init__(self, row_id: int, row: Row | None) -> None:
         self.row_id = row_id
@@ -123,7 +125,8 @@ class OneRow(ABC, Generic[Row]):
             langs=centre().languages,
             seen=mark,
             now_there=differing(now, filled.values, self.asked),
-            facts=facts_of(self.row, self.asked, self.changers),
+            facts=facts_of(self.row, self.asked, self.changers, self.defaults() if self.defaults_hold else None),
+            may_change=who().role in self.changers,
             about=self.about(),
         )
         return render_template(self.template, page=page)

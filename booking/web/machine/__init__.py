@@ -22,6 +22,7 @@ from booking.settings import settings_of
 from booking.web.blueprints import machine
 from booking.web.extensions import csrf
 from booking.web.guards.access import public
+from booking.web.guards.counting import counts_together
 from booking.web.machine import access_point, standing
 
 __all__ = ["access_point", "machine", "standing"]
@@ -150,6 +151,7 @@ def health() -> ResponseReturnValue:
         "outbox": pulse.is_in_time,
         "waiting": pulse.waiting,
         "dead_letters": pulse.dead,
+        "limits_together": counts_together(),
         "invoices_late": pulse.invoices_late,
         "last_good_purge": _iso(purge.good_at if purge else None),
         "last_good_check": _iso(check.good_at if check else None),

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import payer_behind
 from booking.invoicing.payer.queries import MOST_OPEN, OpenSum, file_to, last_issued_to, open_of, open_to, settled_to
-from booking.invoicing.queries import MOST_A_PAGE, NEWEST
+from booking.invoicing.queries import NEWEST
 from booking.kernel import clock
 from booking.web.blueprints import payer
 from booking.web.files import download
@@ -29,13 +29,13 @@ TYPES = {FileKind.PDF: "application/pdf", FileKind.XML: "application/xml"}
 class PayerPage:
     """What a payer has open, what was due first at the top, and what is settled, the newest first.
 
-    `more_open`: there are more open ones than are shown; `open` is of all of them.
+    `more_open`: there are more open ones than are shown; `open` is of all of them, None where they are very many.
     """
 
     name: str
     org_number: str
     secret: str
-    open: Sequence[OpenSum]
+    open: Sequence[OpenSum] | None
     to_pay: Sequence[DocumentShown]
     more_open: bool
     settled: Sequence[DocumentShown]
@@ -61,8 +61,8 @@ def own_invoices(secret: str) -> ResponseReturnValue:
         open=open_of(payer_id, today),
         to_pay=[shown(facts, today, with_code=place < MOST_CODES) for place, facts in enumerate(to_pay[:MOST_OPEN])],
         more_open=len(to_pay) > MOST_OPEN,
-        settled=[shown(facts, today) for facts in settled],
-        older_than=settled[-1].number if len(settled) == MOST_A_PAGE else None,
+        settled=[shown(facts, today) for facts in settled.documents],
+        older_than=settled.older_than,
         today=today,
     )
     return render_template("payer/invoices.html", page=page)

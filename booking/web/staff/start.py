@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from booking.bookings.queries import BookingFacts, DayFigures, by_reference, figures_between
 from booking.capacity.models import Channel
 from booking.capacity.timetable import at
 from booking.centre.facts import NOT_YET
+from booking.invoicing.bank.queries import how_many_wait
+from booking.invoicing.reminders.stuck import how_many_are_stuck
+from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
 from booking.kernel.codes import read_reference
 from booking.kernel.database import unit_of_work
@@ -40,6 +44,7 @@ from booking.web.guards.access import EVERYBODY, who
 from booking.web.guards.access import staff as staff_only
 from booking.web.languages import centre
 from booking.web.staff.mail import READ_MAILS, mail_folder
+from booking.web.staff_menu import MONEY
 
 ATTENTION = timedelta(days=90)
 
@@ -59,6 +64,7 @@ class StartPage:
     may_take_off: bool
     attention: list[tuple[Payment, str]]
     mails: list[MailFile] | None
+    money: Sequence[tuple[str, str]] | None  # what waits of invoices and the bank, each with its page
     found: BookingFacts | None
     asked: str
     is_admin: bool
@@ -84,12 +90,10 @@ def start() -> ResponseReturnValue:
         return redirect(url_for("admin.settings"), 303)
     now = clock.now()
     today = centre().local(now).date()
-    begin = at(today, time(0), centre().zone)
-    week = [_day_figures(begin + timedelta(days=n)) for n in range(7)]
     return render_template(
         "staff/start.html",
         page=StartPage(
-            week=week,
+            week=_week(today),
             outbox=counted_by_state((PromiseState.WAITING, PromiseState.DEAD, PromiseState.HELD_BACK)),
             dead=dead_letters(),
             promises=names.promises(),
@@ -102,6 +106,7 @@ def start() -> ResponseReturnValue:
             may_take_off=who().role in (Role.DESK, Role.ADMIN),
             attention=payments_to_look_at(now - ATTENTION),
             mails=list_files(mail_folder(), 20) if who().role in READ_MAILS else None,
+            money=_money(now, today) if who().role in MONEY else None,
             found=_find(request.args.get("reference")),
             asked=request.args.get("reference", "")[:40],
             is_admin=who().role is Role.ADMIN,
@@ -154,6 +159,11 @@ def refund_again(refund_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.start"), 303)
 
 
+def _week(first: date) -> list[dict[str, object]]:
+    begin = at(first, time(0), centre().zone)
+    return [_day_figures(begin + timedelta(days=n)) for n in range(7)]
+
+
 def _day_figures(begin: datetime) -> dict[str, object]:
     by_channel = figures_between(begin, begin + timedelta(days=1))
     public, desk, school = (
@@ -173,6 +183,33 @@ def _set_up(now: datetime) -> Ready | None:
         return None
     ready = readiness(centre().local(now).date(), now)
     return None if ready.can_sell or ready.sold else ready
+
+
+def _money(now: datetime, today: date) -> list[tuple[str, str]]:
+    """What of invoices and the bank waits for somebody, with the page where it is dealt with."""
+    way, stuck, unmatched = how_many_want_a_person(now, today), how_many_are_stuck(), how_many_wait()
+    lines = (
+        (
+            way,
+            ngettext(
+                "%(num)s document wants somebody on its way to the payer.",
+                "%(num)s documents want somebody on their way to the payer.",
+                way,
+            ),
+            "admin.deliveries",
+        ),
+        (
+            stuck,
+            ngettext("%(num)s reminder could not be sent.", "%(num)s reminders could not be sent.", stuck),
+            "admin.invoice_reminders",
+        ),
+        (
+            unmatched,
+            ngettext("%(num)s payment waits to be matched.", "%(num)s payments wait to be matched.", unmatched),
+            "admin.bank",
+        ),
+    )
+    return [(words, url_for(endpoint)) for count, words, endpoint in lines if count]
 
 
 def _find(typed: str | None) -> BookingFacts | None:

@@ -158,7 +158,7 @@ DOCUMENT_TYPES = [
 def test_a_document_type_is_refused_before_a_parser_sees_it(
     declared: bytes, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bank_xml, "XMLPullParser", None)
+    monkeypatch.setattr(bank_xml, "TreeBuilder", None)
     text = a_file(Paid(), head='<?xml version="1.0"?>\n' + declared.decode()).content.decode()
     assert isinstance(refused(text.encode(encoding)), DocumentTypeThere)
 

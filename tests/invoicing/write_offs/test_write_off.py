@@ -60,7 +60,7 @@ def test_what_is_written_off_is_asked_of_nobody(app: Flask) -> None:
     an_account()
     invoice = owed(sum=10_000)
     today = the_centre().local(clock.now()).date()
-    assert [each.open for each in open_of(1, today)] == [10_000]
+    assert [each.open for each in open_of(1, today) or ()] == [10_000]
     lose(invoice.id)
     facts = issued_one(invoice.id)
     assert facts is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -47,17 +47,31 @@ class BooksPage:
     """The months; `booked_at` is none before the journal was first brought up to date."""
 
     set_up: bool
+    may_set_up: bool
     months: Sequence[MonthInList]
     present: date
     names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """What stands on a role's account, in minor units: in debit, or in credit below nought."""
+
+    account: str
+    role: AccountRole
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class BooksMonthPage:
-    """A month; `refused` are sentences of what stops its close, `suggested` the numbers that nobody has confirmed."""
+    """A month as it is `at` a moment.
+
+    `refused` are sentences of what stops its close, `suggested` the numbers that nobody has confirmed.
+    """
 
     books: BooksMonth
     is_over: bool
+    at: datetime
     names: Mapping[str, str]
     refused: Sequence[str] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +87,16 @@ class BooksMonthPage:
     def files(self) -> list[tuple[JournalForm, str]]:
         """The forms with their names."""
         return [(form, FORMS[form]) for form in JournalForm]
+
+    @property
+    def balances(self) -> list[BalanceLine]:
+        """What stands at the end, by account number as in any trial balance; what stands at nought is left out."""
+        lines = (
+            BalanceLine(", ".join(self.books.chart.numbers_of(role)), role, amount)
+            for role, amount in self.books.balances.items()
+            if amount
+        )
+        return sorted(lines, key=lambda line: (line.account, line.role))
 
     @property
     def balance_debit(self) -> int:
@@ -102,7 +126,8 @@ def books() -> str:
     set_up = rules_of_books() is not None
     listed = months(centre(), today) if set_up else []
     who_closed = {**actors(), **names()}
-    return render_template("admin/books.html", page=BooksPage(set_up, listed, today.replace(day=1), who_closed))
+    page = BooksPage(set_up, who().role is Role.ADMIN, listed, today.replace(day=1), who_closed)
+    return render_template("admin/books.html", page=page)
 
 
 @admin.post("/books/post")
@@ -190,10 +215,11 @@ def _missing(role: AccountRole, rate: int) -> str:
 def _month_page(month: str, refused: Sequence[str] = (), errors: Mapping[str, str] | None = None) -> BooksMonthPage:
     first = a_month(month)
     in_month = books_month(first, centre()) if first else None
-    today = centre().local(clock.now()).date()
+    now = clock.now()
+    today = centre().local(now).date()
     if in_month is None or in_month.month > today:
         abort(404)
     missing = [_missing(role, rate) for role, rate in in_month.missing]
     is_over = last_of(in_month.month) < today
     refusals = [*refused, *(each for each in missing if each not in refused)]
-    return BooksMonthPage(in_month, is_over, {**actors(), **names()}, refusals, errors or {}, suggested_numbers())
+    return BooksMonthPage(in_month, is_over, now, {**actors(), **names()}, refusals, errors or {}, suggested_numbers())

@@ -22,13 +22,15 @@ from booking.invoicing.ahead.unlike import (
     leave_as_invoiced,
 )
 from booking.invoicing.bank.late import LateSum, late_paid
+from booking.invoicing.bank.queries import InvoicePayment, payments_on
 from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
 from booking.invoicing.models import FileKind
 from booking.invoicing.payer.links import is_closed
-from booking.invoicing.payer.queries import mailbox_of, payer_of
+from booking.invoicing.payer.queries import HowItStands, how_it_stands, mailbox_of, payer_of
+from booking.invoicing.payer.words import standing_words
 from booking.invoicing.queries import (
     MOST_A_PAGE,
     NEWEST,
@@ -39,7 +41,7 @@ from booking.invoicing.queries import (
     issued_one,
     notes_on,
 )
-from booking.invoicing.receivables import ReceivableKind, WhyWaiting, credited_before, open_receivables
+from booking.invoicing.receivables import Receivable, ReceivableKind, WhyWaiting, credited_before, open_receivables
 from booking.invoicing.reminders.holds import HoldFacts, holds_of
 from booking.invoicing.reminders.models import LONGEST_REASON, HoldKind
 from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
@@ -55,6 +57,7 @@ from booking.web.admin.money.written_off import WrittenOffShown, written_off_sho
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
 from booking.web.languages import centre, wording
+from booking.web.payer.standing import MARKS
 from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
@@ -75,10 +78,14 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
 }
 FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
 
+# Where it is put right: on the payer's page, or with the reference of each booking.
+OF_THE_PAYER = frozenset({WhyWaiting.NO_NUMBER, WhyWaiting.NO_COMMON_REFERENCE})
+OF_THE_REFERENCE = frozenset({WhyWaiting.NO_REFERENCE, WhyWaiting.WRONG_REFERENCE})
+
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """What becomes one document; `why` is empty when it can be issued, `latest` the last day that it may go out.
+    """What becomes one document; `why` is empty when it can be issued (`waits_for`), `latest` its last day to go out.
 
     `for_its_day`: it is to come, and nobody can do anything about it before.
     `late`: it should have gone out; `near`: it must within days; `gathers`: more may come on it.
@@ -87,6 +94,7 @@ class DraftRow:
 
     draft: Draft
     why: str
+    waits_for: WhyWaiting | None
     latest: date | None
     late: bool
     near: bool
@@ -98,6 +106,17 @@ class DraftRow:
     def is_marked(self) -> bool:
         """Whether it goes out unless somebody says otherwise."""
         return not self.was_credited and not self.gathers
+
+    @property
+    def payer_to_mend(self) -> str:
+        """The key of the payer on whose page it is put right that this waits; "" where nothing there helps."""
+        key = self.draft.payer.key
+        return key if self.waits_for in OF_THE_PAYER and not key.startswith("booking:") else ""
+
+    @property
+    def bookings_to_mend(self) -> Sequence[Receivable]:
+        """Those whose reference is put right on their own page."""
+        return self.draft.receivables if self.waits_for in OF_THE_REFERENCE else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +176,12 @@ class RemindingShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """One document, the credit notes on it, and the bookings that it stands for."""
+    """One document, what was paid of it, the credit notes on it, and the bookings that it stands for."""
 
     facts: IssuedFacts
     today: date
     notes: Sequence[IssuedFacts]
+    payments: Sequence[InvoicePayment]
     bookings: Sequence[BookingOnInvoice]
     link: LinkShown
     payer_id: int | None
@@ -171,6 +191,18 @@ class InvoicePage:
     unlike: InvoiceUnlike | None
     lost: WrittenOffShown
     late: LateSum
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """Where it stands in a word or two, and the mark of that; what is credited in part is not called so."""
+        stands = how_it_stands(self.facts, self.today)
+        if stands is HowItStands.CREDITED and self.facts.paid:
+            stands = HowItStands.PAID
+        if stands is HowItStands.WRITTEN_OFF:
+            return str(_("written off")), MARKS[stands]
+        if stands is HowItStands.PART_PAID and not self.facts.paid:
+            return standing_words(HowItStands.OPEN), MARKS[stands]
+        return standing_words(stands), MARKS[stands]
 
     @property
     def refusal_reason(self) -> str:
@@ -258,6 +290,7 @@ def page_of(
         facts,
         today,
         notes_on(invoice_id),
+        payments_on(invoice_id),
         bookings_on(invoice_id),
         link or link_shown(facts),
         payer_of(invoice_id),
@@ -341,6 +374,7 @@ def _row(
     return DraftRow(
         draft=draft,
         why="" if why is None else str(WHY_WAITING[why]),
+        waits_for=why,
         latest=None if latest_days is None else draft.latest(latest_days),
         late=latest_days is not None and draft.late(today, latest_days),
         near=latest_days is not None and draft.near(today, latest_days),

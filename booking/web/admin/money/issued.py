@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 
 from booking.exports import sources
 from booking.invoicing.issued.filters import InvoiceFilter, InvoiceMark, Way, way_named
-from booking.invoicing.issued.read import IssuedPage, ListedSum, read_issued, sums_of_issued
+from booking.invoicing.issued.read import MOST_LOOKED_AT, IssuedPage, ListedSum, read_issued, sums_of_issued
 from booking.invoicing.payer.queries import HowItStands
 from booking.kernel import clock
 from booking.reports import invoice_names
@@ -40,14 +41,18 @@ class InvoiceFilterForm:
 
 @dataclass(frozen=True, slots=True)
 class IssuedListPage:
-    """A page of the list, what all of it comes to, and what was asked for. `kept`: the filters, for addresses."""
+    """A page of the list, what all of it comes to, and what was asked for. `kept`: the filters, for addresses.
+
+    `sums` None: there are too many documents to add up.
+    """
 
     listed: IssuedPage
-    sums: Sequence[ListedSum]
+    sums: Sequence[ListedSum] | None
     asked: InvoiceFilterForm
     kept: Mapping[str, str]
     states: Mapping[int, tuple[str, str]]
     today: date
+    most_summed: ClassVar = MOST_LOOKED_AT
 
     @property
     def standings(self) -> Sequence[tuple[HowItStands, str]]:
@@ -73,7 +78,7 @@ def issued_invoices() -> tuple[str, int]:
     listed = IssuedPage((), None) if form.wrong else read_issued(form.wanted)
     page = IssuedListPage(
         listed=listed,
-        sums=() if form.wrong else sums_of_issued(replace(form.wanted, below=None)),
+        sums=() if form.wrong else sums_of_issued(form.wanted),
         asked=form,
         kept={name: text for name, text in form.typed.items() if text},
         states=states_shown(listed.documents),

@@ -91,6 +91,7 @@ class SendingRulesEntry(OneRow[SendingRules]):
     key = "id"
     what = "sending_rules"
     template = "admin/sending_rules.html"
+    defaults_hold = True
 
     def __init__(self, row: SendingRules | None) -> None:
         super().__init__(1 if row is None else row.id, row)
@@ -101,7 +102,7 @@ class SendingRulesEntry(OneRow[SendingRules]):
 
     def title(self) -> str:
         """What the page of the rules is called."""
-        return str(_("Sending of invoices"))
+        return str(_("How invoices are sent"))
 
     def home(self) -> str:
         """The list of what is sent."""

@@ -1,0 +1,186 @@
+"""Connections that end: how one is made, how long its server may be silent, and what its errors say."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import psycopg
+from psycopg.abc import RV, PQGen
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from booking.kernel.server.outage import SilentServer, is_lost
+from booking.kernel.server.patience import Process, Waits, this_process
+
+REST = 1.0  # seconds between two tries to reach a server that could not be reached
+PING = 2.0  # seconds that a connection which has rested may take to say that it lives
+CANNOT_OPEN = 14
+RESTED = 1.0  # seconds after which it is asked
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """A connection to PostgreSQL that waits for an answer only so long, and whose errors quote no values.
+
+    psycopg waits for ever, which is how long a frozen server takes. And what the server says of a failure quotes the
+    row (`DETAIL: Key (email)=(…)`), which SQLAlchemy, tracebacks and commands would repeat.
+    """
+
+    patience: float | None = None
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """psycopg's hook: everything that is asked over the connection comes by here."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout:
+            if timeout is not None:
+                raise
+            self.close()  # an answer may still come, and would be taken for that of the next question
+            raise SilentServer("no answer in time") from None
+        except psycopg.Error as error:
+            error.args = (in_our_words(error),)
+            raise
+
+
+# Classes of errors whose first line names parts of the schema and no value; of the others (22: `invalid input syntax
+# for type date: "…"`; whatever a trigger raises) only the class is told.
+WITHOUT_VALUES = ("08", "0A", "23", "25", "28", "2B", "3D", "3F", "40", "42", "53", "55", "57", "58")
+
+
+def in_our_words(error: psycopg.Error) -> str:
+    """What an error is about, without what was written; why a connection failed is told as it is."""
+    state, told = error.sqlstate, error.diag
+    if state is None:
+        return " ".join(str(argument) for argument in error.args)
+    return f"{told.message_primary or state}" if state.startswith(WITHOUT_VALUES) else f"SQLSTATE {state}"
+
+
+class Door:
+    """The way to a server. While nobody answers, one thread of a web process tries, and the others are told at once."""
+
+    def __init__(self, waits: Waits) -> None:
+        self.waits = waits
+        self.lock = Lock()
+        self.shut: psycopg.OperationalError | None = None
+        self.next_try = 0.0
+
+    def connect(
+        self, _dialect: Dialect, _record: ConnectionPoolEntry, place: Sequence[Any], words: dict[str, Any]
+    ) -> psycopg.Connection[Any]:
+        """SQLAlchemy's hook `do_connect`. What DATABASE_URL says counts before our settings."""
+        self._give_up_early()
+        try:
+            connection = PatientConnection.connect(*place, **self._limits(words))
+        except psycopg.OperationalError as error:
+            with self.lock:
+                self.shut, self.next_try = error, time.monotonic() + REST
+            raise
+        self.shut = None
+        connection.patience = self.waits.here.answer
+        return connection
+
+    def _give_up_early(self) -> None:
+        if self.shut is None or this_process() is not Process.WEB:
+            return
+        with self.lock:
+            shut, now = self.shut, time.monotonic()
+            if shut is None or now >= self.next_try:
+                self.next_try = now + self.waits.connect + REST  # for whoever comes while this thread tries
+                return
+        raise type(shut)(*shut.args)
+
+    def _limits(self, words: dict[str, Any]) -> dict[str, Any]:
+        here, network = self.waits.here, self.waits.network
+        ended_by_server = {
+            "statement_timeout": here.statement,
+            "lock_timeout": here.lock,
+            "idle_in_transaction_session_timeout": here.idle,
+        }
+        options = [f"-c {name}={seconds * 1000}" for name, seconds in ended_by_server.items() if seconds]
+        limits = {
+            "connect_timeout": self.waits.connect,
+            "keepalives_idle": max(network // 2, 1),
+            "keepalives_interval": max(network // 8, 1),
+            "keepalives_count": 3,
+            "tcp_user_timeout": network * 1000,
+            "application_name": f"bestill {this_process()}",
+        } | words
+        options.append(str(words.get("options", "")))
+        return limits | ({"options": " ".join(options).strip()} if any(options) else {})
+
+
+def wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
+    """Ask a connection that has rested whether it lives; asking each time would be a third of all round trips."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
+        return
+    patience, by_itself = dbapi_connection.patience, dbapi_connection.autocommit
+    dbapi_connection.patience = PING
+    try:
+        dbapi_connection.autocommit = True
+        dbapi_connection.execute("")
+        dbapi_connection.autocommit = by_itself
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error  # the pool then makes a fresh one, and asks the others no more
+    dbapi_connection.patience = patience
+
+
+def note_rest(_dbapi_connection: object, record: ConnectionPoolEntry) -> None:
+    """It goes back to the pool."""
+    record.info["rests_since"] = time.monotonic()
+
+
+def note_loss(context: ExceptionContext) -> None:
+    """A server that shuts down or has become a standby is left, with all connections to it."""
+    if context.original_exception is not None and is_lost(context.original_exception):
+        context.is_disconnect = True
+
+
+class TheFile:
+    """The file that an SQLite database is. Where it has gone SQLite would make a new one, or write on in the old."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def expect(self, dialect: Dialect, *_how: object) -> None:
+        """Whoever serves or works has seen it before: only a tool makes one."""
+        if this_process() is not Process.TOOL and self._number() is None:
+            error: Any = dialect.loaded_dbapi.OperationalError("unable to open database file")
+            error.sqlite_errorcode, error.sqlite_errorname = CANNOT_OPEN, "SQLITE_CANTOPEN"  # as SQLite's own
+            raise error
+
+    def note(self, _dbapi_connection: object, record: ConnectionPoolEntry) -> None:
+        """Which file this connection has open."""
+        record.info["file"] = self._number()
+
+    def compare(self, _dbapi_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """Whether it is the one that is there. Raises DisconnectionError."""
+        if record.info.get("file") != self._number():
+            raise DisconnectionError
+
+    def _number(self) -> tuple[int, int] | None:
+        try:
+            file = os.stat(self.path)
+        except OSError:
+            return None
+        return file.st_dev, file.st_ino
+
+
+def join(engine: Engine, waits: Waits) -> None:
+    """Have an engine's connections made and kept here."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", Door(waits).connect)
+        event.listen(engine, "checkin", note_rest)
+        event.listen(engine, "checkout", wake)
+        event.listen(engine, "handle_error", note_loss)
+    else:
+        file = TheFile(Path(engine.url.database or ""))
+        event.listen(engine, "do_connect", file.expect)
+        event.listen(engine, "connect", file.note)
+        event.listen(engine, "checkout", file.compare)
