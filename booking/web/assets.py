@@ -34,6 +34,15 @@ def init_app(app: Flask) -> None:
     def static_url(path: str) -> str:
         return f"{prefix}/{path}"
 
+    _serve_other_versions(app, served, prefix)
+
+    @app.get("/favicon.ico")
+    @public
+    def favicon() -> tuple[str, int]:
+        return "", 204
+
+
+def _serve_other_versions(app: Flask, served: WhiteNoise, prefix: str) -> None:
     @app.get("/static/<mark>/<path:name>")
     @public
     def of_another_version(mark: str, name: str) -> Response:
@@ -45,11 +54,6 @@ def init_app(app: Flask) -> None:
         response = Response(answer.file, answer.status, answer.headers)
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    @app.get("/favicon.ico")
-    @public
-    def favicon() -> tuple[str, int]:
-        return "", 204
 
 
 def _bundle(source: Path, folders: tuple[str, ...]) -> str:
