@@ -13,6 +13,7 @@ revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
+runs_from = "0038"
 
 IS_OPEN = sa.text("kind = 'invoice' AND payable - paid - credited - written_off > 0")
 

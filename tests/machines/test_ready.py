@@ -96,3 +96,10 @@ def test_a_database_that_refuses_is_not_ready_and_its_words_stay_here(
     monkeypatch.setattr(schema, "current", lambda: db.session.execute(text("SELECT nothing FROM nowhere")))
     answer = prober.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"ready": False, "why": "database"})
+
+
+def test_a_page_of_another_version_gets_our_styles_meanwhile_and_nobody_keeps_them(prober: FlaskClient) -> None:
+    for name, status in (("js/desk/offline.js", 200), ("js/none.js", 404), ("../app.py", 404)):
+        assert prober.get(f"/static/0123456789ab/{name}").status_code == status, name
+    assert prober.get("/static/elsewhere/js/desk/offline.js").status_code == 404
+    assert prober.get("/static/0123456789ab/js/desk/offline.js").headers["Cache-Control"] == "no-store"

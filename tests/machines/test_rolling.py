@@ -101,3 +101,33 @@ def test_a_rolling_restart_under_load_fails_no_request(url: str, tmp_path: Path)
                 wait_until(lambda here=machine: proxy.sends_to(here), "sent no visitors again")  # type: ignore[misc]
         assert crowd.failed == []
         assert crowd.sent > 10
+
+
+def test_a_server_of_gunicorns_own_says_that_it_ends_before_it_does(url: str, tmp_path: Path) -> None:
+    a_house(url, tmp_path / "shared")
+    with machines(1, url, tmp_path, DRAIN_SECONDS="30") as (machine,):
+        machine.command = ("-m", "gunicorn", "-b", f"127.0.0.1:{machine.port}", "--threads", "2", "app:app")
+        machine.begin()
+        machine.wait_until_ready()
+        machine.tell_to_end()
+        wait_until(lambda: not machine.is_ready(), "it never said so")
+        answers = [machine.get(path) for path in ("/readyz", "/livez", "/nb/tickets")]
+        assert [answer.status_code for answer in answers if answer is not None] == [503, 200, 200]
+        machine.tell_to_end()  # somebody has no patience
+        assert machine.wait_until_ended() == 0
+
+
+def test_a_server_of_gunicorns_own_ends_on_a_database_that_nobody_brought_up(tmp_path: Path) -> None:
+    with machines(1, f"sqlite:///{tmp_path}/empty.db", tmp_path) as (machine,):
+        machine.command = ("-m", "gunicorn", "-b", f"127.0.0.1:{machine.port}", "app:app")
+        machine.begin()
+        assert machine.wait_until_ended() == 4  # and does not try for ever
+        assert machine.printed().count("The database has no tables yet: flask --app app migrate\n") == 1
+
+
+def test_a_server_of_gunicorns_own_ends_on_settings_that_are_wrong(tmp_path: Path) -> None:
+    with machines(1, f"sqlite:///{tmp_path}/empty.db", tmp_path, DRAIN_SECONDS="soon") as (machine,):
+        machine.command = ("-m", "gunicorn", "-b", f"127.0.0.1:{machine.port}", "app:app")
+        machine.begin()
+        assert machine.wait_until_ended() == 1
+        assert machine.printed() == "DRAIN_SECONDS must be a whole number from 0 to 300, not “soon”.\n"

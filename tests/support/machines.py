@@ -99,14 +99,10 @@ def wait_until(true: Callable[[], bool], otherwise: str) -> None:
 
 @contextmanager
 def machines(number: int, url: str, folder: Path, **environment: str) -> Iterator[list[Machine]]:
-    """So many, not yet started: on SQLite they share the file, and with it the folder it lies in."""
-    shared = url.startswith("sqlite")
+    """So many, not yet started; on SQLite they share the file of the database and nothing else."""
     with ExitStack() as stack:
         every = [
-            Machine(
-                folder / ("shared" if shared else f"machine-{count}"),
-                {"DATABASE_URL": url, "SECRET_KEY": KEY, **environment},
-            )
+            Machine(folder / f"machine-{count}", {"DATABASE_URL": url, "SECRET_KEY": KEY, **environment})
             for count in range(number)
         ]
         for machine in every:

@@ -98,6 +98,7 @@ PUBLIC = {
     "GET /healthz",
     "GET /livez",
     "GET /readyz",
+    "GET /static/<mark>/<path:name>",
     "GET /logo/<name>",
     "POST /stripe/webhook",
     "POST /access-point/webhook",
