@@ -78,5 +78,11 @@ def run_tool(program: str, url: URL, *options: str, given: str | None = None) ->
     except FileNotFoundError as error:
         raise BackupFailed(f"{program} is not installed: it comes with PostgreSQL's client programs.") from error
     if done.returncode:
-        raise BackupFailed(f"{program} failed: {done.stderr.strip()[:500]}")
+        raise BackupFailed(f"{program} failed: {_own_words(program, done.stderr)[:500]}")
     return done.stdout
+
+
+def _own_words(program: str, told: str) -> str:
+    """What went wrong, without the server's lines behind it (DETAIL, CONTEXT): those quote the row."""
+    begins = (f"{program}:", "ERROR:", "FATAL:")
+    return "\n".join(line for line in told.splitlines() if line.startswith(begins) and ": detail:" not in line)

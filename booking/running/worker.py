@@ -158,16 +158,16 @@ def run_forever(
                 log.write("database.back", worker=worker.name)
             is_away = False
         except Exception as error:
-            _say_why(error, worker.name, is_away)
-            is_away = outage_in(error) is not None
+            is_away = say_why(error, "round", worker.name, is_away)
             pause = PAUSE_AFTER_FAILURE
         stop.wait(pause)
 
 
-def _say_why(error: Exception, worker: str, was_away: bool) -> None:
-    """A round that failed; of a database that is away once, however many rounds fail of it."""
+def say_why(error: Exception, piece: str, worker: str, was_away: bool) -> bool:
+    """Log what failed; a database that is away once, however much fails of it. Returns whether it is."""
     why = outage_in(error)
     if why is None:
-        log.write("worker.failed", piece="round", **log.cause(error))
+        log.write("worker.failed", piece=piece, **log.cause(error))
     elif not was_away:
         log.write("database.away", worker=worker, why=why, sign=sign_of(error))
+    return why is not None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from types import FrameType
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from booking.kernel import log
 from booking.machines.fitness import join
-from booking.running.worker import PAUSE_AFTER_FAILURE, run_forever
+from booking.running.worker import PAUSE_AFTER_FAILURE, run_forever, say_why
 
 
 def work_until_told(app: Flask) -> None:
@@ -26,11 +26,12 @@ def work_until_told(app: Flask) -> None:
 
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, end)
+    is_away = False
     while not stop.is_set():
         try:
             join(app)
             break
         except DBAPIError as error:
-            log.write("worker.failed", piece="start", **log.cause(error))
+            is_away = say_why(error, "start", socket.gethostname(), is_away)
             stop.wait(PAUSE_AFTER_FAILURE)
     run_forever(app, stop)

@@ -20,6 +20,7 @@ from booking.capacity.models import Slot
 from booking.kernel import clock
 from booking.kernel.database import Model, db, engine_options, unit_of_work
 from booking.kernel.schema import newest_of
+from booking.running.backup import BackupFailed, run_tool
 from booking.running.check import breaches
 from tests.builders import a_confirmed_booking, a_sale
 from tests.conftest import settings_for
@@ -239,3 +240,15 @@ def test_what_was_there_before_is_kept_beside(app: Flask, tmp_path: Path) -> Non
     with engine.connect() as connection:
         assert connection.scalars(text("SELECT email FROM booking")).all() == ["later@example.org"]
     engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_a_tool_says_of_a_failure_quotes_no_row(app: Flask) -> None:
+    twice = "CREATE TEMP TABLE who (email text UNIQUE); INSERT INTO who VALUES ('kari@marked.example'), ('{0}');"
+    rows = "COPY who FROM stdin;\nkari@marked.example\nkari@marked.example\n\\.\n"
+    table = "CREATE TEMP TABLE who (email text UNIQUE);\n"
+    for given in (twice.format("kari@marked.example"), table + rows):
+        with pytest.raises(BackupFailed) as failed:
+            run_tool("psql", db.engine.url, "--quiet", "--set=ON_ERROR_STOP=1", given=given)
+        assert "duplicate key" in str(failed.value)
+        assert "marked" not in str(failed.value)

@@ -9,7 +9,9 @@ from threading import Condition
 
 from booking.kernel.server.patience import Process, this_process
 
-STUCK = 0.3  # seconds: a unit of work takes a few milliseconds, so those who take longer wait for a lock
+# Seconds. A unit of work takes a few milliseconds, on a slow disk or a busy machine some hundred: who takes longer waits
+# for a lock. Who only reads waits behind the one that finds out, so it stays below two.
+STUCK = 1.5
 
 
 class Jammed(Exception):
