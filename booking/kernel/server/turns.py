@@ -9,8 +9,8 @@ from threading import Condition
 
 from booking.kernel.server.patience import Process, this_process
 
-# Seconds. A unit of work takes a few milliseconds, on a slow disk or a busy machine some hundred: who takes longer waits
-# for a lock. Who only reads waits behind the one that finds out, so it stays below two.
+# Seconds. A unit of work takes a few milliseconds, on a slow disk some hundred: who takes longer waits for a lock. Who
+# only reads waits behind the one that finds out, so it stays below two.
 STUCK = 1.5
 
 
