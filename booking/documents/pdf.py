@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-
-import typst
+from typing import TYPE_CHECKING
 
 from booking.documents.letters import drawable, plain
 from booking.documents.paper import CertificatePaper, Paper, Printed, VisitPaper
 from booking.documents.qr import qr_plain_link_svg, qr_plain_svg
 from booking.kernel import log
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 
@@ -89,6 +91,8 @@ def _set(template: str, content: Content, codes: Mapping[str, str]) -> bytes:
 @cache
 def _typesetter() -> typst.Compiler:
     """The typesetter with its fonts and our templates, read once. Only made where type is set: it survives no fork."""
+    import typst  # most web processes set no type for long
+
     return typst.Compiler(root=str(TEMPLATES), ignore_system_fonts=True)
 
 
@@ -96,11 +100,13 @@ def _compile(template: str, content: Content, codes: Mapping[str, str], *, acces
     """The sheet of a template. What it says is handed over in the call, not as an input of the system (`sys.inputs`):
     with another input the typesetter forgets all it has read.
     """
+    from typst import TypstError
+
     paper = _as_data({**content, "long": long_words(content)})
     call = f'#import "{template}": sheet\n#sheet({paper}, {_as_data(dict(codes))})'
     try:
         compiled = _typesetter().compile(input=call.encode(), format="pdf", pdf_standards="ua-1" if accessible else [])
-    except typst.TypstError as error:
+    except TypstError as error:
         # What stands in quotes is of somebody's name.
         raise TypesettingRefused(str(error)[:80].split('"')[0]) from error
     except BaseException as panic:

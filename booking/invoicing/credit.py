@@ -6,7 +6,7 @@ What is issued is never changed, so this is the one way to take anything of it b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.receivables import deal_with
+from booking.invoicing.receivables import deal_with, receivable_of
 from booking.invoicing.sentences import text_of_part
 from booking.invoicing.write_offs.models import WriteOffKind
 from booking.invoicing.write_offs.recover import recover
@@ -209,6 +209,7 @@ def credit(order: CreditOrder, centre: CentreFacts, now: datetime, actor: str) -
     Raises NotCreditable, CreditReasonWrong, CreditedMeanwhile and what `taken_back` does.
     """
     with unit_of_work():
+        _hold_still(_claimed(order.invoice_id))
         return _credit(order, centre, now, actor)
 
 
@@ -222,11 +223,9 @@ def credit_and_invoice_anew(
     """
     with unit_of_work():
         receivables = _claimed(order.invoice_id)
-        lock(
-            *sorted({receivable.booking_id for receivable in receivables})
-        )  # before the invoice, as those do who issue
+        _hold_still(receivables)
         issued_note = _credit(replace(order, wanted=CreditWanted(CreditExtent.ALL)), centre, now, actor)
-        keys = [receivable.key for receivable in receivables if not receivable.is_free]
+        keys = sorted({receivable_of(receivable.key) for receivable in receivables if not receivable.is_free})
         for booking_id in sorted({receivable.booking_id for receivable in receivables if not receivable.is_free}):
             if again is not None:
                 again(booking_id, centre, now)
@@ -294,6 +293,11 @@ def _claimed(invoice_id: int) -> list[_Claimed]:
     )
     of_invoice = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
     return as_values(_Claimed, run(of_invoice))
+
+
+def _hold_still(receivables: Sequence[_Claimed]) -> None:
+    """Nobody changes what these cost while it is credited; before the invoice, as those do who issue."""
+    lock(*sorted({receivable.booking_id for receivable in receivables}))
 
 
 def _free(invoice_id: int, note_id: int, of: Creditable) -> None:

@@ -15,7 +15,6 @@ from booking.invoicing.document import InvoiceDocument
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import FileKind, Invoice, InvoiceFile
 from booking.invoicing.paper import invoice_pdf
-from booking.invoicing.ubl import NotElectronic, ubl
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.prepared import ReadyStatement
 from booking.kernel.writing import write
@@ -75,6 +74,8 @@ def _paper(document: InvoiceDocument, centre: CentreFacts) -> bytes:
 
 def _electronic(document: InvoiceDocument) -> bytes | None:
     """None where a payer's system would refuse it: such a payer gets paper."""
+    from booking.invoicing.ubl import NotElectronic, ubl  # the worker writes; web processes, which are here too, read
+
     try:
         return ubl(document)
     except NotElectronic:

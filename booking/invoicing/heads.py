@@ -16,9 +16,14 @@ from booking.visits.models import Reckoning, Visit, VisitDue
 
 
 def awaits_reckoning() -> ColumnElement[bool]:
+    """As `is_undecided`, of what stands on no invoice: that is decided."""
+    return and_(is_undecided(), ~is_invoiced())
+
+
+def is_undecided() -> ColumnElement[bool]:
     """Whether a visit is billed by a count, and nobody has decided on the heads, or the count is another since.
 
-    What stands on an invoice is decided. Where we go to the school there is no door, so that it is as booked.
+    Where we go to the school there is no door, so that it is as booked.
     """
     due, of_class, agreement = aliased(VisitDue), aliased(VisitDue), aliased(Agreement)
     agreed = (
@@ -35,7 +40,6 @@ def awaits_reckoning() -> ColumnElement[bool]:
         by_count,
         ~exists(select(OutreachVisit.visit_id).where(OutreachVisit.visit_id == Visit.id).correlate(Visit)),
         ~exists(select(Reckoning.visit_id).where(settled).correlate(Visit)),
-        ~is_invoiced(),
     )
 
 
@@ -57,10 +61,18 @@ def is_to_claim() -> ColumnElement[bool]:
 
 def awaiting_reckoning(booking_ids: Collection[int]) -> frozenset[int]:
     """Which of these bookings are visits that wait so, in one statement."""
+    return _which(booking_ids, awaits_reckoning())
+
+
+def undecided(booking_ids: Collection[int]) -> frozenset[int]:
+    """Which of these bookings are visits of which the heads are not decided, invoiced or not; one statement."""
+    return _which(booking_ids, is_undecided())
+
+
+def _which(booking_ids: Collection[int], so: ColumnElement[bool]) -> frozenset[int]:
     if not booking_ids:
         return frozenset()
-    query = select(Visit.booking_id).where(Visit.booking_id.in_(sorted(booking_ids)), awaits_reckoning())
-    return frozenset(run(query).scalars())
+    return frozenset(run(select(Visit.booking_id).where(Visit.booking_id.in_(sorted(booking_ids)), so)).scalars())
 
 
 def stands_on_invoice(booking_id: int) -> bool:

@@ -155,7 +155,7 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
     invoice_id = write_document(document, payer_id, None, now)
     claimed = [
         {
-            "key": receivable.key,
+            "key": _key_on_invoice(receivable),
             "invoice_id": invoice_id,
             "booking_id": receivable.booking_id,
             "amount": receivable.gross,
@@ -169,6 +169,16 @@ def _write(draft: Draft, rules: InvoiceRules, centre: CentreFacts, now: datetime
     deal_with(draft.keys, now_open=False)
     note(actor, "invoice.issue", f"invoice:{invoice_id}", None, {"number": number, "payable": document.payable})
     return IssuedInvoice(invoice_id, number, document.kid, document.payable)
+
+
+def _key_on_invoice(receivable: Receivable) -> str:
+    """The receivable's own, or that of an addition to what stands on invoices; its booking is locked."""
+    of_booking = select(InvoicedReceivable.key).where(InvoicedReceivable.booking_id == receivable.booking_id)
+    taken = set() if receivable.invoice_id is None else set(run(of_booking).scalars())
+    key = receivable.key
+    while key in taken:
+        key += InvoicedReceivable.MORE
+    return key
 
 
 def next_number() -> int:

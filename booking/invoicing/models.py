@@ -6,9 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, event, text
+from sqlalchemy import (
+    DDL,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    and_,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from booking.invoicing.document import DocumentKind
 from booking.kernel.database import Id, Json, Model, Texts, Translated, UTCDateTime, stored
@@ -191,6 +204,7 @@ class InvoicedReceivable(Model):
     It has so many `lines` of the invoice, after those of the rows before it; 0 in one of before that was kept: all.
     `owed` is what the booking cost its payer when invoice and booking last agreed, in minor units: the amount, less
     what was credited since because it costs less. `planned_on`: it was issued before the visit, which was to be then.
+    An addition, for what a visit costs more than its invoice, has MORE behind its key, once for each before it.
     """
 
     __tablename__ = "invoiced_receivable"
@@ -215,6 +229,17 @@ class InvoicedReceivable(Model):
     )
 
     CREDITED = ":credited:"  # after it in a key stands the credit note that made the receivable free again
+    MORE = ":more"
+
+    @classmethod
+    def of_receivable(cls) -> ColumnElement[str]:
+        """The key of the receivable that a row is of, also where it is an addition."""
+        return func.replace(cls.key, cls.MORE, "")
+
+    @classmethod
+    def stands_for(cls, booking_id: InstrumentedAttribute[int], key: ColumnElement[str]) -> ColumnElement[bool]:
+        """Rows of this receivable that are not credited whole: its invoice, and additions to it."""
+        return and_(cls.booking_id == booking_id, cls.of_receivable() == key, ~cls.key.contains(cls.CREDITED))
 
 
 class ReceivableLetGo(Model):

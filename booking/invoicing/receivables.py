@@ -14,17 +14,18 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, String, Update, cast, exists, false, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from booking.agreements.models import Agreement, School, SchoolRules
+from booking.agreements.models import Agreement, School
 from booking.agreements.references import ReferenceMissing, ReferenceWrong, read_invoice_reference
-from booking.bookings.models import Booking, Line, State
+from booking.bookings.models import Booking, State
 from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment, Paying
 from booking.invoicing.ahead.admission import LONGEST_AHEAD, not_all_admission, usual_timing
-from booking.invoicing.heads import awaiting_reckoning
+from booking.invoicing.heads import awaiting_reckoning, undecided
 from booking.invoicing.models import InvoicedReceivable, InvoiceTiming, ReceivableLetGo
+from booking.invoicing.parts.bought import bought_of, by_rate
+from booking.invoicing.parts.standing import on_invoices_of_visit
 from booking.invoicing.payers import AS_THEY_COME, PayerTerms, terms_of
 from booking.kernel.database import Texts, run
-from booking.kernel.money import spread
 from booking.payments.models import Payment, PaymentState
 from booking.visits.models import Visit, VisitDue
 
@@ -51,7 +52,7 @@ class WhyWaiting(StrEnum):
     NO_VAT = "no_vat"  # something in it is not taxed, and the reason is missing
     NOT_ADMISSION = "not_admission"  # so that it cannot be invoiced before the visit, see ahead/admission.py
     TOO_FAR_AHEAD = "too_far_ahead"
-    COSTS_MORE = "costs_more"  # than the invoice that it stands on, which is to be credited
+    COSTS_MORE = "costs_more"  # than the invoice that it stands on, and may change until it is over and counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Receivable:
 
     `email` is that of whoever booked, so long as nobody else pays: what an agreement pays is none of a teacher's mail.
     `to_come`: the visit is not over, and its payer is invoiced on booking; `is_admission`: all of it may be then.
-    `invoice_id`: it stands on that invoice, costs more since, and this is what is more.
+    `invoice_id`: it stands on that invoice, with that `number`, costs more since, and this is what is more;
+    `may_change`: it is billed by a count, and nobody has decided on that.
     """
 
     key: str
@@ -103,6 +105,8 @@ class Receivable:
     is_admission: bool = False
     too_far_ahead: bool = False
     invoice_id: int | None = None
+    number: int | None = None
+    may_change: bool = False
 
     @property
     def can_be_let_go(self) -> bool:
@@ -118,7 +122,7 @@ class Receivable:
         """Why it waits, if it does. `exempt`: the centre has said why something is not taxed."""
         if not set_up:
             return WhyWaiting.NOT_SET_UP
-        if self.invoice_id is not None:
+        if self.invoice_id is not None and (self.to_come or self.may_change):
             return WhyWaiting.COSTS_MORE
         if self.uncounted:
             return WhyWaiting.NO_COUNT
@@ -194,7 +198,12 @@ def credited_before(receivables: Iterable[Receivable]) -> frozenset[str]:
     freed = select(InvoicedReceivable.key).where(
         InvoicedReceivable.booking_id.in_(booking_ids), InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED)
     )
-    return frozenset(key.partition(InvoicedReceivable.CREDITED)[0] for (key,) in run(freed))
+    return frozenset(receivable_of(key.partition(InvoicedReceivable.CREDITED)[0]) for (key,) in run(freed))
+
+
+def receivable_of(key: str) -> str:
+    """The key of the receivable that something on an invoice is of, also where it is an addition."""
+    return key.replace(InvoicedReceivable.MORE, "")
 
 
 def booking_of(key: str) -> int:
@@ -228,12 +237,13 @@ def _of_visits(
     """What visits cost that are over, and `ahead` those to come; of what stands on an invoice what is more since."""
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Booking.id, String)).concat(":").concat(cast(payer, String))
+    invoice_id, owed_before, number = on_invoices_of_visit(key)
     query = (
         select(
             key.label("key"), Booking.id, Booking.reference, Booking.email, Booking.lang, Visit.arrives_at,
             Visit.invoice_reference, Visit.order_number, School.id, School.name, School.org_number,
             School.reference_pattern, Agreement.id, Agreement.payer, Agreement.org_number,
-            Agreement.reference_pattern, Visit.leaves_at, InvoicedReceivable.invoice_id, InvoicedReceivable.owed,
+            Agreement.reference_pattern, Visit.leaves_at, invoice_id, owed_before, number,
             VisitDue.amount, VisitDue.group_name, VisitDue.pupils, VisitDue.for_lunch,
         )
         .select_from(VisitDue)
@@ -241,7 +251,6 @@ def _of_visits(
         .join(Booking, Booking.id == Visit.booking_id)
         .join(School, School.id == Visit.school_id)
         .outerjoin(Agreement, Agreement.id == VisitDue.paid_by)
-        .outerjoin(InvoicedReceivable, InvoicedReceivable.key == key)
         .where(
             VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
             *([] if ahead else [Visit.leaves_at <= now]), *_unpaid_and_not_let_go(key), *_of(Booking.id, booking_ids),
@@ -249,12 +258,13 @@ def _of_visits(
         .order_by(Booking.id, payer, VisitDue.id)
     )  # fmt: skip
     rows = list(run(query))
-    bought, uncounted = _bought({row[1] for row in rows}), awaiting_reckoning({row[1] for row in rows})
+    bought, uncounted = bought_of({row[1] for row in rows}), awaiting_reckoning({row[1] for row in rows})
+    may_change = undecided({row[1] for row in rows if row[17] is not None})
     for (key_of_receivable, booking_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         dues = list(group)
         _key, _id, reference, email, lang, arrives_at, given, order, *who = dues[0][:16]
-        leaves_at, invoice_id, owed = dues[0][16:19]
-        more = sum(due[19] for due in dues) - (owed or 0)
+        leaves_at, on_invoice, owed, number_of_it = dues[0][16:20]
+        more = sum(due[20] for due in dues) - owed
         if more <= 0:
             continue  # its invoice says all of it
         school_id, school, school_number, school_pattern, agreement_id, payer_name, payer_number, pattern = who
@@ -264,16 +274,17 @@ def _of_visits(
             payer_of_it = _payer(f"agreement:{agreement_id}", payer_name, payer_number, pattern)
         parts = [
             ReceivablePart(gross, rate, name, pupils, lunch)
-            for amount, name, pupils, lunch in (due[19:] for due in dues)
-            for rate, gross in _by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
+            for amount, name, pupils, lunch in (due[20:] for due in dues)
+            for rate, gross in by_rate(amount, (bought[booking_id].lunch if lunch else {}) or bought[booking_id].gross)
         ]
-        if invoice_id is not None:
-            parts = [ReceivablePart(gross, rate) for rate, gross in _by_rate(more, bought[booking_id].gross)]
+        if on_invoice is not None:
+            parts = [ReceivablePart(gross, rate) for rate, gross in by_rate(more, bought[booking_id].gross)]
         to_come = leaves_at > now
         yield Receivable(
             key_of_receivable, ReceivableKind.VISIT, payer_of_it, booking_id, reference,
             centre.local(arrives_at).date(), school, "" if agreement_id else email, lang, given, order, tuple(parts),
-            booking_id in uncounted and not to_come, to_come, False, arrives_at > now + LONGEST_AHEAD, invoice_id,
+            booking_id in uncounted and not to_come, to_come, False, arrives_at > now + LONGEST_AHEAD, on_invoice,
+            number_of_it, booking_id in may_change,
         )  # fmt: skip
 
 
@@ -321,13 +332,13 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
         )
     )  # fmt: skip
     rows = list(run(query))
-    bought = _bought({row[1] for row in rows})
+    bought = bought_of({row[1] for row in rows})
     for key_of_receivable, booking_id, reference, email, lang, starts_at, state, total, fee, *whom in rows:
         employer, number, given, order = whom
         paid_for = total if state is State.CONFIRMED else 0
         parts = [
             ReceivablePart(gross, rate, title=bought[booking_id].title)
-            for rate, gross in _by_rate(paid_for, bought[booking_id].gross)
+            for rate, gross in by_rate(paid_for, bought[booking_id].gross)
         ]
         if fee:
             parts.append(ReceivablePart(fee, 0))
@@ -335,43 +346,6 @@ def _of_courses(centre: CentreFacts, now: datetime, booking_ids: Sequence[int] |
             key_of_receivable, ReceivableKind.COURSE, _payer(f"booking:{booking_id}", employer, number, ""), booking_id,
             reference, centre.local(starts_at).date(), employer, email, lang, given, order, tuple(parts),
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Bought:
-    """What the lines of a booking come to by VAT rate, lunch by itself, and what the first of them is for."""
-
-    gross: Mapping[int, int]
-    lunch: Mapping[int, int]
-    title: Texts
-
-
-def _bought(booking_ids: set[int]) -> dict[int, _Bought]:
-    lunch_type = select(SchoolRules.lunch_type_id).limit(1).scalar_subquery()
-    query = (
-        select(
-            Line.booking_id, Line.vat_rate, Line.quantity * Line.unit_price, Line.activity_title,
-            func.coalesce(Line.ticket_type_id == lunch_type, false()),
-        )
-        .where(Line.booking_id.in_(sorted(booking_ids)))
-        .order_by(Line.booking_id, Line.id)
-    )  # fmt: skip
-    bought = {}
-    for booking_id, group in groupby(run(query), key=lambda line: line[0]):
-        lines = list(group)
-        sums: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        for _booking, rate, amount, _title, of_lunch in lines:
-            by_rate = sums[bool(of_lunch)]
-            by_rate[rate] = by_rate.get(rate, 0) + amount
-        bought[booking_id] = _Bought(*sums, lines[0][3])
-    return bought
-
-
-def _by_rate(amount: int, sums: Mapping[int, int]) -> list[tuple[int, int]]:
-    """An amount by the rates of what it is for, in proportion to what was bought by each."""
-    by_rate = sorted(sums.items()) if any(sums.values()) else [(0, 1)]
-    parts = spread(amount, [gross for _rate, gross in by_rate])
-    return [(rate, part) for (rate, _gross), part in zip(by_rate, parts, strict=True) if part]
 
 
 def _payer(key: str, name: str, number: str, pattern: str) -> ReceivablePayer:

@@ -56,6 +56,9 @@ def _text(receivable: Receivable, part: ReceivablePart, lang: str) -> str:
             return str(_("Fee for places given up late, booking %(reference)s", reference=receivable.booking))
         course = in_language(part.title, lang)
         return str(_("%(course)s, booking %(reference)s", course=course, reference=receivable.booking))
+    if receivable.number is not None:
+        beside = {"number": receivable.number, "reference": receivable.booking}
+        return str(_("Addition to invoice %(number)s, booking %(reference)s", **beside))
     if part.lunch:
         return str(_("Lunch room: %(group)s", group=part.group))
     pupils = ngettext("%(num)s pupil", "%(num)s pupils", part.pupils)
@@ -67,7 +70,7 @@ def _text_together(receivable: Receivable, parts: list[ReceivablePart], lang: st
     texts = [receivable.school]
     classes = {part.group: part.pupils for part in parts if not part.lunch}
     lunches = dict.fromkeys(part.group for part in parts if part.lunch)
-    if receivable.kind is not ReceivableKind.VISIT:
+    if receivable.kind is not ReceivableKind.VISIT or receivable.number is not None:
         texts += dict.fromkeys(_text(receivable, part, lang) for part in parts)
     elif classes:
         pupils = sum(classes.values())

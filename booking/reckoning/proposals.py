@@ -6,6 +6,7 @@ A visit may be counted otherwise at the door since, places on a course may be gi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from booking.centre.facts import CentreFacts
 from booking.courses.models import Enrolment
 from booking.courses.owed import owed_now
 from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.receivables import receivable_of
 from booking.kernel.database import as_values, run
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
 from booking.visits.models import Reckoning, Visit
@@ -142,6 +144,12 @@ def reckon_again(booking_id: int, centre: CentreFacts, now: datetime) -> None:
         return  # no visit, one whose classes are forgotten, or another payer's invoice stands: as it stands
 
 
+def reckon_the_rest(booking_id: int, centre: CentreFacts, now: datetime) -> None:
+    """As `reckon_again`, of a visit whose invoice stands and gets an addition."""
+    with suppress(NotReckoned):
+        reckon(booking_id, centre, now, invoiced=True)
+
+
 def _counted(invoice_id: int) -> Select[int]:
     """Visits on an invoice whose count is another since it was decided on, or was never: it was issued before."""
     undecided = and_(Reckoning.visit_id.is_(None), InvoicedReceivable.planned_on.is_not(None))
@@ -194,4 +202,16 @@ def _moved(row: _OnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew |
     payer = int(row.key.split(":")[2]) or None
     owed = bill_of_heads(visit.facts, visit.by_rule, centre).bill.in_minor_units().get(payer, 0)
     were, are = (sum(of.people for of in heads) for heads in (visit.billed, visit.by_rule))
-    return CountedAnew(row.booking_id, were, are, row.amount, owed)
+    return CountedAnew(row.booking_id, were, are, row.amount, max(owed - _beside(row), 0))
+
+
+def _beside(row: _OnInvoice) -> int:
+    """What other invoices ask for the same, less what is credited of them."""
+    of_same = (
+        InvoicedReceivable.booking_id == row.booking_id, _STANDS, InvoicedReceivable.key != row.key,
+        InvoicedReceivable.of_receivable() == receivable_of(row.key),
+    )  # fmt: skip
+    beside = select(InvoicedReceivable.amount - Invoice.credited).join(
+        Invoice, Invoice.id == InvoicedReceivable.invoice_id
+    )
+    return sum(max(amount, 0) for amount in run(beside.where(*of_same)).scalars())

@@ -123,14 +123,15 @@ def as_counted(booking_id: int, centre: CentreFacts, now: datetime) -> Reckonabl
     return Reckonable(facts, payers, terms_by_class(facts, payers), counts, decided, closed, booking.version)
 
 
-def reckon(booking_id: int, centre: CentreFacts, now: datetime) -> bool:
+def reckon(booking_id: int, centre: CentreFacts, now: datetime, *, invoiced: bool = False) -> bool:
     """Decide by the rule, if it can be decided now; call inside a unit of work. Twice is once.
 
     As long as a class has no count the desk is asked; `count_days` after the visit it is billed as booked. What we have
-    closed some of is for a person. Raises NotReckoned, HeadsInvoiced, AllowanceUsed.
+    closed some of is for a person. `invoiced`: also of one that stands on an invoice, whose rest is invoiced then.
+    Raises NotReckoned, HeadsInvoiced, AllowanceUsed.
     """
     (booking,) = lock(booking_id) or (None,)
-    visit = reckonable(booking_id, centre, now)
+    visit = as_counted(booking_id, centre, now) if invoiced else reckonable(booking_id, centre, now)
     decided = visit.decided
     if booking is None or (decided is not None and not decided.stale) or not (visit.by_count or decided):
         return False

@@ -82,27 +82,27 @@ def _of_visits(period: Period | None) -> Select[*tuple[Any, ...]]:
         .join(Booking, Booking.id == Visit.booking_id)
         .where(
             VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
-            *_unpaid(), *_not_dealt_with(key), *_within(period),
+            *_unpaid(), ~_on_invoices(key).exists(), ~exists().where(ReceivableLetGo.key == key), *_within(period),
         )
         .group_by(Booking.id, VisitDue.paid_by)
     )  # fmt: skip
 
 
 def _beyond_invoices(period: Period | None) -> Select[*tuple[Any, ...]]:
-    """What visits cost beyond the invoices that they stand on: it waits until those are credited and issued anew."""
+    """What visits cost beyond the invoices that they stand on: an addition, or these are credited and issued anew."""
     key = _key(VISIT, func.coalesce(VisitDue.paid_by, 0))
-    more = func.sum(VisitDue.amount) - InvoicedReceivable.owed
+    on_them = _on_invoices(key).with_only_columns(func.coalesce(func.sum(InvoicedReceivable.owed), 0))
+    more = func.sum(VisitDue.amount) - on_them.scalar_subquery()
     return (
         select(*_columns(literal(VISIT.value), Booking.id, VisitDue.paid_by, owed=more))
         .select_from(VisitDue)
         .join(Visit, Visit.id == VisitDue.visit_id)
         .join(Booking, Booking.id == Visit.booking_id)
-        .join(InvoicedReceivable, InvoicedReceivable.key == key)
         .where(
             VisitDue.dealt_with == false(), VisitDue.amount > 0, Booking.state == State.CONFIRMED,
-            *_unpaid(), *_within(period),
+            _on_invoices(key).exists(), *_unpaid(), *_within(period),
         )
-        .group_by(Booking.id, VisitDue.paid_by, InvoicedReceivable.id, InvoicedReceivable.owed)
+        .group_by(Booking.id, VisitDue.paid_by)
         .having(more > 0)
     )  # fmt: skip
 
@@ -146,8 +146,8 @@ def _issued(period: Period | None) -> Select[*tuple[Any, ...]]:
         - func.sum(case((freed, InvoicedReceivable.amount), else_=0)).over(partition_by=of_invoice)
     )
     each = select(
-        InvoicedReceivable.key, InvoicedReceivable.booking_id, standing.label("amount"), moved.label("moved"),
-        Invoice.written_off,
+        InvoicedReceivable.of_receivable().label("key"), InvoicedReceivable.booking_id, standing.label("amount"),
+        moved.label("moved"), Invoice.written_off,
         func.sum(standing).over(partition_by=of_invoice).label("whole"),
         func.sum(standing).over(partition_by=of_invoice, order_by=InvoicedReceivable.id).label("upto"),
     ).join(Invoice, Invoice.id == of_invoice)  # fmt: skip
@@ -209,6 +209,12 @@ def _key(
 ) -> ColumnElement[str]:
     key = literal(f"{kind}:").concat(cast(booking_id, String))
     return key if payer is None else key.concat(":").concat(cast(payer, String))
+
+
+def _on_invoices(key: ColumnElement[str]) -> Select[int]:
+    """What of a visit's receivable stands on invoices."""
+    mine = select(InvoicedReceivable.id).where(InvoicedReceivable.stands_for(Booking.id, key))
+    return mine.correlate(Booking, VisitDue)
 
 
 def _not_dealt_with(key: ColumnElement[str]) -> list[ColumnElement[bool]]:

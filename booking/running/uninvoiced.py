@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Date, Select, String, and_, bindparam, cast, exists, false, func, literal, select, true
 from sqlalchemy.orm import aliased
@@ -12,17 +12,26 @@ from booking.centre.facts import NoCentre, the_centre
 from booking.courses.models import Enrolment
 from booking.courses.owed import owed_now
 from booking.invoicing.document import DocumentKind
+from booking.invoicing.issue import KEPT_YEARS
 from booking.invoicing.models import Invoice, InvoicedReceivable, ReceivableLetGo
 from booking.invoicing.receivables import open_receivables
 from booking.invoicing.write_offs.models import InvoiceWriteOff
 from booking.kernel import clock
-from booking.kernel.database import db
+from booking.kernel.database import UTCDateTime, db
 from booking.reports.owed import owed_or_let_go
 from booking.visits.models import Reckoning, Visit, VisitDue
 
 ALL_TO_COME = timedelta(days=36_500)  # a visit that is planned owes already, by the reports
 # Asked each time that the question is put, since questions are built once.
 _TODAY = bindparam("today", callable_=lambda: clock.now().date(), type_=Date)
+
+
+def _still_kept() -> datetime:
+    """What was invoiced a year before its visit is forgotten from the fifth year after that on."""
+    return datetime(clock.now().year - KEPT_YEARS + 1, 1, 1, tzinfo=UTC)
+
+
+_STILL_KEPT = bindparam("still_kept", callable_=_still_kept, type_=UTCDateTime)
 
 
 def questions() -> list[tuple[str, str, Select[int]]]:
@@ -36,21 +45,26 @@ def questions() -> list[tuple[str, str, Select[int]]]:
     noted = select(func.coalesce(func.sum(note.payable), 0)).where(note.corrects_id == Invoice.id)
     payer = func.coalesce(VisitDue.paid_by, 0)
     key = literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(cast(payer, String))
+    of_receivable = InvoicedReceivable.of_receivable().label("key")
+    on_invoices = (
+        select(InvoicedReceivable.booking_id, of_receivable, func.sum(InvoicedReceivable.owed).label("owed"))
+        .where(~InvoicedReceivable.key.contains(InvoicedReceivable.CREDITED))
+        .group_by(InvoicedReceivable.booking_id, of_receivable)
+        .subquery()
+    )
     owes_more = (
         select(Visit.booking_id)
         .join(VisitDue, VisitDue.visit_id == Visit.id)
-        .join(
-            InvoicedReceivable, and_(InvoicedReceivable.booking_id == Visit.booking_id, InvoicedReceivable.key == key)
-        )
+        .join(on_invoices, and_(on_invoices.c.booking_id == Visit.booking_id, on_invoices.c.key == key))
         .where(VisitDue.dealt_with == true())  # else what is more stands to be invoiced
-        .group_by(InvoicedReceivable.id, InvoicedReceivable.owed, Visit.booking_id)
-        .having(func.sum(VisitDue.amount) > InvoicedReceivable.owed)
+        .group_by(on_invoices.c.key, on_invoices.c.owed, Visit.booking_id)
+        .having(func.sum(VisitDue.amount) > on_invoices.c.owed)
     )
     stands = exists().where(InvoicedReceivable.key == key) | exists().where(ReceivableLetGo.key == key)
     forgotten = (
         select(Visit.booking_id)
         .join(VisitDue, VisitDue.visit_id == Visit.id)
-        .where(VisitDue.dealt_with == true(), VisitDue.amount > 0, ~stands)
+        .where(VisitDue.dealt_with == true(), VisitDue.amount > 0, ~stands, Visit.arrives_at >= _STILL_KEPT)
     )
     let_go_less = (
         select(Visit.booking_id)

@@ -179,6 +179,30 @@ def test_who_comes_with_more_owes_it_visibly_until_the_invoice_is_credited_and_i
     assert (owed_or_let_go(), breaches()) == (anew.payable, [])
 
 
+def test_what_is_more_once_the_class_has_been_is_an_invoice_besides_and_the_last_is_credited_first(app: Flask) -> None:
+    centre = a_centre_that_invoices_on_booking()
+    booked = a_class_for_the_exhibition(centre)
+    issued = issued_now(centre)
+    come_as(booked.booking_id, 26, centre)
+    with pytest.raises(ReceivableWaits):
+        issued_now(centre)
+    (more,) = open_receivables(centre.facts, afterwards())
+    added = issue(more.key, centre.facts, afterwards(), ACTOR)
+    assert (added.payable, now_open(centre), breaches()) == (2 * 11000, [], [])
+    assert owed_or_let_go() == issued.payable + added.payable
+    for fewer, too_much in ((25, (0, 11000)), (22, (2 * 11000, 2 * 11000))):
+        come_as(booked.booking_id, fewer, centre)
+        unlike = [changed_since(each.invoice_id, centre.facts) for each in (issued, added)]
+        assert tuple(0 if each is None else each.too_much for each in unlike) == too_much
+        assert breaches() == []
+    with unit_of_work():
+        cancel_visit(booked.booking_id, centre=centre.facts, now=clock.now(), actor="staff:1", waive=True)
+    for each in (added, issued):
+        assert (unlike_now := changed_since(each.invoice_id, centre.facts)) is not None and unlike_now.is_all
+        credit(credit_order(each.invoice_id), centre.facts, clock.now(), ACTOR)
+    assert (owed_or_let_go(), now_open(centre), breaches()) == (0, [], [])
+
+
 def test_a_visit_that_is_called_off_is_proposed_to_be_credited_whole_and_its_fee_is_a_claim_of_its_own(
     app: Flask,
 ) -> None:

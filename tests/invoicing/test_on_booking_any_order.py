@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from booking.bookings.models import Booking
 from booking.books.posting import book_up
+from booking.invoicing.ahead.additions import invoice_the_rest
 from booking.invoicing.ahead.unlike import changed_since, leave_as_invoiced
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit, credit_and_invoice_anew
 from booking.invoicing.document import DocumentKind
@@ -26,7 +28,7 @@ from booking.invoicing.receivables import open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.refusals import Refusal
-from booking.reckoning.proposals import reckon_again
+from booking.reckoning.proposals import reckon_again, reckon_the_rest
 from booking.running.check import breaches
 from booking.visits.change import cancel_visit
 from booking.visits.models import VisitDue
@@ -37,7 +39,7 @@ from tests.invoicing.ahead import ACTOR, a_centre_that_invoices_on_booking, a_cl
 EXAMPLES = int(os.environ.get("EXAMPLES", "10"))
 act = st.tuples(
     st.sampled_from(["come", "come", "come", "issue", "issue", "credit", "goodwill", "anew", "leave", "cancel", "book",
-                     "a week goes by"]),
+                     "more", "a week goes by"]),
     st.integers(15, 27),
 )  # fmt: skip
 
@@ -73,6 +75,9 @@ class Class:
             "credit": lambda _number: self._credit(None),
             "goodwill": lambda number: self._credit(number * 100),
             "anew": lambda _number: self._anew(),
+            "more": lambda _number: invoice_the_rest(
+                self._invoice().id, self.centre.facts, self.now, ACTOR, reckon_the_rest
+            ),
             "leave": lambda _number: leave_as_invoiced(self._invoice().id, self.centre.facts, ACTOR),
             "cancel": lambda _number: self._cancel(),
             "book": lambda _number: book_up(self.centre.facts, self.now, whole=True),
@@ -80,8 +85,7 @@ class Class:
         }
 
     def _invoice(self) -> Invoice:
-        newest = select(Invoice).where(Invoice.kind == DocumentKind.INVOICE).order_by(Invoice.number.desc()).limit(1)
-        invoice = db.session.scalar(newest)
+        invoice = db.session.scalar(_invoices().limit(1))
         if invoice is None:
             raise Refusal
         return invoice
@@ -91,21 +95,22 @@ class Class:
         db.session.rollback()
         issue_all(keys, self.centre.facts, self.now, ACTOR)
 
-    def _order(self, gross: int) -> CreditOrder:
-        invoice = self._invoice()
+    @staticmethod
+    def _order(gross: int, invoice: Invoice) -> CreditOrder:
         return CreditOrder(invoice.id, CreditWanted(CreditExtent.SUM, gross=gross), "Færre", invoice.credited)
 
     def _credit(self, gross: int | None) -> None:
-        """What is proposed, or something out of goodwill."""
-        if gross is None:
-            unlike = changed_since(self._invoice().id, self.centre.facts)
-            gross = 0 if unlike is None else unlike.too_much
-        order = self._order(gross)
-        db.session.rollback()
-        credit(order, self.centre.facts, self.now, ACTOR)
+        """What is proposed of each, or something of the last out of goodwill."""
+        invoices = [self._invoice()] if gross else db.session.scalars(_invoices()).all()
+        for invoice in invoices:
+            unlike = None if gross else changed_since(invoice.id, self.centre.facts)
+            order = self._order(gross or (0 if unlike is None else unlike.too_much), invoice)
+            db.session.rollback()
+            with suppress(Refusal):
+                credit(order, self.centre.facts, self.now, ACTOR)
 
     def _anew(self) -> None:
-        order = self._order(0)
+        order = self._order(0, self._invoice())
         db.session.rollback()
         credit_and_invoice_anew(order, self.centre.facts, self.now, ACTOR, reckon_again)
 
@@ -133,6 +138,11 @@ class Class:
     def _costs_more(self) -> bool:
         with later(self.days) as now:
             return any(receivable.invoice_id for receivable in open_receivables(self.centre.facts, now))
+
+
+def _invoices() -> Select[Invoice]:
+    """The newest first."""
+    return select(Invoice).where(Invoice.kind == DocumentKind.INVOICE).order_by(Invoice.number.desc())
 
 
 @settings(

@@ -8,14 +8,18 @@ from sqlalchemy import select, update
 
 from booking.agreements.heads import ClassHeads, HeadsRule
 from booking.agreements.models import SchoolRules
+from booking.invoicing.ahead.additions import CreditedInPart, NothingMoreOwed, invoice_the_rest
+from booking.invoicing.ahead.unlike import changed_since
 from booking.invoicing.credit import CreditExtent, CreditOrder, CreditWanted, credit, credit_and_invoice_anew
+from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, issue
-from booking.invoicing.models import Invoice
-from booking.invoicing.receivables import open_receivables
+from booking.invoicing.models import Invoice, InvoicedReceivable
+from booking.invoicing.receivables import WhyWaiting, open_receivables
 from booking.kernel import clock
 from booking.kernel.database import db, unit_of_work
-from booking.reckoning.proposals import counted_anew, reckon_again
+from booking.reckoning.proposals import counted_anew, reckon_again, reckon_the_rest
 from booking.reckoning.queries import uncounted_visits
+from booking.reports.owed import owed_or_let_go
 from booking.running.check import breaches
 from tests.invoicing.ahead import ACTOR, a_centre_that_invoices_on_booking, a_class_for_the_exhibition, come_as
 from tests.invoicing.owed import afterwards
@@ -79,4 +83,62 @@ def test_nobody_waits_for_a_count_of_what_is_invoiced_and_more_can_be_invoiced_a
     db.session.rollback()
     _note, (anew,) = credit_and_invoice_anew(order(invoice, 1), centre.facts, afterwards(), ACTOR, reckon_again)
     assert anew.payable == invoice.payable + 3 * PUPIL
+    assert breaches() == []
+
+
+def test_more_at_the_door_than_were_invoiced_before_are_invoiced_besides_and_then_credited_as_others_are(
+    app: Flask,
+) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    count(centre, booking_id, ClassHeads(23, 2), more=3)
+    (added,) = invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    assert added.payable == 3 * PUPIL
+    (line,) = from_kept(db.session.get_one(Invoice, added.invoice_id).document).settled.lines
+    assert line.charge.text.startswith(f"Addition to invoice {invoice.number}, booking ")
+    assert (owed_or_let_go(), open_receivables(centre.facts, afterwards())) == (invoice.payable + added.payable, [])
+    for each in (invoice, added):
+        assert counted_anew(each.invoice_id, centre.facts, afterwards()) is None
+        assert changed_since(each.invoice_id, centre.facts) is None
+        with pytest.raises(NothingMoreOwed):
+            invoice_the_rest(each.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    assert breaches() == []
+    # Credited, it is owed again, besides the invoice that stands; so is that, once it is credited.
+    for each in (added, invoice):
+        order_of_all = order(each, each.payable)
+        _note, (anew,) = credit_and_invoice_anew(order_of_all, centre.facts, afterwards(), ACTOR, reckon_again)
+        assert (anew.payable, breaches()) == (each.payable, [])
+    keys = db.session.scalars(select(InvoicedReceivable.key).order_by(InvoicedReceivable.id)).all()
+    assert [key.partition(":credited:")[0][len(keys[0].partition(":credited:")[0]):] for key in keys] == [
+        "", ":more", ":more", "",
+    ]  # fmt: skip
+    assert owed_or_let_go() == invoice.payable + added.payable
+
+
+def test_more_who_were_to_come_are_not_invoiced_besides_before_the_count_is_looked_at(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    come_as(booking_id, 24, centre)
+    count(centre, booking_id, ClassHeads(18, 2))
+    (more,) = open_receivables(centre.facts, afterwards())
+    assert more.waits_for(set_up=True, exempt=True) is WhyWaiting.COSTS_MORE
+    with pytest.raises(NothingMoreOwed):
+        invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    proposal = counted_anew(invoice.invoice_id, centre.facts, afterwards())
+    assert proposal is not None
+    assert proposal.too_much == 2 * PUPIL
+    assert breaches() == []
+
+
+def test_more_who_were_to_come_and_whom_nobody_counted_are_invoiced_besides_as_booked(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    come_as(booking_id, 24, centre)
+    (added,) = invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
+    assert (added.payable, breaches()) == (4 * PUPIL, [])
+
+
+def test_nothing_is_added_to_an_invoice_of_which_something_is_credited(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    count(centre, booking_id, ClassHeads(23, 2), more=3)
+    credit(order(invoice, PUPIL), centre.facts, afterwards(), ACTOR)
+    with pytest.raises(CreditedInPart):
+        invoice_the_rest(invoice.invoice_id, centre.facts, afterwards(), ACTOR, reckon_the_rest)
     assert breaches() == []

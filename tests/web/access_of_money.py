@@ -33,6 +33,7 @@ OF_MONEY: dict[str, str] = {
     "GET /staff/invoices/<int:invoice_id>/credit": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/credit": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/leave": "finance admin",
+    "POST /staff/invoices/<int:invoice_id>/more": "finance admin",
     "GET /staff/invoices/<int:invoice_id>/write-off": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/write-off": "finance admin",
     "POST /staff/invoices/<int:invoice_id>/write-off/<int:write_off_id>/undo": "finance admin",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from booking.agreements.heads import ClassHeads
 from booking.catalogue.models import Activity, Kind
 from booking.invoicing.files import write_files
 from booking.invoicing.models import Invoice, InvoicePayer, InvoiceTiming
@@ -14,7 +16,9 @@ from booking.kernel.database import db
 from booking.running.check import breaches
 from booking.staff.models import Role
 from tests.invoicing.ahead import a_centre_that_invoices_on_booking, a_class_for_the_exhibition, come_as
-from tests.invoicing.owed import TOWN_NUMBER, a_class
+from tests.invoicing.owed import TOWN_NUMBER, a_class, afterwards
+from tests.reckoning.counted import count
+from tests.reckoning.test_counted_after_invoice import invoiced_on_booking
 from tests.web.staffing import a_colleague
 from tests.web.test_invoices_room import keys, text
 from tests.web.test_payers_page import opened, saved
@@ -51,6 +55,10 @@ def test_a_class_that_is_to_come_is_issued_and_what_changes_afterwards_is_put_ri
     assert "Credit all of it and invoice anew" in page
     assert "NOK 220 more is owed." in page
     assert "it costs more than its invoice" in text(books, "/staff/invoices")
+    assert "besides it" not in page
+    assert books.post(f"{address}/more").status_code == 303
+    assert "which may change until it is over and counted" in text(books, address)
+    assert books.post("/staff/invoices/999999/more").status_code == 404
     assert books.post(f"{address}/leave").status_code == 303
     assert "otherwise than the invoice" not in text(books, address)
     assert "changed since" not in text(books, "/staff/invoices")
@@ -83,3 +91,16 @@ def test_a_payer_is_invoiced_on_booking_by_its_own_page(app: Flask) -> None:
         kept = db.session.scalars(select(InvoicePayer.timing).where(InvoicePayer.key == f"number:{TOWN_NUMBER}")).one()
         assert kept == (InvoiceTiming(timing) if timing else None)
         assert len(keys(text(books, "/staff/invoices"))) == (0 if timing == "after" else 1)
+
+
+def test_what_came_more_than_was_invoiced_is_invoiced_besides_it_from_its_page(app: Flask) -> None:
+    centre, booking_id, invoice = invoiced_on_booking(pupils=20)
+    count(centre, booking_id, ClassHeads(23, 2), more=3)
+    with time_machine.travel(afterwards(), tick=False):
+        books, address = a_colleague(app, Role.FINANCE), f"/staff/invoices/{invoice.invoice_id}"
+        assert "Invoice NOK 330 besides it" in text(books, address)
+        assert books.post(f"{address}/more").status_code == 303
+        assert "besides it" not in text(books, address)
+        assert f"Addition to invoice {invoice.number}" in text(books, f"/staff/invoices/{invoice.invoice_id + 1}")
+        assert books.post(f"{address}/more").status_code == 303
+        assert "Nothing more is owed for it." in text(books, address)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, select, update
+from sqlalchemy.orm import aliased
 
 from booking.bookings.models import Booking, State
 from booking.bookings.store import lock
@@ -144,15 +145,17 @@ def _visits(centre: CentreFacts, *which: ColumnElement[bool]) -> list[InvoicedVi
     key = literal("visit:").concat(cast(Visit.booking_id, String)).concat(":").concat(payer)
     costs = (
         select(func.coalesce(func.sum(VisitDue.amount), 0))
-        .where(VisitDue.visit_id == Visit.id, key == InvoicedReceivable.key)
+        .where(VisitDue.visit_id == Visit.id, key == InvoicedReceivable.of_receivable())
         .correlate(Visit, InvoicedReceivable)
         .scalar_subquery()
     )
+    said_before, is_last = _beside()
     comes = Booking.state == State.CONFIRMED
     query = (
         select(
             InvoicedReceivable.id, Invoice.id, Invoice.number, Booking.id, Booking.reference, InvoicedReceivable.owed,
-            case((comes, costs), else_=0), ~comes, InvoicedReceivable.planned_on, Visit.arrives_at,
+            case((comes, costs - said_before), else_=0), is_last, ~comes, InvoicedReceivable.planned_on,
+            Visit.arrives_at,
         )
         .join(Invoice, Invoice.id == InvoicedReceivable.invoice_id)
         .join(Booking, Booking.id == InvoicedReceivable.booking_id)
@@ -165,10 +168,26 @@ def _visits(centre: CentreFacts, *which: ColumnElement[bool]) -> list[InvoicedVi
     )  # fmt: skip
     visits = [
         InvoicedVisit(
-            row_id, invoice_id, number, booking_id, reference, was, int(costs_now), bool(cancelled), planned_on,
-            centre.local(arrives_at).date(),
+            row_id, invoice_id, number, booking_id, reference, was, _now(was, int(costs), is_last=bool(is_last)),
+            bool(cancelled), planned_on, centre.local(arrives_at).date(),
         )
-        for row_id, invoice_id, number, booking_id, reference, was, costs_now, cancelled, planned_on, arrives_at
+        for row_id, invoice_id, number, booking_id, reference, was, costs, is_last, cancelled, planned_on, arrives_at
         in run(query)
     ]  # fmt: skip
     return sorted(visits, key=lambda visit: visit.row_id)  # not in SQL: SQLite would read all in that order
+
+
+def _beside() -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """What invoices before this one say of the same visit and payer, and whether it is the last of them."""
+    other, row = aliased(InvoicedReceivable), InvoicedReceivable
+    others = select(other.id).where(
+        other.booking_id == row.booking_id, func.replace(other.key, row.MORE, "") == row.of_receivable(),
+        ~other.key.contains(row.CREDITED),
+    )  # fmt: skip
+    before = others.with_only_columns(func.coalesce(func.sum(other.owed), 0)).where(other.id < row.id)
+    return before.correlate(row).scalar_subquery(), ~others.where(other.id > row.id).correlate(row).exists()
+
+
+def _now(was: int, costs: int, *, is_last: bool) -> int:
+    """What an invoice should say: of what is more than several say it is the last."""
+    return max(costs, 0) if is_last else min(max(costs, 0), was)

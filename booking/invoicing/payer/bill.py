@@ -76,6 +76,6 @@ def _schools_of(invoice_ids: Collection[int]) -> dict[int, set[int | None]]:
     schools: dict[int, set[int | None]] = {invoice_id: set() for invoice_id in invoice_ids}
     for invoice_id, key, school_id in run(query):
         kind, _booking, *payer = key.partition(InvoicedReceivable.CREDITED)[0].split(":")
-        pays_itself = kind == "fee" or (kind == "visit" and payer == [NO_AGREEMENT])
+        pays_itself = kind == "fee" or (kind == "visit" and payer[:1] == [NO_AGREEMENT])
         schools[invoice_id].add(school_id if pays_itself else None)
     return schools

@@ -167,7 +167,7 @@ def _buyers_own(invoice_ids: Collection[int]) -> set[int]:
     own: dict[int, bool] = {}
     for invoice_id, key in run(query.where(InvoicedReceivable.invoice_id.in_(sorted(invoice_ids)))):
         kind, _booking, *payer = key.partition(InvoicedReceivable.CREDITED)[0].split(":")
-        own[invoice_id] = own.get(invoice_id, True) and (kind != "visit" or payer == [NO_AGREEMENT])
+        own[invoice_id] = own.get(invoice_id, True) and (kind != "visit" or payer[:1] == [NO_AGREEMENT])
     return {invoice_id for invoice_id, is_own in own.items() if is_own}
 
 

@@ -13,6 +13,7 @@ from booking.centre.edits import CentreThere
 from booking.centre.pictures import PictureFault, PictureRefused
 from booking.closures.answer import MovesByPlan
 from booking.closures.close import NotClosed, NothingToClose
+from booking.invoicing.ahead.additions import CreditedInPart, NothingMoreOwed
 from booking.invoicing.bank.by_hand import (
     InvoiceNotOpen,
     NoSuchInvoice,
@@ -70,6 +71,8 @@ plain(
     LinesCredited,
     _("Something of these lines is credited already. Credit a sum, or all that is left."),
 )
+plain(NothingMoreOwed, _("Nothing more is owed for it."))
+plain(CreditedInPart, _("Something of it is credited. Credit all of it and invoice anew."))
 plain(NothingToInvoiceAnew, _("Nothing is owed for it any more. Nothing was credited; credit it by itself."))
 plain(DeliveryMoved, _("It stands otherwise by now. This is how."))
 plain(NoLetterAddress, _("The payer has no e-mail address."))

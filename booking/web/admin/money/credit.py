@@ -1,4 +1,4 @@
-"""Credit an invoice: how much of it and why, what that comes to, and one press that issues the note."""
+"""Put an invoice right: credit it (how much and why, what that comes to), add to it, leave it, let go what is paid."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from booking.invoicing.ahead.additions import invoice_the_rest
+from booking.invoicing.ahead.unlike import leave_as_invoiced
+from booking.invoicing.bank.release import release
 from booking.invoicing.credit import (
     LONGEST_REASON,
     Creditable,
@@ -27,7 +30,7 @@ from booking.invoicing.issue import ReceivableWaits
 from booking.invoicing.queries import IssuedFacts, issued_one
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
-from booking.reckoning.proposals import reckon_again
+from booking.reckoning.proposals import reckon_again, reckon_the_rest
 from booking.staff.lockout import Wait
 from booking.staff.models import Role
 from booking.staff.passwords import WrongPassword
@@ -143,6 +146,51 @@ def credit_invoice(invoice_id: int) -> ResponseReturnValue:
         answer = _words(refusal)
     page = _page(_of(invoice_id), invoice_id, typed, errors, answer)
     return render_template("admin/credit.html", page=page), 422 if errors and answer.status == 200 else answer.status
+
+
+@admin.post("/invoices/<int:invoice_id>/leave")
+@staff(Role.FINANCE)
+def leave_invoice(invoice_id: int) -> ResponseReturnValue:
+    """Let it stand although its visits have changed since."""
+    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
+        abort(404)
+    leave_as_invoiced(invoice_id, centre(), who().actor)
+    flash(_("The invoice stays as it is."))
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+
+
+@admin.post("/invoices/<int:invoice_id>/more")
+@staff(Role.FINANCE)
+def invoice_more(invoice_id: int) -> ResponseReturnValue:
+    """What its visits cost more goes on an invoice besides it."""
+    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
+        abort(404)
+    try:
+        (added, *_rest) = invoice_the_rest(invoice_id, centre(), clock.now(), who().actor, reckon_the_rest)
+    except ReceivableWaits as waits:
+        flash(_("Not issued: %(why)s.", why=WHY_WAITING[waits.why]))
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    except Refusal as refusal:
+        flash(sentence(refusal).text)
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    flash(_("Issued with number %(number)s.", number=added.number))
+    return redirect(url_for("admin.invoice", invoice_id=added.invoice_id), 303)
+
+
+@admin.post("/invoices/<int:invoice_id>/release")
+@staff(Role.FINANCE)
+def release_paid(invoice_id: int) -> ResponseReturnValue:
+    """What is paid beyond what is left stands at the bank as paid too much, to be used or paid back."""
+    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
+    if facts is None:
+        abort(404)
+    try:
+        released = release(invoice_id, who().actor, clock.now())
+    except Refusal as refusal:
+        flash(sentence(refusal).text)
+        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
+    flash(_("%(sum)s stands below as paid too much.", sum=wording().money(released, facts.document.currency)))
+    return redirect(url_for("admin.bank", _anchor="paid-too-much"), 303)
 
 
 def _issued(invoice_id: int, typed: TypedCredit, *, anew: bool) -> ResponseReturnValue:

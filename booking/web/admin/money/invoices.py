@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
@@ -19,11 +19,9 @@ from booking.invoicing.ahead.unlike import (
     InvoiceUnlike,
     changed_since,
     invoices_to_put_right,
-    leave_as_invoiced,
 )
 from booking.invoicing.bank.late import LateSum, late_paid
 from booking.invoicing.bank.queries import InvoicePayment, payments_on
-from booking.invoicing.bank.release import release
 from booking.invoicing.drafts import Draft, drafts_that_wait
 from booking.invoicing.files import file_of
 from booking.invoicing.issue import rules_of_invoices
@@ -48,7 +46,6 @@ from booking.invoicing.reminders.queries import ReminderFacts, reminders_of
 from booking.invoicing.reminders.stuck import how_many_are_stuck
 from booking.invoicing.sending.wanting import how_many_want_a_person
 from booking.kernel import clock
-from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import CreditProposal, counted_anew, how_many_given_up
 from booking.staff.models import Role
 from booking.web.admin.money.delivery import DeliveryShown, delivery_shown, states_shown
@@ -56,9 +53,8 @@ from booking.web.admin.money.reminder_words import words_of_state
 from booking.web.admin.money.written_off import WrittenOffShown, written_off_shown
 from booking.web.blueprints import admin
 from booking.web.guards.access import staff, who
-from booking.web.languages import centre, wording
+from booking.web.languages import centre
 from booking.web.payer.standing import MARKS
-from booking.web.refusals import sentence
 from booking.web.typed import identity, one_of, whole_number
 
 MOST_ROWS = 100
@@ -74,7 +70,9 @@ WHY_WAITING: dict[WhyWaiting, LazyString] = {
     WhyWaiting.NO_VAT: lazy_gettext("it has no VAT, and the reason is missing"),
     WhyWaiting.NOT_ADMISSION: lazy_gettext("not all of it is admission, so that it waits until the visit is over"),
     WhyWaiting.TOO_FAR_AHEAD: lazy_gettext("the visit is more than a year ahead"),
-    WhyWaiting.COSTS_MORE: lazy_gettext("it costs more than its invoice: credit that and invoice anew"),
+    WhyWaiting.COSTS_MORE: lazy_gettext(
+        "it costs more than its invoice, which may change until it is over and counted"
+    ),
 }
 FOR_THEIR_DAY = (WhyWaiting.NOT_ADMISSION, WhyWaiting.TOO_FAR_AHEAD)
 
@@ -193,6 +191,12 @@ class InvoicePage:
     late: LateSum
 
     @property
+    def may_add(self) -> bool:
+        """Whether what is more may be invoiced besides it: once all has been, and so long as nothing is credited."""
+        is_over = self.unlike is None or all(visit.on <= self.today for visit in self.unlike.visits)
+        return is_over and not self.facts.credited
+
+    @property
     def standing(self) -> tuple[str, str]:
         """Where it stands in a word or two, and the mark of that; what is credited in part is not called so."""
         stands = how_it_stands(self.facts, self.today)
@@ -244,33 +248,6 @@ def invoice(invoice_id: int) -> str:
     if facts is None:
         abort(404)
     return render_template("admin/invoice.html", page=page_of(facts))
-
-
-@admin.post("/invoices/<int:invoice_id>/leave")
-@staff(Role.FINANCE)
-def leave_invoice(invoice_id: int) -> ResponseReturnValue:
-    """Let it stand although its visits have changed since."""
-    if invoice_id >= 10**18 or issued_one(invoice_id) is None:
-        abort(404)
-    leave_as_invoiced(invoice_id, centre(), who().actor)
-    flash(_("The invoice stays as it is."))
-    return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-
-
-@admin.post("/invoices/<int:invoice_id>/release")
-@staff(Role.FINANCE)
-def release_paid(invoice_id: int) -> ResponseReturnValue:
-    """What is paid beyond what is left stands at the bank as paid too much, to be used or paid back."""
-    facts = issued_one(invoice_id) if invoice_id < 10**18 else None
-    if facts is None:
-        abort(404)
-    try:
-        released = release(invoice_id, who().actor, clock.now())
-    except Refusal as refusal:
-        flash(sentence(refusal).text)
-        return redirect(url_for("admin.invoice", invoice_id=invoice_id), 303)
-    flash(_("%(sum)s stands below as paid too much.", sum=wording().money(released, facts.document.currency)))
-    return redirect(url_for("admin.bank", _anchor="paid-too-much"), 303)
 
 
 def page_of(
