@@ -20,7 +20,7 @@ from tests.web.browsing import Visitor, words
 
 SECRET = "4BKC9RC7M7AWJB3W3C1D4JSVCV"
 EVERYBODYS = re.compile(
-    r"^(visitor\..*|teacher\..*|payer\..*|to_best_language|favicon|machine\..*|staff\.(sign_in\w*|second_step\w*|passkey_question|enter|use))$"
+    r"^(visitor\..*|teacher\..*|payer\..*|to_best_language|favicon|of_another_version|machine\..*|staff\.(sign_in\w*|second_step\w*|passkey_question|enter|use))$"
 )
 
 
