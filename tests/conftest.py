@@ -21,6 +21,7 @@ from booking.books.models import ClosedMonth, JournalEntry, Voucher
 from booking.invoicing.models import Invoice
 from booking.kernel import clock
 from booking.kernel.database import Model, db
+from booking.kernel.server.patience import Process, become
 from booking.payments.providers import tills
 from booking.settings import Settings, settings_of
 from booking.staff import passwords
@@ -118,6 +119,13 @@ def app(made_app: Flask) -> Iterator[Flask]:
         db.session.remove()
 
 
+@pytest.fixture(autouse=True)
+def tool() -> Iterator[None]:
+    """Tests are a tool; one that was a server or a worker for a while is none to the next."""
+    yield
+    become(Process.TOOL)
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without scripting, so to say."""
@@ -131,8 +139,10 @@ def now() -> datetime:
 
 
 def empty_folder(folder: Path) -> None:
-    """Take away what earlier tests had the app write: letters, exports, the last check of the books."""
+    """Take away what earlier tests had the app write, like letters; its style sheets are made once, at the start."""
     for path in folder.iterdir():
+        if path.name == "static":
+            continue
         if path.is_dir():
             shutil.rmtree(path)
         else:

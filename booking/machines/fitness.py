@@ -10,6 +10,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -82,10 +83,15 @@ def must_fit(app: Flask) -> None:
 
 def join(app: Flask) -> None:
     """The same at a start; the first to come leaves the mark of its key for the others."""
-    stands = standing()
+    stands = standing() if _is_begun() else SchemaStanding(None, None, "")
     _judge(app, stands)
     if not stands.key:
         keep_key(app)
+
+
+def _is_begun() -> bool:
+    """Whether there is a database at all: a file that nobody has made yet is not one that has gone away."""
+    return db.engine.dialect.name != "sqlite" or Path(db.engine.url.database or "").exists()
 
 
 def _judge(app: Flask, stands: SchemaStanding) -> None:

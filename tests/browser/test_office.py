@@ -138,7 +138,6 @@ def test_the_banks_file_is_taken_and_a_payment_matched_by_hand(office: Page, tmp
     unwell += faults(page)
     page.get_by_role("button", name=f"Invoice {number}").click()
     expect(page.get_by_text(f"is on invoice {number}.")).to_be_visible()
-    page.get_by_text("Something else").click()
     page.get_by_label("Number of another invoice").fill("99999")
     page.get_by_role("button", name="Put it there").click()
     expect(page.get_by_role("alert")).to_contain_text("There is no invoice 99999.")

@@ -15,6 +15,7 @@ from flask_limiter import Limiter
 from booking import create_app
 from booking.kernel.database import db
 from booking.web.extensions import limiter
+from booking.web.guards import counting
 from booking.web.guards.network import here
 from booking.web.guards.rates import CountersInAFile, address_of
 from tests.builders import a_sale
@@ -107,12 +108,11 @@ def test_what_one_process_has_counted_the_other_knows(two_apps: list[Flask]) -> 
     assert guess(two_apps[0], "2001:db8:0:1::1") == 403  # the next house
 
 
-def test_a_file_that_cannot_be_written_answers_nobody_with_an_error(app: Flask, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_answers_nobody_with_an_error(tmp_path: Path) -> None:
     counters_file = tmp_path / "counters.db"
     counters_file.mkdir()
     echo = Flask("echo")
-    echo.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"]
-    mine = Limiter(here, storage_uri=address_of(tmp_path))
+    mine = Limiter(here, storage_uri=counting.before(address_of(tmp_path)))
 
     @echo.get("/")
     @mine.limit("3 per minute")
