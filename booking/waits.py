@@ -17,6 +17,7 @@ def read_waits(number: Number) -> Waits:
     return Waits(
         connect=number("DATABASE_CONNECT_SECONDS", standard.connect, 1, 60),
         network=number("DATABASE_NETWORK_SECONDS", standard.network, 1, 600),
+        pooled=bool(number("DATABASE_POOLED", 0, 0, 1)),
         of={
             Process.WEB: Patience(
                 statement=number("DATABASE_STATEMENT_SECONDS", web.statement, 0, LONGEST),

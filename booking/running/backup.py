@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 
 from booking.kernel.database import db
@@ -70,9 +71,8 @@ def run_tool(program: str, url: URL, *options: str, given: str | None = None) ->
 
     Raises BackupFailed.
     """
-    plain = url.set(drivername="postgresql", password=None).render_as_string()
     environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
-    command = [program, f"--dbname={plain}", *options]
+    command = [program, f"--dbname={_way_to(url)}", *options]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, input=given)
     except FileNotFoundError as error:
@@ -80,6 +80,12 @@ def run_tool(program: str, url: URL, *options: str, given: str | None = None) ->
     if done.returncode:
         raise BackupFailed(f"{program} failed: {_own_words(program, done.stderr)[:500]}")
     return done.stdout
+
+
+def _way_to(url: URL) -> str:
+    """The way that the application goes, with all its hosts, in the words of PostgreSQL's own programs."""
+    _none, words = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**{name: value for name, value in words.items() if name != "password"})
 
 
 def _own_words(program: str, told: str) -> str:

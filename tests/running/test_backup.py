@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import Engine, create_engine, func, select, text, update
+from sqlalchemy import URL, Engine, create_engine, func, select, text, update
 
 from booking import create_app
 from booking.bookings.models import Booking
@@ -252,3 +252,13 @@ def test_what_a_tool_says_of_a_failure_quotes_no_row(app: Flask) -> None:
             run_tool("psql", db.engine.url, "--quiet", "--set=ON_ERROR_STOP=1", given=given)
         assert "duplicate key" in str(failed.value)
         assert "marked" not in str(failed.value)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_copy_is_made_of_whichever_of_several_hosts_can_be_written_to(app: Flask) -> None:
+    url = db.engine.url
+    hosts = {"host": (f"{url.host}:1", f"{url.host}:{url.port}"), "target_session_attrs": "read-write"}
+    several = URL.create(url.drivername, url.username, url.password, database=url.database, query=hosts)
+    with create_engine(several).connect() as connection:
+        assert connection.scalar(text("SELECT current_database()")) == url.database
+    assert run_tool("psql", several, "--tuples-only", given="SELECT current_database()").strip() == url.database

@@ -97,13 +97,7 @@ class Door:
         raise type(shut)(*shut.args)
 
     def _limits(self, words: dict[str, Any]) -> dict[str, Any]:
-        here, network = self.waits.here, self.waits.network
-        ended_by_server = {
-            "statement_timeout": here.statement,
-            "lock_timeout": here.lock,
-            "idle_in_transaction_session_timeout": here.idle,
-        }
-        options = [f"-c {name}={seconds * 1000}" for name, seconds in ended_by_server.items() if seconds]
+        network = self.waits.network
         limits = {
             "connect_timeout": self.waits.connect,
             "keepalives_idle": max(network // 2, 1),
@@ -112,8 +106,20 @@ class Door:
             "tcp_user_timeout": network * 1000,
             "application_name": f"bestill {this_process()}",
         } | words
-        options.append(str(words.get("options", "")))
+        if self.waits.pooled:
+            # What was prepared or set on one connection is not there on the next, and a pooler refuses `options`.
+            return limits | {"prepare_threshold": None}
+        options = [*self._ended_by_the_server(), str(words.get("options", ""))]
         return limits | ({"options": " ".join(options).strip()} if any(options) else {})
+
+    def _ended_by_the_server(self) -> list[str]:
+        here = self.waits.here
+        limits = {
+            "statement_timeout": here.statement,
+            "lock_timeout": here.lock,
+            "idle_in_transaction_session_timeout": here.idle,
+        }
+        return [f"-c {name}={seconds * 1000}" for name, seconds in limits.items() if seconds]
 
 
 def wake(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401

@@ -35,10 +35,11 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """The limits of one installation."""
+    """The limits of one installation. `pooled`: a pooler stands between, each transaction is on a connection of its."""
 
     connect: int = 3
     network: int = 8  # until a machine that acknowledges nothing counts as gone
+    pooled: bool = False
     of: Mapping[Process, Patience] = field(
         default_factory=lambda: {Process.WEB: Patience(7, 4, 10), Process.WORKER: Patience(300, 20, 60)}
     )
