@@ -21,10 +21,10 @@ def standings() -> Mapping[HowItStands, str]:
     """Where a document stands."""
     return {
         HowItStands.OPEN: pgettext("invoice", "Not due yet"),
-        HowItStands.PART_PAID: pgettext("invoice", "Not due yet, part paid or credited"),
+        HowItStands.PART_PAID: pgettext("invoice", "Not due yet, part paid"),
         HowItStands.OVERDUE: pgettext("invoice", "Overdue"),
         HowItStands.PAID: pgettext("invoice", "Paid"),
-        HowItStands.CREDITED: pgettext("invoice", "Credited, or the rest of it"),
+        HowItStands.CREDITED: pgettext("invoice", "Credited"),
         HowItStands.WRITTEN_OFF: pgettext("invoice", "Written off, or the rest of it"),
         HowItStands.CREDIT: _("Credit note"),
     }

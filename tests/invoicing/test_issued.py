@@ -16,7 +16,7 @@ from booking.invoicing.issue import issue
 from booking.invoicing.issued.filters import InvoiceFilter, InvoiceMark, Way, way_named
 from booking.invoicing.issued.read import read_issued, sums_of_issued
 from booking.invoicing.models import Invoice, InvoiceWord
-from booking.invoicing.payer.queries import HowItStands, how_it_stands
+from booking.invoicing.payer.queries import HowItStands, how_it_stands, stands_by_sums
 from booking.invoicing.queries import issued
 from booking.invoicing.receivables import open_receivables
 from booking.invoicing.reminders.models import HoldKind, InvoiceHold, InvoiceReminder, ReminderState
@@ -88,6 +88,26 @@ def test_each_document_is_in_the_list_of_the_one_state_that_its_payer_is_told(
                 assert shown == [how_it_stands(facts, on)], (paid, credited, lost, days)
 
 
+@pytest.mark.parametrize(
+    ("paid", "credited", "lost", "stands"),
+    [
+        (0, 0, 0, HowItStands.OPEN),
+        (0, 40, 0, HowItStands.OPEN),
+        (10, 0, 0, HowItStands.PART_PAID),
+        (10, 40, 0, HowItStands.PART_PAID),
+        (100, 0, 0, HowItStands.PAID),
+        (60, 40, 0, HowItStands.PAID),
+        (0, 100, 0, HowItStands.CREDITED),
+        (60, 0, 40, HowItStands.WRITTEN_OFF),
+    ],
+)
+def test_what_is_credited_in_part_is_not_called_paid_in_part(
+    paid: int, credited: int, lost: int, stands: HowItStands
+) -> None:
+    left, day = 100 - paid - credited - lost, date(2026, 11, 4)
+    assert stands_by_sums(DocumentKind.INVOICE, day, day, paid, credited, lost, left) is stands
+
+
 def test_every_state_that_there_is_can_be_asked_for_and_has_a_name(app: Flask, numbers: dict[int, str]) -> None:
     assert set(invoice_names.standings()) == set(HowItStands)
     assert set(invoice_names.marks()) == set(InvoiceMark)
@@ -153,7 +173,7 @@ def test_filters_hold_together_and_the_sums_are_of_all_of_it(app: Flask, numbers
     day = read_issued(InvoiceFilter(today())).documents[0].document.issued_on
     assert listed(words="bergen", stands=HowItStands.CREDIT, first=day, last=day) == [10_003]
     assert (listed(first=day + timedelta(days=1)), listed(last=day - timedelta(days=1))) == ([], [])
-    assert listed(words="bergen", below=10_003, stands=HowItStands.PART_PAID) == [10_002]
+    assert listed(words="bergen", below=10_003, stands=HowItStands.OPEN)[0] == 10_002
     rows = db.session.execute(select(Invoice.kind, Invoice.payable, Invoice.left)).all()
     sums = sums_of_issued(InvoiceFilter(today()))
     assert sums is not None

@@ -86,16 +86,16 @@ def stands_so(stands: HowItStands, today: date) -> ColumnElement[bool]:
     is_invoice, is_late = Invoice.kind == DocumentKind.INVOICE, Invoice.due_on < today
     over = and_(is_invoice, Invoice.left <= 0)
     open_ = and_(is_invoice, Invoice.left > 0)
-    lost, begun = Invoice.written_off > 0, or_(Invoice.paid != 0, Invoice.credited != 0)
+    lost, begun = Invoice.written_off > 0, Invoice.paid != 0
     match stands:
         case HowItStands.CREDIT:
             return Invoice.kind == DocumentKind.CREDIT_NOTE
         case HowItStands.WRITTEN_OFF:
             return and_(over, lost)
         case HowItStands.CREDITED:
-            return and_(over, ~lost, Invoice.credited != 0)
+            return and_(over, ~lost, Invoice.credited != 0, ~begun)
         case HowItStands.PAID:
-            return and_(over, ~lost, Invoice.credited == 0)
+            return and_(over, ~lost, or_(Invoice.credited == 0, begun))
         case HowItStands.OVERDUE:
             return and_(open_, is_late)
         case HowItStands.PART_PAID:

@@ -25,7 +25,7 @@ class HowItStands(StrEnum):
 
     CREDIT = "credit"  # a credit note
     PAID = "paid"
-    CREDITED = "credited"  # nothing left, all of it or its rest by credit notes
+    CREDITED = "credited"  # nothing left, and nothing was paid
     WRITTEN_OFF = "written_off"  # nothing is asked any more, and some of it never came
     PART_PAID = "part_paid"
     OVERDUE = "overdue"
@@ -70,16 +70,18 @@ def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
 def stands_by_sums(
     kind: DocumentKind, due_on: date, today: date, paid: int, credited: int, written_off: int, left: int
 ) -> HowItStands:
-    """The same by its sums; the database answers alike, see issued.filters."""
+    """The same by its sums: what is credited in part stands by what is left. The database answers alike, see
+    issued.filters.
+    """
     if kind is DocumentKind.CREDIT_NOTE:
         return HowItStands.CREDIT
     if left <= 0 and written_off > 0:
         return HowItStands.WRITTEN_OFF
     if left <= 0:
-        return HowItStands.CREDITED if credited else HowItStands.PAID
+        return HowItStands.CREDITED if credited and not paid else HowItStands.PAID
     if due_on < today:
         return HowItStands.OVERDUE
-    return HowItStands.PART_PAID if paid or credited else HowItStands.OPEN
+    return HowItStands.PART_PAID if paid else HowItStands.OPEN
 
 
 def issued_to(payer_id: int, below: int = NEWEST, most: int = MOST_A_PAGE) -> list[IssuedFacts]:

@@ -198,15 +198,10 @@ class InvoicePage:
 
     @property
     def standing(self) -> tuple[str, str]:
-        """Where it stands in a word or two, and the mark of that; what is credited in part is not called so."""
+        """Where it stands in a word or two, and the mark of that."""
         stands = how_it_stands(self.facts, self.today)
-        if stands is HowItStands.CREDITED and self.facts.paid:
-            stands = HowItStands.PAID
-        if stands is HowItStands.WRITTEN_OFF:
-            return str(_("written off")), MARKS[stands]
-        if stands is HowItStands.PART_PAID and not self.facts.paid:
-            return standing_words(HowItStands.OPEN), MARKS[stands]
-        return standing_words(stands), MARKS[stands]
+        words = str(_("written off")) if stands is HowItStands.WRITTEN_OFF else standing_words(stands)
+        return words, MARKS[stands]
 
     @property
     def refusal_reason(self) -> str:
