@@ -153,7 +153,9 @@ def _bank(meter: Meter) -> list[tuple[str, str, str, str]]:
     """A file of ten thousand payments, each of an invoice, beside so many bookings."""
     booking_id = _on_one_open_invoice()
     copy_visit(booking_id, ROWS)
-    owed = db.session.execute(select(Invoice.kid, Invoice.payable).where(Invoice.id >= FIRST)).all()
+    owed = db.session.execute(
+        select(Invoice.kid, Invoice.payable).where(Invoice.id.between(FIRST, FIRST + ROWS - 1))
+    ).all()
     db.session.rollback()
     content = came(*(payment(total, kid) for kid, total in owed)).content
     taken = meter.cost("bank", lambda: take_bank_file(content, "account:1", clock.now()))
