@@ -198,11 +198,7 @@ def _pages(app: Flask, meter: Meter) -> list[tuple[str, str, str, str]]:
     behind = FIRST + ROWS
     written = 0
     for so_many in (FEW, MANY):
-        with unit_of_work():
-            here = db.session.scalars(select(func.count()).select_from(Invoice)).one()
-        if so_many > here:
-            copy_visit(booking_id, so_many - here, behind)
-            behind += so_many
+        copy_visit(booking_id, so_many - written, behind + written)  # open ones, whatever the bank's file has paid
         write_long_books(so_many - written, written)
         written = so_many
         somebody = a_colleague(app, Role.FINANCE, f"bench{so_many}@example.org")
