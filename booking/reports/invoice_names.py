@@ -67,7 +67,9 @@ def columns() -> list[Column]:
 def as_row(line: IssuedLine, today: date) -> Row:
     """A document as a row of the file; a credit note takes its sum away."""
     kept, is_note = line.kept, line.kind is DocumentKind.CREDIT_NOTE
-    stands = stands_by_sums(line.kind, line.due_on, today, line.paid, line.credited, line.written_off, line.left)
+    stands = stands_by_sums(
+        line.kind, line.due_on, today, line.payable, line.paid, line.credited, line.written_off, line.left
+    )
     return (
         str(line.number), _("Credit note") if is_note else _("Invoice"), str(kept["billed_to"]["name"]),
         str(kept["billed_to"]["org_number"]), str(kept["delivered"]["name"]), line.issued_on,

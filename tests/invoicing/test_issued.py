@@ -98,6 +98,7 @@ def test_each_document_is_in_the_list_of_the_one_state_that_its_payer_is_told(
         (100, 0, 0, HowItStands.PAID),
         (60, 40, 0, HowItStands.PAID),
         (0, 100, 0, HowItStands.CREDITED),
+        (100, 100, 0, HowItStands.CREDITED),
         (60, 0, 40, HowItStands.WRITTEN_OFF),
     ],
 )
@@ -105,7 +106,7 @@ def test_what_is_credited_in_part_is_not_called_paid_in_part(
     paid: int, credited: int, lost: int, stands: HowItStands
 ) -> None:
     left, day = 100 - paid - credited - lost, date(2026, 11, 4)
-    assert stands_by_sums(DocumentKind.INVOICE, day, day, paid, credited, lost, left) is stands
+    assert stands_by_sums(DocumentKind.INVOICE, day, day, 100, paid, credited, lost, left) is stands
 
 
 def test_every_state_that_there_is_can_be_asked_for_and_has_a_name(app: Flask, numbers: dict[int, str]) -> None:

@@ -87,15 +87,16 @@ def stands_so(stands: HowItStands, today: date) -> ColumnElement[bool]:
     over = and_(is_invoice, Invoice.left <= 0)
     open_ = and_(is_invoice, Invoice.left > 0)
     lost, begun = Invoice.written_off > 0, Invoice.paid != 0
+    all_credited = and_(Invoice.credited != 0, Invoice.credited >= Invoice.payable)
     match stands:
         case HowItStands.CREDIT:
             return Invoice.kind == DocumentKind.CREDIT_NOTE
         case HowItStands.WRITTEN_OFF:
             return and_(over, lost)
         case HowItStands.CREDITED:
-            return and_(over, ~lost, Invoice.credited != 0, ~begun)
+            return and_(over, ~lost, all_credited)
         case HowItStands.PAID:
-            return and_(over, ~lost, or_(Invoice.credited == 0, begun))
+            return and_(over, ~lost, ~all_credited)
         case HowItStands.OVERDUE:
             return and_(open_, is_late)
         case HowItStands.PART_PAID:

@@ -25,7 +25,7 @@ class HowItStands(StrEnum):
 
     CREDIT = "credit"  # a credit note
     PAID = "paid"
-    CREDITED = "credited"  # nothing left, and nothing was paid
+    CREDITED = "credited"  # all of it
     WRITTEN_OFF = "written_off"  # nothing is asked any more, and some of it never came
     PART_PAID = "part_paid"
     OVERDUE = "overdue"
@@ -63,12 +63,13 @@ def how_it_stands(facts: IssuedFacts, today: date) -> HowItStands:
     """Where a document stands, for whoever pays it."""
     document = facts.document
     return stands_by_sums(
-        document.kind, document.due_on, today, facts.paid, facts.credited, facts.written_off, facts.left
+        document.kind, document.due_on, today, document.payable,
+        facts.paid, facts.credited, facts.written_off, facts.left,
     )  # fmt: skip
 
 
 def stands_by_sums(
-    kind: DocumentKind, due_on: date, today: date, paid: int, credited: int, written_off: int, left: int
+    kind: DocumentKind, due_on: date, today: date, payable: int, paid: int, credited: int, written_off: int, left: int
 ) -> HowItStands:
     """The same by its sums: what is credited in part stands by what is left. The database answers alike, see
     issued.filters.
@@ -78,7 +79,7 @@ def stands_by_sums(
     if left <= 0 and written_off > 0:
         return HowItStands.WRITTEN_OFF
     if left <= 0:
-        return HowItStands.CREDITED if credited and not paid else HowItStands.PAID
+        return HowItStands.CREDITED if credited and credited >= payable else HowItStands.PAID
     if due_on < today:
         return HowItStands.OVERDUE
     return HowItStands.PART_PAID if paid else HowItStands.OPEN
