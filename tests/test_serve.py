@@ -21,6 +21,7 @@ import pytest
 
 from booking.serve import in_a_child
 from tests.mail.post_office import free_port
+from tests.support.processes import children
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 90  # seconds, on a machine that does other things as well
@@ -75,19 +76,6 @@ def serving(instance: Path) -> Iterator[House]:
     finally:
         process.kill()
         process.wait()
-
-
-def children(pid: int) -> dict[int, str]:
-    """The processes that a process has started, and those they started, with their state."""
-    processes: dict[int, str] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(stat[1]) == pid:
-            processes[int(folder.name)] = stat[0]
-    return processes
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ import psycopg
 
 from tests.support.house import free_port
 from tests.support.postgres import FAST, programs
+from tests.support.processes import children
 
 PATIENCE = 60  # seconds for a server to come or go, on a machine that does other things as well
 
@@ -89,19 +90,6 @@ class Cluster:
         """The server and its children."""
         assert self.process is not None
         return [self.process.pid, *children(self.process.pid)]
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
-    started: list[int] = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(stat[1]) == pid:
-            started.append(int(folder.name))
-    return started
 
 
 def owner() -> dict[str, Any]:

@@ -16,10 +16,11 @@ import requests
 
 from booking.kernel.server.patience import Process, become
 from booking.kernel.server.turns import Jammed, Turns
-from tests.outages.cluster import Cluster, children, cluster, standby_of
+from tests.outages.cluster import Cluster, cluster, standby_of
 from tests.outages.small_house import SmallHouse, small_house
 from tests.outages.waiting import wait_until
 from tests.support.house import House
+from tests.support.processes import children
 
 MOST = 10  # seconds: nobody who only reads waits anywhere near as long
 LONG = "60"

@@ -1,0 +1,18 @@
+"""What runs on this machine, as the kernel tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def children(pid: int) -> dict[int, str]:
+    """The processes that a process has started, by number, with their state."""
+    processes: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(stat[1]) == pid:
+            processes[int(folder.name)] = stat[0]
+    return processes
