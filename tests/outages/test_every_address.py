@@ -80,4 +80,4 @@ def test_what_each_setting_is_called_stands_in_the_document() -> None:
     source = Path("booking/waits.py").read_text()
     document = Path("docs/operations.md").read_text()
     names = re.findall(r'number\("(\w+)"', source)
-    assert len(names) == 8 and [name for name in names if f"`{name}`" not in document] == []
+    assert len(names) >= 8 and [name for name in names if f"`{name}`" not in document] == []
