@@ -82,7 +82,7 @@ class TypedCredit:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """A line of the invoice; one that is not `open` is credited, or something of it is."""
+    """A line of the invoice with what is left of it; one that is not `open` is credited, or there is no telling."""
 
     place: int
     text: str
@@ -267,9 +267,9 @@ def _page(
     errors: Mapping[str, str] | None = None,
     answer: RefusalAnswer | None = None,
 ) -> CreditPage:
-    open_places = set(of.whole_lines)
+    open_lines = of.open_lines
     lines = [
-        CreditLine(place, line.charge.text, line.charge.gross, place in open_places)
+        CreditLine(place, line.charge.text, open_lines.get(place, line.charge.gross), place in open_lines)
         for place, line in enumerate(of.invoice.settled.lines)
         if line.charge.gross
     ]
