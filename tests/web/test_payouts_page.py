@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from booking.books.payouts.queries import PayoutFacts, payouts_entered
+from booking.kernel import clock
 from booking.kernel.database import db
 from booking.staff.models import Role
 from tests.books.keeping import keep_books
@@ -21,6 +22,7 @@ from tests.web.test_bank_page import plain, send
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAGE = "/staff/books/payouts"
+TODAY = clock.now().date()
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ def test_the_same_payout_under_another_name_is_asked_about_and_taken_when_somebo
     "other",
     [
         {"ref": ""}, {"ref": "x" * 81}, {"day": "2026-11-05"}, {"day": "3.11.2026"}, {"amount": "0"}, {"amount": "-4"},
-        {"amount": "4e9"}, {"charges": "noe"}, {"amount": "٤"},
+        {"day": "2024-11-03"}, {"day": "2062-11-03"}, {"amount": "4e9"}, {"charges": "noe"}, {"amount": "٤"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_payout_is_refused_and_kept_as_typed(finance: Colleague, other: dict[str, str]) -> None:
@@ -157,8 +159,9 @@ def test_what_differs_is_shown_with_what_stands_in_no_payout(finance: Colleague)
     bring(
         finance,
         payout_file(
-            line(charge="pi_nobody", gross="5.00"), line(kind="dispute", charge="pi_gone", gross="-9.00"),
-            line(kind="refund", item="re_nobody", gross="-2.00"),
+            line(on=TODAY, charge="pi_nobody", gross="5.00"),
+            line(on=TODAY, kind="dispute", charge="pi_gone", gross="-9.00"),
+            line(on=TODAY, kind="refund", item="re_nobody", gross="-2.00"),
         ),
     )  # fmt: skip
     shown = plain(finance.get(PAGE))

@@ -18,6 +18,7 @@ from booking.books.exports.rows import MonthOpen
 from booking.books.payouts.enter import (
     NoSuchPayout,
     PayoutAlike,
+    PayoutDayWrong,
     PayoutReasonWrong,
     PayoutThere,
     PayoutUnlike,
@@ -93,6 +94,20 @@ def _write_off_sum(refusal: WriteOffSumWrong) -> RefusalAnswer:
 @sentence.register
 def _payout_reason(_refusal: PayoutReasonWrong) -> RefusalAnswer:
     return RefusalAnswer(gettext("Write why, in at most %(most)s characters.", most=LONGEST_REASON), 422)
+
+
+@sentence.register
+def _payout_day(refusal: PayoutDayWrong) -> RefusalAnswer:
+    names = {"name": refusal.ref, "day": wording().dated(refusal.on)}
+    if refusal.on > refusal.last:
+        text = gettext("Payout %(name)s is of %(day)s, which has not come. Nothing was entered.", **names)
+    else:
+        text = gettext(
+            "Payout %(name)s is of %(day)s, and nothing was paid online before %(first)s. Is the year right? Nothing"
+            " was entered.",
+            **names, first=wording().dated(refusal.first),
+        )  # fmt: skip
+    return RefusalAnswer(text, 422)
 
 
 @sentence.register
