@@ -21,7 +21,7 @@ from booking.invoicing.frozen import from_kept
 from booking.invoicing.issue import IssuedInvoice, ReceivableGone, issue_all_locked, next_number, write_document
 from booking.invoicing.kid import payment_reference
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.parts.credited import Claim, claims_on, credited_by_line, notes_of
+from booking.invoicing.parts.credited import ClaimOnInvoice, claims_on, credited_by_line, notes_of
 from booking.invoicing.receivables import deal_with, receivable_of
 from booking.invoicing.sentences import text_of_part
 from booking.invoicing.write_offs.models import WriteOffKind
@@ -267,12 +267,12 @@ def _move(invoice_id: int, credited_before: int, gross: int) -> None:
         raise CreditedMeanwhile
 
 
-def _hold_still(receivables: Sequence[Claim]) -> None:
+def _hold_still(receivables: Sequence[ClaimOnInvoice]) -> None:
     """Nobody changes what these cost while it is credited; before the invoice, as those do who issue."""
     lock(*sorted({receivable.booking_id for receivable in receivables}))
 
 
-def _free(claims: Sequence[Claim], note_id: int, of: Creditable) -> None:
+def _free(claims: Sequence[ClaimOnInvoice], note_id: int, of: Creditable) -> None:
     """Receivables that are credited stand on the invoice no more; under another key the history stays.
 
     All of them once all is credited, before that those of which each line is.

@@ -18,7 +18,7 @@ from booking.courses.models import Enrolment
 from booking.courses.owed import owed_now
 from booking.invoicing.frozen import from_kept
 from booking.invoicing.models import Invoice, InvoicedReceivable
-from booking.invoicing.parts.credited import Claim, claims_on, credited_by_line, notes_of
+from booking.invoicing.parts.credited import ClaimOnInvoice, claims_on, credited_by_line, notes_of
 from booking.invoicing.receivables import receivable_of
 from booking.kernel.database import as_values, run
 from booking.reckoning.reckon import HeadsInvoiced, NotReckoned, as_counted, reckon
@@ -169,7 +169,7 @@ def _given_up(invoice_id: int) -> Select[int, str, int, int, int, bool]:
     )  # fmt: skip
 
 
-def _credited_of(invoice_id: int, these: Sequence[Claim]) -> int:
+def _credited_of(invoice_id: int, these: Sequence[ClaimOnInvoice]) -> int:
     """What is credited of these by the lines of notes, and of the whole: that may be theirs."""
     document, credited = run(select(Invoice.document, Invoice.credited).where(Invoice.id == invoice_id)).one()
     if not credited:
@@ -179,7 +179,7 @@ def _credited_of(invoice_id: int, these: Sequence[Claim]) -> int:
     return of_whole + sum(claim.credited_of(by_line) for claim in these)
 
 
-def _moved(row: Claim, centre: CentreFacts, now: datetime) -> CountedAnew | None:
+def _moved(row: ClaimOnInvoice, centre: CentreFacts, now: datetime) -> CountedAnew | None:
     try:
         visit = as_counted(row.booking_id, centre, now)
     except NotReckoned:
@@ -192,7 +192,7 @@ def _moved(row: Claim, centre: CentreFacts, now: datetime) -> CountedAnew | None
     return CountedAnew(row.booking_id, were, are, row.amount, max(owed - _beside(row), 0))
 
 
-def _beside(row: Claim) -> int:
+def _beside(row: ClaimOnInvoice) -> int:
     """What other invoices ask for the same, less what is credited of it there."""
     of_same = (
         InvoicedReceivable.booking_id == row.booking_id, _STANDS, InvoicedReceivable.key != row.key,

@@ -20,7 +20,7 @@ NO_LINE = -1  # of the whole invoice, and of none of its lines by name
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimOnInvoice:
     """A receivable on an invoice: the places of its lines, from 0, and what it was for, in minor units."""
 
     row_id: int
@@ -39,7 +39,7 @@ class Claim:
         return sum(by_line.get(place, 0) for place in self.lines)
 
 
-def claims_on(invoice_id: int) -> list[Claim]:
+def claims_on(invoice_id: int) -> list[ClaimOnInvoice]:
     """What an invoice claims or claimed; each has so many lines, after those of the claims before it."""
     columns = (
         InvoicedReceivable.id, InvoicedReceivable.key, InvoicedReceivable.booking_id, InvoicedReceivable.amount,
@@ -48,7 +48,7 @@ def claims_on(invoice_id: int) -> list[Claim]:
     rows = select(*columns).where(InvoicedReceivable.invoice_id == invoice_id).order_by(InvoicedReceivable.id)
     claims, place = [], 0
     for row_id, key, booking_id, amount, lines in run(rows):
-        claims.append(Claim(row_id, key, booking_id, amount, range(place, place + lines)))
+        claims.append(ClaimOnInvoice(row_id, key, booking_id, amount, range(place, place + lines)))
         place += lines
     return claims
 
