@@ -41,8 +41,8 @@ class AdditionNotAsShown(Refusal):
     """It comes to another sum by now than somebody was shown."""
 
 
-class _OnlyLooked(Exception):  # noqa: N818  # nothing went wrong: it takes back what was done to see what it comes to
-    pass
+class _OnlyLooked(Exception):
+    """Nothing went wrong: it takes back what was done to see what it comes to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ from booking.invoicing.credit import (
 )
 from booking.invoicing.document import InvoiceDocument, Settled
 from booking.invoicing.issue import ReceivableWaits
-from booking.invoicing.queries import IssuedFacts, issued_one
+from booking.invoicing.payer.queries import payer_of
+from booking.invoicing.queries import BookingOnInvoice, IssuedFacts, bookings_on, issued_one
 from booking.kernel import clock
 from booking.kernel.refusals import Refusal
 from booking.reckoning.proposals import reckon_again, reckon_the_rest
@@ -112,7 +113,10 @@ class CreditPreview:
 
 @dataclass(frozen=True, slots=True)
 class CreditPage:
-    """An invoice that is to be credited. `credited` and `left` in minor units."""
+    """An invoice that is to be credited. `credited` and `left` in minor units.
+
+    Of the bookings and the payer it is told where what a new invoice says is put right.
+    """
 
     invoice_id: int
     document: InvoiceDocument
@@ -120,6 +124,8 @@ class CreditPage:
     left: int
     lines: Sequence[CreditLine]
     typed: TypedCredit
+    bookings: Sequence[BookingOnInvoice]
+    payer_id: int | None
     preview: CreditPreview | None = None
     refused: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -314,8 +320,8 @@ def _page(
         if line.charge.gross
     ]
     return CreditPage(
-        invoice_id, of.invoice, of.credited, of.left, lines, typed, _preview(of, invoice_id, typed),
-        answer.text if answer and not errors else "", errors or {},
+        invoice_id, of.invoice, of.credited, of.left, lines, typed, bookings_on(invoice_id), payer_of(invoice_id),
+        _preview(of, invoice_id, typed), answer.text if answer and not errors else "", errors or {},
     )  # fmt: skip
 
 
