@@ -29,7 +29,7 @@ def told(centre: Centre, invoice_id: int, days: int) -> list[tuple[int | None, d
 
 def test_each_reminder_comes_on_the_day_that_was_said_and_the_collector_after_the_last(app: Flask) -> None:
     centre, invoice_id = an_invoice(app)
-    due, said = due_on(invoice_id), list[tuple[int | None, int]]()
+    due, foretold = due_on(invoice_id), list[tuple[int | None, int]]()
     for days in range(-3, 50):
         coming = told(centre, invoice_id, days)
         with days_late(invoice_id, days) as now:
@@ -41,10 +41,10 @@ def test_each_reminder_comes_on_the_day_that_was_said_and_the_collector_after_th
             assert promise_due(centre.facts, now) == 0  # at once again: nothing twice
         assert bool(goes) == (bool(coming) and coming[0][0] is not None and coming[0][1] == due + timedelta(days=days))
         if ready:
-            assert (coming, days) == ([], said[-1][1])
+            assert (coming, days) == ([], foretold[-1][1])
             break
-        said += [(coming[0][0], (coming[0][1] - due).days)]
-    assert list(dict.fromkeys(said)) == [(1, 7), (2, 21), (None, 36)]
+        foretold += [(coming[0][0], (coming[0][1] - due).days)]
+    assert list(dict.fromkeys(foretold)) == [(1, 7), (2, 21), (None, 36)]
 
 
 def test_what_holds_a_reminder_back_is_said_before_its_day(app: Flask) -> None:

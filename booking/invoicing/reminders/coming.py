@@ -26,7 +26,7 @@ MOST_LISTED = 50
 class ComingReminder:
     """What an invoice gets on a day: the reminder of a step, or with None a place in the list for the collector.
 
-    `why` it will not as things stand, and what was said of that.
+    `why` it will not as things stand, and the reason that somebody wrote of a dispute.
     """
 
     facts: IssuedFacts
@@ -34,7 +34,7 @@ class ComingReminder:
     number: int | None
     on: date
     why: WhyStopped
-    said: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class _Had:
+class _ReminderHad:
     """A reminder that was not stopped; `on` is the day that the next step's days count from, None while it goes out."""
 
     number: int
@@ -87,21 +87,23 @@ def coming_reminders(centre: CentreFacts, now: datetime, after: int = 0, most: i
     return _page(nexts[:most], known[0], today, next_after)
 
 
-def _had(invoice_ids: Sequence[int], centre: CentreFacts) -> Mapping[int, Mapping[int, _Had]]:
+def _had(invoice_ids: Sequence[int], centre: CentreFacts) -> Mapping[int, Mapping[int, _ReminderHad]]:
     """The reminders of each that were not stopped, by their numbers."""
     query = select(
         InvoiceReminder.invoice_id, InvoiceReminder.number, InvoiceReminder.state, InvoiceReminder.promised_at,
         InvoiceReminder.sent_on, InvoiceReminder.left_out_at, InvoiceReminder.pay_by,
     ).where(InvoiceReminder.invoice_id.in_(invoice_ids), InvoiceReminder.state != ReminderState.STOPPED)  # fmt: skip
-    had: dict[int, dict[int, _Had]] = {}
+    had: dict[int, dict[int, _ReminderHad]] = {}
     for invoice_id, number, state, promised_at, sent_on, left_out_at, pay_by in run(query):
         is_left_out = state is ReminderState.PROMISED and left_out_at is not None
         on = centre.local(promised_at).date() if is_left_out else sent_on
-        had.setdefault(invoice_id, {})[number] = _Had(number, on, pay_by)
+        had.setdefault(invoice_id, {})[number] = _ReminderHad(number, on, pay_by)
     return had
 
 
-def _next_of(invoice: _Open, had: Mapping[int, _Had], known: Sequence[ReminderStep]) -> tuple[int | None, date] | None:
+def _next_of(
+    invoice: _Open, had: Mapping[int, _ReminderHad], known: Sequence[ReminderStep]
+) -> tuple[int | None, date] | None:
     """The step that comes next and its day, as due.py and collector.py count them; None while one is on its way."""
     last = max(had, default=0)
     place = next((place for place, step in enumerate(known) if step.number > last), len(known))
@@ -134,9 +136,9 @@ def _page(
         why = _why(held, arrived=arrived[invoice.invoice_id], has_mailbox=has_mailbox or number is None)
         if why is WhyStopped.NO_EMAIL and invoice.due_on + timedelta(days=first.days) <= today:
             continue  # nobody_to_write_to has it
-        said = held[HoldKind.DISPUTED].reason if HoldKind.DISPUTED in held else ""
+        reason = held[HoldKind.DISPUTED].reason if HoldKind.DISPUTED in held else ""
         coming.append(
-            ComingReminder(documents[invoice.invoice_id], invoice.payer_id, number, max(on, today), why, said)
+            ComingReminder(documents[invoice.invoice_id], invoice.payer_id, number, max(on, today), why, reason)
         )
     coming.sort(key=lambda each: (each.on, each.facts.number))
     return ComingPage(

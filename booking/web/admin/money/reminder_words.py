@@ -37,5 +37,5 @@ def words_of_state(reminder: ReminderFacts) -> str:
 def why_held(coming: ComingReminder) -> str:
     """What holds a reminder back that would come."""
     if coming.why is WhyStopped.HELD:
-        return str(_("disputed: %(reason)s", reason=coming.said))
+        return str(_("disputed: %(reason)s", reason=coming.reason))
     return str(WHY_STOPPED[coming.why])
