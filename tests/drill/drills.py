@@ -1,4 +1,4 @@
-"""The drills, each a house of its own: sell, let something fail, act as an operator does, and see that it sells again."""
+"""The drills, each in a house of its own: sell, let something fail, act as operators do, and wait for the next sale."""
 
 from __future__ import annotations
 
