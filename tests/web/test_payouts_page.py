@@ -90,8 +90,10 @@ def test_letters_that_are_no_xml_are_not_called_broken(finance: Colleague) -> No
 
 
 WRONG = {
-    "it has no column currency": b"automatic_payout_id,automatic_payout_effective_at,reporting_category,gross,fee,"
-    b"payment_intent_id\npo_1,2026-11-03,charge,1.00,0.00,pi\n",
+    "it has no column currency. If it is that report, choose the column": (
+        b"automatic_payout_id,automatic_payout_effective_at,reporting_category,gross,fee,payment_intent_id\n"
+        b"po_1,2026-11-03,charge,1.00,0.00,pi\n"
+    ),
     "Nothing in the file has been paid out yet.": HEAD.encode(),
     "Line 3 of the file cannot be read: gross is missing or wrong.": payout_file(line(), line(gross="1.000")),
     "Line 2 of the file is in USD, and the books are in NOK.": payout_file(line(currency="usd")),

@@ -26,6 +26,7 @@ from booking.books.payouts.enter import (
 )
 from booking.books.payouts.file import (
     LARGEST,
+    READ,
     NoPayoutFile,
     NothingPaidOut,
     OtherFileThanPayouts,
@@ -150,6 +151,8 @@ def _payout_columns(refusal: PayoutColumnsMissing) -> RefusalAnswer:
     text = gettext(
         "This is not the provider's file of payouts: it has no column %(columns)s.", columns=", ".join(refusal.columns)
     )
+    if len(refusal.columns) < len(READ):
+        text += " " + gettext("If it is that report, choose the column when you download it.")
     return RefusalAnswer(text, 422)
 
 
