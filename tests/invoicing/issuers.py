@@ -19,14 +19,14 @@ from sqlalchemy import event
 
 from booking import create_app
 from booking.centre.facts import the_centre
-from booking.invoicing.issue import issue
+from booking.invoicing.issue import issue, issue_all
 from booking.kernel.database import db
 from booking.kernel.refusals import Refusal
 from tests.conftest import settings_for
 
 KILLED = "killed"
 NEVER, AFTERWARDS = 0, -1  # when to die; any other number is that of a statement, the last of all the commit
-Order = tuple[str, int]  # a receivable's key, and when to die
+Order = tuple[str, int]  # a receivable's key, or several with a space between them; and when to die
 
 
 def issued_by_processes(app: Flask, orders: Sequence[Order], at: datetime) -> list[str]:
@@ -48,7 +48,11 @@ def _issue(app: Flask, key: str, at: datetime, die_at: int) -> str:
         if die_at > 0:
             _die_at(die_at)
         try:
-            number = str(issue(key, centre, at, "account:1").number)
+            if " " in key:
+                issued, _refused = issue_all(key.split(" "), centre, at, "account:1")
+                number = " ".join(str(invoice.number) for invoice in issued)
+            else:
+                number = str(issue(key, centre, at, "account:1").number)
         except Refusal as refusal:
             number = type(refusal).__name__
     if die_at == AFTERWARDS:

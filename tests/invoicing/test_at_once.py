@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from booking.centre.facts import the_centre
-from booking.invoicing.issue import FIRST_NUMBER, ReceivableGone, issue_all
+from booking.invoicing.issue import AT_ONCE, FIRST_NUMBER, ReceivableGone, issue_all
 from booking.invoicing.models import Invoice, InvoicedReceivable
 from booking.kernel.database import db
 from booking.outbox.models import Promise
@@ -72,4 +72,18 @@ def test_processes_killed_while_they_issue_leave_no_gap_no_half_and_lose_nothing
     _again, refused = issue_all(keys, the_centre(), afterwards(), "account:1")
     assert [type(refusal) for refusal in refused] == [ReceivableGone] * 3
     assert numbers() == list(range(FIRST_NUMBER, FIRST_NUMBER + len(keys)))
+    assert of_invoices() == []
+
+
+def test_of_many_that_issue_one_batch_and_are_killed_each_document_is_whole_and_issued_once(app: Flask) -> None:
+    keys, random = claims(AT_ONCE + 2), Random(14)
+    batch = " ".join(keys)
+    whole = 12 * AT_ONCE  # statements of the first documents that are issued together, about
+    dying = [random.randint(whole // 2, whole * 2) for _ in range(KILLS)]
+    answers = issued_by_processes(app, [(batch, die_at) for die_at in [*dying, NEVER, NEVER]], afterwards())
+    assert [answer for answer in answers if "Error" in answer] == []
+    there = numbers()
+    assert there == list(range(FIRST_NUMBER, FIRST_NUMBER + len(keys)))
+    told = [int(number) for answer in answers if answer != KILLED for number in answer.split()]
+    assert len(told) == len(set(told)) and set(told) <= set(there)
     assert of_invoices() == []

@@ -51,6 +51,18 @@ def test_the_files_of_an_invoice_and_the_beginning_of_its_way_take_few_statement
         assert way_of(invoice_id) == ["waiting"]
 
 
+def test_what_is_owed_is_read_once_for_many_documents(app: Flask) -> None:
+    centre = a_centre_that_invoices()
+    for name in ("6A", "6B", "6C", "6D"):
+        a_class(centre, name)
+    keys = keys_of(centre)
+    with statements() as seen:
+        issued, _refused = issue_all(keys, centre.facts, afterwards(), ACTOR)
+    assert len(issued) == len(keys) == 4
+    reads = [statement for statement in seen if "visit_due.group_name" in statement]
+    assert len(reads) == 2, reads  # which documents they become, and what they are once nobody can change it
+
+
 def test_python_is_asked_for_the_types_of_a_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
     types: list[object] = []
 
