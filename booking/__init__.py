@@ -10,6 +10,7 @@ from flask import Flask
 
 from booking.kernel import clock
 from booking.kernel.private_files import keep_private
+from booking.kernel.sealing import seal_by_our_clock
 from booking.settings import Settings, SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or _settings()
     keep_private(Path(settings.instance_dir), _database_file(settings))
     clock.run_ahead(settings.clock_ahead)
+    seal_by_our_clock()
     app = Flask(
         __name__,
         instance_path=str(Path(settings.instance_dir).resolve()),

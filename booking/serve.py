@@ -23,6 +23,7 @@ from booking import create_app
 from booking.centre.facts import Holidays, NoCentre, holidays_of, remember_holidays, the_centre
 from booking.kernel import clock, log
 from booking.kernel.database import db
+from booking.kernel.server import looking_up
 from booking.kernel.server.patience import Process, become
 from booking.machines import draining, fitness, turns
 from booking.settings import Settings, settings_of
@@ -183,6 +184,7 @@ def prepare(app: Flask) -> Holidays:
             before, after = fitness.bring_up(app)
         except fitness.Unfit as error:
             sys.exit(str(error))
+        looking_up.tell()
         if before not in (None, after):
             print(f"The database was migrated from {before} to {after}.")
         if settings.demo_centre and not settings.is_production:

@@ -33,6 +33,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from booking.kernel import clock
 from booking.kernel.server import connecting
 from booking.kernel.server.patience import Waits
 from booking.kernel.server.turns import Jammed, Turns
@@ -257,6 +258,12 @@ def insert_into(table: type[Model]) -> postgresql.Insert | sqlite.Insert:
 
 def _insert(table: type[Model], dialect: str) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def look_at_its_clock() -> None:
+    """Go by the database's clock from here on, where it is a server's and this process has not asked it anything yet."""
+    if not clock.has_looked() and db.engine.dialect.name == "postgresql":
+        db.engine.connect().close()
 
 
 def give_up() -> None:

@@ -15,6 +15,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from urllib.parse import quote
 
+from booking.kernel import clock
 from booking.mail.letter import Attachment, Letter
 
 WIRE = SMTP.clone(cte_type="7bit")  # for servers that do not announce 8BITMIME
@@ -29,7 +30,7 @@ def compose(letter: Letter, from_name: str, sender: str, reply_to: str) -> bytes
         _written("To", letter.recipient),
         _header("Subject", _one_line(letter.subject)),
         _header("Reply-To", reply_to),
-        f"Date: {formatdate()}{END}",
+        f"Date: {formatdate(clock.now().timestamp())}{END}",
         _written("Message-ID", letter.message_id),
         # RFC 3834, section 5, and what Exchange asks for: nobody's holiday answer comes back to us.
         _header("Auto-Submitted", "auto-generated"),

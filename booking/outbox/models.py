@@ -87,9 +87,10 @@ class Promise(Model):
 
 
 class Heartbeat(Model):
-    """When a worker was last seen at work."""
+    """When a worker was last seen at work, and how far its machine's clock was ahead of the database's."""
 
     __tablename__ = "heartbeat"
 
     worker: Mapped[str] = mapped_column(String(40), primary_key=True)
     beat_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    skew_ms: Mapped[int | None]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +15,7 @@ from booking.kernel import clock, log
 from booking.kernel.chores import Chore, Shift
 from booking.kernel.database import db, unit_of_work
 from booking.kernel.server.outage import outage_in, sign_of
+from booking.machines.names import name_a_worker
 from booking.mail.connection import one_connection
 from booking.outbox import promises
 from booking.outbox.promises import Leased
@@ -47,7 +45,7 @@ class Worker:
     def __init__(self, app: Flask, stop: threading.Event | None = None, nights: bool = False) -> None:
         self.app = app
         self.stop = stop or threading.Event()
-        self.name = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.name = name_a_worker()
         self.shift = Shift(self.name, nights, clock.now())  # no nights for one that is started for a moment
         self.chores = chores()
         self.last: dict[str, float] = {}  # when each chore was begun

@@ -24,6 +24,7 @@ from booking.web.extensions import csrf
 from booking.web.guards.access import public
 from booking.web.guards.counting import counts_together
 from booking.web.machine import access_point, standing
+from booking.web.machine.clocks import facts_of_clocks
 
 __all__ = ["access_point", "machine", "standing"]
 
@@ -155,6 +156,7 @@ def health() -> ResponseReturnValue:
         "invoices_late": pulse.invoices_late,
         "last_good_purge": _iso(purge.good_at if purge else None),
         "last_good_check": _iso(check.good_at if check else None),
+        **facts_of_clocks(pulse.beats_now),
     }
     return facts, 200 if pulse.has_worker and pulse.is_in_time else 503
 
