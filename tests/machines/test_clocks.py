@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,52 +33,37 @@ OFF = 300  # seconds
 MINUTE = timedelta(minutes=1)
 FAR = timedelta(hours=2)
 
-# What a program does on a machine; it prints what came of it.
-AN_APP = """
+# A program on a machine that does what it is told, line by line, and says what came of it.
+HAND = """
 import sys
 from datetime import timedelta
 from booking import create_app
 from booking.kernel import clock
-from booking.kernel.database import look_at_its_clock, unit_of_work
-create_app().app_context().push()
-look_at_its_clock()
-"""
-HOLD = """
-from tests.builders import a_hold
-print(a_hold(int(sys.argv[1]), int(sys.argv[2])).until.isoformat())
-"""
-LEASE_WHAT_IS_FAR = """
+from booking.kernel.database import db, look_at_its_clock, unit_of_work
 from booking.outbox.promises import lease
-with unit_of_work():
-    print(len(lease(sys.argv[1], clock.now() + timedelta(hours=2, seconds=2), 10)))
-"""
-PRESS = """
 from booking.wishes import wishes
 from booking.wishes.refusals import TooEarly
-try:
-    with unit_of_work():
-        wishes.stand_in_line(sys.argv[1], clock.now())
-except TooEarly:
-    print("early")
-else:
-    print("stands")
+from tests.builders import a_hold
+
+def do(what, *about):
+    if what == "hold":
+        return a_hold(*map(int, about)).until.isoformat()
+    if what == "lease":  # what is due in two hours, which the workers that run leave alone
+        with unit_of_work():
+            return len(lease(about[0], clock.now() + timedelta(hours=2, seconds=2), 10))
+    try:
+        with unit_of_work():
+            wishes.stand_in_line(about[0], clock.now())
+    except TooEarly:
+        return "early"
+    return "stands"
+
+create_app().app_context().push()
+look_at_its_clock()
+for line in sys.stdin:
+    print("came of it:", do(*line.split()), flush=True)
+    db.session.remove()
 """
-
-
-@dataclass
-class Two:
-    """A machine that is ahead and one that is behind, with a server and a worker each."""
-
-    app: Flask  # of this process, whose clock is right
-    ahead: Machine
-    behind: Machine
-    slot: int
-    ticket: int
-
-    @property
-    def both(self) -> tuple[Machine, Machine]:
-        """Both."""
-        return self.ahead, self.behind
 
 
 def clock_of(machine: Machine) -> Path:
@@ -91,6 +76,48 @@ def set_clock(machine: Machine, seconds: int) -> None:
     fresh = clock_of(machine).with_suffix(".new")
     fresh.write_text(str(seconds))
     fresh.replace(clock_of(machine))
+
+
+class Hand:
+    """Somebody at a machine who does by hand what its pages and its worker do."""
+
+    def __init__(self, machine: Machine) -> None:
+        own = {"INSTANCE_DIR": str(machine.folder), "PYTHONPATH": str(ROOT)} | machine.environment
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.other_clock", str(clock_of(machine)), "-c", HAND],
+            cwd=ROOT, env=os.environ | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        )  # fmt: skip
+
+    def do(self, *words: str) -> str:
+        """What came of it."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.write(" ".join(words) + "\n")
+        while line := self.process.stdout.readline():
+            if line.startswith("came of it: "):  # the others are of the log
+                return line.split()[-1]
+        raise AssertionError("it has ended")
+
+    def end(self) -> None:
+        """Let go."""
+        self.process.kill()
+        self.process.communicate()
+
+
+@dataclass
+class Two:
+    """A machine that is ahead and one that is behind, with a server and a worker each."""
+
+    app: Flask  # of this process, whose clock is right
+    ahead: Machine
+    behind: Machine
+    slot: int
+    ticket: int
+    hands: Sequence[Hand]
+
+    @property
+    def both(self) -> tuple[Machine, Machine]:
+        """Both."""
+        return self.ahead, self.behind
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +133,12 @@ def two(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> I
                 set_clock(machine, seconds)
                 machine.command = ("-m", "tests.support.other_clock", str(clock_of(machine)), "booking.serve")
                 machine.begin()
+            hands = [Hand(machine) for machine in every]
             for machine in every:
                 machine.wait_until_ready()
-            yield Two(app, every[0], every[1], slot, ticket)
+            yield Two(app, every[0], every[1], slot, ticket, hands)
+            for hand in hands:
+                hand.end()
         db.session.remove()
         db.engine.dispose()
 
@@ -119,16 +149,6 @@ def fresh(two: Two) -> Iterator[None]:
     with two.app.app_context():
         yield
         db.session.rollback()
-
-
-def on(machine: Machine, code: str, *words: str) -> str:
-    """What a program prints on a machine."""
-    own = {"INSTANCE_DIR": str(machine.folder), "PYTHONPATH": str(ROOT)} | machine.environment
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.other_clock", str(clock_of(machine)), "-c", AN_APP + code, *words],
-        cwd=ROOT, env=os.environ | own, capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    return done.stdout.strip()
 
 
 def well(machine: Machine) -> dict[str, object]:
@@ -180,9 +200,7 @@ def a_round_of_each(two: Two) -> bool:
 
 
 def test_what_one_machine_holds_it_holds_for_as_long_as_any_other(two: Two) -> None:
-    ends = [
-        datetime.fromisoformat(on(machine, HOLD, str(two.slot), str(two.ticket))) - clock.now() for machine in two.both
-    ]
+    ends = [datetime.fromisoformat(hand.do("hold", str(two.slot), str(two.ticket))) - clock.now() for hand in two.hands]
     assert all(13 * MINUTE < left <= 16 * MINUTE for left in ends), ends
 
 
@@ -198,7 +216,9 @@ def test_what_is_due_later_is_kept_later_and_what_is_due_now_now(two: Two) -> No
 def test_what_one_machine_has_leased_the_other_does_not_get(two: Two) -> None:
     with unit_of_work():  # for the workers that run it is due much later
         promise("test", "leased", {}, clock.now() + FAR)
-    assert [on(machine, LEASE_WHAT_IS_FAR, machine.folder.name) for machine in two.both] == ["1", "0"]
+    got = [int(hand.do("lease", name)) for name, hand in zip(("anna", "berit"), two.hands, strict=True)]
+    assert got[0] > 0 == got[1]
+    assert promised("leased").leased_by == "anna"
     assert abs(promised("leased").due_at - clock.now() - FAR - LEASE) < MINUTE
     with unit_of_work():
         db.session.execute(update(Promise).where(Promise.key == "leased").values(state=PromiseState.DONE))
@@ -207,10 +227,10 @@ def test_what_one_machine_has_leased_the_other_does_not_get(two: Two) -> None:
 def test_a_release_day_opens_on_both_at_the_databases_moment(two: Two) -> None:
     day = a_release_day(opens_in=2 * MINUTE)
     early = [day.wish(day.slots[0], school=number) for number in range(2)]
-    assert [on(machine, PRESS, secret) for machine, secret in zip(two.both, early, strict=True)] == ["early"] * 2
+    assert [hand.do("press", secret) for hand, secret in zip(two.hands, early, strict=True)] == ["early"] * 2
     with unit_of_work():
         db.session.execute(update(Release).values(opens_at=clock.now() - MINUTE))
-    assert [on(machine, PRESS, secret) for machine, secret in zip(two.both, early, strict=True)] == ["stands"] * 2
+    assert [hand.do("press", secret) for hand, secret in zip(two.hands, early, strict=True)] == ["stands"] * 2
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A program on a machine whose own clock is off: `python -m tests.support.other_clock FILE MODULE [WORDS]`, or `-c CODE`.
+"""A program on a machine whose clock is off: `python -m tests.support.other_clock FILE MODULE [WORDS]`, or `-c CODE`.
 
 FILE says by how many seconds, and may be written anew while the program runs: then somebody sets the machine's clock.
 All processes that the program starts by forking are on that machine too.
@@ -25,6 +25,7 @@ def begin(file: Path) -> None:
     """Set this process's clock as the file says, now and whenever it is written anew."""
     seconds = float(file.read_text())
     journey = time_machine.travel(_moment(time.time() + seconds), tick=True).start()
+    time.time()  # a journey's clock starts when it is first asked
     really: Callable[[], float] = time_machine.escape_hatch.time.time
 
     def follow() -> None:
@@ -34,6 +35,7 @@ def begin(file: Path) -> None:
             told = float(file.read_text() or known)
             if told != known:
                 journey.move_to(_moment(really() + told))
+                time.time()
                 known = told
 
     def start() -> None:
