@@ -261,7 +261,7 @@ def _insert(table: type[Model], dialect: str) -> postgresql.Insert | sqlite.Inse
 
 
 def look_at_its_clock() -> None:
-    """Go by the database's clock from here on, where it is a server's and this process has not asked it anything yet."""
+    """Go by the database's clock from here on, where it is a server's that this process has not asked anything yet."""
     if not clock.has_looked() and db.engine.dialect.name == "postgresql":
         db.engine.connect().close()
 
