@@ -73,13 +73,13 @@ def look_at(ask: Callable[[], datetime]) -> timedelta:
     """
     global _look, _next
     _next = _uptime() + EVERY  # the other threads need not look too
-    asked = _uptime()
+    began = _uptime()
     told = ask()
     answered = _uptime()
     if _by_the_machine:
         return timedelta()
-    half = (answered - asked) // 2
-    new, known = Look(_nanoseconds(told) - asked - half, half, answered), _look
+    half = (answered - began) // 2
+    new, known = Look(_nanoseconds(told) - began - half, half, answered), _look
     if known is None:
         _look = new
         return _moment(new.at(answered)) - datetime.now(UTC)

@@ -15,8 +15,8 @@ from booking.invoicing.sending.queries import too_long_on_their_way
 from booking.kernel import schema
 from booking.kernel.database import as_values, db
 from booking.machines.last_runs import LastCheck, LastPurge, last_runs
+from booking.outbox.clocks import COLUMNS, Beat, MachineClock, clocks
 from booking.outbox.models import Heartbeat, Promise, PromiseState
-from booking.reports.clocks import COLUMNS, Beat, MachineClock, clocks
 
 WORKER_SILENT = timedelta(minutes=1)
 OUTBOX_LATE = timedelta(minutes=15)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from flask import Flask, request
-from sqlalchemy.exc import DBAPIError
 
 from booking.kernel import clock
-from booking.kernel.database import look_at_its_clock
 from booking.kernel.server.patience import Process, this_process
+from booking.machines.start import look_if_it_answers
 
 ASKS_NOBODY = "machine.live"
 
@@ -21,5 +18,4 @@ def init_app(app: Flask) -> None:
     def look() -> None:
         if clock.has_looked() or this_process() is not Process.WEB or request.endpoint == ASKS_NOBODY:
             return
-        with suppress(DBAPIError):  # whatever the page asks for is answered in the same way
-            look_at_its_clock()
+        look_if_it_answers()

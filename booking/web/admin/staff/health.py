@@ -11,8 +11,8 @@ from pathlib import Path
 from flask import current_app, render_template
 
 from booking.kernel import clock
+from booking.outbox.clocks import is_the_database_off
 from booking.reports import health as reports
-from booking.reports.clocks import is_the_database_off
 from booking.reports.health import Health
 from booking.settings import Settings, settings_of
 from booking.version import VERSION

@@ -62,7 +62,7 @@ def clocks(beats: Iterable[Beat]) -> list[MachineClock]:
     ]
 
 
-def is_the_database_off(found: Sequence[MachineClock]) -> bool:
+def is_the_database_off(machines: Sequence[MachineClock]) -> bool:
     """Whether all machines differ by the same: then it is rather the database's clock that wants to be set."""
-    skews = [each_clock.skew for each_clock in found]
-    return len(found) > 1 and all(each_clock.is_off for each_clock in found) and max(skews) - min(skews) < ALIKE
+    skews = [each_clock.skew for each_clock in machines]
+    return len(machines) > 1 and all(each_clock.is_off for each_clock in machines) and max(skews) - min(skews) < ALIKE
