@@ -113,6 +113,8 @@ def _join_outside(app: Flask, settings: Settings) -> None:
 
 def _join_web(app: Flask) -> None:
     from booking import cli, web
+    from booking.web.guards import first_look
 
+    first_look.init_app(app)  # before whatever asks what time it is
     web.init_app(app)
     cli.init_app(app)

@@ -11,14 +11,13 @@ def init_app(app: Flask) -> None:
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
-    from booking.web.guards import access, first_look, headers, many_fields
+    from booking.web.guards import access, headers, many_fields
     from booking.web.machine import machine
     from booking.web.payer import payer
     from booking.web.staff import staff
     from booking.web.teacher import teacher
     from booking.web.visitor import visitor
 
-    first_look.init_app(app)
     many_fields.init_app(app)
     addresses.init_app(app)
     logs.init_app(app)
