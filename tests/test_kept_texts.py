@@ -96,7 +96,7 @@ MAY_STAY = {
     "journal_entry": "source",  # as "payment:12"
     "journal_source": "source mark",
     "long_work": "kind about outcome last_error",
-    "outbox": "kind key about leased_by",
+    "outbox": "kind key about leased_by request_id",
     "outreach_visit": "municipality",
     "payer_link": "nonce digest",
     "payout": "ref once reason",  # why it was a mistake: the books'

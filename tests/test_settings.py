@@ -12,7 +12,8 @@ from threading import Barrier, Thread
 import pytest
 
 from booking.kernel import clock
-from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite, kept_secret
+from booking.kernel.private_files import kept_secret
+from booking.settings import MailSettings, Mode, Settings, SettingsError, StripeSettings, is_safe_sqlite
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 PRODUCTION = {

@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Join everything that speaks HTTP to the app."""
-    from booking.web import addresses, assets, errors, languages, logs, outages, staff_menu
+    from booking.web import addresses, assets, errors, failing, languages, logs, metering, outages, staff_menu
     from booking.web.admin import admin
     from booking.web.desk import desk
     from booking.web.extensions import babel, compress, csrf, limiter
@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
     many_fields.init_app(app)
     addresses.init_app(app)
     logs.init_app(app)
+    failing.init_app(app)
+    metering.init_app(app)
     babel.init_app(app, locale_selector=languages.chosen, timezone_selector=languages.timezone)
     languages.init_app(app)  # first: who is stopped by what follows is told so in their own language
     access.init_app(app)  # before a form is read: only who may send a large one has it read

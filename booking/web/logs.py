@@ -1,14 +1,25 @@
-"""One line a request, as JSON: what was asked by its pattern, never by its address, since addresses hold secrets."""
+"""One line a request, as JSON: what was asked by its pattern, never by its address, since addresses hold secrets.
+
+Each request has an id: the proxy's, where one of ours gives it, or our own. It is in every line of the log that comes
+from the request, on error pages, and goes on with what is promised.
+"""
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 
 from flask import Flask, Response, g, request, request_started
 
-from booking.kernel import log
+from booking.kernel import log, origin
 from booking.kernel.database import count_own_statements
+from booking.web.guards.network import ID_BY_PROXY
+
+OWN_BYTES = 16  # of an id of ours: nobody guesses another's
+# What proxies make: numbers and UUIDs, long enough that no two are alike; nothing that means something in a log, a
+# letter's header or a page.
+BY_PROXY = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{15,{origin.LONGEST - 1}}}")
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +27,7 @@ def init_app(app: Flask) -> None:
     log.begin()
 
     def begin(_app: Flask, **_more: object) -> None:
-        g.request_id = secrets.token_hex(8)
+        origin.begin(_id_of_request())
         g.begun = time.perf_counter()
         g.statements = 0
 
@@ -24,11 +35,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers["X-Request-Id"] = g.get("request_id", "")
+        response.headers["X-Request-Id"] = origin.request_id()
         if not app.testing:
             log.write(
                 "request",
-                id=g.get("request_id"),
                 method=request.method,
                 route=request.url_rule.rule if request.url_rule else None,
                 status=response.status_code,
@@ -37,8 +47,17 @@ def init_app(app: Flask) -> None:
             )
         return response
 
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        origin.begin("")
+
     with app.app_context():
         count_own_statements(_count)
+
+
+def _id_of_request() -> str:
+    by_proxy = request.environ.get(ID_BY_PROXY, "")
+    return by_proxy if BY_PROXY.fullmatch(by_proxy) else secrets.token_hex(OWN_BYTES)
 
 
 def _count(statement: str) -> None:
