@@ -19,7 +19,9 @@ from booking.payments.models import UNDER_WAY, UNSETTLED, Payment, PaymentState
 from booking.reports.health import WORKER_SILENT
 
 MOST = 10_000  # counted of one kind: who has more is told so many
-PROMISE_WAITS: ColumnElement[bool] = literal_column("state = 'waiting'")  # as in the partial index that they are found by
+PROMISE_WAITS: ColumnElement[bool] = literal_column(
+    "state = 'waiting'"
+)  # as in the partial index that they are found by
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -66,6 +66,5 @@ def why(cause: str, status: int) -> str:
     words = WITH_VALUES.get(cause) or PLAIN.get(cause)
     if words is not None:
         return str(words)
-    if status >= 500:
-        return gettext("A fault of the software. The log has more under this number: tell whoever runs it.")
-    return gettext("A rule did not allow it.")
+    ours = _("A fault of the software. The log has more under this number: tell whoever runs it.")
+    return str(ours if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _("A rule did not allow it."))
