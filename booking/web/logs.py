@@ -6,7 +6,6 @@ from the request, on error pages, and goes on with what is promised.
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 
@@ -17,9 +16,6 @@ from booking.kernel.database import count_own_statements
 from booking.web.guards.network import ID_BY_PROXY
 
 OWN_BYTES = 16  # of an id of ours: nobody guesses another's
-# What proxies make: numbers and UUIDs, long enough that no two are alike; nothing that means something in a log, a
-# letter's header or a page.
-BY_PROXY = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{15,{origin.LONGEST - 1}}}")
 
 
 def init_app(app: Flask) -> None:
@@ -47,17 +43,14 @@ def init_app(app: Flask) -> None:
             )
         return response
 
-    @app.teardown_request
-    def forget(_error: BaseException | None) -> None:
-        origin.begin("")
-
+    app.teardown_request(lambda _error: origin.begin(""))
     with app.app_context():
         count_own_statements(_count)
 
 
 def _id_of_request() -> str:
     by_proxy = request.environ.get(ID_BY_PROXY, "")
-    return by_proxy if BY_PROXY.fullmatch(by_proxy) else secrets.token_hex(OWN_BYTES)
+    return by_proxy if origin.is_id(by_proxy) else secrets.token_hex(OWN_BYTES)
 
 
 def _count(statement: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from booking.kernel import clock
 from booking.kernel.database import db
-from booking.reports.measured import measure
+from booking.reports.monitor.measured import measure
 from tests.plans.conftest import Crowded
 from tests.plans.heard import listening, refuse_whole_tables
 

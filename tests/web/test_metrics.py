@@ -14,7 +14,7 @@ from booking.kernel import clock
 from booking.kernel.database import unit_of_work
 from booking.machines import asking, last_runs
 from booking.outbox.promises import promise
-from booking.reports import measured
+from booking.reports.monitor import measured
 from booking.settings import SettingsError
 from booking.web.metering import standing
 from booking.web.metering.counts import OTHER

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
-from sqlalchemy import QueuePool
 
-from booking.kernel.database import db, turns
+from booking.kernel.database import turns
+from booking.reports.monitor.pool import pool_now
 from booking.web.metering.folder import shared
 
 # Seconds. A page takes 3 to 10 ms when all is well; 2 s is what is promised while a row is locked, 10 s in an outage.
@@ -86,12 +86,10 @@ class Counts:
         self.busy.set(len(since))
         self.longest.set(time.monotonic() - min(since) if since else 0)
         self.writing.set(len(turns.begun))
-        with app.app_context():
-            pool = db.engine.pool
-        if isinstance(pool, QueuePool):
-            self.pool.set(pool.size() + max(pool._max_overflow, 0))
-            self.open.set(pool.checkedin() + pool.checkedout())
-            self.used.set(pool.checkedout())
+        pool = pool_now(app)
+        self.pool.set(pool.most)
+        self.open.set(pool.open)
+        self.used.set(pool.used)
 
     def join(self, registry: CollectorRegistry) -> None:
         """Let a registry tell what is counted, by all processes that share a folder."""

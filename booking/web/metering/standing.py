@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from booking.kernel import clock, schema
 from booking.machines.asking import Asker
-from booking.reports.measured import Measured, measure
+from booking.reports.monitor.measured import Measured, measure
 from booking.settings import settings_of
 from booking.version import VERSION
 from booking.web.guards.counting import counts_together
@@ -23,7 +23,7 @@ from booking.web.guards.counting import counts_together
 NEVER = 0  # of a moment that there has not been: older than any alarm waits
 
 
-class Standing(Collector):
+class StandingTold(Collector):
     """Asks the database at each collecting, and gives all else where it does not answer in time."""
 
     def __init__(self, app: Flask) -> None:

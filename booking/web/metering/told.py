@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from booking.web.metering.counts import Counts
-from booking.web.metering.standing import Standing
+from booking.web.metering.standing import StandingTold
 
 
 def told(app: Flask, counts: Counts, accepts: str) -> tuple[bytes, str]:
@@ -19,6 +19,6 @@ def told(app: Flask, counts: Counts, accepts: str) -> tuple[bytes, str]:
     return encode(both), kind
 
 
-def _standing(app: Flask) -> Standing:
-    kept: Standing = app.extensions.setdefault("standing", Standing(app))
+def _standing(app: Flask) -> StandingTold:
+    kept: StandingTold = app.extensions.setdefault("standing", StandingTold(app))
     return kept
